@@ -1,0 +1,85 @@
+import { type Parsed, parsed, refused } from './parsed.ts'
+
+/**
+ * An exact amount of money, or an exact percentage: an integer count of 1e-8 units.
+ * `10250.5` is `1_025_050_000_000n`. Bounds: less than 1e15 either side of zero.
+ */
+export type Amount = bigint
+
+/** How many units one whole has. */
+export const AMOUNT_SCALE = 100_000_000n
+export const AMOUNT_DECIMALS = 8
+
+const SCALE = 1e8
+/** Integers below this are exact products and quotients of {@link SCALE} in double arithmetic. */
+const FAST_LIMIT = 1e15
+const BOUND = 10n ** 15n * AMOUNT_SCALE
+const DECIMAL = /^(-?)(\d{1,40})(?:\.(\d{1,40}))?$/
+const MAX_NUMBER_DIGITS = 15
+
+/**
+ * Reads an amount as bots write it: a JSON number of at most 15 significant digits (more cannot be trusted to a
+ * double) or a decimal string; at most 8 decimals in either.
+ */
+export function parseAmount(value: unknown): Parsed<Amount> {
+  if (typeof value === 'number') return parseNumber(value)
+  if (typeof value === 'string') return parseDecimal(value)
+  return refused(`must be a number or a decimal string, got ${describe(value)}`)
+}
+
+function parseNumber(value: number): Parsed<Amount> {
+  // A double with n = value * 1e8 below 1e15 has at most 15 digits and 8 decimals exactly when n / 1e8 gives it back:
+  // the product is off by less than 0.25, the quotient is correctly rounded.
+  const units = Math.round(value * SCALE)
+  if (units < FAST_LIMIT && units > -FAST_LIMIT && units / SCALE === value) return parsed(BigInt(units))
+  if (!Number.isFinite(value)) return refused(`must be a finite number, got ${value}`)
+  const text = String(value)
+  const digits = text
+    .replace(/e.*$/, '')
+    .replace(/[-.]/g, '')
+    .replace(/^0+|0+$/g, '').length
+  if (digits > MAX_NUMBER_DIGITS) {
+    return refused(
+      `has ${digits} significant digits; a JSON number may have ${MAX_NUMBER_DIGITS}, send "${text}" as a string`,
+    )
+  }
+  return parseDecimal(text.includes('e') ? plain(value) : text)
+}
+
+function parseDecimal(text: string): Parsed<Amount> {
+  const match = DECIMAL.exec(text)
+  if (match === null) return refused(`must be a decimal like "10250.50", got ${describe(text)}`)
+  const [, sign = '', whole = '', fraction = ''] = match
+  const decimals = fraction.replace(/0+$/, '')
+  if (decimals.length > AMOUNT_DECIMALS) {
+    return refused(`has ${decimals.length} decimals; at most ${AMOUNT_DECIMALS} are kept exactly`)
+  }
+  const units = BigInt(whole + decimals.padEnd(AMOUNT_DECIMALS, '0'))
+  if (units >= BOUND) return refused('must be below 1e15 in size')
+  return parsed(sign === '-' ? -units : units)
+}
+
+/** Writes out a number that JavaScript prints with an exponent. */
+function plain(value: number): string {
+  if (Math.abs(value) >= 1) return BigInt(value).toString()
+  return value.toFixed(Math.min(100, 20 + Math.ceil(-Math.log10(Math.abs(value)))))
+}
+
+/** The shortest decimal string of an amount: `"10250.5"`. `parseAmount` gives the same amount back. */
+export function formatAmount(amount: Amount): string {
+  const negative = amount < 0n
+  const digits = (negative ? -amount : amount).toString().padStart(AMOUNT_DECIMALS + 1, '0')
+  const point = digits.length - AMOUNT_DECIMALS
+  let end = digits.length
+  while (end > point && digits.charCodeAt(end - 1) === 48) end -= 1
+  const whole = digits.slice(0, point)
+  const text = end === point ? whole : `${whole}.${digits.slice(point, end)}`
+  return negative ? `-${text}` : text
+}
+
+/** A short picture of a value for an error message. */
+export function describe(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  const text = typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value))
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text
+}

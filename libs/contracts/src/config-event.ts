@@ -1,0 +1,137 @@
+import Type from 'typebox'
+import { parseTraderLimits } from './control.ts'
+import { compileCheck } from './faults.ts'
+import { formatInstant, type Instant, parseInstant } from './instant.ts'
+import { parseJson, toJsonBytes } from './json.ts'
+import { type LimitOverrides, type Limits, type LimitsMessage, limitsToMessage, parseLimits } from './limits.ts'
+import { type Parsed, parsed, refused } from './parsed.ts'
+import { EVENT_SCHEMA } from './risk-event.ts'
+import type { TraderId } from './trader-id.ts'
+
+interface ConfigEventEnvelope {
+  /** Stream sequence of the input that made it. */
+  readonly inputSeq: number
+  /** The input's JetStream timestamp. */
+  readonly recordedAt: Instant
+  readonly reason: string | null
+  readonly by: string | null
+}
+
+/** The flags in force from an input on; the whole of them, not the difference. */
+export interface FlagsEvent extends ConfigEventEnvelope {
+  readonly kind: 'flags'
+  readonly enforcement: boolean
+  readonly persistence: boolean
+}
+
+/** The default limits, the limits by trader and the bound on traders in force from an input on. */
+export interface LimitsEvent extends ConfigEventEnvelope {
+  readonly kind: 'limits'
+  readonly defaults: Limits
+  readonly traders: Readonly<Record<TraderId, LimitOverrides>>
+  readonly maxTraders: number
+}
+
+export type ConfigEvent = FlagsEvent | LimitsEvent
+
+const envelope = {
+  schema: Type.Literal(EVENT_SCHEMA, { description: `${EVENT_SCHEMA}, the only event schema known here` }),
+  inputSeq: Type.Integer({ minimum: 1, description: 'a whole number from 1 up' }),
+  recordedAt: Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' }),
+  reason: Type.Union([Type.String(), Type.Null()], { description: 'words or null' }),
+  by: Type.Union([Type.String(), Type.Null()], { description: 'words or null' }),
+}
+
+/** What stands on `risk.config.flags`. */
+export const FlagsEventSchema = Type.Object(
+  {
+    ...envelope,
+    type: Type.Literal('flags', { description: '"flags"' }),
+    enable_risk_enforcement: Type.Boolean({ description: 'true or false' }),
+    enable_persistence: Type.Boolean({ description: 'true or false' }),
+  },
+  { $id: 'FlagsEvent' },
+)
+
+/** What stands on `risk.config.limits`. */
+export const LimitsEventSchema = Type.Object(
+  {
+    ...envelope,
+    type: Type.Literal('limits', { description: '"limits"' }),
+    defaults: Type.Object({}, { description: 'the default limits, all of them' }),
+    traders: Type.Record(Type.String(), Type.Unknown(), { description: 'limits by trader id' }),
+    max_traders: Type.Integer({ minimum: 1, description: 'a whole number from 1 up' }),
+  },
+  { $id: 'LimitsEvent' },
+)
+
+/** The wire form of a configuration event. The same event always gives the same bytes. */
+export function encodeConfigEvent(event: ConfigEvent): Uint8Array {
+  const shared = {
+    schema: EVENT_SCHEMA,
+    type: event.kind,
+    inputSeq: event.inputSeq,
+    recordedAt: formatInstant(event.recordedAt),
+    reason: event.reason,
+    by: event.by,
+  }
+  if (event.kind === 'flags') {
+    return toJsonBytes({ ...shared, enable_risk_enforcement: event.enforcement, enable_persistence: event.persistence })
+  }
+  const traders: Record<TraderId, LimitsMessage> = {}
+  for (const [trader, limits] of Object.entries(event.traders)) traders[trader] = limitsToMessage(limits)
+  return toJsonBytes({ ...shared, defaults: limitsToMessage(event.defaults), traders, max_traders: event.maxTraders })
+}
+
+const checkFlagsEvent = compileCheck<Type.Static<typeof FlagsEventSchema>>(FlagsEventSchema)
+const checkLimitsEvent = compileCheck<Type.Static<typeof LimitsEventSchema>>(LimitsEventSchema)
+
+export function decodeConfigEvent(kind: ConfigEvent['kind'], bytes: Uint8Array): Parsed<ConfigEvent> {
+  const json = parseJson(bytes)
+  if (!json.ok) return json
+  return kind === 'flags' ? readFlags(json.value.value) : readLimits(json.value.value)
+}
+
+function readFlags(value: unknown): Parsed<FlagsEvent> {
+  const checked = checkFlagsEvent(value)
+  if (!checked.ok) return checked
+  const message = checked.value
+  const recordedAt = parseInstant(message.recordedAt)
+  if (!recordedAt.ok) return refused(`recordedAt ${recordedAt.reason}`)
+  return parsed({
+    kind: 'flags',
+    inputSeq: message.inputSeq,
+    recordedAt: recordedAt.value,
+    reason: message.reason,
+    by: message.by,
+    enforcement: message.enable_risk_enforcement,
+    persistence: message.enable_persistence,
+  })
+}
+
+function readLimits(value: unknown): Parsed<LimitsEvent> {
+  const checked = checkLimitsEvent(value)
+  if (!checked.ok) return checked
+  const message = checked.value
+  const recordedAt = parseInstant(message.recordedAt)
+  if (!recordedAt.ok) return refused(`recordedAt ${recordedAt.reason}`)
+  const defaults = parseLimits(message.defaults)
+  if (!defaults.ok) return refused(`defaults: ${defaults.reason}`)
+  const traders = parseTraderLimits(message.traders)
+  if (!traders.ok) return traders
+  return parsed({
+    kind: 'limits',
+    inputSeq: message.inputSeq,
+    recordedAt: recordedAt.value,
+    reason: message.reason,
+    by: message.by,
+    defaults: defaults.value as Limits,
+    traders: traders.value,
+    maxTraders: message.max_traders,
+  })
+}
+
+/** What stands on `risk.config.settled`: a watermark, when no other event has carried it for long. */
+export function encodeSettled(settled: number): Uint8Array {
+  return toJsonBytes({ schema: EVENT_SCHEMA, type: 'settled', settled })
+}

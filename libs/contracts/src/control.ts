@@ -1,0 +1,212 @@
+import Type from 'typebox'
+import { type Amount, parseAmount } from './amount.ts'
+import { compileCheck } from './faults.ts'
+import { type Instant, parseInstant } from './instant.ts'
+import { parseJson, printable } from './json.ts'
+import { LimitFields, type LimitOverrides, type LimitsMessage, limitsFromMessage, parseLimits } from './limits.ts'
+import { type Parsed, parsed, refused } from './parsed.ts'
+import type { TraderCommand } from './subjects.ts'
+import { parseTraderId, type TraderId } from './trader-id.ts'
+
+const text = (description: string) => Type.String({ minLength: 1, maxLength: 500, description })
+const by = Type.Optional(text('who it is that asks, 1 to 500 characters'))
+const why = Type.Optional(text('a reason of 1 to 500 characters'))
+const strict = { additionalProperties: false } as const
+
+export const PauseSchema = Type.Object(
+  {
+    reason: text('a reason of 1 to 500 characters'),
+    until: Type.Optional(Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' })),
+    by,
+  },
+  { $id: 'Pause', ...strict },
+)
+export const ResumeSchema = Type.Object({ reason: why, by }, { $id: 'Resume', ...strict })
+export const CashFlowSchema = Type.Object(
+  {
+    amount: Type.Union([Type.Number(), Type.String()], { description: 'an amount, negative for a withdrawal' }),
+    reason: why,
+    by,
+  },
+  { $id: 'CashFlow', ...strict },
+)
+export const WakeSchema = Type.Object({}, { $id: 'Wake' })
+export const TraderLimitsSchema = Type.Object({ ...LimitFields, reason: why, by }, { $id: 'TraderLimits', ...strict })
+export const GlobalLimitsSchema = Type.Object(
+  {
+    ...LimitFields,
+    max_traders: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'a whole number, 1 to 1000000' }),
+    ),
+    traders: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), { description: 'an object of limits by trader id' }),
+    ),
+    reason: why,
+    by,
+  },
+  { $id: 'GlobalLimits', ...strict },
+)
+export const FlagsSchema = Type.Object(
+  {
+    enable_risk_enforcement: Type.Optional(Type.Boolean({ description: 'true or false' })),
+    enable_persistence: Type.Optional(Type.Boolean({ description: 'true or false' })),
+    reason: why,
+    by,
+  },
+  { $id: 'Flags', ...strict },
+)
+
+/** An operator's word to one trader, or a timer's. */
+export type TraderControl =
+  | { readonly kind: 'pause'; readonly until: Instant | null; readonly reason: string; readonly by: string | null }
+  | { readonly kind: 'resume'; readonly reason: string | null; readonly by: string | null }
+  | {
+      readonly kind: 'limits'
+      readonly limits: LimitOverrides
+      readonly reason: string | null
+      readonly by: string | null
+    }
+  | { readonly kind: 'cash-flow'; readonly amount: Amount; readonly reason: string | null; readonly by: string | null }
+  | { readonly kind: 'wake' }
+
+export interface GlobalLimitsChange {
+  readonly kind: 'limits'
+  readonly limits: LimitOverrides
+  readonly traders: Readonly<Record<TraderId, LimitOverrides>>
+  readonly maxTraders: number | null
+  readonly reason: string | null
+  readonly by: string | null
+}
+
+export interface FlagsChange {
+  readonly kind: 'flags'
+  readonly enforcement: boolean | null
+  readonly persistence: boolean | null
+  readonly reason: string | null
+  readonly by: string | null
+}
+
+const checkPause = compileCheck<Type.Static<typeof PauseSchema>>(PauseSchema)
+const checkResume = compileCheck<Type.Static<typeof ResumeSchema>>(ResumeSchema)
+const checkCashFlow = compileCheck<Type.Static<typeof CashFlowSchema>>(CashFlowSchema)
+const checkWake = compileCheck<object>(WakeSchema)
+const checkTraderLimits = compileCheck<Type.Static<typeof TraderLimitsSchema>>(TraderLimitsSchema)
+const checkGlobalLimits = compileCheck<Type.Static<typeof GlobalLimitsSchema>>(GlobalLimitsSchema)
+const checkFlags = compileCheck<Type.Static<typeof FlagsSchema>>(FlagsSchema)
+
+/** Reads the payload of `control.<command>.<trader>`. */
+export function decodeControl(command: TraderCommand, bytes: Uint8Array): Parsed<TraderControl> {
+  const json = bytes.length === 0 ? parsed({ text: '', value: {} }) : parseJson(bytes)
+  if (!json.ok) return json
+  const value = json.value.value
+  switch (command) {
+    case 'pause':
+      return readPause(value)
+    case 'resume': {
+      const resume = checkResume(value)
+      return resume.ok ? parsed({ kind: 'resume', ...signature(resume.value) }) : resume
+    }
+    case 'limits':
+      return readTraderLimits(value)
+    case 'cash-flow':
+      return readCashFlow(value)
+    case 'wake': {
+      const wake = checkWake(value)
+      return wake.ok ? parsed({ kind: 'wake' }) : wake
+    }
+    default:
+      return command satisfies never
+  }
+}
+
+function readPause(value: unknown): Parsed<TraderControl> {
+  const pause = checkPause(value)
+  if (!pause.ok) return pause
+  const until = pause.value.until === undefined ? parsed(null) : parseInstant(pause.value.until)
+  if (!until.ok) return refused(`until ${until.reason}`)
+  const { by: who } = signature(pause.value)
+  return parsed({ kind: 'pause', until: until.value, reason: printable(pause.value.reason, 500), by: who })
+}
+
+function readTraderLimits(value: unknown): Parsed<TraderControl> {
+  const checked = checkTraderLimits(value)
+  if (!checked.ok) return checked
+  const limits = limitsFromMessage(withoutSignature(checked.value))
+  if (!limits.ok) return limits
+  if (Object.keys(limits.value).length === 0) return refused('names no limit to change')
+  return parsed({ kind: 'limits', limits: limits.value, ...signature(checked.value) })
+}
+
+function readCashFlow(value: unknown): Parsed<TraderControl> {
+  const flow = checkCashFlow(value)
+  if (!flow.ok) return flow
+  const amount = parseAmount(flow.value.amount)
+  if (!amount.ok) return refused(`amount ${amount.reason}`)
+  if (amount.value === 0n) return refused('amount must not be 0')
+  return parsed({ kind: 'cash-flow', amount: amount.value, ...signature(flow.value) })
+}
+
+/** Reads the payload of `control.limits`: defaults for all, and limits by trader. */
+export function decodeGlobalLimits(bytes: Uint8Array): Parsed<GlobalLimitsChange> {
+  const json = parseJson(bytes)
+  if (!json.ok) return json
+  const checked = checkGlobalLimits(json.value.value)
+  if (!checked.ok) return checked
+  const { max_traders, traders: traderMessages = {}, ...rest } = checked.value
+  const limits = limitsFromMessage(withoutSignature(rest))
+  if (!limits.ok) return limits
+  const traders = parseTraderLimits(traderMessages)
+  if (!traders.ok) return traders
+  return parsed({
+    kind: 'limits',
+    limits: limits.value,
+    traders: traders.value,
+    maxTraders: max_traders ?? null,
+    ...signature(checked.value),
+  })
+}
+
+/** Reads limits by trader id; all faults at once. */
+export function parseTraderLimits(
+  messages: Readonly<Record<string, unknown>>,
+): Parsed<Record<TraderId, LimitOverrides>> {
+  const traders: Record<TraderId, LimitOverrides> = {}
+  const faults: string[] = []
+  for (const [name, message] of Object.entries(messages)) {
+    const id = parseTraderId(name)
+    const limits = parseLimits(message)
+    if (!id.ok) faults.push(`traders: ${id.reason}`)
+    if (!limits.ok) faults.push(`traders.${name}: ${limits.reason}`)
+    if (id.ok && limits.ok) traders[id.value] = limits.value
+  }
+  return faults.length === 0 ? parsed(traders) : refused(faults.join('; '))
+}
+
+/** Reads the payload of `control.flags`. */
+export function decodeFlags(bytes: Uint8Array): Parsed<FlagsChange> {
+  const json = parseJson(bytes)
+  if (!json.ok) return json
+  const checked = checkFlags(json.value.value)
+  if (!checked.ok) return checked
+  const { enable_risk_enforcement, enable_persistence } = checked.value
+  if (enable_risk_enforcement === undefined && enable_persistence === undefined)
+    return refused('names no flag to change')
+  return parsed({
+    kind: 'flags',
+    enforcement: enable_risk_enforcement ?? null,
+    persistence: enable_persistence ?? null,
+    ...signature(checked.value),
+  })
+}
+
+function signature(message: { readonly reason?: string; readonly by?: string }) {
+  return {
+    reason: message.reason === undefined ? null : printable(message.reason, 500),
+    by: message.by === undefined ? null : printable(message.by, 500),
+  }
+}
+
+function withoutSignature(message: LimitsMessage & { reason?: string; by?: string }): LimitsMessage {
+  const { reason: _reason, by: _by, ...limits } = message
+  return limits
+}

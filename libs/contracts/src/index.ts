@@ -1,0 +1,88 @@
+export { AMOUNT_DECIMALS, AMOUNT_SCALE, type Amount, describe, formatAmount, parseAmount } from './amount.ts'
+export {
+  type ConfigEvent,
+  decodeConfigEvent,
+  encodeConfigEvent,
+  encodeSettled,
+  type FlagsEvent,
+  FlagsEventSchema,
+  type LimitsEvent,
+  LimitsEventSchema,
+} from './config-event.ts'
+export {
+  CashFlowSchema,
+  decodeControl,
+  decodeFlags,
+  decodeGlobalLimits,
+  type FlagsChange,
+  FlagsSchema,
+  type GlobalLimitsChange,
+  GlobalLimitsSchema,
+  PauseSchema,
+  parseTraderLimits,
+  ResumeSchema,
+  type TraderControl,
+  TraderLimitsSchema,
+  WakeSchema,
+} from './control.ts'
+export { type Check, compileCheck, unknownField } from './faults.ts'
+export { headerNames, traceIdOf } from './headers.ts'
+export {
+  DEFAULT_LEASE_MS,
+  decodeHeartbeat,
+  encodeHeartbeat,
+  HEARTBEAT_INTERVAL_MS,
+  type Heartbeat,
+  HeartbeatSchema,
+} from './heartbeat.ts'
+export { formatInstant, type Instant, parseInstant } from './instant.ts'
+export { parseJson, printable, toJsonBytes } from './json.ts'
+export {
+  type DailyLossBase,
+  DEFAULT_LIMITS,
+  type LimitOverrides,
+  type Limits,
+  type LimitsMessage,
+  LimitsSchema,
+  limitsToMessage,
+  type PauseEnd,
+  parseLimits,
+  type TimeBase,
+} from './limits.ts'
+export { type Measures, measuresOf, percentOf } from './measures.ts'
+export { type Parsed, parsed, refused } from './parsed.ts'
+export {
+  EVENT_SCHEMA,
+  type Fact,
+  type Hold,
+  type Holder,
+  type Pause,
+  type RiskEvent,
+  type Rule,
+  type TraderState,
+} from './risk-event.ts'
+export {
+  decodeRiskEvent,
+  encodeRiskEvent,
+  factToMessage,
+  pauseReason,
+  type RiskEventMessage,
+  RiskEventSchema,
+  riskEventToMessage,
+  StateSchema,
+} from './risk-event-wire.ts'
+export { durables, type StreamSettings, streamSettings, streams } from './streams.ts'
+export {
+  type ConfigEventKind,
+  type EventAddress,
+  type InputAddress,
+  parseEventSubject,
+  parseInputSubject,
+  stored,
+  subjects,
+  TRADER_EVENT_TYPES,
+  type TraderCommand,
+  type TraderEventType,
+} from './subjects.ts'
+export { decodeTick, type Tick, type TickMessage, TickSchema, tickFromMessage } from './tick.ts'
+export { parseTraderId, RESERVED_TRADER_IDS, TRADER_ID_PATTERN, type TraderId } from './trader-id.ts'

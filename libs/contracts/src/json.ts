@@ -1,0 +1,34 @@
+import { type Parsed, parsed, refused } from './parsed.ts'
+
+const decoder = new TextDecoder('utf-8', { fatal: true })
+const encoder = new TextEncoder()
+
+/** Reads the bytes of a message as JSON text; the reason says what is wrong with it, in at most a line. */
+export function parseJson(bytes: Uint8Array): Parsed<{ readonly text: string; readonly value: unknown }> {
+  let text: string
+  try {
+    text = decoder.decode(bytes)
+  } catch {
+    return refused('is not UTF-8 text')
+  }
+  if (text.trim() === '') return refused('is empty; send JSON like {"equity": 10250.5}')
+  try {
+    return parsed({ text, value: JSON.parse(text) })
+  } catch (error) {
+    const hint = /\b(NaN|-?Infinity)\b/.exec(text)
+    if (hint !== null) return refused(`is not JSON: ${hint[1]} is not a JSON number`)
+    return refused(`is not JSON: ${printable(error instanceof Error ? error.message : String(error))}`)
+  }
+}
+
+export function toJsonBytes(value: unknown): Uint8Array {
+  return encoder.encode(JSON.stringify(value))
+}
+
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}]/gu
+
+/** Text from outside, made fit for a log line and a database column: no control characters, at most 200 characters. */
+export function printable(text: string, limit = 200): string {
+  const clean = text.replace(UNPRINTABLE, '�')
+  return clean.length > limit ? `${clean.slice(0, limit - 3)}...` : clean
+}

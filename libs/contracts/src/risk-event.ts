@@ -1,0 +1,128 @@
+import type { Amount } from './amount.ts'
+import type { Instant } from './instant.ts'
+import type { LimitOverrides } from './limits.ts'
+import type { TraderEventType } from './subjects.ts'
+import type { TraderId } from './trader-id.ts'
+
+/** Version of the shape of events on the wire. */
+export const EVENT_SCHEMA = 1
+
+/** A limit that an account can break. */
+export type Rule = 'max_daily_loss' | 'max_drawdown'
+/** What can hold a pause: a broken rule, or an operator. */
+export type Holder = Rule | 'operator'
+
+/** One reason why a pause holds. */
+export interface Hold {
+  readonly holder: Holder
+  /** When it began, in the trader's time. */
+  readonly at: Instant
+  /** When it may end, in the trader's time; null: only by an operator. */
+  readonly until: Instant | null
+  readonly reason: string
+}
+
+/** New exposure is blocked until the last of the holds ends; then all end together. */
+export interface Pause {
+  readonly since: Instant
+  /** The latest end of its holds; null where one is open-ended. */
+  readonly until: Instant | null
+  readonly holds: readonly Hold[]
+}
+
+/** All that the rules remember of one trader. Amounts are in the account's currency. */
+export interface TraderState {
+  /** Number of events in the trader's log. */
+  readonly version: number
+  /** Stream sequence of the last input that made an event. */
+  readonly inputSeq: number
+  /** The trader's time: never goes back. Null before the first tick of a trader in event time. */
+  readonly time: Instant | null
+  /** The time base and daily reset that {@link nextResetAt} was worked out for. */
+  readonly clock: string
+  readonly firstEquity: Amount | null
+  readonly equity: Amount | null
+  /** As last reported by the bot, if ever. */
+  readonly balance: Amount | null
+  readonly peakEquity: Amount | null
+  /** When the trading day began: the last reset that was applied, or the first tick. */
+  readonly dayStartedAt: Instant | null
+  readonly nextResetAt: Instant | null
+  /** Equity that the day's loss is measured from. */
+  readonly dayEquity: Amount | null
+  /** Balance at the start of the day, if the bot reports one. */
+  readonly dayBalance: Amount | null
+  readonly pause: Pause | null
+  /** Rules broken while enforcement was off, recorded once and not again until they recover. */
+  readonly unenforced: readonly Rule[]
+  /** Rules of which a warning was given and that have not recovered. */
+  readonly warned: readonly Rule[]
+  /** Since when no accepted tick came, where that is judged. */
+  readonly staleSince: Instant | null
+  /** This trader's own limits, as operators changed them. */
+  readonly limits: LimitOverrides | null
+}
+
+/** One thing that happened; an event lists all that its input caused, in order. Percentages are exact amounts. */
+export type Fact =
+  | { readonly kind: 'day-started'; readonly at: Instant; readonly equity: Amount; readonly balance: Amount | null }
+  | {
+      readonly kind: 'breached'
+      readonly rule: Rule
+      /** Percent, cut (not rounded) to 8 decimals. */
+      readonly observedPct: Amount
+      readonly limitPct: Amount
+      /** What was lost, and the amount that it is a percentage of. */
+      readonly loss: Amount
+      readonly base: Amount
+      /** False while enforcement is off: recorded, not obeyed. */
+      readonly enforced: boolean
+      /** When this rule lets the pause end; null where it is manual or not enforced. */
+      readonly until: Instant | null
+    }
+  | {
+      readonly kind: 'paused'
+      readonly until: Instant | null
+      readonly reason: string
+      readonly by: string | null
+    }
+  | {
+      readonly kind: 'resumed'
+      readonly at: Instant
+      readonly cause: 'time' | 'operator' | 'enforcement-off'
+      readonly holders: readonly Holder[]
+      readonly reason: string | null
+      readonly by: string | null
+    }
+  | { readonly kind: 'peak-rebased'; readonly from: Amount; readonly to: Amount }
+  | { readonly kind: 'baseline-rebased'; readonly from: Amount; readonly to: Amount }
+  | {
+      readonly kind: 'limits-changed'
+      readonly limits: LimitOverrides
+      readonly previous: LimitOverrides
+      readonly reason: string | null
+      readonly by: string | null
+    }
+  | { readonly kind: 'cash-flow'; readonly amount: Amount; readonly reason: string | null; readonly by: string | null }
+  | { readonly kind: 'tick-rejected'; readonly reason: string }
+  | { readonly kind: 'warned'; readonly rule: Rule; readonly observedPct: Amount; readonly limitPct: Amount }
+  | { readonly kind: 'feed-stale'; readonly since: Instant }
+  | { readonly kind: 'feed-restored'; readonly since: Instant }
+
+/** A decision: what an input did to a trader, and the whole state after it. */
+export interface RiskEvent {
+  readonly type: TraderEventType
+  readonly trader: TraderId
+  /** The input's JetStream timestamp. */
+  readonly recordedAt: Instant
+  /** The time that the rules used. */
+  readonly effectiveAt: Instant
+  /** Which rules decided. */
+  readonly rulesVersion: number
+  /** Input sequence of the configuration that was in force; 0: the built-in one. */
+  readonly configVersion: number
+  /** The tick's own `seq`, where it had one. */
+  readonly tickSeq: number | null
+  readonly facts: readonly Fact[]
+  readonly state: TraderState
+}

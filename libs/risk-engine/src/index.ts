@@ -1,0 +1,14 @@
+export {
+  applyConfiguration,
+  BUILT_IN_CONFIGURATION,
+  type Configuration,
+  decideConfiguration,
+  limitsOf,
+  type ResolvedLimits,
+} from './configuration.ts'
+export { type Decision, decide, MAX_CLOCK_AHEAD_MS } from './decide.ts'
+export { evolve } from './evolve.ts'
+export type { TraderInput } from './input.ts'
+export { type DailyReset, resetsAround } from './reset-clock.ts'
+export { RULES_VERSION } from './rules-version.ts'
+export { INITIAL_STATE } from './state.ts'

@@ -1,0 +1,47 @@
+import type { Instant } from '@drawbridge/contracts'
+import type { ResolvedLimits } from './configuration.ts'
+import { endPause } from './pause.ts'
+import { resetsAround } from './reset-clock.ts'
+import type { Draft } from './state.ts'
+
+/**
+ * Lets time pass up to `now`: the daily reset and the end of a pause, in time order, the reset first if equal.
+ * Several resets passed at once are one new day, as no equity was heard between them.
+ */
+export function passTime(draft: Draft, limits: ResolvedLimits, now: Instant): void {
+  const { state } = draft
+  if (state.clock !== limits.clock) changeClock(draft, limits)
+  if (state.nextResetAt === null && state.dayStartedAt !== null) {
+    state.nextResetAt = resetsAround(state.time ?? now, limits).next
+  }
+  state.time = now
+  const resetAt = state.nextResetAt
+  const pauseEndsAt = state.pause?.until ?? null
+  const resetDue = resetAt !== null && now >= resetAt
+  const pauseDue = pauseEndsAt !== null && now >= pauseEndsAt
+  if (!resetDue && !pauseDue) return
+  const resetFirst = resetDue && pauseDue && resetAt <= pauseEndsAt
+  if (resetFirst) startDay(draft, limits, now)
+  if (pauseDue) endPause(draft, { at: pauseEndsAt, cause: 'time', reason: null, by: null })
+  if (resetDue && !resetFirst) startDay(draft, limits, now)
+}
+
+/** Another reset holds from the last known time on; another time base begins a time of its own. */
+function changeClock(draft: Draft, limits: ResolvedLimits): void {
+  const { state } = draft
+  const sameBase = state.clock.startsWith(`${limits.timeBase} `)
+  if (!sameBase) state.time = null
+  state.nextResetAt = null
+  state.clock = limits.clock
+}
+
+function startDay(draft: Draft, limits: ResolvedLimits, now: Instant): void {
+  const { state } = draft
+  const { last, next } = resetsAround(now, limits)
+  state.dayStartedAt = last
+  state.nextResetAt = next
+  if (state.equity === null) return
+  state.dayEquity = state.equity
+  state.dayBalance = state.balance
+  draft.facts.push({ kind: 'day-started', at: last, equity: state.equity, balance: state.balance })
+}

@@ -1,0 +1,20 @@
+import type { Instant, Limits } from '@drawbridge/contracts'
+import { Temporal } from 'temporal-polyfill'
+
+export type DailyReset = Pick<Limits, 'resetTime' | 'resetTimeZone'>
+
+/**
+ * The daily resets next to a moment: `last <= moment < next`. A local time that daylight saving skips is taken after
+ * the gap, one that it repeats is taken once, the first time.
+ */
+export function resetsAround(moment: Instant, reset: DailyReset): { readonly last: Instant; readonly next: Instant } {
+  const today = Temporal.Instant.fromEpochMilliseconds(moment).toZonedDateTimeISO(reset.resetTimeZone).toPlainDate()
+  const time = Temporal.PlainTime.from(reset.resetTime)
+  const resetOn = (days: number): Instant =>
+    today.add({ days }).toZonedDateTime({ timeZone: reset.resetTimeZone, plainTime: time }).epochMilliseconds
+  // Where a zone skipped a whole day, two dates share a reset; hence the search both ways.
+  let day = 0
+  while (resetOn(day) > moment) day -= 1
+  while (resetOn(day + 1) <= moment) day += 1
+  return { last: resetOn(day), next: resetOn(day + 1) }
+}

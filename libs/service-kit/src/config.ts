@@ -1,0 +1,216 @@
+import {
+  compileCheck,
+  describe,
+  type LimitOverrides,
+  type LimitsMessage,
+  type Parsed,
+  parsed,
+  parseLimits,
+  parseTraderId,
+  refused,
+  type TraderId,
+} from '@drawbridge/contracts'
+import Type from 'typebox'
+
+/** Where a trader's equity comes from. */
+export type TraderSource =
+  /** Posted by the bot to `/api/traders/<id>/equity`, or published on NATS by anything. */
+  | { readonly kind: 'http' }
+  /** A file of daily bars through a paper account. */
+  | { readonly kind: 'replay'; readonly strategy: 'hold' | 'sma'; readonly file: string | null; readonly units: number }
+
+export interface TraderConfig {
+  readonly source: TraderSource
+  readonly limits: LimitOverrides
+}
+
+/** All settings of all services: `config.json`, overridden by the environment. */
+export interface Config {
+  readonly natsUrl: string
+  readonly databaseUrl: string
+  readonly logLevel: string
+  /** Initial values; the log holds what is in force. */
+  readonly enforcement: boolean
+  readonly persistence: boolean
+  readonly limits: LimitOverrides
+  readonly maxTraders: number | null
+  readonly traders: Readonly<Record<TraderId, TraderConfig>>
+  /** Without a heartbeat for so long, gates close for entries; milliseconds. */
+  readonly leaseMs: number
+  readonly trader: HttpAddress
+  readonly riskGuardian: HttpAddress
+  readonly persister: HttpAddress & { readonly batchSize: number; readonly flushIntervalMs: number }
+}
+
+export interface HttpAddress {
+  readonly host: string
+  readonly port: number
+}
+
+const port = (description = 'a port, 0 to 65535') =>
+  Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535, description }))
+const host = Type.Optional(Type.String({ minLength: 1, description: 'an address like "127.0.0.1"' }))
+const flag = Type.Optional(Type.Boolean({ description: 'true or false' }))
+const strict = { additionalProperties: false } as const
+const anObject = (description: string) => Type.Optional(Type.Object({}, { description }))
+
+const FileSchema = Type.Object(
+  {
+    nats_url: Type.Optional(Type.String({ minLength: 1, description: 'an address like "nats://127.0.0.1:4222"' })),
+    database_url: Type.Optional(
+      Type.String({ minLength: 1, description: 'an address like "postgres://user:password@host/db"' }),
+    ),
+    log_level: Type.Optional(
+      Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+        description: '"trace", "debug", "info", "warn", "error", "fatal" or "silent"',
+      }),
+    ),
+    enable_risk_enforcement: flag,
+    enable_persistence: flag,
+    limits: anObject('an object of limits'),
+    max_traders: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'a whole number, 1 to 1000000' }),
+    ),
+    traders: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'an object of traders by id' })),
+    lease_seconds: Type.Optional(Type.Integer({ minimum: 2, maximum: 3600, description: 'whole seconds, 2 to 3600' })),
+    trader: anObject('an object {host, port}'),
+    risk_guardian: anObject('an object {host, port}'),
+    persister: anObject('an object {host, port, batch_size, flush_interval_ms}'),
+  },
+  strict,
+)
+type FileMessage = Type.Static<typeof FileSchema>
+
+const TraderSchema = Type.Object(
+  {
+    source: Type.Optional(Type.Enum(['http', 'replay'], { description: '"http" or "replay"' })),
+    strategy: Type.Optional(Type.Enum(['hold', 'sma'], { description: '"hold" or "sma"' })),
+    file: Type.Optional(
+      Type.String({ minLength: 1, description: 'the path of a CSV file of date,open,high,low,close' }),
+    ),
+    units: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'a whole number, 1 to 1000000' })),
+    limits: anObject('an object of limits'),
+  },
+  strict,
+)
+const AddressSchema = Type.Object({ host, port: port() }, strict)
+const PersisterSchema = Type.Object(
+  {
+    host,
+    port: port(),
+    batch_size: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'a whole number, 1 to 10000' })),
+    flush_interval_ms: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 10_000, description: 'milliseconds, 1 to 10000' }),
+    ),
+  },
+  strict,
+)
+
+const checkFile = compileCheck<FileMessage>(FileSchema)
+const checkTrader = compileCheck<Type.Static<typeof TraderSchema>>(TraderSchema)
+const checkAddress = compileCheck<Type.Static<typeof AddressSchema>>(AddressSchema)
+const checkPersister = compileCheck<Type.Static<typeof PersisterSchema>>(PersisterSchema)
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads the settings from the environment and the text of `config.json` (null: there is none). A refusal lists every
+ * fault of both, one a line. Touches nothing but its arguments.
+ */
+export function loadConfig(env: Environment, fileText: string | null): Parsed<Config> {
+  const faults: string[] = []
+  const take = <T>(where: string, read: Parsed<T>, otherwise: T): T => {
+    if (read.ok) return read.value
+    for (const fault of read.reason.split('; ')) faults.push(`${where}: ${fault}`)
+    return otherwise
+  }
+  const file = fileText === null ? {} : take('config.json', readFile(fileText), {})
+  const limits = take('config.json, limits', parseLimits(file.limits ?? {}), {})
+  const traders: Record<TraderId, TraderConfig> = {}
+  for (const [name, message] of Object.entries(file.traders ?? {})) {
+    const id = take('config.json, traders', parseTraderId(name), '')
+    const trader = take(`config.json, traders.${name}`, readTrader(message), null)
+    if (id !== '' && trader !== null) traders[id] = trader
+  }
+  const address = (
+    section: 'trader' | 'risk_guardian' | 'persister',
+    prefix: string,
+    defaultPort: number,
+  ): HttpAddress => {
+    const check = section === 'persister' ? checkPersister : checkAddress
+    const message = take(`config.json, ${section}`, check(file[section] ?? {}), {})
+    return {
+      host: env[`${prefix}_HOST`] ?? message.host ?? '127.0.0.1',
+      port: take(`${prefix}_PORT`, integerFrom(env[`${prefix}_PORT`], 0, 65_535), null) ?? message.port ?? defaultPort,
+    }
+  }
+  const persister = take('config.json, persister', checkPersister(file.persister ?? {}), {})
+  const flagFrom = (name: string, inFile: boolean | undefined) =>
+    take(name, booleanFrom(env[name]), null) ?? inFile ?? true
+  const config: Config = {
+    natsUrl: env.NATS_URL ?? file.nats_url ?? 'nats://127.0.0.1:4222',
+    databaseUrl: env.DATABASE_URL ?? file.database_url ?? 'postgres://postgres:postgres@127.0.0.1:5432/drawbridge',
+    logLevel: take('LOG_LEVEL', levelFrom(env.LOG_LEVEL), null) ?? file.log_level ?? 'info',
+    enforcement: flagFrom('ENABLE_RISK_ENFORCEMENT', file.enable_risk_enforcement),
+    persistence: flagFrom('ENABLE_PERSISTENCE', file.enable_persistence),
+    limits,
+    maxTraders: file.max_traders ?? null,
+    traders,
+    leaseMs: 1000 * (take('LEASE_SECONDS', integerFrom(env.LEASE_SECONDS, 2, 3600), null) ?? file.lease_seconds ?? 10),
+    trader: address('trader', 'TRADER', 8080),
+    riskGuardian: address('risk_guardian', 'RISK_GUARDIAN', 8081),
+    persister: {
+      ...address('persister', 'PERSISTER', 8082),
+      batchSize: persister.batch_size ?? 1_000,
+      flushIntervalMs: persister.flush_interval_ms ?? 50,
+    },
+  }
+  return faults.length === 0 ? parsed(config) : refused([...new Set(faults)].join('\n'))
+}
+
+function readFile(text: string): Parsed<FileMessage> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    return refused(`is not JSON: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  return checkFile(value)
+}
+
+function readTrader(message: unknown): Parsed<TraderConfig | null> {
+  const checked = checkTrader(message)
+  if (!checked.ok) return checked
+  const { source = 'http', strategy, file, units, limits: limitsMessage = {} } = checked.value
+  const limits = parseLimits(limitsMessage as LimitsMessage)
+  if (!limits.ok) return refused(`limits: ${limits.reason}`)
+  if (source === 'http') {
+    if (strategy !== undefined || file !== undefined || units !== undefined) {
+      return refused('strategy, file and units belong to the source "replay"')
+    }
+    return parsed({ source: { kind: 'http' }, limits: limits.value })
+  }
+  if (strategy === undefined) return refused('strategy is missing; a replay needs "hold" or "sma"')
+  return parsed({ source: { kind: 'replay', strategy, file: file ?? null, units: units ?? 100 }, limits: limits.value })
+}
+
+function integerFrom(text: string | undefined, min: number, max: number): Parsed<number | null> {
+  if (text === undefined) return parsed(null)
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < min || value > max)
+    return refused(`must be a whole number, ${min} to ${max}, got ${describe(text)}`)
+  return parsed(value)
+}
+
+function booleanFrom(text: string | undefined): Parsed<boolean | null> {
+  if (text === undefined) return parsed(null)
+  if (text === 'true') return parsed(true)
+  return text === 'false' ? parsed(false) : refused(`must be true or false, got ${describe(text)}`)
+}
+
+const LEVELS: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+
+function levelFrom(text: string | undefined): Parsed<string | null> {
+  if (text === undefined || LEVELS.includes(text)) return parsed(text ?? null)
+  return refused(`must be one of ${LEVELS.join(', ')}, got ${describe(text)}`)
+}
