@@ -59,13 +59,15 @@ export function decideConfiguration(
       }
     case 'limits': {
       const { clock: _clock, ...defaults } = configuration.defaults
-      const traders: Record<TraderId, LimitOverrides> = { ...configuration.traderOverrides }
-      for (const [trader, limits] of Object.entries(change.traders)) traders[trader] = { ...traders[trader], ...limits }
+      const traders = new Map(Object.entries(configuration.traderOverrides))
+      for (const [trader, limits] of Object.entries(change.traders)) {
+        traders.set(trader, { ...traders.get(trader), ...limits })
+      }
       return {
         ...envelope,
         kind: 'limits',
         defaults: { ...defaults, ...change.limits },
-        traders,
+        traders: Object.fromEntries(traders),
         maxTraders: change.maxTraders ?? configuration.maxTraders,
       }
     }

@@ -9,6 +9,7 @@ export {
 export { type Decision, decide, MAX_CLOCK_AHEAD_MS } from './decide.ts'
 export { evolve } from './evolve.ts'
 export type { TraderInput } from './input.ts'
+export { nextWakeAt } from './next-wake.ts'
 export { type DailyReset, resetsAround } from './reset-clock.ts'
 export { RULES_VERSION } from './rules-version.ts'
 export { INITIAL_STATE } from './state.ts'

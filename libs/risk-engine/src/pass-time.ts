@@ -10,7 +10,7 @@ import type { Draft } from './state.ts'
  */
 export function passTime(draft: Draft, limits: ResolvedLimits, now: Instant): void {
   const { state } = draft
-  if (state.clock !== limits.clock) changeClock(draft, limits)
+  if (state.clock !== limits.clock) changeClock(draft, limits, now)
   if (state.nextResetAt === null && state.dayStartedAt !== null) {
     state.nextResetAt = resetsAround(state.time ?? now, limits).next
   }
@@ -27,10 +27,14 @@ export function passTime(draft: Draft, limits: ResolvedLimits, now: Instant): vo
 }
 
 /** Another reset holds from the last known time on; another time base begins a time of its own. */
-function changeClock(draft: Draft, limits: ResolvedLimits): void {
+function changeClock(draft: Draft, limits: ResolvedLimits, now: Instant): void {
   const { state } = draft
   const sameBase = state.clock.startsWith(`${limits.timeBase} `)
-  if (!sameBase) state.time = null
+  if (!sameBase) {
+    state.time = null
+    // A day that began in the future of the new time would outlast every hold that is yet to come.
+    if (state.dayStartedAt !== null) state.dayStartedAt = Math.min(state.dayStartedAt, now)
+  }
   state.nextResetAt = null
   state.clock = limits.clock
 }
@@ -43,5 +47,7 @@ function startDay(draft: Draft, limits: ResolvedLimits, now: Instant): void {
   if (state.equity === null) return
   state.dayEquity = state.equity
   state.dayBalance = state.balance
+  // The new day starts without a loss: one that comes today is another crossing, even if it comes with this input.
+  if (state.unenforced.length > 0) state.unenforced = state.unenforced.filter((rule) => rule !== 'max_daily_loss')
   draft.facts.push({ kind: 'day-started', at: last, equity: state.equity, balance: state.balance })
 }

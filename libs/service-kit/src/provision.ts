@@ -1,15 +1,8 @@
-import {
-  headerNames,
-  type LimitOverrides,
-  limitsToMessage,
-  streamSettings,
-  streams,
-  subjects,
-  toJsonBytes,
-} from '@drawbridge/contracts'
+import { headerNames, limitsToMessage, streamSettings, streams, subjects, toJsonBytes } from '@drawbridge/contracts'
 import { type JetStreamManager, jetstream, jetstreamManager, type StreamConfig } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 import type { Config } from './config.ts'
+import { lastMessage } from './last-message.ts'
 import { apiErrorCode } from './nats.ts'
 
 /** What provisioning did, for people to read. */
@@ -19,7 +12,6 @@ export interface Provisioned {
   readonly configured: boolean
 }
 
-const NO_MESSAGE_FOUND = 10_037
 const WRONG_LAST_SEQUENCE: readonly number[] = [10_071, 10_164]
 
 /**
@@ -45,15 +37,11 @@ export async function provision(connection: NatsConnection, config: Config, repl
     ...limitsToMessage(config.limits),
     ...(config.maxTraders === null ? {} : { max_traders: config.maxTraders }),
     traders: Object.fromEntries(
-      Object.entries(config.traders).map(([id, trader]) => [id, limitsMessage(trader.limits)]),
+      Object.entries(config.traders).map(([id, trader]) => [id, limitsToMessage(trader.limits)]),
     ),
     by: 'provision',
   })
   return { created, configured: flags || limits }
-}
-
-function limitsMessage(limits: LimitOverrides) {
-  return limitsToMessage(limits)
 }
 
 async function exists(manager: JetStreamManager, stream: string): Promise<boolean> {
@@ -74,7 +62,7 @@ async function writeOnce(
   eventSubject: string,
   message: object,
 ): Promise<boolean> {
-  if (await hasMessage(manager, streams.risk, eventSubject)) return false
+  if ((await lastMessage(manager, streams.risk, eventSubject)) !== null) return false
   const expectNone = headers()
   expectNone.set(headerNames.expectedLastSubjectSequence, '0')
   try {
@@ -82,15 +70,6 @@ async function writeOnce(
     return true
   } catch (error) {
     if (WRONG_LAST_SEQUENCE.includes(apiErrorCode(error) ?? 0)) return false
-    throw error
-  }
-}
-
-async function hasMessage(manager: JetStreamManager, stream: string, subject: string): Promise<boolean> {
-  try {
-    return (await manager.streams.getMessage(stream, { last_by_subj: subject })) !== null
-  } catch (error) {
-    if (apiErrorCode(error) === NO_MESSAGE_FOUND) return false
     throw error
   }
 }

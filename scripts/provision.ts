@@ -1,0 +1,37 @@
+import { parseArgs } from 'node:util'
+import { configOrExit, connectNats, createLogger, provision } from '@drawbridge/service-kit'
+
+const HELP = `Creates the streams INPUTS, RISK and REJECTS where they are missing, and writes the first limits and flags into the
+log, once. Safe to repeat. What the log holds is never overwritten.
+
+  npm run provision -- [--replicas N]
+
+  --replicas N   copies that a NATS cluster keeps of each stream: 1, 3 or 5 (default 1)
+  --help         this text
+
+NATS is found by NATS_URL or config.json (default nats://127.0.0.1:4222). Exit code 0: done, 1: failed, 2: bad usage.
+`
+
+const { values } = parseArgs({
+  options: { replicas: { type: 'string', default: '1' }, help: { type: 'boolean', default: false } },
+})
+if (values.help) {
+  console.log(HELP)
+  process.exit(0)
+}
+if (!['1', '3', '5'].includes(values.replicas)) {
+  console.error(`--replicas must be 1, 3 or 5, got "${values.replicas}"`)
+  process.exit(2)
+}
+const config = configOrExit()
+const connection = await connectNats(config.natsUrl, 'drawbridge provision', createLogger('provision', 'warn'))
+try {
+  const { created, configured } = await provision(connection, config, Number(values.replicas))
+  console.log(created.length === 0 ? 'The streams are there.' : `Created ${created.join(', ')}.`)
+  console.log(configured ? 'The first configuration is written.' : 'The log has a configuration already; it stays.')
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+} finally {
+  await connection.close()
+}

@@ -1,0 +1,70 @@
+import {
+  decodeControl,
+  decodeFlags,
+  decodeGlobalLimits,
+  decodeTick,
+  type FlagsChange,
+  type GlobalLimitsChange,
+  type Instant,
+  parseInputSubject,
+  parseTraderId,
+  printable,
+  type TraderId,
+} from '@drawbridge/contracts'
+import type { TraderInput } from '@drawbridge/risk-engine'
+
+/** A message of the input log, as it lies there. */
+export interface LogMessage {
+  readonly subject: string
+  /** Stream sequence. */
+  readonly seq: number
+  /** JetStream timestamp. */
+  readonly time: Instant
+  readonly payload: Uint8Array
+  /** Empty where the message has none. */
+  readonly traceparent: string
+}
+
+/** What a message of the input log asks for. */
+export type ReadInput =
+  | { readonly kind: 'trader'; readonly trader: TraderId; readonly input: TraderInput }
+  | { readonly kind: 'configuration'; readonly change: FlagsChange | GlobalLimitsChange }
+  /** No trader's log can hold it. */
+  | { readonly kind: 'reject'; readonly reason: string }
+
+/** Reads a message of the input log; what is wrong with it becomes a rejected tick or a reject, never an error. */
+export function readInput(message: LogMessage): ReadInput {
+  const { seq, time, payload } = message
+  const address = parseInputSubject(message.subject)
+  switch (address.kind) {
+    case 'tick': {
+      const trader = parseTraderId(address.trader)
+      if (!trader.ok) return { kind: 'reject', reason: trader.reason }
+      const tick = decodeTick(payload)
+      return {
+        kind: 'trader',
+        trader: trader.value,
+        input: tick.ok
+          ? { kind: 'tick', seq, time, tick: tick.value }
+          : { kind: 'unreadable-tick', seq, time, reason: printable(tick.reason) },
+      }
+    }
+    case 'command': {
+      const trader = parseTraderId(address.trader)
+      if (!trader.ok) return { kind: 'reject', reason: trader.reason }
+      const control = decodeControl(address.command, payload)
+      if (!control.ok) return { kind: 'reject', reason: printable(control.reason) }
+      return { kind: 'trader', trader: trader.value, input: { kind: 'control', seq, time, control: control.value } }
+    }
+    case 'flags':
+    case 'limits': {
+      const change = address.kind === 'flags' ? decodeFlags(payload) : decodeGlobalLimits(payload)
+      if (!change.ok) return { kind: 'reject', reason: printable(change.reason) }
+      return { kind: 'configuration', change: change.value }
+    }
+    case 'unknown':
+      return { kind: 'reject', reason: `no input is known by the subject ${printable(message.subject)}` }
+    default:
+      return address satisfies never
+  }
+}

@@ -1,0 +1,1 @@
+export { Guardian, type GuardianOptions } from './guardian.ts'

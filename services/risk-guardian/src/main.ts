@@ -1,0 +1,36 @@
+import { hostname } from 'node:os'
+import { streams } from '@drawbridge/contracts'
+import {
+  configOrExit,
+  connectNats,
+  createHttpServer,
+  createLogger,
+  listen,
+  Readiness,
+  requireStreams,
+  runService,
+} from '@drawbridge/service-kit'
+import { Registry } from 'prom-client'
+import { Guardian } from './guardian.ts'
+
+const config = configOrExit()
+const log = createLogger('risk-guardian', config.logLevel)
+
+await runService(log, async (lifecycle) => {
+  const name = `${hostname()}-${process.pid}-${Date.now().toString(36)}`
+  const connection = await connectNats(config.natsUrl, `drawbridge risk-guardian ${name}`, log)
+  lifecycle.onStop('NATS connection', () => connection.close())
+  const manager = await requireStreams(connection, [streams.inputs, streams.risk, streams.rejects])
+  const registry = new Registry()
+  const readiness = new Readiness()
+  let judging = false
+  readiness.add('NATS', () => (connection.isClosed() ? 'closed' : null))
+  readiness.add('risk log', () => (judging ? null : 'being read'))
+  const server = createHttpServer(log, readiness, registry)
+  lifecycle.onStop('HTTP server', () => server.close())
+  const port = await listen(server, config.riskGuardian.host, config.riskGuardian.port, 'RISK_GUARDIAN_PORT')
+  log.info({ port }, 'listening')
+  const guardian = new Guardian({ connection, manager, name, leaseMs: config.leaseMs, lifecycle, registry, log })
+  await guardian.start()
+  judging = true
+})

@@ -1,0 +1,131 @@
+import {
+  type ConfigEvent,
+  encodeConfigEvent,
+  encodeRiskEvent,
+  encodeSettled,
+  type RiskEvent,
+  streams,
+  subjects,
+  type TraderId,
+} from '@drawbridge/contracts'
+import { Backoff, type Logger, lastMessage } from '@drawbridge/service-kit'
+import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream'
+import { eventHeaders } from './event-headers.ts'
+import type { Publisher } from './publisher.ts'
+
+/** What became of an event. */
+export type AppendOutcome =
+  | { readonly kind: 'stored'; readonly seq: number }
+  /** The log ends elsewhere than expected, or where it ends is not known: read it before going on. */
+  | { readonly kind: 'read-again' }
+
+/** The stream's answers to an expectation that does not hold. */
+const WRONG_LAST_SEQUENCE: ReadonlySet<number> = new Set([10_071, 10_164])
+/** Answers of a server that cannot say just now: expectation not ready, cluster or stream without a leader. */
+const NOT_NOW: ReadonlySet<number> = new Set([10_158, 10_163, 10_008, 10_009, 10_118])
+/** Answers of a stream or server that is full: store failed (a limit reached), resources, storage. */
+const FULL: ReadonlySet<number> = new Set([10_077, 10_023, 10_047, 10_028])
+
+/** The end of the risk log: where a guardian appends. */
+export class RiskLog {
+  readonly #publisher: Publisher
+  readonly #manager: JetStreamManager
+  readonly #guardian: string
+  readonly #settled: () => number
+  readonly #stopping: AbortSignal
+  readonly #log: Logger
+  #full = false
+
+  constructor(
+    publisher: Publisher,
+    manager: JetStreamManager,
+    guardian: string,
+    settled: () => number,
+    stopping: AbortSignal,
+    log: Logger,
+  ) {
+    this.#publisher = publisher
+    this.#manager = manager
+    this.#guardian = guardian
+    this.#settled = settled
+    this.#stopping = stopping
+    this.#log = log
+  }
+
+  /** True while the stream takes no more: an operator must make room. */
+  get full(): boolean {
+    return this.#full
+  }
+
+  /** Appends a trader's event if the trader's log still ends at `lastSeq` (0: empty). */
+  append(event: RiskEvent, lastSeq: number, traceparent: string): Promise<AppendOutcome> {
+    const subject = subjects.out(event.type, event.trader)
+    return this.#publish(subject, encodeRiskEvent(event), subjects.traderLog(event.trader), lastSeq, traceparent)
+  }
+
+  appendConfiguration(event: ConfigEvent, lastSeq: number, traceparent: string): Promise<AppendOutcome> {
+    const payload = encodeConfigEvent(event)
+    return this.#publish(subjects.outConfig(event.kind), payload, subjects.config(event.kind), lastSeq, traceparent)
+  }
+
+  appendSettled(settled: number, lastSeq: number): Promise<AppendOutcome> {
+    return this.#publish(subjects.outConfig('settled'), encodeSettled(settled), subjects.config('settled'), lastSeq, '')
+  }
+
+  /** The last event of a trader, from the stream's leader. Waits while nobody can say. */
+  lastOf(trader: TraderId): Promise<StoredMsg | null> {
+    return this.last(subjects.traderLog(trader))
+  }
+
+  async last(subject: string): Promise<StoredMsg | null> {
+    const backoff = new Backoff(50, 2_000)
+    for (;;) {
+      try {
+        return await lastMessage(this.#manager, streams.risk, subject)
+      } catch (error) {
+        if (this.#stopping.aborted) throw error
+        this.#log.warn({ err: error, subject }, 'the risk log cannot be read; trying again')
+        await backoff.wait(this.#stopping)
+      }
+    }
+  }
+
+  async #publish(
+    subject: string,
+    payload: Uint8Array,
+    logSubject: string,
+    lastSeq: number,
+    traceparent: string,
+  ): Promise<AppendOutcome> {
+    const backoff = new Backoff(50, 2_000)
+    for (;;) {
+      const headers = eventHeaders(logSubject, lastSeq, this.#settled(), this.#guardian, traceparent)
+      const outcome = await this.#publisher.publish(subject, payload, headers)
+      switch (outcome.kind) {
+        case 'stored':
+          this.#full = false
+          return outcome
+        case 'unknown':
+          return { kind: 'read-again' }
+        case 'unavailable':
+          break
+        case 'refused': {
+          const { code, description } = outcome
+          if (WRONG_LAST_SEQUENCE.has(code)) return { kind: 'read-again' }
+          if (!NOT_NOW.has(code) && !FULL.has(code)) {
+            throw new Error(`the risk log refused an event on ${subject}: ${description} (${code})`)
+          }
+          if (FULL.has(code) && !this.#full) {
+            this.#full = true
+            this.#log.error({ code, description }, 'the risk log is full: raise its limits; nothing is lost meanwhile')
+          }
+          break
+        }
+        default:
+          outcome satisfies never
+      }
+      if (this.#stopping.aborted) return { kind: 'read-again' }
+      await backoff.wait(this.#stopping)
+    }
+  }
+}

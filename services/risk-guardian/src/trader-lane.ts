@@ -1,0 +1,154 @@
+import {
+  decodeRiskEvent,
+  encodeRiskEvent,
+  type RiskEvent,
+  type TraderId,
+  type TraderState,
+} from '@drawbridge/contracts'
+import { type Configuration, decide, INITIAL_STATE, type TraderInput } from '@drawbridge/risk-engine'
+import type { Logger } from '@drawbridge/service-kit'
+import type { StoredMsg } from '@nats-io/jetstream'
+import type { LogMessage } from './core/read-input.ts'
+import type { GuardianMetrics } from './metrics.ts'
+import type { Rejects } from './outbound/rejects.ts'
+import type { RiskLog } from './outbound/risk-log.ts'
+
+/** An input that waits for its turn. */
+export interface QueuedInput {
+  readonly input: TraderInput
+  /** The configuration that was in force before the input. */
+  readonly configuration: Configuration
+  readonly message: LogMessage
+  /** To be called once everything that the input caused is stored. */
+  readonly settle: () => void
+}
+
+/** What all lanes share. */
+export interface LaneServices {
+  readonly riskLog: RiskLog
+  readonly rejects: Rejects
+  readonly metrics: GuardianMetrics
+  readonly stopping: AbortSignal
+  readonly log: Logger
+  /** The lane's inputs are judged for now; `time` is the newest input's. */
+  readonly onIdle: (lane: TraderLane, time: number) => void
+  readonly onError: (error: Error) => void
+}
+
+/** One trader: its state, and its inputs, decided and stored strictly one after the other. */
+export class TraderLane {
+  readonly trader: TraderId
+  readonly #services: LaneServices
+  readonly #queue: QueuedInput[] = []
+  #state: TraderState = INITIAL_STATE
+  #lastSeq = 0
+  #running = false
+
+  constructor(trader: TraderId, services: LaneServices) {
+    this.trader = trader
+    this.#services = services
+  }
+
+  get state(): TraderState {
+    return this.#state
+  }
+
+  get busy(): boolean {
+    return this.#running
+  }
+
+  /** Takes over a stored event, if it is newer than what the lane knows. */
+  apply(event: RiskEvent, seq: number): void {
+    if (event.state.version > this.#state.version) this.#state = event.state
+    if (seq > this.#lastSeq) this.#lastSeq = seq
+  }
+
+  push(queued: QueuedInput): void {
+    this.#queue.push(queued)
+    if (this.#running) return
+    this.#running = true
+    void this.#run().catch(this.#services.onError)
+  }
+
+  async #run(): Promise<void> {
+    let time = 0
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      time = next.input.time
+      if (await this.#decide(next)) next.settle()
+      else return
+    }
+    this.#running = false
+    this.#services.onIdle(this, time)
+  }
+
+  /** False if the service stops before all is stored. */
+  async #decide({ input, configuration, message }: QueuedInput): Promise<boolean> {
+    const { riskLog, rejects, metrics, stopping } = this.#services
+    while (input.seq > this.#state.inputSeq) {
+      if (stopping.aborted) return false
+      const decision = decide(this.trader, this.#state, configuration, input)
+      if (decision.kind === 'nothing') return true
+      if (decision.kind === 'refused') {
+        metrics.rejects.inc()
+        return await rejects.put(message, decision.reason)
+      }
+      const outcome = await riskLog.append(decision.event, this.#lastSeq, message.traceparent)
+      if (outcome.kind === 'stored') {
+        this.apply(decision.event, outcome.seq)
+        this.#announce(decision.event)
+        return true
+      }
+      metrics.publishesRefused.inc()
+      this.#adopt(await riskLog.lastOf(this.trader), decision.event)
+    }
+    return true
+  }
+
+  /** The log knows better: what it holds of this input, or of a later one, is the decision. */
+  #adopt(last: StoredMsg | null, own: RiskEvent): void {
+    if (last === null) {
+      if (this.#lastSeq === 0) return
+      throw new Error(
+        `the risk log no longer holds the events of trader ${this.trader}: RISK was recreated while this guardian ran; ` +
+          'restart the guardian to judge by the new log',
+      )
+    }
+    const event = decodeRiskEvent(last.data)
+    if (!event.ok) throw new Error(`event ${last.seq} of the risk log cannot be read: ${event.reason}`)
+    this.apply(event.value, last.seq)
+    if (event.value.state.inputSeq !== own.state.inputSeq) return
+    const ownBytes = encodeRiskEvent(own)
+    if (Buffer.compare(ownBytes, last.data) === 0) return
+    this.#services.metrics.divergence.inc()
+    this.#services.log.error(
+      { trader: this.trader, inputSeq: own.state.inputSeq, own: Buffer.from(ownBytes).toString(), log: last.string() },
+      'decided otherwise than the risk log; the log holds',
+    )
+  }
+
+  #announce(event: RiskEvent): void {
+    const { metrics, log } = this.#services
+    metrics.events.inc({ type: event.type })
+    if (event.facts.length > 0) logFacts(log, event)
+  }
+}
+
+/** One line for each change of what a trader may do; none for an ordinary tick. */
+function logFacts(log: Logger, event: RiskEvent): void {
+  const { trader } = event
+  const time = (instant: number | null) => (instant === null ? null : new Date(instant).toISOString())
+  for (const fact of event.facts) {
+    if (fact.kind === 'breached') {
+      const observed = Number(fact.observedPct) / 1e8
+      const limit = Number(fact.limitPct) / 1e8
+      const fields = { trader, rule: fact.rule, observed, limit, until: time(fact.until), enforced: fact.enforced }
+      log.warn(fields, 'RISK LIMIT BREACHED')
+    } else if (fact.kind === 'paused') {
+      log.warn({ trader, until: time(fact.until), reason: fact.reason, by: fact.by }, 'trading paused by an operator')
+    } else if (fact.kind === 'resumed') {
+      log.info({ trader, cause: fact.cause, holders: fact.holders }, 'trading resumed')
+    } else if (fact.kind === 'tick-rejected') {
+      log.debug({ trader, reason: fact.reason }, 'tick rejected')
+    }
+  }
+}
