@@ -14,7 +14,8 @@ export const BODY_LIMIT_BYTES = 64 * 1024
  */
 export function createHttpServer(log: Logger, readiness: Readiness, metrics: Registry): HttpServer {
   const server = fastify({
-    loggerInstance: log as FastifyBaseLogger,
+    // Its own line of where it listens would say twice what the service says.
+    loggerInstance: log.child({}, { level: 'warn' }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: 256 },

@@ -3,6 +3,7 @@ import {
   DeliverPolicy,
   type JsMsg,
   jetstream,
+  jetstreamManager,
   type OrderedConsumerOptions,
 } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
@@ -19,6 +20,8 @@ export interface FollowOptions {
 }
 
 export interface Follower {
+  /** Resolves when all that was in the stream at the start has been handed over. */
+  readonly caughtUp: Promise<void>
   /** No message is handed over any more from this call on. Safe to repeat. */
   stop(): void
 }
@@ -31,21 +34,31 @@ const IDLE_HEARTBEAT_MS = 1_000
 /** Follows a stream with an ordered consumer: no acks; gaps and reconnects are repaired by starting over from the cursor. */
 export async function followStream(connection: NatsConnection, options: FollowOptions): Promise<Follower> {
   const { stream, onMessage, onLost } = options
+  const manager = await jetstreamManager(connection, { timeout: 10_000, checkAPI: false })
+  const end = (await manager.streams.info(stream)).state.last_seq
   const consumer = await jetstream(connection, { timeout: 10_000 }).consumers.get(stream, consumerOptions(options))
+  const { promise: caughtUp, resolve: nowCaughtUp, reject: neverCaughtUp } = Promise.withResolvers<void>()
+  caughtUp.catch(() => undefined)
+  if ((await consumer.info(true)).num_pending === 0) nowCaughtUp()
   let stopped = false
   const messages: ConsumerMessages = await consumer.consume({
     max_messages: BATCH,
     expires: PULL_EXPIRES_MS,
     idle_heartbeat: IDLE_HEARTBEAT_MS,
     callback: (message) => {
-      if (!stopped) onMessage(message)
+      if (stopped) return
+      onMessage(message)
+      if (message.info.pending === 0 || message.seq >= end) nowCaughtUp()
     },
   })
   void messages.closed().then((reason) => {
     if (stopped || connection.isClosed()) return
-    onLost(new Error(`can no longer follow stream ${stream}`, { cause: reason }))
+    const error = new Error(`can no longer follow stream ${stream}`, { cause: reason })
+    neverCaughtUp(error)
+    onLost(error)
   })
   return {
+    caughtUp,
     stop() {
       stopped = true
       void messages.close()

@@ -92,7 +92,7 @@ export class Guardian {
   async start(): Promise<void> {
     const { connection, manager, name, lifecycle, log } = this.#options
     let settled = 0
-    for (const event of await readConfigurations(connection, manager)) this.#configurations.apply(event, 0)
+    for (const event of await readConfigurations(connection)) this.#configurations.apply(event, 0)
     const listener = {
       onTraderEvent: (event: Parameters<TraderLane['apply']>[0], seq: number) =>
         this.#lane(event.trader).apply(event, seq),
@@ -102,7 +102,7 @@ export class Guardian {
         settled = Math.max(settled, carried)
       },
     }
-    const follower = await followRiskLog(connection, manager, name, listener, (error) => this.#fail(error))
+    const follower = await followRiskLog(connection, name, listener, (error) => this.#fail(error))
     lifecycle.onStop('risk log', () => follower.stop())
     const { first_seq: firstSeq, last_seq: lastSeq } = (await manager.streams.info(streams.inputs)).state
     if (lastSeq < settled) {

@@ -8,8 +8,8 @@ import {
   streams,
   subjects,
 } from '@drawbridge/contracts'
-import { type Follower, followStream, lastMessage } from '@drawbridge/service-kit'
-import type { JetStreamManager, JsMsg } from '@nats-io/jetstream'
+import { type Follower, followStream } from '@drawbridge/service-kit'
+import type { JsMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 
 /** Hears what the risk log holds, in stream order. */
@@ -21,48 +21,57 @@ export interface RiskLogListener {
 }
 
 /** Every flags and limits event that the log has ever held, in order. */
-export async function readConfigurations(
-  connection: NatsConnection,
-  manager: JetStreamManager,
-): Promise<ConfigEvent[]> {
-  const filterSubjects = [subjects.config('flags'), subjects.config('limits')]
-  const ends = await Promise.all(filterSubjects.map((subject) => lastMessage(manager, streams.risk, subject)))
-  const end = Math.max(0, ...ends.map((message) => message?.seq ?? 0))
+export async function readConfigurations(connection: NatsConnection): Promise<ConfigEvent[]> {
   const events: ConfigEvent[] = []
-  await readUntil(connection, { start: { from: 1 }, filterSubjects, end }, (message) => {
-    const event = configEventOf(message)
-    if (event !== null) events.push(event)
+  const follower = await followStream(connection, {
+    stream: streams.risk,
+    filterSubjects: [subjects.config('flags'), subjects.config('limits')],
+    start: { from: 1 },
+    onMessage: (message) => {
+      const event = configEventOf(message)
+      if (event !== null) events.push(event)
+    },
+    onLost: () => undefined,
   })
+  await follower.caughtUp
+  follower.stop()
   return events
 }
 
 /**
  * Reads the newest event of each subject, resolves once all that was in the log is read, and goes on hearing.
- * @param ownName the guardian whose events need not be heard once the reading is done: it wrote them
+ * @param ownName the guardian whose events need not be heard: it wrote them
  */
 export async function followRiskLog(
   connection: NatsConnection,
-  manager: JetStreamManager,
   ownName: string,
   listener: RiskLogListener,
   onLost: (error: Error) => void,
 ): Promise<Follower> {
-  const end = (await manager.streams.info(streams.risk)).state.last_seq
-  return readUntil(connection, { start: 'last-per-subject', end, onLost, keepOn: true }, (message) => {
-    const header = (name: string) => message.headers?.get(name) ?? ''
-    if (header(headerNames.guardian) === ownName) return
-    listener.onSettled(Number(header(headerNames.settled)))
-    const address = parseEventSubject(message.subject)
-    if (address.kind === 'trader') {
-      const event = decodeRiskEvent(message.data)
-      if (!event.ok) throw unreadable(message, event.reason)
-      listener.onTraderEvent(event.value, message.seq)
-      return
-    }
-    listener.onConfigSeq(message.subject, message.seq)
-    const event = configEventOf(message)
-    if (event !== null) listener.onConfigEvent(event)
+  const follower = await followStream(connection, {
+    stream: streams.risk,
+    start: 'last-per-subject',
+    onMessage: (message) => hear(message, ownName, listener),
+    onLost,
   })
+  await follower.caughtUp
+  return follower
+}
+
+function hear(message: JsMsg, ownName: string, listener: RiskLogListener): void {
+  const header = (name: string) => message.headers?.get(name) ?? ''
+  if (header(headerNames.guardian) === ownName) return
+  listener.onSettled(Number(header(headerNames.settled)))
+  const address = parseEventSubject(message.subject)
+  if (address.kind === 'trader') {
+    const event = decodeRiskEvent(message.data)
+    if (!event.ok) throw unreadable(message, event.reason)
+    listener.onTraderEvent(event.value, message.seq)
+    return
+  }
+  listener.onConfigSeq(message.subject, message.seq)
+  const event = configEventOf(message)
+  if (event !== null) listener.onConfigEvent(event)
 }
 
 function configEventOf(message: JsMsg): ConfigEvent | null {
@@ -78,44 +87,4 @@ function unreadable(message: JsMsg, reason: string): Error {
     `event ${message.seq} of the risk log (${message.subject}) cannot be read: ${reason}; ` +
       'it was written by something other than a guardian, or by a newer one: upgrade this one',
   )
-}
-
-interface Reading {
-  readonly start: { readonly from: number } | 'last-per-subject'
-  readonly filterSubjects?: readonly string[]
-  /** Stream sequence of the last message that is there. */
-  readonly end: number
-  readonly keepOn?: boolean
-  readonly onLost?: (error: Error) => void
-}
-
-/** Resolves when the message at the end has been read; stops then, unless it is to keep on. */
-async function readUntil(
-  connection: NatsConnection,
-  { start, filterSubjects, end, keepOn = false, onLost }: Reading,
-  onMessage: (message: JsMsg) => void,
-): Promise<Follower> {
-  const { promise: atEnd, resolve, reject } = Promise.withResolvers<void>()
-  if (end === 0) resolve()
-  const follower = await followStream(connection, {
-    stream: streams.risk,
-    ...(filterSubjects === undefined ? {} : { filterSubjects }),
-    start,
-    onMessage: (message) => {
-      onMessage(message)
-      if (message.seq >= end) resolve()
-    },
-    onLost: (error) => {
-      reject(error)
-      onLost?.(error)
-    },
-  })
-  try {
-    await atEnd
-  } catch (error) {
-    follower.stop()
-    throw error
-  }
-  if (!keepOn) follower.stop()
-  return follower
 }

@@ -1,0 +1,96 @@
+import {
+  type Amount,
+  formatAmount,
+  formatInstant,
+  type Instant,
+  type Parsed,
+  parsed,
+  refused,
+} from '@drawbridge/contracts'
+import type { Bar } from './bars.ts'
+import { marketClose } from './market-close.ts'
+import { equityOf, type PaperAccount } from './paper-account.ts'
+import { hold, type Strategy, sma } from './strategies.ts'
+
+export type StrategyName = 'hold' | 'sma'
+const strategies: Readonly<Record<StrategyName, Strategy>> = { hold, sma }
+
+/** What the account reports at a bar's close. */
+export interface BarReport {
+  /** Number of the bar, from 1 up: the tick's `seq`. */
+  readonly seq: number
+  readonly at: Instant
+  readonly equity: Amount
+  readonly cash: Amount
+}
+
+/**
+ * A paper account going through bars in lockstep: {@link report} the bar, hear the decision, {@link decided}, next bar.
+ * Deterministic: the same bars and decisions give the same reports.
+ */
+export class Simulation {
+  readonly #bars: readonly Bar[]
+  readonly #strategy: Strategy
+  readonly #closes: Amount[] = []
+  #account: PaperAccount
+
+  /** Starts with the cash that `units` cost at the first close; `hold` has spent it on them. */
+  constructor(bars: readonly Bar[], strategy: StrategyName, units: number) {
+    this.#bars = bars
+    this.#strategy = strategies[strategy]
+    const cost = BigInt(units) * (bars[0]?.close ?? 0n)
+    this.#account = strategy === 'hold' ? { cash: 0n, units: BigInt(units) } : { cash: cost, units: 0n }
+  }
+
+  get total(): number {
+    return this.#bars.length
+  }
+
+  /** How many bars are decided. */
+  get done(): number {
+    return this.#closes.length
+  }
+
+  /** The report of the next bar; null: all are done. */
+  report(): BarReport | null {
+    const bar = this.#bars[this.done]
+    if (bar === undefined) return null
+    return {
+      seq: this.done + 1,
+      at: marketClose(bar.date),
+      equity: equityOf(this.#account, bar.close),
+      cash: this.#account.cash,
+    }
+  }
+
+  /** The decision on the reported bar is known: the strategy acts at its close. */
+  decided(mayEnter: boolean): void {
+    const bar = this.#bars[this.done]
+    if (bar === undefined) return
+    this.#closes.push(bar.close)
+    this.#account = this.#strategy(this.#account, { closes: this.#closes, mayEnter })
+  }
+
+  /** Repeats a bar that was decided before; refused where the log's equity is not what the account has. */
+  repeat(seq: number, equity: Amount | null, mayEnter: boolean): Parsed<null> {
+    const report = this.report()
+    if (report === null || report.seq !== seq)
+      return refused(`the log has bar ${seq}, the account is at bar ${this.done + 1}`)
+    if (report.equity !== equity) {
+      const logged = equity === null ? 'none' : formatAmount(equity)
+      return refused(`at bar ${seq} the log has an equity of ${logged}, the account ${formatAmount(report.equity)}`)
+    }
+    this.decided(mayEnter)
+    return parsed(null)
+  }
+}
+
+/** The tick of a bar. */
+export function tickOf(report: BarReport) {
+  return {
+    equity: formatAmount(report.equity),
+    balance: formatAmount(report.cash),
+    at: formatInstant(report.at),
+    seq: report.seq,
+  }
+}

@@ -1,0 +1,102 @@
+import { formatInstant, pauseReason, type RiskEvent, type TraderId } from '@drawbridge/contracts'
+import { ALLOWED, blocked, type Intent, type Verdict } from './core/verdict.ts'
+
+const UNKNOWN = blocked('the risk state of this trader is not known yet')
+
+/**
+ * Blocks new exposure of one trader unless a decision that allows it is known and fresh. Opens by an event alone, never
+ * by its own clock. Reducing exposure is always allowed.
+ *
+ * It closes while the trader's state is unknown, while it is paused, when no heartbeat of a guardian came for the lease,
+ * and when the trader's own ticks stay unacknowledged as long.
+ */
+export class Gate {
+  readonly trader: TraderId
+  readonly #leaseMs: number
+  readonly #silent: Verdict
+  readonly #unacknowledged: Verdict
+  #version = 0
+  /** What the last event says, once everything that was in the log has been read. */
+  #decided: Verdict = UNKNOWN
+  #known: Verdict = UNKNOWN
+  #caughtUp = false
+  #heartbeatAt = Number.NEGATIVE_INFINITY
+  #unacknowledgedSince = Number.POSITIVE_INFINITY
+  /** Entries are allowed before this moment of `performance.now()`: all that the fast path looks at. */
+  #openUntil = Number.NEGATIVE_INFINITY
+
+  /** @param leaseMs how long a heartbeat, or an unacknowledged tick, leaves the gate open */
+  constructor(trader: TraderId, leaseMs: number) {
+    this.trader = trader
+    this.#leaseMs = leaseMs
+    this.#silent = blocked(`no risk guardian has been heard for ${leaseMs / 1000} s`)
+    this.#unacknowledged = blocked(`ticks have not been acknowledged for ${leaseMs / 1000} s`)
+  }
+
+  /** Whether the trader may do so now. Synchronous, allocates nothing; ask before each order. */
+  canTrade(intent: Intent = 'enter'): Verdict {
+    if (intent === 'reduce' || performance.now() < this.#openUntil) return ALLOWED
+    return this.#closedBy()
+  }
+
+  /** Version of the last event that was applied; 0: none. */
+  get version(): number {
+    return this.#version
+  }
+
+  /** Whether the decision in force is known and fresh, be it to allow or to pause. */
+  get isLive(): boolean {
+    return this.#known !== UNKNOWN && performance.now() < this.#liveUntil()
+  }
+
+  /** Takes over a decision, if it is newer than what is known. */
+  apply(event: RiskEvent): void {
+    const { version, pause, staleSince } = event.state
+    if (version <= this.#version) return
+    this.#version = version
+    if (pause !== null) {
+      this.#decided = blocked(pauseReason(pause), pause.until === null ? null : formatInstant(pause.until))
+    } else if (staleSince !== null) {
+      this.#decided = blocked(`no equity has been reported since ${formatInstant(staleSince)}`)
+    } else this.#decided = ALLOWED
+    this.#update()
+  }
+
+  /** Everything that the log held when the following began has been applied. */
+  caughtUp(): void {
+    this.#caughtUp = true
+    this.#update()
+  }
+
+  /** The state is no longer known: the log can not be followed. */
+  lost(): void {
+    this.#caughtUp = false
+    this.#update()
+  }
+
+  /** A guardian that keeps up was heard at this moment of `performance.now()`. */
+  heartbeat(at: number): void {
+    this.#heartbeatAt = at
+    this.#update()
+  }
+
+  /** Since when the trader's oldest tick waits for its acknowledgement, in `performance.now()`; null: none does. */
+  ticksWaitSince(at: number | null): void {
+    this.#unacknowledgedSince = at ?? Number.POSITIVE_INFINITY
+    this.#update()
+  }
+
+  #update(): void {
+    this.#known = this.#caughtUp ? this.#decided : UNKNOWN
+    this.#openUntil = this.#known.allowed ? this.#liveUntil() : Number.NEGATIVE_INFINITY
+  }
+
+  #liveUntil(): number {
+    return Math.min(this.#heartbeatAt, this.#unacknowledgedSince) + this.#leaseMs
+  }
+
+  #closedBy(): Verdict {
+    if (!this.#known.allowed) return this.#known
+    return this.#heartbeatAt <= this.#unacknowledgedSince ? this.#silent : this.#unacknowledged
+  }
+}

@@ -1,0 +1,20 @@
+import { readFile } from 'node:fs/promises'
+import type { TraderSource } from '@drawbridge/service-kit'
+import { parseBars } from '../core/bars.ts'
+import { Simulation } from '../core/simulation.ts'
+
+const SP500 = new URL('../../data/sp500-2000.csv', import.meta.url)
+
+/** Reads the bars of a replay. @throws an error that names the file and its first line at fault */
+export async function readReplay(source: Extract<TraderSource, { kind: 'replay' }>): Promise<Simulation> {
+  const file = source.file ?? SP500
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    throw new Error(`the replay's file ${file} cannot be read: ${(error as Error).message}`, { cause: error })
+  }
+  const bars = parseBars(text)
+  if (!bars.ok) throw new Error(`the replay's file ${file}, ${bars.reason}`)
+  return new Simulation(bars.value, source.strategy, source.units)
+}

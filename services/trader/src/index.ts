@@ -1,0 +1,2 @@
+export type { Intent, Verdict } from './core/verdict.ts'
+export { Gate } from './gate.ts'

@@ -1,0 +1,157 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  decodeTick,
+  headerNames,
+  type RiskEvent,
+  streams,
+  subjects,
+  type TraderId,
+  toJsonBytes,
+} from '@drawbridge/contracts'
+import { apiErrorCode, Backoff, type Logger, lastMessage } from '@drawbridge/service-kit'
+import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream'
+import { headers } from '@nats-io/transport-node'
+import { type BarReport, type Simulation, tickOf } from './core/simulation.ts'
+import type { Gate } from './gate.ts'
+
+const GATE_LOOK_MS = 20
+const WRONG_LAST_SEQUENCE: ReadonlySet<number> = new Set([10_071, 10_164])
+
+export type ReplayStatus = 'running' | 'finished' | 'failed'
+
+export interface ReplayOptions {
+  readonly trader: TraderId
+  readonly simulation: Simulation
+  readonly gate: Gate
+  readonly client: JetStreamClient
+  readonly manager: JetStreamManager
+  readonly stopping: AbortSignal
+  readonly log: Logger
+}
+
+/**
+ * Runs a paper account through its bars in lockstep: the next bar is sent when the decision on this one is known. A
+ * restarted replay hears its decisions from the first on, repeats the account by them, and goes on where they end: the
+ * same code, only that the bars are in the log already.
+ */
+export class Replay {
+  readonly #options: ReplayOptions
+  readonly #events: RiskEvent[] = []
+  #heard: () => void = () => undefined
+  #status: ReplayStatus = 'running'
+  #error: string | null = null
+  #loggedVersion = 0
+
+  constructor(options: ReplayOptions) {
+    this.#options = options
+  }
+
+  get progress() {
+    const { simulation } = this.#options
+    return { status: this.#status, bars: simulation.done, total: simulation.total, error: this.#error }
+  }
+
+  /** Takes a decision on this trader, in the order of the log. */
+  onEvent(event: RiskEvent): void {
+    if (event.tickSeq === null) return
+    this.#events.push(event)
+    this.#heard()
+  }
+
+  /** Every decision that was in the log has been given to {@link onEvent}: bars beyond them are sent. */
+  async run(): Promise<void> {
+    const { simulation, stopping, log, trader } = this.#options
+    this.#loggedVersion = this.#options.gate.version
+    log.info({ trader, inLog: this.#events.length, bars: simulation.total }, 'replay starts')
+    try {
+      for (let report = simulation.report(); report !== null; report = simulation.report()) {
+        const event = await this.#decisionOn(report)
+        if (stopping.aborted || event === null) return
+        if (event.type === 'tick-rejected')
+          throw new Error(`bar ${report.seq} was rejected; see the event of version ${event.state.version}`)
+        const repeated = simulation.repeat(event.tickSeq ?? 0, event.state.equity, await this.#mayEnter(event))
+        if (!repeated.ok)
+          throw new Error(`${repeated.reason}; start anew with other streams, or with the same file and settings`)
+      }
+      this.#status = 'finished'
+      log.info({ trader, bars: simulation.total }, 'replay finished')
+    } catch (error) {
+      this.#status = 'failed'
+      this.#error = error instanceof Error ? error.message : String(error)
+      log.error({ err: error, trader }, 'replay failed')
+    }
+  }
+
+  /** The decision on a bar; sends the bar if the log has none. Null if the service stops before. */
+  async #decisionOn(report: BarReport): Promise<RiskEvent | null> {
+    if (this.#events.length === 0) await this.#send(report)
+    for (;;) {
+      const event = this.#events.shift()
+      if (event !== undefined) return event
+      if (this.#options.stopping.aborted) return null
+      await this.#nextEvent()
+    }
+  }
+
+  #nextEvent(): Promise<void> {
+    const { stopping } = this.#options
+    return new Promise((resolve) => {
+      const done = () => {
+        stopping.removeEventListener('abort', done)
+        resolve()
+      }
+      this.#heard = done
+      stopping.addEventListener('abort', done)
+    })
+  }
+
+  /**
+   * What the gate says of new exposure. A gate that is closed because the guardian is not heard says nothing of this
+   * bar, so it is waited for; a bar of the log is judged by its decision, as it was then.
+   */
+  async #mayEnter(event: RiskEvent): Promise<boolean> {
+    const { gate, stopping } = this.#options
+    const { version, pause } = event.state
+    if (version <= this.#loggedVersion) return pause === null
+    while (!gate.isLive && !stopping.aborted) await delay(GATE_LOOK_MS)
+    return gate.version === version ? gate.canTrade().allowed : pause === null
+  }
+
+  /** Sends a bar unless INPUTS has it, exactly once: the stream takes it only after the tick that is known as the last. */
+  async #send(report: BarReport): Promise<void> {
+    const { trader, client, gate, stopping, log } = this.#options
+    const backoff = new Backoff(50, 1_000)
+    gate.ticksWaitSince(performance.now())
+    while (!stopping.aborted) {
+      try {
+        if (this.#lastSeq === null && (await this.#readLast()) === report.seq) break
+        const expected = headers()
+        expected.set(headerNames.expectedLastSubjectSequence, String(this.#lastSeq ?? 0))
+        const payload = toJsonBytes(tickOf(report))
+        this.#lastSeq = (
+          await client.publish(subjects.tick(trader), payload, { headers: expected, timeout: 2_000 })
+        ).seq
+        break
+      } catch (error) {
+        this.#lastSeq = null
+        if (WRONG_LAST_SEQUENCE.has(apiErrorCode(error) ?? 0)) continue
+        log.warn({ err: error, trader, bar: report.seq }, 'a bar is not acknowledged; trying again')
+        await backoff.wait(stopping)
+      }
+    }
+    gate.ticksWaitSince(null)
+  }
+
+  /** Stream sequence of the trader's last tick; 0: none; null: not known. */
+  #lastSeq: number | null = null
+
+  /** Gives the `seq` of the trader's last tick. */
+  async #readLast(): Promise<number | null> {
+    const { manager, trader } = this.#options
+    const last = await lastMessage(manager, streams.inputs, subjects.tick(trader))
+    this.#lastSeq = last?.seq ?? 0
+    if (last === null) return null
+    const tick = decodeTick(last.data)
+    return tick.ok ? tick.value.seq : null
+  }
+}
