@@ -1,4 +1,5 @@
 import { type Parsed, parsed, refused } from './parsed.ts'
+import { printable } from './printable.ts'
 
 /**
  * An exact amount of money, or an exact percentage: an integer count of 1e-8 units.
@@ -47,6 +48,20 @@ function parseNumber(value: number): Parsed<Amount> {
 }
 
 function parseDecimal(text: string): Parsed<Amount> {
+  const exact = readExact(text)
+  if (exact.ok && (exact.value >= BOUND || exact.value <= -BOUND)) return refused('must be below 1e15 in size')
+  return exact
+}
+
+/**
+ * Reads what {@link formatAmount} wrote of an amount that was worked out: a loss or a percentage may lie beyond the
+ * bound of what bots send. At most 40 digits before the point.
+ */
+export function readExactAmount(value: unknown): Parsed<Amount> {
+  return typeof value === 'string' ? readExact(value) : refused(`must be a decimal string, got ${describe(value)}`)
+}
+
+function readExact(text: string): Parsed<Amount> {
   const match = DECIMAL.exec(text)
   if (match === null) return refused(`must be a decimal like "10250.50", got ${describe(text)}`)
   const [, sign = '', whole = '', fraction = ''] = match
@@ -55,7 +70,6 @@ function parseDecimal(text: string): Parsed<Amount> {
     return refused(`has ${decimals.length} decimals; at most ${AMOUNT_DECIMALS} are kept exactly`)
   }
   const units = BigInt(whole + decimals.padEnd(AMOUNT_DECIMALS, '0'))
-  if (units >= BOUND) return refused('must be below 1e15 in size')
   return parsed(sign === '-' ? -units : units)
 }
 
@@ -80,6 +94,6 @@ export function formatAmount(amount: Amount): string {
 /** A short picture of a value for an error message. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
-  const text = typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value))
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text
+  if (typeof value === 'number') return String(value)
+  return printable(JSON.stringify(value) ?? String(value), 60)
 }

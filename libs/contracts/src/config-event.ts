@@ -3,7 +3,7 @@ import { parseTraderLimits } from './control.ts'
 import { compileCheck } from './faults.ts'
 import { formatInstant, type Instant, parseInstant } from './instant.ts'
 import { parseJson, toJsonBytes } from './json.ts'
-import { type LimitOverrides, type Limits, type LimitsMessage, limitsToMessage, parseLimits } from './limits.ts'
+import { type LimitOverrides, type Limits, limitsToMessage, parseLimits } from './limits.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
 import { EVENT_SCHEMA } from './risk-event.ts'
 import type { TraderId } from './trader-id.ts'
@@ -78,8 +78,9 @@ export function encodeConfigEvent(event: ConfigEvent): Uint8Array {
   if (event.kind === 'flags') {
     return toJsonBytes({ ...shared, enable_risk_enforcement: event.enforcement, enable_persistence: event.persistence })
   }
-  const traders: Record<TraderId, LimitsMessage> = {}
-  for (const [trader, limits] of Object.entries(event.traders)) traders[trader] = limitsToMessage(limits)
+  const traders = Object.fromEntries(
+    Object.entries(event.traders).map(([trader, limits]) => [trader, limitsToMessage(limits)]),
+  )
   return toJsonBytes({ ...shared, defaults: limitsToMessage(event.defaults), traders, max_traders: event.maxTraders })
 }
 

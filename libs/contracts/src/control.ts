@@ -2,9 +2,10 @@ import Type from 'typebox'
 import { type Amount, parseAmount } from './amount.ts'
 import { compileCheck } from './faults.ts'
 import { type Instant, parseInstant } from './instant.ts'
-import { parseJson, printable } from './json.ts'
+import { parseJson } from './json.ts'
 import { LimitFields, type LimitOverrides, type LimitsMessage, limitsFromMessage, parseLimits } from './limits.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
+import { printable } from './printable.ts'
 import type { TraderCommand } from './subjects.ts'
 import { parseTraderId, type TraderId } from './trader-id.ts'
 
@@ -170,16 +171,16 @@ export function decodeGlobalLimits(bytes: Uint8Array): Parsed<GlobalLimitsChange
 export function parseTraderLimits(
   messages: Readonly<Record<string, unknown>>,
 ): Parsed<Record<TraderId, LimitOverrides>> {
-  const traders: Record<TraderId, LimitOverrides> = {}
+  const traders: [TraderId, LimitOverrides][] = []
   const faults: string[] = []
   for (const [name, message] of Object.entries(messages)) {
     const id = parseTraderId(name)
     const limits = parseLimits(message)
     if (!id.ok) faults.push(`traders: ${id.reason}`)
-    if (!limits.ok) faults.push(`traders.${name}: ${limits.reason}`)
-    if (id.ok && limits.ok) traders[id.value] = limits.value
+    if (!limits.ok) faults.push(`traders.${printable(name, 64)}: ${limits.reason}`)
+    if (id.ok && limits.ok) traders.push([id.value, limits.value])
   }
-  return faults.length === 0 ? parsed(traders) : refused(faults.join('; '))
+  return faults.length === 0 ? parsed(Object.fromEntries(traders)) : refused(faults.join('; '))
 }
 
 /** Reads the payload of `control.flags`. */

@@ -49,10 +49,14 @@ function explain(
 
 /** Names an unknown field and, where one is near, the field that was probably meant. */
 export function unknownField(name: string, known: readonly string[]): string {
-  const near = known.find((candidate) => editDistance(name.toLowerCase(), candidate.toLowerCase()) <= 2)
+  const near = known.find((candidate) => isNear(name.toLowerCase(), candidate.toLowerCase()))
   return near === undefined
-    ? `unknown field "${name}" (known: ${known.join(', ')})`
-    : `unknown field "${name}", did you mean "${near}"?`
+    ? `unknown field ${describe(name)} (known: ${known.join(', ')})`
+    : `unknown field ${describe(name)}, did you mean "${near}"?`
+}
+
+function isNear(a: string, b: string): boolean {
+  return Math.abs(a.length - b.length) <= 2 && editDistance(a, b) <= 2
 }
 
 function editDistance(a: string, b: string): number {

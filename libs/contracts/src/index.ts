@@ -36,7 +36,7 @@ export {
   HeartbeatSchema,
 } from './heartbeat.ts'
 export { formatInstant, type Instant, parseInstant } from './instant.ts'
-export { parseJson, printable, toJsonBytes } from './json.ts'
+export { parseJson, toJsonBytes } from './json.ts'
 export {
   type DailyLossBase,
   DEFAULT_LIMITS,
@@ -51,6 +51,7 @@ export {
 } from './limits.ts'
 export { type Measures, measuresOf, percentOf } from './measures.ts'
 export { type Parsed, parsed, refused } from './parsed.ts'
+export { printable } from './printable.ts'
 export {
   EVENT_SCHEMA,
   type Fact,

@@ -1,4 +1,5 @@
 import { type Parsed, parsed, refused } from './parsed.ts'
+import { printable } from './printable.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 const encoder = new TextEncoder()
@@ -23,12 +24,4 @@ export function parseJson(bytes: Uint8Array): Parsed<{ readonly text: string; re
 
 export function toJsonBytes(value: unknown): Uint8Array {
   return encoder.encode(JSON.stringify(value))
-}
-
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}]/gu
-
-/** Text from outside, made fit for a log line and a database column: no control characters, at most 200 characters. */
-export function printable(text: string, limit = 200): string {
-  const clean = text.replace(UNPRINTABLE, '�')
-  return clean.length > limit ? `${clean.slice(0, limit - 3)}...` : clean
 }

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { type Amount, formatAmount, parseAmount } from './amount.ts'
+import { type Amount, describe, formatAmount, parseAmount } from './amount.ts'
 import { compileCheck } from './faults.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
 
@@ -133,7 +133,9 @@ export function limitsFromMessage(message: LimitsMessage): Parsed<LimitOverrides
   if (message.reset_time_zone !== undefined) {
     if (isTimeZone(message.reset_time_zone)) limits.resetTimeZone = message.reset_time_zone
     else
-      faults.push(`reset_time_zone must be an IANA time zone like "America/New_York", got "${message.reset_time_zone}"`)
+      faults.push(
+        `reset_time_zone must be an IANA time zone like "America/New_York", got ${describe(message.reset_time_zone)}`,
+      )
   }
   if (message.daily_loss_ends !== undefined) limits.dailyLossEnds = message.daily_loss_ends
   if (message.drawdown_ends !== undefined) limits.drawdownEnds = message.drawdown_ends
@@ -149,8 +151,15 @@ const HUNDRED = 100_00000000n
 const UNBOUNDED = 10n ** 23n
 
 const timeZones = new Map<string, boolean>()
+/**
+ * `IST` and its like are no IANA names but ICU's own, each one of several zones; Intl takes them, Temporal does not.
+ * The few that IANA has are let through.
+ */
+const AMBIGUOUS_ZONE = /^(?!CET|EET|EST|GMT|HST|MET|MST|WET)[A-Z]{2}T$/i
+const ZONE_CHARACTERS = /^[A-Za-z0-9_+:/-]{1,64}$/
 
 function isTimeZone(name: string): boolean {
+  if (!ZONE_CHARACTERS.test(name) || AMBIGUOUS_ZONE.test(name)) return false
   let known = timeZones.get(name)
   if (known === undefined) {
     try {

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { type Amount, formatAmount, parseAmount } from './amount.ts'
+import { type Amount, formatAmount, parseAmount, readExactAmount } from './amount.ts'
 import { compileCheck } from './faults.ts'
 import { formatInstant, type Instant, parseInstant } from './instant.ts'
 import { parseJson, toJsonBytes } from './json.ts'
@@ -172,7 +172,7 @@ export function factToMessage(fact: Fact): FactMessage {
 
 function factFromMessage(fact: FactMessage): Fact {
   const message: Record<string, unknown> & { kind: string } = { ...fact }
-  convert(message, AMOUNT_FIELDS, (value) => unwrap(parseAmount(value)))
+  convert(message, AMOUNT_FIELDS, (value) => unwrap(readExactAmount(value)))
   convert(message, INSTANT_FIELDS, (value) => unwrap(parseInstant(value)))
   convert(message, LIMITS_FIELDS, (value) => unwrap(parseLimits(value)))
   return message as unknown as Fact

@@ -16,7 +16,8 @@ export function addHold(draft: Draft, hold: Hold): void {
 }
 
 function pauseOf(since: Instant, all: readonly Hold[]): Pause {
-  let until: Instant | null = since
+  // Not from `since` on: a trader set to event time may be held from before its first tick, by another clock.
+  let until: Instant | null = Number.NEGATIVE_INFINITY
   for (const hold of all) until = until === null || hold.until === null ? null : Math.max(until, hold.until)
   return { since, until, holds: all }
 }

@@ -1,0 +1,53 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { findDebianMirror } from './debian-mirror.ts'
+import { runCommand } from './run-command.ts'
+
+const UPDATE_WITHIN_MS = 180_000
+
+/**
+ * Unpacks Debian's nats-server into `folder` and gives the path of the program; installs nothing. It is taken from the
+ * suite sid of the machine's own mirror, whatever suite the machine runs: the newest there is (bookworm has 2.9, trixie
+ * 2.10), and it needs only the C library. apt checks the signatures, with lists and cache of its own under `folder`.
+ * @throws when this is no Debian, or its mirror cannot be read.
+ */
+export async function unpackDebianNatsServer(folder: string): Promise<string> {
+  const release = await readFile('/etc/os-release', 'utf8').catch(() => '')
+  if (!/^ID="?debian"?$/m.test(release)) throw new Error('this machine does not run Debian')
+  const codename = /^VERSION_CODENAME="?(\w+)"?$/m.exec(release)?.[1] ?? 'sid'
+  const mirror = findDebianMirror(await aptSources(), codename)
+  if (mirror === null) throw new Error('no source under /etc/apt names a Debian mirror')
+
+  const at = (name: string) => path.join(folder, name)
+  await Promise.all(
+    ['lists/partial', 'cache/archives/partial', 'unpacked'].map((name) => mkdir(at(name), { recursive: true })),
+  )
+  const signedBy = mirror.signedBy === null ? '' : ` signed-by=${mirror.signedBy}`
+  await writeFile(at('sources.list'), `deb [target=Packages${signedBy}] ${mirror.uri} sid main\n`)
+  const options = [
+    `Dir::Etc::SourceList=${at('sources.list')}`,
+    'Dir::Etc::SourceParts=/dev/null',
+    `Dir::State::Lists=${at('lists')}`,
+    `Dir::Cache=${at('cache')}`,
+    'APT::Sandbox::User=root',
+    'Acquire::Retries=1',
+    'Acquire::http::Timeout=10',
+    'Acquire::https::Timeout=10',
+  ].map((option) => `-o${option}`)
+  await runCommand('apt-get', ['-qq', ...options, '-oAPT::Update::Error-Mode=any', 'update'], UPDATE_WITHIN_MS)
+  // apt-get writes into the folder it runs in.
+  const download = 'cd "$1" && shift && exec apt-get -qq "$@" download nats-server'
+  await runCommand('sh', ['-c', download, 'sh', folder, ...options], UPDATE_WITHIN_MS)
+  const deb = (await readdir(folder)).find((name) => name.endsWith('.deb'))
+  if (deb === undefined) throw new Error('apt-get gave no package nats-server')
+  await runCommand('dpkg-deb', ['-x', at(deb), at('unpacked')], 60_000)
+  return at('unpacked/usr/sbin/nats-server')
+}
+
+async function aptSources(): Promise<string[]> {
+  const parts = '/etc/apt/sources.list.d'
+  const names = await readdir(parts).catch(() => [])
+  const files = names.filter((name) => /\.(list|sources)$/.test(name)).sort()
+  const paths = ['/etc/apt/sources.list', ...files.map((name) => path.join(parts, name))]
+  return Promise.all(paths.map((file) => readFile(file, 'utf8').catch(() => '')))
+}

@@ -1,0 +1,106 @@
+import { access } from 'node:fs/promises'
+import path from 'node:path'
+import { cacheFolder, makeCached } from './cache-folder.ts'
+import { unpackDebianNatsServer } from './debian-nats-server.ts'
+import { downloadNatsRelease } from './nats-release.ts'
+import { OLDEST_VERSION, PINNED_VERSION, usableVersion } from './nats-server-version.ts'
+
+export interface NatsServerProgram {
+  readonly command: string
+  readonly version: string
+  /** Where it was found, for people to read. */
+  readonly source: string
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+type Log = (message: string) => void
+
+/**
+ * Finds a nats-server of 2.12 or newer: the one `NATS_SERVER_BIN` names, one on PATH, a download in the cache, the
+ * official release (downloaded), Debian's package (unpacked into the cache).
+ * @throws when `NATS_SERVER_BIN` is given and cannot be used, or when there is none; the message says what was tried
+ * and what to do.
+ */
+export async function findNatsServer(env: Environment = process.env, log: Log = () => {}): Promise<NatsServerProgram> {
+  const given = env.NATS_SERVER_BIN
+  if (given !== undefined && given !== '') return programGiven(given)
+
+  const folder = cacheFolder(env)
+  const release = path.join(folder, `nats-server-${PINNED_VERSION}`)
+  const debian = path.join(folder, 'nats-server-debian')
+  const attempts: readonly { readonly source: string; readonly command: () => Promise<string> }[] = [
+    { source: 'PATH', command: () => onPath(env.PATH ?? '') },
+    { source: 'the cached release', command: () => existing(release) },
+    { source: "Debian's cached package", command: () => existing(debian) },
+    {
+      source: `the official release ${PINNED_VERSION}`,
+      command: async () => {
+        log(`downloading nats-server ${PINNED_VERSION}`)
+        await makeCached(release, downloadNatsRelease)
+        return release
+      },
+    },
+    {
+      source: "Debian's package",
+      command: async () => {
+        log("downloading Debian's nats-server")
+        await makeCached(debian, unpackDebianNatsServer)
+        return debian
+      },
+    },
+  ]
+  const tried: string[] = []
+  for (const { source, command } of attempts) {
+    try {
+      const found = await command()
+      return { command: found, version: await usableVersion(found), source }
+    } catch (error) {
+      tried.push(`${source}: ${messageOf(error)}`)
+    }
+  }
+  throw new Error(noServerMessage(tried))
+}
+
+async function programGiven(command: string): Promise<NatsServerProgram> {
+  try {
+    return { command, version: await usableVersion(command), source: 'NATS_SERVER_BIN' }
+  } catch (error) {
+    throw new Error(`NATS_SERVER_BIN cannot be used: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+async function onPath(searchPath: string): Promise<string> {
+  for (const folder of searchPath.split(path.delimiter)) {
+    const command = path.join(folder, 'nats-server')
+    if (path.isAbsolute(folder) && (await exists(command))) return command
+  }
+  throw new Error('no nats-server there')
+}
+
+async function existing(file: string): Promise<string> {
+  if (await exists(file)) return file
+  throw new Error(`no ${file}`)
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  )
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function noServerMessage(tried: readonly string[]): string {
+  return [
+    `no nats-server of version ${OLDEST_VERSION} or newer was found. Tried:`,
+    ...tried.map((attempt) => `  - ${attempt}`),
+    'Do one of these:',
+    '  - set NATS_URL to the address of a NATS server with JetStream that runs already',
+    '  - set NATS_SERVER_BIN to the path of a nats-server program',
+    '  - put nats-server on PATH (https://github.com/nats-io/nats-server/releases)',
+    '  - with Docker: docker run -p 4222:4222 nats:2.12-alpine -js, and NATS_URL=nats://127.0.0.1:4222',
+  ].join('\n')
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { PINNED_VERSION } from './nats-server-version.ts'
+import { runCommand } from './run-command.ts'
+
+const ANSWER_WITHIN_MS = 5_000
+const DOWNLOAD_WITHIN_MS = 120_000
+
+/**
+ * SHA-256 of the archives, as the official container image of this version pins them. An archive that is not listed is
+ * checked against the release's own SHA256SUMS, which guards against a broken download only.
+ */
+const CHECKSUMS: Readonly<Record<string, string>> = {
+  'nats-server-v2.14.5-linux-amd64.tar.gz': '5e3b603d47c447bda1f77f9ac16dbf91c90aac4ff3681f8fbbc7201e4ed99355',
+  'nats-server-v2.14.5-linux-arm64.tar.gz': '673a98d3faa79dde3f9ebf16d6dfac36a5f694e7ad2015e4954dd7939c85cd4c',
+}
+
+/**
+ * Downloads the official release into `folder`, checks it, and gives the path of the program.
+ * @throws when there is no release for this machine, it cannot be reached, or its checksum is wrong.
+ */
+export async function downloadNatsRelease(folder: string): Promise<string> {
+  const name = `nats-server-v${PINNED_VERSION}-${releasePlatform()}`
+  const archive = `${name}.tar.gz`
+  const release = `https://github.com/nats-io/nats-server/releases/download/v${PINNED_VERSION}`
+  const bytes = await download(`${release}/${archive}`)
+  const expected = CHECKSUMS[archive] ?? checksumIn(await download(`${release}/SHA256SUMS`), archive)
+  const found = createHash('sha256').update(bytes).digest('hex')
+  if (found !== expected) throw new Error(`${archive} has the SHA-256 ${found}, expected ${expected}`)
+  await writeFile(path.join(folder, archive), bytes)
+  await runCommand('tar', ['-xzf', path.join(folder, archive), '-C', folder], 60_000)
+  return path.join(folder, name, 'nats-server')
+}
+
+function releasePlatform(): string {
+  const machine = { x64: 'amd64', arm64: 'arm64' }[process.arch as string]
+  if (machine === undefined || (process.platform !== 'linux' && process.platform !== 'darwin')) {
+    throw new Error(`no release is known for ${process.platform} on ${process.arch}`)
+  }
+  return `${process.platform}-${machine}`
+}
+
+function checksumIn(sums: Uint8Array, archive: string): string {
+  const line = new TextDecoder()
+    .decode(sums)
+    .split('\n')
+    .find((line) => line.endsWith(` ${archive}`))
+  if (line === undefined) throw new Error(`SHA256SUMS of the release does not list ${archive}`)
+  return line.slice(0, 64)
+}
+
+/** The whole has two minutes, but a host that gives no answer at all only five seconds. */
+async function download(url: string): Promise<Uint8Array> {
+  const noAnswer = new AbortController()
+  const timer = setTimeout(() => noAnswer.abort(), ANSWER_WITHIN_MS)
+  const signal = AbortSignal.any([noAnswer.signal, AbortSignal.timeout(DOWNLOAD_WITHIN_MS)])
+  try {
+    const response = await fetch(url, { signal })
+    clearTimeout(timer)
+    if (!response.ok) throw new Error(`status ${response.status}`)
+    return new Uint8Array(await response.arrayBuffer())
+  } catch (error) {
+    throw new Error(`${url} cannot be downloaded: ${reasonOf(error)}`, { cause: error })
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error.name === 'AbortError') return `no answer within ${ANSWER_WITHIN_MS / 1000} s`
+  return error.cause instanceof Error ? error.cause.message : error.message
+}

@@ -1,0 +1,34 @@
+import { readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+
+const BACKENDS_END_WITHIN_MS = 15_000
+
+/**
+ * Removes the lock file that a killed PostgreSQL left, once nothing of it runs. PostgreSQL itself goes by the process
+ * id in it, and so refuses to start where that id was given to another process, or the killed one was never collected
+ * by its parent. What tells for certain is its shared memory segment: while any backend lives, it is attached.
+ * Where that cannot be seen (not Linux), the lock is left to PostgreSQL's own judgement.
+ */
+export async function releaseStaleLock(cluster: string): Promise<void> {
+  const file = path.join(cluster, 'postmaster.pid')
+  const deadline = Date.now() + BACKENDS_END_WITHIN_MS
+  const lock = await readFile(file, 'utf8').catch(() => null)
+  if (lock === null) return
+  // Line 7 names the segment: its key and its id. A server that was killed before it had one has no line 7.
+  const [key, id] = (lock.split('\n')[6] ?? '').trim().split(/\s+/)
+  for (;;) {
+    const segments = await readFile('/proc/sysvipc/shm', 'utf8').catch(() => null)
+    if (segments === null) return
+    if (!isAttached(segments, key, id)) break
+    if (Date.now() > deadline) return
+    await delay(50)
+  }
+  await rm(file, { force: true })
+}
+
+/** Columns of /proc/sysvipc/shm: key, shmid, perms, size, cpid, lpid, nattch, ... */
+function isAttached(segments: string, key: string | undefined, id: string | undefined): boolean {
+  const rows = segments.split('\n').map((line) => line.trim().split(/\s+/))
+  return rows.some((row) => row[0] === key && row[1] === id && row[6] !== '0')
+}

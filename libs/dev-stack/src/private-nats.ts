@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { createConnection } from 'node:net'
+import path from 'node:path'
+import { findNatsServer } from './find-nats-server.ts'
+import { type PrivateServer, type PrivateServerOptions, startProgram } from './private-server.ts'
+import { stopLeftover } from './stop-leftovers.ts'
+
+/** JetStream reads its stores before it listens; gigabytes of them take a while. */
+const READY_WITHIN_MS = 120_000
+
+/**
+ * Starts a nats-server with JetStream on the store `<dataDir>/nats` and waits until it takes connections. It writes to
+ * disk every two minutes (the default): safe against killed processes, not against power loss.
+ * @throws when no nats-server is found, the port is taken, or a living process uses this data directory.
+ */
+export async function startPrivateNats({ dataDir, port, log }: PrivateServerOptions): Promise<PrivateServer> {
+  const folder = path.resolve(dataDir)
+  await mkdir(folder, { recursive: true })
+  await stopLeftover(folder, 'nats-server')
+  const { command } = await findNatsServer(process.env, log)
+  const config = path.join(folder, 'nats-server.conf')
+  const serverName = `drawbridge-${randomUUID()}`
+  await writeFile(config, configText(serverName, port, path.join(folder, 'nats')))
+  const program = startProgram(folder, 'nats-server', {
+    command,
+    args: ['-c', config],
+    env: { PATH: process.env.PATH ?? '', TZ: 'UTC' },
+  })
+  await program.untilReady(() => greets(port, serverName), READY_WITHIN_MS)
+  return { url: `nats://127.0.0.1:${port}`, port, stop: program.stop }
+}
+
+function configText(serverName: string, port: number, store: string): string {
+  return `server_name: ${serverName}\nlisten: "127.0.0.1:${port}"\nmax_payload: 1MB\njetstream { store_dir: ${JSON.stringify(store)} }\n`
+}
+
+/** True when our server, and no other on this port, opens a connection with its INFO line. */
+function greets(port: number, serverName: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host: '127.0.0.1', port })
+    socket.setEncoding('utf8')
+    socket.setTimeout(1_000)
+    const answer = (yes: boolean) => {
+      socket.destroy()
+      resolve(yes)
+    }
+    let heard = ''
+    socket.on('data', (text) => {
+      heard += text
+      if (heard.includes('\n')) answer(heard.startsWith('INFO ') && heard.includes(serverName))
+    })
+    socket.once('error', () => answer(false))
+    socket.once('timeout', () => answer(false))
+    socket.once('close', () => answer(false))
+  })
+}

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto'
+import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import pg from 'pg'
+import { type Account, asAccount, postgresAccount } from './postgres-account.ts'
+import { postgresBinaries } from './postgres-binaries.ts'
+import { releaseStaleLock } from './postgres-lock.ts'
+import { type PrivateServer, type PrivateServerOptions, startProgram } from './private-server.ts'
+import { runCommand } from './run-command.ts'
+import { stopLeftover } from './stop-leftovers.ts'
+
+const DATABASE = 'drawbridge'
+const INIT_WITHIN_MS = 120_000
+/** Includes crash recovery. */
+const READY_WITHIN_MS = 120_000
+const ENVIRONMENT = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
+
+/**
+ * Starts a PostgreSQL (UTF-8, locale C, fsync on) on `<dataDir>/postgres` and waits until its database `drawbridge`
+ * takes connections. What is there is kept; after a kill it recovers.
+ *
+ * It asks for a password, drawn once and kept in `<dataDir>/postgres-password`: a superuser of PostgreSQL can run
+ * programs, and any user of this machine can reach a port of 127.0.0.1.
+ * @throws when the port is taken, the data is of another major version, or a living process uses this data directory.
+ */
+export async function startPrivatePostgres({ dataDir, port, log }: PrivateServerOptions): Promise<PrivateServer> {
+  const folder = path.resolve(dataDir)
+  const cluster = path.join(folder, 'postgres')
+  await mkdir(folder, { recursive: true })
+  await stopLeftover(folder, 'postgres')
+  const account = await postgresAccount(cluster)
+  if (!(await exists(path.join(cluster, 'PG_VERSION')))) {
+    log?.('creating the PostgreSQL data directory')
+    await createCluster(folder, cluster, account)
+  }
+  const password = (await readFile(passwordFile(folder), 'utf8')).trim()
+  const { postgres } = await postgresBinaries()
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    `port=${port}`,
+    'unix_socket_directories=',
+    'timezone=UTC',
+    'log_timezone=UTC',
+  ]
+  const args = ['-D', cluster, ...settings.flatMap((setting) => ['-c', setting])]
+  const program = await asAccount({ command: postgres, args, env: ENVIRONMENT }, account)
+  const urlOf = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`
+  await releaseStaleLock(cluster)
+  const running = startProgram(folder, 'postgres', program)
+  await running.untilReady(() => hasDatabase(urlOf('postgres')), READY_WITHIN_MS)
+  return { url: urlOf(DATABASE), port, stop: running.stop }
+}
+
+/** Made under another name first, so that a start that is killed meanwhile leaves nothing half made. */
+async function createCluster(folder: string, cluster: string, account: Account | null): Promise<void> {
+  const unfinished = `${cluster}.new`
+  await rm(unfinished, { recursive: true, force: true })
+  await mkdir(unfinished, { mode: 0o700 })
+  await writeFile(passwordFile(folder), `${randomBytes(18).toString('base64url')}\n`, { mode: 0o600 })
+  if (account !== null) {
+    await chown(unfinished, account.uid, account.gid)
+    await chown(passwordFile(folder), account.uid, account.gid)
+  }
+  const { initdb } = await postgresBinaries()
+  const args = [
+    `--pgdata=${unfinished}`,
+    '--username=postgres',
+    `--pwfile=${passwordFile(folder)}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C',
+  ]
+  const { command, args: allArgs, ...options } = await asAccount({ command: initdb, args, env: ENVIRONMENT }, account)
+  await runCommand(command, allArgs, INIT_WITHIN_MS, options)
+  await rename(unfinished, cluster)
+}
+
+function passwordFile(folder: string): string {
+  return path.join(folder, 'postgres-password')
+}
+
+/** True when the server takes connections and the database is there, made where it was missing. */
+async function hasDatabase(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000, query_timeout: 30_000 })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE])
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`)
+    return true
+  } catch (error) {
+    if (isStarting(error)) return false
+    throw error
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+/** Refused or cut connections (the last without a code), and 57P03: starting, recovering or ending. */
+const STARTING_CODES: readonly (string | undefined)[] = ['ECONNREFUSED', 'ECONNRESET', '57P03', undefined]
+
+function isStarting(error: unknown): boolean {
+  return error instanceof Error && STARTING_CODES.includes((error as { code?: string }).code)
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  )
+}

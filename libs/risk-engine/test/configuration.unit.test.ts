@@ -1,0 +1,136 @@
+import {
+  type ConfigEvent,
+  DEFAULT_LIMITS,
+  decodeConfigEvent,
+  encodeConfigEvent,
+  parseLimits,
+} from '@drawbridge/contracts'
+import {
+  applyConfiguration,
+  BUILT_IN_CONFIGURATION,
+  decideConfiguration,
+  limitsOf,
+  resetsAround,
+} from '@drawbridge/risk-engine'
+import { describe, expect, it } from 'vitest'
+
+const unsigned = { reason: null, by: null } as const
+const noLimits = { kind: 'limits', limits: {}, traders: {}, maxTraders: null, ...unsigned } as const
+const noFlags = { kind: 'flags', enforcement: null, persistence: null, ...unsigned } as const
+
+describe('the configuration', () => {
+  it('is built in until the log brings another', () => {
+    expect(BUILT_IN_CONFIGURATION).toMatchObject({
+      version: 0,
+      enforcement: true,
+      persistence: true,
+      maxTraders: 10_000,
+      defaults: DEFAULT_LIMITS,
+    })
+  })
+
+  it('a change of one flag keeps the other, and is signed', () => {
+    const event = decideConfiguration(
+      BUILT_IN_CONFIGURATION,
+      { ...noFlags, enforcement: false, reason: 'test', by: 'ann' },
+      7,
+      1000,
+    )
+    expect(event).toEqual({
+      kind: 'flags',
+      inputSeq: 7,
+      recordedAt: 1000,
+      reason: 'test',
+      by: 'ann',
+      enforcement: false,
+      persistence: true,
+    })
+    const after = applyConfiguration(BUILT_IN_CONFIGURATION, event)
+    expect(after).toEqual({ ...BUILT_IN_CONFIGURATION, version: 7, enforcement: false })
+    const second = decideConfiguration(after, { ...noFlags, persistence: false }, 8, 2000)
+    expect(applyConfiguration(after, second)).toMatchObject({ enforcement: false, persistence: false, version: 8 })
+  })
+
+  it('a change of limits names the whole of what is then in force', () => {
+    const first = decideConfiguration(
+      BUILT_IN_CONFIGURATION,
+      {
+        ...noLimits,
+        limits: { maxDrawdownPct: 5n },
+        traders: { a: { maxDrawdownPct: 6n }, b: { stopTradingMinutes: 1 } },
+        maxTraders: 3,
+      },
+      1,
+      0,
+    )
+    const after = applyConfiguration(BUILT_IN_CONFIGURATION, first)
+    const second = decideConfiguration(after, { ...noLimits, traders: { a: { stopTradingMinutes: 2 } } }, 2, 0)
+    expect(second).toEqual({
+      kind: 'limits',
+      inputSeq: 2,
+      recordedAt: 0,
+      ...unsigned,
+      defaults: { ...DEFAULT_LIMITS, maxDrawdownPct: 5n },
+      traders: { a: { maxDrawdownPct: 6n, stopTradingMinutes: 2 }, b: { stopTradingMinutes: 1 } },
+      maxTraders: 3,
+    })
+  })
+
+  it('judges a trader by its own limits over the configured ones of it over the defaults', () => {
+    const event = decideConfiguration(
+      BUILT_IN_CONFIGURATION,
+      { ...noLimits, limits: { stopTradingMinutes: 1 }, traders: { a: { stopTradingMinutes: 2, maxDrawdownPct: 3n } } },
+      1,
+      0,
+    )
+    const configuration = applyConfiguration(BUILT_IN_CONFIGURATION, event)
+    expect(limitsOf(configuration, 'b', null)).toMatchObject({ stopTradingMinutes: 1, maxDrawdownPct: 20_00000000n })
+    expect(limitsOf(configuration, 'a', null)).toMatchObject({ stopTradingMinutes: 2, maxDrawdownPct: 3n })
+    const own = { maxDrawdownPct: 4n }
+    expect(limitsOf(configuration, 'a', own)).toMatchObject({ stopTradingMinutes: 2, maxDrawdownPct: 4n })
+    expect(limitsOf(configuration, 'a', own)).toBe(limitsOf(configuration, 'a', own))
+    expect(limitsOf(BUILT_IN_CONFIGURATION, 'a', own)).toMatchObject({ stopTradingMinutes: 60, maxDrawdownPct: 4n })
+  })
+
+  it('takes a trader by any valid id, those that objects have by nature included', () => {
+    const traders = Object.fromEntries(
+      ['__proto__', 'constructor', 'toString'].map((id) => [id, { stopTradingMinutes: 2 }]),
+    )
+    const first = decideConfiguration(BUILT_IN_CONFIGURATION, { ...noLimits, traders }, 1, 0)
+    const stored = decodeConfigEvent('limits', encodeConfigEvent(first))
+    expect(stored).toEqual({ ok: true, value: first })
+    const configuration = applyConfiguration(BUILT_IN_CONFIGURATION, first)
+    const second = decideConfiguration(configuration, noLimits, 2, 0)
+    expect(Object.keys((second as Extract<ConfigEvent, { kind: 'limits' }>).traders)).toEqual(Object.keys(traders))
+    for (const id of Object.keys(traders)) expect(limitsOf(configuration, id, null).stopTradingMinutes).toBe(2)
+  })
+
+  it('keeps the largest input sequence as its version, whichever of its events is read last', () => {
+    const flags = decideConfiguration(BUILT_IN_CONFIGURATION, noFlags, 9, 0)
+    const limits = decideConfiguration(BUILT_IN_CONFIGURATION, noLimits, 4, 0)
+    expect(applyConfiguration(applyConfiguration(BUILT_IN_CONFIGURATION, flags), limits).version).toBe(9)
+    expect(applyConfiguration(applyConfiguration(BUILT_IN_CONFIGURATION, limits), flags).version).toBe(9)
+  })
+})
+
+it('every time zone that limits may name has a daily reset', () => {
+  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+  const short = letters.flatMap((a) => letters.flatMap((b) => letters.map((c) => a + b + c)))
+  const odd = [
+    'utc',
+    'america/new_york',
+    'EST5EDT',
+    'GB-Eire',
+    'Etc/GMT+5',
+    '+05:30',
+    '-0330',
+    '\u221205:00',
+    'SystemV/PST8',
+  ]
+  for (const zone of [...Intl.supportedValuesOf('timeZone'), ...short, ...odd]) {
+    const limits = parseLimits({ reset_time_zone: zone })
+    if (!limits.ok) continue
+    const { last, next } = resetsAround(0, { resetTime: '00:00', resetTimeZone: zone })
+    expect(last <= 0 && next > 0, zone).toBe(true)
+  }
+}, 60_000)

@@ -1,0 +1,303 @@
+import { describe, expect, it } from 'vitest'
+import { cashFlow, changeLimits, enforcement, pause, tick, under } from './specification.ts'
+
+const limits = { max_daily_loss: 5, max_drawdown: null, stop_trading_minutes: 30 } as const
+const MORNING = '2026-03-12T09:00Z'
+const NOON = '2026-03-12T12:00Z'
+const NEXT_DAY = '2026-03-13T00:00Z'
+
+describe('max_daily_loss', () => {
+  it.each([
+    { name: 'a loss of 50.00 on 1000.00 at 5 % breaches', equity: '950.00', type: 'breach' },
+    { name: 'a loss of 49.99 on 1000.00 at 5 % does not', equity: '950.01', type: 'assessed' },
+    { name: 'a loss one unit short of the limit does not', equity: '950.00000001', type: 'assessed' },
+    { name: 'a loss one unit beyond the limit breaches', equity: '949.99999999', type: 'breach' },
+    { name: 'no loss does not', equity: '1000', type: 'assessed' },
+    { name: 'a gain does not', equity: '2000', type: 'assessed' },
+    { name: 'a loss of all and more breaches', equity: '-500', type: 'breach' },
+  ])('$name', ({ equity, type }) => {
+    under(limits).given(tick(MORNING, '1000.00')).when(tick(NOON, equity)).thenEvent({ type })
+  })
+
+  it('names the loss, what it is a percentage of, the limit and the end of the pause', () => {
+    under(limits)
+      .given(tick(MORNING, 1000))
+      .when(tick(NOON, '949.99'))
+      .thenEvent({
+        type: 'breach',
+        decision: {
+          status: 'paused',
+          until: NEXT_DAY,
+          reason: 'max_daily_loss: 5.001 % reached the limit of 5 %',
+        },
+        dailyPnl: '-50.01',
+        facts: [
+          {
+            kind: 'breached',
+            rule: 'max_daily_loss',
+            loss: '50.01',
+            base: '1000',
+            observedPct: '5.001',
+            limitPct: '5',
+            enforced: true,
+            until: NEXT_DAY,
+          },
+        ],
+      })
+  })
+
+  it.each([
+    { name: 'of the configured initial balance', initial: 2000, equity: 1900, type: 'breach' },
+    { name: 'of it and not of the first equity', initial: 2000, equity: 1901, type: 'assessed' },
+    { name: 'of the first equity where none is configured', initial: null, equity: 1899, type: 'breach' },
+    { name: 'of that, inclusive', initial: null, equity: '1899.05', type: 'breach' },
+    { name: 'of that, and no less', initial: null, equity: '1899.06', type: 'assessed' },
+  ])('is a percentage $name', ({ initial, equity, type }) => {
+    under({ ...limits, initial_balance: initial })
+      .given(tick(MORNING, 1999))
+      .when(tick(NOON, equity))
+      .thenEvent({ type })
+  })
+
+  it('measures the first day from the initial balance, so that the first tick can breach', () => {
+    under({ ...limits, initial_balance: 1000 })
+      .given()
+      .when(tick(MORNING, 950))
+      .thenEvent({ type: 'breach', state: { dayEquity: '1000', peakEquity: '950', firstEquity: '950' } })
+  })
+
+  it('measures the first day from the first equity where no initial balance is configured', () => {
+    under(limits)
+      .given()
+      .when(tick(MORNING, 950))
+      .thenEvent({ type: 'assessed', dailyPnl: '0', state: { dayEquity: '950', dayStartedAt: MORNING } })
+  })
+
+  it('measures the next day from the equity last known before the reset', () => {
+    const day1 = [tick(MORNING, 1000), tick(NOON, 1200)]
+    under(limits)
+      .given(...day1)
+      .when(tick('2026-03-13T08:00Z', 1150))
+      .thenEvent({ type: 'breach', state: { dayEquity: '1200' } })
+    under(limits)
+      .given(...day1)
+      .when(tick('2026-03-13T08:00Z', '1150.01'))
+      .thenEvent({ type: 'day-started', dailyPnl: '-49.99' })
+  })
+
+  it.each([
+    // Day 2 begins at equity 2000 and balance 1500; day 1 began at 1000.
+    { of: 'initial-balance', breaks: 1950, holds: '1950.01', base: '1000' },
+    { of: 'equity-at-reset', breaks: 1900, holds: '1900.01', base: '2000' },
+    { of: 'balance-at-reset', breaks: 1925, holds: '1925.01', base: '1500' },
+  ] as const)('can be a percentage of the $of', ({ of, breaks, holds, base }) => {
+    const day1 = [tick(MORNING, 1000, { balance: 1000 }), tick(NOON, 2000, { balance: 1500 })]
+    const spec = under({ ...limits, daily_loss_of: of })
+    spec
+      .given(...day1)
+      .when(tick('2026-03-13T08:00Z', breaks))
+      .thenEvent({ type: 'breach', facts: [{ kind: 'day-started' }, { kind: 'breached', base }] })
+    spec
+      .given(...day1)
+      .when(tick('2026-03-13T08:00Z', holds))
+      .thenEvent({ type: 'day-started' })
+  })
+
+  it('takes the equity at the reset where a bot reports no balance', () => {
+    under({ ...limits, daily_loss_of: 'balance-at-reset' })
+      .given(tick(MORNING, 1000))
+      .when(tick(NOON, 950))
+      .thenEvent({ type: 'breach', facts: [{ base: '1000' }] })
+  })
+
+  it('takes the balance that was last reported, ticks without one in between', () => {
+    under({ ...limits, daily_loss_of: 'balance-at-reset' })
+      .given(tick(MORNING, 1000, { balance: 800 }), tick(NOON, 1000))
+      .when(tick('2026-03-13T08:00Z', 960))
+      .thenEvent({
+        type: 'breach',
+        facts: [
+          { kind: 'day-started', balance: '800' },
+          { kind: 'breached', base: '800' },
+        ],
+      })
+  })
+
+  it('is not judged where it is null', () => {
+    under({ ...limits, max_daily_loss: null })
+      .given(tick(MORNING, 1000))
+      .when(tick(NOON, 1))
+      .thenEvent({ type: 'assessed' })
+  })
+
+  it('is not judged by an initial balance that is zero or less: nothing is a percentage of that', () => {
+    for (const first of [0, -100]) {
+      under(limits).given(tick(MORNING, first)).when(tick(NOON, -1000)).thenEvent({ type: 'assessed' })
+    }
+  })
+
+  it('compares the largest and the smallest amounts exactly', () => {
+    const largest = '999999999999999.99999999'
+    under(limits)
+      .given(tick(MORNING, largest))
+      .when(tick(NOON, '949999999999999.99999999'))
+      .thenEvent({ type: 'breach', facts: [{ observedPct: '5' }] })
+    under(limits)
+      .given(tick(MORNING, largest))
+      .when(tick(NOON, '950000000000000'))
+      .thenEvent({ type: 'assessed', dailyPnl: '-49999999999999.99999999' })
+    under({ ...limits, initial_balance: '0.00000001' })
+      .given()
+      .when(tick(MORNING, `-${largest}`))
+      .thenEvent({ type: 'breach', facts: [{ loss: '1000000000000000', base: '0.00000001' }] })
+  })
+
+  it('compares by a limit of 8 decimals exactly', () => {
+    const fine = { ...limits, max_daily_loss: '3.33333333' }
+    under(fine).given(tick(MORNING, 100)).when(tick(NOON, '96.66666667')).thenEvent({ type: 'breach' })
+    under(fine).given(tick(MORNING, 100)).when(tick(NOON, '96.66666668')).thenEvent({ type: 'assessed' })
+  })
+
+  it('cuts the observed percentage to 8 decimals, never rounds it up', () => {
+    under(limits)
+      .given(tick(MORNING, 3))
+      .when(tick(NOON, 1))
+      .thenEvent({ facts: [{ observedPct: '66.66666666' }] })
+  })
+})
+
+describe('a deposit or withdrawal', () => {
+  it.each([
+    { name: 'a deposit is no gain', amount: 500, equity: 1450, type: 'breach' },
+    { name: 'a deposit hides no loss', amount: 500, equity: '1450.01', type: 'assessed' },
+    { name: 'a withdrawal is no loss', amount: -500, equity: 500, type: 'assessed' },
+    { name: 'a withdrawal keeps the base of the percentage', amount: -500, equity: 450, type: 'breach' },
+  ])('$name', ({ amount, equity, type }) => {
+    under(limits)
+      .given(tick(MORNING, 1000), cashFlow('2026-03-12T10:00Z', amount))
+      .when(tick(NOON, equity))
+      .thenEvent({ type })
+  })
+
+  it('shifts equity, balance, peak and both baselines', () => {
+    under(limits)
+      .given(tick(MORNING, 1000, { balance: 900 }), tick('2026-03-12T09:30Z', 990, { balance: 950 }))
+      .when(cashFlow(NOON, '-100.5'))
+      .thenEvent({
+        type: 'cash-flow',
+        facts: [{ kind: 'cash-flow', amount: '-100.5', reason: null, by: null }],
+        dailyPnl: '-10',
+        state: {
+          equity: '889.5',
+          balance: '849.5',
+          peakEquity: '899.5',
+          dayEquity: '899.5',
+          dayBalance: '799.5',
+          firstEquity: '1000',
+        },
+      })
+  })
+
+  it('leaves unknown balances unknown', () => {
+    under(limits)
+      .given(tick(MORNING, 1000))
+      .when(cashFlow(NOON, 1))
+      .thenEvent({ state: { balance: null, dayBalance: null } })
+  })
+
+  it('is refused before the first equity and where it would pass the bound of amounts', () => {
+    under(limits)
+      .given()
+      .when(cashFlow(NOON, 1))
+      .thenRefused(/not reported any equity/)
+    under(limits).given(tick(MORNING, '999999999999999')).when(cashFlow(NOON, 1)).thenRefused(/1e15/)
+    under(limits).given(tick(MORNING, '-999999999999999')).when(cashFlow(NOON, -1)).thenRefused(/1e15/)
+    under(limits)
+      .given(tick(MORNING, '999999999999999'))
+      .when(cashFlow(NOON, '0.99999999'))
+      .thenEvent({ state: { equity: '999999999999999.99999999' } })
+  })
+
+  it('breaches nothing by itself', () => {
+    under({ ...limits, max_drawdown: 1 })
+      .given(tick(MORNING, 1000))
+      .when(cashFlow(NOON, -999))
+      .thenEvent({ type: 'cash-flow', decision: { status: 'allowed' } })
+  })
+})
+
+describe('limits that change', () => {
+  it('judge from the next tick on, and the event says what they were', () => {
+    const before = [tick(MORNING, 1000), tick('2026-03-12T10:00Z', 970)]
+    under(limits)
+      .given(...before)
+      .when(changeLimits(NOON, { max_daily_loss: 3, stop_trading_minutes: 5 }))
+      .thenEvent({
+        type: 'limits-changed',
+        decision: { status: 'allowed' },
+        facts: [
+          {
+            kind: 'limits-changed',
+            limits: { max_daily_loss: '3', stop_trading_minutes: 5 },
+            previous: { max_daily_loss: '5', stop_trading_minutes: 30 },
+            reason: null,
+            by: null,
+          },
+        ],
+        state: { limits: { max_daily_loss: '3', stop_trading_minutes: 5 } },
+      })
+    under(limits)
+      .given(...before, changeLimits(NOON, { max_daily_loss: 3 }))
+      .when(tick('2026-03-12T12:01Z', 970))
+      .thenEvent({ type: 'breach' })
+  })
+
+  it('add up: a second change keeps what it does not name', () => {
+    under(limits)
+      .given(tick(MORNING, 1000), changeLimits(NOON, { max_daily_loss: 3 }))
+      .when(changeLimits(NOON, { max_drawdown: 7 }))
+      .thenEvent({
+        state: { limits: { max_daily_loss: '3', max_drawdown: '7' } },
+        facts: [{ previous: { max_drawdown: null } }],
+      })
+  })
+
+  it('end no pause that is in force', () => {
+    under(limits)
+      .given(tick(MORNING, 1000), tick('2026-03-12T10:00Z', 900))
+      .when(changeLimits(NOON, { max_daily_loss: null }))
+      .thenEvent({ decision: { status: 'paused', until: NEXT_DAY } })
+  })
+
+  it('may be set before the first tick', () => {
+    under(limits)
+      .given(changeLimits(MORNING, { max_daily_loss: 1 }), tick(MORNING, 1000))
+      .when(tick(NOON, 990))
+      .thenEvent({ type: 'breach' })
+  })
+})
+
+it('a rule that holds the pause cannot breach again, however often it is broken', () => {
+  const { after } = under(limits)
+    .given(tick(MORNING, 1000), tick('2026-03-12T10:00Z', 900))
+    .when(tick('2026-03-12T11:00Z', 500))
+  expect(after.pause?.holds).toHaveLength(1)
+  under(limits)
+    .given(tick(MORNING, 1000), tick('2026-03-12T10:00Z', 900))
+    .when(tick('2026-03-12T11:00Z', 500))
+    .thenEvent({ type: 'assessed', facts: [], decision: { status: 'paused', until: NEXT_DAY } })
+})
+
+it('an operator who holds the pause does not keep a rule from breaching', () => {
+  under(limits)
+    .given(tick(MORNING, 1000), pause('2026-03-12T10:00Z', '2026-03-12T11:00Z'))
+    .when(tick('2026-03-12T10:30Z', 900))
+    .thenEvent({ type: 'breach', decision: { until: NEXT_DAY } })
+})
+
+it('a trader that was paused unenforced is still judged by the other limits', () => {
+  under({ ...limits, max_drawdown: 20 })
+    .given(tick(MORNING, 1000), enforcement('2026-03-12T09:30Z', false), tick('2026-03-12T10:00Z', 900))
+    .when(tick(NOON, 800))
+    .thenEvent({ type: 'breach', facts: [{ rule: 'max_drawdown', enforced: false, until: null }] })
+})

@@ -1,0 +1,78 @@
+import { describe, it } from 'vitest'
+import { tick, under } from './specification.ts'
+
+const limits = { max_daily_loss: null, max_drawdown: 20, stop_trading_minutes: 30 } as const
+const at = (time: string) => `2026-03-12T${time}Z`
+
+describe('max_drawdown', () => {
+  it.each([
+    { name: 'a decline of exactly the limit breaches', peak: 1000, equity: 800, type: 'breach' },
+    { name: 'one unit less does not', peak: 1000, equity: '800.00000001', type: 'assessed' },
+    { name: 'one unit more breaches', peak: 1000, equity: '799.99999999', type: 'breach' },
+    {
+      name: 'a peak that no percentage divides evenly, above',
+      peak: '3.00000001',
+      equity: '2.40000001',
+      type: 'assessed',
+    },
+    { name: 'a peak that no percentage divides evenly, below', peak: '3.00000001', equity: '2.4', type: 'breach' },
+    { name: 'a peak of zero is no peak to decline from', peak: 0, equity: -5, type: 'assessed' },
+    { name: 'nor is one below zero', peak: -1, equity: -5, type: 'assessed' },
+  ])('$name', ({ peak, equity, type }) => {
+    under(limits)
+      .given(tick(at('09:00'), peak))
+      .when(tick(at('10:00'), equity))
+      .thenEvent({ type })
+  })
+
+  it('trails the peak: it is measured from the highest equity so far', () => {
+    const before = [tick(at('09:00'), 1000), tick(at('09:10'), 2000), tick(at('09:20'), 1700)]
+    under(limits)
+      .given(...before)
+      .when(tick(at('10:00'), 1600))
+      .thenEvent({
+        type: 'breach',
+        facts: [{ rule: 'max_drawdown', loss: '400', base: '2000', observedPct: '20', limitPct: '20' }],
+        drawdownPct: '20',
+      })
+    under(limits)
+      .given(...before)
+      .when(tick(at('10:00'), 1601))
+      .thenEvent({ type: 'assessed', state: { peakEquity: '2000' } })
+  })
+
+  it('counts a new peak before it judges', () => {
+    under(limits)
+      .given(tick(at('09:00'), 1000))
+      .when(tick(at('09:01'), 1001))
+      .thenEvent({ drawdownPct: '0', state: { peakEquity: '1001' } })
+  })
+
+  it('keeps its peak over the daily reset', () => {
+    under(limits)
+      .given(tick(at('09:00'), 1000), tick(at('10:00'), 850))
+      .when(tick('2026-03-15T10:00Z', 800))
+      .thenEvent({ type: 'breach' })
+  })
+
+  it('starts from the first equity, whatever initial balance is configured', () => {
+    under({ ...limits, initial_balance: 5000 })
+      .given()
+      .when(tick(at('09:00'), 1000))
+      .thenEvent({ type: 'assessed', drawdownPct: '0', state: { peakEquity: '1000' } })
+  })
+
+  it('is not judged where it is null', () => {
+    under({ ...limits, max_drawdown: null })
+      .given(tick(at('09:00'), 1000))
+      .when(tick(at('10:00'), 1))
+      .thenEvent({ type: 'assessed', drawdownPct: '99.9' })
+  })
+
+  it('pauses by timer by default', () => {
+    under(limits)
+      .given(tick(at('09:00'), 1000))
+      .when(tick(at('10:00'), 800))
+      .thenEvent({ decision: { status: 'paused', until: at('10:30') } })
+  })
+})

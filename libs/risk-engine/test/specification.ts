@@ -1,0 +1,190 @@
+import {
+  decodeControl,
+  decodeFlags,
+  decodeGlobalLimits,
+  decodeTick,
+  type FlagsChange,
+  type GlobalLimitsChange,
+  type LimitsMessage,
+  type Parsed,
+  parseInstant,
+  type RiskEvent,
+  riskEventToMessage,
+  type TraderCommand,
+  type TraderState,
+  toJsonBytes,
+} from '@drawbridge/contracts'
+import {
+  applyConfiguration,
+  BUILT_IN_CONFIGURATION,
+  type Configuration,
+  type Decision,
+  decide,
+  decideConfiguration,
+  evolve,
+  INITIAL_STATE,
+  type TraderInput,
+} from '@drawbridge/risk-engine'
+import { expect } from 'vitest'
+
+export const TRADER = 'bot1'
+
+type Body =
+  | { readonly kind: 'tick'; readonly payload: Uint8Array }
+  | { readonly kind: 'command'; readonly command: TraderCommand; readonly payload: Uint8Array }
+  | { readonly kind: 'flags'; readonly payload: Uint8Array }
+  | { readonly kind: 'limits'; readonly payload: Uint8Array }
+
+/** One message of the input log, as it would stand there. */
+export type LogEntry = Body & { readonly time: number }
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** A tick that reaches the log at `time`. */
+export function tick(time: string, equity: number | string, more: Fields = {}): LogEntry {
+  return { kind: 'tick', time: instant(time), payload: toJsonBytes({ equity, ...more }) }
+}
+
+/** A message on the tick's subject, whatever it holds. */
+export function tickText(time: string, text: string): LogEntry {
+  return { kind: 'tick', time: instant(time), payload: new TextEncoder().encode(text) }
+}
+
+export function pause(time: string, until: string | null = null, more: Fields = {}): LogEntry {
+  return command('pause', time, { reason: 'holiday', ...(until === null ? {} : { until }), ...more })
+}
+
+export function resume(time: string, more: Fields = {}): LogEntry {
+  return command('resume', time, more)
+}
+
+export function cashFlow(time: string, amount: number | string): LogEntry {
+  return command('cash-flow', time, { amount })
+}
+
+export function changeLimits(time: string, limits: LimitsMessage): LogEntry {
+  return command('limits', time, limits)
+}
+
+export function wake(time: string): LogEntry {
+  return command('wake', time, {})
+}
+
+function command(name: TraderCommand, time: string, fields: Fields): LogEntry {
+  return { kind: 'command', command: name, time: instant(time), payload: toJsonBytes(fields) }
+}
+
+export function enforcement(time: string, on: boolean): LogEntry {
+  return { kind: 'flags', time: instant(time), payload: toJsonBytes({ enable_risk_enforcement: on }) }
+}
+
+export function changeDefaults(time: string, limits: Fields): LogEntry {
+  return { kind: 'limits', time: instant(time), payload: toJsonBytes(limits) }
+}
+
+/** What one trader and the configuration have come to. */
+export interface Position {
+  readonly state: TraderState
+  readonly configuration: Configuration
+}
+
+/** Gives one log entry to the engine as a guardian does. */
+export function step(position: Position, entry: LogEntry, seq: number): Position & { readonly decision: Decision } {
+  const logged = { seq, time: entry.time }
+  switch (entry.kind) {
+    case 'tick': {
+      const read = decodeTick(entry.payload)
+      return take(
+        position,
+        read.ok
+          ? { ...logged, kind: 'tick', tick: read.value }
+          : { ...logged, kind: 'unreadable-tick', reason: read.reason },
+      )
+    }
+    case 'command':
+      return take(position, { ...logged, kind: 'control', control: read(decodeControl(entry.command, entry.payload)) })
+    case 'limits':
+      return {
+        ...configured(position, read(decodeGlobalLimits(entry.payload)), seq, entry.time),
+        decision: { kind: 'nothing' },
+      }
+    case 'flags': {
+      const after = configured(position, read(decodeFlags(entry.payload)), seq, entry.time)
+      return take(after, { ...logged, kind: 'enforcement', enforced: after.configuration.enforcement })
+    }
+    default:
+      return entry satisfies never
+  }
+}
+
+function take({ state, configuration }: Position, input: TraderInput): Position & { readonly decision: Decision } {
+  const decision = decide(TRADER, state, configuration, input)
+  return { state: decision.kind === 'event' ? evolve(state, decision.event) : state, configuration, decision }
+}
+
+function configured(position: Position, change: FlagsChange | GlobalLimitsChange, seq: number, time: number): Position {
+  const event = decideConfiguration(position.configuration, change, seq, time)
+  return { state: position.state, configuration: applyConfiguration(position.configuration, event) }
+}
+
+/**
+ * A trader under the built-in limits, changed by `limits`: `under({...}).given(...before).when(input).thenEvent(event)`.
+ * Events are compared in their written form: amounts as decimal strings, times in RFC 3339.
+ */
+export function under(limits: LimitsMessage) {
+  return { given: (...before: readonly LogEntry[]) => ({ when: (input: LogEntry) => outcome(limits, before, input) }) }
+}
+
+function outcome(limits: LimitsMessage, before: readonly LogEntry[], input: LogEntry) {
+  let position: Position = configured(
+    { state: INITIAL_STATE, configuration: BUILT_IN_CONFIGURATION },
+    read(decodeGlobalLimits(toJsonBytes(limits))),
+    1,
+    0,
+  )
+  let seq = 1
+  for (const entry of before) {
+    seq += 1
+    position = step(position, entry, seq)
+  }
+  const { decision, state } = step(position, input, seq + 1)
+  return {
+    /** The input makes an event that has at least these fields; lists are compared whole. */
+    thenEvent(expected: Fields): void {
+      expect(readable(event(decision))).toMatchObject(expected)
+    },
+    /** The input makes an event in which exactly these kinds of facts happened, in this order. */
+    thenFacts(...kinds: readonly string[]): void {
+      expect(event(decision).facts.map((fact) => fact.kind)).toEqual(kinds)
+    },
+    thenNothing(): void {
+      expect(decision).toEqual({ kind: 'nothing' })
+    },
+    thenRefused(reason: RegExp): void {
+      expect(decision).toEqual({ kind: 'refused', reason: expect.stringMatching(reason) })
+    },
+    before: position.state,
+    after: state,
+    decision,
+  }
+}
+
+/** The event of a decision that must be one. */
+export function event(decision: Decision): RiskEvent {
+  if (decision.kind !== 'event') throw new Error(`expected an event, got ${JSON.stringify(decision)}`)
+  return decision.event
+}
+
+/** The written form of an event, times without empty seconds: `2026-03-12T09:00Z`. */
+function readable(of: RiskEvent): unknown {
+  return JSON.parse(JSON.stringify(riskEventToMessage(of)).replaceAll(/(T\d\d:\d\d):00\.000Z"/g, '$1Z"'))
+}
+
+function instant(text: string): number {
+  return read(parseInstant(text))
+}
+
+function read<T>(outcomeOfReading: Parsed<T>): T {
+  if (!outcomeOfReading.ok) throw new Error(outcomeOfReading.reason)
+  return outcomeOfReading.value
+}

@@ -1,0 +1,136 @@
+import { evolve, RULES_VERSION } from '@drawbridge/risk-engine'
+import { describe, expect, it } from 'vitest'
+import { changeDefaults, event, pause, tick, tickText, under, wake } from './specification.ts'
+
+const at = (time: string) => `2026-03-12T${time}Z`
+const limits = { max_daily_loss: 5, max_drawdown: 20, stop_trading_minutes: 30 } as const
+
+describe('a tick', () => {
+  it('makes exactly one event, of the next version, with the whole state after it', () => {
+    under(limits)
+      .given(tick(at('09:00'), 1000), wake(at('09:10')))
+      .when(tick(at('10:00'), '999.5', { balance: 1000, unrealizedPnl: '-0.5', seq: 7, at: at('09:59') }))
+      .thenEvent({
+        type: 'assessed',
+        trader: 'bot1',
+        version: 2,
+        inputSeq: 4,
+        recordedAt: at('10:00'),
+        effectiveAt: at('10:00'),
+        rulesVersion: RULES_VERSION,
+        configVersion: 1,
+        tickSeq: 7,
+        decision: { status: 'allowed', until: null, reason: null },
+        dailyPnl: '-0.5',
+        drawdownPct: '0.05',
+        facts: [],
+        state: {
+          time: at('10:00'),
+          clock: 'server 00:00 UTC',
+          firstEquity: '1000',
+          equity: '999.5',
+          balance: '1000',
+          peakEquity: '1000',
+          dayStartedAt: at('09:00'),
+          nextResetAt: '2026-03-13T00:00Z',
+          dayEquity: '1000',
+          dayBalance: null,
+          pause: null,
+          unenforced: [],
+          warned: [],
+          staleSince: null,
+          limits: null,
+        },
+      })
+  })
+
+  it('carries the version of the configuration it was judged under', () => {
+    under(limits)
+      .given(tick(at('09:00'), 1000), changeDefaults(at('09:10'), { max_drawdown: 30 }))
+      .when(tick(at('10:00'), 800))
+      .thenEvent({ configVersion: 3, facts: [{ rule: 'max_daily_loss' }] })
+  })
+})
+
+describe('the state after an event', () => {
+  it('is applied only forward: an event of the same or an older version changes nothing', () => {
+    const first = under(limits)
+      .given()
+      .when(tick(at('09:00'), 1000))
+    const second = under(limits)
+      .given(tick(at('09:00'), 1000))
+      .when(tick(at('10:00'), 990))
+    expect(evolve(first.after, event(second.decision))).toEqual(second.after)
+    expect(evolve(second.after, event(first.decision))).toBe(second.after)
+    expect(evolve(second.after, event(second.decision))).toBe(second.after)
+  })
+})
+
+describe('a tick that cannot be used', () => {
+  const bad = [
+    ['is not JSON', 'equity=5'],
+    ['holds NaN', '{"equity":NaN}'],
+    ['holds words', '{"equity":"lots"}'],
+    ['has 17 digits', '{"equity":1000.0000000000001}'],
+    ['is huge', '{"equity":1e300}'],
+    ['is empty', ''],
+    ['names no equity', '{"equty":5}'],
+    ['is a list', '[1]'],
+  ] as const
+  const paused = [tick(at('09:00'), 1000), tick(at('10:00'), 800, { balance: 801 })]
+
+  it.each(bad)('that %s is recorded with the reason and changes nothing else', (_name, text) => {
+    const { before, after, thenEvent } = under(limits)
+      .given(...paused)
+      .when(tickText(at('11:00'), text))
+    thenEvent({
+      type: 'tick-rejected',
+      version: 3,
+      tickSeq: null,
+      recordedAt: at('11:00'),
+      facts: [{ kind: 'tick-rejected', reason: expect.stringMatching(/./) }],
+      decision: { status: 'paused' },
+    })
+    expect(after).toEqual({ ...before, version: 3, inputSeq: before.inputSeq + 1 })
+  })
+
+  it('begins no day and ends no pause, though both are due', () => {
+    under(limits)
+      .given(...paused)
+      .when(tickText('2026-03-14T00:00Z', '{}'))
+      .thenEvent({ type: 'tick-rejected', facts: [{ kind: 'tick-rejected' }], decision: { status: 'paused' } })
+  })
+
+  it('leaves what was due to the next input', () => {
+    under(limits)
+      .given(...paused, tickText('2026-03-14T00:00Z', '{}'))
+      .when(tick('2026-03-14T00:01Z', 800))
+      .thenFacts('day-started', 'resumed', 'peak-rebased')
+  })
+
+  it('may be the first that is heard of a trader', () => {
+    under(limits)
+      .given()
+      .when(tickText(at('09:00'), '{}'))
+      .thenEvent({
+        type: 'tick-rejected',
+        version: 1,
+        dailyPnl: null,
+        drawdownPct: null,
+        decision: { status: 'allowed' },
+        effectiveAt: at('09:00'),
+        state: { equity: null, peakEquity: null, time: null },
+      })
+    under(limits)
+      .given(tickText(at('09:00'), '{}'))
+      .when(tick(at('08:00'), 1000))
+      .thenEvent({ type: 'assessed', version: 2, effectiveAt: at('08:00') })
+  })
+
+  it('keeps the pause of an operator as it is', () => {
+    under(limits)
+      .given(pause(at('09:00'), at('10:00')))
+      .when(tickText(at('11:00'), '{}'))
+      .thenEvent({ decision: { status: 'paused', until: at('10:00') } })
+  })
+})

@@ -1,0 +1,156 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { DEFAULT_LIMITS } from '@drawbridge/contracts'
+import { freePort, stopLeftovers } from '@drawbridge/dev-stack'
+import { migrate } from '@drawbridge/migrations'
+import {
+  type Config,
+  configOrExit,
+  connectNats,
+  createLogger,
+  createPool,
+  Lifecycle,
+  type Logger,
+  provision,
+} from '@drawbridge/service-kit'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { type StartOptions, startOptionsOrExit } from './start/options.ts'
+import { watchReplays } from './start/replays.ts'
+import { countHistory, reportOf, type TraderReport, tableOf } from './start/report.ts'
+import { startServers } from './start/servers.ts'
+import { SERVICES, SupervisedService } from './start/services.ts'
+
+const DATA = resolve('data')
+const DEMO = fileURLToPath(new URL('./start/demo.json', import.meta.url))
+const PARENT_LOOK_MS = 500
+
+const options = startOptionsOrExit()
+process.env.CONFIG_FILE ??= DEMO
+const log = createLogger('start', 'warn')
+const lifecycle = new Lifecycle(log)
+lifecycle.superviseProcess()
+stopWithParent()
+
+try {
+  await run(options, lifecycle, log)
+} catch (error) {
+  if (!lifecycle.stopping.aborted) {
+    console.error(error instanceof Error ? error.message : error)
+    await lifecycle.stop()
+    process.exit(1)
+  }
+}
+
+async function run({ once, json, fresh }: StartOptions, lifecycle: Lifecycle, log: Logger): Promise<void> {
+  const startedAt = performance.now()
+  const say = (line: string) => (json ? console.error(line) : console.log(line))
+  const own = await prepareData(fresh)
+  lifecycle.onStop('log folder', () => undefined)
+  const servers = await startServers(process.env, own, say)
+  for (const server of servers.own) lifecycle.onStop(server.name, server.stop)
+  lifecycle.stopping.throwIfAborted()
+  process.env.NATS_URL = servers.natsUrl
+  process.env.DATABASE_URL = servers.databaseUrl
+  process.env.TRADER_PORT ??= String(await freePort(8080))
+  process.env.RISK_GUARDIAN_PORT ??= String(await freePort(8081))
+  process.env.PERSISTER_PORT ??= String(await freePort(8082))
+  const config = configOrExit()
+
+  await migrate(config.databaseUrl, log)
+  const connection = await connectNats(config.natsUrl, 'drawbridge start', log)
+  lifecycle.onStop('NATS connection', () => connection.close())
+  await provision(connection, config)
+  const manager = await jetstreamManager(connection, { timeout: 10_000 })
+  const pool = createPool(config.databaseUrl, 'drawbridge start', 2, log)
+  lifecycle.onStop('database pool', () => pool.end())
+  for (const name of SERVICES) {
+    const service = new SupervisedService(name, process.env, join(DATA, 'logs'), (error) => giveUp(error))
+    service.start()
+    lifecycle.onStop(name, () => service.stop())
+  }
+  say(
+    `NATS ${config.natsUrl}, trader http://${config.trader.host}:${config.trader.port}, logs in ${join(DATA, 'logs')}`,
+  )
+
+  const replays = replaysOf(config)
+  const progress = await watchReplays(traderUrl(config), [...replays.keys()], lifecycle.stopping)
+  const reports = new Map<string, TraderReport>()
+  for (const [index, [id, timeZone]] of [...replays].entries()) {
+    const ticks = progress[index]?.bars ?? 0
+    while ((await countHistory(pool, id)) < ticks) {
+      lifecycle.stopping.throwIfAborted()
+      await delay(50)
+    }
+    reports.set(id, await reportOf(id, ticks, timeZone, manager, pool))
+  }
+  const seconds = (performance.now() - startedAt) / 1000
+  if (json) console.log(jsonOf(reports, seconds))
+  else if (reports.size > 0) console.log(tableOf(reports, seconds))
+  if (!once) return say(serving(config))
+  await lifecycle.stop()
+  process.exit(0)
+}
+
+/** The folder of private servers, free of what a killed run left behind; begun anew where that is asked for. */
+async function prepareData(fresh: boolean): Promise<string> {
+  await stopLeftovers(DATA)
+  if (fresh) {
+    if (process.env.NATS_URL !== undefined || process.env.DATABASE_URL !== undefined) {
+      throw new Error(
+        '--fresh deletes only what private servers keep in ./data; delete streams and tables of NATS_URL and DATABASE_URL yourself',
+      )
+    }
+    await rm(DATA, { recursive: true, force: true })
+  }
+  await mkdir(join(DATA, 'logs'), { recursive: true })
+  return DATA
+}
+
+/** The replays of a configuration with the time zone of their trading days. */
+function replaysOf(config: Config): Map<string, string> {
+  const replays = Object.entries(config.traders).filter(([, trader]) => trader.source.kind === 'replay')
+  const defaultZone = config.limits.resetTimeZone ?? DEFAULT_LIMITS.resetTimeZone
+  return new Map(replays.map(([id, trader]) => [id, trader.limits.resetTimeZone ?? defaultZone]))
+}
+
+function traderUrl(config: Config): string {
+  return `http://${config.trader.host}:${config.trader.port}`
+}
+
+function jsonOf(reports: ReadonlyMap<string, TraderReport>, seconds: number): string {
+  const traders = Object.fromEntries(
+    [...reports].map(([id, { breaches, ...counts }]) => [
+      id,
+      { ...counts, breaches: breaches.map(({ date, rules, until }) => ({ date, rules, until })) },
+    ]),
+  )
+  return JSON.stringify({ traders, seconds: Math.round(seconds * 10) / 10 })
+}
+
+function serving(config: Config): string {
+  const bot = Object.entries(config.traders).find(([, trader]) => trader.source.kind === 'http')?.[0]
+  if (bot === undefined) return '\nServing until Ctrl-C.'
+  const trader = `${traderUrl(config)}/api/traders/${bot}`
+  return `
+Serving until Ctrl-C. Be a bot:
+  curl -X POST ${trader}/equity -d '{"equity": 1000}'
+  curl -X POST ${trader}/equity -d '{"equity": 850}'
+  curl ${trader}/can-trade`
+}
+
+function giveUp(error: Error): void {
+  console.error(error.message)
+  lifecycle.fail(error)
+}
+
+/** npm does not hand every signal on; when it is gone, so is the one who asked for all this. */
+function stopWithParent(): void {
+  if (process.env.npm_lifecycle_event === undefined) return
+  const parent = process.ppid
+  const look = setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM')
+  }, PARENT_LOOK_MS)
+  look.unref()
+}

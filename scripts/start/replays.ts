@@ -1,0 +1,61 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import cliProgress from 'cli-progress'
+
+/** How far a replay is, as `GET /api/traders/:id` of the trader says. */
+export interface ReplayProgress {
+  readonly status: 'running' | 'finished' | 'failed'
+  readonly bars: number
+  readonly total: number
+  readonly error: string | null
+}
+
+const LOOK_EVERY_MS = 100
+
+/**
+ * Shows the replays' progress until all are finished.
+ * @throws where a replay fails; `null` from the trader (it is starting) is waited out
+ */
+export async function watchReplays(
+  url: string,
+  ids: readonly string[],
+  stopping: AbortSignal,
+): Promise<ReplayProgress[]> {
+  const bars = new cliProgress.MultiBar(
+    {
+      format: '{trader} {bar} {value}/{total} bars',
+      hideCursor: true,
+      clearOnComplete: false,
+      stream: process.stderr,
+      noTTYOutput: true,
+      notTTYSchedule: 2_000,
+    },
+    cliProgress.Presets.shades_classic,
+  )
+  const shown = ids.map((id) => bars.create(1, 0, { trader: id.padEnd(12) }))
+  try {
+    for (;;) {
+      const progress = await Promise.all(ids.map((id) => readProgress(url, id)))
+      for (const [index, replay] of progress.entries()) {
+        if (replay?.status === 'failed') throw new Error(`the replay of ${ids[index]} failed: ${replay.error}`)
+        shown[index]?.setTotal(replay?.total ?? 1)
+        shown[index]?.update(replay?.bars ?? 0)
+      }
+      const finished = progress.filter((replay) => replay?.status === 'finished')
+      if (finished.length === ids.length) return finished.filter((replay) => replay !== null)
+      stopping.throwIfAborted()
+      await delay(LOOK_EVERY_MS)
+    }
+  } finally {
+    bars.stop()
+  }
+}
+
+async function readProgress(url: string, id: string): Promise<ReplayProgress | null> {
+  try {
+    const response = await fetch(`${url}/api/traders/${id}`)
+    if (!response.ok) return null
+    return ((await response.json()) as { replay: ReplayProgress | null }).replay
+  } catch {
+    return null
+  }
+}

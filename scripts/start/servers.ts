@@ -1,0 +1,36 @@
+import { freePort, startPrivateNats, startPrivatePostgres } from '@drawbridge/dev-stack'
+
+/** The servers that a run uses, and how to let go of those that are its own. */
+export interface Servers {
+  readonly natsUrl: string
+  readonly databaseUrl: string
+  readonly own: readonly { readonly name: string; readonly stop: () => Promise<void> }[]
+}
+
+/** Uses the servers that `NATS_URL` and `DATABASE_URL` name; starts a private one in `dataDir` for each that is not given. */
+export async function startServers(
+  env: NodeJS.ProcessEnv,
+  dataDir: string,
+  log: (line: string) => void,
+): Promise<Servers> {
+  const own: { name: string; stop: () => Promise<void> }[] = []
+  const { NATS_URL, DATABASE_URL } = env
+  let natsUrl = NATS_URL ?? ''
+  let databaseUrl = DATABASE_URL ?? ''
+  try {
+    if (natsUrl === '') {
+      const nats = await startPrivateNats({ dataDir, port: await freePort(4222), log })
+      own.push({ name: 'NATS', stop: nats.stop })
+      natsUrl = nats.url
+    }
+    if (databaseUrl === '') {
+      const postgres = await startPrivatePostgres({ dataDir, port: await freePort(5432), log })
+      own.push({ name: 'PostgreSQL', stop: postgres.stop })
+      databaseUrl = postgres.url
+    }
+  } catch (error) {
+    for (const server of own.reverse()) await server.stop()
+    throw error
+  }
+  return { natsUrl, databaseUrl, own }
+}

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const STOP_WITHIN_MS = 12_000
+const RESTART_AFTER_MS = 500
+/** A service that ends so soon after its start, so many times in a row, is not started again. */
+const EARLY_MS = 10_000
+const EARLY_ENDS_MAX = 3
+
+export const SERVICES = ['risk-guardian', 'trader', 'persister'] as const
+export type ServiceName = (typeof SERVICES)[number]
+
+/**
+ * One service in a process of its own, started again when it ends. It has a process group of its own, so that Ctrl-C in
+ * the terminal reaches it through us, in order; if we are killed, it notices and stops.
+ */
+export class SupervisedService {
+  readonly name: ServiceName
+  readonly logFile: string
+  readonly #env: NodeJS.ProcessEnv
+  readonly #onGivenUp: (error: Error) => void
+  #child: ChildProcess | null = null
+  #stopping = false
+  #earlyEnds = 0
+
+  constructor(name: ServiceName, env: NodeJS.ProcessEnv, logFolder: string, onGivenUp: (error: Error) => void) {
+    this.name = name
+    this.logFile = join(logFolder, `${name}.log`)
+    this.#env = env
+    this.#onGivenUp = onGivenUp
+  }
+
+  start(): void {
+    const output = openSync(this.logFile, 'a')
+    const child = spawn(process.execPath, [join(ROOT, 'services', this.name, 'src/main.ts')], {
+      cwd: ROOT,
+      env: this.#env,
+      detached: true,
+      stdio: ['ignore', output, output, 'ipc'],
+    })
+    closeSync(output)
+    const startedAt = performance.now()
+    this.#child = child
+    child.once('error', (error) => this.#onGivenUp(error))
+    child.once('exit', (code, signal) => {
+      if (this.#child === child) this.#child = null
+      if (!this.#stopping) void this.#startAgain(code, signal, performance.now() - startedAt)
+    })
+  }
+
+  /** SIGTERM, and SIGKILL if that is not enough. Safe to repeat. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    const child = this.#child
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return
+    const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+    child.kill('SIGTERM')
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS)
+    await exited
+    clearTimeout(timer)
+  }
+
+  async #startAgain(code: number | null, signal: string | null, ranMs: number): Promise<void> {
+    this.#earlyEnds = signal === null && ranMs < EARLY_MS ? this.#earlyEnds + 1 : 0
+    if (this.#earlyEnds >= EARLY_ENDS_MAX) {
+      this.#onGivenUp(
+        new Error(`${this.name} ended ${EARLY_ENDS_MAX} times in a row with exit code ${code}:\n${this.#lastLines()}`),
+      )
+      return
+    }
+    console.error(`${this.name} ended (${signal ?? `exit code ${code}`}); starting it again`)
+    await delay(RESTART_AFTER_MS)
+    if (!this.#stopping) this.start()
+  }
+
+  #lastLines(): string {
+    return readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-5).join('\n')
+  }
+}

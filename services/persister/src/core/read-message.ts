@@ -1,0 +1,75 @@
+import {
+  type ConfigEventKind,
+  decodeConfigEvent,
+  decodeRiskEvent,
+  formatInstant,
+  type Instant,
+  parseEventSubject,
+  subjects,
+  traceIdOf,
+} from '@drawbridge/contracts'
+import { type ConfigRow, configRow } from './config-row.ts'
+import { type HistoryRow, historyRow } from './history-row.ts'
+
+/** A message of RISK. */
+export interface RiskMessage {
+  readonly subject: string
+  readonly data: Uint8Array
+  /** Stream sequence. */
+  readonly seq: number
+  /** The header; empty where there is none. */
+  readonly traceparent: string
+}
+
+/** What is to be kept of a message. */
+export type Reading =
+  | { readonly kind: 'event'; readonly row: HistoryRow }
+  | { readonly kind: 'config'; readonly row: ConfigRow }
+  /** Understood, and nothing to keep. */
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'refused'; readonly reason: string }
+
+const NOTHING: Reading = { kind: 'nothing' }
+
+export function readMessage(message: RiskMessage): Reading {
+  const address = parseEventSubject(message.subject)
+  switch (address.kind) {
+    case 'trader':
+      return readEvent(message)
+    case 'config':
+      return readConfig(message, address.config)
+    case 'unknown':
+      return refusedBecause('is on a subject that is not one of Drawbridge')
+    default:
+      return address satisfies never
+  }
+}
+
+function readEvent(message: RiskMessage): Reading {
+  const event = decodeRiskEvent(message.data)
+  if (!event.ok) return refusedBecause(event.reason)
+  const subject = subjects.event(event.value.type, event.value.trader)
+  if (subject !== message.subject) return refusedBecause(`belongs on ${subject}`)
+  const fault = timeFault(event.value.recordedAt)
+  if (fault !== null) return refusedBecause(fault)
+  return { kind: 'event', row: historyRow(event.value, message.seq, traceIdOf(message.traceparent)) }
+}
+
+function readConfig(message: RiskMessage, kind: ConfigEventKind): Reading {
+  if (kind === 'settled') return NOTHING
+  const event = decodeConfigEvent(kind, message.data)
+  if (!event.ok) return refusedBecause(event.reason)
+  return { kind: 'config', row: configRow(event.value, message.seq, new TextDecoder().decode(message.data)) }
+}
+
+function refusedBecause(reason: string): Reading {
+  return { kind: 'refused', reason }
+}
+
+const YEAR_10000: Instant = Date.UTC(10_000, 0)
+
+/** Recorded times choose partitions: one that JetStream cannot have given would make a partition nobody wants. */
+function timeFault(recordedAt: Instant): string | null {
+  if (recordedAt >= 0 && recordedAt < YEAR_10000) return null
+  return `recordedAt ${formatInstant(recordedAt)} is not a time between 1970 and 9999`
+}

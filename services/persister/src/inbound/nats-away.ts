@@ -1,0 +1,31 @@
+import { streams } from '@drawbridge/contracts'
+import { apiErrorCode } from '@drawbridge/service-kit'
+import { JetStreamApiError, JetStreamError } from '@nats-io/jetstream'
+import { errors } from '@nats-io/transport-node'
+
+const STREAM_NOT_FOUND = 10_059
+
+const AWAY = [
+  errors.ClosedConnectionError,
+  errors.ConnectionError,
+  errors.DrainingConnectionError,
+  errors.NoRespondersError,
+  errors.RequestError,
+  errors.TimeoutError,
+  // A pull that the server ended.
+  JetStreamError,
+] as const
+
+/** Why NATS cannot serve us now but may later; null for an error that waiting does not help. */
+export function natsAway(error: unknown): string | null {
+  if (!(error instanceof Error)) return null
+  if (apiErrorCode(error) === STREAM_NOT_FOUND) {
+    return `stream ${streams.risk} does not exist; create it with: npm run provision`
+  }
+  if (error instanceof JetStreamApiError) {
+    return error.status === 404 || error.status >= 500 ? `JetStream cannot serve: ${error.message}` : null
+  }
+  // The client does not export this class: nobody answers for JetStream, as while a server starts.
+  const unanswered = error.name === 'JetStreamNotEnabled'
+  return unanswered || AWAY.some((kind) => error instanceof kind) ? `NATS cannot be reached: ${error.message}` : null
+}

@@ -1,0 +1,1 @@
+export type { HistoryRow } from './core/history-row.ts'

@@ -1,0 +1,62 @@
+import { streams } from '@drawbridge/contracts'
+import {
+  configOrExit,
+  connectNats,
+  createHttpServer,
+  createLogger,
+  createPool,
+  listen,
+  requireStreams,
+  runService,
+} from '@drawbridge/service-kit'
+import { PersistenceSwitch } from './inbound/persistence-switch.ts'
+import { watchConnection } from './inbound/watch-connection.ts'
+import { watchLag } from './inbound/watch-lag.ts'
+import { HistoryStore } from './outbound/history-store.ts'
+import { Rejects } from './outbound/rejects.ts'
+import { Persister } from './persister.ts'
+import { PersisterMetrics } from './persister-metrics.ts'
+import { PersisterReadiness } from './persister-readiness.ts'
+
+/** One stores; the other is for looking while that one hangs. */
+const DATABASE_CONNECTIONS = 2
+
+const config = configOrExit()
+const log = createLogger('persister', config.logLevel)
+
+await runService(log, async (lifecycle) => {
+  const connection = await connectNats(config.natsUrl, 'drawbridge persister', log)
+  // Drained, so that the last acks are heard.
+  lifecycle.onStop('NATS connection', () => connection.drain())
+  const manager = await requireStreams(connection, [streams.risk, streams.rejects])
+  const persistence = new PersistenceSwitch(log)
+  await persistence.follow(connection, lifecycle)
+  const pool = createPool(config.databaseUrl, 'drawbridge-persister', DATABASE_CONNECTIONS, log)
+  lifecycle.onStop('database', () => pool.end())
+
+  const metrics = new PersisterMetrics()
+  metrics.enabled.set(persistence.on ? 1 : 0)
+  persistence.onChange(() => metrics.enabled.set(persistence.on ? 1 : 0))
+  const store = new HistoryStore(pool)
+  const rejects = new Rejects(connection)
+  const { batchSize, flushIntervalMs } = config.persister
+  const persister = new Persister(
+    { connection, manager, persistence, store, rejects, metrics, log, batchSize, flushIntervalMs },
+    lifecycle.stopping,
+  )
+  const nats = watchConnection(connection, () => persister.lookAgain())
+  await watchLag(connection, metrics, lifecycle)
+
+  const readiness = new PersisterReadiness(() => persistence.on)
+  readiness.add('NATS', () => nats.away)
+  readiness.add('events', () => (persistence.on ? persister.natsWait : null))
+  readiness.add('database', () => (persistence.on ? persister.databaseWait : null))
+  readiness.add('rejects', () => persister.rejectsWait)
+  const server = createHttpServer(log, readiness, metrics.registry)
+  lifecycle.onStop('HTTP server', () => server.close())
+  const port = await listen(server, config.persister.host, config.persister.port, 'PERSISTER_PORT')
+  log.info({ port }, 'listening')
+
+  const running = persister.run().catch((error: Error) => lifecycle.fail(error))
+  lifecycle.onStop('persister', () => running)
+})
