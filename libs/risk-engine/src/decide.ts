@@ -68,10 +68,9 @@ function decideTick(
 ): Decision {
   let now = serverTime(state, limits, input)
   if (limits.timeBase === 'event') {
+    if (tick.at === null) return rejectTick(trader, state, configuration, limits, input, AT_MISSING, tick.seq)
     const fault = eventTimeFault(state, limits, input, tick.at)
-    if (fault !== null || tick.at === null) {
-      return rejectTick(trader, state, configuration, limits, input, fault ?? '', tick.seq)
-    }
+    if (fault !== null) return rejectTick(trader, state, configuration, limits, input, fault, tick.seq)
     now = tick.at
   }
   const draft = draftAfter(state, input.seq)
@@ -95,14 +94,10 @@ function takeEquity(draft: Draft, limits: ResolvedLimits, tick: Tick, now: Insta
   if (tick.balance !== null) state.balance = tick.balance
 }
 
+const AT_MISSING = 'at is missing; this trader is judged by event time (time_base "event")'
+
 /** Why a tick cannot be used in event time; null if it can. */
-function eventTimeFault(
-  state: TraderState,
-  limits: ResolvedLimits,
-  input: TraderInput,
-  at: Instant | null,
-): string | null {
-  if (at === null) return 'at is missing; this trader is judged by event time (time_base "event")'
+function eventTimeFault(state: TraderState, limits: ResolvedLimits, input: TraderInput, at: Instant): string | null {
   const last = sameTimeBase(state, limits) ? state.time : null
   if (last !== null && at < last) {
     return `at ${new Date(at).toISOString()} is older than the last tick's ${new Date(last).toISOString()}`
@@ -265,18 +260,26 @@ function eventOf(
   }
 }
 
-/** Precedence: breach > paused or resumed > day-started > feed > warning > what an operator or a bad tick did. */
-function typeOf(draft: Draft): TraderEventType {
-  const { facts } = draft
+/** What happened, and the type of event that it makes; the weightiest first. */
+const PRECEDENCE: readonly (readonly [Fact['kind'], TraderEventType])[] = [
+  ['breached', 'breach'],
+  ['paused', 'paused'],
+  ['resumed', 'resumed'],
+  ['day-started', 'day-started'],
+  ['feed-stale', 'feed-stale'],
+  ['feed-restored', 'feed-restored'],
+  ['warned', 'warning'],
+  ['limits-changed', 'limits-changed'],
+  ['cash-flow', 'cash-flow'],
+  ['tick-rejected', 'tick-rejected'],
+]
+
+function typeOf({ facts, state }: Draft): TraderEventType {
   if (facts.length === 0) return 'assessed'
-  const has = (kind: Fact['kind']): boolean => facts.some((fact) => fact.kind === kind)
-  if (has('breached')) return 'breach'
-  if (has('paused') || has('resumed')) return draft.state.pause === null ? 'resumed' : 'paused'
-  if (has('day-started')) return 'day-started'
-  if (has('feed-stale')) return 'feed-stale'
-  if (has('feed-restored')) return 'feed-restored'
-  if (has('warned')) return 'warning'
-  if (has('limits-changed')) return 'limits-changed'
-  if (has('cash-flow')) return 'cash-flow'
-  return 'tick-rejected'
+  for (const [kind, type] of PRECEDENCE) {
+    if (!facts.some((fact) => fact.kind === kind)) continue
+    // What limits held may have ended while an operator's word holds on.
+    return type === 'resumed' && state.pause !== null ? 'paused' : type
+  }
+  return 'assessed'
 }

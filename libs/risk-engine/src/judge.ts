@@ -10,7 +10,7 @@ interface Measured {
   readonly rule: Rule
   readonly loss: Amount
   readonly base: Amount
-  readonly limitPct: Amount | null
+  readonly limitPct: Amount
 }
 
 /** Judges the equity just taken into the draft by every limit. */
@@ -18,25 +18,16 @@ export function judge(draft: Draft, limits: ResolvedLimits, enforced: boolean, n
   const { equity, peakEquity, dayEquity, unenforced } = draft.state
   if (equity === null || peakEquity === null || dayEquity === null) return
   if (enforced && unenforced.length > 0) draft.state.unenforced = []
+  const { maxDailyLossPct, maxDrawdownPct } = limits
   const lossToday = dayEquity - equity
   const lossBase = dailyLossBase(draft, limits, dayEquity)
-  if (isBroken(lossToday, lossBase, limits.maxDailyLossPct)) {
-    const measured: Measured = {
-      rule: 'max_daily_loss',
-      loss: lossToday,
-      base: lossBase,
-      limitPct: limits.maxDailyLossPct,
-    }
+  if (maxDailyLossPct !== null && isBroken(lossToday, lossBase, maxDailyLossPct)) {
+    const measured = { rule: 'max_daily_loss', loss: lossToday, base: lossBase, limitPct: maxDailyLossPct } as const
     breach(draft, measured, limits, enforced, now)
   } else recover(draft, 'max_daily_loss')
   const decline = peakEquity - equity
-  if (isBroken(decline, peakEquity, limits.maxDrawdownPct)) {
-    const measured: Measured = {
-      rule: 'max_drawdown',
-      loss: decline,
-      base: peakEquity,
-      limitPct: limits.maxDrawdownPct,
-    }
+  if (maxDrawdownPct !== null && isBroken(decline, peakEquity, maxDrawdownPct)) {
+    const measured = { rule: 'max_drawdown', loss: decline, base: peakEquity, limitPct: maxDrawdownPct } as const
     breach(draft, measured, limits, enforced, now)
   } else recover(draft, 'max_drawdown')
 }
@@ -55,15 +46,14 @@ function dailyLossBase(draft: Draft, limits: ResolvedLimits, dayEquity: Amount):
 }
 
 /** `loss / base >= limit`, bounds inclusive, without a division. Nothing is a percentage of zero or less. */
-function isBroken(loss: Amount, base: Amount, limitPct: Amount | null): boolean {
-  if (limitPct === null || loss <= 0n || base <= 0n) return false
+function isBroken(loss: Amount, base: Amount, limitPct: Amount): boolean {
+  if (loss <= 0n || base <= 0n) return false
   return loss * HUNDRED_PERCENT >= limitPct * base
 }
 
 function breach(draft: Draft, measured: Measured, limits: ResolvedLimits, enforced: boolean, now: Instant): void {
   const { state, facts } = draft
   const { rule, loss, base, limitPct } = measured
-  if (limitPct === null) return
   const known = enforced ? holds(state.pause, rule) : state.unenforced.includes(rule)
   if (known) return
   const observedPct = percentOf(loss, base)

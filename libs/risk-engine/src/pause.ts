@@ -42,20 +42,19 @@ type Resumed = Extract<Fact, { kind: 'resumed' }>
 
 /** Ends the whole pause. */
 export function endPause(draft: Draft, how: Omit<Resumed, 'kind' | 'holders'>): void {
-  const { pause } = draft.state
-  if (pause !== null) release(draft, pause, pause.holds, how)
+  release(draft, () => true, how)
 }
 
 /** Ends what the limits hold of a pause; an operator's word stays. */
 export function endLimitHolds(draft: Draft, how: Omit<Resumed, 'kind' | 'holders'>): void {
-  const { pause } = draft.state
-  if (pause === null) return
-  const limitHolds = pause.holds.filter((hold) => hold.holder !== 'operator')
-  release(draft, pause, limitHolds, how)
+  release(draft, (hold) => hold.holder !== 'operator', how)
 }
 
-function release(draft: Draft, pause: Pause, ended: readonly Hold[], how: Omit<Resumed, 'kind' | 'holders'>): void {
-  const remaining = pause.holds.filter((hold) => !ended.includes(hold))
+function release(draft: Draft, ends: (hold: Hold) => boolean, how: Omit<Resumed, 'kind' | 'holders'>): void {
+  const { pause } = draft.state
+  if (pause === null) return
+  const ended = pause.holds.filter(ends)
+  const remaining = pause.holds.filter((hold) => !ends(hold))
   draft.state.pause = remaining.length === 0 ? null : pauseOf(pause.since, remaining)
   draft.facts.push({
     kind: 'resumed',

@@ -280,6 +280,14 @@ describe('several holders of one pause', () => {
       .thenEvent({ type: 'paused', decision: { until: null } })
   })
 
+  it('lasts until the latest end of its holders, though one began by another clock', () => {
+    // Before the first tick in event time an operator's word takes JetStream time, here years ahead of the ticks.
+    under({ ...both, time_base: 'event' })
+      .given(pause(at('09:00')), tick(at('09:01'), 1000, { at: '2020-01-02T10:00Z' }))
+      .when(pause(at('09:02'), '2020-01-02T11:00Z'))
+      .thenEvent({ decision: { until: '2020-01-02T11:00Z' } })
+  })
+
   it('the reasons of all holders are in the decision', () => {
     under(both)
       .given(tick(at('09:00'), 1000), pause(at('09:30'), at('10:00')))

@@ -2,8 +2,6 @@ import {
   type ConfigEventKind,
   decodeConfigEvent,
   decodeRiskEvent,
-  formatInstant,
-  type Instant,
   parseEventSubject,
   subjects,
   traceIdOf,
@@ -50,8 +48,6 @@ function readEvent(message: RiskMessage): Reading {
   if (!event.ok) return refusedBecause(event.reason)
   const subject = subjects.event(event.value.type, event.value.trader)
   if (subject !== message.subject) return refusedBecause(`belongs on ${subject}`)
-  const fault = timeFault(event.value.recordedAt)
-  if (fault !== null) return refusedBecause(fault)
   return { kind: 'event', row: historyRow(event.value, message.seq, traceIdOf(message.traceparent)) }
 }
 
@@ -64,12 +60,4 @@ function readConfig(message: RiskMessage, kind: ConfigEventKind): Reading {
 
 function refusedBecause(reason: string): Reading {
   return { kind: 'refused', reason }
-}
-
-const YEAR_10000: Instant = Date.UTC(10_000, 0)
-
-/** Recorded times choose partitions: one that JetStream cannot have given would make a partition nobody wants. */
-function timeFault(recordedAt: Instant): string | null {
-  if (recordedAt >= 0 && recordedAt < YEAR_10000) return null
-  return `recordedAt ${formatInstant(recordedAt)} is not a time between 1970 and 9999`
 }

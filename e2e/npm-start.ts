@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const START = fileURLToPath(new URL('../scripts/start.ts', import.meta.url))
+
+/** The last line of `npm start -- --once --json`. */
+export interface StartResult {
+  readonly traders: Readonly<
+    Record<
+      string,
+      {
+        readonly ticks: number
+        readonly events: number
+        readonly historyRows: number
+        readonly breaches: readonly { date: string; rules: string[]; until: string | null }[]
+      }
+    >
+  >
+  readonly seconds: number
+}
+
+/** A run of what `npm start` runs, with its data in a folder of its own. */
+export interface StartRun {
+  readonly child: ChildProcess
+  readonly exited: Promise<{ code: number | null; stdout: string; stderr: string }>
+  stdout(): string
+}
+
+export async function makeWorkFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'drawbridge-e2e-'))
+  return { path, remove: () => rm(path, { recursive: true, force: true }) }
+}
+
+export function runStart(folder: string, args: readonly string[], env: Readonly<Record<string, string>>): StartRun {
+  const child = spawn(process.execPath, [START, ...args], {
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? '',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  const exited = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+    child.once('close', (code) => resolve({ code, stdout, stderr }))
+  })
+  return { child, exited, stdout: () => stdout }
+}
+
+/** @throws with everything it said, where it did not end well */
+export async function resultOf(run: StartRun): Promise<StartResult> {
+  const { code, stdout, stderr } = await run.exited
+  if (code !== 0) throw new Error(`npm start ended with ${code}:\n${stdout}\n${stderr}`)
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as StartResult
+}

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs'
+
+/** What the rules of the design make of the S&P 500 file, worked out without a line of the product. */
+export interface ExpectedBreach {
+  readonly date: string
+  readonly rules: string[]
+  readonly until: string
+}
+
+const UNITS = 100n
+const MINUTE_MS = 60_000
+
+interface Day {
+  readonly date: string
+  /** In millionths: the file has six decimals. */
+  readonly close: bigint
+}
+
+function days(): Day[] {
+  const file = new URL('../services/trader/data/sp500-2000.csv', import.meta.url)
+  const [, ...rows] = readFileSync(file, 'utf8').trim().split('\n')
+  return rows.map((row) => {
+    const [date = '', , , , close = ''] = row.split(',')
+    const [whole = '', fraction = ''] = close.split('.')
+    return { date, close: BigInt(whole + fraction.padEnd(6, '0')) }
+  })
+}
+
+/** The moment of a New York wall-clock time, found by trying both offsets that New York has. */
+function newYork(date: string, time: string): number {
+  const format = new Intl.DateTimeFormat('sv-SE', {
+    timeZone: 'America/New_York',
+    dateStyle: 'short',
+    timeStyle: 'medium',
+  })
+  for (const offset of ['-04:00', '-05:00']) {
+    const moment = Date.parse(`${date}T${time}:00${offset}`)
+    if (format.format(moment) === `${date} ${time}:00`) return moment
+  }
+  throw new Error(`there is no ${date} ${time} in New York`)
+}
+
+function nextDate(date: string): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10)
+}
+
+/**
+ * One bar a day at 16:00: the day's loss is measured from yesterday's close, in percent of the first equity, limit 5;
+ * the drawdown from the peak, limit 20. A pause for a daily loss ends at midnight, one for a drawdown after 30 minutes,
+ * thus before the next bar; a drawdown's end makes the last equity the new peak.
+ */
+function breaches(equityOf: (day: Day, index: number) => bigint, decided: (index: number, paused: boolean) => void) {
+  const found: ExpectedBreach[] = []
+  let initial = 0n
+  let peak = 0n
+  let last = 0n
+  let drawdownHeld = false
+  for (const [index, day] of days().entries()) {
+    const equity = equityOf(day, index)
+    if (index === 0) {
+      initial = equity
+      last = equity
+    }
+    if (drawdownHeld) peak = last
+    if (equity > peak) peak = equity
+    const rules: string[] = []
+    if ((last - equity) * 100n >= 5n * initial) rules.push('max_daily_loss')
+    drawdownHeld = (peak - equity) * 100n >= 20n * peak
+    if (drawdownHeld) rules.push('max_drawdown')
+    if (rules.length > 0) {
+      const timer = newYork(day.date, '16:00') + 30 * MINUTE_MS
+      const midnight = newYork(nextDate(day.date), '00:00')
+      const until = rules.includes('max_daily_loss') ? Math.max(timer, midnight) : timer
+      found.push({ date: day.date, rules, until: new Date(until).toISOString() })
+    }
+    last = equity
+    decided(index, rules.length > 0)
+  }
+  return found
+}
+
+/** Buys 100 units at the first close and holds them. */
+export function expectedOfHold(): ExpectedBreach[] {
+  return breaches(
+    (day) => UNITS * day.close,
+    () => undefined,
+  )
+}
+
+/** Long above the 200-day average with all its cash in whole units; flat while paused. */
+export function expectedOfSma(): ExpectedBreach[] {
+  const all = days()
+  let cash = UNITS * (all[0]?.close ?? 0n)
+  let units = 0n
+  return breaches(
+    (day) => cash + units * day.close,
+    (index, paused) => {
+      if (index < 199) return
+      const window = all.slice(index - 199, index + 1)
+      const close = window.at(-1)?.close ?? 0n
+      const above = close * 200n > window.reduce((sum, day) => sum + day.close, 0n)
+      if (units > 0n && (!above || paused)) {
+        cash += units * close
+        units = 0n
+      } else if (units === 0n && above && !paused) {
+        units = cash / close
+        cash -= units * close
+      }
+    },
+  )
+}

@@ -1,0 +1,240 @@
+import {
+  type ConfigEvent,
+  DEFAULT_LIMITS,
+  decodeConfigEvent,
+  decodeHeartbeat,
+  decodeRiskEvent,
+  encodeConfigEvent,
+  encodeHeartbeat,
+  encodeRiskEvent,
+  encodeSettled,
+  type Fact,
+  measuresOf,
+  parseJson,
+  printable,
+  type RiskEvent,
+  riskEventToMessage,
+  toJsonBytes,
+} from '@drawbridge/contracts'
+import { describe, expect, it } from 'vitest'
+
+const NOON = Date.UTC(2026, 2, 12, 12)
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
+/** The largest size that an amount of a tick or a state may have. */
+const LARGEST = 10n ** 23n - 1n
+
+const facts: readonly Fact[] = [
+  { kind: 'day-started', at: NOON, equity: 1n, balance: null },
+  {
+    kind: 'breached',
+    rule: 'max_daily_loss',
+    observedPct: (2n * LARGEST * 100_00000000n) / 1n,
+    limitPct: 1n,
+    loss: 2n * LARGEST,
+    base: 1n,
+    enforced: true,
+    until: NOON,
+  },
+  {
+    kind: 'breached',
+    rule: 'max_drawdown',
+    observedPct: 5n,
+    limitPct: 5n,
+    loss: 5n,
+    base: 5n,
+    enforced: false,
+    until: null,
+  },
+  { kind: 'paused', until: null, reason: 'by "hand"\\', by: null },
+  { kind: 'resumed', at: NOON, cause: 'operator', holders: ['operator', 'max_drawdown'], reason: 'r', by: 'ann' },
+  { kind: 'peak-rebased', from: LARGEST, to: -LARGEST },
+  { kind: 'baseline-rebased', from: -1n, to: 0n },
+  {
+    kind: 'limits-changed',
+    limits: { maxDrawdownPct: null, resetTime: '17:00' },
+    previous: { maxDrawdownPct: 5n, resetTime: '00:00' },
+    reason: null,
+    by: null,
+  },
+  { kind: 'cash-flow', amount: -1n, reason: null, by: null },
+  { kind: 'tick-rejected', reason: 'is not JSON' },
+  { kind: 'warned', rule: 'max_drawdown', observedPct: 4n, limitPct: 5n },
+  { kind: 'feed-stale', since: NOON },
+  { kind: 'feed-restored', since: NOON },
+]
+
+const event: RiskEvent = {
+  type: 'breach',
+  trader: 'bot1',
+  recordedAt: NOON + 1,
+  effectiveAt: NOON,
+  rulesVersion: 1,
+  configVersion: 3,
+  tickSeq: 9,
+  facts,
+  state: {
+    version: 4,
+    inputSeq: 12,
+    time: NOON,
+    clock: 'event 17:00 America/New_York',
+    firstEquity: 1000_00000000n,
+    equity: 950_00000000n,
+    balance: -LARGEST,
+    peakEquity: 1000_00000000n,
+    dayStartedAt: NOON - 1000,
+    nextResetAt: NOON + 1000,
+    dayEquity: 1000_00000000n,
+    dayBalance: LARGEST,
+    pause: {
+      since: NOON,
+      until: null,
+      holds: [
+        { holder: 'max_daily_loss', at: NOON, until: NOON + 5, reason: 'first' },
+        { holder: 'operator', at: NOON + 1, until: null, reason: 'second' },
+      ],
+    },
+    unenforced: ['max_drawdown'],
+    warned: ['max_daily_loss'],
+    staleSince: NOON,
+    limits: { maxDailyLossPct: 5_00000000n, timeBase: 'event' },
+  },
+}
+
+describe('a risk event', () => {
+  it('reads back from the wire as it was, every kind of fact and amounts beyond those of ticks included', () => {
+    expect(decodeRiskEvent(encodeRiskEvent(event))).toEqual({ ok: true, value: event })
+  })
+
+  it('always has the same bytes', () => {
+    const read = decodeRiskEvent(encodeRiskEvent(event))
+    if (!read.ok) throw new Error(read.reason)
+    expect(text(encodeRiskEvent(read.value))).toBe(text(encodeRiskEvent(event)))
+  })
+
+  it('says by itself what to do', () => {
+    const { decision, dailyPnl, drawdownPct, version, inputSeq } = riskEventToMessage(event)
+    expect(decision).toEqual({ status: 'paused', until: null, reason: 'first; second' })
+    expect({ dailyPnl, drawdownPct, version, inputSeq }).toEqual({
+      dailyPnl: '-50',
+      drawdownPct: '5',
+      version: 4,
+      inputSeq: 12,
+    })
+    const allowed = riskEventToMessage({ ...event, state: { ...event.state, pause: null } })
+    expect(allowed.decision).toEqual({ status: 'allowed', until: null, reason: null })
+  })
+
+  it('measures nothing before the first tick', () => {
+    const unknown = { ...event.state, equity: null, peakEquity: null, dayEquity: null }
+    expect(measuresOf(unknown)).toEqual({ dailyPnl: null, drawdownPct: null })
+  })
+
+  const message = JSON.parse(text(encodeRiskEvent(event)))
+  it.each([
+    ['another schema', { schema: 2 }, /^schema must be 1, the only event schema known here, got 2$/],
+    ['an unknown type', { type: 'panic' }, /^type must be one of breach, paused/],
+    ['a bad trader', { trader: 'a.b' }, /^trader must be a trader id, got "a.b"$/],
+    ['version 0', { version: 0 }, /^version must be a whole number from 1 up/],
+    ['no time', { recordedAt: 'then' }, /must be a time/],
+    ['facts that are no list', { facts: {} }, /^facts must be a list of facts/],
+    ['an amount that is a number', { facts: [{ kind: 'cash-flow', amount: 5 }] }, /must be a decimal string, got 5$/],
+    ['an amount of 41 digits', { facts: [{ kind: 'cash-flow', amount: '1'.repeat(41) }] }, /must be a decimal/],
+    ['an amount with 9 decimals', { facts: [{ kind: 'cash-flow', amount: '0.000000001' }] }, /9 decimals/],
+    ['limits with a fault', { state: { ...message.state, limits: { reset_time: 'noon' } } }, /reset_time must be/],
+    ['a state amount beyond the bound', { state: { ...message.state, equity: '1000000000000000' } }, /below 1e15/],
+    ['a state without a field', { state: { ...message.state, clock: undefined } }, /^state must be a trader state/],
+    ['an unknown holder', { state: { ...message.state, unenforced: ['max_fun'] } }, /^state must be a trader state/],
+  ])('with %s is refused', (_name, change, reason) => {
+    const read = decodeRiskEvent(toJsonBytes({ ...message, ...change }))
+    expect(read).toEqual({ ok: false, reason: expect.stringMatching(reason) })
+  })
+
+  it('that is not JSON or no object is refused', () => {
+    expect(decodeRiskEvent(new Uint8Array()).ok).toBe(false)
+    expect(decodeRiskEvent(toJsonBytes([])).ok).toBe(false)
+  })
+})
+
+describe('a configuration event', () => {
+  const envelope = { inputSeq: 5, recordedAt: NOON, reason: null, by: 'ann' } as const
+  const flags: ConfigEvent = { ...envelope, kind: 'flags', enforcement: false, persistence: true }
+  const limits: ConfigEvent = {
+    ...envelope,
+    kind: 'limits',
+    defaults: DEFAULT_LIMITS,
+    traders: { bot1: { maxDrawdownPct: null }, bot2: {} },
+    maxTraders: 7,
+  }
+
+  it.each([flags, limits])('of $kind reads back from the wire as it was', (config) => {
+    expect(decodeConfigEvent(config.kind, encodeConfigEvent(config))).toEqual({ ok: true, value: config })
+  })
+
+  it.each([
+    ['flags', flags, { schema: 2 }, /^schema must be 1/],
+    ['flags', flags, { enable_persistence: 1 }, /^enable_persistence must be true or false, got 1$/],
+    ['flags', flags, { recordedAt: 'x' }, /^recordedAt must be a time/],
+    ['flags', limits, {}, /type must be "flags"/],
+    ['limits', limits, { recordedAt: 'x' }, /^recordedAt must be a time/],
+    ['limits', limits, { defaults: { reset_time: 'x' } }, /^defaults: reset_time must be/],
+    ['limits', limits, { traders: { 'a b': {} } }, /^traders: trader id "a b"/],
+    ['limits', limits, { max_traders: 0 }, /^max_traders must be/],
+    ['limits', limits, { inputSeq: 0 }, /^inputSeq must be/],
+  ] as const)('of %s is refused where it is not valid', (kind, config, change, reason) => {
+    const message = { ...JSON.parse(text(encodeConfigEvent(config))), ...change }
+    const read = decodeConfigEvent(kind, toJsonBytes(message))
+    expect(read).toEqual({ ok: false, reason: expect.stringMatching(reason) })
+  })
+
+  it('that is not JSON is refused', () => {
+    expect(decodeConfigEvent('flags', new Uint8Array()).ok).toBe(false)
+  })
+
+  it('of the watermark says up to where all is settled', () => {
+    expect(JSON.parse(text(encodeSettled(12)))).toEqual({ schema: 1, type: 'settled', settled: 12 })
+  })
+})
+
+describe('a heartbeat', () => {
+  it('reads back as it was', () => {
+    const heartbeat = { instance: 'g1', settled: 5, lag: 0 }
+    expect(decodeHeartbeat(encodeHeartbeat(heartbeat))).toEqual({ ok: true, value: heartbeat })
+  })
+
+  it.each([
+    [{ instance: 'g1', settled: 5 }, /^lag is missing$/],
+    [{ instance: 'g1', settled: -1, lag: 0 }, /^settled must be a whole number from 0 up, got -1$/],
+    [{ instance: 1, settled: 1.5, lag: 0 }, /^instance must be a name, got 1; settled must be/],
+    [null, /^must be a JSON object/],
+  ])('%j is refused', (message, reason) => {
+    expect(decodeHeartbeat(toJsonBytes(message))).toEqual({ ok: false, reason: expect.stringMatching(reason) })
+  })
+
+  it('that is not JSON is refused', () => {
+    expect(decodeHeartbeat(new Uint8Array()).ok).toBe(false)
+  })
+})
+
+describe('text from outside', () => {
+  it.each([
+    ['plain', 'plain'],
+    ['a\r\nb\u0000\u0085', 'a\uFFFD\uFFFDb\uFFFD\uFFFD'],
+    ['half \uD83D', 'half \uFFFD'],
+    ['whole 😀', 'whole 😀'],
+    ['x'.repeat(200), 'x'.repeat(200)],
+    ['x'.repeat(201), `${'x'.repeat(197)}...`],
+  ])('%j is made fit to print', (given, made) => {
+    expect(printable(given)).toBe(made)
+  })
+
+  it('is never cut through the middle of a character', () => {
+    expect(printable('aaaa😀aaa', 8)).toBe('aaaa...')
+    expect(printable('aaa😀aaaa', 8)).toBe('aaa😀...')
+  })
+
+  it('that is not JSON is refused by a reason of one line', () => {
+    const read = parseJson(new TextEncoder().encode('{\n\n\n"a": oops\n}'))
+    if (read.ok) throw new Error('was taken')
+    expect(read.reason).not.toMatch(/\n/)
+  })
+})

@@ -1,0 +1,28 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { freePort, type PrivateServer, startPrivateNats, startPrivatePostgres } from '@drawbridge/dev-stack'
+import type { StartedServers, WantedServers } from './docker-servers.ts'
+
+/** Starts servers of our own in a temporary folder. @throws when one does not come up; nothing is left running then. */
+export async function startEmbedded(wanted: WantedServers, log: (line: string) => void): Promise<StartedServers> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'drawbridge-test-'))
+  const started: PrivateServer[] = []
+  const stop = async () => {
+    for (const server of started) await server.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  const startWith = async (start: typeof startPrivateNats) => {
+    const server = await start({ dataDir, port: await freePort(), log })
+    started.push(server)
+    return server.url
+  }
+  try {
+    const natsUrl = wanted.nats ? await startWith(startPrivateNats) : null
+    const databaseUrl = wanted.database ? await startWith(startPrivatePostgres) : null
+    return { natsUrl, databaseUrl, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

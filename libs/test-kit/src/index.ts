@@ -1,0 +1,31 @@
+import { afterAll, inject } from 'vitest'
+import { createDatabaseOn, type TestDatabase } from './database.ts'
+import type {} from './global-setup.ts'
+import type { Infrastructure } from './infrastructure.ts'
+import { killServices } from './service-process.ts'
+
+export type { TestDatabase } from './database.ts'
+export { type EventuallyOptions, eventually } from './eventually.ts'
+export type { Infrastructure } from './infrastructure.ts'
+export {
+  type LogLine,
+  type ServiceExit,
+  type ServiceName,
+  type ServiceProcess,
+  spawnService,
+} from './service-process.ts'
+export { resetStreams } from './streams.ts'
+export type { Timescale } from './timescale.ts'
+
+// Whatever a test file spawned ends with it, also where the file failed.
+afterAll(killServices)
+
+/** The servers of this run. */
+export function infrastructure(): Infrastructure {
+  return inject('infrastructure')
+}
+
+/** Makes an empty database for this test file; call `drop` at its end. */
+export function createDatabase(): Promise<TestDatabase> {
+  return createDatabaseOn(infrastructure().databaseUrl)
+}

@@ -1,0 +1,31 @@
+import { type Infrastructure, startInfrastructure } from './infrastructure.ts'
+
+/**
+ * Runs the test infrastructure in a process of its own: it stops everything when the run of the tests ends, in
+ * whatever way that one ended, Ctrl-C and SIGKILL included. So it needs no reaper container.
+ */
+process.env.TESTCONTAINERS_RYUK_DISABLED ??= 'true'
+
+const gone = new Promise<void>((resolve) => process.once('disconnect', () => resolve()))
+
+/** What this process tells the one that started it. */
+export type InfrastructureMessage =
+  | { readonly kind: 'said'; readonly line: string }
+  | { readonly kind: 'started'; readonly infrastructure: Infrastructure }
+  | { readonly kind: 'failed'; readonly reason: string }
+
+function tell(message: InfrastructureMessage): void {
+  if (process.connected) process.send?.(message)
+}
+
+try {
+  const { infrastructure, stop } = await startInfrastructure(process.env, (line) => tell({ kind: 'said', line }))
+  tell({ kind: 'started', infrastructure })
+  await gone
+  await stop()
+  process.exit(0)
+} catch (error) {
+  tell({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) })
+  if (process.connected) process.disconnect()
+  process.exit(1)
+}

@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { eventually } from './eventually.ts'
+
+export type ServiceName = 'trader' | 'risk-guardian' | 'persister'
+
+/** A JSON line of a service's log; a line that is no JSON object comes as its `msg`. */
+export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string }
+
+export interface ServiceExit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+export interface ServiceProcess {
+  readonly pid: number
+  /** The last {@link LINES_MAX} lines of its standard output and standard error. */
+  readonly lines: () => readonly LogLine[]
+  readonly exited: Promise<ServiceExit>
+  /** Sends a signal and does not wait. */
+  readonly kill: (signal: NodeJS.Signals) => void
+  /** Asks it to stop, and waits until it has. Stopping twice is safe. */
+  readonly stop: () => Promise<ServiceExit>
+  /** The TCP port it listens on, once it does. @throws when it ends before, with the end of its log. */
+  readonly waitForPort: () => Promise<number>
+  /** Its address, `http://127.0.0.1:<port>`, once it listens. */
+  readonly url: () => Promise<string>
+}
+
+const LINES_MAX = 10_000
+const LISTENS_WITHIN_MS = 30_000
+const STOPS_WITHIN_MS = 15_000
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..')
+
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/**
+ * Runs a service as `npm start` does: a child of this node with a channel, by whose end it sees that we are gone. It
+ * gets `env` and little else; its HTTP port is any free one where `env` does not say.
+ */
+export function spawnService(name: ServiceName, env: Readonly<Record<string, string>>): ServiceProcess {
+  const folder = path.join(ROOT, 'services', name)
+  const child = spawn(process.execPath, [path.join(folder, 'src/main.ts')], {
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH ?? '',
+      TRADER_PORT: '0',
+      RISK_GUARDIAN_PORT: '0',
+      PERSISTER_PORT: '0',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  running.add(child)
+  const lines = collectLines(child)
+  const exited = new Promise<ServiceExit>((resolve, reject) => {
+    // 'close' comes after the last line was read.
+    child.once('close', (code, signal) => resolve({ code, signal }))
+    child.once('error', reject)
+  }).finally(() => running.delete(child))
+  exited.catch(() => {})
+
+  const waitForPort = () =>
+    eventually(
+      () => {
+        const port = lines.find((line) => line.msg === 'listening')?.port
+        return typeof port === 'number' ? { port } : child.exitCode !== null || child.signalCode !== null
+      },
+      { timeoutMs: LISTENS_WITHIN_MS, what: `${name} to listen` },
+    ).then((found) => {
+      if (found !== true) return found.port
+      throw new Error(`${name} ended before it listened; its last lines:\n${lastLines(lines)}`)
+    })
+  const stop = () => {
+    if (running.has(child)) child.kill('SIGTERM')
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOPS_WITHIN_MS)
+    return exited.finally(() => clearTimeout(timer))
+  }
+  return {
+    pid: child.pid ?? 0,
+    lines: () => lines,
+    exited,
+    kill: (signal) => child.kill(signal),
+    stop,
+    waitForPort,
+    url: async () => `http://127.0.0.1:${await waitForPort()}`,
+  }
+}
+
+/** Ends every service that was spawned and still runs, at once. */
+export async function killServices(): Promise<void> {
+  const ended = [...running].map((child) => new Promise((resolve) => child.once('close', resolve)))
+  for (const child of running) child.kill('SIGKILL')
+  await Promise.all(ended)
+}
+
+function collectLines(child: ChildProcess): LogLine[] {
+  const lines: LogLine[] = []
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue
+    createInterface({ input: stream }).on('line', (text) => {
+      lines.push(parseLine(text))
+      if (lines.length > LINES_MAX) lines.shift()
+    })
+  }
+  return lines
+}
+
+function parseLine(text: string): LogLine {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null) return { msg: '', ...value }
+  } catch {
+    // Not every line is ours: Node itself writes warnings and traces.
+  }
+  return { msg: text }
+}
+
+function lastLines(lines: readonly LogLine[]): string {
+  return lines
+    .slice(-20)
+    .map((line) => JSON.stringify(line))
+    .join('\n')
+}

@@ -1,0 +1,45 @@
+import { eventually } from '@drawbridge/test-kit'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { metric, readyz, Scene } from './scene.ts'
+import { equities, TraderLog } from './trader-log.ts'
+
+let scene: Scene
+beforeEach(async () => {
+  scene = await Scene.open()
+})
+afterEach(() => scene.close())
+
+test('persistence that is switched off stops the storing, and switched on again it catches up', async () => {
+  const log = new TraderLog('bot1')
+  for (const equity of equities(30)) log.tick(equity)
+  const service = await scene.startPersister()
+  await scene.publish(log.events.slice(0, 10))
+  await scene.untilStored(10)
+
+  await scene.switchPersistence(false)
+  await eventually(async () => (await metric(service, 'persister_enabled')) === 0, { what: 'the switch to be heard' })
+  await scene.publish(log.events.slice(10))
+  await eventually(async () => (await metric(service, 'persister_lag_events')) >= 20, { what: 'a lag of 20 events' })
+  expect(await scene.stored()).toBe(10)
+  const report = await readyz(service)
+  expect(report).toMatchObject({ ready: true, checks: { persistence: 'ok: persistence is switched off' } })
+
+  await scene.switchPersistence(true)
+
+  await scene.untilStored(30, 45_000)
+  await scene.untilAllAcked(45_000)
+  expect(await readyz(service)).toMatchObject({ ready: true, checks: { persistence: 'ok' } })
+  expect(await scene.snapshotFaults()).toBe(0)
+})
+
+test('a persister that starts while persistence is off stores nothing until it is on', async () => {
+  await scene.switchPersistence(false)
+  await scene.publish([new TraderLog('bot1').tick(1000)])
+  const service = await scene.startPersister()
+  expect(await metric(service, 'persister_enabled')).toBe(0)
+  expect(await scene.query('SELECT * FROM risk_log_epoch')).toEqual([])
+
+  await scene.switchPersistence(true)
+
+  await scene.untilStored(1)
+})
