@@ -4,6 +4,7 @@ import path from 'node:path'
 import { PINNED_VERSION } from './nats-server-version.ts'
 import { runCommand } from './run-command.ts'
 
+const RELEASES = 'https://github.com/nats-io/nats-server/releases/download'
 const ANSWER_WITHIN_MS = 5_000
 const DOWNLOAD_WITHIN_MS = 120_000
 
@@ -20,10 +21,10 @@ const CHECKSUMS: Readonly<Record<string, string>> = {
  * Downloads the official release into `folder`, checks it, and gives the path of the program.
  * @throws when there is no release for this machine, it cannot be reached, or its checksum is wrong.
  */
-export async function downloadNatsRelease(folder: string): Promise<string> {
+export async function downloadNatsRelease(folder: string, releases = RELEASES): Promise<string> {
   const name = `nats-server-v${PINNED_VERSION}-${releasePlatform()}`
   const archive = `${name}.tar.gz`
-  const release = `https://github.com/nats-io/nats-server/releases/download/v${PINNED_VERSION}`
+  const release = `${releases}/v${PINNED_VERSION}`
   const bytes = await download(`${release}/${archive}`)
   const expected = CHECKSUMS[archive] ?? checksumIn(await download(`${release}/SHA256SUMS`), archive)
   const found = createHash('sha256').update(bytes).digest('hex')
