@@ -28,7 +28,7 @@ const PARENT_LOOK_MS = 500
 
 const options = startOptionsOrExit()
 process.env.CONFIG_FILE ??= DEMO
-const log = createLogger('start', 'warn')
+const log = createLogger('start', 'warn', 'stderr')
 const lifecycle = new Lifecycle(log)
 lifecycle.superviseProcess()
 stopWithParent()
@@ -47,7 +47,6 @@ async function run({ once, json, fresh }: StartOptions, lifecycle: Lifecycle, lo
   const startedAt = performance.now()
   const say = (line: string) => (json ? console.error(line) : console.log(line))
   const own = await prepareData(fresh)
-  lifecycle.onStop('log folder', () => undefined)
   const servers = await startServers(process.env, own, say)
   for (const server of servers.own) lifecycle.onStop(server.name, server.stop)
   lifecycle.stopping.throwIfAborted()
@@ -66,7 +65,7 @@ async function run({ once, json, fresh }: StartOptions, lifecycle: Lifecycle, lo
   const pool = createPool(config.databaseUrl, 'drawbridge start', 2, log)
   lifecycle.onStop('database pool', () => pool.end())
   for (const name of SERVICES) {
-    const service = new SupervisedService(name, process.env, join(DATA, 'logs'), (error) => giveUp(error))
+    const service = new SupervisedService(name, process.env, join(DATA, 'logs'), (error) => void giveUp(error))
     service.start()
     lifecycle.onStop(name, () => service.stop())
   }
@@ -140,9 +139,11 @@ Serving until Ctrl-C. Be a bot:
   curl ${trader}/can-trade`
 }
 
-function giveUp(error: Error): void {
+/** A service does not stay up: what it said last is all that helps. */
+async function giveUp(error: Error): Promise<void> {
   console.error(error.message)
-  lifecycle.fail(error)
+  await lifecycle.stop()
+  process.exit(1)
 }
 
 /** npm does not hand every signal on; when it is gone, so is the one who asked for all this. */

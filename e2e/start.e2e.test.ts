@@ -1,0 +1,116 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { eventually } from '@drawbridge/test-kit'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { makeWorkFolder, resultOf, runStart, type StartRun } from './npm-start.ts'
+
+const WITHIN_MS = { timeoutMs: 120_000 }
+
+describe('npm start on a bare machine, with servers of its own', () => {
+  let folder: Awaited<ReturnType<typeof makeWorkFolder>>
+  const runs: StartRun[] = []
+  const start = (...args: string[]): StartRun => {
+    const run = runStart(folder.path, args, { DRAWBRIDGE_E2E: folder.path })
+    runs.push(run)
+    return run
+  }
+
+  beforeEach(async () => {
+    folder = await makeWorkFolder()
+  })
+
+  afterEach(async () => {
+    for (const pid of processesOf(folder.path)) process.kill(pid, 'SIGKILL')
+    await eventually(() => processesOf(folder.path).length === 0, { what: 'the processes of the test to end' })
+    await folder.remove()
+  })
+
+  test('runs the demo, goes on from ./data at the next start, and begins anew with --fresh', async () => {
+    const first = await resultOf(start('--once', '--json'))
+    const second = await resultOf(start('--once', '--json'))
+    const fresh = await resultOf(start('--once', '--json', '--fresh'))
+    expect(first.traders['sp500-hold']?.historyRows).toBe(5105)
+    expect(second.traders).toEqual(first.traders)
+    expect(fresh.traders).toEqual(first.traders)
+    expect(processesOf(folder.path)).toEqual([])
+  }, 240_000)
+
+  test('serves after the demo until Ctrl-C, which leaves no process behind', async () => {
+    const run = start()
+    await eventually(() => run.stdout().includes('Serving until Ctrl-C'), { ...WITHIN_MS, what: 'the demo to end' })
+    expect(run.stdout()).toMatch(/2020-04-01 {2}max_daily_loss {2}7\.84 % +5 % +2020-04-02T04:00:00\.000Z/)
+    const trader = /curl (http:\S+\/api\/traders\/bot1)\/can-trade/.exec(run.stdout())?.[1] ?? ''
+    await expectBotLife(trader)
+    run.child.kill('SIGINT')
+    expect((await run.exited).code).toBe(0)
+    expect(processesOf(folder.path)).toEqual([])
+  }, 240_000)
+
+  test('starts again after SIGKILL of everything in the middle, with the result of an undisturbed run', async () => {
+    const run = start('--once', '--json')
+    await eventually(() => processesOf(folder.path).length > 8 && anyBars(folder.path), {
+      ...WITHIN_MS,
+      what: 'the replay to run',
+    })
+    for (const pid of processesOf(folder.path)) process.kill(pid, 'SIGKILL')
+    await run.exited
+    const result = await resultOf(start('--once', '--json'))
+    expect(result.traders['sp500-hold']).toMatchObject({ ticks: 5105, events: 5105, historyRows: 5105 })
+    expect(result.traders['sp500-hold']?.breaches).toHaveLength(36)
+  }, 240_000)
+
+  test('starts again after SIGKILL of itself alone: its services stop, its servers are taken over', async () => {
+    const run = start()
+    await eventually(() => run.stdout().includes('Serving until Ctrl-C'), { ...WITHIN_MS, what: 'the demo to end' })
+    run.child.kill('SIGKILL')
+    await run.exited
+    const result = await resultOf(start('--once', '--json'))
+    expect(result.traders['sp500-hold']).toMatchObject({ ticks: 5105, events: 5105, historyRows: 5105 })
+    expect(processesOf(folder.path)).toEqual([])
+  }, 240_000)
+
+  test('refuses a second run on the same data, and a command line with a typo', async () => {
+    const run = start()
+    await eventually(() => run.stdout().includes('Serving until Ctrl-C'), { ...WITHIN_MS, what: 'the demo to end' })
+    const second = await start('--once').exited
+    expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining('is in use') })
+    const typo = await start('--onec').exited
+    expect(typo).toMatchObject({ code: 2, stderr: expect.stringContaining('--onec') })
+    run.child.kill('SIGTERM')
+    expect((await run.exited).code).toBe(0)
+  }, 240_000)
+})
+
+/** What the last lines of `npm start` tell a newcomer to try. */
+async function expectBotLife(trader: string): Promise<void> {
+  const report = (equity: number) => fetch(`${trader}/equity`, { method: 'POST', body: JSON.stringify({ equity }) })
+  const canTrade = async () =>
+    (await (await fetch(`${trader}/can-trade`)).json()) as { allowed: boolean; reason: string }
+  expect((await report(1000)).status).toBe(202)
+  await eventually(async () => (await canTrade()).allowed, { what: 'the gate to open' })
+  expect((await report(850)).status).toBe(202)
+  await eventually(async () => !(await canTrade()).allowed, { what: 'the gate to close' })
+  expect((await canTrade()).reason).toBe('max_daily_loss: 15 % reached the limit of 10 %')
+}
+
+/** True once a bar of the replay is decided, as the guardian's log says by its first breach. */
+function anyBars(folder: string): boolean {
+  return readFileSync(`${folder}/data/logs/risk-guardian.log`, 'utf8').includes('RISK LIMIT BREACHED')
+}
+
+/** Processes that belong to a run in a folder: by what they were started with, as Linux tells it. */
+function processesOf(folder: string): number[] {
+  const own = String(process.pid)
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && name !== own)
+    .filter((pid) => read(`/proc/${pid}/cmdline`).includes(folder) || read(`/proc/${pid}/environ`).includes(folder))
+    .filter((pid) => !/^State:\s+[ZX]/m.test(read(`/proc/${pid}/status`)))
+    .map(Number)
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
