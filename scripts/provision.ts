@@ -24,7 +24,11 @@ if (!['1', '3', '5'].includes(values.replicas)) {
   process.exit(2)
 }
 const config = configOrExit()
-const connection = await connectNats(config.natsUrl, 'drawbridge provision', createLogger('provision', 'warn', 'stderr'))
+const connection = await connectNats(
+  config.natsUrl,
+  'drawbridge provision',
+  createLogger('provision', 'warn', 'stderr'),
+)
 try {
   const { created, configured } = await provision(connection, config, Number(values.replicas))
   console.log(created.length === 0 ? 'The streams are there.' : `Created ${created.join(', ')}.`)
