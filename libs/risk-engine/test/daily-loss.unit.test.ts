@@ -85,6 +85,13 @@ describe('max_daily_loss', () => {
       .thenEvent({ type: 'day-started', dailyPnl: '-49.99' })
   })
 
+  it("measures from the start of the day, not from the day's high", () => {
+    under(limits)
+      .given(tick(MORNING, 1000), tick('2026-03-12T10:00Z', 1200))
+      .when(tick(NOON, 951))
+      .thenEvent({ type: 'assessed', dailyPnl: '-49' })
+  })
+
   it.each([
     // Day 2 begins at equity 2000 and balance 1500; day 1 began at 1000.
     { of: 'initial-balance', breaks: 1950, holds: '1950.01', base: '1000' },

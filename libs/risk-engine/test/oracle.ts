@@ -25,6 +25,7 @@ const compare = (a: Fraction, b: Fraction): number => {
   const difference = a.over * b.under - b.over * a.under
   return difference > 0n ? 1 : difference < 0n ? -1 : 0
 }
+const differs = (a: Fraction | null, b: Fraction): boolean => a !== null && compare(a, b) !== 0
 const ZERO = fraction('0')
 const percentage = (part: Fraction, whole: Fraction): Fraction => ({
   over: part.over * whole.under * 100n,
@@ -81,6 +82,8 @@ export interface Verdict {
   /** The time that the rules used. */
   readonly time: number | null
   readonly breaches: readonly Breach[]
+  /** What was set to the equity last known because a pause ended, in that order. */
+  readonly rebased: readonly ('peak' | 'baseline')[]
   readonly paused: boolean
   readonly until: number | null
   readonly equity: string | null
@@ -115,6 +118,7 @@ export class Oracle {
   private recorded = new Set<Rule>()
   private happened = new Set<string>()
   private breaches: Breach[] = []
+  private rebased: ('peak' | 'baseline')[] = []
 
   constructor(defaults: OracleLimits) {
     this.defaults = defaults
@@ -127,6 +131,7 @@ export class Oracle {
   take(step: Step): Verdict {
     this.happened = new Set()
     this.breaches = []
+    this.rebased = []
     const limits = { ...this.defaults, ...this.own }
     switch (step.kind) {
       case 'defaults':
@@ -292,10 +297,14 @@ export class Oracle {
     this.happened.add('pause or resume')
     if (this.equity === null) return
     for (const hold of ended) {
-      if (hold.holder === 'max_drawdown') this.peak = this.equity
-      if (hold.holder === 'max_daily_loss' && !hold.outlivedReset && this.dayEquity !== null) {
-        if (compare(this.dayEquity, this.equity) !== 0) this.dayBalance = this.balance
+      if (hold.holder === 'max_drawdown' && differs(this.peak, this.equity)) {
+        this.peak = this.equity
+        this.rebased.push('peak')
+      }
+      if (hold.holder === 'max_daily_loss' && !hold.outlivedReset && differs(this.dayEquity, this.equity)) {
         this.dayEquity = this.equity
+        this.dayBalance = this.balance
+        this.rebased.push('baseline')
       }
     }
   }
@@ -326,6 +335,7 @@ export class Oracle {
       type: outcome === 'event' ? this.type() : null,
       time,
       breaches: this.breaches,
+      rebased: this.rebased,
       paused: this.isPaused,
       until: this.pauseEnd(),
       equity: equity === null ? null : text(equity),

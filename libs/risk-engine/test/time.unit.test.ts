@@ -113,15 +113,15 @@ describe('a trader set to event time', () => {
   })
 
   it.each([
-    { name: 'a tick without a time', input: tick(at('09:01'), 1000), reason: /^at is missing/ },
+    { name: 'a tick without a time', input: tick(at('09:01'), 5000), reason: /^at is missing/ },
     {
       name: 'a tick older than the last',
-      input: bar('2020-01-02T20:59:59.999Z', 1000),
+      input: bar('2020-01-02T20:59:59.999Z', 5000),
       reason: /older than the last tick's 2020-01-02T21:00Z/,
     },
     {
       name: 'a tick more than 60 s ahead of JetStream time',
-      input: bar('2026-03-12T09:01:00.001Z', 1000),
+      input: bar('2026-03-12T09:01:00.001Z', 5000),
       reason: /more than 60 s ahead of the server's 2026-03-12T09:00Z/,
     },
   ])('rejects $name', ({ input, reason }) => {
@@ -132,7 +132,7 @@ describe('a trader set to event time', () => {
         type: 'tick-rejected',
         facts: [{ kind: 'tick-rejected', reason: expect.stringMatching(reason) }],
         effectiveAt: '2020-01-02T21:00Z',
-        state: { time: '2020-01-02T21:00Z' },
+        state: { time: '2020-01-02T21:00Z', equity: '1000', peakEquity: '1000' },
       })
   })
 
