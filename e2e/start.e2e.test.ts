@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { eventually } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { makeWorkFolder, resultOf, runStart, type StartRun } from './npm-start.ts'
@@ -19,7 +19,7 @@ describe('npm start on a bare machine, with servers of its own', () => {
   })
 
   afterEach(async () => {
-    for (const pid of processesOf(folder.path)) process.kill(pid, 'SIGKILL')
+    for (const pid of processesOf(folder.path)) killIfThere(pid)
     await eventually(() => processesOf(folder.path).length === 0, { what: 'the processes of the test to end' })
     await folder.remove()
   })
@@ -51,7 +51,7 @@ describe('npm start on a bare machine, with servers of its own', () => {
       ...WITHIN_MS,
       what: 'the replay to run',
     })
-    for (const pid of processesOf(folder.path)) process.kill(pid, 'SIGKILL')
+    for (const pid of processesOf(folder.path)) killIfThere(pid)
     await run.exited
     const result = await resultOf(start('--once', '--json'))
     expect(result.traders['sp500-hold']).toMatchObject({ ticks: 5105, events: 5105, historyRows: 5105 })
@@ -97,19 +97,33 @@ function anyBars(folder: string): boolean {
   return readFileSync(`${folder}/data/logs/risk-guardian.log`, 'utf8').includes('RISK LIMIT BREACHED')
 }
 
-/** Processes that belong to a run in a folder: by what they were started with, as Linux tells it. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+/** Processes that belong to a run in a folder, by what Linux tells of them: command, environment, working directory. */
 function processesOf(folder: string): number[] {
   const own = String(process.pid)
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && name !== own)
-    .filter((pid) => read(`/proc/${pid}/cmdline`).includes(folder) || read(`/proc/${pid}/environ`).includes(folder))
-    .filter((pid) => !/^State:\s+[ZX]/m.test(read(`/proc/${pid}/status`)))
+    .filter((pid) => tracesOf(pid).includes(folder))
+    .filter((pid) => !/^State:\s+[ZX]/m.test(ifThere(() => readFileSync(`/proc/${pid}/status`, 'utf8'))))
     .map(Number)
 }
 
-function read(file: string): string {
+function tracesOf(pid: string): string {
+  const text = ['cmdline', 'environ'].map((file) => ifThere(() => readFileSync(`/proc/${pid}/${file}`, 'utf8')))
+  return [...text, ifThere(() => readlinkSync(`/proc/${pid}/cwd`))].join(' ')
+}
+
+/** Empty where the process ended meanwhile. */
+function ifThere(read: () => string): string {
   try {
-    return readFileSync(file, 'utf8')
+    return read()
   } catch {
     return ''
   }

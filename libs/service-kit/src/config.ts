@@ -124,10 +124,13 @@ export function loadConfig(env: Environment, fileText: string | null): Parsed<Co
     for (const fault of read.reason.split('; ')) faults.push(`${where}: ${fault}`)
     return otherwise
   }
-  const file = fileText === null ? {} : take('config.json', readFile(fileText), {})
+  const written = fileText === null ? {} : take('config.json', readJson(fileText), {})
+  take('config.json', checkFile(written), {})
+  // Read on where fields are at fault, to find the faults within the others too.
+  const file = (isObject(written) ? written : {}) as FileMessage
   const limits = take('config.json, limits', parseLimits(file.limits ?? {}), {})
   const traders: Record<TraderId, TraderConfig> = {}
-  for (const [name, message] of Object.entries(file.traders ?? {})) {
+  for (const [name, message] of Object.entries(isObject(file.traders) ? file.traders : {})) {
     const id = take('config.json, traders', parseTraderId(name), '')
     const trader = take(`config.json, traders.${name}`, readTrader(message), null)
     if (id !== '' && trader !== null) traders[id] = trader
@@ -168,14 +171,16 @@ export function loadConfig(env: Environment, fileText: string | null): Parsed<Co
   return faults.length === 0 ? parsed(config) : refused([...new Set(faults)].join('\n'))
 }
 
-function readFile(text: string): Parsed<FileMessage> {
-  let value: unknown
+function readJson(text: string): Parsed<unknown> {
   try {
-    value = JSON.parse(text)
+    return parsed(JSON.parse(text))
   } catch (error) {
     return refused(`is not JSON: ${error instanceof Error ? error.message : String(error)}`)
   }
-  return checkFile(value)
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function readTrader(message: unknown): Parsed<TraderConfig | null> {

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest'
+import { loadConfig } from '../src/config.ts'
+
+const text = (value: unknown) => JSON.stringify(value)
+
+test('without a file and an environment everything has its default', () => {
+  expect(loadConfig({}, null)).toEqual({
+    ok: true,
+    value: {
+      natsUrl: 'nats://127.0.0.1:4222',
+      databaseUrl: 'postgres://postgres:postgres@127.0.0.1:5432/drawbridge',
+      logLevel: 'info',
+      enforcement: true,
+      persistence: true,
+      limits: {},
+      maxTraders: null,
+      traders: {},
+      leaseMs: 10_000,
+      trader: { host: '127.0.0.1', port: 8080 },
+      riskGuardian: { host: '127.0.0.1', port: 8081 },
+      persister: { host: '127.0.0.1', port: 8082, batchSize: 1_000, flushIntervalMs: 50 },
+    },
+  })
+})
+
+test('the environment wins over the file', () => {
+  const file = text({ nats_url: 'nats://file', lease_seconds: 5, enable_persistence: true, trader: { port: 1 } })
+  const env = { NATS_URL: 'nats://env', LEASE_SECONDS: '7', ENABLE_PERSISTENCE: 'false', TRADER_PORT: '2' }
+  const config = loadConfig(env, file)
+  expect(config).toMatchObject({
+    ok: true,
+    value: { natsUrl: 'nats://env', leaseMs: 7_000, persistence: false, trader: { port: 2 } },
+  })
+})
+
+test('a trader has a source and limits of its own', () => {
+  const file = text({
+    traders: { bot1: {}, sp500: { source: 'replay', strategy: 'sma', limits: { max_daily_loss: 5 } } },
+  })
+  expect(loadConfig({}, file)).toMatchObject({
+    ok: true,
+    value: {
+      traders: {
+        bot1: { source: { kind: 'http' }, limits: {} },
+        sp500: {
+          source: { kind: 'replay', strategy: 'sma', file: null, units: 100 },
+          limits: { maxDailyLossPct: 500_000_000n },
+        },
+      },
+    },
+  })
+})
+
+test.each([
+  ['not JSON', '{', 'config.json: is not JSON'],
+  ['an array', '[]', 'config.json: must be a JSON object'],
+  ['a typo', text({ limts: {} }), 'unknown field "limts", did you mean "limits"?'],
+  ['a typo in limits', text({ limits: { max_drawdwon: 5 } }), 'config.json, limits: unknown field "max_drawdwon"'],
+  ['a bad trader id', text({ traders: { 'a.b': {} } }), 'config.json, traders: trader id "a.b"'],
+  ['a replay without a strategy', text({ traders: { a: { source: 'replay' } } }), 'strategy is missing'],
+  ['a file for a trader of HTTP', text({ traders: { a: { file: 'x.csv' } } }), 'belong to the source "replay"'],
+  ['traders that are no object', text({ traders: 'bot1' }), 'traders must be an object'],
+  ['a lease too short', text({ lease_seconds: 1 }), 'lease_seconds must be whole seconds, 2 to 3600, got 1'],
+])('%s is refused with what is wrong and where', (_name, file, fault) => {
+  expect(loadConfig({}, file)).toEqual({ ok: false, reason: expect.stringContaining(fault) })
+})
+
+test.each([
+  [{ TRADER_PORT: 'http' }, 'TRADER_PORT: must be a whole number, 0 to 65535, got "http"'],
+  [{ ENABLE_PERSISTENCE: 'yes' }, 'ENABLE_PERSISTENCE: must be true or false, got "yes"'],
+  [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL: must be one of'],
+  [{ LEASE_SECONDS: '1.5' }, 'LEASE_SECONDS: must be a whole number'],
+])('the environment %j is refused', (env, fault) => {
+  expect(loadConfig(env, null)).toEqual({ ok: false, reason: expect.stringContaining(fault) })
+})
+
+test('all faults are told at once, those of fields beside faulty ones included', () => {
+  const file = text({ limts: 1, limits: { max_daily_loss: 0 }, lease_seconds: 'x', traders: { 'a b': {} } })
+  const config = loadConfig({ PERSISTER_PORT: '-1' }, file)
+  expect(config.ok ? [] : config.reason.split('\n')).toHaveLength(5)
+})
