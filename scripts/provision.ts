@@ -30,9 +30,10 @@ const connection = await connectNats(
   createLogger('provision', 'warn', 'stderr'),
 )
 try {
-  const { created, configured } = await provision(connection, config, Number(values.replicas))
+  const { created, configured, differences } = await provision(connection, config, Number(values.replicas))
   console.log(created.length === 0 ? 'The streams are there.' : `Created ${created.join(', ')}.`)
   console.log(configured ? 'The first configuration is written.' : 'The log has a configuration already; it stays.')
+  for (const difference of differences) console.log(difference)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -27,7 +28,7 @@ const DEMO = fileURLToPath(new URL('./start/demo.json', import.meta.url))
 const PARENT_LOOK_MS = 500
 
 const options = startOptionsOrExit()
-process.env.CONFIG_FILE ??= DEMO
+process.env.CONFIG_FILE = resolve(process.env.CONFIG_FILE ?? (existsSync('config.json') ? 'config.json' : DEMO))
 const log = createLogger('start', 'warn', 'stderr')
 const lifecycle = new Lifecycle(log)
 lifecycle.superviseProcess()
@@ -48,7 +49,10 @@ async function run({ once, json, fresh }: StartOptions, lifecycle: Lifecycle, lo
   const say = (line: string) => (json ? console.error(line) : console.log(line))
   const own = await prepareData(fresh)
   const servers = await startServers(process.env, own, say)
-  for (const server of servers.own) lifecycle.onStop(server.name, server.stop)
+  for (const server of servers.own) {
+    lifecycle.onStop(server.name, server.stop)
+    void server.ended.then((how) => (lifecycle.stopping.aborted ? undefined : giveUp(how)))
+  }
   lifecycle.stopping.throwIfAborted()
   process.env.NATS_URL = servers.natsUrl
   process.env.DATABASE_URL = servers.databaseUrl
@@ -60,12 +64,12 @@ async function run({ once, json, fresh }: StartOptions, lifecycle: Lifecycle, lo
   await migrate(config.databaseUrl, log)
   const connection = await connectNats(config.natsUrl, 'drawbridge start', log)
   lifecycle.onStop('NATS connection', () => connection.close())
-  await provision(connection, config)
+  for (const difference of (await provision(connection, config)).differences) console.error(difference)
   const manager = await jetstreamManager(connection, { timeout: 10_000 })
   const pool = createPool(config.databaseUrl, 'drawbridge start', 2, log)
   lifecycle.onStop('database pool', () => pool.end())
   for (const name of SERVICES) {
-    const service = new SupervisedService(name, process.env, join(DATA, 'logs'), (error) => void giveUp(error))
+    const service = new SupervisedService(name, process.env, join(DATA, 'logs'), (reason) => void giveUp(reason))
     service.start()
     lifecycle.onStop(name, () => service.stop())
   }
@@ -96,7 +100,7 @@ async function run({ once, json, fresh }: StartOptions, lifecycle: Lifecycle, lo
 async function prepareData(fresh: boolean): Promise<string> {
   await stopLeftovers(DATA)
   if (fresh) {
-    if (process.env.NATS_URL !== undefined || process.env.DATABASE_URL !== undefined) {
+    if (process.env.NATS_URL || process.env.DATABASE_URL) {
       throw new Error(
         '--fresh deletes only what private servers keep in ./data; delete streams and tables of NATS_URL and DATABASE_URL yourself',
       )
@@ -139,9 +143,9 @@ Serving until Ctrl-C. Be a bot:
   curl ${trader}/can-trade`
 }
 
-/** A service does not stay up: what it said last is all that helps. */
-async function giveUp(error: Error): Promise<void> {
-  console.error(error.message)
+/** A server or a service does not stay up: what it said last is all that helps. */
+async function giveUp(reason: string): Promise<void> {
+  console.error(reason)
   await lifecycle.stop()
   process.exit(1)
 }

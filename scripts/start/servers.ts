@@ -1,10 +1,14 @@
-import { freePort, startPrivateNats, startPrivatePostgres } from '@drawbridge/dev-stack'
+import { freePort, type PrivateServer, startPrivateNats, startPrivatePostgres } from '@drawbridge/dev-stack'
+
+interface OwnServer extends Pick<PrivateServer, 'stop' | 'ended'> {
+  readonly name: string
+}
 
 /** The servers that a run uses, and how to let go of those that are its own. */
 export interface Servers {
   readonly natsUrl: string
   readonly databaseUrl: string
-  readonly own: readonly { readonly name: string; readonly stop: () => Promise<void> }[]
+  readonly own: readonly OwnServer[]
 }
 
 /** Uses the servers that `NATS_URL` and `DATABASE_URL` name; starts a private one in `dataDir` for each that is not given. */
@@ -13,19 +17,19 @@ export async function startServers(
   dataDir: string,
   log: (line: string) => void,
 ): Promise<Servers> {
-  const own: { name: string; stop: () => Promise<void> }[] = []
+  const own: OwnServer[] = []
   const { NATS_URL, DATABASE_URL } = env
   let natsUrl = NATS_URL ?? ''
   let databaseUrl = DATABASE_URL ?? ''
   try {
     if (natsUrl === '') {
       const nats = await startPrivateNats({ dataDir, port: await freePort(4222), log })
-      own.push({ name: 'NATS', stop: nats.stop })
+      own.push({ name: 'NATS', stop: nats.stop, ended: nats.ended })
       natsUrl = nats.url
     }
     if (databaseUrl === '') {
       const postgres = await startPrivatePostgres({ dataDir, port: await freePort(5432), log })
-      own.push({ name: 'PostgreSQL', stop: postgres.stop })
+      own.push({ name: 'PostgreSQL', stop: postgres.stop, ended: postgres.ended })
       databaseUrl = postgres.url
     }
   } catch (error) {

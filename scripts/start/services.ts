@@ -22,12 +22,12 @@ export class SupervisedService {
   readonly name: ServiceName
   readonly logFile: string
   readonly #env: NodeJS.ProcessEnv
-  readonly #onGivenUp: (error: Error) => void
+  readonly #onGivenUp: (reason: string) => void
   #child: ChildProcess | null = null
   #stopping = false
   #earlyEnds = 0
 
-  constructor(name: ServiceName, env: NodeJS.ProcessEnv, logFolder: string, onGivenUp: (error: Error) => void) {
+  constructor(name: ServiceName, env: NodeJS.ProcessEnv, logFolder: string, onGivenUp: (reason: string) => void) {
     this.name = name
     this.logFile = join(logFolder, `${name}.log`)
     this.#env = env
@@ -45,7 +45,7 @@ export class SupervisedService {
     closeSync(output)
     const startedAt = performance.now()
     this.#child = child
-    child.once('error', (error) => this.#onGivenUp(error))
+    child.once('error', (error) => this.#onGivenUp(`${this.name} cannot be run: ${error.message}`))
     child.once('exit', (code, signal) => {
       if (this.#child === child) this.#child = null
       if (!this.#stopping) void this.#startAgain(code, signal, performance.now() - startedAt)
@@ -68,7 +68,7 @@ export class SupervisedService {
     this.#earlyEnds = signal === null && ranMs < EARLY_MS ? this.#earlyEnds + 1 : 0
     if (this.#earlyEnds >= EARLY_ENDS_MAX) {
       this.#onGivenUp(
-        new Error(`${this.name} ended ${EARLY_ENDS_MAX} times in a row with exit code ${code}:\n${this.#lastLines()}`),
+        `${this.name} ended ${EARLY_ENDS_MAX} times in a row with exit code ${code}:\n${this.#lastLines()}`,
       )
       return
     }

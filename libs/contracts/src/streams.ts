@@ -5,6 +5,7 @@ export const streams = { inputs: 'INPUTS', risk: 'RISK', rejects: 'REJECTS' } as
 export const durables = { persister: 'persister' } as const
 
 const DAY_NANOS = 24 * 3600 * 1_000_000_000
+const MEBIBYTE = 1024 * 1024
 const MINUTE_NANOS = 60 * 1_000_000_000
 
 /** Settings of a stream in the words of the JetStream API, so that any client can create it. */
@@ -14,7 +15,8 @@ export interface StreamSettings {
   readonly subjects: readonly string[]
   readonly retention: 'limits'
   readonly storage: 'file'
-  readonly discard: 'new'
+  readonly discard: 'new' | 'old'
+  readonly max_bytes?: number
   readonly max_age?: number
   readonly duplicate_window: number
   readonly num_replicas: number
@@ -27,13 +29,14 @@ export interface StreamSettings {
 
 /** The three streams. `provision` creates them; everything else only uses them. */
 export function streamSettings(replicas: number): readonly StreamSettings[] {
-  const shared = { retention: 'limits', storage: 'file', discard: 'new', num_replicas: replicas } as const
+  const shared = { retention: 'limits', storage: 'file', num_replicas: replicas } as const
   return [
     {
       ...shared,
       name: streams.inputs,
       description: 'Ticks, operator commands and wake-ups, in the order in which they are judged',
       subjects: [subjects.ticksAll, subjects.controlAll],
+      discard: 'new',
       max_age: 7 * DAY_NANOS,
       duplicate_window: 2 * MINUTE_NANOS,
       allow_direct: false,
@@ -43,6 +46,7 @@ export function streamSettings(replicas: number): readonly StreamSettings[] {
       name: streams.risk,
       description: 'Every decision, for good: the memory of the guardians',
       subjects: [subjects.outAll],
+      discard: 'new',
       duplicate_window: 2 * MINUTE_NANOS,
       allow_direct: false,
       deny_delete: true,
@@ -56,6 +60,9 @@ export function streamSettings(replicas: number): readonly StreamSettings[] {
       name: streams.rejects,
       description: "What no trader's log can hold, with the reason",
       subjects: [subjects.rejectsAll],
+      // Garbage must neither fill the disk nor, by a stream that takes no more, hold up decisions.
+      discard: 'old',
+      max_bytes: 256 * MEBIBYTE,
       max_age: 30 * DAY_NANOS,
       duplicate_window: 2 * MINUTE_NANOS,
       allow_direct: false,

@@ -72,10 +72,11 @@ describe('the streams', () => {
     return found
   }
 
-  it('are three, of the replicas asked for, and refuse what they cannot keep', () => {
+  it('are three, of the replicas asked for; those that decide refuse what they cannot keep, rejects make room', () => {
     expect(streamSettings(3).map((stream) => stream.name)).toEqual(['INPUTS', 'RISK', 'REJECTS'])
     for (const stream of streamSettings(1)) {
-      expect(stream).toMatchObject({ num_replicas: 1, retention: 'limits', storage: 'file', discard: 'new' })
+      const discard = stream.name === 'REJECTS' ? 'old' : 'new'
+      expect(stream).toMatchObject({ num_replicas: 1, retention: 'limits', storage: 'file', discard })
     }
   })
 

@@ -28,7 +28,7 @@ export async function startPrivateNats({ dataDir, port, log }: PrivateServerOpti
     env: { PATH: process.env.PATH ?? '', TZ: 'UTC' },
   })
   await program.untilReady(() => greets(port, serverName), READY_WITHIN_MS)
-  return { url: `nats://127.0.0.1:${port}`, port, stop: program.stop }
+  return { url: `nats://127.0.0.1:${port}`, port, stop: program.stop, ended: program.ended }
 }
 
 function configText(serverName: string, port: number, store: string): string {

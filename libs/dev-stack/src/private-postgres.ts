@@ -48,7 +48,7 @@ export async function startPrivatePostgres({ dataDir, port, log }: PrivateServer
   await releaseStaleLock(cluster)
   const running = startProgram(folder, 'postgres', program)
   await running.untilReady(() => hasDatabase(urlOf('postgres')), READY_WITHIN_MS)
-  return { url: urlOf(DATABASE), port, stop: running.stop }
+  return { url: urlOf(DATABASE), port, stop: running.stop, ended: running.ended }
 }
 
 /** Made under another name first, so that a start that is killed meanwhile leaves nothing half made. */

@@ -12,6 +12,8 @@ export interface PrivateServer {
   readonly port: number
   /** Stops it and waits until it has ended. Stopping twice is safe. */
   readonly stop: () => Promise<void>
+  /** Resolves when it has ended, by {@link stop} or by itself: how, and the end of its log. */
+  readonly ended: Promise<string>
 }
 
 export interface PrivateServerOptions {
@@ -33,6 +35,7 @@ export interface RunningProgram {
   /** Returns when `probe` gives true. A probe that throws stops the program. @throws with the end of its log when it ends or `withinMs` pass before. */
   readonly untilReady: (probe: () => Promise<boolean>, withinMs: number) => Promise<void>
   readonly stop: () => Promise<void>
+  readonly ended: Promise<string>
 }
 
 /**
@@ -82,7 +85,8 @@ export function startProgram(dataDir: string, name: ServerName, program: Program
     await stop()
     throw new Error(`${name} ${reason}; the end of ${logFile}:\n${lastLines(logFile)}`)
   }
-  return { untilReady, stop }
+  const whole = exited.then(() => `${name} ${ended}; the end of ${logFile}:\n${lastLines(logFile)}`)
+  return { untilReady, stop, ended: whole }
 }
 
 function lastLines(file: string): string {

@@ -129,11 +129,11 @@ export function loadConfig(env: Environment, fileText: string | null): Parsed<Co
   // Read on where fields are at fault, to find the faults within the others too.
   const file = (isObject(written) ? written : {}) as FileMessage
   const limits = take('config.json, limits', parseLimits(file.limits ?? {}), {})
-  const traders: Record<TraderId, TraderConfig> = {}
+  const traders: [TraderId, TraderConfig][] = []
   for (const [name, message] of Object.entries(isObject(file.traders) ? file.traders : {})) {
     const id = take('config.json, traders', parseTraderId(name), '')
     const trader = take(`config.json, traders.${name}`, readTrader(message), null)
-    if (id !== '' && trader !== null) traders[id] = trader
+    if (id !== '' && trader !== null) traders.push([id, trader])
   }
   const address = (
     section: 'trader' | 'risk_guardian' | 'persister',
@@ -143,7 +143,7 @@ export function loadConfig(env: Environment, fileText: string | null): Parsed<Co
     const check = section === 'persister' ? checkPersister : checkAddress
     const message = take(`config.json, ${section}`, check(file[section] ?? {}), {})
     return {
-      host: env[`${prefix}_HOST`] ?? message.host ?? '127.0.0.1',
+      host: text(env[`${prefix}_HOST`]) ?? message.host ?? '127.0.0.1',
       port: take(`${prefix}_PORT`, integerFrom(env[`${prefix}_PORT`], 0, 65_535), null) ?? message.port ?? defaultPort,
     }
   }
@@ -151,14 +151,15 @@ export function loadConfig(env: Environment, fileText: string | null): Parsed<Co
   const flagFrom = (name: string, inFile: boolean | undefined) =>
     take(name, booleanFrom(env[name]), null) ?? inFile ?? true
   const config: Config = {
-    natsUrl: env.NATS_URL ?? file.nats_url ?? 'nats://127.0.0.1:4222',
-    databaseUrl: env.DATABASE_URL ?? file.database_url ?? 'postgres://postgres:postgres@127.0.0.1:5432/drawbridge',
+    natsUrl: text(env.NATS_URL) ?? file.nats_url ?? 'nats://127.0.0.1:4222',
+    databaseUrl:
+      text(env.DATABASE_URL) ?? file.database_url ?? 'postgres://postgres:postgres@127.0.0.1:5432/drawbridge',
     logLevel: take('LOG_LEVEL', levelFrom(env.LOG_LEVEL), null) ?? file.log_level ?? 'info',
     enforcement: flagFrom('ENABLE_RISK_ENFORCEMENT', file.enable_risk_enforcement),
     persistence: flagFrom('ENABLE_PERSISTENCE', file.enable_persistence),
     limits,
     maxTraders: file.max_traders ?? null,
-    traders,
+    traders: Object.fromEntries(traders),
     leaseMs: 1000 * (take('LEASE_SECONDS', integerFrom(env.LEASE_SECONDS, 2, 3600), null) ?? file.lease_seconds ?? 10),
     trader: address('trader', 'TRADER', 8080),
     riskGuardian: address('risk_guardian', 'RISK_GUARDIAN', 8081),
@@ -199,8 +200,13 @@ function readTrader(message: unknown): Parsed<TraderConfig | null> {
   return parsed({ source: { kind: 'replay', strategy, file: file ?? null, units: units ?? 100 }, limits: limits.value })
 }
 
+/** A variable that is set to nothing counts as not set, as in a file of `NAME=` lines. */
+function text(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value
+}
+
 function integerFrom(text: string | undefined, min: number, max: number): Parsed<number | null> {
-  if (text === undefined) return parsed(null)
+  if (text === undefined || text === '') return parsed(null)
   const value = Number(text)
   if (!/^\d+$/.test(text) || value < min || value > max)
     return refused(`must be a whole number, ${min} to ${max}, got ${describe(text)}`)
@@ -208,7 +214,7 @@ function integerFrom(text: string | undefined, min: number, max: number): Parsed
 }
 
 function booleanFrom(text: string | undefined): Parsed<boolean | null> {
-  if (text === undefined) return parsed(null)
+  if (text === undefined || text === '') return parsed(null)
   if (text === 'true') return parsed(true)
   return text === 'false' ? parsed(false) : refused(`must be true or false, got ${describe(text)}`)
 }
@@ -216,6 +222,7 @@ function booleanFrom(text: string | undefined): Parsed<boolean | null> {
 const LEVELS: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 function levelFrom(text: string | undefined): Parsed<string | null> {
-  if (text === undefined || LEVELS.includes(text)) return parsed(text ?? null)
+  if (text === undefined || text === '') return parsed(null)
+  if (LEVELS.includes(text)) return parsed(text)
   return refused(`must be one of ${LEVELS.join(', ')}, got ${describe(text)}`)
 }

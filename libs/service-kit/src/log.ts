@@ -4,6 +4,24 @@ export type { Logger }
 
 /** JSON lines, a constant message and fields, on standard output; a command whose output is its own logs on `stderr`. */
 export function createLogger(service: string, level: string, output: 'stdout' | 'stderr' = 'stdout'): Logger {
-  const options = { level, base: { service }, timestamp: pino.stdTimeFunctions.isoTime }
+  const options = {
+    level,
+    base: { service },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: describeError },
+  }
   return pino(options, pino.destination({ fd: output === 'stdout' ? 1 : 2, sync: true }))
+}
+
+/** What an error says, and not what it holds: some carry whole connections. */
+function describeError(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) }
+  const { code } = error as { code?: unknown }
+  return {
+    type: error.name,
+    message: error.message,
+    ...(code === undefined ? {} : { code }),
+    stack: error.stack,
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  }
 }

@@ -2,6 +2,7 @@ import { headerNames, limitsToMessage, streamSettings, streams, subjects, toJson
 import { type JetStreamManager, jetstream, jetstreamManager, type StreamConfig } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 import type { Config } from './config.ts'
+import { differencesOf } from './configuration-differences.ts'
 import { lastMessage } from './last-message.ts'
 import { apiErrorCode } from './nats.ts'
 
@@ -10,6 +11,8 @@ export interface Provisioned {
   readonly created: readonly string[]
   /** True where the first flags and limits were written now; false where the log has them already. */
   readonly configured: boolean
+  /** Where the log holds another configuration than the settings: the log is in force. One sentence each. */
+  readonly differences: readonly string[]
 }
 
 const WRONG_LAST_SEQUENCE: readonly number[] = [10_071, 10_164]
@@ -41,7 +44,7 @@ export async function provision(connection: NatsConnection, config: Config, repl
     ),
     by: 'provision',
   })
-  return { created, configured: flags || limits }
+  return { created, configured: flags || limits, differences: await differencesOf(manager, config) }
 }
 
 async function exists(manager: JetStreamManager, stream: string): Promise<boolean> {

@@ -1,0 +1,67 @@
+import {
+  type ConfigEvent,
+  DEFAULT_LIMITS,
+  decodeConfigEvent,
+  type LimitOverrides,
+  limitsToMessage,
+  streams,
+  subjects,
+} from '@drawbridge/contracts'
+import type { JetStreamManager } from '@nats-io/jetstream'
+import type { Config } from './config.ts'
+import { lastMessage } from './last-message.ts'
+
+/** What the settings say otherwise than the log, one sentence each. The log is in force. */
+export async function differencesOf(manager: JetStreamManager, config: Config): Promise<string[]> {
+  const flags = await lastEvent(manager, 'flags')
+  const limits = await lastEvent(manager, 'limits')
+  return [
+    ...(flags?.kind === 'flags' ? flagDifferences(config, flags) : []),
+    ...(limits?.kind === 'limits' ? limitDifferences(config, limits) : []),
+  ]
+}
+
+async function lastEvent(manager: JetStreamManager, kind: ConfigEvent['kind']): Promise<ConfigEvent | null> {
+  const last = await lastMessage(manager, streams.risk, subjects.config(kind))
+  if (last === null) return null
+  const event = decodeConfigEvent(kind, last.data)
+  return event.ok ? event.value : null
+}
+
+function flagDifferences(config: Config, logged: Extract<ConfigEvent, { kind: 'flags' }>): string[] {
+  const command = `publish on ${subjects.controlFlags}`
+  return [
+    ...difference('enable_risk_enforcement', config.enforcement, logged.enforcement, command),
+    ...difference('enable_persistence', config.persistence, logged.persistence, command),
+  ]
+}
+
+function limitDifferences(config: Config, logged: Extract<ConfigEvent, { kind: 'limits' }>): string[] {
+  const command = `publish on ${subjects.controlLimits}`
+  const maxTraders = config.maxTraders ?? logged.maxTraders
+  return [
+    ...compareLimits('limits', { ...DEFAULT_LIMITS, ...config.limits }, logged.defaults, command),
+    ...difference('max_traders', maxTraders, logged.maxTraders, command),
+    ...Object.entries(config.traders).flatMap(([id, trader]) =>
+      compareLimits(`traders.${id}.limits`, trader.limits, logged.traders[id] ?? {}, command),
+    ),
+  ]
+}
+
+function compareLimits(where: string, wanted: LimitOverrides, logged: LimitOverrides, command: string): string[] {
+  const left: Record<string, unknown> = limitsToMessage(wanted)
+  const right: Record<string, unknown> = limitsToMessage(logged)
+  const names = [...new Set([...Object.keys(left), ...Object.keys(right)])]
+  return names.flatMap((name) => difference(`${where}.${name}`, left[name], right[name], command))
+}
+
+function difference(name: string, wanted: unknown, logged: unknown, command: string): string[] {
+  if (wanted === logged) return []
+  return [
+    `${name} is ${words(wanted)} in the settings and ${words(logged)} in the log, which holds; to change it, ${command}`,
+  ]
+}
+
+function words(value: unknown): string {
+  return value === undefined ? 'not set' : JSON.stringify(value)
+}

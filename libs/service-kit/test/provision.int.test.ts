@@ -1,0 +1,66 @@
+import { encodeConfigEvent, subjects } from '@drawbridge/contracts'
+import { BUILT_IN_CONFIGURATION, decideConfiguration } from '@drawbridge/risk-engine'
+import { infrastructure, resetStreams } from '@drawbridge/test-kit'
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type Config, loadConfig } from '../src/config.ts'
+import { createLogger } from '../src/log.ts'
+import { connectNats, requireStreams } from '../src/nats.ts'
+import { provision } from '../src/provision.ts'
+
+let connection: NatsConnection
+
+beforeAll(async () => {
+  connection = await connectNats(infrastructure().natsUrl, 'provision test', createLogger('test', 'silent'))
+})
+afterAll(() => connection?.close())
+beforeEach(() => resetStreams(connection))
+
+function config(file: object): Config {
+  const read = loadConfig({}, JSON.stringify(file))
+  if (!read.ok) throw new Error(read.reason)
+  return read.value
+}
+
+test('streams and the first configuration are made once, however many provision at once', async () => {
+  const results = await Promise.all([1, 2, 3, 4].map(() => provision(connection, config({}))))
+  const manager = await jetstreamManager(connection)
+  const inputs = await manager.streams.info('INPUTS', { subjects_filter: '>' })
+  expect(inputs.state.subjects).toEqual({ 'control.flags': 1, 'control.limits': 1 })
+  expect(results.filter(({ configured }) => configured).length).toBeGreaterThan(0)
+  expect(await provision(connection, config({}))).toEqual({ created: [], configured: false, differences: [] })
+})
+
+test('the risk log can be neither deleted from nor purged', async () => {
+  await provision(connection, config({}))
+  const manager = await jetstreamManager(connection)
+  const { seq } = await jetstream(connection).publish('guardian.out.assessed.bot1', '{}')
+  await expect(manager.streams.deleteMessage('RISK', seq)).rejects.toThrow(/delete/)
+  await expect(manager.streams.purge('RISK')).rejects.toThrow(/purge/)
+})
+
+test('what the settings say otherwise than the log is told, and the log stays', async () => {
+  await provision(connection, config({}))
+  const change = {
+    kind: 'limits',
+    limits: { maxDailyLossPct: 500_000_000n },
+    traders: { bot1: { stopTradingMinutes: 30 } },
+    maxTraders: null,
+    reason: null,
+    by: null,
+  } as const
+  const event = decideConfiguration(BUILT_IN_CONFIGURATION, change, 2, Date.parse('2026-01-01T00:00:00Z'))
+  await jetstream(connection).publish(subjects.outConfig('limits'), encodeConfigEvent(event))
+  const { differences } = await provision(connection, config({ limits: { max_drawdown: 15 }, traders: { bot1: {} } }))
+  const told = differences.map((sentence) => sentence.split(', which holds')[0])
+  expect(told).toEqual([
+    'limits.max_daily_loss is "10" in the settings and "5" in the log',
+    'limits.max_drawdown is "15" in the settings and "20" in the log',
+    'traders.bot1.limits.stop_trading_minutes is not set in the settings and 30 in the log',
+  ])
+})
+
+test('a missing stream is refused with what to do', async () => {
+  await expect(requireStreams(connection, ['RISK'])).rejects.toThrow('npm run provision')
+})
