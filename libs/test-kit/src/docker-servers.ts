@@ -1,4 +1,5 @@
 import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers'
+import images from '../images.json' with { type: 'json' }
 
 export interface WantedServers {
   readonly nats: boolean
@@ -12,8 +13,6 @@ export interface StartedServers {
   readonly stop: () => Promise<void>
 }
 
-const NATS_IMAGE = 'nats:2.12-alpine'
-const TIMESCALE_IMAGE = 'timescale/timescaledb:2.19.3-pg17'
 const PASSWORD = 'drawbridge'
 const STARTED_WITHIN_MS = 180_000
 
@@ -43,7 +42,7 @@ function addressOf(container: StartedTestContainer, port: number): string {
 }
 
 function natsContainer(): GenericContainer {
-  return new GenericContainer(NATS_IMAGE)
+  return new GenericContainer(images.nats)
     .withCommand(['-js'])
     .withExposedPorts(4222)
     .withWaitStrategy(Wait.forLogMessage('Server is ready'))
@@ -52,7 +51,7 @@ function natsContainer(): GenericContainer {
 
 /** While the image sets itself up, its first server listens on a Unix socket only; so TCP is what tells. */
 function databaseContainer(): GenericContainer {
-  return new GenericContainer(TIMESCALE_IMAGE)
+  return new GenericContainer(images.timescale)
     .withEnvironment({ POSTGRES_PASSWORD: PASSWORD })
     .withExposedPorts(5432)
     .withWaitStrategy(Wait.forSuccessfulCommand('pg_isready -h 127.0.0.1 -U postgres'))

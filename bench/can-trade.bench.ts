@@ -1,0 +1,111 @@
+/**
+ * What a bot pays for asking its gate before an order, and whether it allocates.
+ * `node bench/can-trade.bench.ts [--json]`
+ */
+import { cpus } from 'node:os'
+import { PerformanceObserver } from 'node:perf_hooks'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { parseAmount, type RiskEvent } from '@drawbridge/contracts'
+import { BUILT_IN_CONFIGURATION, decide, INITIAL_STATE, type TraderInput } from '@drawbridge/risk-engine'
+import { Gate } from '@drawbridge/trader'
+import { Bench } from 'tinybench'
+
+/** One sample: long against the timer. */
+const CALLS_PER_SAMPLE = 10_000
+const CALLS_WATCHED = 10_000_000
+/** Longer than the bench. */
+const LEASE_MS = 3_600_000
+const START = Date.UTC(2026, 2, 12, 9)
+
+/** A guardian's decisions on these equities, one a second. */
+function decisionsOn(equities: readonly number[]): RiskEvent[] {
+  const events: RiskEvent[] = []
+  let state = INITIAL_STATE
+  for (const [index, value] of equities.entries()) {
+    const equity = parseAmount(value)
+    if (!equity.ok) throw new Error(equity.reason)
+    const tick = { equity: equity.value, balance: null, unrealizedPnl: null, at: null, seq: null }
+    const input: TraderInput = { kind: 'tick', seq: index + 1, time: START + index * 1_000, tick }
+    const decision = decide('bot1', state, BUILT_IN_CONFIGURATION, input)
+    if (decision.kind !== 'event') throw new Error('no decision')
+    state = decision.event.state
+    events.push(decision.event)
+  }
+  return events
+}
+
+function gateAfter(equities: readonly number[]): Gate {
+  const gate = new Gate('bot1', LEASE_MS)
+  for (const event of decisionsOn(equities)) gate.apply(event)
+  gate.caughtUp()
+  gate.heartbeat(performance.now())
+  return gate
+}
+
+const open = gateAfter([1_000, 1_010])
+const paused = gateAfter([1_000, 500])
+if (!open.canTrade().allowed || paused.canTrade().allowed) throw new Error('the gates are not as they must be')
+
+/** How many were allowed: looked at in the end, so that no compiler may leave a call out. */
+let allowed = 0
+
+function askOpen(calls: number): void {
+  for (let call = 0; call < calls; call += 1) if (open.canTrade().allowed) allowed += 1
+}
+
+function askPaused(calls: number): void {
+  for (let call = 0; call < calls; call += 1) if (paused.canTrade().allowed) allowed += 1
+}
+
+function askReduce(calls: number): void {
+  for (let call = 0; call < calls; call += 1) if (paused.canTrade('reduce').allowed) allowed += 1
+}
+
+const tasks = { canTradeAllowed: askOpen, canTradePaused: askPaused, canTradeReduce: askReduce }
+
+const bench = new Bench({ time: 1_000, warmupTime: 500 })
+for (const [name, ask] of Object.entries(tasks)) bench.add(name, () => ask(CALLS_PER_SAMPLE))
+await bench.run()
+if (allowed === 0) throw new Error('no call was allowed')
+
+/** The median, nanoseconds for one call. */
+function nanosOf(name: string): number {
+  const result = bench.getTask(name)?.result
+  if (result === undefined || !('latency' in result)) throw new Error(`${name} did not run`)
+  return Math.round((result.latency.p50 * 1e6 * 10) / CALLS_PER_SAMPLE) / 10
+}
+
+/** What {@link CALLS_WATCHED} calls leave on the heap, and how often it was collected meanwhile. */
+async function watchHeap(ask: (calls: number) => void): Promise<{ bytes: number; collections: number }> {
+  let collections = 0
+  const observer = new PerformanceObserver((list) => {
+    collections += list.getEntries().length
+  })
+  observer.observe({ entryTypes: ['gc'] })
+  const before = process.memoryUsage().heapUsed
+  ask(CALLS_WATCHED)
+  const bytes = process.memoryUsage().heapUsed - before
+  await nextTurn()
+  observer.disconnect()
+  return { bytes, collections }
+}
+
+const nanoseconds = Object.fromEntries(Object.keys(tasks).map((name) => [name, nanosOf(name)]))
+const cpu = cpus()[0]?.model ?? 'unknown'
+
+if (process.argv.includes('--json')) {
+  console.log(JSON.stringify({ bench: 'canTrade', nanoseconds, node: process.version, cpu }))
+} else {
+  const rows = []
+  for (const [name, ask] of Object.entries(tasks)) {
+    const { bytes, collections } = await watchHeap(ask)
+    rows.push({
+      call: name,
+      'ns each': nanoseconds[name],
+      'bytes each': Math.round((bytes / CALLS_WATCHED) * 1000) / 1000,
+      collections,
+    })
+  }
+  console.table(rows)
+  console.log(`${cpu}, ${cpus().length} cores, Node ${process.version}`)
+}

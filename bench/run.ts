@@ -1,0 +1,15 @@
+import { readdirSync } from 'node:fs'
+
+/** `npm run bench -- <name> [--json]` runs one bench; without a name it lists them. */
+const names = readdirSync(new URL('.', import.meta.url))
+  .filter((file) => file.endsWith('.bench.ts'))
+  .map((file) => file.slice(0, -'.bench.ts'.length))
+const wanted = process.argv[2]
+if (wanted === undefined || wanted === '--help') {
+  console.log(`npm run bench -- <name> [--json]\n\nNames: ${names.join(', ')}`)
+} else if (names.includes(wanted)) {
+  await import(`./${wanted}.bench.ts`)
+} else {
+  console.error(`there is no bench "${wanted}"; names: ${names.join(', ')}`)
+  process.exitCode = 2
+}
