@@ -1,4 +1,5 @@
-import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
+import { STATUS_CODES } from 'node:http'
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, fastify, LogController } from 'fastify'
 import type { Registry } from 'prom-client'
 import type { Logger } from './log.ts'
 import type { Readiness } from './readiness.ts'
@@ -20,6 +21,18 @@ export function createHttpServer(log: Logger, readiness: Readiness, metrics: Reg
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: 256 },
     forceCloseConnections: true,
+    // What is refused before a handler is found has the same shape.
+    frameworkErrors: (error, _request, reply) => {
+      const body = errorBody(error.code.toLowerCase(), error.message.slice(0, 200))
+      ;(reply as FastifyReply).code(error.statusCode ?? 400).send(body)
+    },
+    clientErrorHandler: (error, socket) => {
+      if (!socket.writable) return
+      const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
+      const body = JSON.stringify(errorBody(error.code.toLowerCase(), `not HTTP as it must be: ${error.message}`))
+      const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\n`
+      socket.end(`${head}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
+    },
   })
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))

@@ -10,6 +10,7 @@ export class Lifecycle {
   readonly #releases: { readonly what: string; readonly release: Release }[] = []
   readonly #log: Logger
   readonly #stopping = new AbortController()
+  #stopped: Promise<void> | null = null
   #fail: (error: Error) => void = (error) => {
     throw error
   }
@@ -34,7 +35,12 @@ export class Lifecycle {
   }
 
   /** Lets go of everything, last acquired first. Stopping twice is safe. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.#stopped ??= this.#releaseAll()
+    return this.#stopped
+  }
+
+  async #releaseAll(): Promise<void> {
     this.#stopping.abort()
     for (let next = this.#releases.pop(); next !== undefined; next = this.#releases.pop()) {
       try {
@@ -59,7 +65,9 @@ export class Lifecycle {
       setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
       void this.stop().finally(() => process.exit(1))
     }
-    if (process.channel !== undefined) process.once('disconnect', () => grace.close())
+    // Where the channel is gone already, its end was not heard; `connected` is undefined without any.
+    if (process.connected === false) void grace.close()
+    process.once('disconnect', () => void grace.close())
     process.channel?.unref()
   }
 }

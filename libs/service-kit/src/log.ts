@@ -10,7 +10,10 @@ export function createLogger(service: string, level: string, output: 'stdout' | 
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: describeError },
   }
-  return pino(options, pino.destination({ fd: output === 'stdout' ? 1 : 2, sync: true }))
+  const stream = output === 'stdout' ? process.stdout : process.stderr
+  // Where nobody reads any more, lines are lost and the service goes on. (pino's own destination would hang in a flush.)
+  if (stream.listenerCount('error') === 0) stream.on('error', () => undefined)
+  return pino(options, stream)
 }
 
 /** What an error says, and not what it holds: some carry whole connections. */

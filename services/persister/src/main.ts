@@ -1,5 +1,6 @@
 import { streams } from '@drawbridge/contracts'
 import {
+  ConnectionWatch,
   configOrExit,
   connectNats,
   createHttpServer,
@@ -9,8 +10,8 @@ import {
   requireStreams,
   runService,
 } from '@drawbridge/service-kit'
+import { DatabaseWatch } from './database-watch.ts'
 import { PersistenceSwitch } from './inbound/persistence-switch.ts'
-import { watchConnection } from './inbound/watch-connection.ts'
 import { watchLag } from './inbound/watch-lag.ts'
 import { HistoryStore } from './outbound/history-store.ts'
 import { Rejects } from './outbound/rejects.ts'
@@ -18,16 +19,17 @@ import { Persister } from './persister.ts'
 import { PersisterMetrics } from './persister-metrics.ts'
 import { PersisterReadiness } from './persister-readiness.ts'
 
-/** One stores; the other is for looking while that one hangs. */
-const DATABASE_CONNECTIONS = 2
+/** One batch is stored at a time; who wants more starts another replica. */
+const DATABASE_CONNECTIONS = 1
 
 const config = configOrExit()
 const log = createLogger('persister', config.logLevel)
 
 await runService(log, async (lifecycle) => {
   const connection = await connectNats(config.natsUrl, 'drawbridge persister', log)
-  // Drained, so that the last acks are heard.
-  lifecycle.onStop('NATS connection', () => connection.drain())
+  const nats = new ConnectionWatch(connection)
+  // Drained, so that the last acks are heard; while NATS is away that would never end.
+  lifecycle.onStop('NATS connection', () => (nats.away === null ? connection.drain() : connection.close()))
   const manager = await requireStreams(connection, [streams.risk, streams.rejects])
   const persistence = new PersistenceSwitch(log)
   await persistence.follow(connection, lifecycle)
@@ -35,22 +37,21 @@ await runService(log, async (lifecycle) => {
   lifecycle.onStop('database', () => pool.end())
 
   const metrics = new PersisterMetrics()
-  metrics.enabled.set(persistence.on ? 1 : 0)
-  persistence.onChange(() => metrics.enabled.set(persistence.on ? 1 : 0))
   const store = new HistoryStore(pool)
   const rejects = new Rejects(connection)
+  const database = new DatabaseWatch(metrics, log)
   const { batchSize, flushIntervalMs } = config.persister
   const persister = new Persister(
-    { connection, manager, persistence, store, rejects, metrics, log, batchSize, flushIntervalMs },
+    { connection, manager, persistence, store, rejects, database, metrics, log, batchSize, flushIntervalMs },
     lifecycle.stopping,
   )
-  const nats = watchConnection(connection, () => persister.lookAgain())
+  nats.onReconnect(() => persister.lookAgain())
   await watchLag(connection, metrics, lifecycle)
 
   const readiness = new PersisterReadiness(() => persistence.on)
   readiness.add('NATS', () => nats.away)
   readiness.add('events', () => (persistence.on ? persister.natsWait : null))
-  readiness.add('database', () => (persistence.on ? persister.databaseWait : null))
+  readiness.add('database', () => (persistence.on ? database.wait : null))
   readiness.add('rejects', () => persister.rejectsWait)
   const server = createHttpServer(log, readiness, metrics.registry)
   lifecycle.onStop('HTTP server', () => server.close())

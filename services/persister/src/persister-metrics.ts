@@ -15,7 +15,7 @@ export class PersisterMetrics {
   )
   readonly rejected = this.#counter('persister_rejected_total', 'Events that could not be stored and went to REJECTS.')
   readonly databaseUp = this.#gauge('persister_database_up', '1 while the database takes what is stored, else 0.')
-  readonly enabled = this.#gauge('persister_enabled', '1 while enable_persistence is on, else 0.')
+  readonly consuming = this.#gauge('persister_consuming', '1 while events are taken from RISK, else 0.')
   readonly lagEvents = this.#gauge(
     'persister_lag_events',
     'Events in RISK that no replica has stored yet; last known while NATS is away.',

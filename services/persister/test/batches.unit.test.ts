@@ -59,15 +59,31 @@ test('an error of the handler ends it', async () => {
   await expect(fails).rejects.toThrow('refused')
 })
 
+test('an error of the source while a batch is handled is thrown when that is done', async () => {
+  const { promise: broken, resolve: breakIt } = Promise.withResolvers<void>()
+  async function* breaking() {
+    yield 1
+    breakIt()
+    throw new Error('gone')
+  }
+
+  const fails = inBatches(breaking(), 1, HOUR_MS, async () => {
+    await broken
+    await new Promise(setImmediate)
+  })
+
+  await expect(fails).rejects.toThrow('gone')
+})
+
 test('an error of the source is thrown after what came before it was handled', async () => {
   const seen: number[] = []
   async function* breaking() {
-    yield* numbers(2)
+    yield* numbers(3)
     throw new Error('gone')
   }
 
   const fails = inBatches(breaking(), 2, HOUR_MS, async (batch) => void seen.push(...batch))
 
   await expect(fails).rejects.toThrow('gone')
-  expect(seen).toEqual([1, 2])
+  expect(seen).toEqual([1, 2, 3])
 })

@@ -60,7 +60,7 @@ test('a database that goes away later is waited for while the log keeps what com
   await proxy.restore()
 
   await scene.untilStored(300)
-  await scene.untilAllAcked(45_000)
+  await scene.untilAllAcked()
   expect(await scene.snapshotFaults()).toBe(0)
   expect(await readyz(service)).toMatchObject({ ready: true })
 })
@@ -76,8 +76,8 @@ test('connections that the server ends while events come are replaced, and nothi
   }
   await publishing
 
-  await scene.untilStored(300, 45_000)
-  await scene.untilAllAcked(45_000)
+  await scene.untilStored(300)
+  await scene.untilAllAcked()
   expect(await scene.snapshotFaults()).toBe(0)
 })
 

@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import {
@@ -39,6 +40,7 @@ export class Scene {
   readonly database: TestDatabase
   readonly pool: pg.Pool
   readonly #started: ServiceProcess[] = []
+  readonly #configFile = path.join(tmpdir(), `drawbridge-persister-${randomUUID()}.json`)
   #flagsSeq = 0
 
   private constructor(connection: NatsConnection, manager: JetStreamManager, database: TestDatabase) {
@@ -63,6 +65,7 @@ export class Scene {
       service.kill('SIGKILL')
       await service.exited
     }
+    await rm(this.#configFile, { force: true })
     await this.pool.end()
     await this.database.drop()
     await this.connection.close()
@@ -83,13 +86,16 @@ export class Scene {
     await migrate(this.database.url, log)
   }
 
-  async startPersister({ databaseUrl = this.database.url, batchSize = 1_000 } = {}): Promise<ServiceProcess> {
-    const configFile = path.join(tmpdir(), `drawbridge-persister-${process.pid}.json`)
-    await writeFile(configFile, JSON.stringify({ persister: { batch_size: batchSize } }))
+  async startPersister({
+    natsUrl = infrastructure().natsUrl,
+    databaseUrl = this.database.url,
+    batchSize = 1_000,
+  } = {}): Promise<ServiceProcess> {
+    await writeFile(this.#configFile, JSON.stringify({ persister: { batch_size: batchSize } }))
     const service = spawnService('persister', {
-      NATS_URL: infrastructure().natsUrl,
+      NATS_URL: natsUrl,
       DATABASE_URL: databaseUrl,
-      CONFIG_FILE: configFile,
+      CONFIG_FILE: this.#configFile,
     })
     this.#started.push(service)
     await service.waitForPort()

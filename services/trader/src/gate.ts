@@ -1,7 +1,9 @@
 import { formatInstant, pauseReason, type RiskEvent, type TraderId } from '@drawbridge/contracts'
 import { ALLOWED, blocked, type Intent, type Verdict } from './core/verdict.ts'
 
+const NEVER = Number.NEGATIVE_INFINITY
 const UNKNOWN = blocked('the risk state of this trader is not known yet')
+const NOT_HEARD = blocked('no risk guardian has been heard yet')
 
 /**
  * Blocks new exposure of one trader unless a decision that allows it is known and fresh. Opens by an event alone, never
@@ -16,14 +18,14 @@ export class Gate {
   readonly #silent: Verdict
   readonly #unacknowledged: Verdict
   #version = 0
-  /** What the last event says, once everything that was in the log has been read. */
+  /** What the last event says. */
   #decided: Verdict = UNKNOWN
-  #known: Verdict = UNKNOWN
-  #caughtUp = false
-  #heartbeatAt = Number.NEGATIVE_INFINITY
+  /** Why the last event may not be the newest; null: it is. */
+  #unknown: Verdict | null = UNKNOWN
+  #heartbeatAt = NEVER
   #unacknowledgedSince = Number.POSITIVE_INFINITY
   /** Entries are allowed before this moment of `performance.now()`: all that the fast path looks at. */
-  #openUntil = Number.NEGATIVE_INFINITY
+  #openUntil = NEVER
 
   /** @param leaseMs how long a heartbeat, or an unacknowledged tick, leaves the gate open */
   constructor(trader: TraderId, leaseMs: number) {
@@ -46,7 +48,7 @@ export class Gate {
 
   /** Whether the decision in force is known and fresh, be it to allow or to pause. */
   get isLive(): boolean {
-    return this.#known !== UNKNOWN && performance.now() < this.#liveUntil()
+    return this.#unknown === null && this.#version > 0 && performance.now() < this.#liveUntil()
   }
 
   /** Takes over a decision, if it is newer than what is known. */
@@ -64,13 +66,13 @@ export class Gate {
 
   /** Everything that the log held when the following began has been applied. */
   caughtUp(): void {
-    this.#caughtUp = true
+    this.#unknown = null
     this.#update()
   }
 
-  /** The state is no longer known: the log can not be followed. */
-  lost(): void {
-    this.#caughtUp = false
+  /** The state is no longer known; the reason says why, in words for people. */
+  lost(reason: string): void {
+    this.#unknown = blocked(reason)
     this.#update()
   }
 
@@ -86,9 +88,12 @@ export class Gate {
     this.#update()
   }
 
+  get #known(): Verdict {
+    return this.#unknown ?? this.#decided
+  }
+
   #update(): void {
-    this.#known = this.#caughtUp ? this.#decided : UNKNOWN
-    this.#openUntil = this.#known.allowed ? this.#liveUntil() : Number.NEGATIVE_INFINITY
+    this.#openUntil = this.#known.allowed ? this.#liveUntil() : NEVER
   }
 
   #liveUntil(): number {
@@ -97,6 +102,7 @@ export class Gate {
 
   #closedBy(): Verdict {
     if (!this.#known.allowed) return this.#known
+    if (this.#heartbeatAt === NEVER) return NOT_HEARD
     return this.#heartbeatAt <= this.#unacknowledgedSince ? this.#silent : this.#unacknowledged
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import {
-  decodeTick,
+  type Amount,
   headerNames,
   type RiskEvent,
   streams,
@@ -15,6 +15,7 @@ import { type BarReport, type Simulation, tickOf } from './core/simulation.ts'
 import type { Gate } from './gate.ts'
 
 const GATE_LOOK_MS = 20
+const ANEW = 'start anew with other streams, or with the same file and settings'
 const WRONG_LAST_SEQUENCE: ReadonlySet<number> = new Set([10_071, 10_164])
 
 export type ReplayStatus = 'running' | 'finished' | 'failed'
@@ -41,6 +42,8 @@ export class Replay {
   #status: ReplayStatus = 'running'
   #error: string | null = null
   #loggedVersion = 0
+  /** After the last event that was heard. */
+  #equity: Amount | null = null
 
   constructor(options: ReplayOptions) {
     this.#options = options
@@ -53,7 +56,11 @@ export class Replay {
 
   /** Takes a decision on this trader, in the order of the log. */
   onEvent(event: RiskEvent): void {
-    if (event.tickSeq === null) return
+    if (this.#status !== 'running') return
+    const equityBefore = this.#equity
+    this.#equity = event.state.equity
+    const isCommand = event.tickSeq === null && (event.state.equity === equityBefore || hasCashFlow(event))
+    if (isCommand) return
     this.#events.push(event)
     this.#heard()
   }
@@ -67,30 +74,34 @@ export class Replay {
       for (let report = simulation.report(); report !== null; report = simulation.report()) {
         const event = await this.#decisionOn(report)
         if (stopping.aborted || event === null) return
-        if (event.type === 'tick-rejected')
-          throw new Error(`bar ${report.seq} was rejected; see the event of version ${event.state.version}`)
-        const repeated = simulation.repeat(event.tickSeq ?? 0, event.state.equity, await this.#mayEnter(event))
-        if (!repeated.ok)
-          throw new Error(`${repeated.reason}; start anew with other streams, or with the same file and settings`)
+        if (event.type === 'tick-rejected') throw new Error(`bar ${report.seq} was rejected: ${rejectionOf(event)}`)
+        if (event.tickSeq === null)
+          throw new Error(`event ${event.state.version} is of a tick of another sender; ${ANEW}`)
+        const repeated = simulation.repeat(event.tickSeq, event.state.equity, await this.#mayEnter(event))
+        if (!repeated.ok) throw new Error(`${repeated.reason}; ${ANEW}`)
       }
       this.#status = 'finished'
       log.info({ trader, bars: simulation.total }, 'replay finished')
     } catch (error) {
       this.#status = 'failed'
       this.#error = error instanceof Error ? error.message : String(error)
+      this.#events.length = 0
       log.error({ err: error, trader }, 'replay failed')
     }
   }
 
   /** The decision on a bar; sends the bar if the log has none. Null if the service stops before. */
   async #decisionOn(report: BarReport): Promise<RiskEvent | null> {
-    if (this.#events.length === 0) await this.#send(report)
-    for (;;) {
+    let sent = false
+    while (!this.#options.stopping.aborted) {
       const event = this.#events.shift()
-      if (event !== undefined) return event
-      if (this.#options.stopping.aborted) return null
-      await this.#nextEvent()
+      if (event === undefined) {
+        await (sent ? this.#nextEvent() : this.#send(report))
+        sent = true
+      } else if (event.type !== 'tick-rejected' || event.tickSeq === report.seq) return event
+      // Else another sender's tick was rejected, which has changed nothing.
     }
+    return null
   }
 
   #nextEvent(): Promise<void> {
@@ -120,14 +131,14 @@ export class Replay {
   /** Sends a bar unless INPUTS has it, exactly once: the stream takes it only after the tick that is known as the last. */
   async #send(report: BarReport): Promise<void> {
     const { trader, client, gate, stopping, log } = this.#options
+    const payload = toJsonBytes(tickOf(report))
     const backoff = new Backoff(50, 1_000)
     gate.ticksWaitSince(performance.now())
     while (!stopping.aborted) {
       try {
-        if (this.#lastSeq === null && (await this.#readLast()) === report.seq) break
+        if (this.#lastSeq === null && (await this.#lastIs(payload))) break
         const expected = headers()
         expected.set(headerNames.expectedLastSubjectSequence, String(this.#lastSeq ?? 0))
-        const payload = toJsonBytes(tickOf(report))
         this.#lastSeq = (
           await client.publish(subjects.tick(trader), payload, { headers: expected, timeout: 2_000 })
         ).seq
@@ -145,13 +156,19 @@ export class Replay {
   /** Stream sequence of the trader's last tick; 0: none; null: not known. */
   #lastSeq: number | null = null
 
-  /** Gives the `seq` of the trader's last tick. */
-  async #readLast(): Promise<number | null> {
+  /** Whether the trader's last tick is this one. */
+  async #lastIs(payload: Uint8Array): Promise<boolean> {
     const { manager, trader } = this.#options
     const last = await lastMessage(manager, streams.inputs, subjects.tick(trader))
     this.#lastSeq = last?.seq ?? 0
-    if (last === null) return null
-    const tick = decodeTick(last.data)
-    return tick.ok ? tick.value.seq : null
+    return last !== null && Buffer.compare(last.data, payload) === 0
   }
+}
+
+function hasCashFlow(event: RiskEvent): boolean {
+  return event.facts.some((fact) => fact.kind === 'cash-flow')
+}
+
+function rejectionOf(event: RiskEvent): string {
+  return event.facts.find((fact) => fact.kind === 'tick-rejected')?.reason ?? 'no reason given'
 }

@@ -12,26 +12,28 @@ export async function inBatches<T>(
   handle: (batch: readonly T[]) => Promise<void>,
 ): Promise<void> {
   const iterator = items[Symbol.asyncIterator]()
-  let next = iterator.next()
-  try {
-    for (;;) {
-      const first = await next
-      if (first.done === true) return
-      const batch = [first.value]
-      next = iterator.next()
-      const ripe = new AbortController()
-      const age = delay(ageMs, null, { signal: ripe.signal }).catch(() => null)
-      while (batch.length < size) {
-        const item = await Promise.race([next, age])
-        if (item === null || item.done === true) break
-        batch.push(item.value)
-        next = iterator.next()
-      }
-      ripe.abort()
-      await handle(batch)
+  const take = () => {
+    const item = iterator.next()
+    // It is awaited when a batch has been handled; one that fails before that is not an error that nobody handles.
+    item.catch(() => undefined)
+    return item
+  }
+  let next = take()
+  for (;;) {
+    const first = await next
+    if (first.done === true) return
+    const batch = [first.value]
+    next = take()
+    const ripe = new AbortController()
+    const age = delay(ageMs, null, { signal: ripe.signal }).catch(() => null)
+    while (batch.length < size) {
+      // An error is thrown above, once what came before it is handled.
+      const item = await Promise.race([next, age]).catch(() => null)
+      if (item === null || item.done === true) break
+      batch.push(item.value)
+      next = take()
     }
-  } finally {
-    // Nobody awaits the last one any more where handling failed.
-    next.catch(() => undefined)
+    ripe.abort()
+    await handle(batch)
   }
 }

@@ -3,14 +3,11 @@ import { apiErrorCode } from '@drawbridge/service-kit'
 import {
   AckPolicy,
   type ConsumerConfig,
-  type ConsumerMessages,
   DeliverPolicy,
   type JetStreamManager,
   type JsMsg,
-  jetstream,
   ReplayPolicy,
 } from '@nats-io/jetstream'
-import type { NatsConnection } from '@nats-io/transport-node'
 import type { RiskMessage } from '../core/read-message.ts'
 
 const NANOS_PER_SECOND = 1_000_000_000
@@ -24,7 +21,7 @@ const SETTINGS: Partial<ConsumerConfig> = {
   replay_policy: ReplayPolicy.Instant,
   ack_policy: AckPolicy.Explicit,
   /** An event that came again while the first one was still being stored is stored once all the same. */
-  ack_wait: 30 * NANOS_PER_SECOND,
+  ack_wait: 10 * NANOS_PER_SECOND,
   /** All replicas together hold at most so many events that are not stored yet. */
   max_ack_pending: 20_000,
   /** For ever: what cannot be stored goes to REJECTS and is acked. */
@@ -46,21 +43,6 @@ export async function ensureRiskConsumer(manager: JetStreamManager): Promise<voi
 export async function eventsBehind(manager: JetStreamManager): Promise<number> {
   const info = await manager.consumers.info(streams.risk, durables.persister)
   return info.num_pending + info.num_ack_pending
-}
-
-/** Stalls are noticed after two missed heartbeats. */
-const PULL_EXPIRES_MS = 5_000
-const IDLE_HEARTBEAT_MS = 1_000
-
-/** Pulls events, holding at most about twice `max`. Closing it ends the iteration after those that are in hand. */
-export async function pullEvents(connection: NatsConnection, max: number): Promise<ConsumerMessages> {
-  const consumer = await jetstream(connection, { timeout: 10_000 }).consumers.get(streams.risk, durables.persister)
-  return consumer.consume({
-    max_messages: max,
-    expires: PULL_EXPIRES_MS,
-    idle_heartbeat: IDLE_HEARTBEAT_MS,
-    abort_on_missing_resource: true,
-  })
 }
 
 export function riskMessage(message: JsMsg): RiskMessage {

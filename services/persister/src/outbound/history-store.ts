@@ -14,6 +14,8 @@ export type Opened =
   /** The tables were filled from another stream of this name, made at another time. */
   | { readonly kind: 'other-epoch'; readonly theirs: string }
 
+const CHECK_VIOLATION = '23514'
+
 /** History and snapshot, in the database. */
 export class HistoryStore {
   readonly #pool: pg.Pool
@@ -51,10 +53,17 @@ export class HistoryStore {
     try {
       return await this.#withClient((client) => this.#storeWith(client, batch))
     } catch (error) {
-      // A missing partition is a refusal too: what retention has dropped is made again when the rows are tried anew.
-      this.#knownMonths?.clear()
-      throw error
+      if (!this.#mayLackPartition(error)) throw error
+      return await this.#withClient((client) => this.#storeWith(client, batch))
     }
+  }
+
+  /** A partition that was dropped since we knew it, as retention does, is refused like any other row; then none is known. */
+  #mayLackPartition(error: unknown): boolean {
+    const known = this.#knownMonths
+    if (known === null || known.size === 0 || (error as { code?: unknown }).code !== CHECK_VIOLATION) return false
+    known.clear()
+    return true
   }
 
   async #storeWith(client: pg.PoolClient, batch: Batch): Promise<number> {

@@ -32,7 +32,7 @@ export function parseBars(text: string): Parsed<readonly Bar[]> {
 
 function parseBar(line: string): Parsed<Bar> {
   const [date = '', ...prices] = line.split(',')
-  if (!DATE.test(date) || Number.isNaN(Date.parse(date))) {
+  if (!isDate(date)) {
     return refused(`date must be like "2000-01-03", got ${describe(date)}`)
   }
   if (prices.length !== 4) return refused(`must have 5 fields, has ${prices.length + 1}`)
@@ -46,4 +46,10 @@ function parseBar(line: string): Parsed<Bar> {
   }
   const [open = 0n, high = 0n, low = 0n, close = 0n] = amounts
   return parsed({ date, open, high, low, close })
+}
+
+/** Days that no month has, such as `2001-02-29`, are none. */
+function isDate(text: string): boolean {
+  const time = DATE.test(text) ? Date.parse(text) : Number.NaN
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import type { TraderSource } from '@drawbridge/service-kit'
 import { parseBars } from '../core/bars.ts'
 import { Simulation } from '../core/simulation.ts'
@@ -7,12 +8,12 @@ const SP500 = new URL('../../data/sp500-2000.csv', import.meta.url)
 
 /** Reads the bars of a replay. @throws an error that names the file and its first line at fault */
 export async function readReplay(source: Extract<TraderSource, { kind: 'replay' }>): Promise<Simulation> {
-  const file = source.file ?? SP500
+  const file = source.file ?? fileURLToPath(SP500)
   let text: string
   try {
     text = await readFile(file, 'utf8')
   } catch (error) {
-    throw new Error(`the replay's file ${file} cannot be read: ${(error as Error).message}`, { cause: error })
+    throw new Error(`the replay's file ${file} cannot be read`, { cause: error })
   }
   const bars = parseBars(text)
   if (!bars.ok) throw new Error(`the replay's file ${file}, ${bars.reason}`)

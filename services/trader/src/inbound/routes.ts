@@ -1,4 +1,4 @@
-import { decodeTick, headerNames, parseTraderId, type TraderId } from '@drawbridge/contracts'
+import { decodeTick, headerNames, parseTraderId, type TraderId, traceIdOf } from '@drawbridge/contracts'
 import type { HttpServer } from '@drawbridge/service-kit'
 import type { RunningTrader } from '../traders.ts'
 
@@ -42,7 +42,9 @@ export function addTraderRoutes(server: HttpServer, traders: ReadonlyMap<TraderI
     const tick = decodeTick(payload)
     if (!tick.ok) throw fault(400, 'invalid-tick', tick.reason)
     const traceparent = request.headers[headerNames.traceparent]
-    outbox.send(payload, tick.value, typeof traceparent === 'string' ? traceparent : '')
+    // As W3C asks, one that is not valid is left out; it would not fit into a NATS header either.
+    const isTrace = typeof traceparent === 'string' && traceIdOf(traceparent) !== null
+    outbox.send(payload, tick.value, isTrace ? traceparent : '')
     return reply.code(202).send({ accepted: true, waitingTicks: outbox.waiting })
   })
 }

@@ -1,0 +1,169 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { createLogger } from '@drawbridge/service-kit'
+import { createDatabase, infrastructure, type TestDatabase } from '@drawbridge/test-kit'
+import { getTableColumns, getTableName } from 'drizzle-orm'
+import { getViewConfig, type PgTable } from 'drizzle-orm/pg-core'
+import pg from 'pg'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import {
+  createHistoryPartitions,
+  detectStorage,
+  migrate,
+  monthsFrom,
+  riskConfigHistory,
+  riskDailyPnl,
+  riskLogEpoch,
+  riskState,
+  riskStateHistory,
+  schemaStatus,
+} from '../src/index.ts'
+
+const log = createLogger('test', 'silent')
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+const { timescale } = infrastructure()
+
+let database: TestDatabase
+let client: pg.Client
+beforeEach(async () => {
+  database = await createDatabase()
+  client = new pg.Client({ connectionString: database.url })
+  client.on('error', () => undefined)
+  await client.connect()
+})
+afterEach(async () => {
+  await client.end()
+  await database.drop()
+})
+
+async function runMain(args: readonly string[], databaseUrl: string): Promise<number | null> {
+  const child = spawn(process.execPath, [main, ...args], {
+    env: { ...process.env, DATABASE_URL: databaseUrl },
+    stdio: 'ignore',
+  })
+  const [code] = await once(child, 'exit')
+  return code
+}
+
+async function columnsOf(relation: string): Promise<readonly string[]> {
+  const { rows } = await client.query<{ column: string }>(
+    `SELECT attname || ' ' || format_type(atttypid, atttypmod) || CASE WHEN attnotnull THEN ' not null' ELSE '' END AS column
+     FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
+    [relation],
+  )
+  return rows.map((row) => row.column)
+}
+
+function columnsIn(table: PgTable): readonly string[] {
+  return Object.values(getTableColumns(table)).map(
+    (column) => `${column.name} ${column.getSQLType()}${column.notNull ? ' not null' : ''}`,
+  )
+}
+
+test('four processes that migrate one database at once all succeed, and it is migrated once', async () => {
+  const codes = await Promise.all(Array.from({ length: 4 }, () => runMain([], database.url)))
+
+  expect(codes).toEqual([0, 0, 0, 0])
+  expect(await schemaStatus(client)).toBe('ready')
+  const { rows } = await client.query('SELECT count(*)::int FROM drizzle.__drizzle_migrations')
+  expect(rows).toEqual([{ count: 1 }])
+})
+
+test('migrating again changes nothing', async () => {
+  await migrate(database.url, log)
+  await client.query("INSERT INTO risk_log_epoch (stream, created) VALUES ('RISK', 'then')")
+
+  await migrate(database.url, log)
+
+  expect((await client.query('SELECT created FROM risk_log_epoch')).rows).toEqual([{ created: 'then' }])
+})
+
+test('a database tells what it lacks', async () => {
+  expect(await schemaStatus(client)).toBe('missing')
+
+  await migrate(database.url, log)
+  expect(await schemaStatus(client)).toBe('ready')
+
+  await client.query('UPDATE drizzle.__drizzle_migrations SET created_at = 1')
+  expect(await schemaStatus(client)).toBe('outdated')
+})
+
+test.each([riskState, riskStateHistory, riskConfigHistory, riskLogEpoch])(
+  'the tables have the columns that the code knows',
+  async (table) => {
+    await migrate(database.url, log)
+
+    expect(await columnsOf(getTableName(table))).toEqual(columnsIn(table))
+  },
+)
+
+test('the view of days has the columns that the code knows', async () => {
+  await migrate(database.url, log)
+  const { name, selectedFields } = getViewConfig(riskDailyPnl)
+
+  const found = await columnsOf(name)
+
+  expect(found.map((column) => column.split(' ')[0])).toEqual(Object.keys(selectedFields))
+})
+
+test('snapshot and history have the same columns', async () => {
+  await migrate(database.url, log)
+
+  expect(await columnsOf('risk_state_history')).toEqual(await columnsOf('risk_state'))
+})
+
+test.skipIf(timescale !== 'none')('plain PostgreSQL gets partitions for this month and the two after it', async () => {
+  expect(await migrate(database.url, log)).toBe('postgresql')
+
+  const { rows: clock } = await client.query<{ now: Date }>('SELECT now() AS now')
+  const expected = monthsFrom(clock[0]?.now ?? new Date(), 2).map(
+    (month) => `risk_state_history_${month.replace('-', '_')}`,
+  )
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT relid::text AS name FROM pg_partition_tree('risk_state_history') WHERE isleaf ORDER BY 1`,
+  )
+  expect(rows.map((row) => row.name)).toEqual(expected)
+})
+
+test.skipIf(timescale !== 'none')('a row of a month without a partition is refused until there is one', async () => {
+  await migrate(database.url, log)
+  const insert = `INSERT INTO risk_state_history
+    (trader_id, version, recorded_at, effective_at, event_type, stream_seq, input_seq, trading_paused, config_version, rules_version, enforced)
+    VALUES ('bot1', 1, '2001-12-31 23:59:59.999+00', now(), 'assessed', 1, 1, false, 0, 1, true)`
+  await expect(client.query(insert)).rejects.toMatchObject({ code: '23514' })
+
+  await createHistoryPartitions(client, ['2001-12'])
+  await createHistoryPartitions(client, ['2001-12', '2002-01'])
+
+  expect((await client.query(insert)).rowCount).toBe(1)
+})
+
+test('a month that is not one is refused before the database is asked', async () => {
+  await expect(createHistoryPartitions(client, ["2001-12'; DROP"])).rejects.toThrow('a month is written like')
+})
+
+test.skipIf(timescale === 'none')('TimescaleDB gets a hypertable of chunks of seven days', async () => {
+  expect(await migrate(database.url, log)).toBe(`timescaledb-${timescale}`)
+
+  const { rows } = await client.query(
+    `SELECT hypertable_name, column_name, time_interval::text FROM timescaledb_information.dimensions`,
+  )
+  expect(rows).toEqual([{ hypertable_name: 'risk_state_history', column_name: 'recorded_at', time_interval: '7 days' }])
+})
+
+test.skipIf(timescale === 'none')('a history of native partitions stays one when TimescaleDB comes later', async () => {
+  await migrate(database.url, log)
+  await client.query(`CREATE TABLE plain (LIKE risk_state_history) PARTITION BY RANGE (recorded_at)`)
+  await client.query('ALTER TABLE risk_state_history RENAME TO hyper')
+  await client.query('ALTER TABLE plain RENAME TO risk_state_history')
+
+  expect(await detectStorage(client)).toBe('postgresql')
+  expect(await migrate(database.url, log)).toBe('postgresql')
+})
+
+test('the command refuses what it does not know, and says so when the database cannot be reached', async () => {
+  expect(await runMain(['--help'], database.url)).toBe(0)
+  expect(await runMain(['--nonsense'], database.url)).toBe(2)
+  expect(await runMain([], 'postgres://postgres@127.0.0.1:1/none')).toBe(1)
+})

@@ -1,0 +1,222 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { decodeTick, toJsonBytes } from '@drawbridge/contracts'
+import { freePort, type PrivateServer, startPrivateNats } from '@drawbridge/dev-stack'
+import { connectNats } from '@drawbridge/service-kit'
+import { eventually } from '@drawbridge/test-kit'
+import { jetstream } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { Gate } from '../src/gate.ts'
+import { GateFollower } from '../src/inbound/gate-follower.ts'
+import { BUFFER_CAPACITY, Outbox } from '../src/outbound/outbox.ts'
+import { Decisions } from './decisions.ts'
+import { log, Scene } from './scene.ts'
+import { TcpProxy } from './tcp-proxy.ts'
+
+/** A server of this file's own, because it is stopped and started. */
+let dataDir: string
+let port: number
+let server: PrivateServer
+let scene: Scene
+let connection: NatsConnection
+let gate: Gate
+let outbox: Outbox
+
+const startServer = async () => {
+  server = await startPrivateNats({ dataDir, port })
+}
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'drawbridge-outbox-'))
+  port = await freePort()
+  await startServer()
+})
+afterAll(async () => {
+  await server.stop()
+  await rm(dataDir, { recursive: true, force: true })
+})
+beforeEach(async () => {
+  scene = await Scene.open({}, server.url)
+  connection = await connectNats(server.url, 'test trader', log)
+  gate = new Gate('bot1', 10_000)
+  outbox = new Outbox(jetstream(connection, { timeout: 5_000 }), gate, log)
+})
+afterEach(async () => {
+  await outbox.close()
+  await connection.close()
+  await scene.close()
+})
+
+function report(equity: number): void {
+  const payload = toJsonBytes({ equity })
+  const tick = decodeTick(payload)
+  if (!tick.ok) throw new Error(tick.reason)
+  outbox.send(payload, tick.value, '')
+}
+
+const allSent = () => eventually(() => outbox.waiting === 0, { what: 'all ticks to be sent', timeoutMs: 30_000 })
+
+async function stored() {
+  // The way of this test to the server was cut as well.
+  const ticks = await eventually(() => scene.ticks('bot1'), { what: 'INPUTS to be read', timeoutMs: 30_000 })
+  return {
+    equities: ticks.map((tick) => (JSON.parse(tick.text) as { equity: number }).equity),
+    messageIds: new Set(ticks.map((tick) => tick.messageId)).size,
+  }
+}
+
+test('ticks arrive in the order in which they came', async () => {
+  const equities = Array.from({ length: 500 }, (_, index) => 1000 + index)
+
+  for (const equity of equities) report(equity)
+  expect(outbox.waiting).toBe(500)
+  await allSent()
+
+  expect(await stored()).toEqual({ equities, messageIds: 500 })
+})
+
+test('ticks that come while NATS is away arrive when it is back: all, in order, once', async () => {
+  const equities = Array.from({ length: 900 }, (_, index) => 1000 + (index % 7))
+  for (const equity of equities.slice(0, 300)) report(equity)
+  await eventually(() => outbox.waiting < 250, { what: 'some ticks to be sent' })
+
+  await server.stop()
+  for (const equity of equities.slice(300, 600)) report(equity)
+  await startServer()
+  for (const equity of equities.slice(600)) report(equity)
+  await allSent()
+
+  expect(outbox.thinned).toBe(0)
+  expect(await stored()).toEqual({ equities, messageIds: 900 })
+})
+
+test('a server that goes and comes back again and again loses no tick and repeats none', async () => {
+  const equities: number[] = []
+  for (let round = 0; round < 3; round += 1) {
+    for (let tick = 0; tick < 100; tick += 1) {
+      equities.push(1000 + equities.length)
+      report(equities.at(-1) ?? 0)
+    }
+    await eventually(async () => outbox.waiting < 95, {
+      what: 'the server to be in the middle of it',
+      timeoutMs: 30_000,
+    })
+    await server.stop()
+    await startServer()
+  }
+  await allSent()
+
+  expect(await stored()).toEqual({ equities, messageIds: equities.length })
+})
+
+test('a tick whose acknowledgement was lost is sent again, and kept once', async () => {
+  const proxy = await TcpProxy.to(server.url)
+  const lossy = await connectNats(proxy.natsUrl, 'test trader', log)
+  const sender = new Outbox(jetstream(lossy), gate, log)
+
+  proxy.swallowAnswers()
+  sender.send(toJsonBytes({ equity: 1000 }), { equity: 1000n }, '')
+  sender.send(toJsonBytes({ equity: 1001 }), { equity: 1001n }, '')
+  await eventually(async () => (await stored()).equities.length === 1, { what: 'the first tick to be stored' })
+  expect(sender.waiting).toBe(2)
+  proxy.cut()
+  proxy.mend()
+  await eventually(() => sender.waiting === 0, { what: 'both ticks to be acknowledged', timeoutMs: 30_000 })
+
+  expect(await stored()).toEqual({ equities: [1000, 1001], messageIds: 2 })
+  await lossy.close()
+  await proxy.close()
+})
+
+test('what does not fit while NATS is away is thinned out to its extremes, and counted', async () => {
+  await server.stop()
+  const equities = Array.from({ length: 2 * BUFFER_CAPACITY }, (_, index) => 1000 + (index % 10))
+  equities[700] = 5000
+  equities[1200] = 1
+  for (const equity of equities) report(equity)
+  expect(outbox.waiting).toBeLessThanOrEqual(BUFFER_CAPACITY)
+  expect(outbox.waiting + outbox.thinned).toBe(equities.length)
+
+  await startServer()
+  await allSent()
+
+  const { equities: arrived, messageIds } = await stored()
+  expect(arrived.length + outbox.thinned).toBe(equities.length)
+  expect(messageIds).toBe(arrived.length)
+  expect(arrived.at(0)).toBe(equities.at(0))
+  expect(arrived.at(-1)).toBe(equities.at(-1))
+  expect(arrived.indexOf(5000)).toBeLessThan(arrived.indexOf(1))
+  expect(arrived).toContain(5000)
+})
+
+test('a gate whose ticks are not acknowledged closes after the lease, and opens again with an acknowledgement', async () => {
+  const leaseMs = 500
+  const waitingGate = new Gate('bot1', leaseMs)
+  const sender = new Outbox(jetstream(connection), waitingGate, log)
+  const follower = new GateFollower({
+    connection,
+    gates: new Map([['bot1', waitingGate]]),
+    leaseMs,
+    log,
+    onFailed: (error) => {
+      throw error
+    },
+  })
+  await scene.store(new Decisions('bot1').tick(1000))
+  scene.beat()
+  await follower.start()
+  await eventually(() => waitingGate.canTrade().allowed, { what: 'the gate to open' })
+
+  await server.stop()
+  sender.send(toJsonBytes({ equity: 1000 }), { equity: 1000n }, '')
+  await eventually(() => !waitingGate.canTrade().allowed, { what: 'the gate to close' })
+  expect(waitingGate.canTrade('reduce').allowed).toBe(true)
+  await startServer()
+
+  await eventually(() => waitingGate.canTrade().allowed, { what: 'the gate to open again', timeoutMs: 30_000 })
+  expect(sender.waiting).toBe(0)
+  follower.stop()
+  await sender.close()
+})
+
+test('closing gives what waits a moment, and leaves what does not get through', async () => {
+  report(1000)
+  report(1001)
+  await outbox.close()
+  expect((await stored()).equities).toEqual([1000, 1001])
+
+  const late = new Outbox(jetstream(connection), gate, log)
+  await server.stop()
+  late.send(toJsonBytes({ equity: 1002 }), { equity: 1002n }, '')
+  await late.close()
+  await late.close()
+
+  expect(late.waiting).toBe(1)
+  await startServer()
+})
+
+test('the service takes equity while NATS is away, closes its gates after the lease, and sends all when NATS is back', async () => {
+  const trader = await scene.start('trader', { lease_seconds: 2, traders: { bot1: {} } })
+  const api = `${await trader.url()}/api/traders/bot1`
+  const canTrade = async () => (await (await fetch(`${api}/can-trade`)).json()) as { allowed: boolean }
+  const readiness = async () => (await fetch(`${await trader.url()}/readyz`)).status
+  await scene.store(new Decisions('bot1').tick(1000))
+  scene.beat()
+  await eventually(async () => (await canTrade()).allowed, { what: 'the gate to open' })
+
+  await server.stop()
+  for (const equity of [1001, 1002, 1003]) {
+    const answer = await fetch(`${api}/equity`, { method: 'POST', body: JSON.stringify({ equity }) })
+    expect(answer.status).toBe(202)
+  }
+  await eventually(async () => !(await canTrade()).allowed, { what: 'the gate to close' })
+  await eventually(async () => (await readiness()) === 503, { what: 'the service to say so' })
+  await startServer()
+
+  await eventually(async () => (await canTrade()).allowed, { what: 'the gate to open again', timeoutMs: 30_000 })
+  await eventually(async () => (await readiness()) === 200, { what: 'the service to be ready' })
+  expect((await stored()).equities).toEqual([1001, 1002, 1003])
+  await trader.stop()
+})

@@ -1,0 +1,135 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import {
+  encodeHeartbeat,
+  encodeRiskEvent,
+  headerNames,
+  type RiskEvent,
+  streams,
+  subjects,
+  type TraderId,
+} from '@drawbridge/contracts'
+import { connectNats, createLogger, loadConfig, provision } from '@drawbridge/service-kit'
+import { infrastructure, resetStreams, type ServiceProcess, spawnService } from '@drawbridge/test-kit'
+import { DeliverPolicy, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+
+export const log = createLogger('test', 'silent')
+
+/** A tick as INPUTS has it. */
+export interface StoredTick {
+  readonly text: string
+  readonly traceparent: string
+  readonly messageId: string
+}
+
+/** Empty streams, and the words in which the tests of this service are written. */
+export class Scene {
+  readonly natsUrl: string
+  readonly connection: NatsConnection
+  readonly manager: JetStreamManager
+  /** For the files of one test. */
+  readonly folder: string
+  #config: object = {}
+  #beats: NodeJS.Timeout | undefined
+
+  private constructor(natsUrl: string, connection: NatsConnection, manager: JetStreamManager, folder: string) {
+    this.natsUrl = natsUrl
+    this.connection = connection
+    this.manager = manager
+    this.folder = folder
+  }
+
+  /** @param config as `config.json` has it */
+  static async open(config: object = {}, natsUrl = infrastructure().natsUrl): Promise<Scene> {
+    const connection = await connectNats(natsUrl, 'test', log)
+    const manager = await jetstreamManager(connection)
+    const folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-trader-'))
+    const scene = new Scene(natsUrl, connection, manager, folder)
+    await scene.recreateStreams(config)
+    return scene
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#beats)
+    await this.connection.close()
+    await rm(this.folder, { recursive: true, force: true })
+  }
+
+  /** Deletes all that the streams hold; they are created at another time. */
+  async recreateStreams(config: object = this.#config): Promise<void> {
+    this.#config = config
+    await resetStreams(this.connection)
+    const read = loadConfig({}, JSON.stringify(config))
+    if (!read.ok) throw new Error(read.reason)
+    await provision(this.connection, read.value)
+  }
+
+  async start(name: 'trader' | 'risk-guardian', config: object = this.#config): Promise<ServiceProcess> {
+    const configFile = await this.writeFile(`${name}.json`, JSON.stringify(config))
+    const service = spawnService(name, { NATS_URL: this.natsUrl, CONFIG_FILE: configFile })
+    await service.waitForPort()
+    return service
+  }
+
+  async writeFile(name: string, text: string): Promise<string> {
+    const file = path.join(this.folder, name)
+    await writeFile(file, text)
+    return file
+  }
+
+  /** Stores decisions in RISK, as a guardian does. */
+  async store(...events: readonly RiskEvent[]): Promise<void> {
+    for (const event of events) await this.publish(subjects.out(event.type, event.trader), encodeRiskEvent(event))
+  }
+
+  async publish(subject: string, data: Uint8Array | string): Promise<void> {
+    await jetstream(this.connection).publish(subject, data)
+  }
+
+  /** From now on a guardian is heard, more often than in earnest. */
+  beat(everyMs = 10): void {
+    this.silence()
+    const heartbeat = encodeHeartbeat({ instance: 'test', settled: 0, lag: 0 })
+    this.#beats = setInterval(() => this.connection.publish(subjects.heartbeat, heartbeat), everyMs)
+  }
+
+  silence(): void {
+    clearInterval(this.#beats)
+  }
+
+  /** Deletes what follows RISK. */
+  async forgetConsumers(): Promise<void> {
+    for await (const { stream_name, name } of this.manager.consumers.list(streams.risk)) {
+      await this.manager.consumers.delete(stream_name, name)
+    }
+  }
+
+  /** All ticks of a trader that INPUTS holds, in its order. */
+  async ticks(trader: TraderId): Promise<readonly StoredTick[]> {
+    return ticksIn(this.connection, trader)
+  }
+
+  async inputCount(): Promise<number> {
+    return (await this.manager.streams.info(streams.inputs)).state.messages
+  }
+}
+
+export async function ticksIn(connection: NatsConnection, trader: TraderId): Promise<readonly StoredTick[]> {
+  const consumer = await jetstream(connection).consumers.get(streams.inputs, {
+    filter_subjects: [subjects.tick(trader)],
+    deliver_policy: DeliverPolicy.All,
+  })
+  const count = (await consumer.info(true)).num_pending
+  const ticks: StoredTick[] = []
+  if (count === 0) return ticks
+  for await (const message of await consumer.fetch({ max_messages: count, expires: 5_000 })) {
+    ticks.push({
+      text: message.string(),
+      traceparent: message.headers?.get(headerNames.traceparent) ?? '',
+      messageId: message.headers?.get(headerNames.messageId) ?? '',
+    })
+  }
+  return ticks
+}

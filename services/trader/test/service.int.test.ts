@@ -1,0 +1,283 @@
+import { request } from 'node:http'
+import { subjects } from '@drawbridge/contracts'
+import { eventually, type ServiceProcess } from '@drawbridge/test-kit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Scene } from './scene.ts'
+
+const CSV = 'date,open,high,low,close\n2000-01-03,10,10,10,10\n'
+const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+
+let scene: Scene
+let trader: ServiceProcess
+let url: string
+
+beforeAll(async () => {
+  scene = await Scene.open()
+  const file = await scene.writeFile('bars.csv', CSV)
+  const config = {
+    lease_seconds: 2,
+    traders: { bot1: {}, bot2: {}, bot3: {}, replayed: { source: 'replay', strategy: 'hold', file } },
+  }
+  await scene.recreateStreams(config)
+  trader = await scene.start('trader')
+  url = await trader.url()
+})
+afterAll(async () => {
+  await trader.stop()
+  await scene.close()
+})
+
+interface Answer {
+  readonly status: number
+  readonly body: unknown
+}
+
+/** By node:http, because fetch mends what is to be tested here. */
+function ask(
+  method: string,
+  path: string,
+  body: string | Uint8Array | null = null,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url)
+    const sent = request({ hostname, port, method, path, headers, agent: false }, (response) => {
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', (part: string) => {
+        text += part
+      })
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, body: text === '' ? null : JSON.parse(text) }),
+      )
+    })
+    // The answer to a body that is too large may come while it is still being sent.
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET') reject(error)
+    })
+    sent.end(body ?? undefined)
+  })
+}
+
+const post = (trader: string, body: string | Uint8Array, headers?: Readonly<Record<string, string>>) =>
+  ask('POST', `/api/traders/${trader}/equity`, body, headers)
+
+function fault(code: string, message: string | RegExp) {
+  return { error: { code, message: typeof message === 'string' ? message : expect.stringMatching(message) } }
+}
+
+const TICK = 'an equity tick'
+const ALWAYS = /./
+
+describe('equity that is posted', () => {
+  test('is accepted, and INPUTS has its exact bytes and its trace', async () => {
+    const body = ' {"equity":  "10250.50", "note": "\u00e4", "seq": 7 }\n'
+
+    const answer = await post('bot1', body, { traceparent: TRACEPARENT, 'content-type': 'application/json' })
+
+    expect(answer).toEqual({ status: 202, body: { accepted: true, waitingTicks: 1 } })
+    const [tick] = await eventually(async () => nonEmpty(await scene.ticks('bot1')), { what: TICK })
+    expect(tick).toMatchObject({ text: body, traceparent: TRACEPARENT })
+  })
+
+  test.each([
+    { name: 'none', headers: {} },
+    { name: 'of a form', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+    { name: 'of text', headers: { 'content-type': 'text/plain; charset=utf-8' } },
+  ])('may have any content type: $name', async ({ headers }) => {
+    expect(await post('bot1', '{"equity": 1000}', headers)).toMatchObject({ status: 202 })
+  })
+
+  test('is accepted without a trace where the trace is not valid', async () => {
+    const before = (await scene.ticks('bot2')).length
+
+    expect(await post('bot2', '{"equity": 1}', { traceparent: 'not\u00e4-trace' })).toMatchObject({ status: 202 })
+
+    const ticks = await eventually(async () => nonEmpty((await scene.ticks('bot2')).slice(before)), { what: TICK })
+    expect(ticks[0]?.traceparent).toBe('')
+  })
+})
+
+async function statusOf(trader: string): Promise<{ readonly waitingTicks: number }> {
+  return (await ask('GET', `/api/traders/${trader}`)).body as { waitingTicks: number }
+}
+
+function nonEmpty<T>(list: readonly T[]): readonly T[] | null {
+  return list.length > 0 ? list : null
+}
+
+describe('bad input is refused with a clear error, and reaches no stream:', () => {
+  const bodies: readonly (readonly [name: string, body: string | Uint8Array, message: string | RegExp])[] = [
+    ['NaN', '{"equity": NaN}', 'is not JSON: NaN is not a JSON number'],
+    ['Infinity', '{"equity": -Infinity}', /^is not JSON: .*Infinity is not a JSON number/],
+    ['words', '{"equity": "a lot"}', 'equity must be a decimal like "10250.50", got "a lot"'],
+    ['true', '{"equity": true}', 'equity must be a number or a decimal string, got true'],
+    ['null', '{"equity": null}', 'equity must be a number or a decimal string, got null'],
+    ['a huge number', '{"equity": 1e300}', /^equity must be /],
+    ['a number beyond all', '{"equity": 1e999}', /^equity must be /],
+    ['1e15', '{"equity": "1000000000000000"}', 'equity must be below 1e15 in size'],
+    ['17 digits', '{"equity": 1000.0000000000001}', /^equity has 17 significant digits/],
+    ['9 decimals', '{"equity": "1.123456789"}', 'equity has 9 decimals; at most 8 are kept exactly'],
+    ['no equity', '{"balance": 1000}', 'equity is missing'],
+    ['a bad time', '{"equity": 1, "at": "yesterday"}', /^at /],
+    ['a negative count', '{"equity": 1, "seq": -1}', /^seq must be a whole number from 0 up/],
+    ['a list', '[1000]', /^must be a JSON object/],
+    ['a number alone', '1000', /^must be a JSON object/],
+    ['words alone', 'equity=1000', /^is not JSON/],
+    ['half of it', '{"equity": 10', /^is not JSON/],
+    ['nothing', '', /^is empty/],
+    ['blanks', '  \n', /^is empty/],
+    ['bytes that are no text', Uint8Array.of(0xff, 0xfe, 0x00), 'is not UTF-8 text'],
+  ]
+  const ids: readonly (readonly [name: string, id: string])[] = [
+    ['a dot', 'bot.1'],
+    ['two dots, encoded', '%2e%2e'],
+    ['a star', '*'],
+    ['a wildcard', '%3E'],
+    ['a slash, encoded', 'bot%2F1'],
+    ['a blank', 'bot%201'],
+    ['a line break', 'bot%0A1'],
+    ['a null', 'bot%001'],
+    ['an umlaut', 'b%C3%B6t'],
+    ['65 characters', 'a'.repeat(65)],
+    ['300 characters', 'a'.repeat(300)],
+    ['a half encoding', 'bot%'],
+    ['what is no encoding', '%zz'],
+    ['bytes that are no text, encoded', '%ff%fe'],
+    ['a reserved name', 'settled'],
+    ['another reserved name', 'flags'],
+    ['a third reserved name', 'limits'],
+    ['nothing', ''],
+    ['a slash', 'bot/1'],
+    ['a prototype', '__proto__'],
+  ]
+  const whole = '{"equity": 1000}'
+  let inputsBefore = 0
+  beforeAll(async () => {
+    await eventually(async () => (await scene.ticks('replayed')).length === 1, { what: 'the replay to be done' })
+    for (const bot of ['bot1', 'bot2'])
+      await eventually(async () => (await statusOf(bot)).waitingTicks === 0, { what: bot })
+    inputsBefore = await scene.inputCount()
+  })
+  afterAll(async () => {
+    // What had been let in by mistake would come before this one.
+    await post('bot1', whole)
+    await eventually(async () => (await scene.inputCount()) > inputsBefore, { what: TICK })
+    expect(await scene.inputCount()).toBe(inputsBefore + 1)
+  })
+
+  test.each(bodies)('an equity of %s', async (_name, body, message) => {
+    expect(await post('bot1', body)).toEqual({ status: 400, body: fault('invalid-tick', message) })
+  })
+
+  test.each(ids)('a trader id with %s', async (_name, id) => {
+    const { status, body } = await post(id, whole)
+
+    expect([400, 404, 414]).toContain(status)
+    expect(body).toEqual(fault(expect.any(String), ALWAYS))
+  })
+
+  test.each([
+    ['2 MB', 2_000_000],
+    ['a little more than allowed', 64 * 1024 + 1],
+  ])('a body of %s', async (_name, size) => {
+    const { status, body } = await post('bot1', whole.padEnd(size))
+
+    expect(status).toBe(413)
+    expect(body).toEqual(fault(expect.any(String), /too large/))
+  })
+
+  test('a trader that is not configured', async () => {
+    const unknown = fault('unknown-trader', 'no trader "bot9" is configured; add it to "traders" in config.json')
+
+    expect(await post('bot9', whole)).toEqual({ status: 404, body: unknown })
+    expect(await ask('GET', '/api/traders/bot9')).toEqual({ status: 404, body: unknown })
+    expect(await ask('GET', '/api/traders/bot9/can-trade')).toEqual({ status: 404, body: unknown })
+  })
+
+  test('equity for a trader that is fed by a replay', async () => {
+    expect(await post('replayed', whole)).toEqual({
+      status: 409,
+      body: fault('fed-by-replay', 'trader "replayed" is fed by a replay and takes no equity from elsewhere'),
+    })
+  })
+
+  test.each(['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('equity by %s', async (method) => {
+    const body = method === 'PUT' || method === 'PATCH' ? whole : null
+
+    expect(await ask(method, '/api/traders/bot1/equity', body)).toEqual({
+      status: 404,
+      body: fault('not-found', `there is no ${method} /api/traders/bot1/equity`),
+    })
+  })
+
+  test('what is no HTTP', async () => {
+    const answer = await ask('POST', '/api/traders/bot1/equity', whole, { filler: 'a'.repeat(20_000) })
+
+    expect(answer).toEqual({ status: 431, body: fault('hpe_header_overflow', ALWAYS) })
+  })
+
+  test.each(['buy', '', 'enter&intent=reduce', '__proto__'])('an intent "%s"', async (intent) => {
+    expect(await ask('GET', `/api/traders/bot1/can-trade?intent=${intent}`)).toEqual({
+      status: 400,
+      body: fault('invalid-intent', 'intent must be "enter" or "reduce"'),
+    })
+  })
+})
+
+test('a trader is ready once the decisions are read, and says how it is', async () => {
+  await expect
+    .poll(() => ask('GET', '/readyz'))
+    .toEqual({
+      status: 200,
+      body: { ready: true, checks: { NATS: 'ok', decisions: 'ok' } },
+    })
+  expect(await ask('GET', '/livez')).toEqual({ status: 200, body: { status: 'ok' } })
+  expect(await ask('GET', '/api/traders/bot1')).toEqual({
+    status: 200,
+    body: {
+      id: 'bot1',
+      source: 'http',
+      version: expect.any(Number),
+      canTrade: { allowed: false, reason: expect.any(String), until: null },
+      waitingTicks: 0,
+      thinnedTicks: 0,
+      replay: null,
+    },
+  })
+})
+
+test('can-trade follows the decisions of a guardian, from the first tick to the breach', async () => {
+  const canTrade = async (intent = 'enter') =>
+    (await ask('GET', `/api/traders/bot3/can-trade?intent=${intent}`)).body as {
+      allowed: boolean
+      reason: string | null
+    }
+  expect((await canTrade()).allowed).toBe(false)
+  expect((await canTrade('reduce')).allowed).toBe(true)
+
+  const guardian = await scene.start('risk-guardian')
+  await post('bot3', '{"equity": 1000}')
+  await eventually(async () => (await canTrade()).allowed, { what: 'the gate to open' })
+  await post('bot3', '{"equity": 900}')
+  const paused = await eventually(async () => (await canTrade()).reason, { what: 'the gate to close' })
+
+  expect(paused).toContain('max_daily_loss')
+  expect((await canTrade('reduce')).allowed).toBe(true)
+  await guardian.stop()
+})
+
+test('a log that holds what cannot be read as a decision ends the service', async () => {
+  const refusing = await scene.start('trader', { traders: { bot4: {} } })
+
+  await scene.publish(subjects.out('breach', 'bot4'), '{"schema": 2}')
+
+  expect(await refusing.exited).toEqual({ code: 1, signal: null })
+})
+
+test('a service without traders is ready', async () => {
+  const idle = await scene.start('trader', {})
+
+  await eventually(async () => (await fetch(`${await idle.url()}/readyz`)).ok, { what: 'the service to be ready' })
+  await idle.stop()
+})
