@@ -15,6 +15,7 @@ export {
   spawnService,
 } from './service-process.ts'
 export { resetStreams } from './streams.ts'
+export { TcpProxy } from './tcp-proxy.ts'
 export type { Timescale } from './timescale.ts'
 
 // Whatever a test file spawned ends with it, also where the file failed.

@@ -1,14 +1,13 @@
-import { eventually } from '@drawbridge/test-kit'
+import { eventually, TcpProxy } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { metric, readyz, Scene } from './scene.ts'
-import { startProxy, type TcpProxy } from './tcp-proxy.ts'
 import { equities, TraderLog } from './trader-log.ts'
 
 let scene: Scene
 let proxy: TcpProxy
 beforeEach(async () => {
   scene = await Scene.open()
-  proxy = await startProxy(scene.database.url)
+  proxy = await TcpProxy.to(scene.database.url)
 })
 afterEach(async () => {
   await scene.close()

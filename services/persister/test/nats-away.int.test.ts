@@ -1,14 +1,13 @@
-import { eventually, infrastructure } from '@drawbridge/test-kit'
+import { eventually, infrastructure, TcpProxy } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readyz, Scene } from './scene.ts'
-import { startProxy, type TcpProxy } from './tcp-proxy.ts'
 import { equities, TraderLog } from './trader-log.ts'
 
 let scene: Scene
 let proxy: TcpProxy
 beforeEach(async () => {
   scene = await Scene.open()
-  proxy = await startProxy(infrastructure().natsUrl)
+  proxy = await TcpProxy.to(infrastructure().natsUrl)
 })
 afterEach(async () => {
   await scene.close()

@@ -1,13 +1,12 @@
 import { streams, subjects } from '@drawbridge/contracts'
 import { connectNats } from '@drawbridge/service-kit'
-import { eventually } from '@drawbridge/test-kit'
+import { eventually, TcpProxy } from '@drawbridge/test-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Gate } from '../src/gate.ts'
 import { GateFollower } from '../src/inbound/gate-follower.ts'
 import { Decisions } from './decisions.ts'
 import { log, Scene } from './scene.ts'
-import { TcpProxy } from './tcp-proxy.ts'
 
 const LEASE_MS = 300
 
@@ -21,7 +20,7 @@ let failure: Error | null
 beforeEach(async () => {
   scene = await Scene.open()
   proxy = await TcpProxy.to(scene.natsUrl)
-  connection = await connectNats(proxy.natsUrl, 'test trader', log)
+  connection = await connectNats(proxy.url, 'test trader', log)
   failure = null
   gate = new Gate('bot1', LEASE_MS)
   follower = new GateFollower({
@@ -37,7 +36,7 @@ beforeEach(async () => {
 afterEach(async () => {
   follower.stop()
   await connection.close()
-  await proxy.close()
+  await proxy.cut()
   await scene.close()
 })
 
@@ -125,7 +124,7 @@ test('a gate that was cut off closes after the lease', async () => {
   await follower.start()
   await opened()
 
-  proxy.cut()
+  await proxy.cut()
 
   await closed('no risk guardian has been heard')
   await eventually(() => follower.away, { what: 'the follower to notice' })
@@ -138,7 +137,7 @@ test('a decision that was missed while cut off is known before the gate can open
   await scene.store(decisions.tick(1000))
   await follower.start()
   await opened()
-  proxy.cut()
+  await proxy.cut()
   await closed('no risk guardian has been heard')
   await scene.store(decisions.pause('missed'))
   // As a restart of the server does: the consumer notices late.
@@ -146,7 +145,7 @@ test('a decision that was missed while cut off is known before the gate can open
   scene.beat(1)
   const reasons = everyVerdict()
 
-  proxy.mend()
+  await proxy.restore()
 
   await closed('operator: missed')
   await eventually(() => vi.mocked(gate.heartbeat).mock.calls.length > 0, { what: 'heartbeats' })
@@ -178,9 +177,9 @@ test('decisions go on coming after every loss of the connection', async () => {
   await follower.start()
   for (let round = 0; round < 3; round += 1) {
     await opened()
-    proxy.cut()
+    await proxy.cut()
     await eventually(() => follower.away, { what: 'the loss to be noticed' })
-    proxy.mend()
+    await proxy.restore()
     await eventually(() => follower.current, { what: 'the newest decisions to be known' })
     await scene.store(decisions.pause(`round ${round}`))
     await closed(`operator: round ${round}`)
@@ -216,11 +215,11 @@ test('a risk log that was made again while the trader was cut off is refused alo
   await scene.store(new Decisions('bot1').tick(1000))
   await follower.start()
   await opened()
-  proxy.cut()
+  await proxy.cut()
   await scene.recreateStreams()
   await scene.store(new Decisions('bot1').tick(1000))
 
-  proxy.mend()
+  await proxy.restore()
 
   await closed(`stream ${streams.risk} was created anew`)
   expect(failure?.name).toBe('OtherRiskLogError')

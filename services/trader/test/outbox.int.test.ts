@@ -4,7 +4,7 @@ import path from 'node:path'
 import { decodeTick, toJsonBytes } from '@drawbridge/contracts'
 import { freePort, type PrivateServer, startPrivateNats } from '@drawbridge/dev-stack'
 import { connectNats } from '@drawbridge/service-kit'
-import { eventually } from '@drawbridge/test-kit'
+import { eventually, TcpProxy } from '@drawbridge/test-kit'
 import { jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -13,7 +13,6 @@ import { GateFollower } from '../src/inbound/gate-follower.ts'
 import { BUFFER_CAPACITY, Outbox } from '../src/outbound/outbox.ts'
 import { Decisions } from './decisions.ts'
 import { log, Scene } from './scene.ts'
-import { TcpProxy } from './tcp-proxy.ts'
 
 /** A server of this file's own, because it is stopped and started. */
 let dataDir: string
@@ -113,7 +112,7 @@ test('a server that goes and comes back again and again loses no tick and repeat
 
 test('a tick whose acknowledgement was lost is sent again, and kept once', async () => {
   const proxy = await TcpProxy.to(server.url)
-  const lossy = await connectNats(proxy.natsUrl, 'test trader', log)
+  const lossy = await connectNats(proxy.url, 'test trader', log)
   const sender = new Outbox(jetstream(lossy), gate, log)
 
   proxy.swallowAnswers()
@@ -121,13 +120,13 @@ test('a tick whose acknowledgement was lost is sent again, and kept once', async
   sender.send(toJsonBytes({ equity: 1001 }), { equity: 1001n }, '')
   await eventually(async () => (await stored()).equities.length === 1, { what: 'the first tick to be stored' })
   expect(sender.waiting).toBe(2)
-  proxy.cut()
-  proxy.mend()
+  await proxy.cut()
+  await proxy.restore()
   await eventually(() => sender.waiting === 0, { what: 'both ticks to be acknowledged', timeoutMs: 30_000 })
 
   expect(await stored()).toEqual({ equities: [1000, 1001], messageIds: 2 })
   await lossy.close()
-  await proxy.close()
+  await proxy.cut()
 })
 
 test('what does not fit while NATS is away is thinned out to its extremes, and counted', async () => {
