@@ -25,7 +25,8 @@ const AMOUNT_BOUND = 10n ** 23n
 
 /** What an input comes to: an event, nothing (a wake-up that came early), or a refusal that says why. */
 export type Decision =
-  | { readonly kind: 'event'; readonly event: RiskEvent }
+  /** `refused`: why a command was not obeyed while time, which passed with it, made the event; else null. */
+  | { readonly kind: 'event'; readonly event: RiskEvent; readonly refused: string | null }
   | { readonly kind: 'nothing' }
   | { readonly kind: 'refused'; readonly reason: string }
 
@@ -140,7 +141,7 @@ function decideControl(
   const obeyed = obey(draft, limits, control, now)
   if (!obeyed.ok && draft.facts.length === 0) return { kind: 'refused', reason: obeyed.reason }
   if (draft.facts.length === 0) return NOTHING
-  return eventOf(trader, configuration, input, draft, now, null)
+  return eventOf(trader, configuration, input, draft, now, null, obeyed.ok ? null : obeyed.reason)
 }
 
 type Obeyed = { readonly ok: true } | { readonly ok: false; readonly reason: string }
@@ -163,7 +164,8 @@ function obey(draft: Draft, limits: ResolvedLimits, control: TraderControl, now:
       return OBEYED
     }
     case 'resume': {
-      if (state.pause === null) return refused('the trader is not paused')
+      const justEnded = facts.some((fact) => fact.kind === 'resumed')
+      if (state.pause === null) return justEnded ? OBEYED : refused('the trader is not paused')
       endPause(draft, { at: now, cause: 'operator', reason: control.reason, by: control.by })
       return OBEYED
     }
@@ -243,9 +245,11 @@ function eventOf(
   draft: Draft,
   now: Instant,
   tickSeq: number | null,
+  notObeyed: string | null = null,
 ): Decision {
   return {
     kind: 'event',
+    refused: notObeyed,
     event: {
       type: typeOf(draft),
       trader,

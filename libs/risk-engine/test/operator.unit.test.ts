@@ -111,11 +111,18 @@ describe('a refused command', () => {
       .thenEvent({ effectiveAt: at('10:00'), version: 2 })
   })
 
-  it('still begins a day that was due', () => {
-    under(limits)
-      .given(first)
-      .when(resume('2026-03-13T10:00Z'))
-      .thenEvent({ type: 'day-started', facts: [{ kind: 'day-started' }] })
+  it('still begins a day that was due, and says that it was refused', () => {
+    const { thenEvent, decision } = under(limits).given(first).when(resume('2026-03-13T10:00Z'))
+    thenEvent({ type: 'day-started', facts: [{ kind: 'day-started' }] })
+    expect(decision).toMatchObject({ refused: 'the trader is not paused' })
+  })
+
+  it('is not a resume that comes when the pause has just ended by time', () => {
+    const { thenEvent, decision } = under(limits)
+      .given(first, pause(at('10:00'), at('11:00')))
+      .when(resume(at('11:30')))
+    thenEvent({ type: 'resumed', facts: [{ cause: 'time', at: at('11:00') }] })
+    expect(decision).toMatchObject({ refused: null })
   })
 })
 
