@@ -1,6 +1,7 @@
 import {
   type ConfigEvent,
   decodeConfigEvent,
+  encodeConfigEvent,
   type FlagsChange,
   type GlobalLimitsChange,
   subjects,
@@ -11,8 +12,18 @@ import {
   type Configuration,
   decideConfiguration,
 } from '@drawbridge/risk-engine'
+import { Backoff } from '@drawbridge/service-kit'
 import type { LogMessage } from './core/read-input.ts'
-import type { RiskLog } from './outbound/risk-log.ts'
+import { checkNotRecreated, type RiskLog } from './outbound/risk-log.ts'
+
+/** What a change comes to; `stopping`: the service stops before it is stored. */
+export type ChangeOutcome =
+  | { readonly kind: 'changed'; readonly event: ConfigEvent }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'stopping' }
+
+/** The event holds the limits of all traders; NATS takes messages of 1 MiB with their headers. */
+const EVENT_BYTES_MAX = 1_000_000
 
 /** The configuration at the place up to which the input log is read, and what the risk log says of later places. */
 export class Configurations {
@@ -52,39 +63,54 @@ export class Configurations {
 
   /**
    * Brings the change that an input asks for into force: as the log decided it already, else by deciding and storing
-   * it. Null if the service stops before it is stored.
+   * it. Refuses what would grow beyond what a message can hold.
    */
   async change(
     change: FlagsChange | GlobalLimitsChange,
     message: LogMessage,
     riskLog: RiskLog,
     stopping: AbortSignal,
-  ): Promise<ConfigEvent | null> {
+  ): Promise<ChangeOutcome> {
     const subject = subjects.config(change.kind)
+    const backoff = new Backoff(20, 1_000)
     while (!stopping.aborted) {
       let event = this.#ahead.get(message.seq)
       if (event === undefined) {
         event = decideConfiguration(this.#current, change, message.seq, message.time)
+        const { length } = encodeConfigEvent(event)
+        if (length > EVENT_BYTES_MAX) {
+          return { kind: 'refused', reason: `all limits would take ${length} bytes; ${EVENT_BYTES_MAX} are possible` }
+        }
         const outcome = await riskLog.appendConfiguration(event, this.lastSeq(subject), message.traceparent)
         if (outcome.kind === 'read-again') {
-          await this.#readLast(change.kind, message.seq - 1, riskLog)
+          const known = await this.#readLast(change.kind, message.seq, riskLog)
+          if (!known) await backoff.wait(stopping)
           continue
         }
         this.setLastSeq(subject, outcome.seq)
       }
       this.#ahead.delete(message.seq)
       this.#current = applyConfiguration(this.#current, event)
-      return event
+      return { kind: 'changed', event }
     }
-    return null
+    return { kind: 'stopping' }
   }
 
-  async #readLast(kind: ConfigEvent['kind'], read: number, riskLog: RiskLog): Promise<void> {
-    const last = await riskLog.last(subjects.config(kind))
-    if (last === null) return
+  /**
+   * Reads where the log ends. False where it is ahead of the input `seq`: then the event of this input, or that there
+   * is none, is known only once the follower of the log has brought what lies between.
+   */
+  async #readLast(kind: ConfigEvent['kind'], seq: number, riskLog: RiskLog): Promise<boolean> {
+    const subject = subjects.config(kind)
+    const knownSeq = this.lastSeq(subject)
+    const last = await riskLog.last(subject)
+    checkNotRecreated(last, knownSeq, subject)
+    if (last === null) return true
     const event = decodeConfigEvent(kind, last.data)
     if (!event.ok) throw new Error(`event ${last.seq} of the risk log cannot be read: ${event.reason}`)
-    this.setLastSeq(subjects.config(kind), last.seq)
-    this.apply(event.value, read)
+    if (event.value.inputSeq > seq) return false
+    this.setLastSeq(subject, last.seq)
+    this.apply(event.value, seq - 1)
+    return true
   }
 }

@@ -1,23 +1,24 @@
+import { type ConfigEvent, subjects, type TraderId } from '@drawbridge/contracts'
 import {
-  type ConfigEvent,
-  encodeHeartbeat,
-  HEARTBEAT_INTERVAL_MS,
-  streams,
-  subjects,
-  type TraderId,
-} from '@drawbridge/contracts'
-import { nextWakeAt, type TraderInput } from '@drawbridge/risk-engine'
+  type Configuration,
+  decide,
+  INITIAL_STATE,
+  limitsOf,
+  nextWakeAt,
+  type TraderInput,
+} from '@drawbridge/risk-engine'
 import type { Lifecycle, Logger } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Registry } from 'prom-client'
 import { Configurations } from './configurations.ts'
-import { Liveness } from './core/liveness.ts'
 import { type LogMessage, readInput } from './core/read-input.ts'
 import { Settlement } from './core/settlement.ts'
 import { InputLog } from './inbound/input-log.ts'
+import { InputWatch } from './inbound/input-watch.ts'
 import { followRiskLog, readConfigurations } from './inbound/read-risk-log.ts'
 import { createMetrics, type GuardianMetrics } from './metrics.ts'
+import { startHeartbeats } from './outbound/heartbeats.ts'
 import { Publisher } from './outbound/publisher.ts'
 import { Rejects } from './outbound/rejects.ts'
 import { RiskLog } from './outbound/risk-log.ts'
@@ -29,9 +30,13 @@ const UNSETTLED_MAX = 8_192
 /** Without an event to carry the settled watermark for so long, one of its own does. */
 const SETTLED_EVENT_INPUTS = 10_000
 const SETTLED_EVENT_MS = 3_600_000
+/** Bytes of a message, where the server does not say. */
+const PAYLOAD_MAX = 1_048_576
+const NO_BYTES = new Uint8Array()
 
 export interface GuardianOptions {
   readonly connection: NatsConnection
+  /** A question that is lost with a connection holds up what asked it until its timeout; so that is to be short. */
   readonly manager: JetStreamManager
   /** Names this process in the log and in heartbeats. */
   readonly name: string
@@ -51,6 +56,7 @@ export class Guardian {
   readonly #riskLog: RiskLog
   readonly #rejects: Rejects
   readonly #wakeTimers: WakeTimers
+  readonly #inputWatch: InputWatch
   readonly #metrics: GuardianMetrics
   #settlement = new Settlement(0)
   #inputs: InputLog | null = null
@@ -68,7 +74,9 @@ export class Guardian {
     const publisher = new Publisher(connection)
     lifecycle.onStop('publisher', () => publisher.close())
     this.#riskLog = new RiskLog(publisher, manager, name, () => this.#carrySettled(), lifecycle.stopping, log)
-    this.#rejects = new Rejects(client, lifecycle.stopping, log)
+    const payloadMax = () => connection.info?.max_payload ?? PAYLOAD_MAX
+    this.#rejects = new Rejects(client, payloadMax, lifecycle.stopping, log)
+    this.#inputWatch = new InputWatch(manager)
     this.#wakeTimers = new WakeTimers(client, lifecycle.stopping, log)
     lifecycle.onStop('wake timers', () => this.#wakeTimers.stop())
     this.#metrics = createMetrics(registry, () => ({ settled: this.settled, unsettled: this.#settlement.open }))
@@ -78,7 +86,7 @@ export class Guardian {
       metrics: this.#metrics,
       stopping: lifecycle.stopping,
       log,
-      onIdle: (lane, time) => this.#onIdle(lane, time),
+      onIdle: (lane) => this.#wakeTimers.arm(lane.trader, this.#wakeIn(lane)),
       onError: (error) => this.#fail(error),
     }
   }
@@ -90,33 +98,30 @@ export class Guardian {
 
   /** Restores what the risk log knows and goes on from there: first start, restart and takeover are the same. */
   async start(): Promise<void> {
-    const { connection, manager, name, lifecycle, log } = this.#options
-    let settled = 0
-    for (const event of await readConfigurations(connection)) this.#configurations.apply(event, 0)
+    const { connection, name, leaseMs, lifecycle, log } = this.#options
+    let heard = 0
     const listener = {
       onTraderEvent: (event: Parameters<TraderLane['apply']>[0], seq: number) =>
         this.#lane(event.trader).apply(event, seq),
       onConfigSeq: (subject: string, seq: number) => this.#configurations.setLastSeq(subject, seq),
-      onConfigEvent: (event: ConfigEvent) => this.#configurations.apply(event, this.#read),
+      // While an input changes the configuration, what the log says of this input is still ahead.
+      onConfigEvent: (event: ConfigEvent) =>
+        this.#configurations.apply(event, this.#changing ? this.#read - 1 : this.#read),
       onSettled: (carried: number) => {
-        settled = Math.max(settled, carried)
+        heard = Math.max(heard, carried)
+        this.#settledIsCarried(heard)
       },
     }
     const follower = await followRiskLog(connection, name, listener, (error) => this.#fail(error))
     lifecycle.onStop('risk log', () => follower.stop())
-    const { first_seq: firstSeq, last_seq: lastSeq } = (await manager.streams.info(streams.inputs)).state
-    if (lastSeq < settled) {
-      throw new Error(
-        `INPUTS ends at ${lastSeq}, but RISK is settled up to ${settled}: INPUTS was recreated. ` +
-          'Restore INPUTS from a backup, or begin anew with both streams',
-      )
-    }
+    const settled = heard
+    const { first_seq: firstSeq, last_seq: lastSeq } = await this.#inputWatch.look(settled)
     if (firstSeq > settled + 1) {
       this.#metrics.inputsLost.inc(firstSeq - settled - 1)
       log.error({ from: settled + 1, to: firstSeq - 1 }, 'inputs left the input log before a guardian read them')
     }
-    this.#begin(Math.max(settled, firstSeq - 1))
-    for (const lane of this.#lanes.values()) this.#wakeTimers.arm(lane.trader, wakeIn(lane, Date.now()))
+    await this.#begin(Math.max(settled, firstSeq - 1))
+    for (const lane of this.#lanes.values()) this.#wakeTimers.arm(lane.trader, this.#wakeIn(lane))
     const inputs = new InputLog(
       connection,
       this.#read + 1,
@@ -126,14 +131,31 @@ export class Guardian {
     this.#inputs = inputs
     lifecycle.onStop('inputs', () => inputs.pause())
     inputs.resume()
-    this.#sendHeartbeats(lastSeq)
+    const stopHeartbeats = startHeartbeats({
+      connection,
+      inputs: this.#inputWatch,
+      name,
+      leaseMs,
+      lastSeqAtStart: lastSeq,
+      settled: () => this.settled,
+      full: () => this.#riskLog.full,
+      stopping: lifecycle.stopping,
+      log,
+      onBeat: (settledThen) => this.#writeSettled(settledThen),
+      onError: (error) => this.#fail(error),
+    })
+    lifecycle.onStop('heartbeats', stopHeartbeats)
     log.info({ traders: this.#lanes.size, settled, behind: lastSeq - settled }, 'judging')
   }
 
-  #begin(settled: number): void {
+  /**
+   * The configurations are read only now: what was stored since the risk log is followed is known from there, and
+   * what was stored before from here, so none is missed.
+   */
+  async #begin(settled: number): Promise<void> {
     this.#settlement = new Settlement(settled)
-    this.#settledCarried = settled
-    this.#settledCarriedAt = performance.now()
+    this.#settledIsCarried(settled)
+    await readConfigurations(this.#options.connection, (event) => this.#configurations.apply(event, settled))
     this.#configurations.advance(settled)
     this.#read = settled
   }
@@ -172,21 +194,37 @@ export class Guardian {
   }
 
   #takeTraderInput(trader: TraderId, input: TraderInput, message: LogMessage): void {
-    const { maxTraders } = this.#configurations.current
-    if (!this.#lanes.has(trader) && this.#lanes.size >= maxTraders) {
+    const configuration = this.#configurations.current
+    const { maxTraders } = configuration
+    // Only an event makes a trader: who else counts would depend on how fast the inputs before were judged.
+    const first = this.#lanes.has(trader) ? null : decide(trader, INITIAL_STATE, configuration, input)
+    if (first?.kind === 'refused') {
+      this.#reject(message, first.reason)
+    } else if (first?.kind === 'nothing') {
+      this.#settler(message.seq, 1)()
+    } else if (first?.kind === 'event' && this.#lanes.size >= maxTraders) {
       this.#reject(message, `there are ${maxTraders} traders already; raise max_traders to take more`)
     } else {
-      const settle = this.#settler(message.seq, 1)
-      this.#lane(trader).push({ input, configuration: this.#configurations.current, message, settle })
+      // Thousands of ticks may wait, each of up to a megabyte: what has been read of them is enough.
+      const kept = input.kind === 'control' ? message : { ...message, payload: NO_BYTES }
+      this.#lane(trader).push({ input, configuration, message: kept, settle: this.#settler(message.seq, 1) })
     }
   }
 
   async #changeConfiguration(change: Parameters<Configurations['change']>[0], message: LogMessage): Promise<void> {
-    const { lifecycle, log } = this.#options
+    const { lifecycle } = this.#options
     const before = this.#configurations.current
-    const event = await this.#configurations.change(change, message, this.#riskLog, lifecycle.stopping)
-    if (event === null) return
-    log.info(
+    const outcome = await this.#configurations.change(change, message, this.#riskLog, lifecycle.stopping)
+    if (outcome.kind === 'stopping') return
+    if (outcome.kind === 'refused') this.#reject(message, outcome.reason)
+    else this.#changed(outcome.event, before, message)
+    this.#changing = false
+    this.#drain()
+    this.#readOn()
+  }
+
+  #changed(event: ConfigEvent, before: Configuration, message: LogMessage): void {
+    this.#options.log.info(
       { kind: event.kind, inputSeq: event.inputSeq, by: event.by, reason: event.reason },
       'configuration changed',
     )
@@ -201,9 +239,6 @@ export class Guardian {
         settle,
       })
     }
-    this.#changing = false
-    this.#drain()
-    this.#readOn()
   }
 
   /** Traders that are paused, or may be once their waiting inputs are decided. */
@@ -229,6 +264,7 @@ export class Guardian {
   }
 
   #readOn(): void {
+    if (this.#options.lifecycle.stopping.aborted) return
     if (this.#arrived.length + this.#settlement.open <= UNSETTLED_MAX / 2) this.#inputs?.resume()
   }
 
@@ -241,46 +277,26 @@ export class Guardian {
     return lane
   }
 
-  #onIdle(lane: TraderLane, time: number): void {
-    // A name that made no event, such as one of a refused command, is not a trader.
-    if (lane.state.version === 0) this.#lanes.delete(lane.trader)
-    this.#wakeTimers.arm(lane.trader, wakeIn(lane, time))
+  /**
+   * Milliseconds until the trader must be woken; null: it needs not. A trader that has been set to event time since
+   * its last event is not woken by the clock any more.
+   */
+  #wakeIn({ trader, state }: TraderLane): number | null {
+    const wakeAt = nextWakeAt(state)
+    if (wakeAt === null || limitsOf(this.#configurations.current, trader, state.limits).timeBase === 'event')
+      return null
+    return wakeAt - this.#inputWatch.serverNow
   }
 
   #carrySettled(): number {
-    this.#settledCarried = this.settled
-    this.#settledCarriedAt = performance.now()
+    this.#settledIsCarried(this.settled)
     return this.settled
   }
 
-  #sendHeartbeats(lastSeqAtStart: number): void {
-    const { lifecycle, leaseMs } = this.#options
-    const liveness = new Liveness(leaseMs / 2, lastSeqAtStart)
-    let busy = false
-    const beat = setInterval(() => {
-      if (busy) return
-      busy = true
-      this.#beat(liveness)
-        .catch((error: Error) => this.#options.log.warn({ err: error }, 'no heartbeat: INPUTS cannot be asked'))
-        .finally(() => {
-          busy = false
-        })
-    }, HEARTBEAT_INTERVAL_MS)
-    lifecycle.onStop('heartbeats', () => clearInterval(beat))
-  }
-
-  async #beat(liveness: Liveness): Promise<void> {
-    const { connection, manager, name, lifecycle } = this.#options
-    const { last_seq: lastSeq } = (await manager.streams.info(streams.inputs)).state
-    if (lifecycle.stopping.aborted) return
-    const { settled } = this
-    if (liveness.keepsUp(lastSeq, settled, performance.now()) && !this.#riskLog.full) {
-      connection.publish(
-        subjects.heartbeat,
-        encodeHeartbeat({ instance: name, settled, lag: Math.max(0, lastSeq - settled) }),
-      )
-    }
-    await this.#writeSettled(settled)
+  #settledIsCarried(settled: number): void {
+    if (settled < this.#settledCarried) return
+    this.#settledCarried = settled
+    this.#settledCarriedAt = performance.now()
   }
 
   /** Lets the log know how far all is settled, where no event has carried it for long. */
@@ -297,10 +313,4 @@ export class Guardian {
   #fail(error: Error): void {
     if (!this.#options.lifecycle.stopping.aborted) this.#options.lifecycle.fail(error)
   }
-}
-
-/** Milliseconds from `now` until the trader must be woken; null: it needs not. */
-function wakeIn(lane: TraderLane, now: number): number | null {
-  const wakeAt = nextWakeAt(lane.state)
-  return wakeAt === null ? null : wakeAt - now
 }

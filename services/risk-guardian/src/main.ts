@@ -10,6 +10,7 @@ import {
   requireStreams,
   runService,
 } from '@drawbridge/service-kit'
+import { jetstreamManager } from '@nats-io/jetstream'
 import { Registry } from 'prom-client'
 import { Guardian } from './guardian.ts'
 
@@ -20,7 +21,8 @@ await runService(log, async (lifecycle) => {
   const name = `${hostname()}-${process.pid}-${Date.now().toString(36)}`
   const connection = await connectNats(config.natsUrl, `drawbridge risk-guardian ${name}`, log)
   lifecycle.onStop('NATS connection', () => connection.close())
-  const manager = await requireStreams(connection, [streams.inputs, streams.risk, streams.rejects])
+  await requireStreams(connection, [streams.inputs, streams.risk, streams.rejects])
+  const manager = await jetstreamManager(connection, { timeout: 2_000, checkAPI: false })
   const registry = new Registry()
   const readiness = new Readiness()
   let judging = false

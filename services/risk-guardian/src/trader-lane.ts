@@ -2,6 +2,7 @@ import {
   decodeRiskEvent,
   encodeRiskEvent,
   type RiskEvent,
+  subjects,
   type TraderId,
   type TraderState,
 } from '@drawbridge/contracts'
@@ -11,7 +12,7 @@ import type { StoredMsg } from '@nats-io/jetstream'
 import type { LogMessage } from './core/read-input.ts'
 import type { GuardianMetrics } from './metrics.ts'
 import type { Rejects } from './outbound/rejects.ts'
-import type { RiskLog } from './outbound/risk-log.ts'
+import { checkNotRecreated, type RiskLog } from './outbound/risk-log.ts'
 
 /** An input that waits for its turn. */
 export interface QueuedInput {
@@ -30,8 +31,8 @@ export interface LaneServices {
   readonly metrics: GuardianMetrics
   readonly stopping: AbortSignal
   readonly log: Logger
-  /** The lane's inputs are judged for now; `time` is the newest input's. */
-  readonly onIdle: (lane: TraderLane, time: number) => void
+  /** The lane's inputs are judged for now. */
+  readonly onIdle: (lane: TraderLane) => void
   readonly onError: (error: Error) => void
 }
 
@@ -71,14 +72,12 @@ export class TraderLane {
   }
 
   async #run(): Promise<void> {
-    let time = 0
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-      time = next.input.time
       if (await this.#decide(next)) next.settle()
       else return
     }
     this.#running = false
-    this.#services.onIdle(this, time)
+    this.#services.onIdle(this)
   }
 
   /** False if the service stops before all is stored. */
@@ -92,27 +91,23 @@ export class TraderLane {
         metrics.rejects.inc()
         return await rejects.put(message, decision.reason)
       }
-      const outcome = await riskLog.append(decision.event, this.#lastSeq, message.traceparent)
+      const lastSeq = this.#lastSeq
+      const outcome = await riskLog.append(decision.event, lastSeq, message.traceparent)
       if (outcome.kind === 'stored') {
         this.apply(decision.event, outcome.seq)
         this.#announce(decision.event)
         return true
       }
       metrics.publishesRefused.inc()
-      this.#adopt(await riskLog.lastOf(this.trader), decision.event)
+      const last = await riskLog.lastOf(this.trader)
+      checkNotRecreated(last, lastSeq, subjects.traderLog(this.trader))
+      if (last !== null) this.#adopt(last, decision.event)
     }
     return true
   }
 
   /** The log knows better: what it holds of this input, or of a later one, is the decision. */
-  #adopt(last: StoredMsg | null, own: RiskEvent): void {
-    if (last === null) {
-      if (this.#lastSeq === 0) return
-      throw new Error(
-        `the risk log no longer holds the events of trader ${this.trader}: RISK was recreated while this guardian ran; ` +
-          'restart the guardian to judge by the new log',
-      )
-    }
+  #adopt(last: StoredMsg, own: RiskEvent): void {
     const event = decodeRiskEvent(last.data)
     if (!event.ok) throw new Error(`event ${last.seq} of the risk log cannot be read: ${event.reason}`)
     this.apply(event.value, last.seq)

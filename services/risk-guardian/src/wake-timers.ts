@@ -3,6 +3,8 @@ import { Backoff, type Logger } from '@drawbridge/service-kit'
 import type { JetStreamClient } from '@nats-io/jetstream'
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1
+/** Clocks that jump must not make a storm of wake-ups that come early. */
+const SHORTEST_TIMER_MS = 50
 
 /** Turns time into inputs: a timer does nothing but publish `control.wake.<trader>`. One timer a trader. */
 export class WakeTimers {
@@ -30,7 +32,8 @@ export class WakeTimers {
       return
     }
     // A wake-up that comes early is armed again by what becomes of it, so a wait beyond the longest timer may be cut.
-    const timer = setTimeout(() => void this.#send(trader, timer), Math.min(Math.max(inMs, 1), LONGEST_TIMER_MS))
+    const waitMs = Math.min(Math.max(inMs, SHORTEST_TIMER_MS), LONGEST_TIMER_MS)
+    const timer = setTimeout(() => void this.#send(trader, timer), waitMs)
     this.#timers.set(trader, timer)
   }
 

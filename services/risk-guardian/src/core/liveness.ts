@@ -17,10 +17,11 @@ export class Liveness {
 
   /** True while no input is older than the bound and undecided; `now` is of a clock that never goes back. */
   keepsUp(lastSeq: number, settled: number, now: number): boolean {
-    this.#sights = this.#sights.filter((sight) => sight.lastSeq > settled)
+    const tooOld = (sight: { readonly at: number } | undefined) => sight !== undefined && now - sight.at >= this.#bound
+    // Of several that are too old the newest says all, so they are never more than the bound has looks.
+    this.#sights = this.#sights.filter(({ lastSeq: end }, index) => end > settled && !tooOld(this.#sights[index + 1]))
     const newest = this.#sights.at(-1)
     if (lastSeq > settled && (newest === undefined || lastSeq > newest.lastSeq)) this.#sights.push({ lastSeq, at: now })
-    const oldest = this.#sights[0]
-    return oldest === undefined || now - oldest.at < this.#bound
+    return !tooOld(this.#sights[0])
   }
 }

@@ -21,7 +21,7 @@ export interface LogMessage {
   /** JetStream timestamp. */
   readonly time: Instant
   readonly payload: Uint8Array
-  /** Empty where the message has none. */
+  /** Empty where the message has none that is valid. */
   readonly traceparent: string
 }
 

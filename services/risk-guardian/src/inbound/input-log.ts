@@ -1,4 +1,4 @@
-import { headerNames, streams } from '@drawbridge/contracts'
+import { headerNames, streams, traceIdOf } from '@drawbridge/contracts'
 import { type Follower, followStream } from '@drawbridge/service-kit'
 import type { JsMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
@@ -69,7 +69,13 @@ export class InputLog {
       seq: message.seq,
       time: Math.floor(message.info.timestampNanos / 1e6),
       payload: message.data,
-      traceparent: message.headers?.get(headerNames.traceparent) ?? '',
+      traceparent: traceparentOf(message),
     })
   }
+}
+
+/** Only a valid one is carried on: anything else is of no use, and may be as long as a message. */
+function traceparentOf(message: JsMsg): string {
+  const traceparent = message.headers?.get(headerNames.traceparent) ?? ''
+  return traceIdOf(traceparent) === null ? '' : traceparent
 }

@@ -20,22 +20,23 @@ export interface RiskLogListener {
   readonly onSettled: (settled: number) => void
 }
 
-/** Every flags and limits event that the log has ever held, in order. */
-export async function readConfigurations(connection: NatsConnection): Promise<ConfigEvent[]> {
-  const events: ConfigEvent[] = []
+/** Reads every flags and limits event that the log has ever held, in order. */
+export async function readConfigurations(
+  connection: NatsConnection,
+  onEvent: (event: ConfigEvent) => void,
+): Promise<void> {
   const follower = await followStream(connection, {
     stream: streams.risk,
     filterSubjects: [subjects.config('flags'), subjects.config('limits')],
     start: { from: 1 },
     onMessage: (message) => {
       const event = configEventOf(message)
-      if (event !== null) events.push(event)
+      if (event !== null) onEvent(event)
     },
     onLost: () => undefined,
   })
   await follower.caughtUp
   follower.stop()
-  return events
 }
 
 /**
@@ -61,11 +62,14 @@ export async function followRiskLog(
 function hear(message: JsMsg, ownName: string, listener: RiskLogListener): void {
   const header = (name: string) => message.headers?.get(name) ?? ''
   if (header(headerNames.guardian) === ownName) return
-  listener.onSettled(Number(header(headerNames.settled)))
+  const settled = Number(header(headerNames.settled))
+  if (!Number.isSafeInteger(settled)) throw unreadable(message, `its ${headerNames.settled} is not a whole number`)
+  listener.onSettled(settled)
   const address = parseEventSubject(message.subject)
   if (address.kind === 'trader') {
     const event = decodeRiskEvent(message.data)
     if (!event.ok) throw unreadable(message, event.reason)
+    if (event.value.trader !== address.trader) throw unreadable(message, `it is of trader ${event.value.trader}`)
     listener.onTraderEvent(event.value, message.seq)
     return
   }

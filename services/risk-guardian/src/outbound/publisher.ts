@@ -15,9 +15,19 @@ interface Waiting {
   readonly since: number
 }
 
+interface Queued {
+  readonly send: () => void
+  readonly resolve: (outcome: PublishOutcome) => void
+}
+
 const TIMEOUT_MS = 2_000
 const SWEEP_MS = 250
 const NO_RESPONDERS = 503
+/**
+ * More publishes wait here, where none times out. A stream that syncs every message takes about 3,000 a second; with
+ * 8,000 under way each of them timed out. The server itself refuses when 10,000 wait for a stream.
+ */
+const IN_FLIGHT_MAX = 1_000
 
 /**
  * Publishes to JetStream with many replies under way on one wildcard inbox, and one timer for all of them: three times
@@ -29,6 +39,7 @@ export class Publisher {
   readonly #replies: Subscription
   readonly #sweep: NodeJS.Timeout
   readonly #waiting = new Map<string, Waiting>()
+  #queue: Queued[] = []
   #count = 0
 
   constructor(connection: NatsConnection) {
@@ -38,16 +49,26 @@ export class Publisher {
   }
 
   publish(subject: string, payload: Uint8Array, headers: MsgHdrs): Promise<PublishOutcome> {
-    const reply = `${this.#inbox}.${this.#count++}`
-    return new Promise((resolve) => {
-      this.#waiting.set(reply, { resolve, since: performance.now() })
-      this.#connection.publish(subject, payload, { reply, headers })
+    return new Promise((resolve, reject) => {
+      const send = () => {
+        const reply = `${this.#inbox}.${this.#count++}`
+        try {
+          this.#connection.publish(subject, payload, { reply, headers })
+          this.#waiting.set(reply, { resolve, since: performance.now() })
+        } catch (error) {
+          reject(error)
+        }
+      }
+      if (this.#waiting.size < IN_FLIGHT_MAX) send()
+      else this.#queue.push({ send, resolve })
     })
   }
 
   close(): void {
     clearInterval(this.#sweep)
     this.#replies.unsubscribe()
+    for (const { resolve } of this.#queue) resolve({ kind: 'unknown' })
+    this.#queue = []
     this.#giveUpOld(Number.POSITIVE_INFINITY)
   }
 
@@ -56,6 +77,7 @@ export class Publisher {
     if (waiting === undefined) return
     this.#waiting.delete(reply.subject)
     waiting.resolve(outcomeOf(reply))
+    this.#sendQueued()
   }
 
   /** The map is in the order of publishing, so the first that is young enough ends the search. */
@@ -64,7 +86,12 @@ export class Publisher {
       if (now - waiting.since < TIMEOUT_MS) return
       this.#waiting.delete(reply)
       waiting.resolve({ kind: 'unknown' })
+      this.#sendQueued()
     }
+  }
+
+  #sendQueued(): void {
+    if (this.#waiting.size < IN_FLIGHT_MAX) this.#queue.shift()?.send()
   }
 }
 

@@ -21,10 +21,10 @@ export type AppendOutcome =
 
 /** The stream's answers to an expectation that does not hold. */
 const WRONG_LAST_SEQUENCE: ReadonlySet<number> = new Set([10_071, 10_164])
-/** Answers of a server that cannot say just now: expectation not ready, cluster or stream without a leader. */
-const NOT_NOW: ReadonlySet<number> = new Set([10_158, 10_163, 10_008, 10_009, 10_118])
-/** Answers of a stream or server that is full: store failed (a limit reached), resources, storage. */
-const FULL: ReadonlySet<number> = new Set([10_077, 10_023, 10_047, 10_028])
+/** Answers of a server that cannot say just now: expectation not ready, no leader, more waits than it takes. */
+const NOT_NOW: ReadonlySet<number> = new Set([10_158, 10_163, 10_008, 10_009, 10_118, 10_167])
+/** Answers of a stream, account or server that is full: store failed (a limit reached), resources, storage. */
+const FULL: ReadonlySet<number> = new Set([10_077, 10_002, 10_023, 10_047, 10_028])
 
 /** The end of the risk log: where a guardian appends. */
 export class RiskLog {
@@ -34,7 +34,8 @@ export class RiskLog {
   readonly #settled: () => number
   readonly #stopping: AbortSignal
   readonly #log: Logger
-  #full = false
+  /** How many publishes the stream has no room for. */
+  #withoutRoom = 0
 
   constructor(
     publisher: Publisher,
@@ -54,7 +55,7 @@ export class RiskLog {
 
   /** True while the stream takes no more: an operator must make room. */
   get full(): boolean {
-    return this.#full
+    return this.#withoutRoom > 0
   }
 
   /** Appends a trader's event if the trader's log still ends at `lastSeq` (0: empty). */
@@ -97,13 +98,28 @@ export class RiskLog {
     lastSeq: number,
     traceparent: string,
   ): Promise<AppendOutcome> {
+    const waiting = { forRoom: false }
+    try {
+      return await this.#publishUntilAnswered(subject, payload, logSubject, lastSeq, traceparent, waiting)
+    } finally {
+      if (waiting.forRoom) this.#withoutRoom -= 1
+    }
+  }
+
+  async #publishUntilAnswered(
+    subject: string,
+    payload: Uint8Array,
+    logSubject: string,
+    lastSeq: number,
+    traceparent: string,
+    waiting: { forRoom: boolean },
+  ): Promise<AppendOutcome> {
     const backoff = new Backoff(50, 2_000)
     for (;;) {
       const headers = eventHeaders(logSubject, lastSeq, this.#settled(), this.#guardian, traceparent)
       const outcome = await this.#publisher.publish(subject, payload, headers)
       switch (outcome.kind) {
         case 'stored':
-          this.#full = false
           return outcome
         case 'unknown':
           return { kind: 'read-again' }
@@ -115,9 +131,14 @@ export class RiskLog {
           if (!NOT_NOW.has(code) && !FULL.has(code)) {
             throw new Error(`the risk log refused an event on ${subject}: ${description} (${code})`)
           }
-          if (FULL.has(code) && !this.#full) {
-            this.#full = true
-            this.#log.error({ code, description }, 'the risk log is full: raise its limits; nothing is lost meanwhile')
+          if (FULL.has(code) && !waiting.forRoom) {
+            if (!this.full)
+              this.#log.error(
+                { code, description },
+                'the risk log is full: raise its limits; nothing is lost meanwhile',
+              )
+            waiting.forRoom = true
+            this.#withoutRoom += 1
           }
           break
         }
@@ -128,4 +149,13 @@ export class RiskLog {
       await backoff.wait(this.#stopping)
     }
   }
+}
+
+/** A log that ends before what was read of it is another log. @throws then. */
+export function checkNotRecreated(last: StoredMsg | null, knownSeq: number, subject: string): void {
+  if ((last?.seq ?? 0) >= knownSeq) return
+  throw new Error(
+    `the risk log no longer holds event ${knownSeq} on ${subject}: RISK was recreated while this guardian ran; ` +
+      'restart the guardian to judge by the new log',
+  )
 }

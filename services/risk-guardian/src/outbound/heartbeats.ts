@@ -1,0 +1,54 @@
+import { encodeHeartbeat, HEARTBEAT_INTERVAL_MS, subjects } from '@drawbridge/contracts'
+import type { Logger } from '@drawbridge/service-kit'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { Liveness } from '../core/liveness.ts'
+import { InputsRecreatedError, type InputWatch } from '../inbound/input-watch.ts'
+
+export interface HeartbeatOptions {
+  readonly connection: NatsConnection
+  readonly inputs: InputWatch
+  /** Names the guardian. */
+  readonly name: string
+  readonly leaseMs: number
+  /** The end of INPUTS at the start; none is sent before that is settled. */
+  readonly lastSeqAtStart: number
+  readonly settled: () => number
+  /** Whether the risk log takes no more. */
+  readonly full: () => boolean
+  readonly stopping: AbortSignal
+  readonly log: Logger
+  /** Called after each look at INPUTS; the next one waits for it. */
+  readonly onBeat: (settled: number) => Promise<void>
+  readonly onError: (error: Error) => void
+}
+
+/** Sends a sign of life once a second while no input is undecided for half a lease. Gives the function to end it. */
+export function startHeartbeats(options: HeartbeatOptions): () => void {
+  const liveness = new Liveness(options.leaseMs / 2, options.lastSeqAtStart)
+  let busy = false
+  const timer = setInterval(() => {
+    if (busy) return
+    busy = true
+    void beat(options, liveness).finally(() => {
+      busy = false
+    })
+  }, HEARTBEAT_INTERVAL_MS)
+  return () => clearInterval(timer)
+}
+
+async function beat(options: HeartbeatOptions, liveness: Liveness): Promise<void> {
+  const { connection, inputs, name, stopping, log } = options
+  const settled = options.settled()
+  try {
+    const { last_seq: lastSeq } = await inputs.look(settled)
+    if (stopping.aborted) return
+    if (liveness.keepsUp(lastSeq, settled, performance.now()) && !options.full()) {
+      connection.publish(subjects.heartbeat, encodeHeartbeat({ instance: name, settled, lag: lastSeq - settled }))
+    }
+  } catch (error) {
+    if (error instanceof InputsRecreatedError) options.onError(error)
+    else if (!stopping.aborted) log.warn({ err: error }, 'no heartbeat: INPUTS cannot be asked')
+    return
+  }
+  await options.onBeat(settled).catch(options.onError)
+}

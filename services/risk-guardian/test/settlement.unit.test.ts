@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { Settlement } from '../src/core/settlement.ts'
+
+describe('the settlement', () => {
+  it('begins where the log is settled', () => {
+    expect(new Settlement(41).settled).toBe(41)
+  })
+
+  it('waits for the oldest input, and then passes all that are done', () => {
+    const settlement = new Settlement(0)
+    const [first, second, third] = [settlement.begin(1, 1), settlement.begin(2, 1), settlement.begin(5, 1)]
+    third()
+    second()
+    expect(settlement).toMatchObject({ settled: 0, open: 3 })
+    first()
+    expect(settlement).toMatchObject({ settled: 5, open: 0 })
+  })
+
+  it('passes an input only when all its parts are done', () => {
+    const settlement = new Settlement(0)
+    const part = settlement.begin(1, 3)
+    settlement.begin(2, 1)()
+    part()
+    part()
+    expect(settlement.settled).toBe(0)
+    part()
+    expect(settlement.settled).toBe(2)
+  })
+
+  it('passes an input without parts as soon as those before it are done', () => {
+    const settlement = new Settlement(0)
+    settlement.begin(1, 0)
+    expect(settlement.settled).toBe(1)
+    const done = settlement.begin(2, 1)
+    settlement.begin(3, 0)
+    expect(settlement.settled).toBe(1)
+    done()
+    expect(settlement.settled).toBe(3)
+  })
+})

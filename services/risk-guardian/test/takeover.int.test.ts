@@ -1,0 +1,155 @@
+import { decodeRiskEvent, encodeRiskEvent, streams, subjects, type Tick, tickFromMessage } from '@drawbridge/contracts'
+import { BUILT_IN_CONFIGURATION, decide } from '@drawbridge/risk-engine'
+import { lastMessage } from '@drawbridge/service-kit'
+import { eventually } from '@drawbridge/test-kit'
+import { jetstream } from '@nats-io/jetstream'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { eventHeaders } from '../src/outbound/event-headers.ts'
+import { command, flags, limits, type Publish, Scene, tick, wander } from './scene.ts'
+
+let scene: Scene
+beforeEach(async () => {
+  scene = await Scene.open()
+})
+afterEach(() => scene.close())
+
+/** Ticks of many traders with what operators do in between. */
+function traffic(count: number, seed: number): Publish[] {
+  const wanderers = Array.from({ length: 40 }, (_, index) => wander(seed + index))
+  return Array.from({ length: count }, (_, index) => {
+    const trader = `bot${index % 40}`
+    if (index % 501 === 500) return flags({ enable_risk_enforcement: index % 1002 === 500 })
+    if (index % 301 === 300) return limits({ max_drawdown: 5 + (index % 20) })
+    if (index % 97 === 96) return command('resume', trader)
+    if (index % 89 === 88) return command('pause', trader, { reason: 'x' })
+    if (index % 83 === 82) return command('wake', trader)
+    return tick(trader, wanderers[index % 40]?.() ?? 0)
+  })
+}
+
+describe('a guardian that is killed', () => {
+  it('decides nothing twice and loses nothing, at whatever moments', { timeout: 120_000 }, async () => {
+    for (let life = 0; life < 12; life++) {
+      const before = await scene.lastSeq(streams.risk)
+      const load = scene.put(...traffic(1_200, life * 1_000))
+      const running = scene.spawn()
+      // Somewhere between the first of its events and the last.
+      const until = before + Math.floor(Math.random() ** 2 * 1_000)
+      await eventually(async () => (await scene.lastSeq(streams.risk)) > until, {
+        timeoutMs: 20_000,
+        what: 'the guardian to work',
+      })
+      running.kill('SIGKILL')
+      expect(await running.exited).toMatchObject({ signal: 'SIGKILL' })
+      await load
+    }
+    const last = await scene.start()
+    await scene.settled(last, 60_000)
+    await scene.expectSameAsOffline()
+    expect(await last.metric('guardian_divergence_total')).toBe(0)
+  })
+
+  it('may be stopped in order as well', async () => {
+    for (let life = 0; life < 10; life++) {
+      const running = await scene.start()
+      const load = scene.put(...traffic(400, life * 1_000))
+      const target = running.guardian.settled + Math.floor(Math.random() * 300)
+      await eventually(() => running.guardian.settled >= target, { what: 'some to be settled' })
+      await running.stop()
+      expect(running.failures).toEqual([])
+      await load
+    }
+    await scene.settled(await scene.start())
+    await scene.expectSameAsOffline()
+  })
+})
+
+describe('several guardians at the same time', () => {
+  it('write one event per input, and none diverges', { timeout: 120_000 }, async () => {
+    const all = [await scene.start(), await scene.start(), await scene.start()]
+    for (let batch = 0; batch < 10; batch++) await scene.put(...traffic(1_000, batch * 1_000))
+    for (const running of all) await scene.settled(running, 60_000)
+    await scene.expectSameAsOffline()
+    for (const running of all) expect(await running.metric('guardian_divergence_total')).toBe(0)
+    const events = await Promise.all(all.map((running) => running.metric('guardian_events_total')))
+    expect(events.every((count) => count > 0)).toBe(true)
+    expect(await all[0]?.metric('guardian_publishes_refused_total')).toBeGreaterThan(0)
+  })
+
+  it('hold to what the stream takes at once, however many traders have waited', { timeout: 120_000 }, async () => {
+    const traders = Array.from({ length: 9_000 }, (_, index) => `bot${index}`)
+    await scene.put(...traders.map((trader) => tick(trader, 1000)), ...traders.map((trader) => tick(trader, 940)))
+    const all = await Promise.all([scene.start(), scene.start()])
+    for (const running of all) await scene.settled(running, 90_000)
+    const { events } = await scene.expectSameAsOffline()
+    expect(events.filter(({ subject }) => subject.startsWith('risk.breach.'))).toHaveLength(9_000)
+  })
+
+  it('agree on configuration that changes faster than the log can be followed', async () => {
+    const all = [await scene.start(), await scene.start(), await scene.start()]
+    const changes = Array.from({ length: 300 }, (_, index) => [
+      limits({ max_drawdown: 5 + (index % 20) }),
+      flags({ enable_risk_enforcement: index % 2 === 0 }),
+      tick('bot1', 1000 - (index % 30)),
+    ])
+    await scene.put(...changes.flat())
+    for (const running of all) await scene.settled(running)
+    await scene.expectSameAsOffline()
+    for (const running of all) expect(await running.metric('guardian_divergence_total')).toBe(0)
+  })
+})
+
+describe('an event of another guardian', () => {
+  /** Puts the event of the next input into the log, as `guardian` would; `equity` is what it takes the tick for. */
+  async function putForeign(guardian: string, equity: string): Promise<void> {
+    const last = await lastMessage(scene.manager, streams.risk, subjects.traderLog('bot1'))
+    const event = decodeRiskEvent(last?.data ?? new Uint8Array())
+    if (!event.ok || last === null) throw new Error('there is no event')
+    const { state, type } = event.value
+    const time = event.value.recordedAt
+    const tickInput = { kind: 'tick', seq: state.inputSeq + 1, time, tick: tickOf(equity) } as const
+    const decision = decide('bot1', state, BUILT_IN_CONFIGURATION, tickInput)
+    if (decision.kind !== 'event') throw new Error('a tick makes an event')
+    const lastSeq = last.seq
+    const described = eventHeaders(subjects.traderLog('bot1'), lastSeq, 0, guardian, '')
+    const bytes = encodeRiskEvent(decision.event)
+    await jetstream(scene.connection).publish(subjects.out(type, 'bot1'), bytes, { headers: described })
+  }
+
+  it('is adopted, whatever this one would have decided', async () => {
+    const running = await scene.start()
+    await scene.put(tick('bot1', 1000))
+    await scene.settled(running)
+    await putForeign('another', '999')
+    await eventually(async () => (await scene.lastSeq(streams.risk)) === 4, { what: 'the event to be stored' })
+    await scene.put(tick('bot1', 998), tick('bot1', 997))
+    await scene.settled(running)
+    const events = await scene.eventsOf('bot1')
+    expect(events.map(({ version, inputSeq }) => [version, inputSeq])).toEqual([
+      [1, 3],
+      [2, 4],
+      [3, 5],
+    ])
+    expect(events.map(({ state }) => (state as { equity: string }).equity)).toEqual(['1000', '999', '997'])
+  })
+
+  it('that this one has not heard of makes its publish fail; it counts what it would have decided otherwise', async () => {
+    const running = await scene.start()
+    await scene.put(tick('bot1', 1000))
+    await scene.settled(running)
+    // What bears its own name it does not listen to.
+    await putForeign(running.name, '999')
+    await scene.put(tick('bot1', 998), tick('bot1', 997))
+    await scene.settled(running)
+    const events = await scene.eventsOf('bot1')
+    expect(events.map(({ state }) => (state as { equity: string }).equity)).toEqual(['1000', '999', '997'])
+    expect(await running.metric('guardian_divergence_total')).toBe(1)
+    expect(await running.metric('guardian_publishes_refused_total')).toBe(1)
+  })
+})
+
+function tickOf(equity: string): Tick {
+  const read = tickFromMessage({ equity })
+  if (!read.ok) throw new Error(read.reason)
+  return read.value
+}

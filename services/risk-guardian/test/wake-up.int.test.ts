@@ -1,0 +1,105 @@
+import { streams, subjects } from '@drawbridge/contracts'
+import { eventually } from '@drawbridge/test-kit'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { command, Scene, tick } from './scene.ts'
+
+let scene: Scene
+beforeEach(async () => {
+  scene = await Scene.open()
+})
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await scene.close()
+})
+
+/** The time of the server, so many milliseconds ahead. */
+async function inMs(milliseconds: number): Promise<string> {
+  const { ts = '' } = await scene.manager.streams.info(streams.inputs)
+  return new Date(Date.parse(ts) + milliseconds).toISOString()
+}
+
+async function pauseFor(trader: string, milliseconds: number): Promise<void> {
+  await scene.put(command('pause', trader, { reason: 'a moment', until: await inMs(milliseconds) }))
+}
+
+function resumed(trader: string): Promise<Record<string, unknown>> {
+  return eventually(async () => (await scene.eventsOf(trader)).find(({ type }) => type === 'resumed'), {
+    timeoutMs: 15_000,
+    what: `the pause of ${trader} to end`,
+  })
+}
+
+async function wakesOf(trader: string): Promise<number> {
+  const inputs = await scene.read(streams.inputs)
+  return inputs.filter(({ subject }) => subject === subjects.control('wake', trader)).length
+}
+
+describe('a wake-up', () => {
+  it('ends a pause without any tick', async () => {
+    const running = await scene.start()
+    await scene.put(tick('bot1', 1000))
+    await pauseFor('bot1', 700)
+    const event = await resumed('bot1')
+    expect(event.facts).toMatchObject([{ kind: 'resumed', cause: 'time', holders: ['operator'] }])
+    await scene.settled(running)
+    await scene.expectSameAsOffline()
+  })
+
+  it('that comes early does nothing, and another comes in time', async () => {
+    const running = await scene.start()
+    await scene.put(tick('bot1', 1000))
+    await pauseFor('bot1', 1_200)
+    await scene.put(command('wake', 'bot1'))
+    await scene.settled(running)
+    expect((await scene.eventsOf('bot1')).map(({ type }) => type)).toEqual(['assessed', 'paused'])
+    await resumed('bot1')
+    await scene.settled(running)
+    await scene.expectSameAsOffline()
+  })
+
+  it('comes after a restart, also for a pause that ended meanwhile', async () => {
+    const first = await scene.start()
+    await scene.put(tick('bot1', 1000), tick('bot2', 1000))
+    await pauseFor('bot1', 300)
+    await pauseFor('bot2', 1_500)
+    await scene.settled(first)
+    await first.stop()
+    await scene.start()
+    await resumed('bot1')
+    await resumed('bot2')
+    await scene.expectSameAsOffline()
+  })
+
+  it('comes for a pause that waited in the input log while no guardian ran', async () => {
+    await scene.put(tick('bot1', 1000))
+    await pauseFor('bot1', 400)
+    const until = Date.parse(await inMs(400))
+    await eventually(async () => Date.parse(await inMs(0)) > until, { what: 'the time of the pause to pass' })
+    await scene.start()
+    await resumed('bot1')
+    await scene.expectSameAsOffline()
+  })
+
+  it.each([3_600_000, -3_600_000])('goes by the clock of the server where ours is wrong by %d ms', async (wrongMs) => {
+    const now = Date.now.bind(Date)
+    vi.spyOn(Date, 'now').mockImplementation(() => now() + wrongMs)
+    await scene.start()
+    await scene.put(tick('bot1', 1000))
+    await pauseFor('bot1', 1_000)
+    await resumed('bot1')
+    expect(await wakesOf('bot1')).toBeLessThan(5)
+    await scene.expectSameAsOffline()
+  })
+
+  it('is not sent over and over for a trader that was set to event time during its pause', async () => {
+    const running = await scene.start()
+    await scene.put(tick('bot1', 1000), tick('bot2', 1000))
+    await pauseFor('bot1', 300)
+    await pauseFor('bot2', 2_000)
+    await scene.put(command('limits', 'bot1', { time_base: 'event' }))
+    await resumed('bot2')
+    expect(await wakesOf('bot1')).toBeLessThan(3)
+    await scene.settled(running)
+    await scene.expectSameAsOffline()
+  })
+})
