@@ -133,6 +133,30 @@ function readLimits(value: unknown): Parsed<LimitsEvent> {
 }
 
 /** What stands on `risk.config.settled`: a watermark, when no other event has carried it for long. */
-export function encodeSettled(settled: number): Uint8Array {
-  return toJsonBytes({ schema: EVENT_SCHEMA, type: 'settled', settled })
+export interface SettledEvent {
+  /** Every input up to this stream sequence is decided and stored. */
+  readonly settled: number
+  /** When the input log was created, as JetStream tells it: in another one sequences mean other inputs. */
+  readonly inputsCreated: string
+}
+
+export const SettledEventSchema = Type.Object(
+  {
+    schema: envelope.schema,
+    type: Type.Literal('settled', { description: '"settled"' }),
+    settled: Type.Integer({ minimum: 0, description: 'a whole number from 0 up' }),
+    inputsCreated: Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' }),
+  },
+  { $id: 'SettledEvent' },
+)
+
+const checkSettledEvent = compileCheck<Type.Static<typeof SettledEventSchema>>(SettledEventSchema)
+
+export function encodeSettled({ settled, inputsCreated }: SettledEvent): Uint8Array {
+  return toJsonBytes({ schema: EVENT_SCHEMA, type: 'settled', settled, inputsCreated })
+}
+
+export function decodeSettled(bytes: Uint8Array): Parsed<SettledEvent> {
+  const json = parseJson(bytes)
+  return json.ok ? checkSettledEvent(json.value.value) : json
 }

@@ -2,12 +2,15 @@ export { AMOUNT_DECIMALS, AMOUNT_SCALE, type Amount, describe, formatAmount, par
 export {
   type ConfigEvent,
   decodeConfigEvent,
+  decodeSettled,
   encodeConfigEvent,
   encodeSettled,
   type FlagsEvent,
   FlagsEventSchema,
   type LimitsEvent,
   LimitsEventSchema,
+  type SettledEvent,
+  SettledEventSchema,
 } from './config-event.ts'
 export {
   CashFlowSchema,

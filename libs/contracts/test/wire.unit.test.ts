@@ -4,6 +4,7 @@ import {
   decodeConfigEvent,
   decodeHeartbeat,
   decodeRiskEvent,
+  decodeSettled,
   encodeConfigEvent,
   encodeHeartbeat,
   encodeRiskEvent,
@@ -191,7 +192,9 @@ describe('a configuration event', () => {
   })
 
   it('of the watermark says up to where all is settled', () => {
-    expect(JSON.parse(text(encodeSettled(12)))).toEqual({ schema: 1, type: 'settled', settled: 12 })
+    const event = { settled: 12, inputsCreated: '2026-03-12T20:00:00Z' }
+    expect(JSON.parse(text(encodeSettled(event)))).toEqual({ schema: 1, type: 'settled', ...event })
+    expect(decodeSettled(encodeSettled(event))).toMatchObject({ ok: true, value: event })
   })
 })
 

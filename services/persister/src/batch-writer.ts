@@ -1,4 +1,4 @@
-import { Backoff, type Logger } from '@drawbridge/service-kit'
+import { Backoff, type Logger, type Rejects } from '@drawbridge/service-kit'
 import type { JsMsg } from '@nats-io/jetstream'
 import { batchOf } from './core/batch.ts'
 import { databaseFault } from './core/database-fault.ts'
@@ -7,7 +7,6 @@ import type { DatabaseWatch } from './database-watch.ts'
 import { natsAway } from './inbound/nats-away.ts'
 import { riskMessage } from './inbound/risk-consumer.ts'
 import type { HistoryStore } from './outbound/history-store.ts'
-import type { Rejects } from './outbound/rejects.ts'
 import type { PersisterMetrics } from './persister-metrics.ts'
 
 export interface BatchWriterParts {
@@ -122,7 +121,7 @@ export class BatchWriter {
     const backoff = new Backoff(RETRY_MIN_MS, RETRY_MAX_MS)
     for (;;) {
       try {
-        await rejects.keep(item.risk, reason)
+        await rejects.keep({ ...item.risk, payload: item.risk.data }, reason)
         break
       } catch (error) {
         const away = natsAway(error)

@@ -7,6 +7,7 @@ import {
   createLogger,
   createPool,
   listen,
+  Rejects,
   requireStreams,
   runService,
 } from '@drawbridge/service-kit'
@@ -14,7 +15,6 @@ import { DatabaseWatch } from './database-watch.ts'
 import { PersistenceSwitch } from './inbound/persistence-switch.ts'
 import { watchLag } from './inbound/watch-lag.ts'
 import { HistoryStore } from './outbound/history-store.ts'
-import { Rejects } from './outbound/rejects.ts'
 import { Persister } from './persister.ts'
 import { PersisterMetrics } from './persister-metrics.ts'
 import { PersisterReadiness } from './persister-readiness.ts'
@@ -38,7 +38,7 @@ await runService(log, async (lifecycle) => {
 
   const metrics = new PersisterMetrics()
   const store = new HistoryStore(pool)
-  const rejects = new Rejects(connection)
+  const rejects = new Rejects(connection, streams.risk)
   const database = new DatabaseWatch(metrics, log)
   const { batchSize, flushIntervalMs } = config.persister
   const persister = new Persister(

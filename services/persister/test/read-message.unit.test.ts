@@ -43,7 +43,12 @@ test('flags and limits are read into configuration rows with the wire form as th
 })
 
 test('a settled watermark leaves nothing to keep', () => {
-  const reading = readMessage({ subject: subjects.config('settled'), data: encodeSettled(3), seq: 1, traceparent: '' })
+  const reading = readMessage({
+    subject: subjects.config('settled'),
+    data: encodeSettled({ settled: 3, inputsCreated: '' }),
+    seq: 1,
+    traceparent: '',
+  })
 
   expect(reading).toEqual({ kind: 'nothing' })
 })

@@ -1,4 +1,11 @@
-import { type ConfigEvent, subjects, type TraderId } from '@drawbridge/contracts'
+import {
+  type ConfigEvent,
+  type RiskEvent,
+  type SettledEvent,
+  streams,
+  subjects,
+  type TraderId,
+} from '@drawbridge/contracts'
 import {
   type Configuration,
   decide,
@@ -7,7 +14,7 @@ import {
   nextWakeAt,
   type TraderInput,
 } from '@drawbridge/risk-engine'
-import type { Lifecycle, Logger } from '@drawbridge/service-kit'
+import { type Lifecycle, type Logger, Rejects } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Registry } from 'prom-client'
@@ -19,19 +26,15 @@ import { InputWatch } from './inbound/input-watch.ts'
 import { followRiskLog, readConfigurations } from './inbound/read-risk-log.ts'
 import { createMetrics, type GuardianMetrics } from './metrics.ts'
 import { startHeartbeats } from './outbound/heartbeats.ts'
+import { InputRejects } from './outbound/input-rejects.ts'
 import { Publisher } from './outbound/publisher.ts'
-import { Rejects } from './outbound/rejects.ts'
 import { RiskLog } from './outbound/risk-log.ts'
+import { SettledMark } from './outbound/settled-mark.ts'
 import { type LaneServices, TraderLane } from './trader-lane.ts'
 import { WakeTimers } from './wake-timers.ts'
 
 /** Above so many unsettled inputs no more are read, until half of them are settled. */
 const UNSETTLED_MAX = 8_192
-/** Without an event to carry the settled watermark for so long, one of its own does. */
-const SETTLED_EVENT_INPUTS = 10_000
-const SETTLED_EVENT_MS = 3_600_000
-/** Bytes of a message, where the server does not say. */
-const PAYLOAD_MAX = 1_048_576
 const NO_BYTES = new Uint8Array()
 
 export interface GuardianOptions {
@@ -54,7 +57,8 @@ export class Guardian {
   readonly #lanes = new Map<TraderId, TraderLane>()
   readonly #laneServices: LaneServices
   readonly #riskLog: RiskLog
-  readonly #rejects: Rejects
+  readonly #rejects: InputRejects
+  readonly #settledMark: SettledMark
   readonly #wakeTimers: WakeTimers
   readonly #inputWatch: InputWatch
   readonly #metrics: GuardianMetrics
@@ -64,8 +68,6 @@ export class Guardian {
   readonly #arrived: LogMessage[] = []
   #changing = false
   #read = 0
-  #settledCarried = 0
-  #settledCarriedAt = 0
 
   constructor(options: GuardianOptions) {
     const { connection, manager, name, lifecycle, registry, log } = options
@@ -74,8 +76,8 @@ export class Guardian {
     const publisher = new Publisher(connection)
     lifecycle.onStop('publisher', () => publisher.close())
     this.#riskLog = new RiskLog(publisher, manager, name, () => this.#carrySettled(), lifecycle.stopping, log)
-    const payloadMax = () => connection.info?.max_payload ?? PAYLOAD_MAX
-    this.#rejects = new Rejects(client, payloadMax, lifecycle.stopping, log)
+    this.#settledMark = new SettledMark(this.#riskLog)
+    this.#rejects = new InputRejects(new Rejects(connection, streams.inputs), lifecycle.stopping, log)
     this.#inputWatch = new InputWatch(manager)
     this.#wakeTimers = new WakeTimers(client, lifecycle.stopping, log)
     lifecycle.onStop('wake timers', () => this.#wakeTimers.stop())
@@ -99,23 +101,32 @@ export class Guardian {
   /** Restores what the risk log knows and goes on from there: first start, restart and takeover are the same. */
   async start(): Promise<void> {
     const { connection, name, leaseMs, lifecycle, log } = this.#options
-    let heard = 0
+    let settled = 0
+    let judged = 0
     const listener = {
-      onTraderEvent: (event: Parameters<TraderLane['apply']>[0], seq: number) =>
-        this.#lane(event.trader).apply(event, seq),
-      onConfigSeq: (subject: string, seq: number) => this.#configurations.setLastSeq(subject, seq),
-      // While an input changes the configuration, what the log says of this input is still ahead.
-      onConfigEvent: (event: ConfigEvent) =>
-        this.#configurations.apply(event, this.#changing ? this.#read - 1 : this.#read),
+      onTraderEvent: (event: RiskEvent, seq: number) => {
+        judged = Math.max(judged, event.state.inputSeq)
+        this.#lane(event.trader).apply(event, seq)
+      },
+      onConfigEvent: (event: ConfigEvent, seq: number) => {
+        this.#configurations.setLastSeq(subjects.config(event.kind), seq)
+        // While an input changes the configuration, what the log says of this input is still ahead.
+        this.#configurations.apply(event, this.#changing ? this.#read - 1 : this.#read)
+      },
+      onSettledEvent: (event: SettledEvent, seq: number) => {
+        this.#settledMark.isAt(seq)
+        this.#inputWatch.expect(event.inputsCreated)
+      },
       onSettled: (carried: number) => {
-        heard = Math.max(heard, carried)
-        this.#settledIsCarried(heard)
+        settled = Math.max(settled, carried)
+        this.#settledMark.isCarried(carried)
       },
     }
     const follower = await followRiskLog(connection, name, listener, (error) => this.#fail(error))
     lifecycle.onStop('risk log', () => follower.stop())
-    const settled = heard
-    const { first_seq: firstSeq, last_seq: lastSeq } = await this.#inputWatch.look(settled)
+    const known = this.#inputWatch.created !== null
+    const { first_seq: firstSeq, last_seq: lastSeq } = await this.#inputWatch.look(Math.max(settled, judged))
+    if (!known) await this.#settledMark.write(settled, this.#inputWatch.created ?? '')
     if (firstSeq > settled + 1) {
       this.#metrics.inputsLost.inc(firstSeq - settled - 1)
       log.error({ from: settled + 1, to: firstSeq - 1 }, 'inputs left the input log before a guardian read them')
@@ -141,7 +152,7 @@ export class Guardian {
       full: () => this.#riskLog.full,
       stopping: lifecycle.stopping,
       log,
-      onBeat: (settledThen) => this.#writeSettled(settledThen),
+      onBeat: (settledThen) => this.#settledMark.writeIfDue(settledThen, this.#inputWatch.created ?? ''),
       onError: (error) => this.#fail(error),
     })
     lifecycle.onStop('heartbeats', stopHeartbeats)
@@ -154,7 +165,7 @@ export class Guardian {
    */
   async #begin(settled: number): Promise<void> {
     this.#settlement = new Settlement(settled)
-    this.#settledIsCarried(settled)
+    this.#settledMark.isCarried(settled)
     await readConfigurations(this.#options.connection, (event) => this.#configurations.apply(event, settled))
     this.#configurations.advance(settled)
     this.#read = settled
@@ -289,25 +300,8 @@ export class Guardian {
   }
 
   #carrySettled(): number {
-    this.#settledIsCarried(this.settled)
+    this.#settledMark.isCarried(this.settled)
     return this.settled
-  }
-
-  #settledIsCarried(settled: number): void {
-    if (settled < this.#settledCarried) return
-    this.#settledCarried = settled
-    this.#settledCarriedAt = performance.now()
-  }
-
-  /** Lets the log know how far all is settled, where no event has carried it for long. */
-  async #writeSettled(settled: number): Promise<void> {
-    const uncarried = settled - this.#settledCarried
-    const old = performance.now() - this.#settledCarriedAt >= SETTLED_EVENT_MS
-    if (uncarried < SETTLED_EVENT_INPUTS && !(uncarried > 0 && old)) return
-    const subject = subjects.config('settled')
-    const outcome = await this.#riskLog.appendSettled(settled, this.#configurations.lastSeq(subject))
-    const seq = outcome.kind === 'stored' ? outcome.seq : ((await this.#riskLog.last(subject))?.seq ?? 0)
-    this.#configurations.setLastSeq(subject, seq)
   }
 
   #fail(error: Error): void {

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { streams } from '@drawbridge/contracts'
 import {
+  ConnectionWatch,
   configOrExit,
   connectNats,
   createHttpServer,
@@ -21,12 +22,13 @@ await runService(log, async (lifecycle) => {
   const name = `${hostname()}-${process.pid}-${Date.now().toString(36)}`
   const connection = await connectNats(config.natsUrl, `drawbridge risk-guardian ${name}`, log)
   lifecycle.onStop('NATS connection', () => connection.close())
+  const nats = new ConnectionWatch(connection)
   await requireStreams(connection, [streams.inputs, streams.risk, streams.rejects])
   const manager = await jetstreamManager(connection, { timeout: 2_000, checkAPI: false })
   const registry = new Registry()
   const readiness = new Readiness()
   let judging = false
-  readiness.add('NATS', () => (connection.isClosed() ? 'closed' : null))
+  readiness.add('NATS', () => nats.away)
   readiness.add('risk log', () => (judging ? null : 'being read'))
   const server = createHttpServer(log, readiness, registry)
   lifecycle.onStop('HTTP server', () => server.close())

@@ -11,7 +11,7 @@ import type { Logger } from '@drawbridge/service-kit'
 import type { StoredMsg } from '@nats-io/jetstream'
 import type { LogMessage } from './core/read-input.ts'
 import type { GuardianMetrics } from './metrics.ts'
-import type { Rejects } from './outbound/rejects.ts'
+import type { InputRejects } from './outbound/input-rejects.ts'
 import { checkNotRecreated, type RiskLog } from './outbound/risk-log.ts'
 
 /** An input that waits for its turn. */
@@ -27,7 +27,7 @@ export interface QueuedInput {
 /** What all lanes share. */
 export interface LaneServices {
   readonly riskLog: RiskLog
-  readonly rejects: Rejects
+  readonly rejects: InputRejects
   readonly metrics: GuardianMetrics
   readonly stopping: AbortSignal
   readonly log: Logger
@@ -87,10 +87,12 @@ export class TraderLane {
       if (stopping.aborted) return false
       const decision = decide(this.trader, this.#state, configuration, input)
       if (decision.kind === 'nothing') return true
-      if (decision.kind === 'refused') {
+      const refused = decision.kind === 'refused' ? decision.reason : decision.refused
+      if (refused !== null) {
         metrics.rejects.inc()
-        return await rejects.put(message, decision.reason)
+        if (!(await rejects.put(message, refused))) return false
       }
+      if (decision.kind === 'refused') return true
       const lastSeq = this.#lastSeq
       const outcome = await riskLog.append(decision.event, lastSeq, message.traceparent)
       if (outcome.kind === 'stored') {

@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => scene.close())
 
 describe('an input log that was recreated', () => {
-  it('is refused at the start where it ends before what is settled', async () => {
+  it.each([0, 20])('is refused at the start, be there %i inputs in it', async (inputs) => {
     const running = await scene.start()
     await scene.put(...Array.from({ length: 10 }, () => tick('bot1', 1000)))
     await scene.settled(running)
@@ -24,7 +24,8 @@ describe('an input log that was recreated', () => {
     const { config } = await scene.manager.streams.info(streams.inputs)
     await scene.manager.streams.delete(streams.inputs)
     await scene.manager.streams.add(config)
-    await expect(scene.start()).rejects.toThrow(/ends at 0, but RISK is settled up to \d+: INPUTS was recreated/)
+    await scene.put(...Array.from({ length: inputs }, () => tick('bot1', 1000)))
+    await expect(scene.start()).rejects.toThrow(/INPUTS was created .*, that of RISK .*: INPUTS was recreated/)
     expect(await scene.spawn().exited).toEqual({ code: 1, signal: null })
   })
 
@@ -68,7 +69,13 @@ describe('a risk log', () => {
   }
 
   it.each<readonly [title: string, subject: string, payload: string, settled: string, reason: RegExp]>([
-    ['an event that is not JSON', 'guardian.out.assessed.bot1', 'hello', '0', /event 3 of the risk log .*is not JSON/],
+    [
+      'an event that is not JSON',
+      'guardian.out.assessed.bot1',
+      'hello',
+      '0',
+      /event \d+ of the risk log .*is not JSON/,
+    ],
     ['an event of another schema', 'guardian.out.assessed.bot1', '{"schema": 9}', '0', /schema must be 1/],
     ['flags that cannot be read', 'guardian.out.config.flags', '{}', '0', /risk\.config\.flags\) cannot be read/],
     ['a watermark that is no number', 'guardian.out.config.settled', '{}', 'x', /Drawbridge-Settled is not a whole/],

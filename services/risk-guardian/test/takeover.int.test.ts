@@ -121,7 +121,7 @@ describe('an event of another guardian', () => {
     await scene.put(tick('bot1', 1000))
     await scene.settled(running)
     await putForeign('another', '999')
-    await eventually(async () => (await scene.lastSeq(streams.risk)) === 4, { what: 'the event to be stored' })
+    await eventually(async () => (await scene.eventsOf('bot1')).length === 2, { what: 'the event to be stored' })
     await scene.put(tick('bot1', 998), tick('bot1', 997))
     await scene.settled(running)
     const events = await scene.eventsOf('bot1')

@@ -6,6 +6,8 @@ export class InputsRecreatedError extends Error {
   override readonly name = 'InputsRecreatedError'
 }
 
+const REMEDY = 'INPUTS was recreated. Restore it from a backup, or begin anew with both streams'
+
 /** Looks at INPUTS from outside: which stream it is, where it ends, and what its clock says. */
 export class InputWatch {
   readonly #manager: JetStreamManager
@@ -16,25 +18,37 @@ export class InputWatch {
     this.#manager = manager
   }
 
+  /** The risk log says when the INPUTS that it was made from was created. */
+  expect(created: string): void {
+    this.#created = created
+  }
+
   /** The time by the clock of JetStream as it was at the last look: pauses end by it, however wrong ours is. */
   get serverNow(): Instant {
     return Date.now() + this.#serverAheadMs
   }
 
+  /** When INPUTS was created; null before the first look. */
+  get created(): string | null {
+    return this.#created
+  }
+
   /**
    * Where INPUTS begins and ends now.
    * @param settled every input up to this stream sequence was settled before
-   * @throws {InputsRecreatedError} when it ends before that, or is another stream than at the first look.
+   * @throws {InputsRecreatedError} when it ends before that, or is another stream than before.
    */
   async look(settled: number): Promise<StreamState> {
     const { created, state, ts } = await this.#manager.streams.info(streams.inputs)
-    this.#created ??= created
-    if (created !== this.#created || state.last_seq < settled) {
+    const before = this.#created ?? created
+    if (created !== before)
+      throw new InputsRecreatedError(`INPUTS was created ${created}, that of RISK ${before}: ${REMEDY}`)
+    if (state.last_seq < settled) {
       throw new InputsRecreatedError(
-        `INPUTS, created ${created}, ends at ${state.last_seq}, but RISK is settled up to ${settled}: INPUTS was ` +
-          'recreated. Restore INPUTS from a backup, or begin anew with both streams',
+        `INPUTS ends at ${state.last_seq}, but RISK is settled up to ${settled}: ${REMEDY}`,
       )
     }
+    this.#created = created
     if (ts !== undefined) this.#serverAheadMs = Date.parse(ts) - Date.now()
     return state
   }

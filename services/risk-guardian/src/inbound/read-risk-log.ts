@@ -2,9 +2,11 @@ import {
   type ConfigEvent,
   decodeConfigEvent,
   decodeRiskEvent,
+  decodeSettled,
   headerNames,
   parseEventSubject,
   type RiskEvent,
+  type SettledEvent,
   streams,
   subjects,
 } from '@drawbridge/contracts'
@@ -15,8 +17,9 @@ import type { NatsConnection } from '@nats-io/transport-node'
 /** Hears what the risk log holds, in stream order. */
 export interface RiskLogListener {
   readonly onTraderEvent: (event: RiskEvent, seq: number) => void
-  readonly onConfigSeq: (subject: string, seq: number) => void
-  readonly onConfigEvent: (event: ConfigEvent) => void
+  readonly onConfigEvent: (event: ConfigEvent, seq: number) => void
+  readonly onSettledEvent: (event: SettledEvent, seq: number) => void
+  /** The watermark that an event carries. */
   readonly onSettled: (settled: number) => void
 }
 
@@ -30,8 +33,8 @@ export async function readConfigurations(
     filterSubjects: [subjects.config('flags'), subjects.config('limits')],
     start: { from: 1 },
     onMessage: (message) => {
-      const event = configEventOf(message)
-      if (event !== null) onEvent(event)
+      const address = parseEventSubject(message.subject)
+      if (address.kind === 'config' && address.config !== 'settled') onEvent(configEventOf(message, address.config))
     },
     onLost: () => undefined,
   })
@@ -66,22 +69,33 @@ function hear(message: JsMsg, ownName: string, listener: RiskLogListener): void 
   if (!Number.isSafeInteger(settled)) throw unreadable(message, `its ${headerNames.settled} is not a whole number`)
   listener.onSettled(settled)
   const address = parseEventSubject(message.subject)
-  if (address.kind === 'trader') {
-    const event = decodeRiskEvent(message.data)
-    if (!event.ok) throw unreadable(message, event.reason)
-    if (event.value.trader !== address.trader) throw unreadable(message, `it is of trader ${event.value.trader}`)
-    listener.onTraderEvent(event.value, message.seq)
-    return
+  switch (address.kind) {
+    case 'trader': {
+      const event = decodeRiskEvent(message.data)
+      if (!event.ok) throw unreadable(message, event.reason)
+      if (event.value.trader !== address.trader) throw unreadable(message, `it is of trader ${event.value.trader}`)
+      listener.onTraderEvent(event.value, message.seq)
+      break
+    }
+    case 'config':
+      if (address.config === 'settled') listener.onSettledEvent(settledEventOf(message), message.seq)
+      else listener.onConfigEvent(configEventOf(message, address.config), message.seq)
+      break
+    case 'unknown':
+      throw unreadable(message, 'no event is known by its subject')
+    default:
+      address satisfies never
   }
-  listener.onConfigSeq(message.subject, message.seq)
-  const event = configEventOf(message)
-  if (event !== null) listener.onConfigEvent(event)
 }
 
-function configEventOf(message: JsMsg): ConfigEvent | null {
-  const address = parseEventSubject(message.subject)
-  if (address.kind !== 'config' || address.config === 'settled') return null
-  const event = decodeConfigEvent(address.config, message.data)
+function configEventOf(message: JsMsg, kind: ConfigEvent['kind']): ConfigEvent {
+  const event = decodeConfigEvent(kind, message.data)
+  if (!event.ok) throw unreadable(message, event.reason)
+  return event.value
+}
+
+function settledEventOf(message: JsMsg): SettledEvent {
+  const event = decodeSettled(message.data)
   if (!event.ok) throw unreadable(message, event.reason)
   return event.value
 }

@@ -4,6 +4,7 @@ import {
   encodeRiskEvent,
   encodeSettled,
   type RiskEvent,
+  type SettledEvent,
   streams,
   subjects,
   type TraderId,
@@ -69,8 +70,8 @@ export class RiskLog {
     return this.#publish(subjects.outConfig(event.kind), payload, subjects.config(event.kind), lastSeq, traceparent)
   }
 
-  appendSettled(settled: number, lastSeq: number): Promise<AppendOutcome> {
-    return this.#publish(subjects.outConfig('settled'), encodeSettled(settled), subjects.config('settled'), lastSeq, '')
+  appendSettled(event: SettledEvent, lastSeq: number): Promise<AppendOutcome> {
+    return this.#publish(subjects.outConfig('settled'), encodeSettled(event), subjects.config('settled'), lastSeq, '')
   }
 
   /** The last event of a trader, from the stream's leader. Waits while nobody can say. */

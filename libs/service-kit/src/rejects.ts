@@ -1,0 +1,51 @@
+import { headerNames, printable, type streams, subjects } from '@drawbridge/contracts'
+import { type JetStreamClient, jetstream } from '@nats-io/jetstream'
+import { headers, type NatsConnection } from '@nats-io/transport-node'
+
+/** A message of a stream that cannot be used. */
+export interface RejectedMessage {
+  readonly subject: string
+  /** Stream sequence. */
+  readonly seq: number
+  readonly payload: Uint8Array
+  /** Empty where the message has none. */
+  readonly traceparent: string
+}
+
+const PUBLISH_WITHIN_MS = 5_000
+/** What the headers of a reject take at most, bytes. */
+const HEADERS_MAX = 8_192
+/** Bytes of a message, where the server does not say. */
+const PAYLOAD_MAX = 1_048_576
+
+/** Keeps what a stream held in vain: the original bytes, with the reason. */
+export class Rejects {
+  readonly #connection: NatsConnection
+  readonly #client: JetStreamClient
+  readonly #stream: (typeof streams)['inputs' | 'risk']
+
+  /** @param stream where the messages come from */
+  constructor(connection: NatsConnection, stream: (typeof streams)['inputs' | 'risk']) {
+    this.#connection = connection
+    this.#client = jetstream(connection, { timeout: PUBLISH_WITHIN_MS })
+    this.#stream = stream
+  }
+
+  /**
+   * Returns when REJECTS has stored it; one that comes again within two minutes is stored once.
+   * @throws when REJECTS cannot be reached or refuses it.
+   */
+  async keep(message: RejectedMessage, reason: string): Promise<void> {
+    const { subject, seq, payload, traceparent } = message
+    // A message that just fitted does not fit any more with the reason: its end is dispensable, the rest of the log not.
+    const kept = payload.subarray(0, Math.max(0, (this.#connection.info?.max_payload ?? PAYLOAD_MAX) - HEADERS_MAX))
+    const cut = kept.length < payload.length ? ` (the first ${kept.length} of ${payload.length} bytes are kept)` : ''
+    const described = headers()
+    described.set(headerNames.rejectReason, printable(reason, 400) + cut)
+    described.set(headerNames.rejectSubject, printable(subject, 300))
+    described.set(headerNames.rejectSequence, String(seq))
+    described.set(headerNames.messageId, `${this.#stream}:${seq}`)
+    if (traceparent !== '') described.set(headerNames.traceparent, traceparent)
+    await this.#client.publish(subjects.rejects(this.#stream), kept, { headers: described })
+  }
+}
