@@ -1,0 +1,180 @@
+import type { ConfigEvent, FlagsChange, GlobalLimitsChange, TraderId } from '@drawbridge/contracts'
+import { type Configuration, decide, INITIAL_STATE, type TraderInput } from '@drawbridge/risk-engine'
+import type { Logger } from '@drawbridge/service-kit'
+import type { NatsConnection } from '@nats-io/transport-node'
+import type { Configurations } from './configurations.ts'
+import { type LogMessage, readInput } from './core/read-input.ts'
+import { Settlement } from './core/settlement.ts'
+import { InputLog } from './inbound/input-log.ts'
+import type { Lanes } from './lanes.ts'
+import type { GuardianMetrics } from './metrics.ts'
+import type { InputRejects } from './outbound/input-rejects.ts'
+import type { RiskLog } from './outbound/risk-log.ts'
+
+export interface IntakeParts {
+  readonly connection: NatsConnection
+  readonly configurations: Configurations
+  readonly lanes: Lanes
+  readonly riskLog: RiskLog
+  readonly rejects: InputRejects
+  readonly metrics: GuardianMetrics
+  readonly stopping: AbortSignal
+  readonly log: Logger
+  readonly onError: (error: Error) => void
+}
+
+/** Above so many unsettled inputs no more are read, until half of them are settled. */
+const UNSETTLED_MAX = 8_192
+const NO_BYTES = new Uint8Array()
+
+/** Reads the input log in its order and gives each input to whom it concerns, with the configuration before it. */
+export class Intake {
+  readonly #parts: IntakeParts
+  #settlement = new Settlement(0)
+  #inputs: InputLog | null = null
+  /** Read, and waiting until a change of configuration before them is stored. */
+  readonly #arrived: LogMessage[] = []
+  #changing = false
+  #read = 0
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts
+  }
+
+  /** Every input up to this stream sequence is decided, and what it caused is stored. */
+  get settled(): number {
+    return this.#settlement.settled
+  }
+
+  /** How many inputs, from the oldest that is not settled on, have been read. */
+  get unsettled(): number {
+    return this.#settlement.open
+  }
+
+  /** Up to which input the configuration in force is known; one that is being changed counts as not yet read. */
+  get configuredUpTo(): number {
+    return this.#changing ? this.#read - 1 : this.#read
+  }
+
+  /** Every input up to this stream sequence was settled before. */
+  placeAfter(settled: number): void {
+    this.#settlement = new Settlement(settled)
+    this.#read = settled
+  }
+
+  /** Begins to read. */
+  start(): void {
+    const { connection, onError } = this.#parts
+    this.#inputs = new InputLog(connection, this.#read + 1, (message) => this.#onMessage(message), onError)
+    this.#inputs.resume()
+  }
+
+  stop(): void {
+    this.#inputs?.pause()
+  }
+
+  #onMessage(message: LogMessage): void {
+    this.#arrived.push(message)
+    if (this.#arrived.length + this.#settlement.open >= UNSETTLED_MAX) this.#inputs?.pause()
+    this.#drain()
+  }
+
+  #drain(): void {
+    while (!this.#changing) {
+      const message = this.#arrived.shift()
+      if (message === undefined) return
+      this.#read = message.seq
+      this.#take(message)
+    }
+  }
+
+  #take(message: LogMessage): void {
+    const read = readInput(message)
+    switch (read.kind) {
+      case 'trader':
+        this.#takeTraderInput(read.trader, read.input, message)
+        break
+      case 'configuration':
+        this.#changing = true
+        this.#changeConfiguration(read.change, message).catch(this.#parts.onError)
+        break
+      case 'reject':
+        this.#reject(message, read.reason)
+        break
+      default:
+        read satisfies never
+    }
+  }
+
+  #takeTraderInput(trader: TraderId, input: TraderInput, message: LogMessage): void {
+    const { configurations, lanes } = this.#parts
+    const configuration = configurations.current
+    const { maxTraders } = configuration
+    // Only an event makes a trader: who else counts would depend on how fast the inputs before were judged.
+    const first = lanes.has(trader) ? null : decide(trader, INITIAL_STATE, configuration, input)
+    if (first?.kind === 'refused') {
+      this.#reject(message, first.reason)
+    } else if (first?.kind === 'nothing') {
+      this.#settler(message.seq, 1)()
+    } else if (first?.kind === 'event' && lanes.size >= maxTraders) {
+      this.#reject(message, `there are ${maxTraders} traders already; raise max_traders to take more`)
+    } else {
+      // Thousands of ticks may wait, each of up to a megabyte: what has been read of them is enough.
+      const kept = input.kind === 'control' ? message : { ...message, payload: NO_BYTES }
+      lanes.of(trader).push({ input, configuration, message: kept, settle: this.#settler(message.seq, 1) })
+    }
+  }
+
+  async #changeConfiguration(change: FlagsChange | GlobalLimitsChange, message: LogMessage): Promise<void> {
+    const { configurations, riskLog, stopping } = this.#parts
+    const before = configurations.current
+    const outcome = await configurations.change(change, message, riskLog, stopping)
+    if (outcome.kind === 'stopping') return
+    if (outcome.kind === 'refused') this.#reject(message, outcome.reason)
+    else this.#changed(outcome.event, before, message)
+    this.#changing = false
+    this.#drain()
+    this.#readOn()
+  }
+
+  /** A switch of enforcement concerns every trader that may be paused: it is settled when all of them have heard. */
+  #changed(event: ConfigEvent, before: Configuration, message: LogMessage): void {
+    const { lanes, log } = this.#parts
+    const { kind, inputSeq, by, reason } = event
+    log.info({ kind, inputSeq, by, reason }, 'configuration changed')
+    const concerned = event.kind === 'flags' ? lanes.thatMayHold() : []
+    const settle = this.#settler(message.seq, concerned.length)
+    for (const lane of concerned) {
+      const enforced = event.kind === 'flags' && event.enforcement
+      lane.push({
+        input: { kind: 'enforcement', seq: message.seq, time: message.time, enforced },
+        configuration: before,
+        message,
+        settle,
+      })
+    }
+  }
+
+  #reject(message: LogMessage, reason: string): void {
+    const { rejects, metrics, onError } = this.#parts
+    metrics.rejects.inc()
+    const settle = this.#settler(message.seq, 1)
+    rejects
+      .put(message, reason)
+      .then((stored) => stored && settle())
+      .catch(onError)
+  }
+
+  #settler(seq: number, parts: number): () => void {
+    const settle = this.#settlement.begin(seq, parts)
+    return () => {
+      settle()
+      this.#readOn()
+    }
+  }
+
+  #readOn(): void {
+    if (this.#parts.stopping.aborted) return
+    if (this.#arrived.length + this.#settlement.open <= UNSETTLED_MAX / 2) this.#inputs?.resume()
+  }
+}
