@@ -46,7 +46,7 @@ const BAD_TICKS: readonly (readonly [name: string, payload: string, reason: stri
   ['a day that is not', '{"equity": 5000, "at": "2026-02-30T00:00:00Z"}', 'at must be a time'],
   ['a bad count', '{"equity": 5000, "seq": -1}', 'seq must be a whole number'],
 ]
-const BAD_IDS = ['bot.1', 'a.b.c', 'x'.repeat(65), 'flags', 'limits', 'settled', 'bot$', 'bøt']
+const BAD_IDS = ['bot.1', 'a.b.c', '*', '>', 'a*', 'x'.repeat(65), 'flags', 'limits', 'settled', 'bot$', 'bøt']
 const TWO_MEGABYTES = `{"equity": 5000, "note": "${'x'.repeat(2_000_000)}"}`
 
 describe('bad input, in every door', () => {
@@ -155,7 +155,7 @@ describe('bad input, in every door', () => {
     },
   )
 
-  test.each(['*', '>', 'a*', 'bot 1', 'bot/1', '..'])('the trader id %s is refused over HTTP', async (id) => {
+  test.each(['bot 1', 'bot/1', '..', '%'])('the trader id %s is refused over HTTP', async (id) => {
     const response = await post(`/api/traders/${encodeURIComponent(id)}/equity`, '{"equity": 5000}')
     expect([400, 404]).toContain(response.status)
     expect(await response.json()).toEqual({ error: { code: expect.any(String), message: expect.any(String) } })
