@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises'
 import path from 'node:path'
 import { cacheFolder, makeCached } from './cache-folder.ts'
 import { unpackDebianNatsServer } from './debian-nats-server.ts'
+import { copyDockerNatsServer } from './docker-nats-server.ts'
 import { downloadNatsRelease } from './nats-release.ts'
 import { OLDEST_VERSION, PINNED_VERSION, usableVersion } from './nats-server-version.ts'
 
@@ -17,7 +18,7 @@ type Log = (message: string) => void
 
 /**
  * Finds a nats-server of 2.12 or newer: the one `NATS_SERVER_BIN` names, one on PATH, a download in the cache, the
- * official release (downloaded), Debian's package (unpacked into the cache).
+ * official release (downloaded), Debian's package (unpacked into the cache), the official Docker image (copied out).
  * @throws when `NATS_SERVER_BIN` is given and cannot be used, or when there is none; the message says what was tried
  * and what to do.
  */
@@ -28,10 +29,12 @@ export async function findNatsServer(env: Environment = process.env, log: Log = 
   const folder = cacheFolder(env)
   const release = path.join(folder, `nats-server-${PINNED_VERSION}`)
   const debian = path.join(folder, 'nats-server-debian')
+  const docker = path.join(folder, 'nats-server-docker')
   const attempts: readonly { readonly source: string; readonly command: () => Promise<string> }[] = [
     { source: 'PATH', command: () => onPath(env.PATH ?? '') },
     { source: 'the cached release', command: () => existing(release) },
     { source: "Debian's cached package", command: () => existing(debian) },
+    { source: 'the cached copy of the Docker image', command: () => existing(docker) },
     {
       source: `the official release ${PINNED_VERSION}`,
       command: async () => {
@@ -46,6 +49,14 @@ export async function findNatsServer(env: Environment = process.env, log: Log = 
         log("downloading Debian's nats-server")
         await makeCached(debian, unpackDebianNatsServer)
         return debian
+      },
+    },
+    {
+      source: 'the Docker image',
+      command: async () => {
+        log('copying nats-server out of its Docker image')
+        await makeCached(docker, copyDockerNatsServer)
+        return docker
       },
     },
   ]
