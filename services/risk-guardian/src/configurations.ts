@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import {
   type ConfigEvent,
   decodeConfigEvent,
@@ -14,6 +15,7 @@ import {
 } from '@drawbridge/risk-engine'
 import { Backoff } from '@drawbridge/service-kit'
 import type { LogMessage } from './core/read-input.ts'
+import type { Turn } from './core/turn.ts'
 import { checkNotRecreated, type RiskLog } from './outbound/risk-log.ts'
 
 /** What a change comes to; `stopping`: the service stops before it is stored. */
@@ -24,6 +26,8 @@ export type ChangeOutcome =
 
 /** The event holds the limits of all traders; NATS takes messages of 1 MiB with their headers. */
 const EVENT_BYTES_MAX = 1_000_000
+/** Changes are rare: whose turn it is, and what another guardian has stored, is looked at so often. */
+const LOOK_EVERY_MS = 10
 
 /** The configuration at the place up to which the input log is read, and what the risk log says of later places. */
 export class Configurations {
@@ -69,6 +73,7 @@ export class Configurations {
     change: FlagsChange | GlobalLimitsChange,
     message: LogMessage,
     riskLog: RiskLog,
+    turn: Turn,
     stopping: AbortSignal,
   ): Promise<ChangeOutcome> {
     const subject = subjects.config(change.kind)
@@ -80,6 +85,10 @@ export class Configurations {
         const { length } = encodeConfigEvent(event)
         if (length > EVENT_BYTES_MAX) {
           return { kind: 'refused', reason: `all limits would take ${length} bytes; ${EVENT_BYTES_MAX} are possible` }
+        }
+        if (!turn.isMine) {
+          await delay(LOOK_EVERY_MS, undefined, { signal: stopping }).catch(() => undefined)
+          continue
         }
         const outcome = await riskLog.appendConfiguration(event, this.lastSeq(subject), message.traceparent)
         if (outcome.kind === 'read-again') {

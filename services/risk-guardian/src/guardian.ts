@@ -5,6 +5,7 @@ import { type JetStreamManager, jetstream, type StreamState } from '@nats-io/jet
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Registry } from 'prom-client'
 import { Configurations } from './configurations.ts'
+import { TAKEOVER_MS, Turn } from './core/turn.ts'
 import { InputWatch } from './inbound/input-watch.ts'
 import { followRiskLog, readConfigurations } from './inbound/read-risk-log.ts'
 import { Intake } from './intake.ts'
@@ -26,10 +27,16 @@ export interface GuardianOptions {
   readonly name: string
   /** The lease of the gates, milliseconds; no heartbeat is sent while an input is undecided for half of it. */
   readonly leaseMs: number
+  /** How long inputs are left to another guardian, milliseconds; {@link TAKEOVER_MS} and a little at random if not given. */
+  readonly takeoverMs?: number
   readonly lifecycle: Lifecycle
   readonly registry: Registry
   readonly log: Logger
 }
+
+/** Guardians that start together do not take their turn together. */
+const TAKEOVER_SPREAD_MS = 60
+const LOOK_EVERY_MS = 20
 
 /** What the risk log says of the input log. */
 interface Restored {
@@ -43,6 +50,7 @@ interface Restored {
 export class Guardian {
   readonly #options: GuardianOptions
   readonly #configurations = new Configurations()
+  readonly #turn: Turn
   readonly #riskLog: RiskLog
   readonly #settledMark: SettledMark
   readonly #lanes: Lanes
@@ -55,6 +63,7 @@ export class Guardian {
     const { connection, manager, name, lifecycle, registry, log } = options
     const { stopping } = lifecycle
     this.#options = options
+    this.#turn = new Turn(options.takeoverMs ?? TAKEOVER_MS + Math.random() * TAKEOVER_SPREAD_MS)
     const publisher = new Publisher(connection)
     lifecycle.onStop('publisher', () => publisher.close())
     const riskLog = new RiskLog(publisher, manager, name, () => this.#carrySettled(), stopping, log)
@@ -62,7 +71,7 @@ export class Guardian {
     const metrics = createMetrics(registry, () => ({ settled: this.settled, unsettled: this.#intake.unsettled }))
     const onError = (error: Error) => this.#fail(error)
     const onIdle = (lane: TraderLane) => this.#wakeTimers.arm(lane.trader, this.#wakeIn(lane))
-    const shared = { riskLog, rejects, metrics, stopping, log, onError }
+    const shared = { riskLog, rejects, metrics, turn: this.#turn, stopping, log, onError }
     this.#riskLog = riskLog
     this.#metrics = metrics
     this.#lanes = new Lanes({ ...shared, onIdle })
@@ -87,6 +96,8 @@ export class Guardian {
     for (const lane of this.#lanes.all()) this.#wakeTimers.arm(lane.trader, this.#wakeIn(lane))
     this.#intake.start()
     lifecycle.onStop('inputs', () => this.#intake.stop())
+    const look = setInterval(() => this.#lookAtTurn(), LOOK_EVERY_MS)
+    lifecycle.onStop('turn', () => clearInterval(look))
     this.#sendHeartbeats(lastSeq)
     log.info({ traders: this.#lanes.size, settled: this.settled, behind: lastSeq - this.settled }, 'judging')
   }
@@ -99,7 +110,7 @@ export class Guardian {
     const listener = {
       onTraderEvent: (event: RiskEvent, seq: number) => {
         judged = Math.max(judged, event.state.inputSeq)
-        this.#lanes.of(event.trader).apply(event, seq)
+        this.#lanes.of(event.trader).hear(event, seq)
       },
       onConfigEvent: (event: ConfigEvent, seq: number) => {
         this.#configurations.setLastSeq(subjects.config(event.kind), seq)
@@ -110,6 +121,7 @@ export class Guardian {
         this.#inputWatch.expect(event.inputsCreated)
       },
       onSettled: (carried: number) => {
+        this.#turn.yield(performance.now())
         settled = Math.max(settled, carried)
         this.#settledMark.isCarried(carried)
       },
@@ -160,6 +172,12 @@ export class Guardian {
       onError: (error) => this.#fail(error),
     })
     lifecycle.onStop('heartbeats', stop)
+  }
+
+  #lookAtTurn(): void {
+    if (!this.#turn.look(this.#intake.undecidedSince, performance.now())) return
+    this.#options.log.info({ settled: this.settled }, 'taking the turn to decide')
+    this.#lanes.lookAgain()
   }
 
   /**

@@ -5,6 +5,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import type { Configurations } from './configurations.ts'
 import { type LogMessage, readInput } from './core/read-input.ts'
 import { Settlement } from './core/settlement.ts'
+import type { Turn } from './core/turn.ts'
 import { InputLog } from './inbound/input-log.ts'
 import type { Lanes } from './lanes.ts'
 import type { GuardianMetrics } from './metrics.ts'
@@ -18,6 +19,7 @@ export interface IntakeParts {
   readonly riskLog: RiskLog
   readonly rejects: InputRejects
   readonly metrics: GuardianMetrics
+  readonly turn: Turn
   readonly stopping: AbortSignal
   readonly log: Logger
   readonly onError: (error: Error) => void
@@ -34,7 +36,8 @@ export class Intake {
   #inputs: InputLog | null = null
   /** Read, and waiting until a change of configuration before them is stored. */
   readonly #arrived: LogMessage[] = []
-  #changing = false
+  /** When a change of configuration was read that is not stored yet; null: there is none. */
+  #changingSince: number | null = null
   #read = 0
 
   constructor(parts: IntakeParts) {
@@ -46,6 +49,11 @@ export class Intake {
     return this.#settlement.settled
   }
 
+  /** When the oldest input was read that is not settled; null: all are. */
+  get undecidedSince(): number | null {
+    return this.#settlement.oldestSince ?? this.#changingSince
+  }
+
   /** How many inputs, from the oldest that is not settled on, have been read. */
   get unsettled(): number {
     return this.#settlement.open
@@ -53,7 +61,7 @@ export class Intake {
 
   /** Up to which input the configuration in force is known; one that is being changed counts as not yet read. */
   get configuredUpTo(): number {
-    return this.#changing ? this.#read - 1 : this.#read
+    return this.#changingSince === null ? this.#read : this.#read - 1
   }
 
   /** Every input up to this stream sequence was settled before. */
@@ -80,7 +88,7 @@ export class Intake {
   }
 
   #drain(): void {
-    while (!this.#changing) {
+    while (this.#changingSince === null) {
       const message = this.#arrived.shift()
       if (message === undefined) return
       this.#read = message.seq
@@ -95,7 +103,7 @@ export class Intake {
         this.#takeTraderInput(read.trader, read.input, message)
         break
       case 'configuration':
-        this.#changing = true
+        this.#changingSince = performance.now()
         this.#changeConfiguration(read.change, message).catch(this.#parts.onError)
         break
       case 'reject':
@@ -126,13 +134,13 @@ export class Intake {
   }
 
   async #changeConfiguration(change: FlagsChange | GlobalLimitsChange, message: LogMessage): Promise<void> {
-    const { configurations, riskLog, stopping } = this.#parts
+    const { configurations, riskLog, turn, stopping } = this.#parts
     const before = configurations.current
-    const outcome = await configurations.change(change, message, riskLog, stopping)
+    const outcome = await configurations.change(change, message, riskLog, turn, stopping)
     if (outcome.kind === 'stopping') return
     if (outcome.kind === 'refused') this.#reject(message, outcome.reason)
     else this.#changed(outcome.event, before, message)
-    this.#changing = false
+    this.#changingSince = null
     this.#drain()
     this.#readOn()
   }
@@ -166,7 +174,7 @@ export class Intake {
   }
 
   #settler(seq: number, parts: number): () => void {
-    const settle = this.#settlement.begin(seq, parts)
+    const settle = this.#settlement.begin(seq, parts, performance.now())
     return () => {
       settle()
       this.#readOn()

@@ -32,6 +32,11 @@ export class Lanes {
     return lane
   }
 
+  /** Whose turn it is has changed. */
+  lookAgain(): void {
+    for (const lane of this.#lanes.values()) lane.lookAgain()
+  }
+
   /** Traders that are paused, or may be once their waiting inputs are decided. */
   thatMayHold(): TraderLane[] {
     return [...this.#lanes.values()].filter((lane) => lane.busy || lane.state.pause !== null)

@@ -10,6 +10,7 @@ import { type Configuration, decide, INITIAL_STATE, type TraderInput } from '@dr
 import type { Logger } from '@drawbridge/service-kit'
 import type { StoredMsg } from '@nats-io/jetstream'
 import type { LogMessage } from './core/read-input.ts'
+import type { Turn } from './core/turn.ts'
 import type { GuardianMetrics } from './metrics.ts'
 import type { InputRejects } from './outbound/input-rejects.ts'
 import { checkNotRecreated, type RiskLog } from './outbound/risk-log.ts'
@@ -29,6 +30,7 @@ export interface LaneServices {
   readonly riskLog: RiskLog
   readonly rejects: InputRejects
   readonly metrics: GuardianMetrics
+  readonly turn: Turn
   readonly stopping: AbortSignal
   readonly log: Logger
   /** The lane's inputs are judged for now. */
@@ -44,6 +46,9 @@ export class TraderLane {
   #state: TraderState = INITIAL_STATE
   #lastSeq = 0
   #running = false
+  /** Decided, and left to the guardian whose turn it is. */
+  #leftToAnother: RiskEvent | null = null
+  #goOn: () => void = () => undefined
 
   constructor(trader: TraderId, services: LaneServices) {
     this.trader = trader
@@ -64,6 +69,18 @@ export class TraderLane {
     if (seq > this.#lastSeq) this.#lastSeq = seq
   }
 
+  /** Takes over an event that another guardian stored. */
+  hear(event: RiskEvent, seq: number): void {
+    if (this.#leftToAnother !== null) this.#compare(this.#leftToAnother, event)
+    this.apply(event, seq)
+    this.lookAgain()
+  }
+
+  /** Whose turn it is, or what the log holds, has changed. */
+  lookAgain(): void {
+    this.#goOn()
+  }
+
   push(queued: QueuedInput): void {
     this.#queue.push(queued)
     if (this.#running) return
@@ -82,17 +99,23 @@ export class TraderLane {
 
   /** False if the service stops before all is stored. */
   async #decide({ input, configuration, message }: QueuedInput): Promise<boolean> {
-    const { riskLog, rejects, metrics, stopping } = this.#services
+    const { riskLog, rejects, metrics, turn, stopping } = this.#services
+    let rejected = false
     while (input.seq > this.#state.inputSeq) {
       if (stopping.aborted) return false
       const decision = decide(this.trader, this.#state, configuration, input)
       if (decision.kind === 'nothing') return true
       const refused = decision.kind === 'refused' ? decision.reason : decision.refused
-      if (refused !== null) {
+      if (refused !== null && !rejected) {
         metrics.rejects.inc()
-        if (!(await rejects.put(message, refused))) return false
+        rejected = await rejects.put(message, refused)
+        continue
       }
       if (decision.kind === 'refused') return true
+      if (!turn.isMine) {
+        await this.#leaveToAnother(decision.event)
+        continue
+      }
       const lastSeq = this.#lastSeq
       const outcome = await riskLog.append(decision.event, lastSeq, message.traceparent)
       if (outcome.kind === 'stored') {
@@ -108,19 +131,32 @@ export class TraderLane {
     return true
   }
 
+  /** Returns when the log has brought another guardian's event of this trader, or the turn may have changed. */
+  async #leaveToAnother(event: RiskEvent): Promise<void> {
+    this.#leftToAnother = event
+    await new Promise<void>((resolve) => {
+      this.#goOn = resolve
+    })
+    this.#leftToAnother = null
+  }
+
   /** The log knows better: what it holds of this input, or of a later one, is the decision. */
   #adopt(last: StoredMsg, own: RiskEvent): void {
     const event = decodeRiskEvent(last.data)
     if (!event.ok) throw new Error(`event ${last.seq} of the risk log cannot be read: ${event.reason}`)
+    this.#compare(own, event.value)
     this.apply(event.value, last.seq)
-    if (event.value.state.inputSeq !== own.state.inputSeq) return
+  }
+
+  #compare(own: RiskEvent, stored: RiskEvent): void {
+    if (stored.state.inputSeq !== own.state.inputSeq) return
     const ownBytes = encodeRiskEvent(own)
-    if (Buffer.compare(ownBytes, last.data) === 0) return
+    const storedBytes = encodeRiskEvent(stored)
+    if (Buffer.compare(ownBytes, storedBytes) === 0) return
     this.#services.metrics.divergence.inc()
-    this.#services.log.error(
-      { trader: this.trader, inputSeq: own.state.inputSeq, own: Buffer.from(ownBytes).toString(), log: last.string() },
-      'decided otherwise than the risk log; the log holds',
-    )
+    const [ownText, logText] = [ownBytes, storedBytes].map((bytes) => Buffer.from(bytes).toString())
+    const fields = { trader: this.trader, inputSeq: own.state.inputSeq, own: ownText, log: logText }
+    this.#services.log.error(fields, 'decided otherwise than the risk log; the log holds')
   }
 
   #announce(event: RiskEvent): void {

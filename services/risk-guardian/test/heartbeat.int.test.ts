@@ -29,7 +29,7 @@ function heartbeats(count: number): Promise<unknown> {
 
 describe('heartbeats', () => {
   it('are sent while the guardian keeps up, with how far it is', async () => {
-    const running = await scene.start(LEASE_MS)
+    const running = await scene.start({ leaseMs: LEASE_MS })
     const last = await scene.put(tick('bot1', 1000))
     await scene.settled(running)
     await heartbeats(1)
@@ -40,7 +40,7 @@ describe('heartbeats', () => {
 
   it('are not sent before what waited at the start is settled', async () => {
     const waiting = await scene.put(...Array.from({ length: 30_000 }, (_, index) => tick(`bot${index % 50}`, 1000)))
-    const running = await scene.start(LEASE_MS)
+    const running = await scene.start({ leaseMs: LEASE_MS })
     await scene.settled(running)
     await heartbeats(1)
     expect(heard[0]?.settled).toBeGreaterThanOrEqual(waiting)
@@ -50,7 +50,7 @@ describe('heartbeats', () => {
     ['messages', async () => ({ max_msgs: await scene.lastSeq(streams.risk) })],
     ['bytes', async () => ({ max_bytes: (await scene.manager.streams.info(streams.risk)).state.bytes + 10 })],
   ])('end while RISK takes no more %s; once it does, nothing is lost', async (_of, full) => {
-    const running = await scene.start(LEASE_MS)
+    const running = await scene.start({ leaseMs: LEASE_MS })
     await scene.put(tick('bot1', 1000))
     await scene.settled(running)
     await heartbeats(1)

@@ -29,6 +29,13 @@ export interface RunningGuardian {
   readonly stop: () => Promise<void>
 }
 
+/** Of one guardian; as in production where nothing is said. */
+export interface Settings {
+  readonly leaseMs?: number
+  /** 0: it leaves nothing to others, so that it races with them. */
+  readonly takeoverMs?: number
+}
+
 export interface Publish {
   readonly subject: string
   readonly payload: Uint8Array
@@ -89,7 +96,7 @@ export class Scene {
   }
 
   /** Starts a guardian here; resolves once it judges. */
-  async start(leaseMs = 10_000): Promise<RunningGuardian> {
+  async start({ leaseMs = 10_000, takeoverMs }: Settings = {}): Promise<RunningGuardian> {
     this.#names += 1
     const name = `guardian-${this.#names}`
     const lifecycle = new Lifecycle(log)
@@ -108,7 +115,8 @@ export class Scene {
     try {
       await requireStreams(connection, [streams.inputs, streams.risk, streams.rejects])
       const manager = await jetstreamManager(connection, { timeout: 2_000, checkAPI: false })
-      const guardian = new Guardian({ connection, manager, name, leaseMs, lifecycle, registry, log })
+      const delay = takeoverMs === undefined ? {} : { takeoverMs }
+      const guardian = new Guardian({ connection, manager, name, leaseMs, ...delay, lifecycle, registry, log })
       const running = { guardian, name, failures, metric, stop: () => lifecycle.stop() }
       this.#running.push(running)
       await guardian.start()

@@ -23,7 +23,7 @@ describe('the settlement', () => {
           const input = all[next]
           if (input !== undefined && (parts.length === 0 || pick % 3 === 0)) {
             seq += input.gap
-            const done = settlement.begin(seq, input.parts)
+            const done = settlement.begin(seq, input.parts, 0)
             for (let part = 0; part < input.parts; part++) parts.push({ of: next, done })
             begun.push({ seq, waiting: input.parts })
             next += 1
@@ -44,7 +44,7 @@ describe('the settlement', () => {
   it('remembers no more than the inputs that are open, twice over', () => {
     const settlement = new Settlement(0)
     for (let seq = 1; seq <= 100_000; seq++) {
-      settlement.begin(seq, 1)()
+      settlement.begin(seq, 1, 0)()
       expect(settlement.open).toBe(0)
     }
     expect(settlement.settled).toBe(100_000)

@@ -8,7 +8,7 @@ describe('the settlement', () => {
 
   it('waits for the oldest input, and then passes all that are done', () => {
     const settlement = new Settlement(0)
-    const [first, second, third] = [settlement.begin(1, 1), settlement.begin(2, 1), settlement.begin(5, 1)]
+    const [first, second, third] = [settlement.begin(1, 1, 0), settlement.begin(2, 1, 0), settlement.begin(5, 1, 0)]
     third()
     second()
     expect(settlement).toMatchObject({ settled: 0, open: 3 })
@@ -18,8 +18,8 @@ describe('the settlement', () => {
 
   it('passes an input only when all its parts are done', () => {
     const settlement = new Settlement(0)
-    const part = settlement.begin(1, 3)
-    settlement.begin(2, 1)()
+    const part = settlement.begin(1, 3, 0)
+    settlement.begin(2, 1, 0)()
     part()
     part()
     expect(settlement.settled).toBe(0)
@@ -29,10 +29,10 @@ describe('the settlement', () => {
 
   it('passes an input without parts as soon as those before it are done', () => {
     const settlement = new Settlement(0)
-    settlement.begin(1, 0)
+    settlement.begin(1, 0, 0)
     expect(settlement.settled).toBe(1)
-    const done = settlement.begin(2, 1)
-    settlement.begin(3, 0)
+    const done = settlement.begin(2, 1, 0)
+    settlement.begin(3, 0, 0)
     expect(settlement.settled).toBe(1)
     done()
     expect(settlement.settled).toBe(3)

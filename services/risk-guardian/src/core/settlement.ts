@@ -1,5 +1,6 @@
 interface Open {
   readonly seq: number
+  readonly since: number
   /** How many things that the input caused are not yet stored. */
   waiting: number
 }
@@ -22,6 +23,11 @@ export class Settlement {
     return this.#settled
   }
 
+  /** When the oldest input that is not settled was read; null: all are settled. */
+  get oldestSince(): number | null {
+    return this.#open[this.#first]?.since ?? null
+  }
+
   /** How many inputs, from the oldest that is not settled on, are remembered. */
   get open(): number {
     return this.#open.length - this.#first
@@ -31,8 +37,8 @@ export class Settlement {
    * An input has been read that waits for `parts` things to be stored. Gives the function to call once for each;
    * with 0 parts the input is settled as soon as those before it are.
    */
-  begin(seq: number, parts: number): () => void {
-    const open: Open = { seq, waiting: parts }
+  begin(seq: number, parts: number, since: number): () => void {
+    const open: Open = { seq, since, waiting: parts }
     this.#open.push(open)
     this.#advance()
     return () => {
