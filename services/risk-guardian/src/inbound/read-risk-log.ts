@@ -44,7 +44,7 @@ export async function readConfigurations(
 
 /**
  * Reads the newest event of each subject, resolves once all that was in the log is read, and goes on hearing.
- * @param ownName the guardian whose events need not be heard: it wrote them
+ * @param ownName the guardian whose events on traders need not be heard: it wrote them
  */
 export async function followRiskLog(
   connection: NatsConnection,
@@ -64,11 +64,15 @@ export async function followRiskLog(
 
 function hear(message: JsMsg, ownName: string, listener: RiskLogListener): void {
   const header = (name: string) => message.headers?.get(name) ?? ''
-  if (header(headerNames.guardian) === ownName) return
+  const address = parseEventSubject(message.subject)
+  if (header(headerNames.guardian) === ownName) {
+    // Whose answer was lost is known from here alone once another configuration has followed it.
+    if (address.kind === 'config' && address.config !== 'settled') hearConfig(message, address.config, listener)
+    return
+  }
   const settled = Number(header(headerNames.settled))
   if (!Number.isSafeInteger(settled)) throw unreadable(message, `its ${headerNames.settled} is not a whole number`)
   listener.onSettled(settled)
-  const address = parseEventSubject(message.subject)
   switch (address.kind) {
     case 'trader': {
       const event = decodeRiskEvent(message.data)
@@ -79,13 +83,17 @@ function hear(message: JsMsg, ownName: string, listener: RiskLogListener): void 
     }
     case 'config':
       if (address.config === 'settled') listener.onSettledEvent(settledEventOf(message), message.seq)
-      else listener.onConfigEvent(configEventOf(message, address.config), message.seq)
+      else hearConfig(message, address.config, listener)
       break
     case 'unknown':
       throw unreadable(message, 'no event is known by its subject')
     default:
       address satisfies never
   }
+}
+
+function hearConfig(message: JsMsg, kind: ConfigEvent['kind'], listener: RiskLogListener): void {
+  listener.onConfigEvent(configEventOf(message, kind), message.seq)
 }
 
 function configEventOf(message: JsMsg, kind: ConfigEvent['kind']): ConfigEvent {
