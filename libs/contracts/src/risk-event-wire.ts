@@ -27,6 +27,7 @@ const HoldSchema = Type.Object({
 
 /** The state after an event, as it crosses the wire. Amounts are decimal strings, times RFC 3339 in UTC. */
 export const StateSchema = Type.Object({
+  firstInputSeq: count,
   time: nullable(instant, 'a time or null'),
   clock: Type.String(),
   firstEquity: nullable(amount, 'a decimal string or null'),
@@ -117,6 +118,7 @@ export function riskEventToMessage(event: RiskEvent): RiskEventMessage {
 
 function stateToMessage(state: TraderState): StateMessage {
   return {
+    firstInputSeq: state.firstInputSeq,
     time: time(state.time),
     clock: state.clock,
     firstEquity: money(state.firstEquity),
@@ -217,6 +219,7 @@ function stateFromMessage(state: StateMessage, version: number, inputSeq: number
   return {
     version,
     inputSeq,
+    firstInputSeq: state.firstInputSeq,
     time: toNullableInstant(state.time),
     clock: state.clock,
     firstEquity: toNullableAmount(state.firstEquity),

@@ -36,6 +36,8 @@ export interface TraderState {
   readonly version: number
   /** Stream sequence of the last input that made an event. */
   readonly inputSeq: number
+  /** Stream sequence of the input that made the trader's first event: since then there is this trader. */
+  readonly firstInputSeq: number
   /** The trader's time: never goes back. Null before the first tick of a trader in event time. */
   readonly time: Instant | null
   /** The time base and daily reset that {@link nextResetAt} was worked out for. */

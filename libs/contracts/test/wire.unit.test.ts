@@ -76,6 +76,7 @@ const event: RiskEvent = {
   state: {
     version: 4,
     inputSeq: 12,
+    firstInputSeq: 5,
     time: NOON,
     clock: 'event 17:00 America/New_York',
     firstEquity: 1000_00000000n,

@@ -3,11 +3,30 @@ import { Temporal } from 'temporal-polyfill'
 
 export type DailyReset = Pick<Limits, 'resetTime' | 'resetTimeZone'>
 
+interface Resets {
+  readonly last: Instant
+  readonly next: Instant
+}
+
+/** The answer given last by reset time and zone: thousands of traders ask the same in a row. */
+const known = new Map<string, Resets>()
+const KNOWN_MAX = 1_000
+
 /**
  * The daily resets next to a moment: `last <= moment < next`. A local time that daylight saving skips is taken after
  * the gap, one that it repeats is taken once, the first time.
  */
-export function resetsAround(moment: Instant, reset: DailyReset): { readonly last: Instant; readonly next: Instant } {
+export function resetsAround(moment: Instant, reset: DailyReset): Resets {
+  const key = `${reset.resetTime} ${reset.resetTimeZone}`
+  const before = known.get(key)
+  if (before !== undefined && before.last <= moment && moment < before.next) return before
+  const resets = findResets(moment, reset)
+  if (known.size >= KNOWN_MAX) known.clear()
+  known.set(key, resets)
+  return resets
+}
+
+function findResets(moment: Instant, reset: DailyReset): Resets {
   const today = Temporal.Instant.fromEpochMilliseconds(moment).toZonedDateTimeISO(reset.resetTimeZone).toPlainDate()
   const time = Temporal.PlainTime.from(reset.resetTime)
   const resetOn = (days: number): Instant =>

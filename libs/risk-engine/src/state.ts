@@ -4,6 +4,7 @@ import type { Fact, TraderState } from '@drawbridge/contracts'
 export const INITIAL_STATE: TraderState = {
   version: 0,
   inputSeq: 0,
+  firstInputSeq: 0,
   time: null,
   clock: '',
   firstEquity: null,
@@ -33,6 +34,7 @@ export function draftAfter(state: TraderState, inputSeq: number): Draft {
     state: {
       version: state.version + 1,
       inputSeq,
+      firstInputSeq: state.version === 0 ? inputSeq : state.firstInputSeq,
       time: state.time,
       clock: state.clock,
       firstEquity: state.firstEquity,

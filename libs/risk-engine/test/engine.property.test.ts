@@ -176,7 +176,9 @@ describe('whatever happens, the engine', () => {
       fc.property(scenarios, (scenario) => {
         for (const { before, decision, after } of live(scenario)) {
           if (decision.kind !== 'event' || decision.event.type !== 'tick-rejected') continue
-          expect({ ...after, version: 0, inputSeq: 0 }).toEqual({ ...before, version: 0, inputSeq: 0 })
+          const { version, inputSeq, firstInputSeq } = before
+          expect({ ...after, version, inputSeq, firstInputSeq }).toEqual(before)
+          expect(after.firstInputSeq).toBe(version === 0 ? after.inputSeq : firstInputSeq)
         }
       }),
       { numRuns: 1_000 },

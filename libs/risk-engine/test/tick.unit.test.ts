@@ -25,6 +25,7 @@ describe('a tick', () => {
         drawdownPct: '0.05',
         facts: [],
         state: {
+          firstInputSeq: 2,
           time: at('10:00'),
           clock: 'server 00:00 UTC',
           firstEquity: '1000',

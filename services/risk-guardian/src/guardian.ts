@@ -91,6 +91,7 @@ export class Guardian {
   async start(): Promise<void> {
     const { lifecycle, log } = this.#options
     const restored = await this.#restore()
+    const lookedAt = performance.now()
     const { first_seq: firstSeq, last_seq: lastSeq } = await this.#checkInputs(restored)
     await this.#place(Math.max(restored.settled, firstSeq - 1))
     for (const lane of this.#lanes.all()) this.#wakeTimers.arm(lane.trader, this.#wakeIn(lane))
@@ -98,7 +99,7 @@ export class Guardian {
     lifecycle.onStop('inputs', () => this.#intake.stop())
     const look = setInterval(() => this.#lookAtTurn(), LOOK_EVERY_MS)
     lifecycle.onStop('turn', () => clearInterval(look))
-    this.#sendHeartbeats(lastSeq)
+    this.#sendHeartbeats(lastSeq, lookedAt)
     log.info({ traders: this.#lanes.size, settled: this.settled, behind: lastSeq - this.settled }, 'judging')
   }
 
@@ -110,7 +111,7 @@ export class Guardian {
     const listener = {
       onTraderEvent: (event: RiskEvent, seq: number) => {
         judged = Math.max(judged, event.state.inputSeq)
-        this.#lanes.of(event.trader).hear(event, seq)
+        this.#lanes.hear(event, seq)
       },
       onConfigEvent: (event: ConfigEvent, seq: number) => {
         this.#configurations.setLastSeq(subjects.config(event.kind), seq)
@@ -156,7 +157,7 @@ export class Guardian {
     this.#intake.placeAfter(settled)
   }
 
-  #sendHeartbeats(lastSeqAtStart: number): void {
+  #sendHeartbeats(lastSeqAtStart: number, lookedAt: number): void {
     const { connection, name, leaseMs, lifecycle, log } = this.#options
     const stop = startHeartbeats({
       connection,
@@ -164,6 +165,7 @@ export class Guardian {
       name,
       leaseMs,
       lastSeqAtStart,
+      lookedAt,
       settled: () => this.settled,
       full: () => this.#riskLog.full,
       stopping: lifecycle.stopping,
@@ -186,8 +188,9 @@ export class Guardian {
    */
   #wakeIn({ trader, state }: TraderLane): number | null {
     const wakeAt = nextWakeAt(state)
+    if (wakeAt === null) return null
     const { timeBase } = limitsOf(this.#configurations.current, trader, state.limits)
-    return wakeAt === null || timeBase === 'event' ? null : wakeAt - this.#inputWatch.serverNow
+    return timeBase === 'event' ? null : wakeAt - this.#inputWatch.serverNow
   }
 
   #carrySettled(): number {

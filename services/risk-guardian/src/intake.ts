@@ -25,8 +25,8 @@ export interface IntakeParts {
   readonly onError: (error: Error) => void
 }
 
-/** Above so many unsettled inputs no more are read, until half of them are settled. */
-const UNSETTLED_MAX = 8_192
+/** No more than so many unsettled inputs are read, and more are asked for when half of them are settled. */
+const UNSETTLED_MAX = 4_096
 const NO_BYTES = new Uint8Array()
 
 /** Reads the input log in its order and gives each input to whom it concerns, with the configuration before it. */
@@ -72,19 +72,29 @@ export class Intake {
 
   /** Begins to read. */
   start(): void {
-    const { connection, onError } = this.#parts
-    this.#inputs = new InputLog(connection, this.#read + 1, (message) => this.#onMessage(message), onError)
-    this.#inputs.resume()
+    const { connection, log, onError } = this.#parts
+    this.#inputs = new InputLog({
+      connection,
+      from: this.#read + 1,
+      room: () => this.#room,
+      onMessage: (message) => {
+        this.#arrived.push(message)
+        this.#drain()
+      },
+      log,
+      onError,
+    })
+    this.#inputs.start()
   }
 
   stop(): void {
-    this.#inputs?.pause()
+    this.#inputs?.stop()
   }
 
-  #onMessage(message: LogMessage): void {
-    this.#arrived.push(message)
-    if (this.#arrived.length + this.#settlement.open >= UNSETTLED_MAX) this.#inputs?.pause()
-    this.#drain()
+  /** How many more inputs may be read now. */
+  get #room(): number {
+    const unsettled = this.#arrived.length + this.#settlement.open
+    return unsettled <= UNSETTLED_MAX / 2 ? UNSETTLED_MAX - unsettled : 0
   }
 
   #drain(): void {
@@ -119,17 +129,18 @@ export class Intake {
     const configuration = configurations.current
     const { maxTraders } = configuration
     // Only an event makes a trader: who else counts would depend on how fast the inputs before were judged.
-    const first = lanes.has(trader) ? null : decide(trader, INITIAL_STATE, configuration, input)
+    const isKnown = lanes.hadBefore(input.seq, trader)
+    const first = isKnown ? null : decide(trader, INITIAL_STATE, configuration, input)
     if (first?.kind === 'refused') {
       this.#reject(message, first.reason)
     } else if (first?.kind === 'nothing') {
       this.#settler(message.seq, 1)()
-    } else if (first?.kind === 'event' && lanes.size >= maxTraders) {
+    } else if (first?.kind === 'event' && lanes.wereFullBefore(input.seq, maxTraders)) {
       this.#reject(message, `there are ${maxTraders} traders already; raise max_traders to take more`)
     } else {
       // Thousands of ticks may wait, each of up to a megabyte: what has been read of them is enough.
       const kept = input.kind === 'control' ? message : { ...message, payload: NO_BYTES }
-      lanes.of(trader).push({ input, configuration, message: kept, settle: this.#settler(message.seq, 1) })
+      lanes.of(trader, input.seq).push({ input, configuration, message: kept, settle: this.#settler(message.seq, 1) })
     }
   }
 
@@ -142,7 +153,7 @@ export class Intake {
     else this.#changed(outcome.event, before, message)
     this.#changingSince = null
     this.#drain()
-    this.#readOn()
+    this.#inputs?.lookAgain()
   }
 
   /** A switch of enforcement concerns every trader that may be paused: it is settled when all of them have heard. */
@@ -177,12 +188,7 @@ export class Intake {
     const settle = this.#settlement.begin(seq, parts, performance.now())
     return () => {
       settle()
-      this.#readOn()
+      this.#inputs?.lookAgain()
     }
-  }
-
-  #readOn(): void {
-    if (this.#parts.stopping.aborted) return
-    if (this.#arrived.length + this.#settlement.open <= UNSETTLED_MAX / 2) this.#inputs?.resume()
   }
 }

@@ -1,10 +1,12 @@
-import type { TraderId } from '@drawbridge/contracts'
+import type { RiskEvent, TraderId } from '@drawbridge/contracts'
 import { type LaneServices, TraderLane } from './trader-lane.ts'
 
 /** The lanes of all traders that have an event, or an input that makes one. */
 export class Lanes {
   readonly #services: LaneServices
   readonly #lanes = new Map<TraderId, TraderLane>()
+  /** Made by events of the log whose inputs may not have been read yet. */
+  readonly #ahead = new Set<TraderLane>()
 
   constructor(services: LaneServices) {
     this.#services = services
@@ -14,21 +16,44 @@ export class Lanes {
     return this.#lanes.size
   }
 
-  has(trader: TraderId): boolean {
-    return this.#lanes.has(trader)
-  }
-
   all(): Iterable<TraderLane> {
     return this.#lanes.values()
   }
 
-  /** The lane of a trader, made where there is none. */
-  of(trader: TraderId): TraderLane {
-    let lane = this.#lanes.get(trader)
+  /**
+   * Whether the trader had an event before the input of this stream sequence. What the log says of later inputs must
+   * not count: a guardian that reads the input once more decides as the first one did.
+   */
+  hadBefore(inputSeq: number, trader: TraderId): boolean {
+    const lane = this.#lanes.get(trader)
+    return lane !== undefined && lane.firstInputSeq < inputSeq
+  }
+
+  /** Whether there were so many traders before the input of this stream sequence; sequences never go back. */
+  wereFullBefore(inputSeq: number, maxTraders: number): boolean {
+    if (this.#lanes.size < maxTraders) return false
+    for (const lane of this.#ahead) if (lane.firstInputSeq < inputSeq) this.#ahead.delete(lane)
+    return this.#lanes.size - this.#ahead.size >= maxTraders
+  }
+
+  /** The lane of a trader of whom the input log brings an input that makes an event. */
+  of(trader: TraderId, inputSeq: number): TraderLane {
+    return this.#lanes.get(trader) ?? this.#make(trader, inputSeq)
+  }
+
+  /** Takes over an event that the log holds. */
+  hear(event: RiskEvent, seq: number): void {
+    let lane = this.#lanes.get(event.trader)
     if (lane === undefined) {
-      lane = new TraderLane(trader, this.#services)
-      this.#lanes.set(trader, lane)
+      lane = this.#make(event.trader, event.state.firstInputSeq)
+      this.#ahead.add(lane)
     }
+    lane.hear(event, seq)
+  }
+
+  #make(trader: TraderId, firstInputSeq: number): TraderLane {
+    const lane = new TraderLane(trader, firstInputSeq, this.#services)
+    this.#lanes.set(trader, lane)
     return lane
   }
 

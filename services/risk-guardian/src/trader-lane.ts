@@ -41,6 +41,8 @@ export interface LaneServices {
 /** One trader: its state, and its inputs, decided and stored strictly one after the other. */
 export class TraderLane {
   readonly trader: TraderId
+  /** Stream sequence of the input that makes, or made, the trader's first event. */
+  readonly firstInputSeq: number
   readonly #services: LaneServices
   readonly #queue: QueuedInput[] = []
   #state: TraderState = INITIAL_STATE
@@ -50,8 +52,9 @@ export class TraderLane {
   #leftToAnother: RiskEvent | null = null
   #goOn: () => void = () => undefined
 
-  constructor(trader: TraderId, services: LaneServices) {
+  constructor(trader: TraderId, firstInputSeq: number, services: LaneServices) {
     this.trader = trader
+    this.firstInputSeq = firstInputSeq
     this.#services = services
   }
 

@@ -49,13 +49,22 @@ describe('keeping up, with a bound of 1,000 ms', () => {
       ],
     ],
     [
-      'counts from when an input was first seen',
+      'counts from the last look that did not see an input: it may have come right after',
       0,
       [
-        [1, 0, 0, true],
+        [1, 0, 100, true],
         [9, 1, 900, true],
-        [9, 1, 1_899, true],
-        [9, 1, 1_900, false],
+        [9, 1, 1_099, true],
+        [9, 1, 1_100, false],
+      ],
+    ],
+    [
+      'does not hold after a long time without a look, whatever came meanwhile',
+      0,
+      [
+        [5, 5, 0, true],
+        [9, 5, 5_000, false],
+        [9, 9, 5_001, true],
       ],
     ],
     [
@@ -81,16 +90,16 @@ describe('keeping up, with a bound of 1,000 ms', () => {
       0,
       [
         [1, 0, 0, true],
-        [2, 0, 2_000, false],
-        [3, 0, 4_000, false],
-        [3, 1, 4_500, false],
-        [3, 2, 4_501, true],
-        [3, 2, 5_000, false],
+        [2, 0, 1_500, false],
+        [3, 0, 1_600, false],
+        [3, 1, 1_700, false],
+        [3, 2, 1_800, true],
+        [3, 2, 2_500, false],
       ],
     ],
     ['holds where more is settled than was seen', 0, [[10, 12, 0, true]]],
   ])('%s', (_title, atStart, looks) => {
-    const liveness = new Liveness(1_000, atStart)
+    const liveness = new Liveness(1_000, atStart, 0)
     const seen = looks.map(([lastSeq, settled, now]) => liveness.keepsUp(lastSeq, settled, now))
     expect(seen).toEqual(looks.map(([, , , keepsUp]) => keepsUp))
   })

@@ -1,77 +1,122 @@
 import { headerNames, streams, traceIdOf } from '@drawbridge/contracts'
-import { type Follower, followStream } from '@drawbridge/service-kit'
-import type { JsMsg } from '@nats-io/jetstream'
+import { Backoff, type Logger } from '@drawbridge/service-kit'
+import { type ConsumerMessages, DeliverPolicy, type FetchMessages, type JsMsg, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { LogMessage } from '../core/read-input.ts'
 
-/** One stretch of reading, from {@link InputLog.resume} to {@link InputLog.pause}. */
-interface Reading {
-  live: boolean
-  follower: Follower | null
+/** A request that is not filled ends after so long, and the next one is made. */
+const EXPIRES_MS = 10_000
+/** Stalls are noticed after two missed heartbeats. */
+const IDLE_HEARTBEAT_MS = 1_000
+const ANSWER_WITHIN_MS = 10_000
+
+export interface InputLogOptions {
+  readonly connection: NatsConnection
+  /** Stream sequence to begin at. */
+  readonly from: number
+  /** How many messages may be handed over now. */
+  readonly room: () => number
+  readonly onMessage: (message: LogMessage) => void
+  readonly log: Logger
+  /** Called once with what `onMessage` threw; nothing is read any more. */
+  readonly onError: (error: Error) => void
 }
 
-/** The input log, read from one place on. Can be held back; the server then keeps what is not yet read. */
+/**
+ * The input log, read in its order with an ordered consumer, by requests for no more than there is room for. (What the
+ * client's own `consume` asks for cannot be held back but by closing it, and what is under way then comes again.)
+ */
 export class InputLog {
-  readonly #connection: NatsConnection
-  readonly #onMessage: (message: LogMessage) => void
-  readonly #onLost: (error: Error) => void
+  readonly #options: InputLogOptions
+  readonly #stopping = new AbortController()
   #nextSeq: number
-  #reading: Reading | null = null
+  #request: ConsumerMessages | null = null
+  #onRoom: (() => void) | null = null
+  #failure: unknown = null
 
-  constructor(
-    connection: NatsConnection,
-    fromSeq: number,
-    onMessage: (message: LogMessage) => void,
-    onLost: (error: Error) => void,
-  ) {
-    this.#connection = connection
-    this.#nextSeq = fromSeq
-    this.#onMessage = onMessage
-    this.#onLost = onLost
+  constructor(options: InputLogOptions) {
+    this.#options = options
+    this.#nextSeq = options.from
   }
 
-  /** Goes on after the last message that was handed over. */
-  resume(): void {
-    if (this.#reading !== null) return
-    const reading: Reading = { live: true, follower: null }
-    this.#reading = reading
-    followStream(this.#connection, {
-      stream: streams.inputs,
-      start: { from: this.#nextSeq },
-      onMessage: (message) => {
-        if (reading.live) this.#take(message)
-      },
-      onLost: (error) => {
-        if (reading.live) this.#onLost(error)
-      },
+  start(): void {
+    this.#readAll().catch(this.#options.onError)
+  }
+
+  /** There may be more room than before. */
+  lookAgain(): void {
+    if (this.#onRoom !== null && this.#options.room() > 0) this.#onRoom()
+  }
+
+  /** No message is handed over from this call on. */
+  stop(): void {
+    this.#stopping.abort()
+    this.#request?.close().catch(() => undefined)
+    this.#onRoom?.()
+  }
+
+  /** Begins anew after the last message that was handed over whenever NATS went away. */
+  async #readAll(): Promise<void> {
+    const { connection, log } = this.#options
+    const { signal } = this.#stopping
+    const backoff = new Backoff(50, 2_000)
+    while (!signal.aborted && !connection.isClosed()) {
+      const from = this.#nextSeq
+      const reason = await this.#read().catch((error: unknown) => error)
+      if (this.#failure !== null) throw this.#failure
+      if (signal.aborted || connection.isClosed()) return
+      log.warn({ err: reason, from: this.#nextSeq }, 'the input log cannot be read on; trying again')
+      if (this.#nextSeq > from) backoff.reset()
+      await backoff.wait(signal)
+    }
+  }
+
+  /** Reads until a request breaks, and says why. */
+  async #read(): Promise<unknown> {
+    const { connection, room } = this.#options
+    const consumer = await jetstream(connection, { timeout: ANSWER_WITHIN_MS }).consumers.get(streams.inputs, {
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: this.#nextSeq,
     })
-      .then((follower) => {
-        if (reading.live) reading.follower = follower
-        else follower.stop()
-      })
-      .catch((error: Error) => {
-        if (reading.live) this.#onLost(error)
-      })
+    for (;;) {
+      await this.#untilRoom()
+      if (this.#stopping.signal.aborted) return null
+      this.#request = await consumer.fetch(requestFor(room(), (message) => this.#take(message)))
+      const reason = await this.#request.closed()
+      if (reason instanceof Error) return reason
+    }
   }
 
-  /** No message is handed over from this call on, until {@link resume}. */
-  pause(): void {
-    if (this.#reading === null) return
-    this.#reading.live = false
-    this.#reading.follower?.stop()
-    this.#reading = null
+  async #untilRoom(): Promise<void> {
+    if (this.#options.room() > 0) return
+    await new Promise<void>((resolve) => {
+      this.#onRoom = resolve
+    })
+    this.#onRoom = null
   }
 
   #take(message: JsMsg): void {
+    if (this.#stopping.signal.aborted) return
     this.#nextSeq = message.seq + 1
-    this.#onMessage({
-      subject: message.subject,
-      seq: message.seq,
-      time: Math.floor(message.info.timestampNanos / 1e6),
-      payload: message.data,
-      traceparent: traceparentOf(message),
-    })
+    try {
+      this.#options.onMessage({
+        subject: message.subject,
+        seq: message.seq,
+        time: Math.floor(message.info.timestampNanos / 1e6),
+        payload: message.data,
+        traceparent: traceparentOf(message),
+      })
+    } catch (error) {
+      this.#failure = error
+      throw error
+    }
   }
+}
+
+/** The client hands messages of a request to a callback, too; its types say so of `consume` alone. */
+function requestFor(count: number, callback: (message: JsMsg) => void): FetchMessages {
+  const request = { max_messages: count, expires: EXPIRES_MS, idle_heartbeat: IDLE_HEARTBEAT_MS, callback }
+  return request
 }
 
 /** Only a valid one is carried on: anything else is of no use, and may be as long as a message. */

@@ -1,5 +1,16 @@
 import { headerNames } from '@drawbridge/contracts'
-import { headers, type MsgHdrs } from '@nats-io/transport-node'
+import { type MsgHdrs, MsgHdrsImpl } from '@nats-io/transport-node'
+
+/** Headers whose values need no look, each set once: what the client does to check them costs more than a decision. */
+class OwnHeaders extends MsgHdrsImpl {
+  put(name: string, value: string): void {
+    this.headers.set(name, [value])
+  }
+
+  override encode(): Uint8Array {
+    return Buffer.from(this.toString())
+  }
+}
 
 /**
  * The headers of everything a guardian writes into the risk log. With `logSubject` a filter that covers the stored
@@ -13,11 +24,11 @@ export function eventHeaders(
   guardian: string,
   traceparent: string,
 ): MsgHdrs {
-  const built = headers()
-  built.set(headerNames.expectedLastSubjectSequence, String(lastSeq))
-  built.set(headerNames.expectedLastSubjectSequenceSubject, logSubject)
-  built.set(headerNames.settled, String(settled))
-  built.set(headerNames.guardian, guardian)
-  if (traceparent !== '') built.set(headerNames.traceparent, traceparent)
+  const built = new OwnHeaders()
+  built.put(headerNames.expectedLastSubjectSequence, String(lastSeq))
+  built.put(headerNames.expectedLastSubjectSequenceSubject, logSubject)
+  built.put(headerNames.settled, String(settled))
+  built.put(headerNames.guardian, guardian)
+  if (traceparent !== '') built.put(headerNames.traceparent, traceparent)
   return built
 }

@@ -12,6 +12,8 @@ export interface HeartbeatOptions {
   readonly leaseMs: number
   /** The end of INPUTS at the start; none is sent before that is settled. */
   readonly lastSeqAtStart: number
+  /** When INPUTS was looked at for that, of `performance.now()`. */
+  readonly lookedAt: number
   readonly settled: () => number
   /** Whether the risk log takes no more. */
   readonly full: () => boolean
@@ -22,17 +24,27 @@ export interface HeartbeatOptions {
   readonly onError: (error: Error) => void
 }
 
-/** Sends a sign of life once a second while no input is undecided for half a lease. Gives the function to end it. */
+/** An input may be as old as the last look that did not see it; a short lease leaves little room for that. */
+const LOOKS_PER_LEASE = 8
+
+/**
+ * Sends a sign of life once a second, or more often where the lease is short, while no input is undecided for half a
+ * lease. Gives the function to end it.
+ */
 export function startHeartbeats(options: HeartbeatOptions): () => void {
-  const liveness = new Liveness(options.leaseMs / 2, options.lastSeqAtStart)
+  const { leaseMs, lastSeqAtStart, lookedAt } = options
+  const liveness = new Liveness(leaseMs / 2, lastSeqAtStart, lookedAt)
   let busy = false
-  const timer = setInterval(() => {
-    if (busy) return
-    busy = true
-    void beat(options, liveness).finally(() => {
-      busy = false
-    })
-  }, HEARTBEAT_INTERVAL_MS)
+  const timer = setInterval(
+    () => {
+      if (busy) return
+      busy = true
+      void beat(options, liveness).finally(() => {
+        busy = false
+      })
+    },
+    Math.min(HEARTBEAT_INTERVAL_MS, leaseMs / LOOKS_PER_LEASE),
+  )
   return () => clearInterval(timer)
 }
 

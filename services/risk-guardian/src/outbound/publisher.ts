@@ -10,14 +10,22 @@ export type PublishOutcome =
   /** No answer: it may have been stored, or be stored yet. */
   | { readonly kind: 'unknown' }
 
+/** What is sent. */
+export interface Outgoing {
+  readonly payload: Uint8Array
+  readonly headers: MsgHdrs
+}
+
 interface Waiting {
   readonly resolve: (outcome: PublishOutcome) => void
   readonly since: number
 }
 
 interface Queued {
-  readonly send: () => void
+  readonly subject: string
+  readonly message: () => Outgoing
   readonly resolve: (outcome: PublishOutcome) => void
+  readonly reject: (error: unknown) => void
 }
 
 const TIMEOUT_MS = 2_000
@@ -38,7 +46,8 @@ export class Publisher {
   readonly #inbox = createInbox()
   readonly #replies: Subscription
   readonly #sweep: NodeJS.Timeout
-  readonly #waiting = new Map<string, Waiting>()
+  /** By the last token of the reply's subject. */
+  readonly #waiting = new Map<number, Waiting>()
   #queue: Queued[] = []
   #count = 0
 
@@ -48,19 +57,12 @@ export class Publisher {
     this.#sweep = setInterval(() => this.#giveUpOld(performance.now()), SWEEP_MS)
   }
 
-  publish(subject: string, payload: Uint8Array, headers: MsgHdrs): Promise<PublishOutcome> {
+  /** @param message makes what is sent when its turn has come: thousands may wait for theirs */
+  publish(subject: string, message: () => Outgoing): Promise<PublishOutcome> {
     return new Promise((resolve, reject) => {
-      const send = () => {
-        const reply = `${this.#inbox}.${this.#count++}`
-        try {
-          this.#connection.publish(subject, payload, { reply, headers })
-          this.#waiting.set(reply, { resolve, since: performance.now() })
-        } catch (error) {
-          reject(error)
-        }
-      }
-      if (this.#waiting.size < IN_FLIGHT_MAX) send()
-      else this.#queue.push({ send, resolve })
+      const queued = { subject, message, resolve, reject }
+      if (this.#waiting.size < IN_FLIGHT_MAX) this.#send(queued)
+      else this.#queue.push(queued)
     })
   }
 
@@ -73,25 +75,39 @@ export class Publisher {
   }
 
   #onReply(reply: Msg): void {
-    const waiting = this.#waiting.get(reply.subject)
+    const id = Number(reply.subject.slice(this.#inbox.length + 1))
+    const waiting = this.#waiting.get(id)
     if (waiting === undefined) return
-    this.#waiting.delete(reply.subject)
+    this.#waiting.delete(id)
     waiting.resolve(outcomeOf(reply))
     this.#sendQueued()
   }
 
   /** The map is in the order of publishing, so the first that is young enough ends the search. */
   #giveUpOld(now: number): void {
-    for (const [reply, waiting] of this.#waiting) {
+    for (const [id, waiting] of this.#waiting) {
       if (now - waiting.since < TIMEOUT_MS) return
-      this.#waiting.delete(reply)
+      this.#waiting.delete(id)
       waiting.resolve({ kind: 'unknown' })
       this.#sendQueued()
     }
   }
 
+  #send({ subject, message, resolve, reject }: Queued): void {
+    const id = this.#count++
+    try {
+      const { payload, headers } = message()
+      this.#connection.publish(subject, payload, { reply: `${this.#inbox}.${id}`, headers })
+      this.#waiting.set(id, { resolve, since: performance.now() })
+    } catch (error) {
+      reject(error)
+    }
+  }
+
   #sendQueued(): void {
-    if (this.#waiting.size < IN_FLIGHT_MAX) this.#queue.shift()?.send()
+    if (this.#waiting.size >= IN_FLIGHT_MAX) return
+    const queued = this.#queue.shift()
+    if (queued !== undefined) this.#send(queued)
   }
 }
 

@@ -12,13 +12,24 @@ import {
 import { Backoff, type Logger, lastMessage } from '@drawbridge/service-kit'
 import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream'
 import { eventHeaders } from './event-headers.ts'
-import type { Publisher } from './publisher.ts'
+import type { Outgoing, Publisher } from './publisher.ts'
 
 /** What became of an event. */
 export type AppendOutcome =
   | { readonly kind: 'stored'; readonly seq: number }
   /** The log ends elsewhere than expected, or where it ends is not known: read it before going on. */
   | { readonly kind: 'read-again' }
+
+const READ_AGAIN: AppendOutcome = { kind: 'read-again' }
+
+interface Append {
+  readonly subject: string
+  readonly encode: () => Uint8Array
+  /** The filter whose last message is expected at `lastSeq`. */
+  readonly logSubject: string
+  readonly lastSeq: number
+  readonly traceparent: string
+}
 
 /** The stream's answers to an expectation that does not hold. */
 const WRONG_LAST_SEQUENCE: ReadonlySet<number> = new Set([10_071, 10_164])
@@ -62,16 +73,19 @@ export class RiskLog {
   /** Appends a trader's event if the trader's log still ends at `lastSeq` (0: empty). */
   append(event: RiskEvent, lastSeq: number, traceparent: string): Promise<AppendOutcome> {
     const subject = subjects.out(event.type, event.trader)
-    return this.#publish(subject, encodeRiskEvent(event), subjects.traderLog(event.trader), lastSeq, traceparent)
+    const logSubject = subjects.traderLog(event.trader)
+    return this.#publish({ subject, encode: () => encodeRiskEvent(event), logSubject, lastSeq, traceparent })
   }
 
   appendConfiguration(event: ConfigEvent, lastSeq: number, traceparent: string): Promise<AppendOutcome> {
-    const payload = encodeConfigEvent(event)
-    return this.#publish(subjects.outConfig(event.kind), payload, subjects.config(event.kind), lastSeq, traceparent)
+    const { kind } = event
+    const [subject, logSubject] = [subjects.outConfig(kind), subjects.config(kind)]
+    return this.#publish({ subject, encode: () => encodeConfigEvent(event), logSubject, lastSeq, traceparent })
   }
 
   appendSettled(event: SettledEvent, lastSeq: number): Promise<AppendOutcome> {
-    return this.#publish(subjects.outConfig('settled'), encodeSettled(event), subjects.config('settled'), lastSeq, '')
+    const [subject, logSubject] = [subjects.outConfig('settled'), subjects.config('settled')]
+    return this.#publish({ subject, encode: () => encodeSettled(event), logSubject, lastSeq, traceparent: '' })
   }
 
   /** The last event of a trader, from the stream's leader. Waits while nobody can say. */
@@ -92,63 +106,45 @@ export class RiskLog {
     }
   }
 
-  async #publish(
-    subject: string,
-    payload: Uint8Array,
-    logSubject: string,
-    lastSeq: number,
-    traceparent: string,
-  ): Promise<AppendOutcome> {
-    const waiting = { forRoom: false }
+  /** Publishes until there is an answer; while the stream has no room that may take long. */
+  async #publish(append: Append): Promise<AppendOutcome> {
+    const message = () => this.#message(append)
+    let backoff: Backoff | null = null
+    let waitsForRoom = false
     try {
-      return await this.#publishUntilAnswered(subject, payload, logSubject, lastSeq, traceparent, waiting)
+      for (;;) {
+        const outcome = await this.#publisher.publish(append.subject, message)
+        if (outcome.kind === 'stored') return outcome
+        if (outcome.kind === 'unknown') return READ_AGAIN
+        if (outcome.kind === 'refused') {
+          if (WRONG_LAST_SEQUENCE.has(outcome.code)) return READ_AGAIN
+          if (FULL.has(outcome.code)) {
+            if (!waitsForRoom) this.#waitForRoom(outcome)
+            waitsForRoom = true
+          } else if (!NOT_NOW.has(outcome.code)) {
+            const { code, description } = outcome
+            throw new Error(`the risk log refused an event on ${append.subject}: ${description} (${code})`)
+          }
+        }
+        if (this.#stopping.aborted) return READ_AGAIN
+        backoff ??= new Backoff(50, 2_000)
+        await backoff.wait(this.#stopping)
+      }
     } finally {
-      if (waiting.forRoom) this.#withoutRoom -= 1
+      if (waitsForRoom) this.#withoutRoom -= 1
     }
   }
 
-  async #publishUntilAnswered(
-    subject: string,
-    payload: Uint8Array,
-    logSubject: string,
-    lastSeq: number,
-    traceparent: string,
-    waiting: { forRoom: boolean },
-  ): Promise<AppendOutcome> {
-    const backoff = new Backoff(50, 2_000)
-    for (;;) {
-      const headers = eventHeaders(logSubject, lastSeq, this.#settled(), this.#guardian, traceparent)
-      const outcome = await this.#publisher.publish(subject, payload, headers)
-      switch (outcome.kind) {
-        case 'stored':
-          return outcome
-        case 'unknown':
-          return { kind: 'read-again' }
-        case 'unavailable':
-          break
-        case 'refused': {
-          const { code, description } = outcome
-          if (WRONG_LAST_SEQUENCE.has(code)) return { kind: 'read-again' }
-          if (!NOT_NOW.has(code) && !FULL.has(code)) {
-            throw new Error(`the risk log refused an event on ${subject}: ${description} (${code})`)
-          }
-          if (FULL.has(code) && !waiting.forRoom) {
-            if (!this.full)
-              this.#log.error(
-                { code, description },
-                'the risk log is full: raise its limits; nothing is lost meanwhile',
-              )
-            waiting.forRoom = true
-            this.#withoutRoom += 1
-          }
-          break
-        }
-        default:
-          outcome satisfies never
-      }
-      if (this.#stopping.aborted) return { kind: 'read-again' }
-      await backoff.wait(this.#stopping)
+  #message({ encode, logSubject, lastSeq, traceparent }: Append): Outgoing {
+    const headers = eventHeaders(logSubject, lastSeq, this.#settled(), this.#guardian, traceparent)
+    return { payload: encode(), headers }
+  }
+
+  #waitForRoom({ code, description }: { readonly code: number; readonly description: string }): void {
+    if (!this.full) {
+      this.#log.error({ code, description }, 'the risk log is full: raise its limits; nothing is lost meanwhile')
     }
+    this.#withoutRoom += 1
   }
 }
 
