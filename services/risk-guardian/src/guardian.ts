@@ -1,4 +1,4 @@
-import { type ConfigEvent, type RiskEvent, type SettledEvent, streams, subjects } from '@drawbridge/contracts'
+import { streams, subjects } from '@drawbridge/contracts'
 import { limitsOf, nextWakeAt } from '@drawbridge/risk-engine'
 import { type Lifecycle, type Logger, Rejects } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstream, type StreamState } from '@nats-io/jetstream'
@@ -7,7 +7,8 @@ import type { Registry } from 'prom-client'
 import { Configurations } from './configurations.ts'
 import { TAKEOVER_MS, Turn } from './core/turn.ts'
 import { InputWatch } from './inbound/input-watch.ts'
-import { followRiskLog, readConfigurations } from './inbound/read-risk-log.ts'
+import { hear, type RiskLogListener, readConfigurations } from './inbound/read-risk-log.ts'
+import { RiskTail } from './inbound/risk-tail.ts'
 import { Intake } from './intake.ts'
 import { Lanes } from './lanes.ts'
 import { createMetrics, type GuardianMetrics } from './metrics.ts'
@@ -41,9 +42,9 @@ const LOOK_EVERY_MS = 20
 /** What the risk log says of the input log. */
 interface Restored {
   /** Every input up to this stream sequence is settled. */
-  readonly settled: number
+  settled: number
   /** The last input that any event is of. */
-  readonly judged: number
+  judged: number
 }
 
 /** INPUTS through the rules into RISK: one event an input, decided in the order of the input log. */
@@ -51,6 +52,7 @@ export class Guardian {
   readonly #options: GuardianOptions
   readonly #configurations = new Configurations()
   readonly #turn: Turn
+  readonly #tail: RiskTail
   readonly #riskLog: RiskLog
   readonly #settledMark: SettledMark
   readonly #lanes: Lanes
@@ -58,6 +60,7 @@ export class Guardian {
   readonly #inputWatch: InputWatch
   readonly #wakeTimers: WakeTimers
   readonly #metrics: GuardianMetrics
+  readonly #restored: Restored = { settled: 0, judged: 0 }
 
   constructor(options: GuardianOptions) {
     const { connection, manager, name, lifecycle, registry, log } = options
@@ -66,7 +69,24 @@ export class Guardian {
     this.#turn = new Turn(options.takeoverMs ?? TAKEOVER_MS + Math.random() * TAKEOVER_SPREAD_MS)
     const publisher = new Publisher(connection)
     lifecycle.onStop('publisher', () => publisher.close())
-    const riskLog = new RiskLog(publisher, manager, name, () => this.#carrySettled(), stopping, log)
+    const listener = this.#makeListener()
+    this.#tail = new RiskTail({
+      connection,
+      onMessage: (message) => hear(message, name, listener),
+      stopping,
+      log,
+      onLost: (error) => this.#fail(error),
+    })
+    const riskLog = new RiskLog({
+      publisher,
+      manager,
+      guardian: name,
+      settled: () => this.#carrySettled(),
+      onStored: (seq) => this.#tail.isOwn(seq),
+      onReadAgain: () => this.#tail.goOn(),
+      stopping,
+      log,
+    })
     const rejects = new InputRejects(new Rejects(connection, streams.inputs), stopping, log)
     const metrics = createMetrics(registry, () => ({ settled: this.settled, unsettled: this.#intake.unsettled }))
     const onError = (error: Error) => this.#fail(error)
@@ -90,10 +110,10 @@ export class Guardian {
   /** Restores what the risk log knows and goes on from there: first start, restart and takeover are the same. */
   async start(): Promise<void> {
     const { lifecycle, log } = this.#options
-    const restored = await this.#restore()
+    await this.#tail.start()
     const lookedAt = performance.now()
-    const { first_seq: firstSeq, last_seq: lastSeq } = await this.#checkInputs(restored)
-    await this.#place(Math.max(restored.settled, firstSeq - 1))
+    const { first_seq: firstSeq, last_seq: lastSeq } = await this.#checkInputs(this.#restored)
+    await this.#place(Math.max(this.#restored.settled, firstSeq - 1))
     for (const lane of this.#lanes.all()) this.#wakeTimers.arm(lane.trader, this.#wakeIn(lane))
     this.#intake.start()
     lifecycle.onStop('inputs', () => this.#intake.stop())
@@ -103,37 +123,31 @@ export class Guardian {
     log.info({ traders: this.#lanes.size, settled: this.settled, behind: lastSeq - this.settled }, 'judging')
   }
 
-  /** Reads the newest event of each trader and of the configuration, and goes on hearing what others store. */
-  async #restore(): Promise<Restored> {
-    const { connection, name, lifecycle } = this.#options
-    let settled = 0
-    let judged = 0
-    const listener = {
-      onTraderEvent: (event: RiskEvent, seq: number) => {
-        judged = Math.max(judged, event.state.inputSeq)
+  /** What to do with what the log says, at the start and from then on. */
+  #makeListener(): RiskLogListener {
+    return {
+      onTraderEvent: (event, seq) => {
+        this.#restored.judged = Math.max(this.#restored.judged, event.state.inputSeq)
         this.#lanes.hear(event, seq)
       },
-      onConfigEvent: (event: ConfigEvent, seq: number) => {
+      onConfigEvent: (event, seq) => {
         this.#configurations.setLastSeq(subjects.config(event.kind), seq)
         this.#configurations.apply(event, this.#intake.configuredUpTo)
       },
-      onSettledEvent: (event: SettledEvent, seq: number) => {
+      onSettledEvent: (event, seq) => {
         this.#settledMark.isAt(seq)
         this.#inputWatch.expect(event.inputsCreated)
       },
-      onSettled: (carried: number) => {
+      onSettled: (carried) => {
         this.#turn.yield(performance.now())
-        settled = Math.max(settled, carried)
+        this.#restored.settled = Math.max(this.#restored.settled, carried)
         this.#settledMark.isCarried(carried)
       },
     }
-    const follower = await followRiskLog(connection, name, listener, (error) => this.#fail(error))
-    lifecycle.onStop('risk log', () => follower.stop())
-    return { settled, judged }
   }
 
   /** Sees to it that INPUTS is the one that RISK was made from, and says what of it is lost. */
-  async #checkInputs({ settled, judged }: Restored): Promise<StreamState> {
+  async #checkInputs({ settled, judged }: Readonly<Restored>): Promise<StreamState> {
     const isBound = this.#inputWatch.created !== null
     const inputs = await this.#inputWatch.look(Math.max(settled, judged))
     if (!isBound) await this.#settledMark.write(settled, this.#inputWatch.created ?? '')
@@ -177,7 +191,10 @@ export class Guardian {
   }
 
   #lookAtTurn(): void {
-    if (!this.#turn.look(this.#intake.undecidedSince, performance.now())) return
+    const now = performance.now()
+    if (this.#turn.isSettled(now)) this.#tail.rest()
+    this.#tail.look()
+    if (!this.#turn.look(this.#intake.undecidedSince, now)) return
     this.#options.log.info({ settled: this.settled }, 'taking the turn to decide')
     this.#lanes.lookAgain()
   }

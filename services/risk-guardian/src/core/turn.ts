@@ -9,6 +9,7 @@ export const TAKEOVER_MS = 250
 export class Turn {
   readonly #delay: number
   #isMine = false
+  #takenAt = 0
   #heardAt = Number.NEGATIVE_INFINITY
 
   /** @param delayMs the takeover delay; guardians that draw it a little apart do not all take their turn at once */
@@ -18,6 +19,11 @@ export class Turn {
 
   get isMine(): boolean {
     return this.#isMine
+  }
+
+  /** Whether it is this guardian's turn and has been for the takeover delay: nobody disputes it. */
+  isSettled(now: number): boolean {
+    return this.#isMine && now - this.#takenAt >= this.#delay
   }
 
   /** Another guardian's event was heard; `now` is of a clock that never goes back, milliseconds. */
@@ -34,6 +40,7 @@ export class Turn {
   look(undecidedSince: number | null, now: number): boolean {
     if (this.#isMine || undecidedSince === null) return false
     this.#isMine = now - Math.max(undecidedSince, this.#heardAt) >= this.#delay
+    this.#takenAt = now
     return this.#isMine
   }
 }

@@ -10,7 +10,7 @@ import {
   streams,
   subjects,
 } from '@drawbridge/contracts'
-import { type Follower, followStream } from '@drawbridge/service-kit'
+import { followStream } from '@drawbridge/service-kit'
 import type { JsMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 
@@ -43,26 +43,11 @@ export async function readConfigurations(
 }
 
 /**
- * Reads the newest event of each subject, resolves once all that was in the log is read, and goes on hearing.
+ * Takes over a message of the risk log.
  * @param ownName the guardian whose events on traders need not be heard: it wrote them
+ * @throws where it cannot be read
  */
-export async function followRiskLog(
-  connection: NatsConnection,
-  ownName: string,
-  listener: RiskLogListener,
-  onLost: (error: Error) => void,
-): Promise<Follower> {
-  const follower = await followStream(connection, {
-    stream: streams.risk,
-    start: 'last-per-subject',
-    onMessage: (message) => hear(message, ownName, listener),
-    onLost,
-  })
-  await follower.caughtUp
-  return follower
-}
-
-function hear(message: JsMsg, ownName: string, listener: RiskLogListener): void {
+export function hear(message: JsMsg, ownName: string, listener: RiskLogListener): void {
   const header = (name: string) => message.headers?.get(name) ?? ''
   const address = parseEventSubject(message.subject)
   if (header(headerNames.guardian) === ownName) {

@@ -20,8 +20,6 @@ export type AppendOutcome =
   /** The log ends elsewhere than expected, or where it ends is not known: read it before going on. */
   | { readonly kind: 'read-again' }
 
-const READ_AGAIN: AppendOutcome = { kind: 'read-again' }
-
 interface Append {
   readonly subject: string
   readonly encode: () => Uint8Array
@@ -38,31 +36,29 @@ const NOT_NOW: ReadonlySet<number> = new Set([10_158, 10_163, 10_008, 10_009, 10
 /** Answers of a stream, account or server that is full: store failed (a limit reached), resources, storage. */
 const FULL: ReadonlySet<number> = new Set([10_077, 10_002, 10_023, 10_047, 10_028])
 
+export interface RiskLogOptions {
+  readonly publisher: Publisher
+  readonly manager: JetStreamManager
+  /** Names this guardian in what it writes. */
+  readonly guardian: string
+  /** Every input up to this stream sequence is settled now. */
+  readonly settled: () => number
+  /** Called with the stream sequence of each event that was stored. */
+  readonly onStored: (seq: number) => void
+  /** Called when the log may hold what this guardian does not know. */
+  readonly onReadAgain: () => void
+  readonly stopping: AbortSignal
+  readonly log: Logger
+}
+
 /** The end of the risk log: where a guardian appends. */
 export class RiskLog {
-  readonly #publisher: Publisher
-  readonly #manager: JetStreamManager
-  readonly #guardian: string
-  readonly #settled: () => number
-  readonly #stopping: AbortSignal
-  readonly #log: Logger
+  readonly #options: RiskLogOptions
   /** How many publishes the stream has no room for. */
   #withoutRoom = 0
 
-  constructor(
-    publisher: Publisher,
-    manager: JetStreamManager,
-    guardian: string,
-    settled: () => number,
-    stopping: AbortSignal,
-    log: Logger,
-  ) {
-    this.#publisher = publisher
-    this.#manager = manager
-    this.#guardian = guardian
-    this.#settled = settled
-    this.#stopping = stopping
-    this.#log = log
+  constructor(options: RiskLogOptions) {
+    this.#options = options
   }
 
   /** True while the stream takes no more: an operator must make room. */
@@ -94,30 +90,35 @@ export class RiskLog {
   }
 
   async last(subject: string): Promise<StoredMsg | null> {
+    const { manager, stopping, log } = this.#options
     const backoff = new Backoff(50, 2_000)
     for (;;) {
       try {
-        return await lastMessage(this.#manager, streams.risk, subject)
+        return await lastMessage(manager, streams.risk, subject)
       } catch (error) {
-        if (this.#stopping.aborted) throw error
-        this.#log.warn({ err: error, subject }, 'the risk log cannot be read; trying again')
-        await backoff.wait(this.#stopping)
+        if (stopping.aborted) throw error
+        log.warn({ err: error, subject }, 'the risk log cannot be read; trying again')
+        await backoff.wait(stopping)
       }
     }
   }
 
   /** Publishes until there is an answer; while the stream has no room that may take long. */
   async #publish(append: Append): Promise<AppendOutcome> {
+    const { publisher, onStored, stopping } = this.#options
     const message = () => this.#message(append)
     let backoff: Backoff | null = null
     let waitsForRoom = false
     try {
       for (;;) {
-        const outcome = await this.#publisher.publish(append.subject, message)
-        if (outcome.kind === 'stored') return outcome
-        if (outcome.kind === 'unknown') return READ_AGAIN
+        const outcome = await publisher.publish(append.subject, message)
+        if (outcome.kind === 'stored') {
+          onStored(outcome.seq)
+          return outcome
+        }
+        if (outcome.kind === 'unknown') return this.#readAgain()
         if (outcome.kind === 'refused') {
-          if (WRONG_LAST_SEQUENCE.has(outcome.code)) return READ_AGAIN
+          if (WRONG_LAST_SEQUENCE.has(outcome.code)) return this.#readAgain()
           if (FULL.has(outcome.code)) {
             if (!waitsForRoom) this.#waitForRoom(outcome)
             waitsForRoom = true
@@ -126,23 +127,32 @@ export class RiskLog {
             throw new Error(`the risk log refused an event on ${append.subject}: ${description} (${code})`)
           }
         }
-        if (this.#stopping.aborted) return READ_AGAIN
+        if (stopping.aborted) return this.#readAgain()
         backoff ??= new Backoff(50, 2_000)
-        await backoff.wait(this.#stopping)
+        await backoff.wait(stopping)
       }
     } finally {
       if (waitsForRoom) this.#withoutRoom -= 1
     }
   }
 
+  #readAgain(): AppendOutcome {
+    this.#options.onReadAgain()
+    return { kind: 'read-again' }
+  }
+
   #message({ encode, logSubject, lastSeq, traceparent }: Append): Outgoing {
-    const headers = eventHeaders(logSubject, lastSeq, this.#settled(), this.#guardian, traceparent)
+    const { settled, guardian } = this.#options
+    const headers = eventHeaders(logSubject, lastSeq, settled(), guardian, traceparent)
     return { payload: encode(), headers }
   }
 
   #waitForRoom({ code, description }: { readonly code: number; readonly description: string }): void {
     if (!this.full) {
-      this.#log.error({ code, description }, 'the risk log is full: raise its limits; nothing is lost meanwhile')
+      this.#options.log.error(
+        { code, description },
+        'the risk log is full: raise its limits; nothing is lost meanwhile',
+      )
     }
     this.#withoutRoom += 1
   }

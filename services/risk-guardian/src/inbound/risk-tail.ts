@@ -1,0 +1,116 @@
+import { streams } from '@drawbridge/contracts'
+import { Backoff, type Follower, type FollowOptions, followStream, type Logger } from '@drawbridge/service-kit'
+import type { JsMsg } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+
+export interface RiskTailOptions {
+  readonly connection: NatsConnection
+  /** Called with every message that is heard, in stream order. An error that it throws ends the hearing. */
+  readonly onMessage: (message: JsMsg) => void
+  readonly stopping: AbortSignal
+  readonly log: Logger
+  /** Called once if nothing can be heard any more. */
+  readonly onLost: (error: Error) => void
+}
+
+/**
+ * The risk log as it grows. It can rest while this guardian alone writes: the sequences of its own events then are all
+ * there is to the log, and a hole between them is somebody else's. So what is written need not be read again.
+ */
+export class RiskTail {
+  readonly #options: RiskTailOptions
+  #follower: Follower | null = null
+  #caughtUp = false
+  #resting = false
+  /** Every message up to this stream sequence has been heard, or is our own. */
+  #known = 0
+  /** Sequences of own events beyond that. */
+  readonly #own = new Set<number>()
+  /** Where a hole began at the last look; null: there was none. */
+  #hole: number | null = null
+
+  constructor(options: RiskTailOptions) {
+    this.#options = options
+    options.stopping.addEventListener('abort', () => this.#follower?.stop())
+  }
+
+  get resting(): boolean {
+    return this.#resting
+  }
+
+  /** Hears the newest message of each subject, resolves once that is done, and goes on hearing. */
+  async start(): Promise<void> {
+    await this.#follow('last-per-subject')
+  }
+
+  /** An own event was stored at this stream sequence. */
+  isOwn(seq: number): void {
+    if (seq <= this.#known) return
+    this.#own.add(seq)
+    if (this.#resting) this.#advance()
+  }
+
+  /** Hears nothing more until {@link goOn}; only where nothing but own events is outstanding. */
+  rest(): void {
+    if (this.#resting || !this.#caughtUp) return
+    // What is dropped here and is not our own leaves a hole before the next that is.
+    this.#advance()
+    if (this.#own.size > 0) return
+    this.#resting = true
+    this.#hole = null
+    this.#follower?.stop()
+  }
+
+  /** To be called now and then: goes on hearing where a hole does not close. */
+  look(): void {
+    if (!this.#resting) return
+    const hole = this.#own.size > 0 ? this.#known : null
+    if (hole !== null && hole === this.#hole) this.goOn()
+    this.#hole = hole
+  }
+
+  /** Hears on from where it is not known any more who wrote what. */
+  goOn(): void {
+    if (!this.#resting) return
+    this.#resting = false
+    this.#followOn().catch(this.#options.onLost)
+  }
+
+  async #followOn(): Promise<void> {
+    const { stopping, log } = this.#options
+    const backoff = new Backoff(50, 2_000)
+    while (!stopping.aborted) {
+      try {
+        await this.#follow({ from: this.#known + 1 })
+        return
+      } catch (error) {
+        log.warn({ err: error }, 'the risk log cannot be followed; trying again')
+        await backoff.wait(stopping)
+      }
+    }
+  }
+
+  /** Returns when what the log held at first has been heard. */
+  async #follow(start: FollowOptions['start']): Promise<void> {
+    const { connection, onMessage, stopping, onLost } = this.#options
+    this.#caughtUp = false
+    const follower = await followStream(connection, {
+      stream: streams.risk,
+      start,
+      onMessage: (message) => {
+        onMessage(message)
+        this.#known = Math.max(this.#known, message.seq)
+        this.#own.delete(message.seq)
+      },
+      onLost,
+    })
+    this.#follower = follower
+    if (stopping.aborted) follower.stop()
+    await follower.caughtUp
+    this.#caughtUp = true
+  }
+
+  #advance(): void {
+    while (this.#own.delete(this.#known + 1)) this.#known += 1
+  }
+}
