@@ -4,7 +4,7 @@ import type { Logger } from '@drawbridge/service-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Configurations } from './configurations.ts'
 import { type LogMessage, readInput } from './core/read-input.ts'
-import { Settlement } from './core/settlement.ts'
+import { Settlement, type Settling } from './core/settlement.ts'
 import type { Turn } from './core/turn.ts'
 import { InputLog } from './inbound/input-log.ts'
 import type { Lanes } from './lanes.ts'
@@ -25,8 +25,11 @@ export interface IntakeParts {
   readonly onError: (error: Error) => void
 }
 
-/** No more than so many unsettled inputs are read, and more are asked for when half of them are settled. */
-const UNSETTLED_MAX = 4_096
+/**
+ * No more than so many unsettled inputs are read, and more are asked for when half of them are settled: enough to keep
+ * the publisher busy meanwhile. With twice as many, all that belongs to them outlives the collection of young garbage.
+ */
+const UNSETTLED_MAX = 2_048
 const NO_BYTES = new Uint8Array()
 
 /** Reads the input log in its order and gives each input to whom it concerns, with the configuration before it. */
@@ -66,7 +69,7 @@ export class Intake {
 
   /** Every input up to this stream sequence was settled before. */
   placeAfter(settled: number): void {
-    this.#settlement = new Settlement(settled)
+    this.#settlement = new Settlement(settled, () => this.#inputs?.lookAgain())
     this.#read = settled
   }
 
@@ -129,18 +132,17 @@ export class Intake {
     const configuration = configurations.current
     const { maxTraders } = configuration
     // Only an event makes a trader: who else counts would depend on how fast the inputs before were judged.
-    const isKnown = lanes.hadBefore(input.seq, trader)
-    const first = isKnown ? null : decide(trader, INITIAL_STATE, configuration, input)
+    const known = lanes.before(input.seq, trader)
+    const first = known === null ? decide(trader, INITIAL_STATE, configuration, input) : null
     if (first?.kind === 'refused') {
       this.#reject(message, first.reason)
     } else if (first?.kind === 'nothing') {
-      this.#settler(message.seq, 1)()
+      this.#begin(message.seq, 0)
     } else if (first?.kind === 'event' && lanes.wereFullBefore(input.seq, maxTraders)) {
       this.#reject(message, `there are ${maxTraders} traders already; raise max_traders to take more`)
     } else {
-      // Thousands of ticks may wait, each of up to a megabyte: what has been read of them is enough.
-      const kept = input.kind === 'control' ? message : { ...message, payload: NO_BYTES }
-      lanes.of(trader, input.seq).push({ input, configuration, message: kept, settle: this.#settler(message.seq, 1) })
+      const lane = known ?? lanes.of(trader, input.seq)
+      lane.push({ input, configuration, message: withoutBytes(input, message), settling: this.#begin(message.seq, 1) })
     }
   }
 
@@ -162,14 +164,14 @@ export class Intake {
     const { kind, inputSeq, by, reason } = event
     log.info({ kind, inputSeq, by, reason }, 'configuration changed')
     const concerned = event.kind === 'flags' ? lanes.thatMayHold() : []
-    const settle = this.#settler(message.seq, concerned.length)
+    const settling = this.#begin(message.seq, concerned.length)
     for (const lane of concerned) {
       const enforced = event.kind === 'flags' && event.enforcement
       lane.push({
         input: { kind: 'enforcement', seq: message.seq, time: message.time, enforced },
         configuration: before,
         message,
-        settle,
+        settling,
       })
     }
   }
@@ -177,18 +179,21 @@ export class Intake {
   #reject(message: LogMessage, reason: string): void {
     const { rejects, metrics, onError } = this.#parts
     metrics.rejects.inc()
-    const settle = this.#settler(message.seq, 1)
+    const settling = this.#begin(message.seq, 1)
     rejects
       .put(message, reason)
-      .then((stored) => stored && settle())
+      .then((stored) => stored && settling.stored())
       .catch(onError)
   }
 
-  #settler(seq: number, parts: number): () => void {
-    const settle = this.#settlement.begin(seq, parts, performance.now())
-    return () => {
-      settle()
-      this.#inputs?.lookAgain()
-    }
+  #begin(seq: number, parts: number): Settling {
+    return this.#settlement.begin(seq, parts, performance.now())
   }
+}
+
+/** Thousands of ticks may wait, each of up to a megabyte: what has been read of them is enough. */
+function withoutBytes(input: TraderInput, message: LogMessage): LogMessage {
+  if (input.kind === 'control') return message
+  const { subject, seq, time, traceparent } = message
+  return { subject, seq, time, payload: NO_BYTES, traceparent }
 }

@@ -21,12 +21,12 @@ export class Lanes {
   }
 
   /**
-   * Whether the trader had an event before the input of this stream sequence. What the log says of later inputs must
-   * not count: a guardian that reads the input once more decides as the first one did.
+   * The lane of a trader that had an event before the input of this stream sequence; null: it had none. What the log
+   * says of later inputs must not count: a guardian that reads the input once more decides as the first one did.
    */
-  hadBefore(inputSeq: number, trader: TraderId): boolean {
+  before(inputSeq: number, trader: TraderId): TraderLane | null {
     const lane = this.#lanes.get(trader)
-    return lane !== undefined && lane.firstInputSeq < inputSeq
+    return lane !== undefined && lane.firstInputSeq < inputSeq ? lane : null
   }
 
   /** Whether there were so many traders before the input of this stream sequence; sequences never go back. */

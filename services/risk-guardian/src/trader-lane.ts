@@ -10,6 +10,7 @@ import { type Configuration, decide, INITIAL_STATE, type TraderInput } from '@dr
 import type { Logger } from '@drawbridge/service-kit'
 import type { StoredMsg } from '@nats-io/jetstream'
 import type { LogMessage } from './core/read-input.ts'
+import type { Settling } from './core/settlement.ts'
 import type { Turn } from './core/turn.ts'
 import type { GuardianMetrics } from './metrics.ts'
 import type { InputRejects } from './outbound/input-rejects.ts'
@@ -21,8 +22,7 @@ export interface QueuedInput {
   /** The configuration that was in force before the input. */
   readonly configuration: Configuration
   readonly message: LogMessage
-  /** To be called once everything that the input caused is stored. */
-  readonly settle: () => void
+  readonly settling: Settling
 }
 
 /** What all lanes share. */
@@ -93,7 +93,7 @@ export class TraderLane {
 
   async #run(): Promise<void> {
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-      if (await this.#decide(next)) next.settle()
+      if (await this.#decide(next)) next.settling.stored()
       else return
     }
     this.#running = false

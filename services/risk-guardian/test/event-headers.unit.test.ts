@@ -1,6 +1,12 @@
 import { headerNames, stored, streamSettings, subjects, TRADER_EVENT_TYPES } from '@drawbridge/contracts'
+import { MsgHdrsImpl } from '@nats-io/transport-node'
 import { describe, expect, it } from 'vitest'
-import { eventHeaders } from '../src/outbound/event-headers.ts'
+import { eventHeaders as encodedHeaders } from '../src/outbound/event-headers.ts'
+
+/** As the server reads them. */
+function eventHeaders(...args: Parameters<typeof encodedHeaders>): MsgHdrsImpl {
+  return MsgHdrsImpl.decode((encodedHeaders(...args) as MsgHdrsImpl).encode())
+}
 
 /** NATS's rule: `*` is any one token, `>` is one or more at the end. */
 function covers(filter: string, subject: string): boolean {

@@ -1,6 +1,6 @@
 import { array, assert, integer, property, record } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Settlement } from '../src/core/settlement.ts'
+import { Settlement, type Settling } from '../src/core/settlement.ts'
 
 describe('the settlement', () => {
   it('is always the end of the longest stretch of done inputs, in whatever order their parts are done', () => {
@@ -12,7 +12,7 @@ describe('the settlement', () => {
       property(inputs, choices, (all, picks) => {
         const settlement = new Settlement(10)
         const begun: { readonly seq: number; waiting: number }[] = []
-        const parts: { readonly of: number; readonly done: () => void }[] = []
+        const parts: { readonly of: number; readonly done: Settling }[] = []
         const expected = () => {
           const open = begun.findIndex(({ waiting }) => waiting > 0)
           return (open === -1 ? begun.at(-1) : begun[open - 1])?.seq ?? 10
@@ -30,7 +30,7 @@ describe('the settlement', () => {
           } else {
             const [part] = parts.splice(pick % Math.max(parts.length, 1), 1)
             if (part === undefined) break
-            part.done()
+            part.done.stored()
             const own = begun[part.of]
             if (own !== undefined) own.waiting -= 1
           }
@@ -44,7 +44,7 @@ describe('the settlement', () => {
   it('remembers no more than the inputs that are open, twice over', () => {
     const settlement = new Settlement(0)
     for (let seq = 1; seq <= 100_000; seq++) {
-      settlement.begin(seq, 1, 0)()
+      settlement.begin(seq, 1, 0).stored()
       expect(settlement.open).toBe(0)
     }
     expect(settlement.settled).toBe(100_000)

@@ -9,21 +9,21 @@ describe('the settlement', () => {
   it('waits for the oldest input, and then passes all that are done', () => {
     const settlement = new Settlement(0)
     const [first, second, third] = [settlement.begin(1, 1, 0), settlement.begin(2, 1, 0), settlement.begin(5, 1, 0)]
-    third()
-    second()
+    third.stored()
+    second.stored()
     expect(settlement).toMatchObject({ settled: 0, open: 3 })
-    first()
+    first.stored()
     expect(settlement).toMatchObject({ settled: 5, open: 0 })
   })
 
   it('passes an input only when all its parts are done', () => {
     const settlement = new Settlement(0)
     const part = settlement.begin(1, 3, 0)
-    settlement.begin(2, 1, 0)()
-    part()
-    part()
+    settlement.begin(2, 1, 0).stored()
+    part.stored()
+    part.stored()
     expect(settlement.settled).toBe(0)
-    part()
+    part.stored()
     expect(settlement.settled).toBe(2)
   })
 
@@ -34,7 +34,19 @@ describe('the settlement', () => {
     const done = settlement.begin(2, 1, 0)
     settlement.begin(3, 0, 0)
     expect(settlement.settled).toBe(1)
-    done()
+    done.stored()
     expect(settlement.settled).toBe(3)
+  })
+
+  it('tells whenever it has passed something', () => {
+    let told = 0
+    const settlement = new Settlement(0, () => {
+      told += 1
+    })
+    const [first, second] = [settlement.begin(1, 1, 0), settlement.begin(2, 1, 0)]
+    second.stored()
+    expect(told).toBe(0)
+    first.stored()
+    expect(told).toBe(1)
   })
 })

@@ -1,8 +1,9 @@
-interface Open {
+/** An input that has been read. */
+export interface Settling {
   readonly seq: number
   readonly since: number
-  /** How many things that the input caused are not yet stored. */
-  waiting: number
+  /** To be called once for each thing that the input caused, when it is stored. */
+  stored(): void
 }
 
 /**
@@ -11,11 +12,16 @@ interface Open {
 export class Settlement {
   #settled: number
   #open: Open[] = []
+  readonly #onSettled: () => void
   #first = 0
 
-  /** @param settled every input up to this stream sequence is settled already */
-  constructor(settled: number) {
+  /**
+   * @param settled every input up to this stream sequence is settled already
+   * @param onSettled called whenever that has grown
+   */
+  constructor(settled: number, onSettled: () => void = () => undefined) {
     this.#settled = settled
+    this.#onSettled = onSettled
   }
 
   /** Every input up to this stream sequence is decided, and what it caused is stored. */
@@ -34,20 +40,20 @@ export class Settlement {
   }
 
   /**
-   * An input has been read that waits for `parts` things to be stored. Gives the function to call once for each;
-   * with 0 parts the input is settled as soon as those before it are.
+   * An input has been read that waits for `parts` things to be stored; with 0 parts it is settled as soon as those
+   * before it are.
+   * @param since when it was read
    */
-  begin(seq: number, parts: number, since: number): () => void {
-    const open: Open = { seq, since, waiting: parts }
+  begin(seq: number, parts: number, since: number): Settling {
+    const open = new Open(this, seq, parts, since)
     this.#open.push(open)
-    this.#advance()
-    return () => {
-      open.waiting -= 1
-      if (open.waiting === 0) this.#advance()
-    }
+    if (parts === 0) this.advance()
+    return open
   }
 
-  #advance(): void {
+  /** Passes what is settled by now. */
+  advance(): void {
+    const before = this.#settled
     for (let oldest = this.#open[this.#first]; oldest?.waiting === 0; oldest = this.#open[this.#first]) {
       this.#settled = oldest.seq
       this.#first += 1
@@ -56,5 +62,26 @@ export class Settlement {
       this.#open = this.#open.slice(this.#first)
       this.#first = 0
     }
+    if (this.#settled > before) this.#onSettled()
+  }
+}
+
+class Open implements Settling {
+  readonly seq: number
+  readonly since: number
+  /** How many things that the input caused are not yet stored. */
+  waiting: number
+  readonly #settlement: Settlement
+
+  constructor(settlement: Settlement, seq: number, parts: number, since: number) {
+    this.#settlement = settlement
+    this.seq = seq
+    this.waiting = parts
+    this.since = since
+  }
+
+  stored(): void {
+    this.waiting -= 1
+    if (this.waiting === 0) this.#settlement.advance()
   }
 }

@@ -1,21 +1,25 @@
 import { headerNames } from '@drawbridge/contracts'
 import { type MsgHdrs, MsgHdrsImpl } from '@nats-io/transport-node'
 
-/** Headers whose values need no look, each set once: what the client does to check them costs more than a decision. */
-class OwnHeaders extends MsgHdrsImpl {
-  put(name: string, value: string): void {
-    this.headers.set(name, [value])
+/** Headers in their bytes: building and checking them one by one costs the client more than a decision costs us. */
+class EncodedHeaders extends MsgHdrsImpl {
+  readonly #text: string
+
+  constructor(text: string) {
+    super()
+    this.#text = text
   }
 
   override encode(): Uint8Array {
-    return Buffer.from(this.toString())
+    return Buffer.from(this.#text)
   }
 }
 
 /**
  * The headers of everything a guardian writes into the risk log. With `logSubject` a filter that covers the stored
  * subject of the event, the stream takes it only if the last message on the filter is the one of `lastSeq` (0: there
- * is none). A filter that does not cover it would be accepted without a check; hence this one place.
+ * is none). A filter that does not cover it would be accepted without a check; hence this one place. No value may hold
+ * a line break.
  */
 export function eventHeaders(
   logSubject: string,
@@ -24,11 +28,18 @@ export function eventHeaders(
   guardian: string,
   traceparent: string,
 ): MsgHdrs {
-  const built = new OwnHeaders()
-  built.put(headerNames.expectedLastSubjectSequence, String(lastSeq))
-  built.put(headerNames.expectedLastSubjectSequenceSubject, logSubject)
-  built.put(headerNames.settled, String(settled))
-  built.put(headerNames.guardian, guardian)
-  if (traceparent !== '') built.put(headerNames.traceparent, traceparent)
-  return built
+  const trace = traceparent === '' ? '' : line(headerNames.traceparent, traceparent)
+  return new EncodedHeaders(
+    'NATS/1.0\r\n' +
+      line(headerNames.expectedLastSubjectSequence, lastSeq) +
+      line(headerNames.expectedLastSubjectSequenceSubject, logSubject) +
+      line(headerNames.settled, settled) +
+      line(headerNames.guardian, guardian) +
+      trace +
+      '\r\n',
+  )
+}
+
+function line(name: string, value: string | number): string {
+  return `${name}: ${value}\r\n`
 }
