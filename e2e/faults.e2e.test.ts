@@ -1,0 +1,190 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { streams } from '@drawbridge/contracts'
+import { eventually, TcpProxy } from '@drawbridge/test-kit'
+import { describe, expect, test } from 'vitest'
+import { command } from '../services/risk-guardian/test/scene.ts'
+import { System } from './faults/system.ts'
+import { query } from './history.ts'
+
+/** Enough that something is under way at every moment. */
+const RATE = { traders: 40, ticksPerSecond: 10 }
+const HELD_UP_MS = 5_000
+const SILENCE = /no risk guardian has been heard|ticks have not been acknowledged/
+
+/** Two guardians, a persister, two bots that may trade, and a load of 40 traders. */
+async function everything(): Promise<System> {
+  const system = await System.open()
+  await Promise.all([system.startPersister(), system.startGuardians(2)])
+  await system.connectBots()
+  await system.startLoad(RATE)
+  return system
+}
+
+describe.concurrent('a nats-server under load', () => {
+  test('may be killed and started again: gates close meanwhile, nothing is lost or repeated', async () => {
+    await using system = await everything()
+    for (let kills = 0; kills < 3; kills++) {
+      await system.decided(600)
+      await system.server.kill()
+      if (kills === 1) {
+        system.trade()
+        await system.calm.untilBlocked(SILENCE)
+      }
+      await system.server.start()
+    }
+    await system.decided(600)
+    await system.expectSoundTrades()
+  })
+
+  test('may be held up for 5 s: gates close meanwhile, nothing is lost or repeated', async () => {
+    await using system = await everything()
+    await system.decided(600)
+    system.server.holdUp()
+    system.trade()
+    await Promise.all([delay(HELD_UP_MS), system.calm.untilBlocked(SILENCE)])
+    system.server.goOn()
+    await system.decided(600)
+    await system.expectSoundTrades()
+  })
+
+  test('may have no room for the risk log: heartbeats end, gates close, all is decided once there is room', async () => {
+    await using system = await everything()
+    const { manager } = system.scene
+    await system.decided(600)
+    const { state } = await manager.streams.info(streams.risk)
+    await manager.streams.update(streams.risk, { max_bytes: state.bytes + 10_000 })
+    system.trade()
+    await system.calm.untilBlocked(/no risk guardian has been heard/)
+    await manager.streams.update(streams.risk, { max_bytes: -1 })
+    await system.calm.untilOpen()
+    await system.decided(600)
+    await system.expectSoundTrades()
+    expect(system.running).toHaveLength(2)
+  })
+})
+
+describe.concurrent('a connection', () => {
+  test('of guardians and gates may be cut, or lose its answers, and heal', async () => {
+    await using system = await System.open()
+    const ways = await Promise.all([0, 1, 2].map(() => TcpProxy.to(system.url)))
+    const [first, second, ofGates] = ways as [TcpProxy, TcpProxy, TcpProxy]
+    const wayOf = new Map([first, second].map((way) => [system.spawnGuardian(way.url), way]))
+    await Promise.all([system.startPersister(), ...system.guardians.map((guardian) => guardian.ready())])
+    await system.connectBots(ofGates.url)
+    await system.startLoad(RATE)
+
+    await system.decided(600)
+    const cut = await system.active()
+    await wayOf.get(cut)?.cut()
+    const deaf = await system.activeOtherThan(cut)
+    await wayOf.get(cut)?.restore()
+    await system.decided(600)
+    wayOf.get(deaf)?.swallowAnswers()
+    await system.activeOtherThan(deaf)
+    // Half of a message may have been swallowed: only a new connection is of use.
+    await wayOf.get(deaf)?.cut()
+    await wayOf.get(deaf)?.restore()
+
+    await system.decided(600)
+    await Promise.all([first.cut(), second.cut()])
+    await system.calm.untilBlocked(/no risk guardian has been heard/)
+    await Promise.all([first.restore(), second.restore()])
+    await system.calm.untilOpen()
+
+    await ofGates.cut()
+    system.trade()
+    await system.calm.untilBlocked(SILENCE)
+    await ofGates.restore()
+    await system.decided(600)
+    await system.expectSoundTrades()
+    for (const way of ways) await way.cut()
+  })
+})
+
+describe.concurrent("a bot's clock", () => {
+  test.each([
+    ['a day ahead', () => new Date(Date.now() + 86_400_000)],
+    ['a day behind', () => new Date(Date.now() - 86_400_000)],
+    ['in 2099', () => new Date('2099-01-01T00:00:00Z')],
+  ])('%s is of no account in server time; in event time its ticks are rejected', async (_case, wrong) => {
+    await using system = await System.open()
+    await system.startGuardians(2)
+    await system.scene.put(command('limits', 'by-event', { time_base: 'event' }))
+    const right = { at: new Date().toISOString() }
+    const [byServer, byEvent] = await Promise.all(
+      ['by-server', 'by-event'].map((id) => system.connectBot(id, system.url, right)),
+    )
+    for (const bot of system.bots) bot.report(960, { at: wrong().toISOString() })
+    for (const bot of system.bots) bot.report(700, { at: wrong().toISOString() })
+    await byServer?.untilBlocked(/max_daily_loss: 30 %/)
+    await system.expectSound()
+    expect(byEvent?.mayEnter).toBe(true)
+    const types = async (id: string) => (await system.scene.eventsOf(id)).map(({ type }) => type)
+    expect(await types('by-server')).toEqual(['assessed', 'assessed', 'breach'])
+    expect(await types('by-event')).toEqual(['limits-changed', 'assessed', 'tick-rejected', 'tick-rejected'])
+    const [breach] = (await system.scene.eventsOf('by-server')).slice(-1)
+    expect(breach?.effectiveAt).toBe(breach?.recordedAt)
+  })
+})
+
+describe.concurrent('after everything was down', () => {
+  test('a pause that ended meanwhile is lifted at the start, and not before', async () => {
+    await using system = await System.open()
+    const [persister] = await Promise.all([system.startPersister(), system.startGuardians(2)])
+    await system.connectBots()
+    const until = Date.now() + 4_000
+    await system.scene.put(command('pause', 'calm', { reason: 'lunch', until: new Date(until).toISOString() }))
+    await system.calm.untilBlocked(/operator: lunch/)
+    await Promise.all(system.running.map((guardian) => guardian.kill()))
+    await persister.process.stop()
+    const decidedBefore = await system.scene.lastSeq(streams.inputs)
+    await system.server.kill()
+    await eventually(() => Date.now() > until + 100, { what: 'the end of the pause' })
+    expect(system.calm.blockedBy).toMatch(/operator: lunch/)
+    await system.server.start()
+    persister.restart()
+    await system.startGuardians(2)
+    await system.calm.untilOpen()
+    system.trade()
+    await system.expectSoundTrades()
+    const events = await system.scene.eventsOf('calm')
+    expect(events.map(({ type }) => type)).toEqual(['assessed', 'paused', 'resumed', 'assessed'])
+    expect(events[2]?.inputSeq).toBeGreaterThan(decidedBefore)
+    expect(events[2]?.facts).toMatchObject([{ kind: 'resumed', cause: 'time', holders: ['operator'] }])
+  })
+})
+
+describe.concurrent('a risk log that was deleted and made anew', () => {
+  test('is refused aloud by guardians, gates and persister until an operator adopts it', async () => {
+    await using system = await System.open()
+    const { manager } = system.scene
+    const [persister] = await Promise.all([system.startPersister(), system.startGuardians(2)])
+    await system.connectBots()
+    const { calm } = system
+    await system.expectSound()
+    const { config } = await manager.streams.info(streams.risk)
+    await manager.streams.delete(streams.risk)
+    await manager.streams.add(config)
+
+    const exits = system.running.map((guardian) => guardian.process.exited)
+    for (const bot of system.bots) bot.report(1001)
+    expect(await Promise.all(exits)).toEqual([
+      { code: 1, signal: null },
+      { code: 1, signal: null },
+    ])
+    await calm.untilBlocked(/was created anew/)
+    expect(await persister.process.exited).toEqual({ code: 1, signal: null })
+    persister.restart()
+    expect(await persister.process.exited).toEqual({ code: 1, signal: null })
+
+    // Guardians adopt it by a restart: the input log still holds all, so they come to the same events again.
+    await system.startGuardians(2)
+    await system.settled()
+    await calm.untilBlocked(/was created anew/)
+    for (const bot of system.bots.splice(0)) await bot.close()
+    await query(persister.database.url, 'TRUNCATE risk_state, risk_state_history, risk_config_history, risk_log_epoch')
+    persister.restart()
+    await system.connectBot('newcomer')
+    await system.expectSound()
+  })
+})

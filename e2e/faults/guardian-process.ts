@@ -1,0 +1,51 @@
+import { eventually, type ServiceProcess, spawnService } from '@drawbridge/test-kit'
+
+/** A guardian as `npm start` runs it. */
+export class GuardianProcess {
+  readonly process: ServiceProcess
+  #running = true
+
+  constructor(natsUrl: string, env: Readonly<Record<string, string>>) {
+    this.process = spawnService('risk-guardian', { NATS_URL: natsUrl, LOG_LEVEL: 'info', ...env })
+    this.process.exited.finally(() => {
+      this.#running = false
+    })
+  }
+
+  get isRunning(): boolean {
+    return this.#running
+  }
+
+  /** Whether an event is of this guardian, by the name that its header bears: host, process, start. */
+  isNamed(name: string): boolean {
+    return name.split('-').at(-2) === String(this.process.pid)
+  }
+
+  /** Resolves when it judges. */
+  async ready(): Promise<void> {
+    const url = `${await this.process.url()}/readyz`
+    await eventually(async () => (await fetch(url)).ok, { timeoutMs: 60_000, what: 'the guardian to judge' })
+  }
+
+  /** A metric, summed over its labels. */
+  async metric(name: string): Promise<number> {
+    const text = await (await fetch(`${await this.process.url()}/metrics`)).text()
+    const lines = text.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
+    return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
+  }
+
+  /** SIGKILL; resolves when it has ended. */
+  async kill(): Promise<void> {
+    this.process.kill('SIGKILL')
+    await this.process.exited
+  }
+
+  /** SIGSTOP: it does nothing, and knows of no time, until {@link goOn}. */
+  holdUp(): void {
+    this.process.kill('SIGSTOP')
+  }
+
+  goOn(): void {
+    this.process.kill('SIGCONT')
+  }
+}

@@ -1,0 +1,204 @@
+import { headerNames, streams, subjects, type TraderId } from '@drawbridge/contracts'
+import { lastMessage, loadConfig, provision } from '@drawbridge/service-kit'
+import { eventually, resetStreams } from '@drawbridge/test-kit'
+import { expect } from 'vitest'
+import { Scene } from '../../services/risk-guardian/test/scene.ts'
+import { Bot } from './bot.ts'
+import { GuardianProcess } from './guardian-process.ts'
+import { Load, type Rate } from './load.ts'
+import { NatsServer } from './nats-server.ts'
+import { PersisterProcess } from './persister-process.ts'
+
+/** The shortest there is, so that gates close soon. */
+export const LEASE_SECONDS = 2
+
+export interface SystemSettings {
+  /** Of `config.json`, over a daily loss of 5 % and a drawdown of 20 %. */
+  readonly config?: object
+  /** The nodes of a cluster instead of a server alone; they are closed with the system. */
+  readonly nodes?: readonly NatsServer[]
+}
+
+/** The whole of Drawbridge on a nats-server of its own: guardians and persister as processes, the gates of bots here. */
+export class System {
+  readonly scene: Scene
+  readonly nodes: readonly NatsServer[]
+  readonly guardians: GuardianProcess[] = []
+  readonly bots: Bot[] = []
+  persister: PersisterProcess | null = null
+  #load: Load | null = null
+
+  private constructor(scene: Scene, nodes: readonly NatsServer[]) {
+    this.scene = scene
+    this.nodes = nodes
+  }
+
+  static async open({ config = {}, nodes }: SystemSettings = {}): Promise<System> {
+    const all = nodes ?? [await NatsServer.start()]
+    try {
+      const url = all.map((node) => node.url).join(',')
+      // Nodes that have just been started must agree before they take a stream.
+      const scene = await eventually(() => Scene.open(config, url), { timeoutMs: 60_000, what: 'the streams' })
+      if (all.length > 1) await replicate(scene, config, all.length)
+      return new System(scene, all)
+    } catch (error) {
+      for (const node of all) await node.close()
+      throw error
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const node of this.nodes) node.goOn()
+    for (const guardian of this.guardians) await guardian.kill()
+    await this.persister?.close()
+    // Bots give what waits a moment to get through; there is nobody left to take it.
+    await Promise.all([...this.bots.map((bot) => bot.close()), this.#load?.stop()])
+    await this.scene.close()
+    for (const node of this.nodes) await node.close()
+  }
+
+  get url(): string {
+    return this.scene.url
+  }
+
+  /** The server that stands alone. */
+  get server(): NatsServer {
+    const [server] = this.nodes
+    if (server === undefined) throw new Error('there is no server')
+    return server
+  }
+
+  get running(): readonly GuardianProcess[] {
+    return this.guardians.filter((guardian) => guardian.isRunning)
+  }
+
+  /** Starts a guardian, and does not wait for it. */
+  spawnGuardian(url = this.url): GuardianProcess {
+    const guardian = new GuardianProcess(url, { LEASE_SECONDS: String(LEASE_SECONDS) })
+    this.guardians.push(guardian)
+    return guardian
+  }
+
+  /** Starts so many guardians at the same instant; resolves when all of them judge. */
+  async startGuardians(count: number): Promise<void> {
+    const started = Array.from({ length: count }, () => this.spawnGuardian())
+    await Promise.all(started.map((guardian) => guardian.ready()))
+  }
+
+  async startPersister(): Promise<PersisterProcess> {
+    this.persister = await PersisterProcess.start(this.url)
+    return this.persister
+  }
+
+  async startLoad(rate?: Rate): Promise<Load> {
+    this.#load = await Load.start(this.url, rate)
+    return this.#load
+  }
+
+  /** A bot whose gate has opened: it reported 1000, and what else a tick may hold. */
+  async connectBot(id: TraderId, url = this.url, more: object = {}): Promise<Bot> {
+    const bot = await Bot.connect(id, url, LEASE_SECONDS * 1_000)
+    this.bots.push(bot)
+    bot.report(1000, more)
+    await bot.untilOpen()
+    return bot
+  }
+
+  /** Two bots whose gates are open. What they do next, {@link trade}, lets one of them go on and stops the other. */
+  async connectBots(url = this.url): Promise<void> {
+    await Promise.all([this.connectBot('calm', url), this.connectBot('loser', url)])
+  }
+
+  /** The bot that has no reason to be stopped, other than what befalls the system. */
+  get calm(): Bot {
+    const calm = this.bots.find((bot) => bot.id === 'calm')
+    if (calm === undefined) throw new Error('there are no bots')
+    return calm
+  }
+
+  /** One bot reports gains, the other a loss beyond its limit. */
+  trade(): void {
+    for (const bot of this.bots) bot.report(bot.id === 'loser' ? 700 : 1001)
+  }
+
+  /** The guardian whose turn it is, by the newest event. */
+  async active(): Promise<GuardianProcess> {
+    return eventually(
+      async () => {
+        const last = await lastMessage(this.scene.manager, streams.risk, subjects.storedAll)
+        const name = last?.header.get(headerNames.guardian) ?? ''
+        return this.running.find((guardian) => guardian.isNamed(name))
+      },
+      { timeoutMs: 30_000, what: 'a running guardian to store an event' },
+    )
+  }
+
+  /** The guardian whose turn it is once it is another than this one. */
+  async activeOtherThan(former: GuardianProcess): Promise<GuardianProcess> {
+    return eventually(
+      async () => {
+        const active = await this.active()
+        return active === former ? null : active
+      },
+      { timeoutMs: 30_000, what: 'another guardian to take its turn' },
+    )
+  }
+
+  /** Waits until the log holds so many more events. */
+  async decided(events: number): Promise<void> {
+    const timeoutMs = 60_000
+    const now = await eventually(() => this.scene.lastSeq(streams.risk), { timeoutMs, what: 'the risk log' })
+    await eventually(async () => (await this.scene.lastSeq(streams.risk)) >= now + events, {
+      timeoutMs,
+      what: `${events} more events`,
+    })
+  }
+
+  /** Waits until each running guardian knows every input of now to be settled. */
+  async settled(): Promise<void> {
+    const end = await eventually(() => this.scene.lastSeq(streams.inputs), { what: 'the input log' })
+    for (const guardian of this.running) {
+      await eventually(async () => (await guardian.metric('guardian_settled_sequence')) >= end, {
+        timeoutMs: 60_000,
+        what: `input ${end} to be settled`,
+      })
+    }
+  }
+
+  /** A metric of each running guardian, summed. */
+  async sum(metric: string): Promise<number> {
+    const values = await Promise.all(this.running.map((guardian) => guardian.metric(metric)))
+    return values.reduce((total, value) => total + value, 0)
+  }
+
+  /**
+   * Ends the load and waits until all is decided. Then: one event an input, in order, byte for byte what a judgement
+   * in one go comes to; no guardian that runs differs; each gate is where the log wants it; the history is the log.
+   */
+  async expectSound(): Promise<void> {
+    await this.#load?.stop()
+    for (const bot of this.bots) await bot.untilReported(this.scene)
+    await this.settled()
+    const { events } = await this.scene.expectSameAsOffline()
+    expect(events.length).toBeGreaterThan(0)
+    expect(await this.sum('guardian_divergence_total')).toBe(0)
+    expect(await this.sum('guardian_inputs_lost_total')).toBe(0)
+    for (const bot of this.bots) await bot.expectAsLogged(this.scene)
+    await this.persister?.expectHistoryIsLog(this.scene)
+  }
+
+  /** As {@link expectSound}, and the bots after {@link trade}: one may go on, the other is stopped by its limit. */
+  async expectSoundTrades(): Promise<void> {
+    await this.expectSound()
+    const blocked = Object.fromEntries(this.bots.map((bot) => [bot.id, bot.blockedBy]))
+    expect(blocked).toEqual({ calm: null, loser: expect.stringContaining('max_daily_loss: 30 % reached') })
+  }
+}
+
+/** Makes the streams anew, with a replica on each node. */
+async function replicate({ connection }: Scene, settings: object, replicas: number): Promise<void> {
+  const config = loadConfig({}, JSON.stringify({ limits: { max_daily_loss: 5, max_drawdown: 20 }, ...settings }))
+  if (!config.ok) throw new Error(config.reason)
+  await resetStreams(connection)
+  await eventually(() => provision(connection, config.value, replicas), { timeoutMs: 60_000, what: 'the streams' })
+}

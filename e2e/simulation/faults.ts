@@ -1,0 +1,271 @@
+import { headerNames, streams } from '@drawbridge/contracts'
+import { type Database, HEALTHY } from './database.ts'
+import { ALL, type Disturbances } from './disturbances.ts'
+import type { Fleet } from './fleet.ts'
+import type { SimulatedServer, StoredMessage } from './nats/simulated-server.ts'
+import type { Network } from './network.ts'
+import type { SimulatedNode } from './nodes/node.ts'
+import type { Random } from './random.ts'
+import type { Trace } from './trace.ts'
+import type { Moment, Traps } from './traps.ts'
+
+export interface FaultParts {
+  readonly server: SimulatedServer
+  readonly network: Network
+  readonly database: Database
+  readonly fleet: Fleet
+  readonly disturbances: Disturbances
+  readonly traps: Traps
+  readonly random: Random
+  readonly trace: Trace
+  /** Milliseconds since 1970, by no clock that a fault changes. */
+  readonly now: () => number
+}
+
+/** Makes one thing go wrong: with that process, for so many milliseconds. */
+type Kind = (node: SimulatedNode, forMs: number) => void
+
+/** All steps of the clock together stay below the two minutes within which a tick that is sent again is known. */
+const STEPS_MAX_MS = 60_000
+
+/** What goes wrong, when and for how long: all from the seed. */
+export class Faults {
+  readonly #parts: FaultParts
+  readonly #everyMs: number
+  readonly #repairs = new Set<() => void>()
+  #serverIsAway = false
+  #clockAheadMs = 0
+  #steppedMs = 0
+  #going = true
+
+  /** What goes wrong in this run, of all that can. */
+  readonly #kinds: readonly Kind[]
+
+  /** @param everyMs mean time from one to the next */
+  constructor(parts: FaultParts, everyMs: number) {
+    this.#parts = parts
+    this.#everyMs = everyMs
+    this.#kinds = parts.random.some<Kind>([
+      (node) => this.#crash(node),
+      (node) => this.#crash(node),
+      () => this.#crashGuardians(),
+      () => this.#crashWhenStored(),
+      () => this.#crashWhenStored(),
+      () => this.#crashIn('begun'),
+      () => this.#crashIn('committed'),
+      (_, forMs) => this.#cutWhenStored(forMs),
+      (_, forMs) => this.#cutWhenStored(forMs),
+      (node) => node.stop(),
+      (node, forMs) => this.#cut(node, forMs),
+      (node, forMs) => this.#cut(node, forMs),
+      (node) => this.#freeze(node),
+      (node) => this.#freeze(node),
+      (node, forMs) => this.#lag(node, forMs),
+      (_, forMs) => this.#serverAway(forMs),
+      () => this.#full(),
+      () => this.#full(),
+      () => this.#stepClock(),
+      (_, forMs) => this.#databaseAway(forMs),
+      (_, forMs) => this.#databaseUncertain(forMs),
+      (_, forMs) => this.#databaseSlow(forMs),
+    ])
+  }
+
+  /** How far the server's clock is ahead, milliseconds. */
+  get clockAheadMs(): number {
+    return this.#clockAheadMs
+  }
+
+  /** All its steps together: what waits for a time by that clock may wait so much longer. */
+  get steppedMs(): number {
+    return this.#steppedMs
+  }
+
+  start(): void {
+    this.#nextLater()
+  }
+
+  /** Repairs everything; nothing goes wrong any more. */
+  end(): void {
+    this.#going = false
+    this.#parts.traps.clear()
+    for (const repair of [...this.#repairs]) repair()
+    this.#parts.trace.add('world', 'everything is repaired')
+  }
+
+  #nextLater(): void {
+    setTimeout(() => {
+      if (!this.#going) return
+      this.#one()
+      this.#nextLater()
+    }, this.#parts.random.waitOf(this.#everyMs))
+  }
+
+  #one(): void {
+    const { fleet, random } = this.#parts
+    const { nodes } = fleet
+    if (nodes.length === 0) return
+    const forMs = random.waitOf(random.pick([300, 2_000, 8_000]))
+    random.pick(this.#kinds)(random.pick(nodes), forMs)
+  }
+
+  #crash(node: SimulatedNode): void {
+    this.#parts.trace.add('world', `kills ${node.name}`)
+    node.kill()
+  }
+
+  #crashGuardians(): void {
+    for (const node of this.#parts.fleet.nodes) if (node.role === 'guardian') this.#crash(node)
+  }
+
+  /** Between the store and the acknowledgement. */
+  #crashWhenStored(): void {
+    this.#parts.trace.add('world', 'will kill who publishes the next event')
+    this.#parts.traps.whenStored(streams.risk, (message) => {
+      const node = this.#publisherOf(message)
+      if (node !== null) this.#crash(node)
+    })
+  }
+
+  /** Before the COMMIT, or between it and the acks. */
+  #crashIn(moment: Moment): void {
+    this.#parts.trace.add('world', `will kill who has a transaction ${moment} next`)
+    this.#parts.traps.whenTransaction(moment, (by) => {
+      const node = this.#parts.fleet.named(by)
+      if (node !== null) this.#crash(node)
+    })
+  }
+
+  /** The acknowledgement is lost. */
+  #cutWhenStored(forMs: number): void {
+    const { random, fleet, trace } = this.#parts
+    if (random.chance(0.5)) {
+      trace.add('world', 'will cut off who publishes the next event')
+      this.#parts.traps.whenStored(streams.risk, (message) => {
+        const node = this.#publisherOf(message)
+        if (node !== null) this.#cut(node, forMs)
+      })
+      return
+    }
+    trace.add('world', 'will cut off the bot of the next tick')
+    this.#parts.traps.whenStored(streams.inputs, ({ subject }) => {
+      const node = fleet.bots.find((bot) => [...bot.gates.keys()].some((trader) => subject.endsWith(`.${trader}`)))
+      if (node !== undefined) this.#cut(node, forMs)
+    })
+  }
+
+  #publisherOf({ headers }: StoredMessage): SimulatedNode | null {
+    return this.#parts.fleet.named(headers.get(headerNames.guardian) ?? '')
+  }
+
+  #cut({ name }: SimulatedNode, forMs: number): void {
+    const { server, disturbances, trace } = this.#parts
+    trace.add('world', `cuts off ${name} for ${forMs} ms`)
+    disturbances.begin(name)
+    server.cut(name)
+    this.#repairLater(forMs, () => {
+      trace.add('world', `lets ${name} connect`)
+      server.heal(name)
+      disturbances.end(name)
+    })
+  }
+
+  /** By SIGSTOP and SIGCONT; nobody else can end it. */
+  #freeze(node: SimulatedNode): void {
+    const { network, disturbances, trace, random, now } = this.#parts
+    const { name } = node
+    const forMs = random.pick([2_000, 5_000, 12_000, 30_000])
+    trace.add('world', `stops ${name} for ${forMs} ms`)
+    disturbances.begin(name)
+    network.freeze(name, now() + forMs)
+    node.freeze()
+    setTimeout(() => {
+      trace.add('world', `lets ${name} go on`)
+      network.thaw(name)
+      node.thaw()
+      disturbances.end(name)
+    }, forMs)
+  }
+
+  #lag({ name }: SimulatedNode, forMs: number): void {
+    const { network, disturbances, trace, random } = this.#parts
+    const mostMs = random.pick([50, 300, 1_500])
+    trace.add('world', `delays frames of ${name} by up to ${mostMs} ms for ${forMs} ms`)
+    disturbances.begin(name)
+    network.lag(name, mostMs)
+    this.#repairLater(forMs, () => {
+      network.hasten(name)
+      disturbances.end(name)
+    })
+  }
+
+  #serverAway(forMs: number): void {
+    const { server, disturbances, trace } = this.#parts
+    if (this.#serverIsAway) return
+    this.#serverIsAway = true
+    trace.add('world', `stops the server for ${forMs} ms`)
+    disturbances.begin(ALL)
+    server.stop()
+    this.#repairLater(forMs, () => {
+      this.#serverIsAway = false
+      trace.add('world', 'starts the server')
+      server.start()
+      disturbances.end(ALL)
+    })
+  }
+
+  /** Guardians may be started anew before there is room, as operators do. */
+  #full(): void {
+    const { server, trace, random } = this.#parts
+    const forMs = random.pick([500, 3_000, 20_000])
+    const stream = random.pick([streams.risk, streams.inputs, streams.rejects, streams.rejects])
+    const restarts = random.chance(0.5)
+    trace.add('world', `fills ${stream} for ${forMs} ms`)
+    server.setFull(stream, true)
+    this.#repairLater(forMs, () => {
+      if (restarts) this.#crashGuardians()
+      trace.add('world', `makes room in ${stream}`)
+      server.setFull(stream, false)
+    })
+  }
+
+  #stepClock(): void {
+    const { random, trace } = this.#parts
+    const mostMs = STEPS_MAX_MS - this.#steppedMs
+    const ahead = random.between(-mostMs, mostMs)
+    trace.add('world', `steps the server's clock by ${ahead} ms`)
+    this.#clockAheadMs += ahead
+    this.#steppedMs += Math.abs(ahead)
+  }
+
+  #databaseAway(forMs: number): void {
+    this.#database('is away', forMs, { away: true })
+  }
+
+  #databaseUncertain(forMs: number): void {
+    this.#database('fails and loses answers', forMs, { fails: 0.3, losesAnswers: 0.3 })
+  }
+
+  /** Longer than events wait for their ack: another replica is given them too. */
+  #databaseSlow(forMs: number): void {
+    this.#database('is slow', forMs, { slowMs: 15_000 })
+  }
+
+  #database(what: string, forMs: number, faults: Partial<typeof HEALTHY>): void {
+    const { database, trace } = this.#parts
+    trace.add('world', `the database ${what} for ${forMs} ms`)
+    Object.assign(database.faults, faults)
+    this.#repairLater(forMs, () => {
+      trace.add('world', 'the database is healthy')
+      Object.assign(database.faults, HEALTHY)
+    })
+  }
+
+  #repairLater(afterMs: number, repair: () => void): void {
+    const once = () => {
+      if (this.#repairs.delete(once)) repair()
+    }
+    this.#repairs.add(once)
+    setTimeout(once, afterMs)
+  }
+}

@@ -1,0 +1,171 @@
+import { headerNames, parseEventSubject, streams, subjects, type TraderId } from '@drawbridge/contracts'
+import type { StoredMessage } from '../nats/simulated-server.ts'
+import type { Report } from '../report.ts'
+import { type ExpectedEvent, Reference } from './reference.ts'
+
+/** What the risk log says last of a trader, read by nothing but JSON.parse. */
+export interface Decision {
+  readonly version: number
+  readonly inputSeq: number
+  readonly paused: boolean
+  /** When the pause ends, milliseconds since 1970; null: not paused, or open-ended. */
+  readonly pausedUntil: number | null
+  readonly streamSeq: number
+  readonly type: string
+  readonly recordedAt: string
+}
+
+interface EventOnWire {
+  readonly type: string
+  readonly version: number
+  readonly inputSeq: number
+  readonly recordedAt: string
+  readonly state: { readonly pause: { readonly until: string | null } | null }
+}
+
+/**
+ * RISK holds what one undisturbed guardian would have decided: each event once, byte for byte, for each trader in the
+ * order of its inputs; and says of no input that it is settled before all that it causes is stored.
+ */
+export class RiskLogInvariants {
+  readonly #report: Report
+  readonly #reference = new Reference()
+  readonly #expected = new Map<string, ExpectedEvent[]>()
+  /** How many things an input causes that are not stored yet, and when it was stored, by `performance.now()`. */
+  readonly #open = new Map<number, { parts: number; readonly since: number }>()
+  readonly #rejectable = new Set<number>()
+  readonly #rejectsMissing = new Set<number>()
+  readonly #last = new Map<TraderId, Decision>()
+  readonly #log: (Decision & { readonly trader: TraderId; readonly message: StoredMessage })[] = []
+  readonly #decoder = new TextDecoder()
+  #settled = 0
+  #lastInput = 0
+
+  constructor(report: Report) {
+    this.#report = report
+  }
+
+  /** Takes a message that a stream has just stored. Gives words for the trace. */
+  onStored(stream: string, message: StoredMessage): string {
+    if (stream === streams.inputs) return this.#onInput(message)
+    if (stream === streams.risk) return this.#onEvent(message)
+    return this.#onReject(message)
+  }
+
+  /** The last decision on a trader that is stored. */
+  last(trader: TraderId): Decision | undefined {
+    return this.#last.get(trader)
+  }
+
+  get traders(): Iterable<TraderId> {
+    return this.#last.keys()
+  }
+
+  /** All events of traders that the log holds, in its order. */
+  get log(): readonly (Decision & { readonly trader: TraderId; readonly message: StoredMessage })[] {
+    return this.#log
+  }
+
+  /** The oldest input of which something is not stored, and since when it is; null: there is none. */
+  get oldestOpen(): { readonly seq: number; readonly since: number } | null {
+    for (const [seq, { since }] of this.#open) return { seq, since }
+    return null
+  }
+
+  /** What is not stored yet of what the inputs cause; null: nothing. */
+  get missing(): string | null {
+    if (this.#open.size === 0) return null
+    const [seq] = this.#open.keys()
+    const rejects = this.#rejectsMissing.size
+    return `${this.#open.size} inputs are not decided, or what they cause is not stored (${rejects} rejects); the first is ${seq}`
+  }
+
+  #onInput(message: StoredMessage): string {
+    const { seq, subject, data } = message
+    const { events, rejected } = this.#reference.judge(message)
+    this.#lastInput = seq
+    for (const event of events) {
+      const queue = this.#expected.get(event.log)
+      if (queue === undefined) this.#expected.set(event.log, [event])
+      else queue.push(event)
+    }
+    if (rejected) {
+      this.#rejectable.add(seq)
+      this.#rejectsMissing.add(seq)
+    }
+    const parts = events.length + (rejected ? 1 : 0)
+    if (parts > 0) this.#open.set(seq, { parts, since: performance.now() })
+    this.#advance()
+    return `${seq} ${subject} ${this.#decoder.decode(data.subarray(0, 100))}`
+  }
+
+  #onEvent(message: StoredMessage): string {
+    const { subject, headers, seq } = message
+    const claimed = Number(headers.get(headerNames.settled))
+    const by = headers.get(headerNames.guardian) ?? 'nobody'
+    if (!(claimed <= this.#settled)) {
+      this.#report(
+        'settled',
+        `event ${seq} (${subject}) by ${by} says that inputs up to ${claimed} are settled, but all is stored only up to ${this.#settled}`,
+      )
+    }
+    if (subject === subjects.config('settled')) return `${seq} ${subject} settled ${claimed} by ${by}`
+    const address = parseEventSubject(subject)
+    const log = address.kind === 'trader' ? address.trader : subject.slice('risk.'.length)
+    const text = this.#decoder.decode(message.data)
+    const expected = this.#expected.get(log)?.shift()
+    if (expected === undefined || expected.subject !== subject || expected.text !== text) {
+      const instead = expected === undefined ? 'nothing' : `${expected.subject} ${expected.text}`
+      this.#report(
+        'decisions',
+        `event ${seq} by ${by} is ${subject} ${text}; an undisturbed guardian decides ${instead}`,
+      )
+      return `${seq} ${subject} by ${by}`
+    }
+    this.#settle(expected.inputSeq)
+    if (address.kind !== 'trader')
+      return `${seq} ${subject} of input ${expected.inputSeq}, settled ${claimed}, by ${by}`
+    const { type, version, inputSeq, recordedAt, state } = JSON.parse(text) as EventOnWire
+    const until = state.pause?.until ?? null
+    const decision: Decision = {
+      version,
+      inputSeq,
+      paused: state.pause !== null,
+      pausedUntil: until === null ? null : Date.parse(until),
+      streamSeq: seq,
+      type,
+      recordedAt,
+    }
+    const before = this.#last.get(address.trader)
+    if (decision.version !== (before?.version ?? 0) + 1 || decision.inputSeq <= (before?.inputSeq ?? 0)) {
+      this.#report('decisions', `event ${seq} has version ${decision.version} after ${before?.version ?? 0}`)
+    }
+    this.#last.set(address.trader, decision)
+    this.#log.push({ ...decision, trader: address.trader, message })
+    const now = decision.paused ? 'paused' : 'allowed'
+    return `${seq} ${subject} v${decision.version} ${now}, of input ${expected.inputSeq}, settled ${claimed}, by ${by}`
+  }
+
+  #onReject(message: StoredMessage): string {
+    const seq = Number(message.headers.get(headerNames.rejectSequence))
+    const reason = message.headers.get(headerNames.rejectReason) ?? ''
+    if (!this.#rejectable.has(seq)) {
+      this.#report('rejects', `input ${seq} is rejected (${reason}); an undisturbed guardian does not`)
+    }
+    if (this.#rejectsMissing.delete(seq)) this.#settle(seq)
+    return `${message.seq} rejects input ${seq}: ${reason}`
+  }
+
+  #settle(seq: number): void {
+    const open = this.#open.get(seq)
+    if (open !== undefined) open.parts -= 1
+    if (open?.parts === 0) this.#open.delete(seq)
+    this.#advance()
+  }
+
+  /** The map is in the order of the inputs. */
+  #advance(): void {
+    const [oldest] = this.#open.keys()
+    this.#settled = oldest === undefined ? this.#lastInput : oldest - 1
+  }
+}

@@ -1,0 +1,263 @@
+import type { NatsConnection } from '@nats-io/nats-core'
+import { errors, NatsConnectionImpl, setTransportFactory } from '@nats-io/nats-core/internal'
+import { JetStream } from './jetstream.ts'
+import { headerBlock, type Message, NO_BYTES, type StoredMessage } from './message.ts'
+import { Pipe } from './pipe.ts'
+import { type ClientCommands, Outgoing, readCommands } from './protocol.ts'
+import { Subscriptions } from './subscriptions.ts'
+import { type ClientEnd, type DiallingOptions, SimulatedTransport, type WayToServer } from './transport.ts'
+
+export type { StoredMessage } from './message.ts'
+
+/** What the world decides for the network and the server; all from one seed. */
+export interface NetworkFaults {
+  /** Virtual milliseconds that a chunk takes one way; the order within one direction of one connection is kept. */
+  delayMs(connection: string, direction: 'to-server' | 'to-client'): number
+}
+
+export interface SimulatedServerOptions {
+  readonly faults: NetworkFaults
+  /** The server's clock, milliseconds since 1970; may step back. */
+  readonly serverNow: () => number
+  /** From 0 to below 1. */
+  readonly random: () => number
+}
+
+/** A client, with whatever connection it has. */
+interface Process {
+  readonly name: string
+  link: Link | null
+  connection: NatsConnectionImpl | null
+  killed: boolean
+}
+
+/** One connection, as the server sees it. */
+interface Link {
+  readonly name: string
+  readonly client: ClientEnd
+  readonly outgoing: Outgoing
+  readonly toServer: Pipe<Uint8Array | 'closed'>
+  readonly toClient: Pipe<Uint8Array>
+}
+
+const MAX_PAYLOAD = 1_048_576
+/** As the services connect. */
+const RECONNECT_WAIT_MS = 250
+const RECONNECT_JITTER_MS = 100
+const INFO = {
+  server_id: 'SIMULATED',
+  server_name: 'simulated',
+  version: '2.15.1',
+  proto: 1,
+  host: '127.0.0.1',
+  port: 4222,
+  headers: true,
+  max_payload: MAX_PAYLOAD,
+  jetstream: true,
+}
+
+/** A nats-server with JetStream in this process: the real client talks to it, over a network that the world rules. */
+export class SimulatedServer {
+  /** Called at once when a stream has stored a message. */
+  onStored: (stream: string, message: StoredMessage) => void = () => undefined
+  readonly #options: SimulatedServerOptions
+  readonly #jetstream: JetStream
+  readonly #subscriptions = new Subscriptions<Link>()
+  readonly #processes = new Set<Process>()
+  readonly #unreachable = new Set<string>()
+  #toFlush: Link[] = []
+  #running = true
+
+  constructor(options: SimulatedServerOptions) {
+    this.#options = options
+    this.#jetstream = new JetStream({
+      now: () => Math.floor(options.serverNow()),
+      listens: (subject) => this.#subscriptions.any(subject),
+      send: (subject, message) => this.#send(subject, message),
+      turn: (work) => this.#turn(work),
+      stored: (stream, message) => this.onStored(stream, message),
+    })
+  }
+
+  /**
+   * A real client, connected as services connect; it waits while the server cannot be reached.
+   * @param name tells it from others, in faults and traces
+   */
+  async connect(name: string): Promise<NatsConnection> {
+    const process: Process = { name, link: null, connection: null, killed: false }
+    this.#processes.add(process)
+    setTransportFactory({ factory: () => new SimulatedTransport() })
+    const options: DiallingOptions = {
+      servers: ['simulated:4222'],
+      name,
+      noRandomize: true,
+      waitOnFirstConnect: true,
+      maxReconnectAttempts: -1,
+      reconnectDelayHandler: () => RECONNECT_WAIT_MS + Math.floor(this.#options.random() * RECONNECT_JITTER_MS),
+      pingInterval: 5_000,
+      maxPingOut: 2,
+      noAsyncTraces: true,
+      dialler: { dial: (end) => this.#dial(process, end) },
+    }
+    const connection = (await NatsConnectionImpl.connect(options)) as NatsConnectionImpl
+    if (process.killed) return NEVER
+    process.connection = connection
+    void connection.closed().then(() => this.#processes.delete(process))
+    // The class is written without `exactOptionalPropertyTypes`.
+    return connection as NatsConnection
+  }
+
+  /** Breaks the connections of that name: what is under way either way is lost. New ones are refused until healed. */
+  cut(name: string): void {
+    this.#unreachable.add(name)
+    this.#lose((process) => process.name === name)
+  }
+
+  heal(name: string): void {
+    this.#unreachable.delete(name)
+  }
+
+  /**
+   * The process of that name is gone, in an instant: nothing reaches it, and it sends nothing any more. What it had sent
+   * still arrives, as from a process that was killed. Who connects by that name from now on is another.
+   */
+  kill(name: string): void {
+    for (const process of this.#processes) {
+      if (process.name !== name) continue
+      process.killed = true
+      this.#processes.delete(process)
+      process.link?.toClient.cut()
+      process.link?.toServer.push('closed', this.#delay(name, 'to-server'))
+      silence(process.connection)
+    }
+  }
+
+  /**
+   * The server is killed, with all connections. What streams have stays, and so do durable consumers; but those may
+   * forget the acks and deliveries of the last quarter of a second, which then come again.
+   */
+  stop(): void {
+    if (!this.#running) return
+    this.#running = false
+    this.#jetstream.stop(this.#options.random)
+    this.#lose(() => true)
+  }
+
+  start(): void {
+    if (this.#running) return
+    this.#running = true
+    this.#jetstream.start()
+  }
+
+  /** While it is full, a stream refuses as one that has reached its bound of bytes. */
+  setFull(stream: string, full: boolean): void {
+    this.#jetstream.stream(stream).full = full
+  }
+
+  messages(stream: string): readonly StoredMessage[] {
+    return this.#jetstream.stream(stream).messages
+  }
+
+  lastSeq(stream: string): number {
+    return this.#jetstream.stream(stream).lastSeq
+  }
+
+  async #dial(process: Process, client: ClientEnd): Promise<WayToServer> {
+    const { name } = process
+    await passed(this.#delay(name, 'to-server') + this.#delay(name, 'to-client'))
+    if (process.killed) return NEVER
+    if (!this.#running || this.#unreachable.has(name)) throw new errors.ConnectionError('connection refused')
+    const link: Link = {
+      name,
+      client,
+      outgoing: new Outgoing(),
+      toServer: new Pipe((chunk) => (chunk === 'closed' ? this.#forget(link) : this.#receive(link, chunk))),
+      toClient: new Pipe((chunk) => client.receive(chunk)),
+    }
+    process.link = link
+    this.#turn(() => this.#say(link).line(`INFO ${JSON.stringify(INFO)}`))
+    return {
+      send: (chunk) => {
+        if (!process.killed) link.toServer.push(chunk, this.#delay(name, 'to-server'))
+      },
+      close: () => {
+        if (!process.killed) link.toServer.push('closed', this.#delay(name, 'to-server'))
+      },
+    }
+  }
+
+  #receive(link: Link, chunk: Uint8Array): void {
+    const commands: ClientCommands = {
+      connect: () => undefined,
+      ping: () => this.#say(link).line('PONG'),
+      subscribe: (subject, queue, sid) => {
+        if (queue !== null) throw new Error('the simulated server knows no queue groups')
+        this.#subscriptions.add(link, sid, subject)
+      },
+      unsubscribe: (sid, max) => this.#subscriptions.end(link, sid, max),
+      publish: (message) => this.#publish(link, message),
+    }
+    this.#turn(() => readCommands(chunk, commands))
+  }
+
+  #publish(link: Link, message: Message): void {
+    const heard = this.#send(message.subject, message)
+    const taken = this.#jetstream.take(message)
+    if (heard || taken || message.reply === '') return
+    const headers = headerBlock('503', { 'Nats-Subject': message.subject })
+    this.#send(message.reply, { subject: message.reply, reply: '', headers, data: NO_BYTES }, link)
+  }
+
+  /** To all who listen to the subject, or to one of them only. False: nobody listens. */
+  #send(subject: string, message: Message, only?: Link): boolean {
+    return this.#subscriptions.deliver(subject, ({ client, sid }) => this.#say(client).message(sid, message), only)
+  }
+
+  #say(link: Link): Outgoing {
+    if (link.outgoing.empty) this.#toFlush.push(link)
+    return link.outgoing
+  }
+
+  /** What the server says in answer to one chunk, or when one timer rings, goes to a client as one chunk. */
+  #turn(work: () => void): void {
+    work()
+    const links = this.#toFlush
+    this.#toFlush = []
+    for (const link of links) link.toClient.push(link.outgoing.take(), this.#delay(link.name, 'to-client'))
+  }
+
+  #lose(chosen: (process: Process) => boolean): void {
+    for (const process of this.#processes) {
+      const { link } = process
+      if (link === null || !chosen(process)) continue
+      process.link = null
+      link.toServer.cut()
+      link.toClient.cut()
+      this.#forget(link)
+      link.client.lost()
+    }
+  }
+
+  #forget(link: Link): void {
+    this.#subscriptions.endAll(link)
+    link.toClient.cut()
+    link.toServer.cut()
+  }
+
+  #delay(name: string, direction: 'to-server' | 'to-client'): number {
+    return this.#options.faults.delayMs(name, direction)
+  }
+}
+
+/** For who is gone. */
+const NEVER: Promise<never> = new Promise(() => undefined)
+
+function passed(ms: number): Promise<void> {
+  return ms <= 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, Math.ceil(ms)))
+}
+
+/** A process that is gone does not look whether its connection lives, nor how long it has been dialling. */
+function silence(connection: NatsConnectionImpl | null): void {
+  connection?.protocol.heartbeats.cancel()
+  if (connection !== null) connection.options.timeout = 2 ** 31 - 1
+}

@@ -1,0 +1,29 @@
+import { streams } from '@drawbridge/contracts'
+import { Guardian } from '@drawbridge/risk-guardian'
+import { requireStreams } from '@drawbridge/service-kit'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { Registry } from 'prom-client'
+import { SimulatedNode } from './node.ts'
+
+/** A risk guardian, as its `main.ts` makes it, without HTTP. */
+export class GuardianNode extends SimulatedNode {
+  override readonly role = 'guardian'
+  readonly #registry = new Registry()
+
+  protected override async start(): Promise<void> {
+    const { name, lifecycle, log } = this
+    const { leaseMs } = this.surroundings
+    const connection = await this.connect()
+    lifecycle.onStop('NATS connection', () => connection.close())
+    await requireStreams(connection, [streams.inputs, streams.risk, streams.rejects])
+    const manager = await jetstreamManager(connection, { timeout: 2_000, checkAPI: false })
+    const registry = this.#registry
+    await new Guardian({ connection, manager, name, leaseMs, lifecycle, registry, log }).start()
+  }
+
+  /** How many events it would have decided otherwise than the log. */
+  async divergence(): Promise<number> {
+    const { values = [] } = (await this.#registry.getSingleMetric('guardian_divergence_total')?.get()) ?? {}
+    return values.reduce((sum, { value }) => sum + value, 0)
+  }
+}

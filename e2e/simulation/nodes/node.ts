@@ -1,0 +1,140 @@
+import { Lifecycle, type Logger } from '@drawbridge/service-kit'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { pino } from 'pino'
+import type { SimulatedServer } from '../nats/simulated-server.ts'
+import { outside, SimulatedProcess } from '../process.ts'
+import type { Trace } from '../trace.ts'
+
+export type Role = 'guardian' | 'persister' | 'trader'
+
+/** What a node lives in. */
+export interface Surroundings {
+  readonly server: SimulatedServer
+  readonly trace: Trace
+  /** The lease of the gates, milliseconds. */
+  readonly leaseMs: number
+  /** The node gave up with an error; `started`: after it had started. */
+  readonly onFailed: (node: SimulatedNode, error: Error, started: boolean) => void
+  /** The node has ended, by an error of its own or because it was told to. */
+  readonly onEnded: (node: SimulatedNode) => void
+}
+
+const STOP_WITHIN_MS = 10_000
+
+/** One process of a service: the service's own code, wired as its `main.ts` does. Its name is its own for ever. */
+export abstract class SimulatedNode {
+  abstract readonly role: Role
+  readonly name: string
+  protected readonly surroundings: Surroundings
+  protected readonly lifecycle: Lifecycle
+  protected readonly log: Logger
+  readonly #process = new SimulatedProcess()
+  #ready = false
+  #dead = false
+  #stopping = false
+
+  constructor(name: string, surroundings: Surroundings) {
+    this.name = name
+    this.surroundings = surroundings
+    this.log = traceLogger(name, surroundings.trace)
+    this.lifecycle = new Lifecycle(this.log)
+    this.lifecycle.fail = (error) => this.#fail(error)
+  }
+
+  /** It has started, and goes on. */
+  get running(): boolean {
+    return this.#ready && !this.#stopping
+  }
+
+  get dead(): boolean {
+    return this.#dead
+  }
+
+  run(): void {
+    this.surroundings.trace.add(this.name, 'starts')
+    this.#process.run(() =>
+      this.start().then(
+        () => {
+          if (this.#stopping) return
+          this.#ready = true
+          this.surroundings.trace.add(this.name, 'has started')
+        },
+        (error: Error) => {
+          if (!this.lifecycle.stopping.aborted) this.#fail(error)
+        },
+      ),
+    )
+  }
+
+  protected abstract start(): Promise<void>
+
+  protected connect(): Promise<NatsConnection> {
+    return this.surroundings.server.connect(this.name)
+  }
+
+  /** As by SIGTERM. */
+  stop(): void {
+    if (this.#stopping) return
+    this.#stopping = true
+    this.surroundings.trace.add(this.name, 'is told to stop')
+    this.#process.run(() => this.#end())
+  }
+
+  /** As by SIGKILL: nothing of it goes out any more, and nothing comes in. */
+  kill(): void {
+    if (this.#dead) return
+    this.#dead = true
+    this.#stopping = true
+    this.#process.die()
+    outside(() => {
+      this.surroundings.server.kill(this.name)
+      this.surroundings.trace.add(this.name, 'is dead')
+      this.surroundings.onEnded(this)
+    })
+  }
+
+  /** As by SIGSTOP; what comes to it meanwhile is the network's affair. */
+  freeze(): void {
+    this.#process.stop()
+  }
+
+  /** As by SIGCONT. */
+  thaw(): void {
+    this.#process.goOn()
+  }
+
+  /** Runs something in it. */
+  protected inside<T>(work: () => T): T {
+    return this.#process.run(work)
+  }
+
+  /** Thrown by it, or by something that it left behind. */
+  #fail(error: Error): void {
+    if (this.#stopping) return
+    this.#stopping = true
+    this.surroundings.trace.quote(this.name, `fails: ${describe(error)}`)
+    this.surroundings.onFailed(this, error, this.#ready)
+    this.#end()
+  }
+
+  #end(): void {
+    const late = setTimeout(() => this.kill(), STOP_WITHIN_MS)
+    void this.lifecycle.stop().finally(() => {
+      clearTimeout(late)
+      this.kill()
+    })
+  }
+}
+
+/** An error with what caused it. */
+export function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const cause = error.cause === undefined ? '' : ` (${describe(error.cause)})`
+  return `${error.name}: ${error.message}${cause}`
+}
+
+/** Warnings and errors become lines of the trace; only their constant message, as fields may hold random ids. */
+function traceLogger(name: string, trace: Trace): Logger {
+  const write = (line: string) => trace.add(name, `says: ${(JSON.parse(line) as { msg: string }).msg}`)
+  return pino({ level: 'warn', base: null, timestamp: false }, { write })
+}

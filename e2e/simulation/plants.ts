@@ -1,0 +1,167 @@
+/** A bug to plant: the simulation must find it. */
+export interface Plant {
+  /** What goes wrong. */
+  readonly name: string
+  /** From the root of the repository. */
+  readonly file: string
+  /** Stands in the file once. */
+  readonly find: string
+  readonly replace: string
+  /** Within so many seeds, from the first on, one must fail. */
+  readonly seeds: number
+}
+
+const GUARDIAN = 'services/risk-guardian/src'
+const PERSISTER = 'services/persister/src'
+const TRADER = 'services/trader/src'
+
+export const plants: readonly Plant[] = [
+  {
+    name: 'events-without-expectation',
+    file: `${GUARDIAN}/outbound/event-headers.ts`,
+    find: 'line(headerNames.expectedLastSubjectSequence, lastSeq) +',
+    replace: '',
+    seeds: 20,
+  },
+  {
+    name: 'restart-ignores-settled',
+    file: `${GUARDIAN}/guardian.ts`,
+    find: 'await this.#place(Math.max(this.#restored.settled, firstSeq - 1))',
+    replace: 'await this.#place(Math.max(this.#restored.settled === 0 ? 0 : lastSeq, firstSeq - 1))',
+    seeds: 20,
+  },
+  {
+    name: 'judged-by-the-newest-configuration',
+    file: `${GUARDIAN}/intake.ts`,
+    find: 'lane.push({ input, configuration,',
+    replace: 'lane.push({ input, get configuration() { return configurations.current },',
+    seeds: 60,
+  },
+  {
+    name: 'no-answer-taken-for-stored',
+    file: `${GUARDIAN}/outbound/risk-log.ts`,
+    find: "if (outcome.kind === 'unknown') return this.#readAgain()",
+    replace: "if (outcome.kind === 'unknown') return { kind: 'stored', seq: append.lastSeq }",
+    seeds: 40,
+  },
+  {
+    name: 'refusal-taken-for-stored',
+    file: `${GUARDIAN}/outbound/risk-log.ts`,
+    find: 'if (WRONG_LAST_SEQUENCE.has(outcome.code)) return this.#readAgain()',
+    replace: "if (WRONG_LAST_SEQUENCE.has(outcome.code)) return { kind: 'stored', seq: append.lastSeq }",
+    seeds: 40,
+  },
+  {
+    name: 'settled-before-stored',
+    file: `${GUARDIAN}/trader-lane.ts`,
+    find: 'if (await this.#decide(next)) next.settling.stored()\n      else return',
+    replace: 'next.settling.stored()\n      if (!(await this.#decide(next))) return',
+    seeds: 20,
+  },
+  {
+    name: 'switch-of-enforcement-settled-at-once',
+    file: `${GUARDIAN}/intake.ts`,
+    find: 'const settling = this.#begin(message.seq, concerned.length)',
+    replace: 'const settling = { seq: 0, since: 0, stored: () => undefined }\n    this.#begin(message.seq, 0)',
+    seeds: 100,
+  },
+  {
+    name: 'tail-goes-on-beyond-the-hole',
+    file: `${GUARDIAN}/inbound/risk-tail.ts`,
+    find: 'await this.#follow({ from: this.#known + 1 })',
+    replace: 'await this.#follow({ from: Math.max(this.#known, ...this.#own) + 1 })',
+    seeds: 400,
+  },
+  {
+    name: 'inputs-decided-again',
+    file: `${GUARDIAN}/trader-lane.ts`,
+    find: 'while (input.seq > this.#state.inputSeq) {',
+    replace: 'for (;;) {',
+    seeds: 20,
+  },
+  {
+    name: 'own-configurations-unheard',
+    file: `${GUARDIAN}/inbound/read-risk-log.ts`,
+    find: "if (address.kind === 'config' && address.config !== 'settled') hearConfig(message, address.config, listener)",
+    replace: '',
+    seeds: 400,
+  },
+  {
+    name: 'traders-of-later-inputs-known-before',
+    file: `${GUARDIAN}/lanes.ts`,
+    find: 'return lane !== undefined && lane.firstInputSeq < inputSeq ? lane : null',
+    replace: 'return lane !== undefined && inputSeq > 0 ? lane : null',
+    seeds: 400,
+  },
+  {
+    name: 'wake-up-not-armed-again',
+    file: `${GUARDIAN}/guardian.ts`,
+    find: 'const onIdle = (lane: TraderLane) => this.#wakeTimers.arm(lane.trader, this.#wakeIn(lane))',
+    replace: 'const onIdle = (lane: TraderLane) => void lane',
+    seeds: 20,
+  },
+  {
+    name: 'turn-never-taken-back',
+    file: `${GUARDIAN}/core/turn.ts`,
+    find: 'this.#isMine = now - Math.max(undecidedSince, this.#heardAt) >= this.#delay',
+    replace: 'this.#isMine = this.#heardAt === Number.NEGATIVE_INFINITY && now - undecidedSince >= this.#delay',
+    seeds: 40,
+  },
+  {
+    name: 'heartbeats-while-behind',
+    file: `${GUARDIAN}/outbound/heartbeats.ts`,
+    find: 'if (liveness.keepsUp(lastSeq, settled, performance.now()) && !options.full()) {',
+    replace: 'if (liveness !== null) {',
+    seeds: 100,
+  },
+  {
+    name: 'gate-without-lease',
+    file: `${TRADER}/gate.ts`,
+    find: 'return Math.min(this.#heartbeatAt, this.#unacknowledgedSince) + this.#leaseMs',
+    replace: 'return this.#heartbeatAt === NEVER ? NEVER : Number.POSITIVE_INFINITY',
+    seeds: 20,
+  },
+  {
+    name: 'gate-opens-by-its-own-clock',
+    file: `${TRADER}/gate.ts`,
+    find: 'if (pause !== null) {',
+    replace:
+      'if (pause !== null && pause.until !== null) setTimeout(() => { this.#decided = ALLOWED; this.#update() }, pause.until - Date.now())\n    if (pause !== null) {',
+    seeds: 20,
+  },
+  {
+    name: 'gate-applies-older-decisions',
+    file: `${TRADER}/gate.ts`,
+    find: 'if (version <= this.#version) return',
+    replace: '',
+    seeds: 20,
+  },
+  {
+    name: 'ack-before-commit',
+    file: `${PERSISTER}/batch-writer.ts`,
+    find: 'if (readable.length > 0) {',
+    replace: 'for (const { message } of readable) message.ack()\n    if (readable.length > 0) {',
+    seeds: 40,
+  },
+  {
+    name: 'snapshot-of-the-oldest',
+    file: `${PERSISTER}/core/batch.ts`,
+    find: 'compare(a.trader_id, b.trader_id) || a.version - b.version',
+    replace: 'compare(a.trader_id, b.trader_id) || b.version - a.version',
+    seeds: 20,
+  },
+  {
+    name: 'tick-dropped-on-failure',
+    file: `${TRADER}/outbound/outbox.ts`,
+    find: 'failing = true\n',
+    replace: 'failing = true\n        this.#buffer.removeFirst()\n',
+    seeds: 20,
+  },
+  {
+    name: 'tick-without-message-id',
+    file: `${TRADER}/outbound/outbox.ts`,
+    find: 'described.set(headerNames.messageId, tick.messageId)',
+    replace: '',
+    seeds: 60,
+  },
+]

@@ -1,0 +1,78 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { SeedResult } from './run-seed.ts'
+import type { SeedOrder } from './seed-worker.ts'
+
+const WORKER = fileURLToPath(new URL('seed-worker.ts', import.meta.url))
+/** Real milliseconds; a seed takes a fraction of a second. */
+const SEED_WITHIN_MS = 60_000
+
+export interface PoolOptions {
+  readonly from: number
+  readonly count: number
+  readonly workers: number
+  readonly plant: string | null
+  /** Results have a trace; those that failed always have. */
+  readonly withTrace: boolean
+  /** Also after one has failed. */
+  readonly goOn: boolean
+  readonly onResult: (result: SeedResult) => void
+}
+
+/** Runs seeds in several processes; none is begun after one has failed, unless told so. Resolves when all that were begun are over. */
+export async function runSeeds(options: PoolOptions): Promise<void> {
+  const seeds = new Seeds(options.from, options.count)
+  const workers = Math.min(options.workers, options.count)
+  await Promise.all(Array.from({ length: workers }, () => work(options, seeds)))
+}
+
+/** Which seed comes next. */
+class Seeds {
+  #next: number
+  #end: number
+
+  constructor(from: number, count: number) {
+    this.#next = from
+    this.#end = from + count
+  }
+
+  take(): number | null {
+    return this.#next < this.#end ? this.#next++ : null
+  }
+
+  stop(): void {
+    this.#end = this.#next
+  }
+}
+
+function work({ plant, withTrace, goOn, onResult }: PoolOptions, seeds: Seeds): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child: ChildProcess = fork(WORKER, plant === null ? [] : ['--plant', plant], {
+      // Almost all is garbage at once.
+      execArgv: ['--max-semi-space-size=64'],
+    })
+    let seed: number | null = null
+    let late: NodeJS.Timeout | undefined
+    const next = () => {
+      seed = seeds.take()
+      if (seed === null) return child.disconnect()
+      child.send({ seed, withTrace } satisfies SeedOrder)
+      late = setTimeout(() => child.kill('SIGKILL'), SEED_WITHIN_MS)
+    }
+    child.on('message', (message: SeedResult | 'ready') => {
+      clearTimeout(late)
+      if (message !== 'ready') {
+        if (message.violation !== null && !goOn) seeds.stop()
+        onResult(message)
+      }
+      next()
+    })
+    child.on('exit', (code, signal) => {
+      clearTimeout(late)
+      if (seed === null && code === 0) return resolve()
+      seeds.stop()
+      const which = seed === null ? 'before its first seed' : `with seed ${seed}`
+      reject(new Error(`a process ended ${which} (${signal ?? code})`))
+    })
+  })
+}

@@ -1,0 +1,26 @@
+/** Runs the seeds that its parent sends, one after the other. `--plant <name>`: with a bug. */
+import { parseArgs } from 'node:util'
+import { plantBug } from './plant-bug.ts'
+import type { SeedResult } from './run-seed.ts'
+
+/** What the parent sends. */
+export interface SeedOrder {
+  readonly seed: number
+  /** The trace of a seed that failed comes in any case. */
+  readonly withTrace: boolean
+}
+
+const { values } = parseArgs({ options: { plant: { type: 'string' } } })
+// The client takes a stack with every request, in case it fails; no trace shows one.
+Error.stackTraceLimit = 0
+if (values.plant !== undefined) plantBug(values.plant)
+const { runSeed } = await import('./run-seed.ts')
+
+process.on('disconnect', () => process.exit())
+process.on('message', ({ seed, withTrace }: SeedOrder) => {
+  void runSeed(seed).then((result: SeedResult) => {
+    const wanted = withTrace || result.violation !== null
+    process.send?.(wanted ? result : { ...result, trace: [] })
+  })
+})
+process.send?.('ready')

@@ -1,0 +1,22 @@
+/** Ids that differ from run to run. */
+const RANDOM_ID = /\b[0-9A-Za-z]{22}\b|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
+
+/** What happened, a line for each: virtual seconds, who, what. */
+export class Trace {
+  readonly lines: string[] = []
+  readonly #elapsed: () => number
+
+  /** @param elapsed milliseconds since the start of the run */
+  constructor(elapsed: () => number) {
+    this.#elapsed = elapsed
+  }
+
+  add(who: string, what: string): void {
+    this.lines.push(`${(this.#elapsed() / 1000).toFixed(3).padStart(8)} ${who.padEnd(14)} ${what}`)
+  }
+
+  /** For words that come from elsewhere: they may hold random ids. */
+  quote(who: string, words: string): void {
+    this.add(who, words.replace(RANDOM_ID, '<id>').replaceAll('\n', ' '))
+  }
+}

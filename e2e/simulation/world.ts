@@ -1,0 +1,233 @@
+import { streams, subjects } from '@drawbridge/contracts'
+import { loadConfig, provision } from '@drawbridge/service-kit'
+import { VirtualClock } from './clock.ts'
+import { Database } from './database.ts'
+import { Disturbances } from './disturbances.ts'
+import { Faults } from './faults.ts'
+import { Fleet } from './fleet.ts'
+import { isExplained } from './invariants/failures.ts'
+import { GateInvariants } from './invariants/gates.ts'
+import { HistoryInvariants } from './invariants/history.ts'
+import { RiskLogInvariants } from './invariants/risk-log.ts'
+import { TickInvariants } from './invariants/ticks.ts'
+import { SimulatedServer, type StoredMessage } from './nats/simulated-server.ts'
+import { Network } from './network.ts'
+import { describe, type SimulatedNode } from './nodes/node.ts'
+import { Random } from './random.ts'
+import type { Violation } from './report.ts'
+import { type Settings, settingsOf } from './settings.ts'
+import { Trace } from './trace.ts'
+import { Traps } from './traps.ts'
+import { Workload } from './workload.ts'
+
+/** Everything is repaired so long at least, so that pauses that end meanwhile are seen to end. */
+const REST_MS = 8_000
+/** After so long everything must have recovered. */
+const RECOVERED_WITHIN_MS = 60_000
+/** A bound on what one seed may take. */
+const STEPS_MAX = 2_000_000
+
+/** One run: real services on virtual time, against a server and a database that go wrong as the seed says. */
+export class World {
+  readonly settings: Settings
+  readonly trace: Trace
+  violation: Violation | null = null
+  readonly #clock: VirtualClock
+  readonly #server: SimulatedServer
+  readonly #fleet: Fleet
+  readonly #faults: Faults
+  readonly #risk: RiskLogInvariants
+  readonly #history: HistoryInvariants
+  readonly #ticks: TickInvariants
+  readonly #gates: GateInvariants
+  #steps = 0
+
+  constructor(seed: number) {
+    const settings = settingsOf(seed)
+    this.settings = settings
+    const random = (purpose: string) => Random.of(seed, purpose)
+    const services = random('services')
+    this.#clock = new VirtualClock(settings.startsAt, () => services.next())
+    const clock = this.#clock
+    this.trace = new Trace(() => clock.elapsed)
+    const { trace } = this
+    const report = (invariant: string, what: string) => this.violated(invariant, what)
+    const network = new Network(random('network'), () => clock.now, settings.networkMaxMs)
+    const serverRandom = random('server')
+    this.#server = new SimulatedServer({
+      faults: network,
+      serverNow: () => this.#serverNow,
+      random: () => serverRandom.next(),
+    })
+    const server = this.#server
+    const database = new Database(random('database'), settings.refusedEvery)
+    const disturbances = new Disturbances(() => performance.now())
+    const onFailed = (node: SimulatedNode, error: Error, started: boolean) => {
+      if (!isExplained(error, started)) report('failure', `${node.name} gave up: ${describe(error)}`)
+    }
+    const surroundings = { server, trace, leaseMs: settings.leaseMs, onFailed }
+    this.#fleet = new Fleet(settings, random('fleet'), database, surroundings, (bot) => this.#gates.look(bot))
+    const fleet = this.#fleet
+    const traps = new Traps()
+    const parts = { server, network, database, fleet, disturbances, traps, random: random('faults'), trace }
+    this.#faults = new Faults({ ...parts, now: () => clock.now }, settings.faultEveryMs)
+    this.#risk = new RiskLogInvariants(report)
+    this.#history = new HistoryInvariants(database, this.#risk, report)
+    this.#ticks = new TickInvariants(report)
+    this.#gates = new GateInvariants(settings.leaseMs, this.#risk, disturbances, report, trace)
+    server.onStored = (stream, message) => {
+      this.#onStored(stream, message)
+      traps.stored(stream, message)
+    }
+    database.onCommit = (commit) => {
+      const { by, batch, added } = commit
+      trace.add(by, `commits ${batch.events.length} rows, ${added} new`)
+      this.#history.onCommit(commit)
+      traps.transaction('committed', by)
+    }
+    database.onBegin = (by) => traps.transaction('begun', by)
+  }
+
+  get steps(): number {
+    return this.#steps
+  }
+
+  /** Virtual milliseconds since the start. */
+  get elapsed(): number {
+    return this.#clock.elapsed
+  }
+
+  violated(invariant: string, what: string): void {
+    if (this.violation !== null) return
+    this.violation = { invariant, what }
+    this.trace.quote('world', `VIOLATION (${invariant}): ${what}`)
+  }
+
+  /** Runs to the end, or to the first violation. */
+  async run(): Promise<void> {
+    const { seed, ...rest } = this.settings
+    this.trace.add('world', `seed ${seed}: ${JSON.stringify({ ...rest, eventTime: [...rest.eventTime] })}`)
+    await this.#provision()
+    const connection = await this.#until(this.#server.connect('operator'))
+    const workload = new Workload(
+      this.settings,
+      Random.of(seed, 'workload'),
+      connection,
+      (trader) => this.#fleet.botOf(trader),
+      () => this.#serverNow,
+      this.trace,
+    )
+    this.#fleet.start()
+    workload.start()
+    this.#faults.start()
+    await this.#pass(this.settings.trafficMs)
+    if (this.violation !== null) return
+    this.#faults.end()
+    workload.end()
+    await this.#pass(REST_MS)
+    await this.#recover()
+    if (this.violation !== null) return
+    this.#history.compareAll()
+    for (const guardian of this.#fleet.guardians) {
+      const divergence = await guardian.divergence()
+      if (divergence > 0) this.violated('divergence', `${guardian.name} counts ${divergence}`)
+    }
+  }
+
+  /** Gives real time back. */
+  close(): void {
+    this.#clock.uninstall()
+  }
+
+  get #serverNow(): number {
+    return this.#clock.now + this.#faults.clockAheadMs
+  }
+
+  async #provision(): Promise<void> {
+    const limits = { max_daily_loss: 8, max_drawdown: 20, stop_trading_minutes: 1, daily_loss_ends: 'timer' }
+    const config = loadConfig({}, JSON.stringify({ limits, max_traders: this.settings.maxTraders }))
+    if (!config.ok) throw new Error(config.reason)
+    const connection = await this.#until(this.#server.connect('provision'))
+    await this.#until(provision(connection, config.value))
+    await this.#until(connection.close())
+  }
+
+  #onStored(stream: string, message: StoredMessage): void {
+    if (message.subject === subjects.rejects(streams.risk)) {
+      this.trace.add(stream, `${message.seq} an event of RISK`)
+      this.#history.onReject(message)
+    } else this.trace.add(stream, this.#risk.onStored(stream, message))
+    if (stream === streams.inputs) this.#ticks.onInput(message)
+    if (stream === streams.risk) {
+      const event = this.#risk.log.at(-1)
+      if (event?.streamSeq === message.seq) this.#gates.onDecision(event.trader, event)
+    }
+  }
+
+  async #step(): Promise<void> {
+    this.#steps += 1
+    if (this.#steps > STEPS_MAX) throw new Error(`more than ${STEPS_MAX} steps`)
+    await this.#clock.step()
+    for (const bot of this.#fleet.bots) this.#gates.look(bot)
+  }
+
+  async #pass(ms: number): Promise<void> {
+    const end = this.#clock.elapsed + ms
+    while (this.violation === null && this.#clock.elapsed < end) await this.#step()
+  }
+
+  /** Drives time until the promise is settled. */
+  async #until<T>(promise: Promise<T>): Promise<T> {
+    let over = false
+    const settled = promise.finally(() => {
+      over = true
+    })
+    settled.catch(() => undefined)
+    await this.#clock.settle()
+    while (!over) await this.#step()
+    return settled
+  }
+
+  async #recover(): Promise<void> {
+    const deadline = this.#clock.elapsed + RECOVERED_WITHIN_MS + this.#faults.steppedMs
+    for (let steps = 0; this.violation === null; steps += 1) {
+      // It costs more than a step.
+      const missing = steps % 50 === 0 ? this.#missing() : 'not looked'
+      if (missing === null) return
+      if (this.#clock.elapsed > deadline) {
+        this.violated('recovery', this.#missing() ?? 'just now')
+        return
+      }
+      await this.#step()
+    }
+  }
+
+  /** What has not recovered; null: everything has. */
+  #missing(): string | null {
+    if (!this.#fleet.complete) return 'a process does not run'
+    if (this.#risk.missing !== null) return this.#risk.missing
+    if (this.#history.missing > 0) return `${this.#history.missing} events are not in the history`
+    for (const bot of this.#fleet.bots) {
+      const tick = this.#ticks.missing(bot)
+      if (tick !== null) return tick
+      if (bot.waiting > 0) return `${bot.waiting} ticks of ${bot.name} wait`
+      for (const [trader, gate] of bot.gates) {
+        if (!this.#gates.isRight(trader, gate)) {
+          return `the gate of ${trader} is ${gate.canTrade('enter').allowed ? 'open' : 'closed'}`
+        }
+      }
+    }
+    return this.#overdue()
+  }
+
+  /** A pause that should have ended by the server's clock; null: there is none. */
+  #overdue(): string | null {
+    for (const trader of this.#risk.traders) {
+      if (this.settings.eventTime.has(trader)) continue
+      const until = this.#risk.last(trader)?.pausedUntil ?? null
+      if (until !== null && until <= this.#serverNow)
+        return `${trader} is still paused ${this.#serverNow - until} ms late`
+    }
+    return null
+  }
+}
