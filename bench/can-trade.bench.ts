@@ -2,13 +2,13 @@
  * What a bot pays for asking its gate before an order, and whether it allocates.
  * `node bench/can-trade.bench.ts [--json]`
  */
-import { cpus } from 'node:os'
 import { PerformanceObserver } from 'node:perf_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { parseAmount, type RiskEvent } from '@drawbridge/contracts'
 import { BUILT_IN_CONFIGURATION, decide, INITIAL_STATE, type TraderInput } from '@drawbridge/risk-engine'
 import { Gate } from '@drawbridge/trader'
 import { Bench } from 'tinybench'
+import { machine, machineLine } from './machine.ts'
 
 /** One sample: long against the timer. */
 const CALLS_PER_SAMPLE = 10_000
@@ -91,10 +91,9 @@ async function watchHeap(ask: (calls: number) => void): Promise<{ bytes: number;
 }
 
 const nanoseconds = Object.fromEntries(Object.keys(tasks).map((name) => [name, nanosOf(name)]))
-const cpu = cpus()[0]?.model ?? 'unknown'
 
 if (process.argv.includes('--json')) {
-  console.log(JSON.stringify({ bench: 'canTrade', nanoseconds, node: process.version, cpu }))
+  console.log(JSON.stringify({ bench: 'canTrade', nanoseconds, node: process.version, cpu: machine().cpu }))
 } else {
   const rows = []
   for (const [name, ask] of Object.entries(tasks)) {
@@ -107,5 +106,5 @@ if (process.argv.includes('--json')) {
     })
   }
   console.table(rows)
-  console.log(`${cpu}, ${cpus().length} cores, Node ${process.version}`)
+  console.log(machineLine())
 }

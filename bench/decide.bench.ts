@@ -2,10 +2,10 @@
  * What one decision costs beside reading its tick: the engine alone, without decoding or encoding, against JSON.parse
  * of the same full-form tick, in the same run. `node bench/decide.bench.ts [--json]`
  */
-import { cpus, totalmem } from 'node:os'
 import { decodeTick, encodeRiskEvent, type RiskEvent, type Tick } from '@drawbridge/contracts'
 import { BUILT_IN_CONFIGURATION, decide, evolve, INITIAL_STATE, type TraderInput } from '@drawbridge/risk-engine'
 import { Bench } from 'tinybench'
+import { machine, machineLine, roundTo } from './machine.ts'
 
 const TRADER = 'bot1'
 /** One sample: long against the timer, and enough different ticks that no result can be reused. */
@@ -82,16 +82,13 @@ function nanos(name: string): number {
 }
 
 const decideOverJsonParse = nanos('decide') / nanos('JSON.parse')
-const [cpu] = cpus()
-const machine = { cpu: cpu?.model ?? 'unknown', cores: cpus().length, memoryGb: Math.round(totalmem() / 2 ** 30) }
-const round = (value: number) => Math.round(value * 1000) / 1000
 
 if (process.argv.includes('--json')) {
   const result = {
     bench: 'decide',
-    ratios: { decideOverJsonParse: round(decideOverJsonParse) },
+    ratios: { decideOverJsonParse: roundTo(decideOverJsonParse, 3) },
     nanos: Object.fromEntries(bench.tasks.map((task) => [task.name, Math.round(nanos(task.name))])),
-    ...machine,
+    ...machine(),
     versions: { node: process.version, v8: process.versions.v8 },
   }
   console.log(JSON.stringify(result))
@@ -100,9 +97,9 @@ if (process.argv.includes('--json')) {
     bench.tasks.map((task) => ({
       task: task.name,
       'ns each': Math.round(nanos(task.name)),
-      'of JSON.parse': round(nanos(task.name) / nanos('JSON.parse')),
+      'of JSON.parse': roundTo(nanos(task.name) / nanos('JSON.parse'), 3),
     })),
   )
-  console.log(`decide costs ${round(decideOverJsonParse)} of JSON.parse of the same tick`)
-  console.log(`${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, Node ${process.version}`)
+  console.log(`decide costs ${roundTo(decideOverJsonParse, 3)} of JSON.parse of the same tick`)
+  console.log(machineLine())
 }

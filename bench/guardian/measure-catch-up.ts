@@ -1,0 +1,136 @@
+import path from 'node:path'
+import { subjects } from '@drawbridge/contracts'
+import { headersOfEvent, outSubject } from './event-publishes.ts'
+import type { Sizes } from './options.ts'
+import { eventsOfOthers } from './other-traders.ts'
+import { type Outgoing, publishAll } from './publish-all.ts'
+import { type RecordedConfiguration, type RecordedEvent, readRecorded, recordEvents } from './recorded-events.ts'
+import { type BenchServer, type Stretch, startServer, stored } from './server.ts'
+import { preloadTicks } from './ticks.ts'
+
+/** What pays best here; the guardian's bound is 1,000. */
+export const FLOOR_IN_FLIGHT = 1_000
+const PRELOAD_IN_FLIGHT = 1_000
+
+/** Events a second, and the processor time of the process that wrote them, microseconds an event. */
+export interface Pace {
+  readonly perSecond: number
+  readonly cpuMicros: number
+}
+
+export interface CatchUpRound {
+  readonly guardian: Pace
+  /** Publishes the bytes. */
+  readonly floor: Pace
+  /** Encodes each event, too. */
+  readonly floorEncoding: Pace
+  readonly guardianCold: Pace
+  readonly floorCold: Pace
+}
+
+/** INPUTS is full of ticks: how fast they are judged, against how fast the same events can be published. */
+export async function measureCatchUp(
+  sizes: Sizes,
+  rounds: number,
+  onRound: (round: CatchUpRound) => void,
+): Promise<readonly CatchUpRound[]> {
+  const server = await startServer()
+  try {
+    await preloadTicks(server, sizes.ticks, sizes.traders)
+    const file = path.join(server.folder, 'events.ndjson')
+    const cold: ColdStart = { server, sizes, configuration: [], first: [] }
+    const done: CatchUpRound[] = []
+    while (done.length < rounds) {
+      await server.renewRisk()
+      const guardian = await guardianPace(server, sizes.ticks)
+      if (done.length === 0) {
+        cold.configuration = await recordEvents(server, file)
+        cold.first = readRecorded(file).slice(0, sizes.traders)
+      }
+      await server.renewRisk()
+      const floor = await floorPace(server, sizes.ticks, [file, '0', '0', 'bytes'])
+      await server.renewRisk()
+      const floorEncoding = await floorPace(server, sizes.ticks, [file, '0', '0', 'encode'])
+
+      const rest = sizes.ticks - sizes.traders
+      const preloaded = await preloadCold(cold)
+      const guardianCold = await guardianPace(server, rest, preloaded.lastSeq)
+      const again = await preloadCold(cold)
+      const args = [file, String(sizes.traders), String(again.firstSeq), 'bytes']
+      const floorCold = await floorPace(server, rest, args, again.lastSeq)
+      const round = { guardian, floor, floorEncoding, guardianCold, floorCold }
+      done.push(round)
+      onRound(round)
+    }
+    return done
+  } finally {
+    await server.stop()
+  }
+}
+
+/** How fast one guardian judges the ticks that INPUTS holds. */
+export async function guardianPace(server: BenchServer, ticks: number, afterSeq = 0): Promise<Pace> {
+  const guardian = server.startGuardian()
+  try {
+    await guardian.line('judging')
+    const { cpuMs } = await guardian.probe()
+    const stretch = await guardian.watch(stored(server, ticks, afterSeq))
+    return paceOf(stretch, (await guardian.probe()).cpuMs - cpuMs)
+  } finally {
+    await guardian.stop()
+  }
+}
+
+async function floorPace(
+  server: BenchServer,
+  events: number,
+  [file = '', ...args]: readonly string[],
+  afterSeq = 0,
+): Promise<Pace> {
+  const floor = server.startFloor('floor-publish.ts', file, String(FLOOR_IN_FLIGHT), ...args)
+  try {
+    await floor.line('loaded')
+    const { cpuMs } = await floor.probe()
+    floor.send({ kind: 'go' })
+    const stretch = await floor.watch(stored(server, events, afterSeq))
+    await floor.line('published')
+    return paceOf(stretch, (await floor.probe()).cpuMs - cpuMs)
+  } finally {
+    await floor.stop()
+  }
+}
+
+function paceOf({ events, seconds }: Stretch, cpuMs: number): Pace {
+  return { perSecond: Math.round(events / seconds), cpuMicros: Math.round((cpuMs * 10_000) / events) / 10 }
+}
+
+interface ColdStart {
+  readonly server: BenchServer
+  readonly sizes: Sizes
+  configuration: readonly RecordedConfiguration[]
+  /** The first event of each trader. */
+  first: readonly RecordedEvent[]
+}
+
+/** RISK with the first event of each trader, and far more of other traders after them. */
+async function preloadCold({ server, sizes, configuration, first }: ColdStart) {
+  await server.renewRisk()
+  await publishAll(server.connection, configurationAgain(configuration), 1)
+  // Two inputs made the configuration, and one tick of each trader is judged.
+  const settled = sizes.traders + 2
+  await publishAll(server.connection, eventsAgain(first, settled), PRELOAD_IN_FLIGHT)
+  const others = eventsOfOthers(sizes.eventsBetween, settled)
+  await publishAll(server.connection, others, PRELOAD_IN_FLIGHT)
+  const firstSeq = configuration.length + 1
+  return { firstSeq, lastSeq: configuration.length + first.length + sizes.eventsBetween }
+}
+
+function* configurationAgain(configuration: readonly RecordedConfiguration[]): Generator<Outgoing> {
+  for (const { kind, payload } of configuration) yield { subject: subjects.outConfig(kind), payload }
+}
+
+function* eventsAgain(events: readonly RecordedEvent[], settled: number): Generator<Outgoing> {
+  for (const { type, trader, payload } of events) {
+    yield { subject: outSubject(type, trader), payload, headers: headersOfEvent(trader, 0, settled, '') }
+  }
+}

@@ -1,0 +1,13 @@
+/** Loaded into every process under measurement: answers what only the process itself can say, and only when asked. */
+import type { Probed } from './node-process.ts'
+
+process.on('message', (message: { readonly kind: string }) => {
+  if (message.kind !== 'probe') return
+  globalThis.gc?.()
+  globalThis.gc?.()
+  const { heapUsed, external, rss } = process.memoryUsage()
+  const { user, system } = process.cpuUsage()
+  const probed: Probed = { heapBytes: heapUsed + external, rssBytes: rss, cpuMs: (user + system) / 1_000 }
+  console.log(JSON.stringify({ msg: 'probed', ...probed }))
+})
+process.once('disconnect', () => setTimeout(() => process.exit(1), 20_000).unref())
