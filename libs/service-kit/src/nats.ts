@@ -2,6 +2,8 @@ import { JetStreamApiError, JetStreamError, type JetStreamManager, jetstreamMana
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import type { Logger } from './log.ts'
 
+/** A server that takes a connection and then says nothing is left after so long, and tried again. */
+const ANSWER_WITHIN_MS = 5_000
 const OLDEST_SERVER = [2, 12] as const
 
 /**
@@ -13,6 +15,7 @@ export async function connectNats(url: string, name: string, log: Logger): Promi
     servers: url.split(',').map((server) => server.trim()),
     name,
     waitOnFirstConnect: true,
+    timeout: ANSWER_WITHIN_MS,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     reconnectJitter: 100,
