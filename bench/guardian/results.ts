@@ -20,7 +20,7 @@ const RESULTS = new URL('../results/', import.meta.url)
 /** What is asked of each figure; null: it is reported only. */
 const TARGETS = {
   catchUp: 'at least 0.8',
-  catchUpEncoding: null,
+  catchUpOverBytes: null,
   catchUpCold: 'at least 0.8',
   latencyP50: 'at most 1.2',
   latencyP99: null,
@@ -36,7 +36,7 @@ export function figures(rounds: Rounds, options: Options): Readonly<Record<Figur
   const moreTraders = options.sizes.manyTraders - options.sizes.fewTraders
   return {
     catchUp: catchUp.map(({ guardian, floor }) => guardian.perSecond / floor.perSecond),
-    catchUpEncoding: catchUp.map(({ guardian, floorEncoding }) => guardian.perSecond / floorEncoding.perSecond),
+    catchUpOverBytes: catchUp.map(({ guardian, floorOfBytes }) => guardian.perSecond / floorOfBytes.perSecond),
     catchUpCold: catchUp.map(({ guardianCold, floorCold }) => guardianCold.perSecond / floorCold.perSecond),
     latencyP50: latency.map(({ guardian, floor }) => guardian.p50Ms / floor.p50Ms),
     latencyP99: latency.map(({ guardian, floor }) => guardian.p99Ms / floor.p99Ms),
