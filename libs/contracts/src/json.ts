@@ -2,6 +2,7 @@ import { type Parsed, parsed, refused } from './parsed.ts'
 import { printable } from './printable.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
+const encoder = new TextEncoder()
 
 /** Reads the bytes of a message as JSON text; the reason says what is wrong with it, in at most a line. */
 export function parseJson(bytes: Uint8Array): Parsed<{ readonly text: string; readonly value: unknown }> {
@@ -22,5 +23,5 @@ export function parseJson(bytes: Uint8Array): Parsed<{ readonly text: string; re
 }
 
 export function toJsonBytes(value: unknown): Uint8Array {
-  return Buffer.from(JSON.stringify(value))
+  return encoder.encode(JSON.stringify(value))
 }
