@@ -75,7 +75,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'inputs-decided-again',
     file: `${GUARDIAN}/trader-lane.ts`,
-    find: 'while (input.seq > this.#state.inputSeq) {',
+    find: 'while (input.seq > this.state.inputSeq) {',
     replace: 'for (;;) {',
     seeds: 20,
   },

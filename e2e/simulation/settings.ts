@@ -29,6 +29,8 @@ export interface Settings {
   /** Milliseconds since 1970. */
   readonly startsAt: number
   readonly maxTraders: number
+  /** How many of the newest events a guardian reads before it judges. */
+  readonly readAtOnce: number
 }
 
 const MORNING = Date.UTC(2026, 2, 12, 9)
@@ -57,5 +59,6 @@ export function settingsOf(seed: number): Settings {
     refusedEvery: random.chance(0.2) ? random.between(3, 12) : null,
     startsAt: (crosses ? BEFORE_MIDNIGHT : MORNING) + random.between(0, 300) * DAY_MS + random.between(0, 50_000),
     maxTraders: random.chance(0.3) ? random.between(1, traders.length) : 1_000,
+    readAtOnce: random.pick([0, 3, 1_000]),
   }
 }

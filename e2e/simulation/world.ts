@@ -65,7 +65,8 @@ export class World {
     const onFailed = (node: SimulatedNode, error: Error, started: boolean) => {
       if (!isExplained(error, started)) report('failure', `${node.name} gave up: ${describe(error)}`)
     }
-    const surroundings = { server, trace, leaseMs: settings.leaseMs, onFailed }
+    const { leaseMs, readAtOnce } = settings
+    const surroundings = { server, trace, leaseMs, readAtOnce, onFailed }
     this.#fleet = new Fleet(settings, random('fleet'), database, surroundings, (bot) => this.#gates.look(bot))
     const fleet = this.#fleet
     const traps = new Traps()

@@ -12,13 +12,13 @@ export class GuardianNode extends SimulatedNode {
 
   protected override async start(): Promise<void> {
     const { name, lifecycle, log } = this
-    const { leaseMs } = this.surroundings
+    const { leaseMs, readAtOnce } = this.surroundings
     const connection = await this.connect()
     lifecycle.onStop('NATS connection', () => connection.close())
     await requireStreams(connection, [streams.inputs, streams.risk, streams.rejects])
     const manager = await jetstreamManager(connection, { timeout: 2_000, checkAPI: false })
     const registry = this.#registry
-    await new Guardian({ connection, manager, name, leaseMs, lifecycle, registry, log }).start()
+    await new Guardian({ connection, manager, name, leaseMs, readAtOnce, lifecycle, registry, log }).start()
   }
 
   /** How many events it would have decided otherwise than the log. */

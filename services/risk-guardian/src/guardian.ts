@@ -1,7 +1,8 @@
-import { streams, subjects } from '@drawbridge/contracts'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseEventSubject, streams, subjects } from '@drawbridge/contracts'
 import { limitsOf, nextWakeAt } from '@drawbridge/risk-engine'
 import { type Lifecycle, type Logger, Rejects } from '@drawbridge/service-kit'
-import { type JetStreamManager, jetstream, type StreamState } from '@nats-io/jetstream'
+import { type JetStreamManager, type JsMsg, jetstream, type StreamState } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Registry } from 'prom-client'
 import { Configurations } from './configurations.ts'
@@ -30,6 +31,8 @@ export interface GuardianOptions {
   readonly leaseMs: number
   /** How long inputs are left to another guardian, milliseconds; {@link TAKEOVER_MS} and a little at random if not given. */
   readonly takeoverMs?: number
+  /** How many of the newest events are read before it judges; {@link READ_AT_ONCE} if not given. */
+  readonly readAtOnce?: number
   readonly lifecycle: Lifecycle
   readonly registry: Registry
   readonly log: Logger
@@ -38,6 +41,10 @@ export interface GuardianOptions {
 /** Guardians that start together do not take their turn together. */
 const TAKEOVER_SPREAD_MS = 60
 const LOOK_EVERY_MS = 20
+/** More than are under way at a time: the last input that was judged is among them. */
+const READ_AT_ONCE = 4_096
+/** Takes about a millisecond. */
+const READ_TOGETHER = 200
 
 /** What the risk log says of the input log. */
 interface Restored {
@@ -61,6 +68,7 @@ export class Guardian {
   readonly #wakeTimers: WakeTimers
   readonly #metrics: GuardianMetrics
   readonly #restored: Restored = { settled: 0, judged: 0 }
+  #restoring = true
 
   constructor(options: GuardianOptions) {
     const { connection, manager, name, lifecycle, registry, log } = options
@@ -72,7 +80,9 @@ export class Guardian {
     const listener = this.#makeListener()
     this.#tail = new RiskTail({
       connection,
-      onMessage: (message) => hear(message, name, listener),
+      onMessage: (message) => {
+        if (!this.#keepForLater(message)) hear(message, name, listener)
+      },
       stopping,
       log,
       onLost: (error) => this.#fail(error),
@@ -111,16 +121,42 @@ export class Guardian {
   async start(): Promise<void> {
     const { lifecycle, log } = this.#options
     await this.#tail.start()
+    this.#restoring = false
     const lookedAt = performance.now()
     const { first_seq: firstSeq, last_seq: lastSeq } = await this.#checkInputs(this.#restored)
     await this.#place(Math.max(this.#restored.settled, firstSeq - 1))
-    for (const lane of this.#lanes.all()) this.#wakeTimers.arm(lane.trader, this.#wakeIn(lane))
     this.#intake.start()
     lifecycle.onStop('inputs', () => this.#intake.stop())
     const look = setInterval(() => this.#lookAtTurn(), LOOK_EVERY_MS)
     lifecycle.onStop('turn', () => clearInterval(look))
     this.#sendHeartbeats(lastSeq, lookedAt)
     log.info({ traders: this.#lanes.size, settled: this.settled, behind: lastSeq - this.settled }, 'judging')
+    this.#readKept().catch((error: Error) => this.#fail(error))
+  }
+
+  /**
+   * Of a log that ends with the newest event of each of thousands of traders, only the last ones are read at once: they
+   * say how far all is settled. The others wait until their trader is needed, so that decisions need not.
+   */
+  #keepForLater(message: JsMsg): boolean {
+    const { readAtOnce = READ_AT_ONCE } = this.#options
+    if (!this.#restoring || message.info.pending < readAtOnce) return false
+    const address = parseEventSubject(message.subject)
+    if (address.kind !== 'trader') return false
+    this.#lanes.keep(address.trader, message.data, message.seq)
+    return true
+  }
+
+  /** Reads what was kept, a little at a time, and wakes who has slept too long. */
+  async #readKept(): Promise<void> {
+    const { stopping } = this.#options.lifecycle
+    let count = 0
+    for (const lane of this.#lanes.all()) {
+      if (stopping.aborted) return
+      if (!lane.busy) this.#wakeTimers.arm(lane.trader, this.#wakeIn(lane))
+      count += 1
+      if (count % READ_TOGETHER === 0) await delay(1, undefined, { signal: stopping }).catch(() => undefined)
+    }
   }
 
   /** What to do with what the log says, at the start and from then on. */

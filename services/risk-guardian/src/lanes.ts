@@ -41,6 +41,16 @@ export class Lanes {
     return this.#lanes.get(trader) ?? this.#make(trader, inputSeq)
   }
 
+  /** Keeps a trader's event that the log holds, to be read when it is needed; the newest of a trader comes last. */
+  keep(trader: TraderId, bytes: Uint8Array, seq: number): void {
+    let lane = this.#lanes.get(trader)
+    if (lane === undefined) {
+      lane = this.#make(trader, null)
+      this.#ahead.add(lane)
+    }
+    lane.keep(bytes, seq)
+  }
+
   /** Takes over an event that the log holds. */
   hear(event: RiskEvent, seq: number): void {
     let lane = this.#lanes.get(event.trader)
@@ -51,7 +61,7 @@ export class Lanes {
     lane.hear(event, seq)
   }
 
-  #make(trader: TraderId, firstInputSeq: number): TraderLane {
+  #make(trader: TraderId, firstInputSeq: number | null): TraderLane {
     const lane = new TraderLane(trader, firstInputSeq, this.#services)
     this.#lanes.set(trader, lane)
     return lane

@@ -12,6 +12,7 @@ import type { StoredMsg } from '@nats-io/jetstream'
 import type { LogMessage } from './core/read-input.ts'
 import type { Settling } from './core/settlement.ts'
 import type { Turn } from './core/turn.ts'
+import { UNREADABLE_REMEDY } from './inbound/read-risk-log.ts'
 import type { GuardianMetrics } from './metrics.ts'
 import type { InputRejects } from './outbound/input-rejects.ts'
 import { checkNotRecreated, type RiskLog } from './outbound/risk-log.ts'
@@ -41,34 +42,60 @@ export interface LaneServices {
 /** One trader: its state, and its inputs, decided and stored strictly one after the other. */
 export class TraderLane {
   readonly trader: TraderId
-  /** Stream sequence of the input that makes, or made, the trader's first event. */
-  readonly firstInputSeq: number
   readonly #services: LaneServices
   readonly #queue: QueuedInput[] = []
+  /** Null: of what is kept unread. */
+  readonly #firstInputSeq: number | null
   #state: TraderState = INITIAL_STATE
+  /** The last event, as the log holds it. */
+  #unread: Uint8Array | null = null
   #lastSeq = 0
   #running = false
   /** Decided, and left to the guardian whose turn it is. */
   #leftToAnother: RiskEvent | null = null
   #goOn: () => void = () => undefined
 
-  constructor(trader: TraderId, firstInputSeq: number, services: LaneServices) {
+  /** @param firstInputSeq null: what is kept unread says it */
+  constructor(trader: TraderId, firstInputSeq: number | null, services: LaneServices) {
     this.trader = trader
-    this.firstInputSeq = firstInputSeq
+    this.#firstInputSeq = firstInputSeq
     this.#services = services
   }
 
+  /** @throws where the event that is kept cannot be read */
   get state(): TraderState {
+    if (this.#unread !== null) this.#read(this.#unread)
     return this.#state
+  }
+
+  /** Stream sequence of the input that makes, or made, the trader's first event. */
+  get firstInputSeq(): number {
+    return this.#firstInputSeq ?? this.state.firstInputSeq
   }
 
   get busy(): boolean {
     return this.#running
   }
 
+  /** Keeps the newest event of the log, to be read when it is needed. */
+  keep(bytes: Uint8Array, seq: number): void {
+    this.#unread = bytes
+    this.#lastSeq = seq
+  }
+
+  #read(bytes: Uint8Array): void {
+    const event = decodeRiskEvent(bytes)
+    if (!event.ok) throw unreadableEvent(this.trader, this.#lastSeq, event.reason)
+    if (event.value.trader !== this.trader) {
+      throw unreadableEvent(this.trader, this.#lastSeq, `it is of trader ${event.value.trader}`)
+    }
+    this.#unread = null
+    this.#state = event.value.state
+  }
+
   /** Takes over a stored event, if it is newer than what the lane knows. */
   apply(event: RiskEvent, seq: number): void {
-    if (event.state.version > this.#state.version) this.#state = event.state
+    if (event.state.version > this.state.version) this.#state = event.state
     if (seq > this.#lastSeq) this.#lastSeq = seq
   }
 
@@ -104,9 +131,9 @@ export class TraderLane {
   async #decide({ input, configuration, message }: QueuedInput): Promise<boolean> {
     const { riskLog, rejects, metrics, turn, stopping } = this.#services
     let rejected = false
-    while (input.seq > this.#state.inputSeq) {
+    while (input.seq > this.state.inputSeq) {
       if (stopping.aborted) return false
-      const decision = decide(this.trader, this.#state, configuration, input)
+      const decision = decide(this.trader, this.state, configuration, input)
       if (decision.kind === 'nothing') return true
       const refused = decision.kind === 'refused' ? decision.reason : decision.refused
       if (refused !== null && !rejected) {
@@ -146,7 +173,7 @@ export class TraderLane {
   /** The log knows better: what it holds of this input, or of a later one, is the decision. */
   #adopt(last: StoredMsg, own: RiskEvent): void {
     const event = decodeRiskEvent(last.data)
-    if (!event.ok) throw new Error(`event ${last.seq} of the risk log cannot be read: ${event.reason}`)
+    if (!event.ok) throw unreadableEvent(this.trader, last.seq, event.reason)
     this.#compare(own, event.value)
     this.apply(event.value, last.seq)
   }
@@ -167,6 +194,10 @@ export class TraderLane {
     metrics.events.inc({ type: event.type })
     if (event.facts.length > 0) logFacts(log, event)
   }
+}
+
+function unreadableEvent(trader: TraderId, seq: number, reason: string): Error {
+  return new Error(`event ${seq} of the risk log, of trader ${trader}, cannot be read: ${reason}; ${UNREADABLE_REMEDY}`)
 }
 
 /** One line for each change of what a trader may do; none for an ordinary tick. */

@@ -68,6 +68,15 @@ describe('a risk log', () => {
     return error instanceof Error ? `${error.message}: ${(error.cause as Error | undefined)?.message}` : 'none'
   }
 
+  it('with an event far back that cannot be read ends the guardian although nobody needs it', async () => {
+    const described = headers()
+    described.set(headerNames.settled, '0')
+    await jetstream(scene.connection).publish('guardian.out.assessed.bot1', 'hello', { headers: described })
+    const running = await scene.start({ readAtOnce: 0 })
+    await eventually(() => running.failures.length > 0, { what: 'the guardian to end' })
+    expect(String(running.failures[0])).toMatch(/event \d+ of the risk log, of trader bot1, cannot be read: is not JSON/)
+  })
+
   it.each<readonly [title: string, subject: string, payload: string, settled: string, reason: RegExp]>([
     [
       'an event that is not JSON',

@@ -34,6 +34,8 @@ export interface Settings {
   readonly leaseMs?: number
   /** 0: it leaves nothing to others, so that it races with them. */
   readonly takeoverMs?: number
+  /** 0: every event is read only when its trader is needed. */
+  readonly readAtOnce?: number
 }
 
 export interface Publish {
@@ -96,7 +98,7 @@ export class Scene {
   }
 
   /** Starts a guardian here; resolves once it judges. */
-  async start({ leaseMs = 10_000, takeoverMs }: Settings = {}): Promise<RunningGuardian> {
+  async start({ leaseMs = 10_000, ...settings }: Settings = {}): Promise<RunningGuardian> {
     this.#names += 1
     const name = `guardian-${this.#names}`
     const lifecycle = new Lifecycle(log)
@@ -115,8 +117,7 @@ export class Scene {
     try {
       await requireStreams(connection, [streams.inputs, streams.risk, streams.rejects])
       const manager = await jetstreamManager(connection, { timeout: 2_000, checkAPI: false })
-      const delay = takeoverMs === undefined ? {} : { takeoverMs }
-      const guardian = new Guardian({ connection, manager, name, leaseMs, ...delay, lifecycle, registry, log })
+      const guardian = new Guardian({ connection, manager, name, leaseMs, ...settings, lifecycle, registry, log })
       const running = { guardian, name, failures, metric, stop: () => lifecycle.stop() }
       this.#running.push(running)
       await guardian.start()

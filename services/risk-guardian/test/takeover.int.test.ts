@@ -52,6 +52,16 @@ describe('a guardian that is killed', () => {
     expect(await last.metric('guardian_divergence_total')).toBe(0)
   })
 
+  it('is followed by one that reads what it needs of the log when it needs it', { timeout: 120_000 }, async () => {
+    for (let life = 0; life < 5; life++) {
+      await scene.put(...traffic(1_200, life * 1_000))
+      const running = await scene.start({ readAtOnce: life })
+      await scene.settled(running)
+      await running.stop()
+    }
+    await scene.expectSameAsOffline()
+  })
+
   it('may be stopped in order as well', async () => {
     for (let life = 0; life < 10; life++) {
       const running = await scene.start()

@@ -57,14 +57,17 @@ describe('a wake-up', () => {
     await scene.expectSameAsOffline()
   })
 
-  it('comes after a restart, also for a pause that ended meanwhile', async () => {
+  it.each([
+    ['', {}],
+    [', of a trader that nobody has needed yet', { readAtOnce: 0 }],
+  ])('comes after a restart, also for a pause that ended meanwhile%s', async (_which, settings) => {
     const first = await scene.start()
     await scene.put(tick('bot1', 1000), tick('bot2', 1000))
     await pauseFor('bot1', 300)
     await pauseFor('bot2', 1_500)
     await scene.settled(first)
     await first.stop()
-    await scene.start()
+    await scene.start(settings)
     await resumed('bot1')
     await resumed('bot2')
     await scene.expectSameAsOffline()

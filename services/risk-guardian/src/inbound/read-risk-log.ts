@@ -14,6 +14,9 @@ import { followStream } from '@drawbridge/service-kit'
 import type { JsMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 
+export const UNREADABLE_REMEDY =
+  'it was written by something other than a guardian, or by a newer one: upgrade this one'
+
 /** Hears what the risk log holds, in stream order. */
 export interface RiskLogListener {
   readonly onTraderEvent: (event: RiskEvent, seq: number) => void
@@ -95,7 +98,6 @@ function settledEventOf(message: JsMsg): SettledEvent {
 
 function unreadable(message: JsMsg, reason: string): Error {
   return new Error(
-    `event ${message.seq} of the risk log (${message.subject}) cannot be read: ${reason}; ` +
-      'it was written by something other than a guardian, or by a newer one: upgrade this one',
+    `event ${message.seq} of the risk log (${message.subject}) cannot be read: ${reason}; ${UNREADABLE_REMEDY}`,
   )
 }
