@@ -47,15 +47,15 @@ export const plants: readonly Plant[] = [
   {
     name: 'refusal-taken-for-stored',
     file: `${GUARDIAN}/outbound/risk-log.ts`,
-    find: 'if (WRONG_LAST_SEQUENCE.has(outcome.code)) return this.#readAgain()',
-    replace: "if (WRONG_LAST_SEQUENCE.has(outcome.code)) return { kind: 'stored', seq: append.lastSeq }",
+    find: 'if (WRONG_LAST_SEQUENCE.has(code)) return this.#readAgain()',
+    replace: "if (WRONG_LAST_SEQUENCE.has(code)) return { kind: 'stored', seq: append.lastSeq }",
     seeds: 40,
   },
   {
     name: 'settled-before-stored',
     file: `${GUARDIAN}/trader-lane.ts`,
-    find: 'if (await this.#decide(next)) next.settling.stored()\n      else return',
-    replace: 'next.settling.stored()\n      if (!(await this.#decide(next))) return',
+    find: 'let isRejected = false',
+    replace: 'let isRejected = false\n      next.settling.stored()',
     seeds: 20,
   },
   {
@@ -75,7 +75,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'inputs-decided-again',
     file: `${GUARDIAN}/trader-lane.ts`,
-    find: 'while (input.seq > this.state.inputSeq) {',
+    find: 'while (next.input.seq > this.state.inputSeq) {',
     replace: 'for (;;) {',
     seeds: 20,
   },

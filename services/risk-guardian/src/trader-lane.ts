@@ -8,7 +8,6 @@ import {
 } from '@drawbridge/contracts'
 import { type Configuration, decide, INITIAL_STATE, type TraderInput } from '@drawbridge/risk-engine'
 import type { Logger } from '@drawbridge/service-kit'
-import type { StoredMsg } from '@nats-io/jetstream'
 import type { LogMessage } from './core/read-input.ts'
 import type { Settling } from './core/settlement.ts'
 import type { Turn } from './core/turn.ts'
@@ -119,46 +118,46 @@ export class TraderLane {
   }
 
   async #run(): Promise<void> {
+    const { riskLog, turn, stopping } = this.#services
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-      if (await this.#decide(next)) next.settling.stored()
-      else return
+      let isRejected = false
+      while (next.input.seq > this.state.inputSeq) {
+        // Nothing is settled that is not stored.
+        if (stopping.aborted) return
+        const decision = decide(this.trader, this.state, next.configuration, next.input)
+        if (decision.kind === 'nothing') break
+        const refused = decision.kind === 'refused' ? decision.reason : decision.refused
+        if (refused !== null && !isRejected) {
+          isRejected = await this.#reject(next.message, refused)
+        } else if (decision.kind === 'refused') {
+          break
+        } else if (!turn.isMine) {
+          await this.#leaveToAnother(decision.event)
+        } else {
+          const lastSeq = this.#lastSeq
+          const outcome = await riskLog.append(decision.event, lastSeq, next.message.traceparent)
+          if (outcome.kind === 'stored') this.#stored(decision.event, outcome.seq)
+          else await this.#readAgain(decision.event, lastSeq)
+        }
+      }
+      next.settling.stored()
     }
     this.#running = false
     this.#services.onIdle(this)
   }
 
-  /** False if the service stops before all is stored. */
-  async #decide({ input, configuration, message }: QueuedInput): Promise<boolean> {
-    const { riskLog, rejects, metrics, turn, stopping } = this.#services
-    let rejected = false
-    while (input.seq > this.state.inputSeq) {
-      if (stopping.aborted) return false
-      const decision = decide(this.trader, this.state, configuration, input)
-      if (decision.kind === 'nothing') return true
-      const refused = decision.kind === 'refused' ? decision.reason : decision.refused
-      if (refused !== null && !rejected) {
-        metrics.rejects.inc()
-        rejected = await rejects.put(message, refused)
-        continue
-      }
-      if (decision.kind === 'refused') return true
-      if (!turn.isMine) {
-        await this.#leaveToAnother(decision.event)
-        continue
-      }
-      const lastSeq = this.#lastSeq
-      const outcome = await riskLog.append(decision.event, lastSeq, message.traceparent)
-      if (outcome.kind === 'stored') {
-        this.apply(decision.event, outcome.seq)
-        this.#announce(decision.event)
-        return true
-      }
-      metrics.publishesRefused.inc()
-      const last = await riskLog.lastOf(this.trader)
-      checkNotRecreated(last, lastSeq, subjects.traderLog(this.trader))
-      if (last !== null) this.#adopt(last, decision.event)
-    }
-    return true
+  /** False if the service stops before it is stored. */
+  #reject(message: LogMessage, reason: string): Promise<boolean> {
+    const { rejects, metrics } = this.#services
+    metrics.rejects.inc()
+    return rejects.put(message, reason)
+  }
+
+  #stored(event: RiskEvent, seq: number): void {
+    const { metrics, log } = this.#services
+    this.apply(event, seq)
+    metrics.countEvent(event.type)
+    if (event.facts.length > 0) logFacts(log, event)
   }
 
   /** Returns when the log has brought another guardian's event of this trader, or the turn may have changed. */
@@ -171,7 +170,12 @@ export class TraderLane {
   }
 
   /** The log knows better: what it holds of this input, or of a later one, is the decision. */
-  #adopt(last: StoredMsg, own: RiskEvent): void {
+  async #readAgain(own: RiskEvent, lastSeq: number): Promise<void> {
+    const { riskLog, metrics } = this.#services
+    metrics.publishesRefused.inc()
+    const last = await riskLog.lastOf(this.trader)
+    checkNotRecreated(last, lastSeq, subjects.traderLog(this.trader))
+    if (last === null) return
     const event = decodeRiskEvent(last.data)
     if (!event.ok) throw unreadableEvent(this.trader, last.seq, event.reason)
     this.#compare(own, event.value)
@@ -187,12 +191,6 @@ export class TraderLane {
     const [ownText, logText] = [ownBytes, storedBytes].map((bytes) => Buffer.from(bytes).toString())
     const fields = { trader: this.trader, inputSeq: own.state.inputSeq, own: ownText, log: logText }
     this.#services.log.error(fields, 'decided otherwise than the risk log; the log holds')
-  }
-
-  #announce(event: RiskEvent): void {
-    const { metrics, log } = this.#services
-    metrics.events.inc({ type: event.type })
-    if (event.facts.length > 0) logFacts(log, event)
   }
 }
 

@@ -74,7 +74,9 @@ describe('a risk log', () => {
     await jetstream(scene.connection).publish('guardian.out.assessed.bot1', 'hello', { headers: described })
     const running = await scene.start({ readAtOnce: 0 })
     await eventually(() => running.failures.length > 0, { what: 'the guardian to end' })
-    expect(String(running.failures[0])).toMatch(/event \d+ of the risk log, of trader bot1, cannot be read: is not JSON/)
+    expect(String(running.failures[0])).toMatch(
+      /event \d+ of the risk log, of trader bot1, cannot be read: is not JSON/,
+    )
   })
 
   it.each<readonly [title: string, subject: string, payload: string, settled: string, reason: RegExp]>([

@@ -16,16 +16,20 @@ export interface Outgoing {
   readonly headers: MsgHdrs
 }
 
-interface Waiting {
-  readonly resolve: (outcome: PublishOutcome) => void
-  readonly since: number
+/** A message to be published. */
+export interface Publish {
+  readonly subject: string
+  /** Makes what is sent when its turn has come: thousands may wait for theirs. */
+  readonly message: () => Outgoing
+  /** Called once. */
+  readonly onOutcome: (outcome: PublishOutcome) => void
+  /** Called instead where it cannot be sent at all. */
+  readonly onError: (error: unknown) => void
 }
 
-interface Queued {
-  readonly subject: string
-  readonly message: () => Outgoing
-  readonly resolve: (outcome: PublishOutcome) => void
-  readonly reject: (error: unknown) => void
+interface Waiting {
+  readonly onOutcome: (outcome: PublishOutcome) => void
+  readonly since: number
 }
 
 const TIMEOUT_MS = 2_000
@@ -48,7 +52,7 @@ export class Publisher {
   readonly #sweep: NodeJS.Timeout
   /** By the last token of the reply's subject. */
   readonly #waiting = new Map<number, Waiting>()
-  #queue: Queued[] = []
+  #queue: Publish[] = []
   #count = 0
 
   constructor(connection: NatsConnection) {
@@ -57,19 +61,15 @@ export class Publisher {
     this.#sweep = setInterval(() => this.#giveUpOld(performance.now()), SWEEP_MS)
   }
 
-  /** @param message makes what is sent when its turn has come: thousands may wait for theirs */
-  publish(subject: string, message: () => Outgoing): Promise<PublishOutcome> {
-    return new Promise((resolve, reject) => {
-      const queued = { subject, message, resolve, reject }
-      if (this.#waiting.size < IN_FLIGHT_MAX) this.#send(queued)
-      else this.#queue.push(queued)
-    })
+  publish(publish: Publish): void {
+    if (this.#waiting.size < IN_FLIGHT_MAX) this.#send(publish)
+    else this.#queue.push(publish)
   }
 
   close(): void {
     clearInterval(this.#sweep)
     this.#replies.unsubscribe()
-    for (const { resolve } of this.#queue) resolve({ kind: 'unknown' })
+    for (const { onOutcome } of this.#queue) onOutcome({ kind: 'unknown' })
     this.#queue = []
     this.#giveUpOld(Number.POSITIVE_INFINITY)
   }
@@ -79,7 +79,7 @@ export class Publisher {
     const waiting = this.#waiting.get(id)
     if (waiting === undefined) return
     this.#waiting.delete(id)
-    waiting.resolve(outcomeOf(reply))
+    waiting.onOutcome(outcomeOf(reply))
     this.#sendQueued()
   }
 
@@ -88,19 +88,19 @@ export class Publisher {
     for (const [id, waiting] of this.#waiting) {
       if (now - waiting.since < TIMEOUT_MS) return
       this.#waiting.delete(id)
-      waiting.resolve({ kind: 'unknown' })
+      waiting.onOutcome({ kind: 'unknown' })
       this.#sendQueued()
     }
   }
 
-  #send({ subject, message, resolve, reject }: Queued): void {
+  #send({ subject, message, onOutcome, onError }: Publish): void {
     const id = this.#count++
     try {
       const { payload, headers } = message()
       this.#connection.publish(subject, payload, { reply: `${this.#inbox}.${id}`, headers })
-      this.#waiting.set(id, { resolve, since: performance.now() })
+      this.#waiting.set(id, { onOutcome, since: performance.now() })
     } catch (error) {
-      reject(error)
+      onError(error)
     }
   }
 

@@ -12,7 +12,7 @@ import {
 import { Backoff, type Logger, lastMessage } from '@drawbridge/service-kit'
 import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream'
 import { eventHeaders } from './event-headers.ts'
-import type { Outgoing, Publisher } from './publisher.ts'
+import type { Outgoing, Publisher, PublishOutcome } from './publisher.ts'
 
 /** What became of an event. */
 export type AppendOutcome =
@@ -103,37 +103,57 @@ export class RiskLog {
     }
   }
 
-  /** Publishes until there is an answer; while the stream has no room that may take long. */
-  async #publish(append: Append): Promise<AppendOutcome> {
-    const { publisher, onStored, stopping } = this.#options
-    const message = () => this.#message(append)
-    let backoff: Backoff | null = null
+  #publish(append: Append): Promise<AppendOutcome> {
+    // No async function: this is the way of every event, and one costs as much as its decision.
+    return new Promise((resolve, reject) => {
+      this.#send(append, reject, (outcome) => {
+        if (outcome.kind === 'stored') resolve(this.#stored(outcome.seq))
+        else this.#publishOn(append, outcome).then(resolve, reject)
+      })
+    })
+  }
+
+  /** Publishes again where that helps; while the stream has no room that may take long. */
+  async #publishOn(append: Append, first: PublishOutcome): Promise<AppendOutcome> {
+    const { stopping } = this.#options
+    const backoff = new Backoff(50, 2_000)
+    let outcome = first
     let waitsForRoom = false
     try {
-      for (;;) {
-        const outcome = await publisher.publish(append.subject, message)
-        if (outcome.kind === 'stored') {
-          onStored(outcome.seq)
-          return outcome
-        }
+      while (outcome.kind !== 'stored') {
         if (outcome.kind === 'unknown') return this.#readAgain()
         if (outcome.kind === 'refused') {
-          if (WRONG_LAST_SEQUENCE.has(outcome.code)) return this.#readAgain()
-          if (FULL.has(outcome.code)) {
-            if (!waitsForRoom) this.#waitForRoom(outcome)
+          const { code, description } = outcome
+          if (WRONG_LAST_SEQUENCE.has(code)) return this.#readAgain()
+          if (FULL.has(code)) {
+            if (!waitsForRoom) this.#waitForRoom(code, description)
             waitsForRoom = true
-          } else if (!NOT_NOW.has(outcome.code)) {
-            const { code, description } = outcome
+          } else if (!NOT_NOW.has(code)) {
             throw new Error(`the risk log refused an event on ${append.subject}: ${description} (${code})`)
           }
         }
         if (stopping.aborted) return this.#readAgain()
-        backoff ??= new Backoff(50, 2_000)
         await backoff.wait(stopping)
+        outcome = await new Promise<PublishOutcome>((resolve, reject) => this.#send(append, reject, resolve))
       }
+      return this.#stored(outcome.seq)
     } finally {
       if (waitsForRoom) this.#withoutRoom -= 1
     }
+  }
+
+  #send(append: Append, onError: (error: unknown) => void, onOutcome: (outcome: PublishOutcome) => void): void {
+    this.#options.publisher.publish({
+      subject: append.subject,
+      message: () => this.#message(append),
+      onOutcome,
+      onError,
+    })
+  }
+
+  #stored(seq: number): AppendOutcome {
+    this.#options.onStored(seq)
+    return { kind: 'stored', seq }
   }
 
   #readAgain(): AppendOutcome {
@@ -147,7 +167,7 @@ export class RiskLog {
     return { payload: encode(), headers }
   }
 
-  #waitForRoom({ code, description }: { readonly code: number; readonly description: string }): void {
+  #waitForRoom(code: number, description: string): void {
     if (!this.full) {
       this.#options.log.error(
         { code, description },
