@@ -27,6 +27,8 @@ type Kind = (node: SimulatedNode, forMs: number) => void
 
 /** All steps of the clock together stay below the two minutes within which a tick that is sent again is known. */
 const STEPS_MAX_MS = 60_000
+/** Who follows a stream knows by then that its consumer is lost, and has another. */
+const FOUND_WITHIN_MS = 8_000
 
 /** What goes wrong, when and for how long: all from the seed. */
 export class Faults {
@@ -64,6 +66,8 @@ export class Faults {
       (_, forMs) => this.#serverAway(forMs),
       () => this.#full(),
       () => this.#full(),
+      () => this.#loseConsumers(),
+      () => this.#loseConsumers(),
       () => this.#stepClock(),
       (_, forMs) => this.#databaseAway(forMs),
       (_, forMs) => this.#databaseUncertain(forMs),
@@ -226,6 +230,21 @@ export class Faults {
       if (restarts) this.#crashGuardians()
       trace.add('world', `makes room in ${stream}`)
       server.setFull(stream, false)
+    })
+  }
+
+  /** As when a cluster loses the node that keeps them and leads: there are no others until the nodes agree. */
+  #loseConsumers(): void {
+    const { server, disturbances, trace, random } = this.#parts
+    const stream = random.pick([streams.risk, streams.inputs])
+    const forMs = random.pick([1_000, 30_000])
+    trace.add('world', `loses the consumers of ${stream}, and makes none for ${forMs} ms`)
+    disturbances.begin(ALL)
+    server.loseConsumers(stream)
+    this.#repairLater(forMs, () => {
+      trace.add('world', 'makes consumers again')
+      server.makeConsumers()
+      setTimeout(() => disturbances.end(ALL), FOUND_WITHIN_MS)
     })
   }
 

@@ -164,4 +164,18 @@ export const plants: readonly Plant[] = [
     replace: '',
     seeds: 60,
   },
+  {
+    name: 'silent-reading-never-ended',
+    file: 'libs/service-kit/src/until-ended.ts',
+    find: 'if (isSilent) void messages.close()',
+    replace: '',
+    seeds: 40,
+  },
+  {
+    name: 'heartbeat-counts-while-the-log-is-silent',
+    file: `${TRADER}/inbound/gate-follower.ts`,
+    find: 'Math.min(now, this.#logHeardAt + HEARD_EVERY_MS)',
+    replace: 'now',
+    seeds: 300,
+  },
 ]

@@ -39,6 +39,7 @@ export class Consumer {
   #usedMs = performance.now()
   #ackTimer: NodeJS.Timeout | null = null
   #idleTimer: NodeJS.Timeout | null = null
+  #isLost = false
 
   constructor(config: ConsumerConfig, created: string, stream: Stream, host: ConsumerHost) {
     this.config = config
@@ -55,6 +56,11 @@ export class Consumer {
     })
     this.#streamSeq = this.#cursor.before
     this.#watchUse()
+  }
+
+  /** Whether nobody answers for it any more. */
+  get isLost(): boolean {
+    return this.#isLost
   }
 
   info() {
@@ -78,6 +84,7 @@ export class Consumer {
 
   /** A client asks for messages. */
   pull(inbox: string, body: string): void {
+    if (this.#isLost) return
     const nowMs = performance.now()
     this.#usedMs = nowMs
     const parsed = parsePull(inbox, body, nowMs)
@@ -119,6 +126,13 @@ export class Consumer {
     for (const { inbox } of this.#waiting.clear()) this.#tell(inbox, statuses.consumerDeleted)
   }
 
+  /** The only node of a cluster that kept it is gone: it is known, and silent. */
+  lose(): void {
+    this.#stopTimers()
+    this.#waiting.clear()
+    this.#isLost = true
+  }
+
   /** The server is killed. @param share of what it has not written yet and so forgets, from 0 to 1 */
   kill(share: number): void {
     this.#stopTimers()
@@ -128,6 +142,7 @@ export class Consumer {
 
   /** The server has started again. */
   resume(): void {
+    if (this.#isLost) return
     this.#deliveries?.restart()
     this.#watchAcks()
     this.#watchUse()

@@ -1,6 +1,6 @@
 import { type ApiError, apiErrors } from './api-error.ts'
 import { Consumer, type ConsumerHost } from './consumer.ts'
-import { type ConsumerConfig, consumerConfigOf } from './consumer-config.ts'
+import { type ConsumerConfig, consumerConfigOf, isEphemeral } from './consumer-config.ts'
 import { matcherOf } from './matching.ts'
 import { asBuffer, type Message, NO_BYTES, type StoredMessage, withHeaders } from './message.ts'
 import { NO_TIME, rfc3339 } from './server-time.ts'
@@ -31,6 +31,8 @@ const ACK = '$JS.ACK.'
 /** Streams and consumers, and the API by which clients use them. */
 export class JetStream {
   readonly #host: JetStreamHost
+  /** Whether it answers who wants a new consumer. */
+  makesConsumers = true
   readonly #streams = new Map<string, KeptStream>()
   #creations = 0
 
@@ -83,6 +85,13 @@ export class JetStream {
     if (republish !== undefined) this.#republish(stream.config, stored, previous)
     this.#answer(message, { stream: name, seq: stored.seq })
     for (const consumer of consumers.values()) consumer.stored(stored)
+  }
+
+  loseConsumers(name: string): void {
+    this.makesConsumers = false
+    for (const consumer of this.#streams.get(name)?.consumers.values() ?? []) {
+      if (isEphemeral(consumer.config)) consumer.lose()
+    }
   }
 
   #republish({ name, republish }: StreamConfig, stored: StoredMessage, previous: number): void {
@@ -143,9 +152,9 @@ export class JetStream {
         break
       case 'CONSUMER.CREATE':
       case 'CONSUMER.DURABLE':
-        return this.#createConsumer(kept, body.config as Body)
+        return this.makesConsumers ? this.#createConsumer(kept, body.config as Body) : null
       case 'CONSUMER.INFO':
-        return kept.consumers.get(consumerName)?.info() ?? { error: apiErrors.consumerNotFound }
+        return infoOf(kept.consumers.get(consumerName))
       case 'CONSUMER.DELETE': {
         const consumer = kept.consumers.get(consumerName)
         if (consumer === undefined) return { error: apiErrors.consumerNotFound }
@@ -261,6 +270,12 @@ export class JetStream {
     const data = Buffer.from(JSON.stringify(answer))
     this.#host.send(reply, { subject: reply, reply: '', headers: NO_BYTES, data })
   }
+}
+
+/** Null: nobody answers. */
+function infoOf(consumer: Consumer | undefined): Answer | null {
+  if (consumer === undefined) return { error: apiErrors.consumerNotFound }
+  return consumer.isLost ? null : consumer.info()
 }
 
 function subjectCounts(stream: Stream, filter: string): Readonly<Record<string, number>> {

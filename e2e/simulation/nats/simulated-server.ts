@@ -154,6 +154,15 @@ export class SimulatedServer {
     this.#jetstream.stream(stream).full = full
   }
 
+  /** Those that one node keeps alone are gone for good, nobody answers for them; none are made until makeConsumers. */
+  loseConsumers(stream: string): void {
+    this.#jetstream.loseConsumers(stream)
+  }
+
+  makeConsumers(): void {
+    this.#jetstream.makesConsumers = true
+  }
+
   messages(stream: string): readonly StoredMessage[] {
     return this.#jetstream.stream(stream).messages
   }

@@ -1,14 +1,13 @@
 import { headerNames, streams, traceIdOf } from '@drawbridge/contracts'
-import { Backoff, type Logger } from '@drawbridge/service-kit'
+import { Backoff, type Logger, untilEnded } from '@drawbridge/service-kit'
 import { type ConsumerMessages, DeliverPolicy, type FetchMessages, type JsMsg, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { LogMessage } from '../core/read-input.ts'
 
 /** A request that is not filled ends after so long, and the next one is made. */
 const EXPIRES_MS = 10_000
-/** Stalls are noticed after two missed heartbeats. */
 const IDLE_HEARTBEAT_MS = 1_000
-const ANSWER_WITHIN_MS = 10_000
+const ANSWER_WITHIN_MS = 2_000
 
 export interface InputLogOptions {
   readonly connection: NatsConnection
@@ -82,8 +81,11 @@ export class InputLog {
       await this.#untilRoom()
       if (this.#stopping.signal.aborted) return null
       this.#request = await consumer.fetch(requestFor(room(), (message) => this.#take(message)))
-      const reason = await this.#request.closed()
-      if (reason instanceof Error) return reason
+      const reason = await untilEnded(this.#request)
+      if (reason === null) continue
+      // It may be there, and only slow.
+      consumer.delete().catch(() => undefined)
+      return reason
     }
   }
 

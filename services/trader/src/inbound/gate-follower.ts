@@ -10,6 +10,8 @@ import { followDecisions } from './follow-decisions.ts'
 const LOOK_EVERY_MS = 10_000
 const ANSWER_WITHIN_MS = 2_000
 const READ_WITHIN_MS = 10_000
+/** The log is heard at least so often; what it held before is then known. */
+const HEARD_EVERY_MS = 2_000
 const STREAM_NOT_FOUND = 10_059
 
 export interface GateFollowerOptions {
@@ -84,7 +86,13 @@ export class GateFollower {
     this.#heardAt = now
     if (!this.current) return
     if (wasSilent) this.#readAnew()
-    else for (const gate of this.#options.gates.values()) gate.heartbeat(now)
+    else
+      for (const gate of this.#options.gates.values()) gate.heartbeat(Math.min(now, this.#logHeardAt + HEARD_EVERY_MS))
+  }
+
+  /** A guardian's sign of life says nothing of decisions that do not come. */
+  get #logHeardAt(): number {
+    return this.#follower?.heardAt ?? Number.NEGATIVE_INFINITY
   }
 
   #readAnew(): void {
