@@ -2,7 +2,7 @@ import { streams } from '@drawbridge/contracts'
 import { connectNats, createLogger, type Follower, followStream } from '@drawbridge/service-kit'
 import { type JetStreamClient, type JsMsg, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { eventHeaders } from '../../services/risk-guardian/src/outbound/event-headers.ts'
+import { eventHeaders, HeaderBlock } from '../../services/risk-guardian/src/outbound/event-headers.ts'
 import { OlderJudge } from './older-rules.ts'
 
 const log = createLogger('older guardian', 'silent')
@@ -56,7 +56,7 @@ export class OlderGuardian {
     const event = this.#judge.take({ subject, seq, time, payload, traceparent: '' })
     if (event !== null) {
       const lastSeq = this.#lastSeqs.get(event.logSubject) ?? 0
-      const headers = eventHeaders(event.logSubject, lastSeq, this.#settled, 'older-guardian', '')
+      const headers = new HeaderBlock(eventHeaders(event.logSubject, lastSeq, this.#settled, 'older-guardian', ''))
       const ack = await this.#client.publish(event.subject, event.payload, { headers })
       this.#lastSeqs.set(event.logSubject, ack.seq)
     }

@@ -39,23 +39,24 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'no-answer-taken-for-stored',
-    file: `${GUARDIAN}/outbound/risk-log.ts`,
+    file: `${GUARDIAN}/outbound/append.ts`,
     find: "if (outcome.kind === 'unknown') return this.#readAgain()",
-    replace: "if (outcome.kind === 'unknown') return { kind: 'stored', seq: append.lastSeq }",
+    replace: "if (outcome.kind === 'unknown') return { kind: 'stored', seq: this.#entry.lastSeq }",
     seeds: 40,
   },
   {
     name: 'refusal-taken-for-stored',
-    file: `${GUARDIAN}/outbound/risk-log.ts`,
+    file: `${GUARDIAN}/outbound/append.ts`,
     find: 'if (WRONG_LAST_SEQUENCE.has(code)) return this.#readAgain()',
-    replace: "if (WRONG_LAST_SEQUENCE.has(code)) return { kind: 'stored', seq: append.lastSeq }",
+    replace: "if (WRONG_LAST_SEQUENCE.has(code)) return { kind: 'stored', seq: this.#entry.lastSeq }",
     seeds: 40,
   },
   {
     name: 'settled-before-stored',
     file: `${GUARDIAN}/trader-lane.ts`,
-    find: 'let isRejected = false',
-    replace: 'let isRejected = false\n      next.settling.stored()',
+    find: 'const decision = decide(this.trader, this.state, configuration, input)',
+    replace:
+      'const decision = decide(this.trader, this.state, configuration, input)\n    this.#first?.settling.stored()',
     seeds: 20,
   },
   {
@@ -75,8 +76,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'inputs-decided-again',
     file: `${GUARDIAN}/trader-lane.ts`,
-    find: 'while (next.input.seq > this.state.inputSeq) {',
-    replace: 'for (;;) {',
+    find: "first.input.seq > this.state.inputSeq && this.#decide(first) === 'waits'",
+    replace: "this.#decide(first) === 'waits'",
     seeds: 20,
   },
   {

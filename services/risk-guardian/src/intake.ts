@@ -142,7 +142,8 @@ export class Intake {
       this.#reject(message, `there are ${maxTraders} traders already; raise max_traders to take more`)
     } else {
       const lane = known ?? lanes.of(trader, input.seq)
-      lane.push({ input, configuration, message: withoutBytes(input, message), settling: this.#begin(message.seq, 1) })
+      const settling = this.#begin(message.seq, 1)
+      lane.push({ input, configuration, message: withoutBytes(input, message), settling, next: null })
     }
   }
 
@@ -172,6 +173,7 @@ export class Intake {
         configuration: before,
         message,
         settling,
+        next: null,
       })
     }
   }

@@ -13,6 +13,7 @@ import type { Settling } from './core/settlement.ts'
 import type { Turn } from './core/turn.ts'
 import { UNREADABLE_REMEDY } from './inbound/read-risk-log.ts'
 import type { GuardianMetrics } from './metrics.ts'
+import type { AppendListener, AppendOutcome } from './outbound/append.ts'
 import type { InputRejects } from './outbound/input-rejects.ts'
 import { checkNotRecreated, type RiskLog } from './outbound/risk-log.ts'
 
@@ -23,6 +24,8 @@ export interface QueuedInput {
   readonly configuration: Configuration
   readonly message: LogMessage
   readonly settling: Settling
+  /** What waits behind it. */
+  next: QueuedInput | null
 }
 
 /** What all lanes share. */
@@ -39,20 +42,27 @@ export interface LaneServices {
 }
 
 /** One trader: its state, and its inputs, decided and stored strictly one after the other. */
-export class TraderLane {
+export class TraderLane implements AppendListener {
   readonly trader: TraderId
   readonly #services: LaneServices
-  readonly #queue: QueuedInput[] = []
   /** Null: of what is kept unread. */
   readonly #firstInputSeq: number | null
   #state: TraderState = INITIAL_STATE
   /** The last event, as the log holds it. */
   #unread: Uint8Array | null = null
   #lastSeq = 0
+  /** The input that is decided now, and the last one that waits. */
+  #first: QueuedInput | null = null
+  #last: QueuedInput | null = null
   #running = false
-  /** Decided, and left to the guardian whose turn it is. */
-  #leftToAnother: RiskEvent | null = null
-  #goOn: () => void = () => undefined
+  /** Whether REJECTS has what is refused of the first input. */
+  #isRejected = false
+  /** Of the first input, and not stored yet as far as is known. */
+  #decided: RiskEvent | null = null
+  /** Whether it is left to the guardian whose turn it is. */
+  #isLeft = false
+  /** Where the log is to end for it. */
+  #expectedSeq = 0
 
   /** @param firstInputSeq null: what is kept unread says it */
   constructor(trader: TraderId, firstInputSeq: number | null, services: LaneServices) {
@@ -100,57 +110,90 @@ export class TraderLane {
 
   /** Takes over an event that another guardian stored. */
   hear(event: RiskEvent, seq: number): void {
-    if (this.#leftToAnother !== null) this.#compare(this.#leftToAnother, event)
+    if (this.#isLeft && this.#decided !== null) this.#compare(this.#decided, event)
     this.apply(event, seq)
     this.lookAgain()
   }
 
   /** Whose turn it is, or what the log holds, has changed. */
   lookAgain(): void {
+    if (!this.#isLeft) return
+    this.#isLeft = false
     this.#goOn()
   }
 
   push(queued: QueuedInput): void {
-    this.#queue.push(queued)
+    if (this.#last === null) this.#first = queued
+    else this.#last.next = queued
+    this.#last = queued
     if (this.#running) return
     this.#running = true
-    void this.#run().catch(this.#services.onError)
+    this.#goOn()
   }
 
-  async #run(): Promise<void> {
-    const { riskLog, turn, stopping } = this.#services
-    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-      let isRejected = false
-      while (next.input.seq > this.state.inputSeq) {
-        // Nothing is settled that is not stored.
-        if (stopping.aborted) return
-        const decision = decide(this.trader, this.state, next.configuration, next.input)
-        if (decision.kind === 'nothing') break
-        const refused = decision.kind === 'refused' ? decision.reason : decision.refused
-        if (refused !== null && !isRejected) {
-          isRejected = await this.#reject(next.message, refused)
-        } else if (decision.kind === 'refused') {
-          break
-        } else if (!turn.isMine) {
-          await this.#leaveToAnother(decision.event)
-        } else {
-          const lastSeq = this.#lastSeq
-          const outcome = await riskLog.append(decision.event, lastSeq, next.message.traceparent)
-          if (outcome.kind === 'stored') this.#stored(decision.event, outcome.seq)
-          else await this.#readAgain(decision.event, lastSeq)
-        }
-      }
-      next.settling.stored()
+  #goOn(): void {
+    try {
+      this.#decideWaiting()
+    } catch (error) {
+      this.onError(error)
     }
+  }
+
+  /** Decides the inputs that wait, until there is something to wait for. */
+  #decideWaiting(): void {
+    for (let first = this.#first; first !== null; first = this.#first) {
+      // Nothing is settled that is not stored.
+      if (this.#services.stopping.aborted) return
+      if (first.input.seq > this.state.inputSeq && this.#decide(first) === 'waits') return
+      this.#first = first.next
+      this.#isRejected = false
+      first.settling.stored()
+    }
+    this.#last = null
     this.#running = false
     this.#services.onIdle(this)
   }
 
-  /** False if the service stops before it is stored. */
-  #reject(message: LogMessage, reason: string): Promise<boolean> {
+  /** Whether the input has come to what it comes to, or something must happen first. */
+  #decide({ input, configuration, message }: QueuedInput): 'done' | 'waits' {
+    const { riskLog, turn } = this.#services
+    const decision = decide(this.trader, this.state, configuration, input)
+    if (decision.kind === 'nothing') return 'done'
+    const refused = decision.kind === 'refused' ? decision.reason : decision.refused
+    if (refused !== null && !this.#isRejected) {
+      this.#wait(this.#reject(message, refused))
+      return 'waits'
+    }
+    if (decision.kind === 'refused') return 'done'
+    this.#decided = decision.event
+    this.#isLeft = !turn.isMine
+    this.#expectedSeq = this.#lastSeq
+    if (turn.isMine) riskLog.append(decision.event, this.#expectedSeq, message.traceparent, this)
+    return 'waits'
+  }
+
+  onAppended(outcome: AppendOutcome): void {
+    const event = this.#decided
+    if (event === null) throw new Error(`an event of trader ${this.trader} was stored that was not decided`)
+    this.#decided = null
+    if (outcome.kind === 'stored') {
+      this.#stored(event, outcome.seq)
+      this.#goOn()
+    } else this.#wait(this.#readAgain(event, this.#expectedSeq))
+  }
+
+  onError(error: unknown): void {
+    this.#services.onError(error as Error)
+  }
+
+  #wait(work: Promise<void>): void {
+    work.then(() => this.#goOn()).catch((error: unknown) => this.onError(error))
+  }
+
+  async #reject(message: LogMessage, reason: string): Promise<void> {
     const { rejects, metrics } = this.#services
     metrics.rejects.inc()
-    return rejects.put(message, reason)
+    this.#isRejected = await rejects.put(message, reason)
   }
 
   #stored(event: RiskEvent, seq: number): void {
@@ -158,15 +201,6 @@ export class TraderLane {
     this.apply(event, seq)
     metrics.countEvent(event.type)
     if (event.facts.length > 0) logFacts(log, event)
-  }
-
-  /** Returns when the log has brought another guardian's event of this trader, or the turn may have changed. */
-  async #leaveToAnother(event: RiskEvent): Promise<void> {
-    this.#leftToAnother = event
-    await new Promise<void>((resolve) => {
-      this.#goOn = resolve
-    })
-    this.#leftToAnother = null
   }
 
   /** The log knows better: what it holds of this input, or of a later one, is the decision. */

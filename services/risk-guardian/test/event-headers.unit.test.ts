@@ -1,11 +1,11 @@
 import { headerNames, stored, streamSettings, subjects, TRADER_EVENT_TYPES } from '@drawbridge/contracts'
 import { MsgHdrsImpl } from '@nats-io/transport-node'
 import { describe, expect, it } from 'vitest'
-import { eventHeaders as encodedHeaders } from '../src/outbound/event-headers.ts'
+import { eventHeaders as encodedHeaders, HeaderBlock } from '../src/outbound/event-headers.ts'
 
 /** As the server reads them. */
 function eventHeaders(...args: Parameters<typeof encodedHeaders>): MsgHdrsImpl {
-  return MsgHdrsImpl.decode((encodedHeaders(...args) as MsgHdrsImpl).encode())
+  return MsgHdrsImpl.decode(new HeaderBlock(encodedHeaders(...args)).encode())
 }
 
 /** NATS's rule: `*` is any one token, `>` is one or more at the end. */

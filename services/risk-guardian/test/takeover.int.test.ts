@@ -4,7 +4,7 @@ import { lastMessage } from '@drawbridge/service-kit'
 import { eventually } from '@drawbridge/test-kit'
 import { jetstream } from '@nats-io/jetstream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { eventHeaders } from '../src/outbound/event-headers.ts'
+import { eventHeaders, HeaderBlock } from '../src/outbound/event-headers.ts'
 import { command, flags, limits, type Publish, type RunningGuardian, Scene, tick, wander } from './scene.ts'
 
 /** They leave nothing to each other. */
@@ -135,7 +135,7 @@ describe('an event of another guardian', () => {
     const decision = decide('bot1', state, BUILT_IN_CONFIGURATION, tickInput)
     if (decision.kind !== 'event') throw new Error('a tick makes an event')
     const lastSeq = last.seq
-    const described = eventHeaders(subjects.traderLog('bot1'), lastSeq, 0, guardian, '')
+    const described = new HeaderBlock(eventHeaders(subjects.traderLog('bot1'), lastSeq, 0, guardian, ''))
     const bytes = encodeRiskEvent(decision.event)
     await jetstream(scene.connection).publish(subjects.out(type, 'bot1'), bytes, { headers: described })
   }

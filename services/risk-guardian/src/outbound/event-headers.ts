@@ -1,17 +1,17 @@
 import { headerNames } from '@drawbridge/contracts'
-import { type MsgHdrs, MsgHdrsImpl } from '@nats-io/transport-node'
+import { MsgHdrsImpl } from '@nats-io/transport-node'
 
-/** Headers in their bytes: building and checking them one by one costs the client more than a decision costs us. */
-class EncodedHeaders extends MsgHdrsImpl {
-  readonly #text: string
+/** Headers as the text that is sent: building and checking them one by one costs more than a decision. */
+export class HeaderBlock extends MsgHdrsImpl {
+  text: string
 
   constructor(text: string) {
     super()
-    this.#text = text
+    this.text = text
   }
 
   override encode(): Uint8Array {
-    return Buffer.from(this.#text)
+    return Buffer.from(this.text)
   }
 }
 
@@ -27,16 +27,16 @@ export function eventHeaders(
   settled: number,
   guardian: string,
   traceparent: string,
-): MsgHdrs {
+): string {
   const trace = traceparent === '' ? '' : line(headerNames.traceparent, traceparent)
-  return new EncodedHeaders(
+  return (
     'NATS/1.0\r\n' +
-      line(headerNames.expectedLastSubjectSequence, lastSeq) +
-      line(headerNames.expectedLastSubjectSequenceSubject, logSubject) +
-      line(headerNames.settled, settled) +
-      line(headerNames.guardian, guardian) +
-      trace +
-      '\r\n',
+    line(headerNames.expectedLastSubjectSequence, lastSeq) +
+    line(headerNames.expectedLastSubjectSequenceSubject, logSubject) +
+    line(headerNames.settled, settled) +
+    line(headerNames.guardian, guardian) +
+    trace +
+    '\r\n'
   )
 }
 

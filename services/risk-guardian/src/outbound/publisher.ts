@@ -1,4 +1,5 @@
-import { createInbox, type Msg, type MsgHdrs, type NatsConnection, type Subscription } from '@nats-io/transport-node'
+import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node'
+import { HeaderBlock } from './event-headers.ts'
 
 /** What became of a publish. */
 export type PublishOutcome =
@@ -10,25 +11,20 @@ export type PublishOutcome =
   /** No answer: it may have been stored, or be stored yet. */
   | { readonly kind: 'unknown' }
 
-/** What is sent. */
-export interface Outgoing {
-  readonly payload: Uint8Array
-  readonly headers: MsgHdrs
-}
-
-/** A message to be published. */
+/** A message to be published. What is sent is made when its turn has come: thousands may wait for theirs. */
 export interface Publish {
   readonly subject: string
-  /** Makes what is sent when its turn has come: thousands may wait for theirs. */
-  readonly message: () => Outgoing
+  /** The block of headers in its text. */
+  headers(): string
+  payload(): Uint8Array
   /** Called once. */
-  readonly onOutcome: (outcome: PublishOutcome) => void
+  onOutcome(outcome: PublishOutcome): void
   /** Called instead where it cannot be sent at all. */
-  readonly onError: (error: unknown) => void
+  onError(error: unknown): void
 }
 
 interface Waiting {
-  readonly onOutcome: (outcome: PublishOutcome) => void
+  readonly publish: Publish
   readonly since: number
 }
 
@@ -52,6 +48,8 @@ export class Publisher {
   readonly #sweep: NodeJS.Timeout
   /** By the last token of the reply's subject. */
   readonly #waiting = new Map<number, Waiting>()
+  /** Encoded while a message is handed to the client; so one serves them all. */
+  readonly #headers = new HeaderBlock('')
   #queue: Publish[] = []
   #count = 0
 
@@ -62,14 +60,14 @@ export class Publisher {
   }
 
   publish(publish: Publish): void {
-    if (this.#waiting.size < IN_FLIGHT_MAX) this.#send(publish)
+    if (this.#waiting.size < IN_FLIGHT_MAX && this.#queue.length === 0) this.#send(publish)
     else this.#queue.push(publish)
   }
 
   close(): void {
     clearInterval(this.#sweep)
     this.#replies.unsubscribe()
-    for (const { onOutcome } of this.#queue) onOutcome({ kind: 'unknown' })
+    for (const publish of this.#queue) publish.onOutcome({ kind: 'unknown' })
     this.#queue = []
     this.#giveUpOld(Number.POSITIVE_INFINITY)
   }
@@ -79,7 +77,7 @@ export class Publisher {
     const waiting = this.#waiting.get(id)
     if (waiting === undefined) return
     this.#waiting.delete(id)
-    waiting.onOutcome(outcomeOf(reply))
+    waiting.publish.onOutcome(outcomeOf(reply))
     this.#sendQueued()
   }
 
@@ -88,19 +86,20 @@ export class Publisher {
     for (const [id, waiting] of this.#waiting) {
       if (now - waiting.since < TIMEOUT_MS) return
       this.#waiting.delete(id)
-      waiting.onOutcome({ kind: 'unknown' })
+      waiting.publish.onOutcome({ kind: 'unknown' })
       this.#sendQueued()
     }
   }
 
-  #send({ subject, message, onOutcome, onError }: Publish): void {
+  #send(publish: Publish): void {
     const id = this.#count++
     try {
-      const { payload, headers } = message()
-      this.#connection.publish(subject, payload, { reply: `${this.#inbox}.${id}`, headers })
-      this.#waiting.set(id, { onOutcome, since: performance.now() })
+      this.#headers.text = publish.headers()
+      const options = { reply: `${this.#inbox}.${id}`, headers: this.#headers }
+      this.#connection.publish(publish.subject, publish.payload(), options)
+      this.#waiting.set(id, { publish, since: performance.now() })
     } catch (error) {
-      onError(error)
+      publish.onError(error)
     }
   }
 
