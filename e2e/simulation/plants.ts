@@ -42,7 +42,7 @@ export const plants: readonly Plant[] = [
     file: `${GUARDIAN}/outbound/append.ts`,
     find: "if (outcome.kind === 'unknown') return this.#readAgain()",
     replace: "if (outcome.kind === 'unknown') return { kind: 'stored', seq: this.#entry.lastSeq }",
-    seeds: 40,
+    seeds: 150,
   },
   {
     name: 'refusal-taken-for-stored',
@@ -65,13 +65,6 @@ export const plants: readonly Plant[] = [
     find: 'const settling = this.#begin(message.seq, concerned.length)',
     replace: 'const settling = { seq: 0, since: 0, stored: () => undefined }\n    this.#begin(message.seq, 0)',
     seeds: 100,
-  },
-  {
-    name: 'tail-goes-on-beyond-the-hole',
-    file: `${GUARDIAN}/inbound/risk-tail.ts`,
-    find: 'await this.#follow({ from: this.#known + 1 })',
-    replace: 'await this.#follow({ from: Math.max(this.#known, ...this.#own) + 1 })',
-    seeds: 400,
   },
   {
     name: 'inputs-decided-again',
@@ -170,7 +163,14 @@ export const plants: readonly Plant[] = [
     file: 'libs/service-kit/src/until-ended.ts',
     find: 'if (isSilent) void messages.close()',
     replace: '',
-    seeds: 40,
+    seeds: 150,
+  },
+  {
+    name: 'silent-input-log-never-begun-anew',
+    file: `${GUARDIAN}/inbound/input-reading.ts`,
+    find: 'if (isSilent) this.end(new SilentError())',
+    replace: '',
+    seeds: 200,
   },
   {
     name: 'heartbeat-counts-while-the-log-is-silent',

@@ -10,7 +10,7 @@ import { TAKEOVER_MS, Turn } from './core/turn.ts'
 import { InputWatch } from './inbound/input-watch.ts'
 import { hear, type RiskLogListener, readConfigurations } from './inbound/read-risk-log.ts'
 import { RiskTail } from './inbound/risk-tail.ts'
-import { Intake } from './intake.ts'
+import { Intake, UNSETTLED_MAX } from './intake.ts'
 import { Lanes } from './lanes.ts'
 import { createMetrics, type GuardianMetrics } from './metrics.ts'
 import { startHeartbeats } from './outbound/heartbeats.ts'
@@ -41,8 +41,8 @@ export interface GuardianOptions {
 /** Guardians that start together do not take their turn together. */
 const TAKEOVER_SPREAD_MS = 60
 const LOOK_EVERY_MS = 20
-/** More than are under way at a time: the last input that was judged is among them. */
-const READ_AT_ONCE = 4_096
+/** The last input that was judged is among them: no more were under way behind it. */
+const READ_AT_ONCE = UNSETTLED_MAX
 /** Takes about a millisecond. */
 const READ_TOGETHER = 200
 
@@ -143,7 +143,7 @@ export class Guardian {
     if (!this.#restoring || message.info.pending < readAtOnce) return false
     const address = parseEventSubject(message.subject)
     if (address.kind !== 'trader') return false
-    this.#lanes.keep(address.trader, message.data, message.seq)
+    this.#lanes.keep(address.trader, message)
     return true
   }
 

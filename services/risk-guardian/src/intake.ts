@@ -29,7 +29,7 @@ export interface IntakeParts {
  * No more than so many unsettled inputs are read, and more are asked for when half of them are settled: enough to keep
  * the publisher busy meanwhile. With twice as many, all that belongs to them outlives the collection of young garbage.
  */
-const UNSETTLED_MAX = 2_048
+export const UNSETTLED_MAX = 2_048
 const NO_BYTES = new Uint8Array()
 
 /** Reads the input log in its order and gives each input to whom it concerns, with the configuration before it. */

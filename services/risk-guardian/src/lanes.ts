@@ -1,10 +1,13 @@
 import type { RiskEvent, TraderId } from '@drawbridge/contracts'
+import type { JsMsg } from '@nats-io/jetstream'
 import { type LaneServices, TraderLane } from './trader-lane.ts'
 
 /** The lanes of all traders that have an event, or an input that makes one. */
 export class Lanes {
   readonly #services: LaneServices
   readonly #lanes = new Map<TraderId, TraderLane>()
+  /** The newest events of traders that have no lane yet, unread. */
+  readonly #kept = new Map<TraderId, JsMsg>()
   /** Made by events of the log whose inputs may not have been read yet. */
   readonly #ahead = new Set<TraderLane>()
 
@@ -13,11 +16,15 @@ export class Lanes {
   }
 
   get size(): number {
-    return this.#lanes.size
+    return this.#lanes.size + this.#kept.size
   }
 
-  all(): Iterable<TraderLane> {
-    return this.#lanes.values()
+  *all(): Iterable<TraderLane> {
+    yield* this.#lanes.values()
+    for (const trader of this.#kept.keys()) {
+      const lane = this.#find(trader)
+      if (lane !== undefined) yield lane
+    }
   }
 
   /**
@@ -25,40 +32,51 @@ export class Lanes {
    * says of later inputs must not count: a guardian that reads the input once more decides as the first one did.
    */
   before(inputSeq: number, trader: TraderId): TraderLane | null {
-    const lane = this.#lanes.get(trader)
+    const lane = this.#find(trader)
     return lane !== undefined && lane.firstInputSeq < inputSeq ? lane : null
   }
 
   /** Whether there were so many traders before the input of this stream sequence; sequences never go back. */
   wereFullBefore(inputSeq: number, maxTraders: number): boolean {
-    if (this.#lanes.size < maxTraders) return false
+    if (this.size < maxTraders) return false
+    for (const trader of this.#kept.keys()) this.#find(trader)
     for (const lane of this.#ahead) if (lane.firstInputSeq < inputSeq) this.#ahead.delete(lane)
     return this.#lanes.size - this.#ahead.size >= maxTraders
   }
 
   /** The lane of a trader of whom the input log brings an input that makes an event. */
   of(trader: TraderId, inputSeq: number): TraderLane {
-    return this.#lanes.get(trader) ?? this.#make(trader, inputSeq)
+    return this.#find(trader) ?? this.#make(trader, inputSeq)
   }
 
   /** Keeps a trader's event that the log holds, to be read when it is needed; the newest of a trader comes last. */
-  keep(trader: TraderId, bytes: Uint8Array, seq: number): void {
-    let lane = this.#lanes.get(trader)
-    if (lane === undefined) {
-      lane = this.#make(trader, null)
-      this.#ahead.add(lane)
-    }
-    lane.keep(bytes, seq)
+  keep(trader: TraderId, message: JsMsg): void {
+    this.#kept.set(trader, message)
   }
 
   /** Takes over an event that the log holds. */
   hear(event: RiskEvent, seq: number): void {
-    let lane = this.#lanes.get(event.trader)
+    let lane = this.#find(event.trader)
     if (lane === undefined) {
       lane = this.#make(event.trader, event.state.firstInputSeq)
       this.#ahead.add(lane)
     }
     lane.hear(event, seq)
+  }
+
+  #find(trader: TraderId): TraderLane | undefined {
+    const lane = this.#lanes.get(trader)
+    if (lane !== undefined || this.#kept.size === 0) return lane
+    const message = this.#kept.get(trader)
+    return message === undefined ? undefined : this.#makeOfKept(trader, message)
+  }
+
+  #makeOfKept(trader: TraderId, { data, seq }: JsMsg): TraderLane {
+    this.#kept.delete(trader)
+    const lane = this.#make(trader, null)
+    this.#ahead.add(lane)
+    lane.keep(data, seq)
+    return lane
   }
 
   #make(trader: TraderId, firstInputSeq: number | null): TraderLane {
@@ -74,6 +92,6 @@ export class Lanes {
 
   /** Traders that are paused, or may be once their waiting inputs are decided. */
   thatMayHold(): TraderLane[] {
-    return [...this.#lanes.values()].filter((lane) => lane.busy || lane.state.pause !== null)
+    return [...this.all()].filter((lane) => lane.busy || lane.state.pause !== null)
   }
 }

@@ -1,13 +1,7 @@
-import { headerNames, streams, traceIdOf } from '@drawbridge/contracts'
-import { Backoff, type Logger, untilEnded } from '@drawbridge/service-kit'
-import { type ConsumerMessages, DeliverPolicy, type FetchMessages, type JsMsg, jetstream } from '@nats-io/jetstream'
+import { Backoff, ConnectionWatch, type Logger } from '@drawbridge/service-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { LogMessage } from '../core/read-input.ts'
-
-/** A request that is not filled ends after so long, and the next one is made. */
-const EXPIRES_MS = 10_000
-const IDLE_HEARTBEAT_MS = 1_000
-const ANSWER_WITHIN_MS = 2_000
+import { InputReading } from './input-reading.ts'
 
 export interface InputLogOptions {
   readonly connection: NatsConnection
@@ -21,21 +15,20 @@ export interface InputLogOptions {
   readonly onError: (error: Error) => void
 }
 
-/**
- * The input log, read in its order with an ordered consumer, by requests for no more than there is room for. (What the
- * client's own `consume` asks for cannot be held back but by closing it, and what is under way then comes again.)
- */
+/** The input log, read in its order, by requests for no more than there is room for. */
 export class InputLog {
   readonly #options: InputLogOptions
+  readonly #watch: ConnectionWatch
   readonly #stopping = new AbortController()
   #nextSeq: number
-  #request: ConsumerMessages | null = null
-  #onRoom: (() => void) | null = null
+  #reading: InputReading | null = null
   #failure: unknown = null
 
   constructor(options: InputLogOptions) {
     this.#options = options
     this.#nextSeq = options.from
+    this.#watch = new ConnectionWatch(options.connection)
+    this.#watch.onReconnect(() => this.#reading?.end(new Error('NATS was away')))
   }
 
   start(): void {
@@ -44,17 +37,16 @@ export class InputLog {
 
   /** There may be more room than before. */
   lookAgain(): void {
-    if (this.#onRoom !== null && this.#options.room() > 0) this.#onRoom()
+    this.#reading?.ask()
   }
 
   /** No message is handed over from this call on. */
   stop(): void {
     this.#stopping.abort()
-    this.#request?.close().catch(() => undefined)
-    this.#onRoom?.()
+    this.#reading?.end(null)
   }
 
-  /** Begins anew after the last message that was handed over whenever NATS went away. */
+  /** Begins anew after the last message that was handed over whenever a reading ends. */
   async #readAll(): Promise<void> {
     const { connection, log } = this.#options
     const { signal } = this.#stopping
@@ -70,59 +62,30 @@ export class InputLog {
     }
   }
 
-  /** Reads until a request breaks, and says why. */
-  async #read(): Promise<unknown> {
+  /** Reads until that ends, and says why. */
+  async #read(): Promise<Error | null> {
     const { connection, room } = this.#options
-    const consumer = await jetstream(connection, { timeout: ANSWER_WITHIN_MS }).consumers.get(streams.inputs, {
-      deliver_policy: DeliverPolicy.StartSequence,
-      opt_start_seq: this.#nextSeq,
+    const reading = await InputReading.begin({
+      connection,
+      from: this.#nextSeq,
+      room,
+      onMessage: (message) => this.#take(message),
+      away: () => this.#watch.away !== null,
     })
-    for (;;) {
-      await this.#untilRoom()
-      if (this.#stopping.signal.aborted) return null
-      this.#request = await consumer.fetch(requestFor(room(), (message) => this.#take(message)))
-      const reason = await untilEnded(this.#request)
-      if (reason === null) continue
-      // It may be there, and only slow.
-      consumer.delete().catch(() => undefined)
-      return reason
-    }
+    this.#reading = reading
+    if (this.#stopping.signal.aborted) reading.end(null)
+    else reading.ask()
+    return reading.ended
   }
 
-  async #untilRoom(): Promise<void> {
-    if (this.#options.room() > 0) return
-    await new Promise<void>((resolve) => {
-      this.#onRoom = resolve
-    })
-    this.#onRoom = null
-  }
-
-  #take(message: JsMsg): void {
+  #take(message: LogMessage): void {
     if (this.#stopping.signal.aborted) return
     this.#nextSeq = message.seq + 1
     try {
-      this.#options.onMessage({
-        subject: message.subject,
-        seq: message.seq,
-        time: Math.floor(message.info.timestampNanos / 1e6),
-        payload: message.data,
-        traceparent: traceparentOf(message),
-      })
+      this.#options.onMessage(message)
     } catch (error) {
       this.#failure = error
-      throw error
+      this.#reading?.end(null)
     }
   }
-}
-
-/** The client hands messages of a request to a callback, too; its types say so of `consume` alone. */
-function requestFor(count: number, callback: (message: JsMsg) => void): FetchMessages {
-  const request = { max_messages: count, expires: EXPIRES_MS, idle_heartbeat: IDLE_HEARTBEAT_MS, callback }
-  return request
-}
-
-/** Only a valid one is carried on: anything else is of no use, and may be as long as a message. */
-function traceparentOf(message: JsMsg): string {
-  const traceparent = message.headers?.get(headerNames.traceparent) ?? ''
-  return traceIdOf(traceparent) === null ? '' : traceparent
 }

@@ -1,0 +1,33 @@
+import type { Instant } from '@drawbridge/contracts'
+
+/** What the server says of a message that it delivers. */
+export interface Delivery {
+  /** Of the message in the stream. */
+  readonly seq: number
+  /** The how manieth of this consumer it is, from 1. */
+  readonly delivery: number
+  /** JetStream timestamp, the millisecond that it lies in. */
+  readonly time: Instant
+}
+
+/**
+ * Reads the subject of an acknowledgement: `$JS.ACK.<stream>.<consumer>.<times>.<seq>.<delivery>.<nanoseconds>.<pending>`,
+ * with more tokens before the stream and after the last one in newer servers.
+ * @throws where it is none of this consumer
+ */
+export function deliveryOf(reply: string, consumer: string): Delivery {
+  const found = reply.indexOf(`.${consumer}.`)
+  const times = found + consumer.length + 2
+  const seqAt = reply.indexOf('.', times) + 1
+  const deliveryAt = reply.indexOf('.', seqAt) + 1
+  const timeAt = reply.indexOf('.', deliveryAt) + 1
+  const end = reply.indexOf('.', timeAt)
+  if (found < 0 || seqAt === 0 || deliveryAt === 0 || timeAt === 0 || end < 0) {
+    throw new Error(`${reply} is no acknowledgement of a message to ${consumer}`)
+  }
+  return {
+    seq: Number(reply.slice(seqAt, deliveryAt - 1)),
+    delivery: Number(reply.slice(deliveryAt, timeAt - 1)),
+    time: Math.floor(Number(reply.slice(timeAt, end)) / 1e6),
+  }
+}

@@ -1,0 +1,40 @@
+import { hostname } from 'node:os'
+import { streams } from '@drawbridge/contracts'
+import {
+  ConnectionWatch,
+  configOrExit,
+  connectNats,
+  createHttpServer,
+  createLogger,
+  listen,
+  Readiness,
+  requireStreams,
+  runService,
+} from '@drawbridge/service-kit'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { Registry } from 'prom-client'
+import { Guardian } from './guardian.ts'
+
+const config = configOrExit()
+const log = createLogger('risk-guardian', config.logLevel)
+
+await runService(log, async (lifecycle) => {
+  const name = `${hostname()}-${process.pid}-${Date.now().toString(36)}`
+  const connection = await connectNats(config.natsUrl, `drawbridge risk-guardian ${name}`, log)
+  lifecycle.onStop('NATS connection', () => connection.close())
+  const nats = new ConnectionWatch(connection)
+  await requireStreams(connection, [streams.inputs, streams.risk, streams.rejects])
+  const manager = await jetstreamManager(connection, { timeout: 2_000, checkAPI: false })
+  const registry = new Registry()
+  const readiness = new Readiness()
+  let judging = false
+  readiness.add('NATS', () => nats.away)
+  readiness.add('risk log', () => (judging ? null : 'being read'))
+  const server = createHttpServer(log, readiness, registry)
+  lifecycle.onStop('HTTP server', () => server.close())
+  const port = await listen(server, config.riskGuardian.host, config.riskGuardian.port, 'RISK_GUARDIAN_PORT')
+  log.info({ port }, 'listening')
+  const guardian = new Guardian({ connection, manager, name, leaseMs: config.leaseMs, lifecycle, registry, log })
+  await guardian.start()
+  judging = true
+})
