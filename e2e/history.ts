@@ -1,4 +1,6 @@
 import pg from 'pg'
+import { HISTORY_COLUMNS } from '../services/persister/src/core/columns.ts'
+import type { HistoryRow } from '../services/persister/src/core/history-row.ts'
 
 /** Columns that another run may fill otherwise: clocks of machines, and places in streams. */
 const OF_THE_RUN = ['recorded_at', 'updated_at', 'stream_seq', 'input_seq', 'config_version']
@@ -41,4 +43,24 @@ export async function snapshotFaults(url: string): Promise<string[]> {
      WHERE s.row IS DISTINCT FROM h.row`,
   )
   return rows.map(({ trader_id }) => trader_id)
+}
+
+/**
+ * Compares the history with the rows that it should be, column for column by the types of the database. Gives a line for
+ * each row that is missing, or there without need: another value, a duplicate. None is right.
+ */
+export async function historyDifferences(url: string, expected: readonly HistoryRow[]): Promise<string[]> {
+  const names = Object.keys(HISTORY_COLUMNS).map((name) => `"${name}"`)
+  const types = Object.entries(HISTORY_COLUMNS).map(([name, type]) => `"${name}" ${type}`)
+  const json = expected.map((row) => ({ ...row, detail: row.detail === null ? null : JSON.parse(row.detail) }))
+  const rows = await query<{ difference: string }>(
+    url,
+    `WITH expected AS MATERIALIZED (SELECT ${names} FROM jsonb_to_recordset($1::jsonb) AS rows (${types})),
+     held AS MATERIALIZED (SELECT ${names} FROM risk_state_history)
+     SELECT 'missing ' || to_jsonb(missing)::text AS difference FROM (TABLE expected EXCEPT ALL TABLE held) missing
+     UNION ALL SELECT 'extra ' || to_jsonb(extra)::text FROM (TABLE held EXCEPT ALL TABLE expected) extra
+     ORDER BY 1 LIMIT 20`,
+    [JSON.stringify(json)],
+  )
+  return rows.map(({ difference }) => difference)
 }

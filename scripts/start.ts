@@ -15,8 +15,10 @@ import {
   Lifecycle,
   type Logger,
   provision,
+  useOf,
 } from '@drawbridge/service-kit'
-import { jetstreamManager } from '@nats-io/jetstream'
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
+import { ADOPT, knownLogOf } from './known-log.ts'
 import { type StartOptions, startOptionsOrExit } from './start/options.ts'
 import { watchReplays } from './start/replays.ts'
 import { countHistory, reportOf, type TraderReport, tableOf } from './start/report.ts'
@@ -55,7 +57,7 @@ async function run({ once, json, fresh }: StartOptions, lifecycle: Lifecycle, lo
   }
   lifecycle.stopping.throwIfAborted()
   process.env.NATS_URL = servers.natsUrl
-  process.env.DATABASE_URL = servers.databaseUrl
+  if (!process.env.DATABASE_URL_FILE) process.env.DATABASE_URL = servers.databaseUrl
   process.env.TRADER_PORT ??= String(await freePort(8080))
   process.env.RISK_GUARDIAN_PORT ??= String(await freePort(8081))
   process.env.PERSISTER_PORT ??= String(await freePort(8082))
@@ -64,8 +66,10 @@ async function run({ once, json, fresh }: StartOptions, lifecycle: Lifecycle, lo
   await migrate(config.databaseUrl, log)
   const connection = await connectNats(config.natsUrl, 'drawbridge start', log)
   lifecycle.onStop('NATS connection', () => connection.close())
-  for (const difference of (await provision(connection, config)).differences) console.error(difference)
   const manager = await jetstreamManager(connection, { timeout: 10_000 })
+  const { differences, use } = await provision(connection, config, 1, knownLogOf(config, log, console.error))
+  for (const difference of differences) console.error(difference)
+  if (use !== 'bound') await untilAdopted(manager, config.natsUrl, lifecycle.stopping)
   const pool = createPool(config.databaseUrl, 'drawbridge start', 2, log)
   lifecycle.onStop('database pool', () => pool.end())
   for (const name of SERVICES) {
@@ -96,11 +100,22 @@ async function run({ once, json, fresh }: StartOptions, lifecycle: Lifecycle, lo
   process.exit(0)
 }
 
+/** Nothing runs by a log that takes the place of one that was lost, before an operator has adopted it. */
+async function untilAdopted(manager: JetStreamManager, natsUrl: string, stopping: AbortSignal): Promise<void> {
+  console.error(
+    `${ADOPT}\nwith NATS_URL=${natsUrl}, and DATABASE_URL as in docs/database.md. Waiting until that is done.`,
+  )
+  while ((await useOf(manager)) !== 'bound') {
+    stopping.throwIfAborted()
+    await delay(500)
+  }
+}
+
 /** The folder of private servers, free of what a killed run left behind; begun anew where that is asked for. */
 async function prepareData(fresh: boolean): Promise<string> {
   await stopLeftovers(DATA)
   if (fresh) {
-    if (process.env.NATS_URL || process.env.DATABASE_URL) {
+    if (process.env.NATS_URL || process.env.DATABASE_URL || process.env.DATABASE_URL_FILE) {
       throw new Error(
         '--fresh deletes only what private servers keep in ./data; delete streams and tables of NATS_URL and DATABASE_URL yourself',
       )

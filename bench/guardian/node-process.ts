@@ -113,6 +113,8 @@ export interface Probed {
   /** `heapUsed` and `external`, after a full collection. */
   readonly heapBytes: number
   readonly rssBytes: number
+  /** The most that it ever was. */
+  readonly rssMostBytes: number
   /** User and system time since the start, milliseconds. */
   readonly cpuMs: number
 }

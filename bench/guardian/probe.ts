@@ -7,7 +7,12 @@ process.on('message', (message: { readonly kind: string }) => {
   globalThis.gc?.()
   const { heapUsed, external, rss } = process.memoryUsage()
   const { user, system } = process.cpuUsage()
-  const probed: Probed = { heapBytes: heapUsed + external, rssBytes: rss, cpuMs: (user + system) / 1_000 }
+  const probed: Probed = {
+    heapBytes: heapUsed + external,
+    rssBytes: rss,
+    rssMostBytes: process.resourceUsage().maxRSS * 1_024,
+    cpuMs: (user + system) / 1_000,
+  }
   console.log(JSON.stringify({ msg: 'probed', ...probed }))
 })
 process.once('disconnect', () => setTimeout(() => process.exit(1), 20_000).unref())

@@ -1,4 +1,5 @@
 import { eventually, type ServiceProcess, spawnService } from '@drawbridge/test-kit'
+import { metricOf } from './metric-of.ts'
 
 /** A guardian as `npm start` runs it. */
 export class GuardianProcess {
@@ -28,10 +29,8 @@ export class GuardianProcess {
   }
 
   /** A metric, summed over its labels. */
-  async metric(name: string): Promise<number> {
-    const text = await (await fetch(`${await this.process.url()}/metrics`)).text()
-    const lines = text.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
-    return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
+  metric(name: string): Promise<number> {
+    return metricOf(this.process, name)
   }
 
   /** SIGKILL; resolves when it has ended. */

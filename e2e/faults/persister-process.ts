@@ -1,34 +1,48 @@
-import { decodeRiskEvent, parseEventSubject, streams } from '@drawbridge/contracts'
+import { headerNames, streams } from '@drawbridge/contracts'
 import { migrate } from '@drawbridge/migrations'
 import { createLogger } from '@drawbridge/service-kit'
 import { createDatabase, eventually, type ServiceProcess, spawnService, type TestDatabase } from '@drawbridge/test-kit'
 import { expect } from 'vitest'
+import type { HistoryRow } from '../../services/persister/src/core/history-row.ts'
+import { readMessage } from '../../services/persister/src/core/read-message.ts'
 import type { Scene } from '../../services/risk-guardian/test/scene.ts'
-import { query, snapshotFaults } from '../history.ts'
+import { historyDifferences, query, snapshotFaults } from '../history.ts'
 
 const log = createLogger('test', 'silent')
 
-/** A persister with a database of its own. */
+export interface PersisterSettings {
+  /** Where its tables are to be; a new one where nothing is said. It is dropped at the end. */
+  readonly database?: TestDatabase
+  /** How the persister gets there, where not by the address of the database. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** A persister, and the database that it fills. */
 export class PersisterProcess {
   readonly database: TestDatabase
-  readonly #natsUrl: string
+  readonly #env: Readonly<Record<string, string>>
   process: ServiceProcess
 
-  private constructor(natsUrl: string, database: TestDatabase) {
-    this.#natsUrl = natsUrl
+  private constructor(natsUrl: string, database: TestDatabase, env: Readonly<Record<string, string>>) {
     this.database = database
-    this.process = this.#spawn()
+    this.#env = { NATS_URL: natsUrl, LOG_LEVEL: 'info', ...env }
+    this.process = this.spawn()
   }
 
-  static async start(natsUrl: string): Promise<PersisterProcess> {
-    const database = await createDatabase()
+  static async start(natsUrl: string, settings: PersisterSettings = {}): Promise<PersisterProcess> {
+    const database = settings.database ?? (await createDatabase())
     await migrate(database.url, log)
-    return new PersisterProcess(natsUrl, database)
+    return new PersisterProcess(natsUrl, database, settings.env ?? { DATABASE_URL: database.url })
+  }
+
+  /** Starts another one that fills the same tables; whoever does so ends it. */
+  spawn(): ServiceProcess {
+    return spawnService('persister', this.#env)
   }
 
   /** Starts it again, on the same database. */
   restart(): void {
-    this.process = this.#spawn()
+    this.process = this.spawn()
   }
 
   async close(): Promise<void> {
@@ -37,33 +51,51 @@ export class PersisterProcess {
     await this.database.drop()
   }
 
-  /** Waits until every event of the risk log is in the history, and sees to it that nothing else is. */
-  async expectHistoryIsLog(scene: Scene): Promise<void> {
-    const stored = (await scene.read(streams.risk)).flatMap(({ subject, payload }) => {
-      if (parseEventSubject(subject).kind !== 'trader') return []
-      const event = decodeRiskEvent(payload)
-      if (!event.ok) throw new Error(event.reason)
-      const { trader, type, state } = event.value
-      return [`${trader} ${state.version} ${type} ${state.inputSeq}`]
-    })
-    const rows = () =>
-      query<{ row: string }>(
-        this.database.url,
-        `SELECT concat_ws(' ', trader_id, version, event_type, input_seq) AS row FROM risk_state_history`,
-      )
-    await eventually(async () => (await rows()).length >= stored.length, {
+  /** Why it is not ready, by check; null where it is. */
+  async unreadyBecause(): Promise<string | null> {
+    const answer = await fetch(`${await this.process.url()}/readyz`)
+    const { ready, checks } = (await answer.json()) as { ready: boolean; checks: Record<string, string> }
+    expect(answer.status).toBe(ready ? 200 : 503)
+    if (ready) return null
+    return Object.entries(checks)
+      .filter(([, reason]) => !reason.startsWith('ok'))
+      .map(([check, reason]) => `${check}: ${reason}`)
+      .join('\n')
+  }
+
+  async untilUnready(reason: RegExp): Promise<void> {
+    await eventually(async () => reason.test((await this.unreadyBecause()) ?? ''), {
       timeoutMs: 60_000,
-      what: 'the history to be complete',
+      what: `the persister to be unready because of ${reason}`,
     })
-    expect((await rows()).map(({ row }) => row).sort()).toEqual(stored.sort())
+  }
+
+  async untilReady(): Promise<void> {
+    await eventually(async () => (await this.unreadyBecause()) === null, {
+      timeoutMs: 60_000,
+      what: 'the persister to be ready',
+    })
+  }
+
+  /** Waits until every event of the risk log is in the history as it is, and sees to it that nothing else is. */
+  async expectHistoryIsLog(scene: Scene): Promise<void> {
+    const expected = (await scene.read(streams.risk)).flatMap(({ seq, subject, payload, header }): HistoryRow[] => {
+      const message = { subject, data: payload, seq, traceparent: header(headerNames.traceparent) }
+      const reading = readMessage(message)
+      if (reading.kind === 'refused') throw new Error(`event ${seq} cannot be read: ${reading.reason}`)
+      return reading.kind === 'event' ? [reading.row] : []
+    })
+    await this.untilRows(expected.length)
+    expect(await historyDifferences(this.database.url, expected)).toEqual([])
     expect(await snapshotFaults(this.database.url)).toEqual([])
   }
 
-  #spawn(): ServiceProcess {
-    return spawnService('persister', {
-      NATS_URL: this.#natsUrl,
-      DATABASE_URL: this.database.url,
-      LOG_LEVEL: 'info',
-    })
+  /** Waits until the history has so many rows. */
+  async untilRows(count: number): Promise<void> {
+    const rows = async () => {
+      const [counted] = await query<{ count: string }>(this.database.url, 'SELECT count(*) FROM risk_state_history')
+      return Number(counted?.count)
+    }
+    await eventually(async () => (await rows()) >= count, { timeoutMs: 90_000, what: `${count} rows in the history` })
   }
 }

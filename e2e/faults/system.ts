@@ -7,7 +7,7 @@ import { Bot } from './bot.ts'
 import { GuardianProcess } from './guardian-process.ts'
 import { Load, type Rate } from './load.ts'
 import { NatsServer } from './nats-server.ts'
-import { PersisterProcess } from './persister-process.ts'
+import { PersisterProcess, type PersisterSettings } from './persister-process.ts'
 
 /** The shortest there is, so that gates close soon. */
 export const LEASE_SECONDS = 2
@@ -85,8 +85,8 @@ export class System {
     await Promise.all(started.map((guardian) => guardian.ready()))
   }
 
-  async startPersister(): Promise<PersisterProcess> {
-    this.persister = await PersisterProcess.start(this.url)
+  async startPersister(settings?: PersisterSettings): Promise<PersisterProcess> {
+    this.persister = await PersisterProcess.start(this.url, settings)
     return this.persister
   }
 
@@ -111,14 +111,23 @@ export class System {
 
   /** The bot that has no reason to be stopped, other than what befalls the system. */
   get calm(): Bot {
-    const calm = this.bots.find((bot) => bot.id === 'calm')
-    if (calm === undefined) throw new Error('there are no bots')
-    return calm
+    return this.#bot('calm')
+  }
+
+  /** The bot that {@link trade} lets lose more than it may. */
+  get loser(): Bot {
+    return this.#bot('loser')
   }
 
   /** One bot reports gains, the other a loss beyond its limit. */
   trade(): void {
     for (const bot of this.bots) bot.report(bot.id === 'loser' ? 700 : 1001)
+  }
+
+  #bot(id: TraderId): Bot {
+    const bot = this.bots.find((candidate) => candidate.id === id)
+    if (bot === undefined) throw new Error('there are no bots')
+    return bot
   }
 
   /** The guardian whose turn it is, by the newest event. */

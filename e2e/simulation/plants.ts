@@ -133,8 +133,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'ack-before-commit',
     file: `${PERSISTER}/batch-writer.ts`,
-    find: 'if (readable.length > 0) {',
-    replace: 'for (const { message } of readable) message.ack()\n    if (readable.length > 0) {',
+    find: 'const refusals = await this.#storeOrIsolate(messages)',
+    replace: 'for (const message of messages) message.ack()\n    const refusals = await this.#storeOrIsolate(messages)',
     seeds: 40,
   },
   {

@@ -1,6 +1,7 @@
 import { streams, subjects } from '@drawbridge/contracts'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type pg from 'pg'
+import { alignedRows } from '../aligned-rows.ts'
 
 export interface Breach {
   /** The trading day, `YYYY-MM-DD`. */
@@ -100,9 +101,4 @@ export function tableOf(reports: ReadonlyMap<string, TraderReport>, seconds: num
   lines.push('', ...alignedRows([['trader', 'ticks', 'events', 'history rows'], ...counts]))
   lines.push('', `took ${seconds.toFixed(1)} s`)
   return lines.join('\n')
-}
-
-function alignedRows(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
-  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
 }

@@ -1,4 +1,5 @@
 import { freePort, type PrivateServer, startPrivateNats, startPrivatePostgres } from '@drawbridge/dev-stack'
+import { readDatabaseUrl } from '@drawbridge/service-kit'
 
 interface OwnServer extends Pick<PrivateServer, 'stop' | 'ended'> {
   readonly name: string
@@ -11,16 +12,19 @@ export interface Servers {
   readonly own: readonly OwnServer[]
 }
 
-/** Uses the servers that `NATS_URL` and `DATABASE_URL` name; starts a private one in `dataDir` for each that is not given. */
+/**
+ * Uses the servers that `NATS_URL` and `DATABASE_URL` (or the file of `DATABASE_URL_FILE`) name; starts a private one in
+ * `dataDir` for each that is not given.
+ */
 export async function startServers(
   env: NodeJS.ProcessEnv,
   dataDir: string,
   log: (line: string) => void,
 ): Promise<Servers> {
   const own: OwnServer[] = []
-  const { NATS_URL, DATABASE_URL } = env
+  const { NATS_URL, DATABASE_URL, DATABASE_URL_FILE } = env
   let natsUrl = NATS_URL ?? ''
-  let databaseUrl = DATABASE_URL ?? ''
+  let databaseUrl = DATABASE_URL_FILE ? readDatabaseUrl(DATABASE_URL_FILE) : (DATABASE_URL ?? '')
   try {
     if (natsUrl === '') {
       const nats = await startPrivateNats({ dataDir, port: await freePort(4222), log })

@@ -19,7 +19,7 @@ export interface PersisterSettings {
   readonly flushIntervalMs: number
 }
 
-/** A persister, as its `main.ts` makes it, without HTTP, and with tables in memory. */
+/** A persister, as its `start-persister.ts` makes it, without HTTP, and with tables in memory. */
 export class PersisterNode extends SimulatedNode {
   override readonly role = 'persister'
   readonly #settings: PersisterSettings

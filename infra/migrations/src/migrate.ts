@@ -45,18 +45,26 @@ export async function schemaStatus(client: pg.ClientBase): Promise<SchemaStatus>
   return Number(newest) >= wanted ? 'ready' : 'outdated'
 }
 
-/** Installs the extension where the server has it and lets us. On another connection: a server that has not loaded it ends that one. */
+/** Creates the extension where the server has it and lets us. */
 async function installTimescale(client: pg.Client, databaseUrl: string, log: Logger): Promise<void> {
   const available = await client.query(
     `SELECT FROM pg_available_extensions WHERE name = 'timescaledb' AND installed_version IS NULL`,
   )
   if (available.rowCount === 0) return
   try {
-    await withClient(databaseUrl, (other) => other.query('CREATE EXTENSION IF NOT EXISTS timescaledb'))
+    await createTimescale(databaseUrl)
   } catch (error) {
     // A history that exists needs no extension any more; a new one then is kept in native partitions.
     log.warn({ err: error }, 'TimescaleDB is there but cannot be installed; going on without it')
   }
+}
+
+/**
+ * Creates the extension. On a connection of its own: a server that has not loaded the library ends that one.
+ * @throws what the database refuses, and when it cannot be reached within 10 seconds.
+ */
+export async function createTimescale(databaseUrl: string): Promise<void> {
+  await withClient(databaseUrl, (client) => client.query('CREATE EXTENSION IF NOT EXISTS timescaledb'))
 }
 
 async function withClient<T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -22,9 +22,31 @@ function monthAfter(month: Month): Month {
     : `${year}-${String(Number(number) + 1).padStart(2, '0')}`
 }
 
+/** Partitions of the history with their bounds, which need not be months where an operator made them. */
+export const HISTORY_PARTITIONS = `
+  SELECT
+    format('%I.%I', nspname, relname) AS name,
+    (regexp_match(pg_get_expr(relpartbound, partition.oid), 'FROM \\(''([^'']+)''\\)'))[1]::timestamptz AS begins,
+    (regexp_match(pg_get_expr(relpartbound, partition.oid), 'TO \\(''([^'']+)''\\)'))[1]::timestamptz AS ends
+  FROM pg_inherits
+  JOIN pg_class AS partition ON partition.oid = inhrelid
+  JOIN pg_namespace ON pg_namespace.oid = relnamespace
+  WHERE inhparent = 'risk_state_history'::regclass`
+
+/** How many months after the present one have their partition before it is needed. */
+export const MONTHS_AHEAD = 2
+
+const LOCK_KEY = `hashtextextended('drawbridge history partitions', 0)`
+
+/** Keeps others from making partitions until the transaction ends. */
+export async function partitionsLockOfTransaction(client: ClientBase): Promise<void> {
+  await client.query(`SELECT pg_advisory_xact_lock(${LOCK_KEY})`)
+}
+
 /**
- * Makes the partitions of months that have none, on plain PostgreSQL; a month that has one is left alone. Processes
- * that make the same one at once wait for each other.
+ * Makes the partitions of months that have none, on plain PostgreSQL; a month that has one is left alone, and so is one of
+ * which the history holds nothing any more, or a history that has become a hypertable meanwhile. Processes that make the
+ * same one at once wait for each other.
  * @throws what the database refuses, and for a month that is not written like `2026-03`.
  */
 export async function createHistoryPartitions(client: ClientBase, months: readonly Month[]): Promise<void> {
@@ -33,9 +55,35 @@ export async function createHistoryPartitions(client: ClientBase, months: readon
     const partition = `risk_state_history_${month.replace('-', '_')}`
     // IF NOT EXISTS does not see a partition that another transaction is just making; behind the lock it does.
     await client.query(`DO $$ BEGIN
-      PERFORM pg_advisory_xact_lock(hashtextextended('drawbridge history partitions', 0));
-      CREATE TABLE IF NOT EXISTS ${partition} PARTITION OF risk_state_history
-        FOR VALUES FROM ('${month}-01 00:00:00+00') TO ('${after}-01 00:00:00+00');
+      PERFORM pg_advisory_xact_lock(${LOCK_KEY});
+      IF (SELECT relkind = 'p' FROM pg_class WHERE oid = 'risk_state_history'::regclass)
+        AND (SELECT kept_from < '${after}-01 00:00:00+00' FROM risk_retention)
+        AND NOT EXISTS (SELECT FROM (${HISTORY_PARTITIONS}) AS part WHERE begins <= '${month}-01 00:00:00+00' AND ends >= '${after}-01 00:00:00+00')
+      THEN
+        CREATE TABLE IF NOT EXISTS ${partition} PARTITION OF risk_state_history
+          FOR VALUES FROM ('${month}-01 00:00:00+00') TO ('${after}-01 00:00:00+00');
+      END IF;
     END $$`)
   }
+}
+
+/** Makes the partitions of the present month and of those to come. */
+export async function createPartitionsAhead(client: ClientBase): Promise<void> {
+  await createHistoryPartitions(client, await monthsToCome(client))
+}
+
+/** How many months in a row, after the present one, have their partition; at most those that are made ahead. */
+export async function monthsAhead(client: ClientBase): Promise<number> {
+  const [, ...months] = await monthsToCome(client)
+  const { rows } = await client.query<{ month: Month }>(
+    `SELECT to_char(part.begins AT TIME ZONE 'UTC', 'YYYY-MM') AS month FROM (${HISTORY_PARTITIONS}) AS part`,
+  )
+  const found = new Set(rows.map((row) => row.month))
+  const missing = months.findIndex((month) => !found.has(month))
+  return missing === -1 ? months.length : missing
+}
+
+async function monthsToCome(client: ClientBase): Promise<readonly Month[]> {
+  const { rows } = await client.query<{ now: Date }>('SELECT now() AS now')
+  return rows[0] === undefined ? [] : monthsFrom(rows[0].now, MONTHS_AHEAD)
 }

@@ -1,6 +1,8 @@
+import { sql } from 'drizzle-orm'
 import {
   bigint,
   boolean,
+  check,
   index,
   integer,
   jsonb,
@@ -72,6 +74,24 @@ export const riskStateHistory = pgTable('risk_state_history', eventColumns, (tab
   index('risk_state_history_effective_at').on(table.trader_id, table.effective_at),
 ])
 
+/** The last event of each trader that the history no longer holds; empty while nothing was dropped. */
+export const riskStateAtCut = pgTable('risk_state_at_cut', eventColumns, (table) => [
+  primaryKey({ name: 'risk_state_at_cut_pkey', columns: [table.trader_id] }),
+])
+
+/** One row: what the history holds, and when somebody last looked after it. */
+export const riskRetention = pgTable(
+  'risk_retention',
+  {
+    only: boolean('only').primaryKey().default(true),
+    /** The history holds every event whose `recorded_at` is not before this; `-infinity`: every event there was. */
+    kept_from: instant('kept_from').notNull().default(sql`'-infinity'`),
+    /** When partitions and retention were last looked after with success, by the database's clock. */
+    maintained_at: instant('maintained_at'),
+  },
+  (table) => [check('risk_retention_only', sql`${table.only}`)],
+)
+
 /** Every configuration that was in force, from its input on. */
 export const riskConfigHistory = pgTable(
   'risk_config_history',
@@ -111,9 +131,53 @@ export const riskDailyPnl = pgView('risk_daily_pnl', {
   events: integer('events').notNull(),
 }).existing()
 
+const equityColumns = {
+  trader_id: text('trader_id').notNull(),
+  /** When the bucket begins, in UTC; by `effective_at`. */
+  bucket: instant('bucket').notNull(),
+  /** Equity after the first and the last event of the bucket, and the highest and lowest in it. */
+  open: numeric('open').notNull(),
+  high: numeric('high').notNull(),
+  low: numeric('low').notNull(),
+  close: numeric('close').notNull(),
+  /** The largest drawdown of the bucket, percent. */
+  drawdown_pct_max: numeric('drawdown_pct_max').notNull(),
+  /** Events of the bucket in which equity was known. */
+  events: sequence('events').notNull(),
+}
+
+/** Equity by minute, hour and day; views, see `equity-views.ts`. */
+export const riskEquity1m = pgView('risk_equity_1m', equityColumns).existing()
+export const riskEquity1h = pgView('risk_equity_1h', equityColumns).existing()
+export const riskEquity1d = pgView('risk_equity_1d', equityColumns).existing()
+
 /** Which stream these tables were filled from: a stream that is deleted and made again has another creation time. */
 export const riskLogEpoch = pgTable('risk_log_epoch', {
   stream: text('stream').primaryKey(),
   created: text('created').notNull(),
   updated_at: instant('updated_at').notNull().defaultNow(),
 })
+
+/** Every time that an operator bound these tables to another log than the one they were filled from. */
+export const riskLogAdoption = pgTable(
+  'risk_log_adoption',
+  {
+    stream: text('stream').notNull(),
+    /** Creation time of the log that was adopted. */
+    created: text('created').notNull(),
+    /** Of the log before it; null: an empty database was bound. */
+    previous: text('previous'),
+    /** Creation time of the INPUTS that the log is made from. */
+    inputs_created: text('inputs_created').notNull(),
+    /** The sequence of an input is that of the stream plus this. */
+    inputs_offset: sequence('inputs_offset').notNull(),
+    /** Guardians judge the inputs after this one by the log. */
+    settled: sequence('settled').notNull(),
+    by: text('by').notNull(),
+    reason: text('reason').notNull(),
+    /** When the tables were taken from the log before, and when they were bound to this one, by the database's clock. */
+    begun_at: instant('begun_at').notNull().defaultNow(),
+    finished_at: instant('finished_at'),
+  },
+  (table) => [primaryKey({ name: 'risk_log_adoption_pkey', columns: [table.stream, table.created] })],
+)

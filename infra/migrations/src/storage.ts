@@ -1,11 +1,13 @@
 import type { ClientBase } from 'pg'
-import { createHistoryPartitions, monthsFrom } from './partitions.ts'
+import { ensureColumnstore } from './columnstore.ts'
+import { createAggregatedEquityViews, createPlainEquityViews } from './equity-views.ts'
+import { createPartitionsAhead } from './partitions.ts'
 
 /** What keeps the history: detected from the database, never configured. */
 export type Storage =
-  /** Hypertable, columnstore, retention, continuous aggregates. */
+  /** Hypertable, columnstore, continuous aggregates. */
   | 'timescaledb-community'
-  /** Hypertable and drop_chunks. */
+  /** Hypertable. */
   | 'timescaledb-apache'
   /** Native range partitions, one for each month. */
   | 'postgresql'
@@ -20,14 +22,15 @@ export async function detectStorage(client: ClientBase): Promise<Storage> {
   return rows[0]?.license === 'timescale' ? 'timescaledb-community' : 'timescaledb-apache'
 }
 
-const MONTHS_AHEAD = 2
-
-/** Has the history ready for the months to come. Safe to repeat. */
+/** Has everything beside the numbered migrations in place that this way to keep the history has. Safe to repeat. */
 export async function ensureStorage(client: ClientBase): Promise<Storage> {
   const storage = await detectStorage(client)
-  if (storage === 'postgresql') {
-    const { rows } = await client.query<{ now: Date }>('SELECT now() AS now')
-    if (rows[0] !== undefined) await createHistoryPartitions(client, monthsFrom(rows[0].now, MONTHS_AHEAD))
+  if (storage === 'timescaledb-community') {
+    await ensureColumnstore(client)
+    await createAggregatedEquityViews(client)
+    return storage
   }
+  if (storage === 'postgresql') await createPartitionsAhead(client)
+  await createPlainEquityViews(client)
   return storage
 }

@@ -7,6 +7,7 @@ import { getTableColumns, getTableName } from 'drizzle-orm'
 import { getViewConfig, type PgTable } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import journal from '../sql/meta/_journal.json' with { type: 'json' }
 import {
   createHistoryPartitions,
   detectStorage,
@@ -14,8 +15,14 @@ import {
   monthsFrom,
   riskConfigHistory,
   riskDailyPnl,
+  riskEquity1d,
+  riskEquity1h,
+  riskEquity1m,
+  riskLogAdoption,
   riskLogEpoch,
+  riskRetention,
   riskState,
+  riskStateAtCut,
   riskStateHistory,
   schemaStatus,
 } from '../src/index.ts'
@@ -67,7 +74,7 @@ test('four processes that migrate one database at once all succeed, and it is mi
   expect(codes).toEqual([0, 0, 0, 0])
   expect(await schemaStatus(client)).toBe('ready')
   const { rows } = await client.query('SELECT count(*)::int FROM drizzle.__drizzle_migrations')
-  expect(rows).toEqual([{ count: 1 }])
+  expect(rows).toEqual([{ count: journal.entries.length }])
 })
 
 test('migrating again changes nothing', async () => {
@@ -89,28 +96,37 @@ test('a database tells what it lacks', async () => {
   expect(await schemaStatus(client)).toBe('outdated')
 })
 
-test.each([riskState, riskStateHistory, riskConfigHistory, riskLogEpoch])(
-  'the tables have the columns that the code knows',
-  async (table) => {
-    await migrate(database.url, log)
+test.each([
+  riskState,
+  riskStateHistory,
+  riskStateAtCut,
+  riskRetention,
+  riskConfigHistory,
+  riskLogEpoch,
+  riskLogAdoption,
+])('the tables have the columns that the code knows', async (table) => {
+  await migrate(database.url, log)
 
-    expect(await columnsOf(getTableName(table))).toEqual(columnsIn(table))
+  expect(await columnsOf(getTableName(table))).toEqual(columnsIn(table))
+})
+
+test.each([riskDailyPnl, riskEquity1m, riskEquity1h, riskEquity1d])(
+  'views have the columns that the code knows',
+  async (view) => {
+    await migrate(database.url, log)
+    const { name, selectedFields } = getViewConfig(view)
+
+    const found = await columnsOf(name)
+
+    expect(found.map((column) => column.split(' ')[0])).toEqual(Object.keys(selectedFields))
   },
 )
 
-test('the view of days has the columns that the code knows', async () => {
-  await migrate(database.url, log)
-  const { name, selectedFields } = getViewConfig(riskDailyPnl)
-
-  const found = await columnsOf(name)
-
-  expect(found.map((column) => column.split(' ')[0])).toEqual(Object.keys(selectedFields))
-})
-
-test('snapshot and history have the same columns', async () => {
+test('snapshot, history and the state at the cut have the same columns', async () => {
   await migrate(database.url, log)
 
   expect(await columnsOf('risk_state_history')).toEqual(await columnsOf('risk_state'))
+  expect(await columnsOf('risk_state_at_cut')).toEqual(await columnsOf('risk_state'))
 })
 
 test.skipIf(timescale !== 'none')('plain PostgreSQL gets partitions for this month and the two after it', async () => {
@@ -147,7 +163,8 @@ test.skipIf(timescale === 'none')('TimescaleDB gets a hypertable of chunks of se
   expect(await migrate(database.url, log)).toBe(`timescaledb-${timescale}`)
 
   const { rows } = await client.query(
-    `SELECT hypertable_name, column_name, time_interval::text FROM timescaledb_information.dimensions`,
+    `SELECT hypertable_name, column_name, time_interval::text FROM timescaledb_information.dimensions
+     WHERE hypertable_name = 'risk_state_history'`,
   )
   expect(rows).toEqual([{ hypertable_name: 'risk_state_history', column_name: 'recorded_at', time_interval: '7 days' }])
 })

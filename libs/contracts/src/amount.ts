@@ -62,6 +62,34 @@ export function readExactAmount(value: unknown): Parsed<Amount> {
 }
 
 function readExact(text: string): Parsed<Amount> {
+  const units = readShort(text)
+  return Number.isNaN(units) ? readLong(text) : parsed(BigInt(units))
+}
+
+/** Powers of ten that make units of a whole number with so many decimals. */
+const UNITS_OF = [1e8, 1e7, 1e6, 1e5, 1e4, 1e3, 1e2, 1e1, 1]
+/** A sign, 15 digits and a point. */
+const SHORT_MAX = 17
+
+/** Reads an ordinary amount in a fifth of the time: units below {@link FAST_LIMIT}. NaN: anything else, valid or not. */
+function readShort(text: string): number {
+  if (text.length > SHORT_MAX) return Number.NaN
+  const first = text[0] === '-' ? 1 : 0
+  let number = 0
+  let point = text.length
+  for (let at = first; at < text.length; at += 1) {
+    const digit = text.charCodeAt(at) - 48
+    if (digit >= 0 && digit <= 9) number = number * 10 + digit
+    else if (text[at] === '.' && point === text.length) point = at
+    else return Number.NaN
+  }
+  const decimals = Math.max(0, text.length - point - 1)
+  if (point === first || point === text.length - 1) return Number.NaN
+  const units = number * (UNITS_OF[decimals] ?? Number.NaN)
+  return units < FAST_LIMIT ? (first === 1 ? -units : units) : Number.NaN
+}
+
+function readLong(text: string): Parsed<Amount> {
   const match = DECIMAL.exec(text)
   if (match === null) return refused(`must be a decimal like "10250.50", got ${describe(text)}`)
   const [, sign = '', whole = '', fraction = ''] = match

@@ -10,6 +10,7 @@ export const headerNames = {
   rejectReason: 'Drawbridge-Reject-Reason',
   rejectSubject: 'Drawbridge-Reject-Subject',
   rejectSequence: 'Drawbridge-Reject-Sequence',
+  expectedLastSequence: 'Nats-Expected-Last-Sequence',
   expectedLastSubjectSequence: 'Nats-Expected-Last-Subject-Sequence',
   expectedLastSubjectSequenceSubject: 'Nats-Expected-Last-Subject-Sequence-Subject',
   messageId: 'Nats-Msg-Id',

@@ -12,6 +12,8 @@ export const HeartbeatSchema = Type.Object(
     settled: Type.Integer({ minimum: 0, description: 'a whole number from 0 up' }),
     /** Inputs that this guardian has read and not yet settled. */
     lag: Type.Integer({ minimum: 0, description: 'a whole number from 0 up' }),
+    /** When the risk log was created that it goes by; older guardians do not say. */
+    log: Type.Optional(Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' })),
   },
   { $id: 'Heartbeat' },
 )

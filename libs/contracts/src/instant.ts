@@ -13,6 +13,12 @@ const LATEST: Instant = Date.parse('9999-12-31T23:59:59.999Z')
 /** Reads an RFC 3339 time with a zone, like `2026-03-12T16:00:00-05:00`; fractions below a millisecond are cut. */
 export function parseInstant(value: unknown): Parsed<Instant> {
   if (typeof value !== 'string') return refused(`must be a time like "2026-03-12T20:00:00Z", got ${describe(value)}`)
+  const written = readWritten(value)
+  if (Number.isNaN(written)) return parseAny(value)
+  return parsed(written)
+}
+
+function parseAny(value: string): Parsed<Instant> {
   const instant = RFC3339.test(value) ? Date.parse(value) : Number.NaN
   if (Number.isNaN(instant) || !isCalendarDay(value.slice(0, 'YYYY-MM-DD'.length))) {
     return refused(`must be a time with a zone like "2026-03-12T20:00:00Z", got ${describe(value)}`)
@@ -20,7 +26,46 @@ export function parseInstant(value: unknown): Parsed<Instant> {
   if (instant < EARLIEST || instant > LATEST) {
     return refused(`must be a time of the years 1 to 9999 in UTC, got ${describe(value)}`)
   }
+  remember(value)
   return parsed(instant)
+}
+
+const DAY_MS = 86_400_000
+const WRITTEN = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/
+/** The dates that were read last, by their last digit: odd and even days follow each other. */
+const readDates = [
+  { date: '', midnight: 0 },
+  { date: '', midnight: 0 },
+]
+
+function remember(text: string): void {
+  if (!WRITTEN.test(text)) return
+  const date = text.slice(0, 10)
+  readDates[text.charCodeAt(9) & 1] = { date, midnight: Date.parse(`${date}T00:00:00.000Z`) }
+}
+
+/** What {@link formatInstant} wrote of a day that was read lately, read in a tenth of the time; NaN: anything else. */
+function readWritten(text: string): Instant {
+  const known = readDates[text.charCodeAt(9) & 1]
+  if (text.length !== 24 || known === undefined || known.date === '' || !text.startsWith(known.date)) return Number.NaN
+  if (text[10] !== 'T' || text[13] !== ':' || text[16] !== ':' || text[19] !== '.' || text[23] !== 'Z')
+    return Number.NaN
+  const hour = digits(text, 11, 2)
+  const minute = digits(text, 14, 2)
+  const second = digits(text, 17, 2)
+  if (!(hour < 24 && minute < 60 && second < 60)) return Number.NaN
+  return known.midnight + ((hour * 60 + minute) * 60 + second) * 1_000 + digits(text, 20, 3)
+}
+
+/** NaN where there is anything else. */
+function digits(text: string, from: number, count: number): number {
+  let value = 0
+  for (let at = from; at < from + count; at += 1) {
+    const digit = text.charCodeAt(at) - 48
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN
+    value = value * 10 + digit
+  }
+  return value
 }
 
 /** Date.parse rolls 30 February over into March; a bot that sends it has a bug worth hearing of. */
@@ -28,23 +73,33 @@ function isCalendarDay(date: string): boolean {
   return date.slice(-2) <= '28' || new Date(Date.parse(date)).toISOString().startsWith(date)
 }
 
-const DAY_MS = 86_400_000
 /** The even and the odd day that were written last: the instants of an event are of a day and the end of it. */
 const lastDays = [
   { day: Number.NaN, date: '' },
   { day: Number.NaN, date: '' },
 ]
 
-/** Like `2026-03-12T20:00:00.000Z`: as `toISOString` writes it, in a third of the time. */
+/** What was written last, by place: an event has the same instant in several fields, and the ends of its day in others. */
+const lastWritten = Array.from({ length: 64 }, () => ({ instant: Number.NaN, text: '' }))
+
+/** Like `2026-03-12T20:00:00.000Z`: as `toISOString` writes it, in a third of the time, and at once where it just has. */
 export function formatInstant(instant: Instant): string {
   const day = Math.floor(instant / DAY_MS)
+  // Midnights differ by their day alone, the instants of a day by the rest.
+  const last = lastWritten[(day + instant) & 63]
+  if (last?.instant === instant) return last.text
   const date = dateOf(day)
   const ms = instant - day * DAY_MS
   const second = Math.floor(ms / 1_000)
   const minute = Math.floor(second / 60)
   const time = `${two(Math.floor(minute / 60))}:${two(minute % 60)}:${two(second % 60)}`
   const fraction = ms % 1_000
-  return `${date}T${time}.${fraction < 100 ? '0' : ''}${two(fraction)}Z`
+  const text = `${date}T${time}.${fraction < 100 ? '0' : ''}${two(fraction)}Z`
+  if (last !== undefined) {
+    last.instant = instant
+    last.text = text
+  }
+  return text
 }
 
 function dateOf(day: number): string {

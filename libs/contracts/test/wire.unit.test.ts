@@ -197,12 +197,23 @@ describe('a configuration event', () => {
     expect(JSON.parse(text(encodeSettled(event)))).toEqual({ schema: 1, type: 'settled', ...event })
     expect(decodeSettled(encodeSettled(event))).toMatchObject({ ok: true, value: event })
   })
+
+  it('says what an adopted log continues, and nothing of that where there is nothing to say', () => {
+    const event = { settled: 12, inputsCreated: '2026-03-12T20:00:00Z' }
+    const adopted = { ...event, inputsOffset: 7, continues: ['2026-01-01T00:00:00Z'], adopting: true }
+    expect(JSON.parse(text(encodeSettled(adopted)))).toEqual({ schema: 1, type: 'settled', ...adopted })
+    expect(decodeSettled(encodeSettled(adopted))).toMatchObject({ ok: true, value: adopted })
+    const nothing = { ...event, inputsOffset: 0, continues: [], adopting: false }
+    expect(text(encodeSettled(nothing))).toBe(text(encodeSettled(event)))
+  })
 })
 
 describe('a heartbeat', () => {
   it('reads back as it was', () => {
     const heartbeat = { instance: 'g1', settled: 5, lag: 0 }
     expect(decodeHeartbeat(encodeHeartbeat(heartbeat))).toEqual({ ok: true, value: heartbeat })
+    const named = { ...heartbeat, log: '2026-03-12T20:00:00Z' }
+    expect(decodeHeartbeat(encodeHeartbeat(named))).toEqual({ ok: true, value: named })
   })
 
   it.each([

@@ -29,6 +29,8 @@ export interface Configuration {
 }
 
 export const DEFAULT_MAX_TRADERS = 10_000
+/** An event holds the limits of all traders; NATS takes messages of 1 MiB with their headers. What makes a longer one is refused. */
+export const CONFIG_EVENT_BYTES_MAX = 1_000_000
 
 /** In force until the log brings another. */
 export const BUILT_IN_CONFIGURATION: Configuration = {

@@ -1,6 +1,7 @@
 export {
   applyConfiguration,
   BUILT_IN_CONFIGURATION,
+  CONFIG_EVENT_BYTES_MAX,
   type Configuration,
   decideConfiguration,
   limitsOf,
@@ -10,6 +11,14 @@ export { type Decision, decide, MAX_CLOCK_AHEAD_MS } from './decide.ts'
 export { evolve } from './evolve.ts'
 export type { TraderInput } from './input.ts'
 export { nextWakeAt } from './next-wake.ts'
+export {
+  type InputMessage,
+  type JudgedEvent,
+  type Judgement,
+  OfflineJudge,
+  type StoredEvent,
+  storedEvent,
+} from './offline-judge.ts'
 export { type DailyReset, resetsAround } from './reset-clock.ts'
 export { RULES_VERSION } from './rules-version.ts'
 export { INITIAL_STATE } from './state.ts'

@@ -1,6 +1,5 @@
 import {
   compileCheck,
-  describe,
   type LimitOverrides,
   type LimitsMessage,
   type Parsed,
@@ -11,6 +10,7 @@ import {
   type TraderId,
 } from '@drawbridge/contracts'
 import Type from 'typebox'
+import { booleanFrom, integerFrom, levelFrom, text } from './environment.ts'
 
 /** Where a trader's equity comes from. */
 export type TraderSource =
@@ -27,7 +27,10 @@ export interface TraderConfig {
 /** All settings of all services: `config.json`, overridden by the environment. */
 export interface Config {
   readonly natsUrl: string
+  /** As it was at the start. */
   readonly databaseUrl: string
+  /** The file that the address was read from, and may be read from anew; null: none. */
+  readonly databaseUrlFile: string | null
   readonly logLevel: string
   /** Initial values; the log holds what is in force. */
   readonly enforcement: boolean
@@ -39,7 +42,13 @@ export interface Config {
   readonly leaseMs: number
   readonly trader: HttpAddress
   readonly riskGuardian: HttpAddress
-  readonly persister: HttpAddress & { readonly batchSize: number; readonly flushIntervalMs: number }
+  readonly persister: HttpAddress & {
+    readonly batchSize: number
+    readonly flushIntervalMs: number
+    readonly riskLogWarnAtPercent: number
+    /** Whole days for which the history is kept; null: for good. */
+    readonly retentionDays: number | null
+  }
 }
 
 export interface HttpAddress {
@@ -75,7 +84,9 @@ const FileSchema = Type.Object(
     lease_seconds: Type.Optional(Type.Integer({ minimum: 2, maximum: 3600, description: 'whole seconds, 2 to 3600' })),
     trader: anObject('an object {host, port}'),
     risk_guardian: anObject('an object {host, port}'),
-    persister: anObject('an object {host, port, batch_size, flush_interval_ms}'),
+    persister: anObject(
+      'an object {host, port, batch_size, flush_interval_ms, risk_log_warn_at_percent, retention_days}',
+    ),
   },
   strict,
 )
@@ -94,6 +105,9 @@ const TraderSchema = Type.Object(
   strict,
 )
 const AddressSchema = Type.Object({ host, port: port() }, strict)
+/** As long as INPUTS keeps what may be judged anew; the longest trading day, of 25 hours, is far below. */
+const RETENTION_DAYS_MIN = 7
+const RETENTION_DAYS_MAX = 36_500
 const PersisterSchema = Type.Object(
   {
     host,
@@ -101,6 +115,14 @@ const PersisterSchema = Type.Object(
     batch_size: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'a whole number, 1 to 10000' })),
     flush_interval_ms: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 10_000, description: 'milliseconds, 1 to 10000' }),
+    ),
+    risk_log_warn_at_percent: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 95, description: 'a whole number, 1 to 95' }),
+    ),
+    retention_days: Type.Optional(
+      Type.Union([Type.Null(), Type.Integer({ minimum: RETENTION_DAYS_MIN, maximum: RETENTION_DAYS_MAX })], {
+        description: `null (for good) or whole days, ${RETENTION_DAYS_MIN} to ${RETENTION_DAYS_MAX}`,
+      }),
     ),
   },
   strict,
@@ -115,9 +137,9 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * Reads the settings from the environment and the text of `config.json` (null: there is none). A refusal lists every
- * fault of both, one a line. Touches nothing but its arguments.
+ * fault of both, one a line. Touches nothing but its arguments: `secretUrl` is what the file of DATABASE_URL_FILE holds.
  */
-export function loadConfig(env: Environment, fileText: string | null): Parsed<Config> {
+export function loadConfig(env: Environment, fileText: string | null, secretUrl: string | null = null): Parsed<Config> {
   const faults: string[] = []
   const take = <T>(where: string, read: Parsed<T>, otherwise: T): T => {
     if (read.ok) return read.value
@@ -147,13 +169,20 @@ export function loadConfig(env: Environment, fileText: string | null): Parsed<Co
       port: take(`${prefix}_PORT`, integerFrom(env[`${prefix}_PORT`], 0, 65_535), null) ?? message.port ?? defaultPort,
     }
   }
+  if (text(env.DATABASE_URL) !== undefined && text(env.DATABASE_URL_FILE) !== undefined) {
+    faults.push('DATABASE_URL_FILE: DATABASE_URL is set too; set one of them')
+  }
   const persister = take('config.json, persister', checkPersister(file.persister ?? {}), {})
   const flagFrom = (name: string, inFile: boolean | undefined) =>
     take(name, booleanFrom(env[name]), null) ?? inFile ?? true
   const config: Config = {
     natsUrl: text(env.NATS_URL) ?? file.nats_url ?? 'nats://127.0.0.1:4222',
     databaseUrl:
-      text(env.DATABASE_URL) ?? file.database_url ?? 'postgres://postgres:postgres@127.0.0.1:5432/drawbridge',
+      secretUrl ??
+      text(env.DATABASE_URL) ??
+      file.database_url ??
+      'postgres://postgres:postgres@127.0.0.1:5432/drawbridge',
+    databaseUrlFile: text(env.DATABASE_URL_FILE) ?? null,
     logLevel: take('LOG_LEVEL', levelFrom(env.LOG_LEVEL), null) ?? file.log_level ?? 'info',
     enforcement: flagFrom('ENABLE_RISK_ENFORCEMENT', file.enable_risk_enforcement),
     persistence: flagFrom('ENABLE_PERSISTENCE', file.enable_persistence),
@@ -167,6 +196,11 @@ export function loadConfig(env: Environment, fileText: string | null): Parsed<Co
       ...address('persister', 'PERSISTER', 8082),
       batchSize: persister.batch_size ?? 1_000,
       flushIntervalMs: persister.flush_interval_ms ?? 50,
+      riskLogWarnAtPercent: persister.risk_log_warn_at_percent ?? 80,
+      retentionDays:
+        take('RETENTION_DAYS', integerFrom(env.RETENTION_DAYS, RETENTION_DAYS_MIN, RETENTION_DAYS_MAX), null) ??
+        persister.retention_days ??
+        null,
     },
   }
   return faults.length === 0 ? parsed(config) : refused([...new Set(faults)].join('\n'))
@@ -198,31 +232,4 @@ function readTrader(message: unknown): Parsed<TraderConfig | null> {
   }
   if (strategy === undefined) return refused('strategy is missing; a replay needs "hold" or "sma"')
   return parsed({ source: { kind: 'replay', strategy, file: file ?? null, units: units ?? 100 }, limits: limits.value })
-}
-
-/** A variable that is set to nothing counts as not set, as in a file of `NAME=` lines. */
-function text(value: string | undefined): string | undefined {
-  return value === '' ? undefined : value
-}
-
-function integerFrom(text: string | undefined, min: number, max: number): Parsed<number | null> {
-  if (text === undefined || text === '') return parsed(null)
-  const value = Number(text)
-  if (!/^\d+$/.test(text) || value < min || value > max)
-    return refused(`must be a whole number, ${min} to ${max}, got ${describe(text)}`)
-  return parsed(value)
-}
-
-function booleanFrom(text: string | undefined): Parsed<boolean | null> {
-  if (text === undefined || text === '') return parsed(null)
-  if (text === 'true') return parsed(true)
-  return text === 'false' ? parsed(false) : refused(`must be true or false, got ${describe(text)}`)
-}
-
-const LEVELS: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
-
-function levelFrom(text: string | undefined): Parsed<string | null> {
-  if (text === undefined || text === '') return parsed(null)
-  if (LEVELS.includes(text)) return parsed(text)
-  return refused(`must be one of ${LEVELS.join(', ')}, got ${describe(text)}`)
 }

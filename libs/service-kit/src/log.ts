@@ -2,18 +2,30 @@ import { type Logger, pino } from 'pino'
 
 export type { Logger }
 
-/** JSON lines, a constant message and fields, on standard output; a command whose output is its own logs on `stderr`. */
-export function createLogger(service: string, level: string, output: 'stdout' | 'stderr' = 'stdout'): Logger {
+/**
+ * JSON lines, a constant message and fields, on standard output; a command whose output is its own logs on `stderr`, and
+ * who wants to know what is logged takes the lines.
+ */
+export function createLogger(
+  service: string,
+  level: string,
+  output: 'stdout' | 'stderr' | NodeJS.WritableStream = 'stdout',
+): Logger {
   const options = {
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: describeError },
   }
-  const stream = output === 'stdout' ? process.stdout : process.stderr
+  const stream = streamOf(output)
   // Where nobody reads any more, lines are lost and the service goes on. (pino's own destination would hang in a flush.)
   if (stream.listenerCount('error') === 0) stream.on('error', () => undefined)
   return pino(options, stream)
+}
+
+function streamOf(output: 'stdout' | 'stderr' | NodeJS.WritableStream): NodeJS.WritableStream {
+  if (output === 'stdout') return process.stdout
+  return output === 'stderr' ? process.stderr : output
 }
 
 /** What an error says, and not what it holds: some carry whole connections. */

@@ -7,14 +7,15 @@ const ANSWER_WITHIN_MS = 5_000
 const OLDEST_SERVER = [2, 12] as const
 
 /**
- * Connects to NATS; waits, saying so, while there is no server, and reconnects for ever after.
+ * Connects to NATS; waits while there is no server, and reconnects for ever after.
+ * @param wait false: a server that is not there is an error
  * @throws when the server is older than 2.12, or refuses us.
  */
-export async function connectNats(url: string, name: string, log: Logger): Promise<NatsConnection> {
+export async function connectNats(url: string, name: string, log: Logger, wait = true): Promise<NatsConnection> {
   const connection = await connect({
     servers: url.split(',').map((server) => server.trim()),
     name,
-    waitOnFirstConnect: true,
+    waitOnFirstConnect: wait,
     timeout: ANSWER_WITHIN_MS,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,

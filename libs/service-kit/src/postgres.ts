@@ -1,10 +1,25 @@
 import pg from 'pg'
 import type { Logger } from './log.ts'
 
-/** A pool whose idle connections may die without ending the process. */
-export function createPool(url: string, applicationName: string, max: number, log: Logger): pg.Pool {
+/**
+ * A pool whose idle connections may die without ending the process.
+ * @param address where to connect to; a function is asked for each new connection, and must not throw
+ */
+export function createPool(
+  address: string | (() => string),
+  applicationName: string,
+  max: number,
+  log: Logger,
+): pg.Pool {
+  const addressNow = typeof address === 'string' ? () => address : address
+  // A pool takes one address for good (and a function for the password alone); users and hosts change as well.
+  class AddressedClient extends pg.Client {
+    constructor(options?: pg.ClientConfig) {
+      super({ ...options, connectionString: addressNow() })
+    }
+  }
   const pool = new pg.Pool({
-    connectionString: url,
+    Client: AddressedClient,
     application_name: applicationName,
     max,
     connectionTimeoutMillis: 5_000,

@@ -1,6 +1,15 @@
-import { headerNames, limitsToMessage, streamSettings, streams, subjects, toJsonBytes } from '@drawbridge/contracts'
+import {
+  headerNames,
+  limitsToMessage,
+  type StreamSettings,
+  streamSettings,
+  streams,
+  subjects,
+  toJsonBytes,
+} from '@drawbridge/contracts'
 import { type JetStreamManager, jetstream, jetstreamManager, type StreamConfig } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
+import { bindOnce, type LogUse, useOf, WRONG_LAST_SEQUENCE } from './bind-risk-log.ts'
 import type { Config } from './config.ts'
 import { differencesOf } from './configuration-differences.ts'
 import { lastMessage } from './last-message.ts'
@@ -13,24 +22,45 @@ export interface Provisioned {
   readonly configured: boolean
   /** Where the log holds another configuration than the settings: the log is in force. One sentence each. */
   readonly differences: readonly string[]
+  /** Whether guardians judge by the risk log that is there now. */
+  readonly use: LogUse
 }
 
-const WRONG_LAST_SEQUENCE: readonly number[] = [10_071, 10_164]
+/** When the risk log was created that a history was made from; null: there is no history, or nobody can say. */
+export type KnownLog = () => Promise<string | null>
 
 /**
  * Creates the streams that are missing and writes the first configuration into the log, once. Safe to repeat and to
  * run twice at the same time. What the log holds is never overwritten: change it with control inputs.
+ *
+ * A risk log that is made where inputs or a history are older takes the place of one that was lost: it is left without a
+ * configuration, for an operator to adopt.
+ * @param knownLog asked where the risk log is empty
  */
-export async function provision(connection: NatsConnection, config: Config, replicas = 1): Promise<Provisioned> {
+export async function provision(
+  connection: NatsConnection,
+  config: Config,
+  replicas = 1,
+  knownLog: KnownLog = async () => null,
+): Promise<Provisioned> {
   const manager = await jetstreamManager(connection, { timeout: 10_000 })
+  const isFirst = ((await lastSeqOf(manager, streams.inputs)) ?? 0) === 0
   const created: string[] = []
-  for (const settings of streamSettings(replicas)) {
-    if (await exists(manager, settings.name)) continue
-    await manager.streams.add({ ...settings, subjects: [...settings.subjects] } as unknown as Partial<StreamConfig> & {
-      name: string
-    })
-    created.push(settings.name)
+  for (const settings of inOrder(streamSettings(replicas))) {
+    if ((await lastSeqOf(manager, settings.name)) === null) {
+      await manager.streams.add({ ...settings, subjects: [...settings.subjects] } as unknown as NamedConfig)
+      created.push(settings.name)
+    }
+    // Before there are inputs, so that no guardian takes the log for a first one.
+    if (settings.name === streams.risk)
+      await claimForLost(connection, manager, created.includes(streams.risk), knownLog)
   }
+  if (isFirst) {
+    const inputs = await manager.streams.info(streams.inputs)
+    await bindOnce(connection, { settled: 0, inputsCreated: inputs.created })
+  }
+  const use = await useOf(manager)
+  if (use !== 'bound') return { created, configured: false, differences: [], use }
   const flags = await writeOnce(connection, manager, subjects.controlFlags, subjects.config('flags'), {
     enable_risk_enforcement: config.enforcement,
     enable_persistence: config.persistence,
@@ -44,15 +74,39 @@ export async function provision(connection: NatsConnection, config: Config, repl
     ),
     by: 'provision',
   })
-  return { created, configured: flags || limits, differences: await differencesOf(manager, config) }
+  return { created, configured: flags || limits, differences: await differencesOf(manager, config), use }
 }
 
-async function exists(manager: JetStreamManager, stream: string): Promise<boolean> {
+type NamedConfig = Partial<StreamConfig> & { name: string }
+
+/** INPUTS last: it takes inputs from then on. */
+function inOrder(settings: readonly StreamSettings[]): readonly StreamSettings[] {
+  return [...settings].sort((a, b) => Number(a.name === streams.inputs) - Number(b.name === streams.inputs))
+}
+
+/**
+ * Has a risk log that was just made, or is empty, say that it takes the place of the one that the history was made from,
+ * where that is another one. Just made, it may hold what a guardian wrote that takes it for the old one.
+ */
+async function claimForLost(
+  connection: NatsConnection,
+  manager: JetStreamManager,
+  isMade: boolean,
+  knownLog: KnownLog,
+): Promise<void> {
+  const { created, state } = await manager.streams.info(streams.risk)
+  if (state.last_seq > 0 && !isMade) return
+  const known = await knownLog()
+  if (known === null || known === created) return
+  await bindOnce(connection, { settled: 0, inputsCreated: '', continues: [known], adopting: true })
+}
+
+/** 0: it never held a message; null: there is no such stream. */
+async function lastSeqOf(manager: JetStreamManager, stream: string): Promise<number | null> {
   try {
-    await manager.streams.info(stream)
-    return true
+    return (await manager.streams.info(stream)).state.last_seq
   } catch (error) {
-    if (apiErrorCode(error) === 10_059) return false
+    if (apiErrorCode(error) === 10_059) return null
     throw error
   }
 }
@@ -72,7 +126,7 @@ async function writeOnce(
     await jetstream(connection).publish(inputSubject, toJsonBytes(message), { headers: expectNone })
     return true
   } catch (error) {
-    if (WRONG_LAST_SEQUENCE.includes(apiErrorCode(error) ?? 0)) return false
+    if (WRONG_LAST_SEQUENCE.has(apiErrorCode(error) ?? 0)) return false
     throw error
   }
 }

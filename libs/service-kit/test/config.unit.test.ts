@@ -9,6 +9,7 @@ test('without a file and an environment everything has its default', () => {
     value: {
       natsUrl: 'nats://127.0.0.1:4222',
       databaseUrl: 'postgres://postgres:postgres@127.0.0.1:5432/drawbridge',
+      databaseUrlFile: null,
       logLevel: 'info',
       enforcement: true,
       persistence: true,
@@ -18,7 +19,14 @@ test('without a file and an environment everything has its default', () => {
       leaseMs: 10_000,
       trader: { host: '127.0.0.1', port: 8080 },
       riskGuardian: { host: '127.0.0.1', port: 8081 },
-      persister: { host: '127.0.0.1', port: 8082, batchSize: 1_000, flushIntervalMs: 50 },
+      persister: {
+        host: '127.0.0.1',
+        port: 8082,
+        batchSize: 1_000,
+        flushIntervalMs: 50,
+        riskLogWarnAtPercent: 80,
+        retentionDays: null,
+      },
     },
   })
 })
@@ -30,6 +38,18 @@ test('the environment wins over the file', () => {
   expect(config).toMatchObject({
     ok: true,
     value: { natsUrl: 'nats://env', leaseMs: 7_000, persistence: false, trader: { port: 2 } },
+  })
+})
+
+test('the address of the database may be in a file', () => {
+  const env = { DATABASE_URL_FILE: '/run/secrets/database-url' }
+  expect(loadConfig(env, text({ database_url: 'postgres://file' }), 'postgres://secret')).toMatchObject({
+    ok: true,
+    value: { databaseUrl: 'postgres://secret', databaseUrlFile: '/run/secrets/database-url' },
+  })
+  expect(loadConfig({ ...env, DATABASE_URL: 'postgres://env' }, null, 'postgres://secret')).toEqual({
+    ok: false,
+    reason: 'DATABASE_URL_FILE: DATABASE_URL is set too; set one of them',
   })
 })
 
@@ -78,4 +98,32 @@ test('all faults are told at once, those of fields beside faulty ones included',
   const file = text({ limts: 1, limits: { max_daily_loss: 0 }, lease_seconds: 'x', traders: { 'a b': {} } })
   const config = loadConfig({ PERSISTER_PORT: '-1' }, file)
   expect(config.ok ? [] : config.reason.split('\n')).toHaveLength(5)
+})
+
+test.each([
+  [{}, undefined, null],
+  [{ retention_days: null }, undefined, null],
+  [{ retention_days: 90 }, undefined, 90],
+  [{ retention_days: 90 }, '7', 7],
+  [{ retention_days: 90 }, '', 90],
+  [{}, '36500', 36_500],
+])('the history is kept as long as %j and RETENTION_DAYS=%s say', (persister, variable, days) => {
+  const config = loadConfig(variable === undefined ? {} : { RETENTION_DAYS: variable }, text({ persister }))
+
+  expect(config).toMatchObject({ ok: true, value: { persister: { retentionDays: days } } })
+})
+
+test.each([0, 6, -7, 36_501, 7.5, '90', true])('a retention of %j days is refused', (days) => {
+  const config = loadConfig({}, text({ persister: { retention_days: days } }))
+
+  expect(config).toMatchObject({ ok: false, reason: expect.stringContaining('whole days, 7 to 36500') })
+})
+
+test.each(['0', '6', '-7', '36501', '7.5', 'ever'])('RETENTION_DAYS=%s is refused', (days) => {
+  const config = loadConfig({ RETENTION_DAYS: days }, null)
+
+  expect(config).toMatchObject({
+    ok: false,
+    reason: expect.stringContaining('RETENTION_DAYS: must be a whole number, 7 to'),
+  })
 })

@@ -8,6 +8,7 @@ import { type Config, loadConfig } from '../src/config.ts'
 import { createLogger } from '../src/log.ts'
 import { connectNats, requireStreams } from '../src/nats.ts'
 import { provision } from '../src/provision.ts'
+import { followStream } from '../src/stream-follower.ts'
 
 let connection: NatsConnection
 
@@ -23,13 +24,63 @@ function config(file: object): Config {
   return read.value
 }
 
+/** What the risk log says that it is bound to. */
+async function bindings(): Promise<unknown[]> {
+  const events: unknown[] = []
+  const follower = await followStream(connection, {
+    stream: 'RISK',
+    filterSubjects: [subjects.config('settled')],
+    start: { from: 1 },
+    onMessage: (message) => events.push(message.json()),
+    onLost: () => undefined,
+  })
+  await follower.caughtUp
+  follower.stop()
+  return events
+}
+
 test('streams and the first configuration are made once, however many provision at once', async () => {
   const results = await Promise.all([1, 2, 3, 4].map(() => provision(connection, config({}))))
   const manager = await jetstreamManager(connection)
   const inputs = await manager.streams.info('INPUTS', { subjects_filter: '>' })
   expect(inputs.state.subjects).toEqual({ 'control.flags': 1, 'control.limits': 1 })
   expect(results.filter(({ configured }) => configured).length).toBeGreaterThan(0)
-  expect(await provision(connection, config({}))).toEqual({ created: [], configured: false, differences: [] })
+  expect(await provision(connection, config({}))).toEqual({
+    created: [],
+    configured: false,
+    differences: [],
+    use: 'bound',
+  })
+  expect(await bindings()).toMatchObject([{ settled: 0, inputsCreated: inputs.created }])
+})
+
+test('a risk log that is made anew beside inputs of before is left for an operator to adopt', async () => {
+  await provision(connection, config({}))
+  const manager = await jetstreamManager(connection)
+  await manager.streams.purge('INPUTS')
+  await manager.streams.delete('RISK')
+  for (const created of [['RISK'], []]) {
+    expect(await provision(connection, config({}))).toMatchObject({ created, configured: false, use: 'unbound' })
+  }
+  expect((await manager.streams.info('RISK')).state.last_seq).toBe(0)
+  expect((await manager.streams.info('INPUTS')).state.messages).toBe(0)
+})
+
+test('a first risk log beside the history of another one says that it waits to be adopted', async () => {
+  const knownLog = async () => '2026-01-01T00:00:00Z'
+  for (const created of [['RISK', 'REJECTS', 'INPUTS'], []]) {
+    const provisioned = await provision(connection, config({}), 1, knownLog)
+    expect(provisioned).toMatchObject({ created, configured: false, use: 'adopting' })
+  }
+  expect(await bindings()).toMatchObject([{ adopting: true, continues: ['2026-01-01T00:00:00Z'] }])
+})
+
+test('a risk log that the history was made from, empty or not, is no other one', async () => {
+  const manager = await jetstreamManager(connection)
+  const knownLog = async () => (await manager.streams.info('RISK')).created
+  expect(await provision(connection, config({}), 1, knownLog)).toMatchObject({ configured: true, use: 'bound' })
+  const other = async () => '2026-01-01T00:00:00Z'
+  expect(await provision(connection, config({}), 1, other)).toMatchObject({ created: [], use: 'bound' })
 })
 
 test('the risk log can be neither deleted from nor purged', async () => {

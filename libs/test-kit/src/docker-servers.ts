@@ -13,7 +13,8 @@ export interface StartedServers {
   readonly stop: () => Promise<void>
 }
 
-const PASSWORD = 'drawbridge'
+/** Of the superuser. */
+export const DATABASE_PASSWORD = 'drawbridge'
 const STARTED_WITHIN_MS = 180_000
 
 /** Starts the containers that are wanted. @throws when one does not come up; nothing is left running then. */
@@ -33,7 +34,9 @@ export async function startDocker(wanted: WantedServers): Promise<StartedServers
   }
   const natsUrl = nats.value === null ? null : `nats://${addressOf(nats.value, 4222)}`
   const databaseUrl =
-    database.value === null ? null : `postgres://postgres:${PASSWORD}@${addressOf(database.value, 5432)}/postgres`
+    database.value === null
+      ? null
+      : `postgres://postgres:${DATABASE_PASSWORD}@${addressOf(database.value, 5432)}/postgres`
   return { natsUrl, databaseUrl, stop }
 }
 
@@ -49,11 +52,16 @@ function natsContainer(): GenericContainer {
     .withStartupTimeout(STARTED_WITHIN_MS)
 }
 
-/** While the image sets itself up, its first server listens on a Unix socket only; so TCP is what tells. */
-function databaseContainer(): GenericContainer {
+/**
+ * While the image sets itself up, its first server listens on a Unix socket only; so TCP is what tells.
+ * @param port of the container; on the host it is any free one where that does not say otherwise
+ */
+export function databaseContainer(
+  port: number | { readonly container: number; readonly host: number } = 5432,
+): GenericContainer {
   return new GenericContainer(images.timescale)
-    .withEnvironment({ POSTGRES_PASSWORD: PASSWORD })
-    .withExposedPorts(5432)
+    .withEnvironment({ POSTGRES_PASSWORD: DATABASE_PASSWORD })
+    .withExposedPorts(port)
     .withWaitStrategy(Wait.forSuccessfulCommand('pg_isready -h 127.0.0.1 -U postgres'))
     .withStartupTimeout(STARTED_WITHIN_MS)
 }

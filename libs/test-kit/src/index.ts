@@ -1,10 +1,12 @@
 import { afterAll, inject } from 'vitest'
 import { createDatabaseOn, type TestDatabase } from './database.ts'
+import { type DatabaseServer, startDatabaseServerLike } from './database-server.ts'
 import type {} from './global-setup.ts'
 import type { Infrastructure } from './infrastructure.ts'
 import { killServices } from './service-process.ts'
 
-export type { TestDatabase } from './database.ts'
+export { createDatabaseOn, type TestDatabase } from './database.ts'
+export type { DatabaseServer } from './database-server.ts'
 export { type EventuallyOptions, eventually } from './eventually.ts'
 export type { Infrastructure } from './infrastructure.ts'
 export {
@@ -15,7 +17,7 @@ export {
   spawnService,
 } from './service-process.ts'
 export { resetStreams } from './streams.ts'
-export { TcpProxy } from './tcp-proxy.ts'
+export { type Inspector, TcpProxy } from './tcp-proxy.ts'
 export type { Timescale } from './timescale.ts'
 
 // Whatever a test file spawned ends with it, also where the file failed.
@@ -29,4 +31,9 @@ export function infrastructure(): Infrastructure {
 /** Makes an empty database for this test file; call `drop` at its end. */
 export function createDatabase(): Promise<TestDatabase> {
   return createDatabaseOn(infrastructure().databaseUrl)
+}
+
+/** Starts a database server that a test file has for itself; call `close` at its end. */
+export function startDatabaseServer(): Promise<DatabaseServer> {
+  return startDatabaseServerLike(infrastructure().kind)
 }

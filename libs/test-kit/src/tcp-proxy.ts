@@ -1,6 +1,12 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 
+/** Sees what goes over one connection. Each gives how many of the bytes go on; where not all do, it is cut after those. */
+export interface Inspector {
+  readonly request: (bytes: Buffer) => number
+  readonly answer: (bytes: Buffer) => number
+}
+
 /** A way to a server that can be cut: a server that goes away, whoever runs it. */
 export class TcpProxy {
   /** The address of the server with the proxy's host and port in the place of its own. */
@@ -8,11 +14,13 @@ export class TcpProxy {
   readonly #server: Server
   readonly #port: number
   readonly #sockets: Set<Socket>
+  readonly #inspect: (() => Inspector) | null
   #deaf = false
 
-  private constructor(target: URL, server: Server, sockets: Set<Socket>) {
+  private constructor(target: URL, server: Server, sockets: Set<Socket>, inspect: (() => Inspector) | null) {
     this.#server = server
     this.#sockets = sockets
+    this.#inspect = inspect
     this.#port = (server.address() as AddressInfo).port
     const url = new URL(target)
     url.hostname = '127.0.0.1'
@@ -21,10 +29,11 @@ export class TcpProxy {
     server.on('connection', (client) => this.#join(client, connect(Number(target.port), target.hostname)))
   }
 
-  static async to(url: string): Promise<TcpProxy> {
+  /** @param inspect called for each connection; not given: nobody looks */
+  static async to(url: string, inspect: (() => Inspector) | null = null): Promise<TcpProxy> {
     const server = createServer()
     await listen(server, 0)
-    return new TcpProxy(new URL(url), server, new Set())
+    return new TcpProxy(new URL(url), server, new Set(), inspect)
   }
 
   /** Breaks all connections and refuses new ones. */
@@ -48,13 +57,17 @@ export class TcpProxy {
   }
 
   #join(client: Socket, upstream: Socket): void {
-    for (const [from, to] of [
-      [client, upstream],
-      [upstream, client],
+    const inspector = this.#inspect?.() ?? null
+    for (const [from, to, letThrough] of [
+      [client, upstream, inspector?.request],
+      [upstream, client, inspector?.answer],
     ] as const) {
       this.#sockets.add(from)
-      from.on('data', (bytes) => {
-        if (from === client || !this.#deaf) to.write(bytes)
+      from.on('data', (bytes: Buffer) => {
+        if (from === upstream && this.#deaf) return
+        const count = letThrough?.(bytes) ?? bytes.length
+        if (count === bytes.length) to.write(bytes)
+        else this.#cutAfter(bytes.subarray(0, count), to, from)
       })
       from.on('error', () => undefined)
       from.once('close', () => {
@@ -62,6 +75,15 @@ export class TcpProxy {
         to.destroy()
       })
     }
+  }
+
+  /** Nothing more comes from the one side, and the other side gets these last bytes. */
+  #cutAfter(bytes: Buffer, to: Socket, from: Socket): void {
+    from.pause()
+    to.write(bytes, () => {
+      to.destroy()
+      from.destroy()
+    })
   }
 }
 

@@ -1,8 +1,8 @@
 import { Backoff, type Logger, type Rejects } from '@drawbridge/service-kit'
 import type { JsMsg } from '@nats-io/jetstream'
 import { batchOf } from './core/batch.ts'
-import { databaseFault } from './core/database-fault.ts'
-import { type Reading, type RiskMessage, readMessage } from './core/read-message.ts'
+import { databaseFault, databaseReason, isTransient } from './core/database-fault.ts'
+import { type Reading, readMessage } from './core/read-message.ts'
 import type { DatabaseWatch } from './database-watch.ts'
 import { natsAway } from './inbound/nats-away.ts'
 import { riskMessage } from './inbound/risk-consumer.ts'
@@ -20,17 +20,18 @@ export interface BatchWriterParts {
 const RETRY_MIN_MS = 50
 const RETRY_MAX_MS = 5_000
 
-/** A message with what is to be kept of it. */
-interface Item {
+/** A message that cannot be stored, and why. */
+interface Refusal {
   readonly message: JsMsg
-  readonly risk: RiskMessage
-  readonly reading: Reading
+  readonly reason: string
 }
 
-/** An item that cannot be stored, and why. */
-interface Refusal {
-  readonly item: Item
-  readonly reason: string
+/** A batch on its way into the database. */
+interface Attempt {
+  readonly events: number
+  readonly added: Promise<number>
+  /** What cannot be read, and is no part of it. */
+  readonly unreadable: readonly Refusal[]
 }
 
 /** Thrown to leave a batch behind when the service stops; whoever comes next gets it again. */
@@ -60,68 +61,75 @@ export class BatchWriter {
    */
   async write(messages: readonly JsMsg[]): Promise<void> {
     const { metrics } = this.#parts
-    const refusals: Refusal[] = []
-    const readable: Item[] = []
-    for (const message of messages) {
-      const risk = riskMessage(message)
-      const item: Item = { message, risk, reading: readMessage(risk) }
-      if (item.reading.kind === 'refused') refusals.push({ item, reason: item.reading.reason })
-      else readable.push(item)
-    }
-    if (readable.length > 0) {
-      const endTimer = metrics.batchSeconds.startTimer()
-      refusals.push(...(await this.#storeOrIsolate(readable)))
-      endTimer()
-      metrics.batches.inc()
-    }
-    const refused = new Set(refusals.map((refusal) => refusal.item.message))
+    const endTimer = metrics.batchSeconds.startTimer()
+    const refusals = await this.#storeOrIsolate(messages)
+    endTimer()
+    const refused = new Set(refusals.map((refusal) => refusal.message))
     for (const message of messages) if (!refused.has(message)) message.ack()
     for (const refusal of refusals) await this.#reject(refusal)
   }
 
-  /** Halves what the database refuses until the items at fault are alone; stores all others. */
-  async #storeOrIsolate(items: readonly Item[]): Promise<readonly Refusal[]> {
+  /** Halves what the database refuses until the events at fault are alone; stores all others. */
+  async #storeOrIsolate(messages: readonly JsMsg[]): Promise<readonly Refusal[]> {
     try {
-      await this.#storeWhenPossible(items)
-      return []
+      return await this.#storeWhenPossible(messages)
     } catch (error) {
       if (databaseFault(error) !== 'isolate') throw error
-      const [only] = items
-      if (items.length === 1 && only !== undefined) return [{ item: only, reason: databaseReason(error) }]
-      const middle = items.length >> 1
-      const first = await this.#storeOrIsolate(items.slice(0, middle))
-      return [...first, ...(await this.#storeOrIsolate(items.slice(middle)))]
+      const [only] = messages
+      if (messages.length === 1 && only !== undefined) return [{ message: only, reason: databaseReason(error) }]
+      const middle = messages.length >> 1
+      const first = await this.#storeOrIsolate(messages.slice(0, middle))
+      return [...first, ...(await this.#storeOrIsolate(messages.slice(middle)))]
     }
   }
 
-  async #storeWhenPossible(items: readonly Item[]): Promise<void> {
-    const { store, database, metrics } = this.#parts
-    const batch = batchOf(items.map((item) => item.reading))
+  async #storeWhenPossible(messages: readonly JsMsg[]): Promise<readonly Refusal[]> {
+    const { database, metrics } = this.#parts
     const backoff = new Backoff(RETRY_MIN_MS, RETRY_MAX_MS)
     for (;;) {
       try {
-        const added = await store.store(batch)
-        metrics.rows.inc(added)
-        metrics.duplicateRows.inc(batch.events.length - added)
+        const { events, added, unreadable } = this.#attempt(messages)
+        const rows = await added
+        if (events > 0) metrics.batches.inc()
+        metrics.rows.inc(rows)
+        metrics.duplicateRows.inc(events - rows)
         database.isThere()
-        return
+        return unreadable
       } catch (error) {
-        if (databaseFault(error) !== 'retry') throw error
+        if (!isTransient(error)) throw error
         metrics.retries.inc()
         // Nothing is taken meanwhile, so no more is asked for: memory holds what is in hand, and the log keeps the rest.
-        database.isAway(databaseReason(error))
+        database.failed(error)
         if (this.#stopping.aborted) throw new Stopped()
         await backoff.wait(this.#stopping)
       }
     }
   }
 
-  async #reject({ item, reason }: Refusal): Promise<void> {
+  /**
+   * Reads the messages and gives them to the store, all at once: what is read of them is many times as large as they are,
+   * and is garbage again before anything is waited for. To be read once more is what a second attempt costs.
+   */
+  #attempt(messages: readonly JsMsg[]): Attempt {
+    const readings: Reading[] = []
+    const unreadable: Refusal[] = []
+    for (const message of messages) {
+      const reading = readMessage(riskMessage(message))
+      if (reading.kind === 'refused') unreadable.push({ message, reason: reading.reason })
+      else readings.push(reading)
+    }
+    const batch = batchOf(readings)
+    const added = readings.length === 0 ? Promise.resolve(0) : this.#parts.store.store(batch)
+    return { events: batch.events.length, added, unreadable }
+  }
+
+  async #reject({ message, reason }: Refusal): Promise<void> {
     const { rejects, metrics, log } = this.#parts
+    const { subject, data, seq, traceparent } = riskMessage(message)
     const backoff = new Backoff(RETRY_MIN_MS, RETRY_MAX_MS)
     for (;;) {
       try {
-        await rejects.keep({ ...item.risk, payload: item.risk.data }, reason)
+        await rejects.keep({ subject, seq, payload: data, traceparent }, reason)
         break
       } catch (error) {
         const away = natsAway(error)
@@ -133,15 +141,8 @@ export class BatchWriter {
       }
     }
     this.#rejectsWait = null
-    item.message.ack()
+    message.ack()
     metrics.rejected.inc()
-    log.warn({ subject: item.risk.subject, seq: item.risk.seq, reason }, 'event rejected')
+    log.warn({ subject, seq, reason }, 'event rejected')
   }
-}
-
-/** An error of the database in words for an operator. */
-export function databaseReason(error: unknown): string {
-  const message = error instanceof Error && error.message !== '' ? error.message : String(error)
-  const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
-  return `the database says: ${message}${code}`
 }

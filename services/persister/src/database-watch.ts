@@ -1,11 +1,16 @@
 import type { Logger } from '@drawbridge/service-kit'
+import { codeOf, databaseFault, databaseReason } from './core/database-fault.ts'
 import type { PersisterMetrics } from './persister-metrics.ts'
+
+/** Who loses so often in a row is not unlucky: somebody holds what we need. */
+const CONFLICTS_MAX = 5
 
 /** Knows whether the database takes what is stored, and says so once when that changes. */
 export class DatabaseWatch {
   readonly #metrics: PersisterMetrics
   readonly #log: Logger
   #wait: string | null = 'not connected yet'
+  #conflicts = 0
 
   constructor(metrics: PersisterMetrics, log: Logger) {
     this.#metrics = metrics
@@ -17,6 +22,16 @@ export class DatabaseWatch {
     return this.#wait
   }
 
+  /** To be called with each error that will be tried again. A lost race alone does not mean that the database is away. */
+  failed(error: unknown): void {
+    this.#metrics.databaseErrors.inc({ code: codeOf(error) ?? 'none' })
+    if (databaseFault(error) === 'conflict') {
+      this.#conflicts += 1
+      if (this.#conflicts < CONFLICTS_MAX) return
+    }
+    this.isAway(databaseReason(error))
+  }
+
   isAway(reason: string): void {
     if (this.#wait !== reason) this.#log.warn({ reason }, 'database takes nothing; waiting')
     this.#wait = reason
@@ -26,6 +41,7 @@ export class DatabaseWatch {
   isThere(): void {
     if (this.#wait !== null) this.#log.info('database takes what is stored')
     this.#wait = null
+    this.#conflicts = 0
     this.#metrics.databaseUp.set(1)
   }
 }

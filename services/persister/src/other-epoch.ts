@@ -9,8 +9,9 @@ export class OtherEpochError extends Error {
     super(
       `stream ${streams.risk} was created at ${ours}, but this database holds the history of the one created at ${theirs}: ` +
         'the stream was deleted and made again, or this is the database of another NATS server. ' +
-        'Restore the stream from its backup, or use the settings NATS_URL and DATABASE_URL that belong together, or give ' +
-        'this log an empty database (npm run migrate). To give up the old history for good, empty the tables: ' +
+        'Restore the stream from its backup, or have it go on where the history ends: npm run drawbridge -- adopt-log; or ' +
+        'use the settings NATS_URL and DATABASE_URL that belong together, or give this log an empty database (npm run ' +
+        'migrate). To give up the old history for good, empty the tables: ' +
         'TRUNCATE risk_state, risk_state_history, risk_config_history, risk_log_epoch',
     )
   }

@@ -2,8 +2,9 @@ import { streams } from '@drawbridge/contracts'
 import { Backoff } from '@drawbridge/service-kit'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { BatchWriter, type BatchWriterParts, databaseReason, Stopped } from './batch-writer.ts'
-import { databaseFault } from './core/database-fault.ts'
+import { BatchWriter, type BatchWriterParts, Stopped } from './batch-writer.ts'
+import { hasAdvice, isTransient } from './core/database-fault.ts'
+import { DatabaseRefusalError } from './database-refusal.ts'
 import { inBatches } from './inbound/batches.ts'
 import { EventPull } from './inbound/event-pull.ts'
 import { natsAway } from './inbound/nats-away.ts'
@@ -59,7 +60,7 @@ export class Persister {
 
   /**
    * Runs until the service stops.
-   * @throws OtherEpochError, and whatever waiting does not help.
+   * @throws OtherEpochError, DatabaseRefusalError, and whatever else waiting does not help.
    */
   async run(): Promise<void> {
     const { persistence } = this.#parts
@@ -74,7 +75,8 @@ export class Persister {
         if (pull === null || !(await this.#consume(pull))) await this.#backoff.wait(this.#stopping)
       }
     } catch (error) {
-      if (!(error instanceof Stopped)) throw error
+      if (error instanceof Stopped) return
+      throw hasAdvice(error) ? new DatabaseRefusalError(error) : error
     } finally {
       forget()
       this.#stopping.removeEventListener('abort', lookAgain)
@@ -128,8 +130,8 @@ export class Persister {
 
   #waitOrThrow(error: unknown): void {
     const { database, log } = this.#parts
-    if (databaseFault(error) === 'retry') {
-      database.isAway(databaseReason(error))
+    if (isTransient(error)) {
+      database.failed(error)
       return
     }
     const away = natsAway(error)

@@ -1,6 +1,7 @@
 import { streams } from '@drawbridge/contracts'
 import { eventually } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { OtherEpochError } from '../src/other-epoch.ts'
 import { Scene } from './scene.ts'
 import { TraderLog } from './trader-log.ts'
 
@@ -33,7 +34,7 @@ test('a stream that was made again is refused at the start: nothing of it is sto
   await scene.recreateStreams()
   await scene.publish([new TraderLog('bot2').tick(2000)])
 
-  const refusing = await scene.startPersister()
+  const refusing = await scene.spawnPersister()
 
   expect(await refusing.exited).toEqual({ code: 1, signal: null })
   expect(await scene.query('SELECT trader_id FROM risk_state_history')).toEqual([{ trader_id: 'bot1' }])
@@ -47,6 +48,6 @@ test('a stream that is made again while the persister runs is refused: nothing o
   await scene.recreateStreams()
   await scene.publish([new TraderLog('bot2').tick(2000)])
 
-  expect(await service.exited).toEqual({ code: 1, signal: null })
+  expect(await service.failed).toBeInstanceOf(OtherEpochError)
   expect(await scene.query('SELECT trader_id FROM risk_state_history')).toEqual([{ trader_id: 'bot1' }])
 })

@@ -1,5 +1,6 @@
 import { eventually, infrastructure, TcpProxy } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { OtherEpochError } from '../src/other-epoch.ts'
 import { readyz, Scene } from './scene.ts'
 import { equities, TraderLog } from './trader-log.ts'
 
@@ -43,7 +44,7 @@ test('a stream that is made again while NATS cannot be reached is refused when i
   await scene.publish([new TraderLog('bot2').tick(2000)])
   await proxy.restore()
 
-  expect(await service.exited).toEqual({ code: 1, signal: null })
+  expect(await service.failed).toBeInstanceOf(OtherEpochError)
   expect(await scene.query('SELECT trader_id FROM risk_state_history')).toEqual([{ trader_id: 'bot1' }])
 })
 
@@ -54,5 +55,6 @@ test('a persister stops while NATS is away', async () => {
   await proxy.cut()
   await eventually(async () => (await readyz(service)).ready === false, { what: 'readiness to be lost' })
 
-  expect(await service.stop()).toEqual({ code: 0, signal: null })
+  await service.stop()
+  expect(await scene.stored()).toBe(1)
 })

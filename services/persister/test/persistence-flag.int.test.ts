@@ -1,3 +1,4 @@
+import { streams, subjects } from '@drawbridge/contracts'
 import { eventually } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { metric, readyz, Scene } from './scene.ts'
@@ -44,4 +45,27 @@ test('a persister that starts while persistence is off stores nothing until it i
   await scene.switchPersistence(true)
 
   await scene.untilStored(1)
+})
+
+test('flags that cannot be read go to REJECTS, and the last ones stay in force', async () => {
+  const service = await scene.startPersister()
+  await scene.switchPersistence(true)
+  await scene.publishRaw(subjects.outConfig('flags'), new TextEncoder().encode('nonsense'))
+  await scene.publish([new TraderLog('bot1').tick(1000)])
+
+  await scene.untilStored(1)
+  await eventually(async () => (await scene.rejected()) === 1, { what: 'the flags in REJECTS' })
+  const reject = await scene.manager.streams.getMessage(streams.rejects, { seq: 1 })
+  expect(reject?.string()).toBe('nonsense')
+  expect(await readyz(service)).toMatchObject({ ready: true, checks: { persistence: 'ok' } })
+})
+
+test('a persister stops while persistence is off', async () => {
+  await scene.switchPersistence(false)
+  await scene.publish([new TraderLog('bot1').tick(1000)])
+  const service = await scene.startPersister()
+
+  await service.stop()
+
+  expect(await scene.stored()).toBe(0)
 })

@@ -77,3 +77,19 @@ test('an event is acked only once REJECTS has it', async () => {
   await scene.untilAllAcked()
   expect(await readyz(service)).toMatchObject({ ready: true })
 })
+
+test('a persister stops while an event waits to be rejected, and the next one rejects it', async () => {
+  const service = await scene.startPersister()
+  await scene.manager.streams.delete(streams.rejects)
+  await scene.publishRaw(subjects.out('assessed', 'bot2'), bytes('nonsense'))
+  await eventually(async () => (await readyz(service)).checks.rejects?.includes('waits to be rejected'), {
+    what: 'readiness to say that an event waits',
+  })
+
+  await service.stop()
+  await scene.provision()
+  await scene.startPersister()
+
+  await eventually(async () => (await scene.rejected()) === 1, { timeoutMs: 30_000, what: 'the event in REJECTS' })
+  await scene.untilAllAcked()
+})

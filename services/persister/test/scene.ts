@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { Writable } from 'node:stream'
 import {
   durables,
   encodeConfigEvent,
@@ -12,7 +13,7 @@ import {
   subjects,
 } from '@drawbridge/contracts'
 import { migrate } from '@drawbridge/migrations'
-import { connectNats, createLogger, loadConfig, provision } from '@drawbridge/service-kit'
+import { type Config, connectNats, createLogger, Lifecycle, loadConfig, provision } from '@drawbridge/service-kit'
 import {
   createDatabase,
   eventually,
@@ -25,12 +26,43 @@ import {
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import pg from 'pg'
+import { startPersister } from '../src/start-persister.ts'
 
 const log = createLogger('test', 'silent')
 
 export interface Readyz {
+  readonly status: number
   readonly ready: boolean
   readonly checks: Readonly<Record<string, string>>
+}
+
+/** What differs from the settings of every day. */
+export interface PersisterSettings {
+  readonly natsUrl?: string
+  readonly databaseUrl?: string
+  /** Holds the address of the database; it is read anew. */
+  readonly databaseUrlFile?: string
+  readonly batchSize?: number
+  readonly riskLogWarnAtPercent?: number
+  readonly retentionDays?: number
+}
+
+/** A persister in this process. */
+export interface RunningPersister {
+  readonly url: () => Promise<string>
+  /** Stops it, and waits until it has let go of everything. Stopping twice is safe. */
+  readonly stop: () => Promise<void>
+  /** What it gave up with; pending for one that goes on. It has stopped by then. */
+  readonly failed: Promise<Error>
+  /** Severities of what it has logged: 40 a warning, 50 an error. */
+  readonly levels: readonly number[]
+}
+
+/** A user of the database server. */
+export interface DatabaseUser {
+  readonly name: string
+  /** The address of the database for this user. */
+  readonly url: (password: string) => string
 }
 
 /** Empty streams, a database of its own, and the words in which the tests of this service are written. */
@@ -39,7 +71,9 @@ export class Scene {
   readonly manager: JetStreamManager
   readonly database: TestDatabase
   readonly pool: pg.Pool
-  readonly #started: ServiceProcess[] = []
+  readonly #started: RunningPersister[] = []
+  readonly #spawned: ServiceProcess[] = []
+  readonly #users: string[] = []
   readonly #configFile = path.join(tmpdir(), `drawbridge-persister-${randomUUID()}.json`)
   #flagsSeq = 0
 
@@ -61,11 +95,13 @@ export class Scene {
   }
 
   async close(): Promise<void> {
-    for (const service of this.#started) {
+    for (const service of this.#started) await service.stop()
+    for (const service of this.#spawned) {
       service.kill('SIGKILL')
       await service.exited
     }
     await rm(this.#configFile, { force: true })
+    for (const name of this.#users) await this.query(`DROP OWNED BY ${name} CASCADE; DROP ROLE ${name}`)
     await this.pool.end()
     await this.database.drop()
     await this.connection.close()
@@ -86,20 +122,38 @@ export class Scene {
     await migrate(this.database.url, log)
   }
 
-  async startPersister({
-    natsUrl = infrastructure().natsUrl,
-    databaseUrl = this.database.url,
-    batchSize = 1_000,
-  } = {}): Promise<ServiceProcess> {
-    await writeFile(this.#configFile, JSON.stringify({ persister: { batch_size: batchSize } }))
+  /** Starts one here, as its `main.ts` does. */
+  async startPersister(settings: PersisterSettings = {}): Promise<RunningPersister> {
+    const { natsUrl = infrastructure().natsUrl, databaseUrlFile } = settings
+    const file = { ...this.#file(settings), nats_url: natsUrl, database_url: settings.databaseUrl ?? this.database.url }
+    const env = {
+      PERSISTER_PORT: '0',
+      ...(databaseUrlFile === undefined ? {} : { DATABASE_URL_FILE: databaseUrlFile }),
+    }
+    const config = loadConfig(env, JSON.stringify(file))
+    if (!config.ok) throw new Error(config.reason)
+    const service = await startHere(config.value)
+    this.#started.push(service)
+    return service
+  }
+
+  /** Starts one as a process of its own, which can be killed. */
+  async spawnPersister(settings: PersisterSettings = {}): Promise<ServiceProcess> {
+    const { natsUrl = infrastructure().natsUrl, databaseUrl = this.database.url } = settings
+    await writeFile(this.#configFile, JSON.stringify(this.#file(settings)))
     const service = spawnService('persister', {
       NATS_URL: natsUrl,
       DATABASE_URL: databaseUrl,
       CONFIG_FILE: this.#configFile,
     })
-    this.#started.push(service)
+    this.#spawned.push(service)
     await service.waitForPort()
     return service
+  }
+
+  #file({ batchSize = 1_000, riskLogWarnAtPercent = 80, retentionDays }: PersisterSettings): object {
+    const retention = retentionDays === undefined ? {} : { retention_days: retentionDays }
+    return { persister: { batch_size: batchSize, risk_log_warn_at_percent: riskLogWarnAtPercent, ...retention } }
   }
 
   /** Stores events in RISK, as a guardian would; returns when all are stored. */
@@ -111,7 +165,8 @@ export class Scene {
     return (await jetstream(this.connection).publish(subject, data)).seq
   }
 
-  async switchPersistence(on: boolean): Promise<void> {
+  /** Gives the stream sequence of the event. */
+  async switchPersistence(on: boolean): Promise<number> {
     this.#flagsSeq += 1
     const event: FlagsEvent = {
       kind: 'flags',
@@ -122,7 +177,12 @@ export class Scene {
       enforcement: true,
       persistence: on,
     }
-    await this.publishRaw(subjects.outConfig('flags'), encodeConfigEvent(event))
+    return this.publishRaw(subjects.outConfig('flags'), encodeConfigEvent(event))
+  }
+
+  /** The last stream sequence of RISK. */
+  async lastSeq(): Promise<number> {
+    return (await this.manager.streams.info(streams.risk)).state.last_seq
   }
 
   async query<Row extends pg.QueryResultRow>(text: string): Promise<readonly Row[]> {
@@ -157,18 +217,75 @@ export class Scene {
     return Number(row?.faults)
   }
 
+  /** Waits until a statement of the persister waits for a lock. */
+  async untilLocked(): Promise<void> {
+    const waiting = () =>
+      this.query(`SELECT FROM pg_stat_activity WHERE datname = current_database()
+        AND application_name = 'drawbridge-persister' AND wait_event_type = 'Lock'`)
+    await eventually(async () => (await waiting()).length > 0, { what: 'the persister to wait for a lock' })
+  }
+
+  /** A user, who may do anything or nothing yet. */
+  async createUser(password: string, may: 'anything' | 'nothing'): Promise<DatabaseUser> {
+    const name = `test_${randomUUID().replaceAll('-', '')}`
+    await this.query(`CREATE ROLE ${name} LOGIN ${may === 'anything' ? 'SUPERUSER' : ''} PASSWORD '${password}'`)
+    this.#users.push(name)
+    return {
+      name,
+      url: (given) => {
+        const url = new URL(this.database.url)
+        url.username = name
+        url.password = given
+        return url.href
+      },
+    }
+  }
+
+  /** How many events of RISK are of configurations, and not of a trader. */
+  async configEvents(): Promise<number> {
+    const { state } = await this.manager.streams.info(streams.risk, { subjects_filter: subjects.configAll })
+    return Object.values(state.subjects ?? {}).reduce((sum, count) => sum + count, 0)
+  }
+
   async rejected(): Promise<number> {
     return (await this.manager.streams.info(streams.rejects)).state.messages
   }
 }
 
-export async function readyz(service: ServiceProcess): Promise<Readyz> {
-  const answer = await fetch(`${await service.url()}/readyz`)
-  return (await answer.json()) as Readyz
+async function startHere(config: Config): Promise<RunningPersister> {
+  const levels: number[] = []
+  const lines = new Writable({
+    write: (line: Buffer, _encoding, done) => {
+      levels.push((JSON.parse(line.toString()) as { level: number }).level)
+      done()
+    },
+  })
+  const log = createLogger('persister', 'info', lines)
+  const lifecycle = new Lifecycle(log)
+  const { promise: failed, resolve } = Promise.withResolvers<Error>()
+  lifecycle.fail = (error) => {
+    if (!lifecycle.stopping.aborted) void lifecycle.stop().then(() => resolve(error))
+  }
+  try {
+    const port = await startPersister(config, log, lifecycle)
+    return { url: async () => `http://127.0.0.1:${port}`, stop: () => lifecycle.stop(), failed, levels }
+  } catch (error) {
+    await lifecycle.stop()
+    throw error
+  }
 }
 
-export async function metric(service: ServiceProcess, name: string): Promise<number> {
+type Served = Pick<RunningPersister, 'url'>
+
+export async function readyz(service: Served): Promise<Readyz> {
+  const answer = await fetch(`${await service.url()}/readyz`)
+  return { ...((await answer.json()) as Omit<Readyz, 'status'>), status: answer.status }
+}
+
+/** A metric, summed over its labels; NaN where there is none. */
+export async function metric(service: Served, name: string): Promise<number> {
   const text = await (await fetch(`${await service.url()}/metrics`)).text()
-  const line = text.split('\n').find((candidate) => candidate.startsWith(`${name} `))
-  return Number(line?.split(' ')[1])
+  const lines = text.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
+  if (lines.length === 0) return Number.NaN
+  return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
 }

@@ -10,6 +10,7 @@ import {
 import {
   applyConfiguration,
   BUILT_IN_CONFIGURATION,
+  CONFIG_EVENT_BYTES_MAX,
   type Configuration,
   decideConfiguration,
 } from '@drawbridge/risk-engine'
@@ -24,8 +25,6 @@ export type ChangeOutcome =
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'stopping' }
 
-/** The event holds the limits of all traders; NATS takes messages of 1 MiB with their headers. */
-const EVENT_BYTES_MAX = 1_000_000
 /** Changes are rare: whose turn it is, and what another guardian has stored, is looked at so often. */
 const LOOK_EVERY_MS = 10
 
@@ -83,8 +82,11 @@ export class Configurations {
       if (event === undefined) {
         event = decideConfiguration(this.#current, change, message.seq, message.time)
         const { length } = encodeConfigEvent(event)
-        if (length > EVENT_BYTES_MAX) {
-          return { kind: 'refused', reason: `all limits would take ${length} bytes; ${EVENT_BYTES_MAX} are possible` }
+        if (length > CONFIG_EVENT_BYTES_MAX) {
+          return {
+            kind: 'refused',
+            reason: `all limits would take ${length} bytes; ${CONFIG_EVENT_BYTES_MAX} are possible`,
+          }
         }
         if (!turn.isMine) {
           await delay(LOOK_EVERY_MS, undefined, { signal: stopping }).catch(() => undefined)

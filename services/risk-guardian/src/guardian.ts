@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { parseEventSubject, streams, subjects } from '@drawbridge/contracts'
+import { parseEventSubject, type SettledEvent, streams, subjects } from '@drawbridge/contracts'
 import { limitsOf, nextWakeAt } from '@drawbridge/risk-engine'
 import { type Lifecycle, type Logger, Rejects } from '@drawbridge/service-kit'
-import { type JetStreamManager, type JsMsg, jetstream, type StreamState } from '@nats-io/jetstream'
+import { type JetStreamManager, type JsMsg, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Registry } from 'prom-client'
 import { Configurations } from './configurations.ts'
@@ -12,6 +12,7 @@ import { hear, type RiskLogListener, readConfigurations } from './inbound/read-r
 import { RiskTail } from './inbound/risk-tail.ts'
 import { Intake, UNSETTLED_MAX } from './intake.ts'
 import { Lanes } from './lanes.ts'
+import { LogBinding } from './log-binding.ts'
 import { createMetrics, type GuardianMetrics } from './metrics.ts'
 import { startHeartbeats } from './outbound/heartbeats.ts'
 import { InputRejects } from './outbound/input-rejects.ts'
@@ -46,6 +47,12 @@ const READ_AT_ONCE = UNSETTLED_MAX
 /** Takes about a millisecond. */
 const READ_TOGETHER = 200
 
+/** The inputs that the input log holds, from the first to the last. */
+interface InputRange {
+  readonly firstSeq: number
+  readonly lastSeq: number
+}
+
 /** What the risk log says of the input log. */
 interface Restored {
   /** Every input up to this stream sequence is settled. */
@@ -65,6 +72,7 @@ export class Guardian {
   readonly #lanes: Lanes
   readonly #intake: Intake
   readonly #inputWatch: InputWatch
+  readonly #binding: LogBinding
   readonly #wakeTimers: WakeTimers
   readonly #metrics: GuardianMetrics
   readonly #restored: Restored = { settled: 0, judged: 0 }
@@ -108,6 +116,7 @@ export class Guardian {
     this.#intake = new Intake({ ...shared, connection, configurations: this.#configurations, lanes: this.#lanes })
     this.#settledMark = new SettledMark(riskLog)
     this.#inputWatch = new InputWatch(manager)
+    this.#binding = new LogBinding(manager)
     this.#wakeTimers = new WakeTimers(jetstream(connection, { timeout: 5_000 }), stopping, log)
     lifecycle.onStop('wake timers', () => this.#wakeTimers.stop())
   }
@@ -120,10 +129,12 @@ export class Guardian {
   /** Restores what the risk log knows and goes on from there: first start, restart and takeover are the same. */
   async start(): Promise<void> {
     const { lifecycle, log } = this.#options
+    await this.#binding.look()
     await this.#tail.start()
     this.#restoring = false
+    await this.#binding.look()
     const lookedAt = performance.now()
-    const { first_seq: firstSeq, last_seq: lastSeq } = await this.#checkInputs(this.#restored)
+    const { firstSeq, lastSeq } = await this.#checkInputs(this.#restored)
     await this.#place(Math.max(this.#restored.settled, firstSeq - 1))
     this.#intake.start()
     lifecycle.onStop('inputs', () => this.#intake.stop())
@@ -172,6 +183,7 @@ export class Guardian {
       },
       onSettledEvent: (event, seq) => {
         this.#settledMark.isAt(seq)
+        this.#binding.hear(event)
         this.#inputWatch.expect(event.inputsCreated)
       },
       onSettled: (carried) => {
@@ -183,17 +195,18 @@ export class Guardian {
   }
 
   /** Sees to it that INPUTS is the one that RISK was made from, and says what of it is lost. */
-  async #checkInputs({ settled, judged }: Readonly<Restored>): Promise<StreamState> {
-    const isBound = this.#inputWatch.created !== null
-    const inputs = await this.#inputWatch.look(Math.max(settled, judged))
-    if (!isBound) await this.#settledMark.write(settled, this.#inputWatch.created ?? '')
-    const { first_seq: firstSeq } = inputs
+  async #checkInputs({ settled, judged }: Readonly<Restored>): Promise<InputRange> {
+    const { isBound, inputsOffset } = this.#binding
+    const inputs = await this.#inputWatch.look(Math.max(settled, judged) - inputsOffset)
+    this.#binding.checkUsable(inputs.first_ts)
+    if (!isBound) await this.#settledMark.write(this.#settledEvent(settled))
+    const [firstSeq, lastSeq] = [inputs.first_seq + inputsOffset, inputs.last_seq + inputsOffset]
     if (firstSeq > settled + 1) {
       this.#metrics.inputsLost.inc(firstSeq - settled - 1)
       const lost = { from: settled + 1, to: firstSeq - 1 }
       this.#options.log.error(lost, 'inputs left the input log before a guardian read them')
     }
-    return inputs
+    return { firstSeq, lastSeq }
   }
 
   /**
@@ -204,7 +217,7 @@ export class Guardian {
     this.#settledMark.isCarried(settled)
     await readConfigurations(this.#options.connection, (event) => this.#configurations.apply(event, settled))
     this.#configurations.advance(settled)
-    this.#intake.placeAfter(settled)
+    this.#intake.placeAfter(settled, this.#binding.inputsOffset)
   }
 
   #sendHeartbeats(lastSeqAtStart: number, lookedAt: number): void {
@@ -212,6 +225,7 @@ export class Guardian {
     const stop = startHeartbeats({
       connection,
       inputs: this.#inputWatch,
+      binding: this.#binding,
       name,
       leaseMs,
       lastSeqAtStart,
@@ -220,7 +234,7 @@ export class Guardian {
       full: () => this.#riskLog.full,
       stopping: lifecycle.stopping,
       log,
-      onBeat: (settled) => this.#settledMark.writeIfDue(settled, this.#inputWatch.created ?? ''),
+      onBeat: (settled) => this.#settledMark.writeIfDue(this.#settledEvent(settled)),
       onError: (error) => this.#fail(error),
     })
     lifecycle.onStop('heartbeats', stop)
@@ -244,6 +258,10 @@ export class Guardian {
     if (wakeAt === null) return null
     const { timeBase } = limitsOf(this.#configurations.current, trader, state.limits)
     return timeBase === 'event' ? null : wakeAt - this.#inputWatch.serverNow
+  }
+
+  #settledEvent(settled: number): SettledEvent {
+    return this.#binding.settledEvent(settled, this.#inputWatch.created ?? '')
   }
 
   #carrySettled(): number {

@@ -42,6 +42,8 @@ export class Intake {
   /** When a change of configuration was read that is not stored yet; null: there is none. */
   #changingSince: number | null = null
   #read = 0
+  /** The sequence of an input is that of the stream plus this. */
+  #offset = 0
 
   constructor(parts: IntakeParts) {
     this.#parts = parts
@@ -67,10 +69,14 @@ export class Intake {
     return this.#changingSince === null ? this.#read : this.#read - 1
   }
 
-  /** Every input up to this stream sequence was settled before. */
-  placeAfter(settled: number): void {
+  /**
+   * Every input up to this sequence was settled before.
+   * @param offset the sequence of an input is that of the stream plus this
+   */
+  placeAfter(settled: number, offset: number): void {
     this.#settlement = new Settlement(settled, () => this.#inputs?.lookAgain())
     this.#read = settled
+    this.#offset = offset
   }
 
   /** Begins to read. */
@@ -78,10 +84,10 @@ export class Intake {
     const { connection, log, onError } = this.#parts
     this.#inputs = new InputLog({
       connection,
-      from: this.#read + 1,
+      from: this.#read + 1 - this.#offset,
       room: () => this.#room,
       onMessage: (message) => {
-        this.#arrived.push(message)
+        this.#arrived.push(this.#offset === 0 ? message : { ...message, seq: message.seq + this.#offset })
         this.#drain()
       },
       log,

@@ -70,6 +70,15 @@ export class Gate {
     this.#update()
   }
 
+  /** Forgets everything: what comes next is of another log, whose versions say nothing of what was known here. */
+  beginAnew(): void {
+    this.#version = 0
+    this.#decided = UNKNOWN
+    this.#unknown = UNKNOWN
+    this.#heartbeatAt = NEVER
+    this.#update()
+  }
+
   /** The state is no longer known; the reason says why, in words for people. */
   lost(reason: string): void {
     this.#unknown = blocked(reason)

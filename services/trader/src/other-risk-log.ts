@@ -3,13 +3,13 @@ import { streams } from '@drawbridge/contracts'
 /** RISK was deleted and made again: versions of the new log say nothing of what is known from the old one. */
 export class OtherRiskLogError extends Error {
   override readonly name = 'OtherRiskLogError'
-  readonly recoverable = false
 
   /** @param known creation time of the stream that was followed; @param found of the one that is there now */
   constructor(known: string, found: string) {
     super(
       `stream ${streams.risk} was created anew at ${found}; the decisions known here are of the one created at ${known}. ` +
-        'Restore the stream from its backup; or, if the new log is meant, start this trader again',
+        'Restore the stream from its backup, or adopt the new one with: npm run drawbridge -- adopt-log. If it is to begin ' +
+        'anew, start this trader again',
     )
   }
 }

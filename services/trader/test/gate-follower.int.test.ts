@@ -222,7 +222,6 @@ test('a risk log that was made again while the trader was cut off is refused alo
   await proxy.restore()
 
   await closed(`stream ${streams.risk} was created anew`)
-  expect(failure?.name).toBe('OtherRiskLogError')
   expect(gate.canTrade('reduce').allowed).toBe(true)
 })
 
@@ -234,8 +233,11 @@ test('a risk log that is made again while the connection holds is refused aloud'
 
   await scene.recreateStreams()
 
-  await eventually(() => failure?.name === 'OtherRiskLogError', { what: 'the refusal', timeoutMs: 20_000 })
-  expect(gate.canTrade().reason).toContain(`stream ${streams.risk} was created anew`)
+  await eventually(() => gate.canTrade().reason?.includes(`stream ${streams.risk} was created anew`), {
+    what: 'the refusal',
+    timeoutMs: 20_000,
+  })
+  expect(failure).toBeNull()
 })
 
 test('a gate is closed for good once nothing follows for it any more', async () => {

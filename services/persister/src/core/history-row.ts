@@ -86,8 +86,8 @@ function reasonOf(event: RiskEvent): string | null {
 function detailOf(event: RiskEvent): string | null {
   if (event.facts.length === 0) return null
   const { facts, state } = riskEventToMessage(event)
-  const { clock, pause, unenforced, warned, staleSince, limits } = state
-  return JSON.stringify({ facts, clock, pause, unenforced, warned, staleSince, limits })
+  const { firstInputSeq, time, clock, pause, unenforced, warned, staleSince, limits } = state
+  return JSON.stringify({ facts, firstInputSeq, time, clock, pause, unenforced, warned, staleSince, limits })
 }
 
 function amount(value: Amount | null): string | null {

@@ -1,4 +1,4 @@
-import { durables, headerNames, streams, subjects } from '@drawbridge/contracts'
+import { durables, streams, subjects } from '@drawbridge/contracts'
 import { apiErrorCode } from '@drawbridge/service-kit'
 import {
   AckPolicy,
@@ -9,6 +9,7 @@ import {
   ReplayPolicy,
 } from '@nats-io/jetstream'
 import type { RiskMessage } from '../core/read-message.ts'
+import { streamSeqOf, traceparentOf } from './raw-message.ts'
 
 const NANOS_PER_SECOND = 1_000_000_000
 
@@ -49,7 +50,7 @@ export function riskMessage(message: JsMsg): RiskMessage {
   return {
     subject: message.subject,
     data: message.data,
-    seq: message.seq,
-    traceparent: message.headers?.get(headerNames.traceparent) ?? '',
+    seq: streamSeqOf(message),
+    traceparent: traceparentOf(message),
   }
 }

@@ -1,11 +1,16 @@
-import { createHistoryPartitions, detectStorage, type Month, schemaStatus } from '@drawbridge/migrations'
+import { createHistoryPartitions, detectStorage, isHistoryCut, type Month, schemaStatus } from '@drawbridge/migrations'
 import type pg from 'pg'
 import type { Batch } from '../core/batch.ts'
-import { databaseFault } from '../core/database-fault.ts'
-import { advanceSnapshot } from './advance-snapshot.ts'
+import { codeOf } from '../core/database-fault.ts'
+import { addKeptHistory, isLongAgo } from './add-kept-history.ts'
+import { advanceSnapshot, NEWEST_EVENTS } from './advance-snapshot.ts'
+import { BatchEncoder, type EncodedBatch } from './batch-encoder.ts'
 import { claimEpoch } from './claim-epoch.ts'
-import { insertConfigHistory } from './insert-config-history.ts'
-import { insertHistory } from './insert-history.ts'
+import { rowsOf, runTransaction, type Step } from './copy-transaction.ts'
+import { holdEpoch } from './hold-epoch.ts'
+import { ARRIVED_CONFIGS, addConfigHistory } from './insert-config-history.ts'
+import { ARRIVED_EVENTS, addHistory, addNewHistory } from './insert-history.ts'
+import { SharedConnection } from './shared-connection.ts'
 
 /** Whether the tables can be written to. */
 export type Opened =
@@ -15,15 +20,29 @@ export type Opened =
   | { readonly kind: 'other-epoch'; readonly theirs: string }
 
 const CHECK_VIOLATION = '23514'
+const UNIQUE_VIOLATION = '23505'
+/** Tables of a connection's own, empty again after each transaction: COPY cannot say what is to become of a row that is there. */
+const OWN_TABLES = [ARRIVED_EVENTS, NEWEST_EVENTS, ARRIVED_CONFIGS].join(';\n')
 
 /** History and snapshot, in the database. */
 export class HistoryStore {
-  readonly #pool: pg.Pool
+  readonly #connection: SharedConnection
+  readonly #prepared = new WeakSet<pg.PoolClient>()
+  /** Those that nobody uses now: as many as batches were stored at a time. */
+  readonly #encoders: BatchEncoder[] = []
   /** Null: partitions make themselves. */
   #knownMonths: Set<Month> | null = null
+  /** Part of each transaction. */
+  #hold: Step | null = null
+  /** Whether the last events that came were stored before: then the next ones may be as well. */
+  #comeAgain = false
+  /** Whether events of long ago may not be kept any more. */
+  #mayBeCut: boolean
 
-  constructor(pool: pg.Pool) {
-    this.#pool = pool
+  /** @param mayBeCut whether a retention is set; one that somebody else has set is noticed too */
+  constructor(pool: pg.Pool, mayBeCut = false) {
+    this.#connection = new SharedConnection(pool)
+    this.#mayBeCut = mayBeCut
   }
 
   /**
@@ -31,7 +50,7 @@ export class HistoryStore {
    * @throws what the database or the way to it refuses.
    */
   async open(stream: string, created: string): Promise<Opened> {
-    return this.#withClient(async (client) => {
+    return this.#connection.use(async (client) => {
       const schema = await schemaStatus(client)
       if (schema !== 'ready') {
         const what = schema === 'missing' ? 'has no tables yet' : 'has tables older than this program'
@@ -39,78 +58,100 @@ export class HistoryStore {
       }
       const theirs = await claimEpoch(client, stream, created)
       if (theirs !== created) return { kind: 'other-epoch', theirs }
+      this.#hold = holdEpoch(stream, created)
       this.#knownMonths = (await detectStorage(client)) === 'postgresql' ? new Set() : null
+      this.#mayBeCut ||= await isHistoryCut(client)
       return { kind: 'ready' }
     })
   }
 
   /**
-   * Stores a batch in one transaction: all of it or nothing. Storing it again changes nothing.
+   * Stores a batch in one transaction: all of it or nothing. Storing it again changes nothing. Another batch may be given
+   * meanwhile: it is encoded at once, and sent in the moment in which this one is stored.
    * @returns how many events were new.
    * @throws what the database or the way to it refuses; after a lost COMMIT it may be stored nevertheless.
    */
-  async store(batch: Batch): Promise<number> {
-    try {
-      return await this.#withClient((client) => this.#storeWith(client, batch))
-    } catch (error) {
-      if (!this.#mayLackPartition(error)) throw error
-      return await this.#withClient((client) => this.#storeWith(client, batch))
+  store(batch: Batch): Promise<number> {
+    const encoder = this.#encoders.pop() ?? new BatchEncoder()
+    return this.#storeEncoded(encoder.encode(batch), encoder)
+  }
+
+  /** Not one function with the above, which would keep the batch until it is stored. */
+  async #storeEncoded(encoded: EncodedBatch, encoder: BatchEncoder): Promise<number> {
+    const added = await this.#connection.use(async (client) => {
+      await this.#prepare(client)
+      await this.#createPartitions(client, encoded.months)
+      try {
+        return await this.#storeWith(client, encoded)
+      } catch (error) {
+        if (!this.#mayLackPartition(error)) throw error
+        await this.#createPartitions(client, encoded.months)
+        return await this.#storeWith(client, encoded)
+      }
+    })
+    // Where it failed, the connection may not have sent everything yet.
+    this.#encoders.push(encoder)
+    return added
+  }
+
+  async #prepare(client: pg.PoolClient): Promise<void> {
+    if (this.#prepared.has(client)) return
+    await client.query(OWN_TABLES)
+    this.#prepared.add(client)
+  }
+
+  async #storeWith(client: pg.PoolClient, encoded: EncodedBatch): Promise<number> {
+    const { events, newest, configs, rows, oldest } = encoded
+    const others = [
+      ...(newest.length === 0 ? [] : advanceSnapshot(newest)),
+      ...(configs.length === 0 ? [] : addConfigHistory(configs)),
+    ]
+    if (rows === 0) {
+      await this.#run(client, others)
+      return 0
     }
+    if (this.#mayBeCut && oldest !== null && isLongAgo(oldest, Date.now())) {
+      const [, , inserted] = await this.#run(client, [...addKeptHistory(events), ...others])
+      return rowsOf(inserted)
+    }
+    if (!this.#comeAgain) {
+      try {
+        const [copied] = await this.#run(client, [...addHistory(events), ...others])
+        return rowsOf(copied)
+      } catch (error) {
+        if (codeOf(error) !== UNIQUE_VIOLATION) throw error
+      }
+    }
+    const [, inserted] = await this.#run(client, [...addNewHistory(events), ...others])
+    this.#comeAgain = rowsOf(inserted) < rows
+    return rowsOf(inserted)
+  }
+
+  /**
+   * The hold comes first: whoever puts another table in the place of the history has us wait there. A COPY that waits for
+   * the table itself has chosen by then how to write to it, and TimescaleDB would lose its rows.
+   */
+  async #run(client: pg.PoolClient, steps: readonly Step[]): Promise<readonly string[]> {
+    const hold = this.#hold === null ? [] : [this.#hold]
+    const tags = await runTransaction(client, [...hold, ...steps])
+    return tags.slice(hold.length)
   }
 
   /** A partition that was dropped since we knew it, as retention does, is refused like any other row; then none is known. */
   #mayLackPartition(error: unknown): boolean {
     const known = this.#knownMonths
-    if (known === null || known.size === 0 || (error as { code?: unknown }).code !== CHECK_VIOLATION) return false
+    if (known === null || known.size === 0 || codeOf(error) !== CHECK_VIOLATION) return false
     known.clear()
+    this.#mayBeCut = true
     return true
   }
 
-  async #storeWith(client: pg.PoolClient, batch: Batch): Promise<number> {
-    await this.#createPartitions(client, batch)
-    await client.query('BEGIN')
-    try {
-      const added = batch.events.length === 0 ? 0 : await insertHistory(client, batch.events)
-      if (batch.newest.length > 0) await advanceSnapshot(client, batch.newest)
-      if (batch.configs.length > 0) await insertConfigHistory(client, batch.configs)
-      await client.query('COMMIT')
-      return added
-    } catch (error) {
-      if (databaseFault(error) === 'isolate') await client.query('ROLLBACK')
-      throw error
-    }
-  }
-
-  async #createPartitions(client: pg.PoolClient, batch: Batch): Promise<void> {
+  async #createPartitions(client: pg.PoolClient, months: readonly Month[]): Promise<void> {
     const known = this.#knownMonths
     if (known === null) return
-    const missing = new Set<Month>()
-    for (const row of batch.events) {
-      const month = row.recorded_at.slice(0, 7)
-      if (!known.has(month)) missing.add(month)
-    }
-    if (missing.size === 0) return
-    await createHistoryPartitions(client, [...missing].sort())
+    const missing = months.filter((month) => !known.has(month))
+    if (missing.length === 0) return
+    await createHistoryPartitions(client, missing)
     for (const month of missing) known.add(month)
-  }
-
-  /** A connection on which anything but a refusal of data went wrong is not used again. */
-  async #withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.#pool.connect()
-    let broken = true
-    // Dying between two queries is reported by the next one.
-    const ignore = () => undefined
-    client.on('error', ignore)
-    try {
-      const result = await work(client)
-      broken = false
-      return result
-    } catch (error) {
-      broken = databaseFault(error) !== 'isolate'
-      throw error
-    } finally {
-      client.off('error', ignore)
-      client.release(broken)
-    }
   }
 }

@@ -1,12 +1,15 @@
-import type { ClientBase } from 'pg'
-import { CONFIG_COLUMNS, columnArrays, columnNames, columnParameters } from '../core/columns.ts'
-import type { ConfigRow } from '../core/config-row.ts'
+import { CONFIG_COLUMNS, columnNames } from '../core/columns.ts'
+import type { Step } from './copy-transaction.ts'
 
-const SQL = `INSERT INTO risk_config_history (${columnNames(CONFIG_COLUMNS)})
-SELECT * FROM unnest(${columnParameters(CONFIG_COLUMNS)})
-ON CONFLICT DO NOTHING`
+const NAMES = columnNames(CONFIG_COLUMNS)
+
+export const ARRIVED_CONFIGS = `CREATE TEMP TABLE IF NOT EXISTS arrived_configs ON COMMIT DELETE ROWS
+AS SELECT ${NAMES} FROM risk_config_history WITH NO DATA`
 
 /** Adds configurations to their history; one that is there already stays as it is. */
-export async function insertConfigHistory(client: ClientBase, rows: readonly ConfigRow[]): Promise<void> {
-  await client.query({ name: 'insert-config-history', text: SQL, values: columnArrays(CONFIG_COLUMNS, rows) })
+export function addConfigHistory(configs: Buffer): readonly Step[] {
+  return [
+    { sql: `COPY arrived_configs (${NAMES}) FROM STDIN`, rows: configs },
+    { sql: `INSERT INTO risk_config_history (${NAMES}) SELECT ${NAMES} FROM arrived_configs ON CONFLICT DO NOTHING` },
+  ]
 }

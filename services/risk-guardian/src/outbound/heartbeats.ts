@@ -3,10 +3,12 @@ import type { Logger } from '@drawbridge/service-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { Liveness } from '../core/liveness.ts'
 import { InputsRecreatedError, type InputWatch } from '../inbound/input-watch.ts'
+import { type LogBinding, RiskLogRefusedError } from '../log-binding.ts'
 
 export interface HeartbeatOptions {
   readonly connection: NatsConnection
   readonly inputs: InputWatch
+  readonly binding: LogBinding
   /** Names the guardian. */
   readonly name: string
   readonly leaseMs: number
@@ -49,17 +51,20 @@ export function startHeartbeats(options: HeartbeatOptions): () => void {
 }
 
 async function beat(options: HeartbeatOptions, liveness: Liveness): Promise<void> {
-  const { connection, inputs, name, stopping, log } = options
+  const { connection, inputs, binding, name, stopping, log } = options
+  const { inputsOffset } = binding
   const settled = options.settled()
   try {
-    const { last_seq: lastSeq } = await inputs.look(settled)
+    const [state] = await Promise.all([inputs.look(settled - inputsOffset), binding.look()])
+    const lastSeq = state.last_seq + inputsOffset
     if (stopping.aborted) return
     if (liveness.keepsUp(lastSeq, settled, performance.now()) && !options.full()) {
-      connection.publish(subjects.heartbeat, encodeHeartbeat({ instance: name, settled, lag: lastSeq - settled }))
+      const heartbeat = { instance: name, settled, lag: lastSeq - settled, log: binding.created }
+      connection.publish(subjects.heartbeat, encodeHeartbeat(heartbeat))
     }
   } catch (error) {
-    if (error instanceof InputsRecreatedError) options.onError(error)
-    else if (!stopping.aborted) log.warn({ err: error }, 'no heartbeat: INPUTS cannot be asked')
+    if (error instanceof InputsRecreatedError || error instanceof RiskLogRefusedError) options.onError(error)
+    else if (!stopping.aborted) log.warn({ err: error }, 'no heartbeat: NATS cannot be asked')
     return
   }
   await options.onBeat(settled).catch(options.onError)

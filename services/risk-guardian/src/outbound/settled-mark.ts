@@ -1,4 +1,4 @@
-import { subjects } from '@drawbridge/contracts'
+import { type SettledEvent, subjects } from '@drawbridge/contracts'
 import type { RiskLog } from './risk-log.ts'
 
 /** Without an event to carry the watermark for so many inputs or so long, one of its own does. */
@@ -28,15 +28,15 @@ export class SettledMark {
     this.#carriedAt = performance.now()
   }
 
-  /** Writes it if no event has carried it for long. @param inputsCreated when the input log was created */
-  async writeIfDue(settled: number, inputsCreated: string): Promise<void> {
-    const uncarried = settled - this.#carried
+  /** Writes it if no event has carried it for long. */
+  async writeIfDue(event: SettledEvent): Promise<void> {
+    const uncarried = event.settled - this.#carried
     const old = performance.now() - this.#carriedAt >= AGE_MAX_MS
-    if (uncarried >= INPUTS_MAX || (uncarried > 0 && old)) await this.write(settled, inputsCreated)
+    if (uncarried >= INPUTS_MAX || (uncarried > 0 && old)) await this.write(event)
   }
 
-  async write(settled: number, inputsCreated: string): Promise<void> {
-    const outcome = await this.#riskLog.appendSettled({ settled, inputsCreated }, this.#lastSeq)
+  async write(event: SettledEvent): Promise<void> {
+    const outcome = await this.#riskLog.appendSettled(event, this.#lastSeq)
     const last = outcome.kind === 'stored' ? outcome : await this.#riskLog.last(subjects.config('settled'))
     if (last !== null) this.isAt(last.seq)
   }

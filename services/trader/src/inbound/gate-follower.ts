@@ -1,10 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { decodeHeartbeat, type RiskEvent, streams, subjects, type TraderId } from '@drawbridge/contracts'
+import {
+  decodeHeartbeat,
+  type Heartbeat,
+  type RiskEvent,
+  streams,
+  subjects,
+  type TraderId,
+} from '@drawbridge/contracts'
 import { apiErrorCode, Backoff, ConnectionWatch, type Follower, type Logger } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Gate } from '../gate.ts'
 import { OtherRiskLogError } from '../other-risk-log.ts'
+import { continues } from './continues.ts'
 import { followDecisions } from './follow-decisions.ts'
 
 const LOOK_EVERY_MS = 10_000
@@ -29,6 +37,9 @@ export interface GateFollowerOptions {
  * After a reconnect, and after a silence as long as the lease, decisions may have been missed, and a consumer may take
  * long to notice. So the newest decisions are read anew before a heartbeat counts again: no gate opens by what was true
  * before.
+ *
+ * Where the log is another one than before, the gates are closed until that one says that it continues the one they know:
+ * an operator has adopted it. Then they begin anew by it, and open by heartbeats of guardians that go by it too.
  */
 export class GateFollower {
   readonly #options: GateFollowerOptions
@@ -38,9 +49,14 @@ export class GateFollower {
   #manager: JetStreamManager | null = null
   /** Creation time of the stream that is followed. */
   #created: string | null = null
+  /** Whether the stream took the place of another: then only heartbeats that name it count. */
+  #isAdopted = false
   #follower: Follower | null = null
   #reading = 0
   #current = false
+  #looking = false
+  /** Why the log that is there is not gone by; null: it is. */
+  #refused: string | null = null
   #heardAt = 0
 
   constructor(options: GateFollowerOptions) {
@@ -66,7 +82,8 @@ export class GateFollower {
     this.#manager = await jetstreamManager(connection, { timeout: ANSWER_WITHIN_MS, checkAPI: false })
     connection.subscribe(subjects.heartbeat, {
       callback: (_error, message) => {
-        if (decodeHeartbeat(message.data).ok) this.#onHeartbeat(performance.now())
+        const heartbeat = decodeHeartbeat(message.data)
+        if (heartbeat.ok) this.#onHeartbeat(heartbeat.value, performance.now())
       },
     })
     const look = setInterval(() => void this.#look(), LOOK_EVERY_MS)
@@ -81,7 +98,11 @@ export class GateFollower {
     this.#firstRead.reject(new Error('stopped before the decisions were read'))
   }
 
-  #onHeartbeat(now: number): void {
+  #onHeartbeat({ log }: Heartbeat, now: number): void {
+    if (log === undefined ? this.#isAdopted : log !== this.#created) {
+      void this.#look()
+      return
+    }
     const wasSilent = now - this.#heardAt > this.#options.leaseMs
     this.#heardAt = now
     if (!this.current) return
@@ -110,7 +131,10 @@ export class GateFollower {
     while (reading === this.#reading && !signal.aborted) {
       this.#follower?.stop()
       try {
-        await this.#checkStream()
+        const created = await this.#createdNow()
+        await this.#checkKnown(created)
+        if (reading !== this.#reading || signal.aborted) return
+        this.#goBy(created)
         const follower = await this.#follow()
         if (reading !== this.#reading || signal.aborted) return follower.stop()
         this.#follower = follower
@@ -118,9 +142,9 @@ export class GateFollower {
         if (reading === this.#reading) this.#nowCurrent()
         return
       } catch (error) {
-        if (error instanceof OtherRiskLogError) throw error
         if (signal.aborted) return
-        log.warn({ err: error }, 'the newest decisions cannot be read; trying again')
+        if (error instanceof OtherRiskLogError) this.#refuse(error)
+        else log.warn({ err: error }, 'the newest decisions cannot be read; trying again')
         await backoff.wait(signal)
       }
     }
@@ -134,6 +158,7 @@ export class GateFollower {
 
   #nowCurrent(): void {
     this.#current = true
+    this.#refused = null
     this.#heardAt = performance.now()
     for (const gate of this.#options.gates.values()) gate.caughtUp()
     this.#firstRead.resolve()
@@ -142,28 +167,51 @@ export class GateFollower {
   /** Looks whether the log is still the one that is followed, also while the connection holds. */
   async #look(): Promise<void> {
     // A reading that is under way looks for itself.
-    if (!this.current) return
+    if (!this.current || this.#looking) return
+    this.#looking = true
     try {
-      await this.#checkStream()
+      if ((await this.#createdNow()) !== this.#created) this.#readAnew()
     } catch (error) {
-      if (error instanceof OtherRiskLogError) this.#fail(error)
       // No answer closes nothing: the lease does, if it lasts.
-      else if (isStreamMissing(error)) this.#readAnew()
+      if (isStreamMissing(error)) this.#readAnew()
+    } finally {
+      this.#looking = false
     }
   }
 
-  /** @throws OtherRiskLogError where the log is another one, and what NATS refuses */
-  async #checkStream(): Promise<void> {
+  /** @throws OtherRiskLogError where the log of that creation time is another one than ours and does not continue it */
+  async #checkKnown(created: string): Promise<void> {
+    const known = this.#created ?? created
+    if (created === known || this.#manager === null) return
+    if (!(await continues(this.#manager, known))) throw new OtherRiskLogError(known, created)
+  }
+
+  #goBy(created: string): void {
+    const before = this.#created
+    this.#created = created
+    if (before === null || before === created) return
+    this.#options.log.warn({ from: before, to: created }, 'going by another risk log, which was adopted')
+    this.#isAdopted = true
+    for (const gate of this.#options.gates.values()) gate.beginAnew()
+  }
+
+  /** When the log was created that is there now. @throws what NATS refuses */
+  async #createdNow(): Promise<string> {
     try {
-      const created = (await this.#manager?.streams.info(streams.risk))?.created ?? null
-      this.#created ??= created
-      if (created !== null && this.#created !== null && created !== this.#created) {
-        throw new OtherRiskLogError(this.#created, created)
-      }
+      if (this.#manager === null) throw new Error('not started')
+      return (await this.#manager.streams.info(streams.risk)).created
     } catch (error) {
       if (isStreamMissing(error)) this.#close(`stream ${streams.risk} does not exist`)
       throw error
     }
+  }
+
+  /** Aloud once, and closed until the log is adopted, or is the one that is known. */
+  #refuse(error: OtherRiskLogError): void {
+    this.#close(error.message)
+    if (error.message === this.#refused) return
+    this.#refused = error.message
+    this.#options.log.error({ err: error }, 'the gates are closed')
   }
 
   #fail(error: Error): void {

@@ -1,0 +1,75 @@
+import { encodeRiskEvent, type RiskEvent, subjects, type TraderId, type TraderState } from '@drawbridge/contracts'
+import { BUILT_IN_CONFIGURATION, decide, INITIAL_STATE, type TraderInput } from '@drawbridge/risk-engine'
+import { headersOfEvent, outSubject } from '../guardian/event-publishes.ts'
+import type { Outgoing } from '../guardian/publish-all.ts'
+import { traceparentOf, traderName } from '../guardian/ticks.ts'
+
+/** An event with what it carries beside it. */
+export interface TraderEvent {
+  readonly event: RiskEvent
+  /** Where RISK keeps it. */
+  readonly streamSeq: number
+  readonly traceparent: string
+}
+
+export interface Events {
+  readonly events: number
+  readonly traders: number
+  /** The last stream sequence of RISK before them. */
+  readonly before: number
+}
+
+const START = Date.UTC(2026, 2, 12, 9)
+/** 5 minutes are 60,000 events. */
+const BETWEEN_MS = 5
+const BEGINS_WITH = 10_000_00000000n
+/** One trader in so many comes near its limits and breaks them. */
+const LIVELY = 20
+
+/**
+ * Events of traders in turn, as the rules decide them: the same ones every time. Of a hundred of them about one is more
+ * than a tick that was judged (a warning, a breach, the end of a pause), and two are ticks during a pause.
+ */
+export function* traderEvents({ events, traders, before }: Events): Generator<TraderEvent> {
+  const states: TraderState[] = Array.from({ length: traders }, () => INITIAL_STATE)
+  for (let index = 0; index < events; index += 1) {
+    const trader = index % traders
+    const decision = decide(traderName(trader), states[trader] ?? INITIAL_STATE, BUILT_IN_CONFIGURATION, {
+      kind: 'tick',
+      seq: index + 1,
+      time: START + index * BETWEEN_MS,
+      tick: tickOf(trader, Math.floor(index / traders), index),
+    } satisfies TraderInput)
+    if (decision.kind !== 'event') throw new Error('no decision')
+    states[trader] = decision.event.state
+    yield { event: decision.event, streamSeq: before + index + 1, traceparent: traceparentOf(index) }
+  }
+}
+
+/** The same events as a guardian publishes them, into a RISK that holds none of these traders. */
+export function* publishesOf(events: Iterable<TraderEvent>): Generator<Outgoing> {
+  const lastSeqs = new Map<TraderId, number>()
+  for (const { event, streamSeq, traceparent } of events) {
+    const { type, trader, state } = event
+    const headers = headersOfEvent(trader, lastSeqs.get(trader) ?? 0, state.inputSeq - 1, traceparent)
+    lastSeqs.set(trader, streamSeq)
+    yield { subject: outSubject(type, trader), payload: encodeRiskEvent(event), headers }
+  }
+}
+
+/** The subject that RISK keeps an event on. */
+export function storedSubject({ event }: TraderEvent): string {
+  return subjects.event(event.type, event.trader)
+}
+
+/** An account that swings: by 2 percent, of a lively trader by 11.5, once around in 40 ticks. */
+function tickOf(trader: number, turn: number, seq: number) {
+  const swing = trader % LIVELY === 0 ? 0.115 : 0.02
+  const pnl = (BigInt(Math.round(-Math.sin((turn / 40) * 2 * Math.PI) * swing * 1_000_000)) * 1_00000000n) / 100n
+  return { equity: BEGINS_WITH + pnl, balance: BEGINS_WITH, unrealizedPnl: pnl, at: null, seq }
+}
+
+/** The months of UTC that they lie in, as `2026-03`. */
+export function monthsOf({ events }: Events): readonly string[] {
+  return [...new Set([0, events - 1].map((index) => new Date(START + index * BETWEEN_MS).toISOString().slice(0, 7)))]
+}

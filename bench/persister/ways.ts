@@ -1,0 +1,78 @@
+import type pg from 'pg'
+import type { Batch } from '../../services/persister/src/core/batch.ts'
+import { type Columns, columnNames, HISTORY_COLUMNS } from '../../services/persister/src/core/columns.ts'
+import type { HistoryRow } from '../../services/persister/src/core/history-row.ts'
+import { advanceSnapshot } from '../../services/persister/src/outbound/advance-snapshot.ts'
+import { BatchEncoder } from '../../services/persister/src/outbound/batch-encoder.ts'
+import { runTransaction } from '../../services/persister/src/outbound/copy-transaction.ts'
+import { addHistory, addNewHistory } from '../../services/persister/src/outbound/insert-history.ts'
+
+/** Stores a batch in one transaction: the events in the history, and the newest of each trader in the snapshot. */
+export type Way = (client: pg.ClientBase, batch: Batch) => Promise<void>
+
+const NAMES = columnNames(HISTORY_COLUMNS)
+const COLUMNS = Object.keys(HISTORY_COLUMNS) as (keyof HistoryRow)[]
+const PARAMETERS_MAX = 65_535
+const ROWS_MAX = Math.floor(PARAMETERS_MAX / COLUMNS.length)
+const ADD = `INSERT INTO risk_state_history (${NAMES})`
+const UNLESS_THERE = 'ON CONFLICT DO NOTHING'
+const ADVANCE = `INSERT INTO risk_state (${NAMES})`
+const FORWARD = `ON CONFLICT (trader_id) DO UPDATE SET ${COLUMNS.filter((name) => name !== 'trader_id')
+  .map((name) => `"${name}" = EXCLUDED."${name}"`)
+  .join(', ')}, updated_at = now() WHERE risk_state.version < EXCLUDED.version`
+
+const encoder = new BatchEncoder()
+
+export const WAYS = {
+  /** One parameter for each value. */
+  values: async (client, { events, newest }) => {
+    await client.query('BEGIN')
+    await insertValues(client, ADD, events, UNLESS_THERE)
+    await insertValues(client, ADVANCE, newest, FORWARD)
+    await client.query('COMMIT')
+  },
+  /** One array for each column. */
+  unnest: async (client, { events, newest }) => {
+    await client.query('BEGIN')
+    await client.query(unnest('add', ADD, events, UNLESS_THERE))
+    await client.query(unnest('advance', ADVANCE, newest, FORWARD))
+    await client.query('COMMIT')
+  },
+  /** COPY into a table of the connection's own, and from there where it is not there yet. */
+  stagedCopy: async (client, batch) => {
+    const { events, newest } = encoder.encode(batch)
+    await runTransaction(client, [...addNewHistory(events), ...advanceSnapshot(newest)])
+  },
+  /** COPY into the history itself. */
+  copy: async (client, batch) => {
+    const { events, newest } = encoder.encode(batch)
+    await runTransaction(client, [...addHistory(events), ...advanceSnapshot(newest)])
+  },
+} as const satisfies Readonly<Record<string, Way>>
+export type WayName = keyof typeof WAYS
+
+async function insertValues(
+  client: pg.ClientBase,
+  into: string,
+  rows: readonly HistoryRow[],
+  onConflict: string,
+): Promise<void> {
+  for (let from = 0; from < rows.length; from += ROWS_MAX) {
+    const part = rows.slice(from, from + ROWS_MAX)
+    const tuples = part.map(
+      (_, row) => `(${COLUMNS.map((_, index) => `$${row * COLUMNS.length + index + 1}`).join(',')})`,
+    )
+    await client.query({
+      name: `${into.slice(0, 30)} ${part.length}`,
+      text: `${into} VALUES ${tuples.join(',')} ${onConflict}`,
+      values: part.flatMap((row) => COLUMNS.map((name) => row[name])),
+    })
+  }
+}
+
+function unnest(name: string, into: string, rows: readonly HistoryRow[], onConflict: string): pg.QueryConfig {
+  const columns: Columns<HistoryRow> = HISTORY_COLUMNS
+  const parameters = COLUMNS.map((column, index) => `$${index + 1}::${columns[column]}[]`)
+  const values = COLUMNS.map((column) => rows.map((row) => row[column]))
+  return { name, text: `${into} SELECT * FROM unnest(${parameters.join(',')}) ${onConflict}`, values }
+}

@@ -1,0 +1,88 @@
+import { getTableColumns } from 'drizzle-orm'
+import type { ClientBase } from 'pg'
+import { HISTORY_PARTITIONS } from './partitions.ts'
+import { riskStateAtCut } from './schema.ts'
+import type { Storage } from './storage.ts'
+
+/** A chunk or partition of the history. */
+export interface HistoryPart {
+  /** Qualified and quoted. */
+  readonly name: string
+  /** It holds events whose `recorded_at` is from here on ... */
+  readonly begins: string
+  /** ... and before this. */
+  readonly ends: string
+}
+
+/** Whether the history lacks events that it had, or shall lack them. */
+export async function isHistoryCut(client: ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ cut: boolean }>("SELECT kept_from > '-infinity' AS cut FROM risk_retention")
+  return rows[0]?.cut === true
+}
+
+/**
+ * Says that events of more than so many days ago are no longer kept; whole days in UTC. Waits for those who store events at
+ * the moment; whoever does so afterwards leaves out older ones. What was given up once stays given up.
+ * @param days 1 or more
+ * @throws what the database refuses.
+ */
+export async function moveHistoryCut(client: ClientBase, days: number): Promise<void> {
+  await client.query(
+    `WITH wanted AS (
+       SELECT (date_trunc('day', now() AT TIME ZONE 'UTC') - make_interval(days => $1)) AT TIME ZONE 'UTC' AS cut
+     )
+     UPDATE risk_retention SET kept_from = cut FROM wanted WHERE kept_from < cut`,
+    [days],
+  )
+}
+
+const CHUNKS = `
+  SELECT format('%I.%I', chunk_schema, chunk_name) AS name, range_start AS begins, range_end AS ends
+  FROM timescaledb_information.chunks WHERE hypertable_name = 'risk_state_history'`
+
+/** Chunks or partitions that hold nothing but what is no longer kept, oldest first. */
+export async function expiredParts(client: ClientBase, storage: Storage): Promise<readonly HistoryPart[]> {
+  const parts = storage === 'postgresql' ? HISTORY_PARTITIONS : CHUNKS
+  const { rows } = await client.query<HistoryPart>(
+    `SELECT part.name, part.begins::text, part.ends::text
+     FROM (${parts}) AS part, risk_retention WHERE part.ends <= kept_from ORDER BY part.ends`,
+  )
+  return rows
+}
+
+/** So long an event may have to wait behind us, while we wait for somebody who reads for long. */
+const LOCK_WITHIN = '1s'
+const COLUMNS = Object.keys(getTableColumns(riskStateAtCut))
+const CHANGES = COLUMNS.filter((name) => name !== 'trader_id').map((name) => `${name} = EXCLUDED.${name}`)
+
+const CARRY = `
+  INSERT INTO risk_state_at_cut AS cut (${COLUMNS.join(', ')})
+  SELECT ${COLUMNS.map((name) => `last.${name}`).join(', ')}
+  FROM risk_state AS trader
+  CROSS JOIN LATERAL (
+    SELECT * FROM risk_state_history AS history
+    WHERE history.trader_id = trader.trader_id AND recorded_at >= $1 AND recorded_at < $2
+    ORDER BY version DESC
+    LIMIT 1
+  ) AS last
+  ORDER BY last.trader_id
+  ON CONFLICT (trader_id) DO UPDATE SET ${CHANGES.join(', ')} WHERE cut.version < EXCLUDED.version`
+
+/**
+ * Drops a chunk or partition, and keeps the last event of each trader in it: all of that or nothing. Oldest first.
+ * @throws what the database refuses; 55P03 where somebody holds the part, or the history, for more than a second.
+ */
+export async function dropHistoryPart(client: ClientBase, storage: Storage, part: HistoryPart): Promise<void> {
+  await client.query('BEGIN')
+  try {
+    await client.query(`SET LOCAL lock_timeout = '${LOCK_WITHIN}'`)
+    await client.query(`LOCK TABLE ${part.name} IN ACCESS EXCLUSIVE MODE`)
+    await client.query(CARRY, [part.begins, part.ends])
+    if (storage === 'postgresql') await client.query(`DROP TABLE ${part.name}`)
+    else await client.query(`SELECT drop_chunks('risk_state_history', older_than => $1::timestamptz)`, [part.ends])
+    await client.query('COMMIT')
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined)
+    throw error
+  }
+}

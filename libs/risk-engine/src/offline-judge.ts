@@ -1,0 +1,134 @@
+import {
+  type ConfigEvent,
+  decodeControl,
+  decodeFlags,
+  decodeGlobalLimits,
+  decodeTick,
+  encodeConfigEvent,
+  encodeRiskEvent,
+  type FlagsChange,
+  type GlobalLimitsChange,
+  type Instant,
+  parseInputSubject,
+  parseTraderId,
+  printable,
+  type RiskEvent,
+  subjects,
+  type TraderId,
+  type TraderState,
+} from '@drawbridge/contracts'
+import {
+  applyConfiguration,
+  BUILT_IN_CONFIGURATION,
+  CONFIG_EVENT_BYTES_MAX,
+  type Configuration,
+  decideConfiguration,
+} from './configuration.ts'
+import { decide } from './decide.ts'
+import type { TraderInput } from './input.ts'
+import { INITIAL_STATE } from './state.ts'
+
+/** A message of the input log, as it lies there. */
+export interface InputMessage {
+  readonly subject: string
+  /** Input sequence. */
+  readonly seq: number
+  /** JetStream timestamp. */
+  readonly time: Instant
+  readonly data: Uint8Array
+}
+
+export type JudgedEvent = RiskEvent | ConfigEvent
+
+/** What an input comes to. */
+export interface Judgement {
+  /** At most one of each trader, and at most one of a configuration, which comes first. */
+  readonly events: readonly JudgedEvent[]
+  /** Whether REJECTS holds the input; an event may come of it all the same. */
+  readonly rejected: boolean
+}
+
+/**
+ * Says what the rules make of the input log, one message after the other, in its order, by nothing but the engine: no
+ * streams, no queues, no restarts. It shares no code with the guardian but the rules, so that one can be held against the
+ * other.
+ */
+export class OfflineJudge {
+  readonly #states = new Map<TraderId, TraderState>()
+  #configuration: Configuration = BUILT_IN_CONFIGURATION
+
+  /** The trader's state after all that was taken; undefined: there is no such trader. */
+  stateOf(trader: TraderId): TraderState | undefined {
+    return this.#states.get(trader)
+  }
+
+  /** Says what comes of the next input. Changes nothing: what really came of it is to be taken. */
+  judge({ subject, seq, time, data }: InputMessage): Judgement {
+    const address = parseInputSubject(subject)
+    if (address.kind === 'flags' || address.kind === 'limits') {
+      const change = address.kind === 'flags' ? decodeFlags(data) : decodeGlobalLimits(data)
+      return change.ok ? this.#judgeChange(change.value, seq, time) : REJECTED
+    }
+    const id = address.kind === 'unknown' ? null : parseTraderId(address.trader)
+    if (address.kind === 'unknown' || id === null || !id.ok) return REJECTED
+    if (address.kind === 'tick') {
+      const tick = decodeTick(data)
+      if (tick.ok) return this.#judgeInput(id.value, { kind: 'tick', seq, time, tick: tick.value })
+      return this.#judgeInput(id.value, { kind: 'unreadable-tick', seq, time, reason: printable(tick.reason) })
+    }
+    const control = decodeControl(address.command, data)
+    return control.ok ? this.#judgeInput(id.value, { kind: 'control', seq, time, control: control.value }) : REJECTED
+  }
+
+  /** Goes on from an event: one that was judged, or what the risk log holds instead. */
+  take(event: JudgedEvent): void {
+    if ('kind' in event) this.#configuration = applyConfiguration(this.#configuration, event)
+    else this.#states.set(event.trader, event.state)
+  }
+
+  #judgeChange(change: FlagsChange | GlobalLimitsChange, seq: number, time: Instant): Judgement {
+    const event = decideConfiguration(this.#configuration, change, seq, time)
+    if (encodeConfigEvent(event).length > CONFIG_EVENT_BYTES_MAX) return REJECTED
+    const events: JudgedEvent[] = [event]
+    let rejected = false
+    if (event.kind === 'flags') {
+      for (const trader of this.#states.keys()) {
+        const judged = this.#judgeInput(trader, { kind: 'enforcement', seq, time, enforced: event.enforcement })
+        events.push(...judged.events)
+        rejected ||= judged.rejected
+      }
+    }
+    return { events, rejected }
+  }
+
+  #judgeInput(trader: TraderId, input: TraderInput): Judgement {
+    const known = this.#states.get(trader)
+    if (known !== undefined && input.seq <= known.inputSeq) return NOTHING
+    const decision = decide(trader, known ?? INITIAL_STATE, this.#configuration, input)
+    if (decision.kind === 'nothing') return NOTHING
+    const isBeyondBound = known === undefined && this.#states.size >= this.#configuration.maxTraders
+    if (decision.kind === 'refused' || isBeyondBound) return REJECTED
+    return { events: [decision.event], rejected: decision.refused !== null }
+  }
+}
+
+const NOTHING: Judgement = { events: [], rejected: false }
+const REJECTED: Judgement = { events: [], rejected: true }
+
+/** An event as the risk log holds it. */
+export interface StoredEvent {
+  /** The trader's id, or `config.<kind>`: events of one log are stored in the order of their inputs. */
+  readonly log: string
+  readonly subject: string
+  readonly data: Uint8Array
+  readonly inputSeq: number
+}
+
+export function storedEvent(event: JudgedEvent): StoredEvent {
+  if ('kind' in event) {
+    const { kind, inputSeq } = event
+    return { log: `config.${kind}`, subject: subjects.config(kind), data: encodeConfigEvent(event), inputSeq }
+  }
+  const { trader, type, state } = event
+  return { log: trader, subject: subjects.event(type, trader), data: encodeRiskEvent(event), inputSeq: state.inputSeq }
+}

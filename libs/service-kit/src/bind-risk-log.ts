@@ -1,0 +1,50 @@
+import { decodeSettled, encodeSettled, headerNames, type SettledEvent, streams, subjects } from '@drawbridge/contracts'
+import { type JetStreamManager, jetstream } from '@nats-io/jetstream'
+import { headers, type NatsConnection } from '@nats-io/transport-node'
+import { lastMessage } from './last-message.ts'
+import { apiErrorCode } from './nats.ts'
+
+/**
+ * - `bound`: guardians judge by the log.
+ * - `unbound`: it does not say what it is bound to, and INPUTS is older, so that it takes the place of a log that was lost.
+ * - `adopting`: it is known to take the place of such a log.
+ *
+ * By the last two guardians do not judge until an operator adopts the log.
+ */
+export type LogUse = 'bound' | 'unbound' | 'adopting'
+
+/** Answers of a stream whose last message on the subject is another one than expected. */
+export const WRONG_LAST_SEQUENCE: ReadonlySet<number> = new Set([10_071, 10_164])
+
+/** Whether guardians judge by the log, as it says itself. */
+export async function useOf(manager: JetStreamManager): Promise<LogUse> {
+  const last = await lastMessage(manager, streams.risk, subjects.config('settled'))
+  if (last === null) return (await isOfOldKind(manager)) ? 'bound' : 'unbound'
+  const event = decodeSettled(last.data)
+  return event.ok && event.value.adopting === true ? 'adopting' : 'bound'
+}
+
+/** Whether a log that does not say what it is bound to is one of before that was said; guardians see it in the same way. */
+async function isOfOldKind(manager: JetStreamManager): Promise<boolean> {
+  const { created, state } = await manager.streams.info(streams.risk)
+  const inputs = await manager.streams.info(streams.inputs)
+  return state.last_seq > 0 && !(Date.parse(inputs.state.first_ts) < Date.parse(created))
+}
+
+/**
+ * Says, as the log's first word, what it is bound to.
+ * @returns false where the log has said so before; that stays.
+ */
+export async function bindOnce(connection: NatsConnection, event: SettledEvent): Promise<boolean> {
+  const expectNone = headers()
+  expectNone.set(headerNames.expectedLastSubjectSequence, '0')
+  expectNone.set(headerNames.expectedLastSubjectSequenceSubject, subjects.config('settled'))
+  expectNone.set(headerNames.settled, String(event.settled))
+  try {
+    await jetstream(connection).publish(subjects.outConfig('settled'), encodeSettled(event), { headers: expectNone })
+    return true
+  } catch (error) {
+    if (WRONG_LAST_SEQUENCE.has(apiErrorCode(error) ?? 0)) return false
+    throw error
+  }
+}

@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto'
+import { rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { databaseAddress, readDatabaseUrl } from '../src/database-address.ts'
+import { createLogger } from '../src/log.ts'
+
+const file = path.join(tmpdir(), `drawbridge-address-${randomUUID()}`)
+afterEach(() => rm(file, { force: true }))
+
+const log = createLogger('test', 'silent')
+const ONE = 'postgres://ann:one@host/db'
+const TWO = 'postgres://ben:two@host/db'
+
+test('an address without a file stays as it is', () => {
+  expect(databaseAddress({ databaseUrl: ONE, databaseUrlFile: null }, log)()).toBe(ONE)
+})
+
+test('the address of a file is read anew each time; while that fails the last one holds', async () => {
+  await writeFile(file, `${ONE}\n`)
+  const address = databaseAddress({ databaseUrl: 'postgres://at-the-start', databaseUrlFile: file }, log)
+  expect(address()).toBe(ONE)
+  await writeFile(file, TWO)
+  expect(address()).toBe(TWO)
+  await writeFile(file, '')
+  expect(address()).toBe(TWO)
+  await rm(file)
+  expect(address()).toBe(TWO)
+  await writeFile(file, ONE)
+  expect(address()).toBe(ONE)
+})
+
+test('a file that holds no address is refused without saying what it holds', async () => {
+  await writeFile(file, 'a secret')
+  expect(() => readDatabaseUrl(file)).toThrow(/does not hold an address like/)
+  expect(() => readDatabaseUrl(file)).not.toThrow(/a secret/)
+})

@@ -1,0 +1,144 @@
+import type { NatsConnection } from '@nats-io/transport-node'
+import type pg from 'pg'
+import { alignedRows } from '../aligned-rows.ts'
+import { adopt, type Carried, type CarriedTrader, plan, type Word } from './adopt-log/adopt.ts'
+import { type Survey, survey } from './adopt-log/survey.ts'
+import { type Command, UsageError } from './command.ts'
+import { readOptions } from './options.ts'
+import { withDatabase, withNats } from './servers.ts'
+
+const HELP = `Has a new risk log go on where the history ends, after the one that the history was made from was lost.
+
+  npm run drawbridge -- adopt-log --by who --reason why [--dry-run] [--json]
+
+RISK must have been made anew (npm run provision) and hold no decisions. The last event of each trader and the
+configurations are written into it as the history has them; snapshot and history are bound to it; then guardians go on
+with each trader's next version, persisters store what comes, and gates open again without a restart of the bots. INPUTS
+may be the old one, whose undecided inputs are judged then, or a new one as well. An end at any moment, by a crash or
+Ctrl-C, does no harm: run it again.
+
+  --by who       who adopts; kept in the table risk_log_adoption
+  --reason why   why; kept there too
+  --dry-run      show what would be done, and do nothing
+  --begin-anew   the database is empty on purpose: every trader begins anew, from what INPUTS holds
+  --json         one JSON object; with --dry-run it names every trader
+  --help         this text
+
+What was decided and not stored in the database yet when the log was lost is decided again where INPUTS still holds its
+input. Read docs/recovery.md first. Exit codes: 0 done, also where it was done before; 1 refused or failed, with what to do;
+2 the command line or the settings are not valid.
+`
+
+/** More traders are shown with --json alone. */
+const SHOWN_MAX = 100
+
+export const adoptLog: Command = { help: HELP, run }
+
+interface Options extends Word {
+  readonly dryRun: boolean
+  readonly beginAnew: boolean
+  readonly json: boolean
+}
+
+function run(args: readonly string[]): Promise<number> {
+  const options = optionsOf(args)
+  return withNats((connection) =>
+    withDatabase(2, (pool) => withLock(pool, (client) => work(connection, client, options))),
+  )
+}
+
+function optionsOf(args: readonly string[]): Options {
+  const flag = { type: 'boolean', default: false } as const
+  const text = { type: 'string' } as const
+  const { values } = readOptions(args, { by: text, reason: text, 'dry-run': flag, 'begin-anew': flag, json: flag })
+  const { by = '', reason = '' } = values
+  if (by.trim() === '') throw new UsageError('--by is missing: who adopts the log?')
+  if (reason.trim() === '') throw new UsageError('--reason is missing: why was the log made anew?')
+  return { by, reason, dryRun: values['dry-run'], beginAnew: values['begin-anew'], json: values.json }
+}
+
+/** One at a time: what one stores, the log would refuse to the other. */
+async function withLock<T>(pool: pg.Pool, workWith: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  try {
+    const { rows } = await client.query<{ got: boolean }>(
+      `SELECT pg_try_advisory_lock(hashtextextended('drawbridge adopt-log', 0)) AS got`,
+    )
+    if (rows[0]?.got !== true) throw new Error('adopt-log is running elsewhere')
+    return await workWith(client)
+  } finally {
+    // The lock ends with its connection.
+    client.release(true)
+  }
+}
+
+async function work(connection: NatsConnection, client: pg.PoolClient, options: Options): Promise<number> {
+  const { dryRun, beginAnew, json } = options
+  const found = await survey(connection, client, beginAnew)
+  if (found.adoption !== null && found.held.stage === 'open' && found.adoption.finishedAt !== null) {
+    const { by, finishedAt } = found.adoption
+    if (json) console.log(JSON.stringify({ done: 'before', log: found.risk.created, by, at: finishedAt.toISOString() }))
+    else
+      console.log(`RISK, created ${found.risk.created}, was adopted before: by ${by}, at ${finishedAt.toISOString()}.`)
+    return 0
+  }
+  const carried = await plan(connection, client, found, options)
+  const adoption = dryRun ? carried.adoption : await adopt(connection, client, found, options)
+  const result = { ...carried, adoption }
+  if (json) console.log(JSON.stringify(summaryOf(found, result, dryRun)))
+  else console.log(textOf(found, result, dryRun))
+  return 0
+}
+
+function summaryOf({ risk, continues }: Survey, carried: Carried, dryRun: boolean): object {
+  const { adoption, isNewInputs, traders, configurations } = carried
+  const { by, reason, inputsCreated, inputsOffset, settled } = adoption
+  return {
+    done: dryRun ? 'nothing' : 'now',
+    log: risk.created,
+    continues,
+    inputs: { created: inputsCreated, new: isNewInputs, offset: inputsOffset, settled },
+    traders: dryRun ? traders : traders.length,
+    paused: traders.filter(({ paused }) => paused).length,
+    configurations: configurations.map(({ kind, inputSeq, reason: why }) => ({ kind, inputSeq, reason: why })),
+    by,
+    reason,
+  }
+}
+
+function textOf(
+  { risk, continues }: Survey,
+  { adoption, isNewInputs, traders, configurations }: Carried,
+  dryRun: boolean,
+) {
+  const { inputsOffset, settled } = adoption
+  const [lost] = continues
+  const inputs = isNewInputs
+    ? `INPUTS is new: its inputs are counted from ${inputsOffset + 1} on`
+    : `INPUTS is the old one: inputs are judged from ${settled + 1} on`
+  const lines = [
+    lost === undefined
+      ? `RISK, created ${risk.created}, ${dryRun ? 'would begin' : 'begins'} anew.`
+      : `RISK, created ${risk.created}, ${dryRun ? 'would take' : 'takes'} the place of the one created ${lost}.`,
+    `${inputs}. ${traders.length} traders, ${traders.filter(({ paused }) => paused).length} of them paused, and ` +
+      `${configurations.length} configurations ${dryRun ? 'would be' : 'are'} carried over.`,
+  ]
+  if (dryRun) return [...lines, ...tableOf(traders), 'Nothing was done.'].join('\n')
+  if (lost === undefined)
+    lines.push('Where INPUTS holds no configuration any more, npm run provision writes the first one.')
+  return [...lines, 'Start guardians and persisters that have ended; gates open by themselves.'].join('\n')
+}
+
+function tableOf(traders: readonly CarriedTrader[]): readonly string[] {
+  const titles = ['trader', 'next version', 'last event', 'of', 'trading']
+  const cells = traders
+    .slice(0, SHOWN_MAX)
+    .map((last) => [last.trader, String(last.version + 1), last.type, last.effectiveAt, tradingOf(last)])
+  const more = traders.length - SHOWN_MAX
+  return ['', ...alignedRows([titles, ...cells]), ...(more > 0 ? [`  and ${more} more; --json names all`] : []), '']
+}
+
+function tradingOf({ paused, pausedUntil }: CarriedTrader): string {
+  if (!paused) return 'allowed'
+  return pausedUntil === null ? 'paused until an operator resumes' : `paused until ${pausedUntil}`
+}

@@ -1,0 +1,123 @@
+import { decodeFlags, decodeGlobalLimits, parseInputSubject, streams, subjects } from '@drawbridge/contracts'
+import type { JetStreamManager, MsgRequest, StreamInfo } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { startProgress } from '../progress.ts'
+import { readStream } from '../read-stream.ts'
+import type { ConfigInput, KnownConfigurations } from './known-configurations.ts'
+import type { Decided, KnownInput } from './known-history.ts'
+import type { Adoption } from './record.ts'
+
+/** The inputs that a log is made from. */
+export interface InputsPlace {
+  /** Creation time of INPUTS. */
+  readonly created: string
+  /** The sequence of an input is that of the stream plus this. */
+  readonly offset: number
+  /** Whether INPUTS took the place of the one whose inputs the history knows. */
+  readonly isNew: boolean
+}
+
+/** Subjects that are asked for at a time. */
+const AT_A_TIME = 100
+const REMEDY =
+  'It may have been restored from an older backup, or the clock of the server was set back. Delete INPUTS and RISK, ' +
+  'make them again with npm run provision, and adopt them: what the history knows goes on'
+
+/**
+ * Whether INPUTS is the one whose inputs the history knows, and which sequences its inputs have then. Those of a new one
+ * follow the newest that the history knows, so that no sequence means two inputs.
+ * @throws where what is known of INPUTS contradicts itself
+ */
+export async function placeInputs(
+  manager: JetStreamManager,
+  { created, state }: StreamInfo,
+  newest: KnownInput | null,
+  last: Adoption | null,
+): Promise<InputsPlace> {
+  const offset = last?.inputsOffset ?? 0
+  if (newest === null || last?.inputsCreated === created) return { created, offset, isNew: false }
+  const isNew: InputsPlace = { created, offset: newest.inputSeq, isNew: true }
+  const isYounger = Date.parse(created) > newest.recordedAt
+  if (last !== null && isYounger) return isNew
+  const seq = newest.inputSeq - offset
+  const kept = await manager.streams.getMessage(streams.inputs, { seq })
+  if (kept !== null && Math.abs(kept.time.getTime() - newest.recordedAt) <= 1) return { created, offset, isNew: false }
+  if (isYounger) return isNew
+  if (kept === null && seq < state.first_seq) return { created, offset, isNew: false }
+  throw new Error(
+    `INPUTS was created at ${created}, before the newest input that the history knows (${newest.inputSeq}, of ` +
+      `${new Date(newest.recordedAt).toISOString()}), and does not hold it. ${REMEDY}`,
+  )
+}
+
+/** What INPUTS holds on the subjects of flags and limits and the history does not know, in the order of the inputs. */
+export async function unknownConfigurations(
+  connection: NatsConnection,
+  { state }: StreamInfo,
+  { offset }: InputsPlace,
+  known: KnownConfigurations,
+): Promise<readonly ConfigInput[]> {
+  const unknown: ConfigInput[] = []
+  const filterSubjects = [subjects.controlFlags, subjects.controlLimits]
+  const range = { stream: streams.inputs, from: Math.max(state.first_seq, 1), to: state.last_seq, filterSubjects }
+  for await (const messages of readStream(connection, range)) {
+    for (const message of messages) {
+      const isFlags = message.subject === subjects.controlFlags
+      const seq = message.seq + offset
+      if (known.knows(isFlags ? 'flags' : 'limits', seq)) continue
+      const read = isFlags ? decodeFlags(message.data) : decodeGlobalLimits(message.data)
+      const time = Math.floor(message.info.timestampNanos / 1e6)
+      unknown.push({ seq, time, change: read.ok ? read.value : null })
+    }
+  }
+  return unknown
+}
+
+/**
+ * The input up to which the history knows every event: the guardian judges the ones after it. An input that came to nothing
+ * cannot be told from one that nobody judged, and is judged again: it comes to nothing again.
+ * @param inputs as it was when `unknown` was read: what has come since is not settled
+ */
+export async function settledUpTo(
+  manager: JetStreamManager,
+  inputs: StreamInfo,
+  { offset, isNew }: InputsPlace,
+  { traders }: Decided,
+  known: KnownConfigurations,
+  unknown: readonly ConfigInput[],
+): Promise<number> {
+  if (isNew) return offset
+  const { state } = await manager.streams.info(streams.inputs, { subjects_filter: '>' })
+  const names = Object.keys(state.subjects ?? {})
+  // A switch of the flags concerns all who were paused then, and the history may lack what became of one of them.
+  let pausedSince = Number.POSITIVE_INFINITY
+  for (const { inputSeq, isPaused } of traders.values()) if (isPaused) pausedSince = Math.min(pausedSince, inputSeq)
+  let first = Math.min(
+    offset + inputs.state.last_seq + 1,
+    unknown[0]?.seq ?? Number.POSITIVE_INFINITY,
+    known.firstFlagsAfter(pausedSince),
+  )
+  const progress = startProgress('inputs by subject', names.length)
+  try {
+    for (let from = 0; from < names.length; from += AT_A_TIME) {
+      const undecided = names.slice(from, from + AT_A_TIME).map(async (subject) => {
+        const address = parseInputSubject(subject)
+        if (address.kind === 'flags' || address.kind === 'limits') return null
+        const decided = address.kind === 'unknown' ? 0 : (traders.get(address.trader)?.inputSeq ?? 0)
+        return manager.streams.getMessage(streams.inputs, nextOn(subject, Math.max(decided - offset, 0)))
+      })
+      for (const next of await Promise.all(undecided)) if (next !== null) first = Math.min(first, next.seq + offset)
+      progress.to(Math.min(from + AT_A_TIME, names.length))
+    }
+  } finally {
+    progress.stop()
+  }
+  // What has left the stream cannot be judged, and is not missed either.
+  return Math.max(first, offset + inputs.state.first_seq) - 1
+}
+
+/** The first message on a subject after a sequence; the client's types know it of direct reads alone. */
+function nextOn(subject: string, after: number): MsgRequest {
+  const request = { seq: after + 1, next_by_subj: subject }
+  return request
+}

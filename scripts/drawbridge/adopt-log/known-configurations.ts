@@ -1,0 +1,131 @@
+import {
+  type ConfigEvent,
+  decodeConfigEvent,
+  type FlagsChange,
+  type GlobalLimitsChange,
+  type Instant,
+  toJsonBytes,
+} from '@drawbridge/contracts'
+import {
+  applyConfiguration,
+  BUILT_IN_CONFIGURATION,
+  type Configuration,
+  decideConfiguration,
+} from '@drawbridge/risk-engine'
+import type { ClientBase } from 'pg'
+
+type Kind = ConfigEvent['kind']
+const KINDS: readonly Kind[] = ['flags', 'limits']
+
+/** What INPUTS holds on the subjects of flags and limits. */
+export interface ConfigInput {
+  readonly seq: number
+  /** JetStream timestamp. */
+  readonly time: Instant
+  /** Null: it cannot be read, and makes no event. */
+  readonly change: FlagsChange | GlobalLimitsChange | null
+}
+
+/** The configurations that the history knows, by the inputs that made them. */
+export class KnownConfigurations {
+  readonly #client: ClientBase
+  /** Of each kind, ascending. */
+  readonly #inputs: Readonly<Record<Kind, readonly number[]>>
+  readonly #events = new Map<string, ConfigEvent>()
+
+  private constructor(client: ClientBase, inputs: Readonly<Record<Kind, readonly number[]>>) {
+    this.#client = client
+    this.#inputs = inputs
+  }
+
+  static async read(client: ClientBase): Promise<KnownConfigurations> {
+    const { rows } = await client.query<{ kind: Kind; input_seq: string }>(
+      'SELECT kind, input_seq FROM risk_config_history ORDER BY input_seq',
+    )
+    const of = (kind: Kind) => rows.filter((row) => row.kind === kind).map((row) => Number(row.input_seq))
+    return new KnownConfigurations(client, { flags: of('flags'), limits: of('limits') })
+  }
+
+  has(kind: Kind): boolean {
+    return this.#inputs[kind].length > 0
+  }
+
+  /** Input sequence of the first flags after an input; infinite: there are none. */
+  firstFlagsAfter(inputSeq: number): number {
+    return this.#inputs.flags.find((seq) => seq > inputSeq) ?? Number.POSITIVE_INFINITY
+  }
+
+  knows(kind: Kind, inputSeq: number): boolean {
+    return this.#inputs[kind].includes(inputSeq)
+  }
+
+  /** What was in force after that input. @throws where it cannot be read */
+  async at(inputSeq: number): Promise<Configuration> {
+    let configuration = BUILT_IN_CONFIGURATION
+    for (const kind of KINDS) {
+      const last = this.#inputs[kind].findLast((seq) => seq <= inputSeq)
+      if (last !== undefined) configuration = applyConfiguration(configuration, await this.#event(kind, last))
+    }
+    return configuration
+  }
+
+  /** What a guardian needs that judges the inputs after `settled`: what is in force there, and all that came later. */
+  async from(settled: number): Promise<readonly ConfigEvent[]> {
+    const events: ConfigEvent[] = []
+    for (const kind of KINDS) {
+      const inputs = this.#inputs[kind]
+      const first = Math.max(
+        inputs.findLastIndex((seq) => seq <= settled),
+        0,
+      )
+      for (const seq of inputs.slice(first)) events.push(await this.#event(kind, seq))
+    }
+    return events
+  }
+
+  async #event(kind: Kind, inputSeq: number): Promise<ConfigEvent> {
+    const key = `${kind} ${inputSeq}`
+    const known = this.#events.get(key)
+    if (known !== undefined) return known
+    const { rows } = await this.#client.query<{ detail: object }>(
+      'SELECT detail FROM risk_config_history WHERE kind = $1 AND input_seq = $2',
+      [kind, inputSeq],
+    )
+    const event = decodeConfigEvent(kind, toJsonBytes(rows[0]?.detail ?? null))
+    if (!event.ok) throw new Error(`risk_config_history, ${kind} of input ${inputSeq}, cannot be read: ${event.reason}`)
+    this.#events.set(key, event.value)
+    return event.value
+  }
+}
+
+/**
+ * What `provision` writes where it finds no configuration must not take the place of the one that was in force when the log
+ * was lost. The events of such inputs, which leave all as it was, and of the changes before the last of them; changes after
+ * it are left to the guardian.
+ * @param undecided what the history does not know, in the order of the inputs
+ * @param before in force before the first of them
+ * @param isKnown whether the history has a configuration of the kind
+ */
+export function answersToProvision(
+  undecided: readonly ConfigInput[],
+  before: Configuration,
+  isKnown: (kind: Kind) => boolean,
+): readonly ConfigEvent[] {
+  const isAnother = (change: ConfigInput['change']) => change?.by === 'provision' && isKnown(change.kind)
+  const last = undecided.findLastIndex(({ change }) => isAnother(change))
+  const events: ConfigEvent[] = []
+  let configuration = before
+  for (const { seq, time, change } of undecided.slice(0, last + 1)) {
+    if (change === null) continue
+    const event = decideConfiguration(configuration, isAnother(change) ? unchanged(change) : change, seq, time)
+    configuration = applyConfiguration(configuration, event)
+    events.push(event)
+  }
+  return events
+}
+
+function unchanged({ kind, by }: FlagsChange | GlobalLimitsChange): FlagsChange | GlobalLimitsChange {
+  const reason = 'adopt-log: what was in force before the log was lost stays'
+  if (kind === 'flags') return { kind, enforcement: null, persistence: null, reason, by }
+  return { kind, limits: {}, traders: {}, maxTraders: null, reason, by }
+}

@@ -1,0 +1,122 @@
+import { streams } from '@drawbridge/contracts'
+import type { ClientBase } from 'pg'
+
+/** One time that an operator bound the tables to another log, as the table `risk_log_adoption` keeps it. */
+export interface Adoption {
+  /** Creation time of the log that was adopted. */
+  readonly created: string
+  /** Of the one before it; null: the tables were empty. */
+  readonly previous: string | null
+  readonly inputsCreated: string
+  /** The sequence of an input is that of the stream plus this. */
+  readonly inputsOffset: number
+  /** Guardians judge the inputs after this one. */
+  readonly settled: number
+  readonly by: string
+  readonly reason: string
+  readonly begunAt: Date
+  /** When it was done; null: it is not yet. */
+  readonly finishedAt: Date | null
+}
+
+export type NewAdoption = Omit<Adoption, 'begunAt' | 'finishedAt'>
+
+/** Creation time of the log that the tables are bound to; null: to none. */
+export async function boundTo(client: ClientBase, lock = false): Promise<string | null> {
+  const { rows } = await client.query<{ created: string }>(
+    `SELECT created FROM risk_log_epoch WHERE stream = $1${lock ? ' FOR UPDATE' : ''}`,
+    [streams.risk],
+  )
+  return rows[0]?.created ?? null
+}
+
+/** The last one first. */
+export async function readAdoptions(client: ClientBase): Promise<readonly Adoption[]> {
+  const { rows } = await client.query<Adoption & { readonly inputsOffset: string; readonly settled: string }>(
+    `SELECT created, previous, inputs_created AS "inputsCreated", inputs_offset AS "inputsOffset", settled, "by", reason,
+       begun_at AS "begunAt", finished_at AS "finishedAt"
+     FROM risk_log_adoption WHERE stream = $1 ORDER BY begun_at DESC`,
+    [streams.risk],
+  )
+  return rows.map((row) => ({ ...row, inputsOffset: Number(row.inputsOffset), settled: Number(row.settled) }))
+}
+
+/** When the logs were created that a log continues, the last one first. */
+export function continued(created: string, adoptions: readonly Adoption[]): readonly string[] {
+  const logs: string[] = []
+  let log = adoptions.find((adoption) => adoption.created === created)?.previous ?? null
+  while (log !== null && !logs.includes(log)) {
+    logs.push(log)
+    const before: string = log
+    log = adoptions.find((adoption) => adoption.created === before)?.previous ?? null
+  }
+  return logs
+}
+
+/** What the tables are bound to while a log is being adopted: no persister takes it for its own. */
+function adopting(created: string): string {
+  return `adopting ${created}`
+}
+
+/** Creation time of the log that is being adopted, where the tables are bound to that; null: they are not. */
+export function beingAdopted(bound: string | null): string | null {
+  const start = adopting('')
+  return bound?.startsWith(start) === true ? bound.slice(start.length) : null
+}
+
+/**
+ * Takes the tables from the log that they are bound to, in one transaction: from its end on no persister stores anything.
+ * @param decide called behind a lock that keeps persisters away: what the tables hold then, they hold from then on
+ */
+export async function takeTables(
+  client: ClientBase,
+  expected: string | null,
+  decide: () => Promise<NewAdoption>,
+): Promise<Adoption> {
+  return inTransaction(client, async () => {
+    if (expected === null) await client.query('LOCK TABLE risk_log_epoch IN EXCLUSIVE MODE')
+    const bound = await boundTo(client, true)
+    if (bound !== expected) {
+      throw new Error(`the database was bound to another log meanwhile: ${bound}. Run it again`)
+    }
+    const { created, previous, inputsCreated, inputsOffset, settled, by, reason } = await decide()
+    const { rows } = await client.query<{ begunAt: Date }>(
+      `INSERT INTO risk_log_adoption (stream, created, previous, inputs_created, inputs_offset, settled, "by", reason)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING begun_at AS "begunAt"`,
+      [streams.risk, created, previous, inputsCreated, inputsOffset, settled, by, reason],
+    )
+    await client.query(
+      `INSERT INTO risk_log_epoch (stream, created) VALUES ($1, $2)
+       ON CONFLICT (stream) DO UPDATE SET created = EXCLUDED.created, updated_at = now()`,
+      [streams.risk, adopting(created)],
+    )
+    const begunAt = rows[0]?.begunAt ?? new Date()
+    return { created, previous, inputsCreated, inputsOffset, settled, by, reason, begunAt, finishedAt: null }
+  })
+}
+
+/** Binds the tables to the log that was adopted; persisters of it begin. Safe to repeat. */
+export async function bindTables(client: ClientBase, created: string): Promise<void> {
+  await inTransaction(client, async () => {
+    await client.query(
+      'UPDATE risk_log_epoch SET created = $2, updated_at = now() WHERE stream = $1 AND created = $3',
+      [streams.risk, created, adopting(created)],
+    )
+    await client.query(
+      'UPDATE risk_log_adoption SET finished_at = now() WHERE stream = $1 AND created = $2 AND finished_at IS NULL',
+      [streams.risk, created],
+    )
+  })
+}
+
+async function inTransaction<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
+  await client.query('BEGIN')
+  try {
+    const result = await work()
+    await client.query('COMMIT')
+    return result
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined)
+    throw error
+  }
+}

@@ -1,0 +1,25 @@
+import type { ListedCommand } from './command.ts'
+
+/** Every command, in the order in which the help lists them. */
+export const COMMANDS: readonly ListedCommand[] = [
+  {
+    name: 'state',
+    summary: 'the state of any trader at any instant',
+    load: async () => (await import('./state.ts')).state,
+  },
+  {
+    name: 'verify',
+    summary: 'compares the log with the history and the snapshot, and names every difference',
+    load: async () => (await import('./verify.ts')).verify,
+  },
+  {
+    name: 'rebuild',
+    summary: 'makes the snapshot, or the history, anew from the log',
+    load: async () => (await import('./rebuild.ts')).rebuild,
+  },
+  {
+    name: 'adopt-log',
+    summary: 'has a new risk log go on where the history ends, after the old one was lost',
+    load: async () => (await import('./adopt-log.ts')).adoptLog,
+  },
+]

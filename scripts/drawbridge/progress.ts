@@ -1,0 +1,32 @@
+import cliProgress from 'cli-progress'
+
+/** How far a long work is, on standard error. */
+export interface Progress {
+  /** @param total where it has become known, or has changed */
+  readonly to: (done: number, total?: number) => void
+  readonly stop: () => void
+}
+
+/** @param total not given: nothing is shown until it is known */
+export function startProgress(what: string, total?: number): Progress {
+  const bar = new cliProgress.SingleBar(
+    {
+      format: `${what} {bar} {value}/{total}`,
+      hideCursor: true,
+      stream: process.stderr,
+      noTTYOutput: true,
+      notTTYSchedule: 2_000,
+    },
+    cliProgress.Presets.shades_classic,
+  )
+  let shown: number | undefined
+  const to = (done: number, now = shown) => {
+    if (now === undefined) return
+    if (shown === undefined) bar.start(now, done)
+    else if (now !== shown) bar.setTotal(now)
+    bar.update(done)
+    shown = now
+  }
+  to(0, total)
+  return { to, stop: () => bar.stop() }
+}

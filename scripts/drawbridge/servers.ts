@@ -1,0 +1,83 @@
+import { schemaStatus } from '@drawbridge/migrations'
+import { type Config, configOrExit, connectNats, createLogger, databaseAddress } from '@drawbridge/service-kit'
+import type { NatsConnection } from '@nats-io/transport-node'
+import pg from 'pg'
+
+const CONNECT_WITHIN_MS = 10_000
+
+const log = createLogger('drawbridge', 'warn', 'stderr')
+
+/**
+ * Works with the database of the settings. Statements may take as long as they need; the pool is closed afterwards.
+ * @param max connections at a time
+ * @throws where the database cannot be reached or has other tables than this program's, and what the work throws.
+ */
+export async function withDatabase<T>(max: number, work: (pool: pg.Pool) => Promise<T>): Promise<T> {
+  const pool = new pg.Pool({
+    connectionString: databaseAddress(configOrExit(), log)(),
+    application_name: 'drawbridge',
+    max,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    keepAlive: true,
+  })
+  // A connection that dies between two queries is reported by the next one.
+  pool.on('error', () => undefined)
+  try {
+    await requireTables(pool)
+    return await work(pool)
+  } finally {
+    await pool.end()
+  }
+}
+
+/** As {@link withDatabase}, with one connection. */
+export function withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  return withDatabase(1, async (pool) => {
+    const client = await pool.connect()
+    try {
+      return await work(client)
+    } finally {
+      client.release(true)
+    }
+  })
+}
+
+async function requireTables(pool: pg.Pool): Promise<void> {
+  const client = await pool.connect().catch((error: Error) => {
+    throw new Error(`the database cannot be reached: ${error.message}`, { cause: error })
+  })
+  try {
+    const status = await schemaStatus(client)
+    if (status === 'ready') return
+    const what = status === 'missing' ? 'has no tables yet' : 'has tables older than this program'
+    throw new Error(`the database ${what}; bring it up to date with: npm run migrate`)
+  } finally {
+    client.release()
+  }
+}
+
+/**
+ * Works with the NATS of the settings; the connection is closed afterwards.
+ * @throws where NATS cannot be reached, and what the work throws.
+ */
+export async function withNats<T>(work: (connection: NatsConnection) => Promise<T>): Promise<T> {
+  const connection = await connect(configOrExit())
+  try {
+    return await work(connection)
+  } finally {
+    await connection.close()
+  }
+}
+
+async function connect({ natsUrl }: Config): Promise<NatsConnection> {
+  try {
+    return await connectNats(natsUrl, 'drawbridge command', log, false)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(`NATS at ${withoutPassword(natsUrl)} cannot be reached: ${reason}`, { cause: error })
+  }
+}
+
+function withoutPassword(url: string): string {
+  return url.replaceAll(/\/\/[^@/,]*@/g, '//')
+}

@@ -1,0 +1,65 @@
+import type { Command } from './command.ts'
+import { readInteger, readOptions } from './options.ts'
+import { startProgress } from './progress.ts'
+import { withClient, withNats } from './servers.ts'
+import { type Finding, lineOf } from './verify/finding.ts'
+import { type Verified, verify as verifyAll } from './verify/verify.ts'
+
+const HELP = `Compares the log (RISK) with the history, the history of configurations and the snapshot: trader by trader, version by
+version, every column but updated_at.
+
+  npm run drawbridge -- verify [--wait seconds] [--json]
+
+  --wait seconds   how long persisters may take to store what the log holds at the start (default 10); what is not there
+                   then is missing
+  --json           each finding as a JSON object on a line of its own, and as the last line what was compared:
+                   {"sound": true, "findings": 0, ...}
+  --help           this text
+
+Names every difference:
+
+  missing, extra      the log has it and the table has not; the table has it and the log has not
+  different           both have it, and these columns say something else
+  behind, ahead       the snapshot is at an earlier, or a later, event than the last one of the log
+  unreadable          an event of the log that no table can hold
+  disordered          an event of the log whose version does not follow that of the one before it
+
+Nothing is written. Persisters may go on: later events than the last one at the start are not looked at. Needs NATS and the
+database. Exit codes: 0 there are no differences; 1 there are, or it failed; 2 the command line or the settings are not
+valid. \`npm run drawbridge -- rebuild\` repairs the tables.
+`
+
+const WAIT_MAX_SECONDS = 3_600
+
+export const verify: Command = { help: HELP, run }
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values } = readOptions(args, {
+    wait: { type: 'string', default: '10' },
+    json: { type: 'boolean', default: false },
+  })
+  const { json } = values
+  const waitMs = 1_000 * readInteger('--wait', values.wait, 0, WAIT_MAX_SECONDS)
+  const onFinding = (finding: Finding) => console.log(json ? JSON.stringify(finding) : lineOf(finding))
+  const verified = await withNats((connection) =>
+    withClient(async (client) => {
+      await client.query('SET default_transaction_read_only = on')
+      const progress = startProgress('comparing')
+      try {
+        return await verifyAll({ connection, client, waitMs, onFinding, onProgress: progress.to })
+      } finally {
+        progress.stop()
+      }
+    }),
+  )
+  console.log(json ? JSON.stringify(verified) : wordsOf(verified))
+  return verified.sound ? 0 : 1
+}
+
+function wordsOf({ sound, findings, end, storedUpTo, events, traders, configurations, dropped }: Verified): string {
+  const compared = `${events} events of ${traders} traders and ${configurations} configurations, up to RISK ${end}`
+  const lines = [sound ? `No differences: ${compared}.` : `${findings} differences: ${compared}.`]
+  if (dropped > 0) lines.push(`${dropped} events are older than what the history keeps.`)
+  if (storedUpTo < end) lines.push(`Persisters had stored everything up to RISK ${storedUpTo}: see that one runs.`)
+  return lines.join('\n')
+}

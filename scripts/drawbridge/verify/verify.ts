@@ -1,0 +1,89 @@
+import { streams } from '@drawbridge/contracts'
+import { OtherEpochError } from '@drawbridge/persister'
+import type { JsMsg } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import type { ClientBase } from 'pg'
+import { readLogBinding } from '../log-binding.ts'
+import { type LogItem, logItem } from '../log-item.ts'
+import { lastSeqOf, readStream } from '../read-stream.ts'
+import { ConfigCheck } from './check-configs.ts'
+import { HistoryCheck } from './check-history.ts'
+import { checkSnapshot } from './check-snapshot.ts'
+import { findExtras } from './find-extras.ts'
+import type { Finding } from './finding.ts'
+import { waitForPersisters } from './wait-for-persisters.ts'
+
+export interface Verification {
+  readonly connection: NatsConnection
+  /** Used by nobody else meanwhile; nothing is written. */
+  readonly client: ClientBase
+  /** How long persisters may take to store what the log held at the start, milliseconds. */
+  readonly waitMs: number
+  readonly onFinding: (finding: Finding) => void
+  /** Called now and then with the sequence of RISK up to which all is compared, and the last one. */
+  readonly onProgress?: (seq: number, end: number) => void
+}
+
+export interface Verified {
+  /** Whether there was no finding. */
+  readonly sound: boolean
+  readonly findings: number
+  /** The last sequence of RISK that was looked at. */
+  readonly end: number
+  /** Up to which sequence of RISK persisters had stored everything when the comparison began. */
+  readonly storedUpTo: number
+  readonly traders: number
+  readonly events: number
+  readonly configurations: number
+  /** Events that the history, as configured, does not keep any more. */
+  readonly dropped: number
+}
+
+/**
+ * Compares log, history and snapshot. The log is read once, in its order, up to where it ended at the start, in chunks of
+ * which two are in memory at most; the rows of a chunk are looked up by their keys. Beside that there are a few numbers for
+ * each trader. Persisters may go on: what they store of later events is not looked at.
+ */
+export async function verify({ connection, client, waitMs, onFinding, onProgress }: Verification): Promise<Verified> {
+  let findings = 0
+  const report = (finding: Finding) => {
+    findings += 1
+    onFinding(finding)
+  }
+  const { created, continues } = await readLogBinding(connection)
+  await requireEpoch(client, created)
+  const end = await lastSeqOf(connection, streams.risk)
+  const storedUpTo = await waitForPersisters(connection, end, waitMs)
+
+  const history = new HistoryCheck(client, end, report)
+  const configs = new ConfigCheck(client, report)
+  for await (const messages of readStream(connection, { stream: streams.risk, from: 1, to: end })) {
+    const items = messages.map((message) => itemOf(message, continues, report)).filter((item) => item !== null)
+    await history.take(items.filter((item) => item.kind === 'event'))
+    await configs.take(items.filter((item) => item.kind === 'config'))
+    onProgress?.(messages.at(-1)?.seq ?? end, end)
+  }
+  const { traders, counts } = history
+  await findExtras({ client, connection, traders, end, report })
+  await configs.findExtras(connection, end)
+  await checkSnapshot({ client, connection, traders, end, report })
+  const { events, dropped } = counts
+  const sound = findings === 0
+  return { sound, findings, end, storedUpTo, traders: traders.size, events, configurations: configs.count, dropped }
+}
+
+/** @throws where the tables are filled from another log */
+async function requireEpoch(client: ClientBase, created: string): Promise<void> {
+  const { rows } = await client.query<{ created: string }>('SELECT created FROM risk_log_epoch WHERE stream = $1', [
+    streams.risk,
+  ])
+  const theirs = rows[0]?.created ?? created
+  if (theirs !== created) throw new OtherEpochError(created, theirs)
+}
+
+function itemOf(message: JsMsg, continues: boolean, report: (finding: Finding) => void): LogItem | null {
+  return logItem(message, continues, (says) => {
+    const { subject: of, seq: streamSeq } = message
+    report({ finding: 'unreadable', where: streams.risk, of, version: null, streamSeq, says })
+  })
+}

@@ -1,0 +1,40 @@
+import { streams } from '@drawbridge/contracts'
+import { type Config, databaseAddress, type KnownLog, type Logger } from '@drawbridge/service-kit'
+import pg from 'pg'
+
+/** What is to be done where a risk log takes the place of one that was lost. */
+export const ADOPT =
+  'RISK is new, and inputs or the history are older: it takes the place of a log that was lost, and no guardian judges by it ' +
+  'until it is adopted. Read docs/recovery.md, then: npm run drawbridge -- adopt-log --by <who> --reason <why>'
+
+const ANSWERS_WITHIN_MS = 3_000
+const NO_SUCH_TABLE = '42P01'
+
+/**
+ * When the risk log was created that the database holds the history of; null where it holds none, or cannot be asked, which
+ * is said.
+ */
+export function knownLogOf(config: Config, log: Logger, say: (line: string) => void): KnownLog {
+  return async () => {
+    const client = new pg.Client({
+      connectionString: databaseAddress(config, log)(),
+      application_name: 'drawbridge provision',
+      connectionTimeoutMillis: ANSWERS_WITHIN_MS,
+      query_timeout: ANSWERS_WITHIN_MS,
+    })
+    client.on('error', () => undefined)
+    try {
+      await client.connect()
+      const sql = 'SELECT created FROM risk_log_epoch WHERE stream = $1'
+      const { rows } = await client.query<{ created: string }>(sql, [streams.risk])
+      return rows[0]?.created ?? null
+    } catch (error) {
+      if (error instanceof pg.DatabaseError && error.code === NO_SUCH_TABLE) return null
+      const reason = error instanceof Error ? error.message : String(error)
+      say(`The database cannot be asked whether it holds the history of another risk log: ${reason}`)
+      return null
+    } finally {
+      await client.end().catch(() => undefined)
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { historyCondition, maintainHistory } from '@drawbridge/migrations'
+import type { Logger } from '@drawbridge/service-kit'
+import pg from 'pg'
+import { databaseReason } from '../core/database-fault.ts'
+import type { PersisterMetrics } from '../persister-metrics.ts'
+
+export interface MaintenanceParts {
+  /** The address of the database as it is now. */
+  readonly databaseUrl: () => string
+  /** Whole days for which the history is kept; null: for good. */
+  readonly retentionDays: number | null
+  /** Whether the database is ours and may be written to. */
+  readonly isReady: () => boolean
+  readonly metrics: PersisterMetrics
+  readonly log: Logger
+  /** Milliseconds between two times, and until the next look where it failed or somebody else is at it. */
+  readonly everyMs?: number
+  readonly retryMs?: number
+}
+
+const EVERY_MS = 3_600_000
+const RETRY_MS = 60_000
+const LOOK_AGAIN_MS = 1_000
+const CONNECT_WITHIN_MS = 5_000
+const STATEMENT_WITHIN_MS = 60_000
+/** Events wait behind whoever waits for a lock; so nobody waits for long. */
+const LOCK_WITHIN_MS = 1_000
+
+/**
+ * Looks after the history, for ever: makes partitions ahead and drops what is no longer kept. Of all persisters one at a time
+ * does; what it does is not in the way of events that are stored meanwhile for more than a second.
+ */
+export class Maintenance {
+  readonly #parts: MaintenanceParts
+  readonly #stopping: AbortSignal
+  #fault: string | null = null
+
+  constructor(parts: MaintenanceParts, stopping: AbortSignal) {
+    this.#parts = parts
+    this.#stopping = stopping
+  }
+
+  /** Runs until the service stops. Never throws: a failure is logged, counted and tried again. */
+  async run(): Promise<void> {
+    const { isReady, everyMs = EVERY_MS, retryMs = RETRY_MS } = this.#parts
+    while (!this.#stopping.aborted) {
+      if (!isReady()) await this.#wait(LOOK_AGAIN_MS)
+      else await this.#wait((await this.#isDone()) ? everyMs : retryMs)
+    }
+  }
+
+  async #wait(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#stopping }).catch(() => undefined)
+  }
+
+  async #isDone(): Promise<boolean> {
+    const { databaseUrl, metrics, log } = this.#parts
+    const client = new pg.Client({
+      connectionString: databaseUrl(),
+      application_name: 'drawbridge-persister-maintenance',
+      connectionTimeoutMillis: CONNECT_WITHIN_MS,
+      statement_timeout: STATEMENT_WITHIN_MS,
+      lock_timeout: LOCK_WITHIN_MS,
+      keepAlive: true,
+    })
+    // A connection that dies between two queries is reported by the next one.
+    client.on('error', () => undefined)
+    const hangUp = () => void client.end().catch(() => undefined)
+    this.#stopping.addEventListener('abort', hangUp)
+    try {
+      await client.connect()
+      const isDone = await this.#maintain(client)
+      if (this.#fault !== null) log.info('the history is looked after again')
+      this.#fault = null
+      return isDone
+    } catch (error) {
+      if (this.#stopping.aborted) return false
+      metrics.maintenanceFailures.inc()
+      const fault = databaseReason(error)
+      if (fault !== this.#fault) log.warn({ reason: fault }, 'the history could not be looked after; trying again')
+      this.#fault = fault
+      return false
+    } finally {
+      this.#stopping.removeEventListener('abort', hangUp)
+      await client.end().catch(() => undefined)
+    }
+  }
+
+  async #maintain(client: pg.Client): Promise<boolean> {
+    const { retentionDays, metrics, log } = this.#parts
+    try {
+      const maintained = await maintainHistory(client, retentionDays)
+      if (maintained.kind === 'busy') return false
+      for (const part of maintained.dropped) log.info(part, 'dropped what the history no longer keeps')
+      metrics.partsDropped.inc(maintained.dropped.length)
+      return true
+    } finally {
+      // Told by all, and also where one has just failed: the alarm must not depend on what it is about.
+      const { maintainedAt, monthsMissing } = await historyCondition(client)
+      metrics.maintainedAt.set((maintainedAt?.getTime() ?? 0) / 1000)
+      metrics.partitionsMissing.set(monthsMissing)
+    }
+  }
+}

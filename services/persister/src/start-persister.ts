@@ -1,0 +1,76 @@
+import { streams } from '@drawbridge/contracts'
+import {
+  type Config,
+  ConnectionWatch,
+  connectNats,
+  createHttpServer,
+  createPool,
+  databaseAddress,
+  type Lifecycle,
+  type Logger,
+  listen,
+  Rejects,
+  requireStreams,
+} from '@drawbridge/service-kit'
+import { DatabaseWatch } from './database-watch.ts'
+import { PersistenceSwitch } from './inbound/persistence-switch.ts'
+import { watchLag } from './inbound/watch-lag.ts'
+import { watchLogRoom } from './inbound/watch-log-room.ts'
+import { Maintenance } from './maintenance/maintenance.ts'
+import { HistoryStore } from './outbound/history-store.ts'
+import { Persister } from './persister.ts'
+import { PersisterMetrics } from './persister-metrics.ts'
+import { PersisterReadiness } from './persister-readiness.ts'
+
+/** Batches are stored one after another; who wants more starts another replica. */
+const DATABASE_CONNECTIONS = 1
+
+/**
+ * Starts a persister, which stops with `lifecycle`.
+ * @returns the TCP port that it serves HTTP on.
+ * @throws where it cannot start; what it has acquired by then goes with `lifecycle` too.
+ */
+export async function startPersister(config: Config, log: Logger, lifecycle: Lifecycle): Promise<number> {
+  const connection = await connectNats(config.natsUrl, 'drawbridge persister', log)
+  const nats = new ConnectionWatch(connection)
+  // Drained, so that the last acks are heard; while NATS is away that would never end.
+  lifecycle.onStop('NATS connection', () => (nats.away === null ? connection.drain() : connection.close()))
+  const manager = await requireStreams(connection, [streams.risk, streams.rejects])
+  const persistence = new PersistenceSwitch(log)
+  await persistence.follow(connection, lifecycle)
+  const databaseUrl = databaseAddress(config, log)
+  const pool = createPool(databaseUrl, 'drawbridge-persister', DATABASE_CONNECTIONS, log)
+  lifecycle.onStop('database', () => pool.end())
+
+  const metrics = new PersisterMetrics()
+  const { batchSize, flushIntervalMs, riskLogWarnAtPercent, retentionDays } = config.persister
+  const store = new HistoryStore(pool, retentionDays !== null)
+  const rejects = new Rejects(connection, streams.risk)
+  const database = new DatabaseWatch(metrics, log)
+  const persister = new Persister(
+    { connection, manager, persistence, store, rejects, database, metrics, log, batchSize, flushIntervalMs },
+    lifecycle.stopping,
+  )
+  nats.onReconnect(() => persister.lookAgain())
+  await watchLag(connection, metrics, lifecycle)
+  await watchLogRoom(connection, riskLogWarnAtPercent, metrics, lifecycle, log)
+
+  const readiness = new PersisterReadiness(() => persistence.on)
+  readiness.add('NATS', () => nats.away)
+  readiness.add('events', () => (persistence.on ? persister.natsWait : null))
+  readiness.add('database', () => (persistence.on ? database.wait : null))
+  readiness.add('rejects', () => persister.rejectsWait)
+  const server = createHttpServer(log, readiness, metrics.registry)
+  lifecycle.onStop('HTTP server', () => server.close())
+  const port = await listen(server, config.persister.host, config.persister.port, 'PERSISTER_PORT')
+  log.info({ port }, 'listening')
+
+  const running = persister.run().catch((error: Error) => lifecycle.fail(error))
+  lifecycle.onStop('persister', () => running)
+  // Not before the tables were seen to belong to this log: nothing is dropped from those of another one.
+  const isReady = () => persistence.on && database.wait === null
+  const maintenance = new Maintenance({ databaseUrl, retentionDays, isReady, metrics, log }, lifecycle.stopping)
+  const maintaining = maintenance.run()
+  lifecycle.onStop('maintenance', () => maintaining)
+  return port
+}

@@ -1,0 +1,78 @@
+import { type SettledEvent, streams } from '@drawbridge/contracts'
+import type { JetStreamManager } from '@nats-io/jetstream'
+
+/** The risk log may not be judged by: every trader would begin anew, or two logs would mix. Needs an operator. */
+export class RiskLogRefusedError extends Error {
+  override readonly name = 'RiskLogRefusedError'
+  readonly recoverable = false
+}
+
+/** Which risk log this guardian goes by, and what that one says it is bound to. */
+export class LogBinding {
+  readonly #manager: JetStreamManager
+  #created: string | null = null
+  #isEmpty = true
+  #bound: SettledEvent | null = null
+
+  constructor(manager: JetStreamManager) {
+    this.#manager = manager
+  }
+
+  /** When the risk log was created; empty before the first look. */
+  get created(): string {
+    return this.#created ?? ''
+  }
+
+  /** Whether the log says which INPUTS it is made from; one of before that was written says nothing. */
+  get isBound(): boolean {
+    return this.#bound !== null
+  }
+
+  /** The sequence of an input is that of the stream plus this. */
+  get inputsOffset(): number {
+    return this.#bound?.inputsOffset ?? 0
+  }
+
+  /** Looks at RISK. @throws {RiskLogRefusedError} where it is another one than at the first look */
+  async look(): Promise<void> {
+    const { created, state } = await this.#manager.streams.info(streams.risk)
+    this.#created ??= created
+    this.#isEmpty = state.last_seq === 0
+    if (created === this.#created) return
+    throw new RiskLogRefusedError(
+      `RISK was created anew at ${created}; this guardian goes by the one created at ${this.#created}. Start it again ` +
+        'when RISK is restored from its backup, or adopted with: npm run drawbridge -- adopt-log',
+    )
+  }
+
+  /** Takes over what the log says it is bound to. @throws {RiskLogRefusedError} while it is being adopted */
+  hear(event: SettledEvent): void {
+    if (event.adopting === true) {
+      throw new RiskLogRefusedError(
+        `RISK, created ${this.created}, is to take the place of a log that was lost, and does not hold all of it yet: ` +
+          'run npm run drawbridge -- adopt-log to its end',
+      )
+    }
+    this.#bound = event
+  }
+
+  /**
+   * To be called when all that the log held has been heard. A log that does not say what it is bound to is one of before
+   * that was said, or takes the place of one that was lost; then a guardian that knew that one may have written into it.
+   * @param firstInputAt when the first of the inputs was stored that INPUTS holds, RFC 3339
+   * @throws {RiskLogRefusedError} where nobody may judge by it
+   */
+  checkUsable(firstInputAt: string): void {
+    if (this.isBound) return
+    if (!this.#isEmpty && !(Date.parse(firstInputAt) < Date.parse(this.created))) return
+    throw new RiskLogRefusedError(
+      `RISK, created ${this.created}, is not made from the inputs of before: every trader would begin anew, paused ones too. ` +
+        'Restore RISK from its backup, or adopt it with: npm run drawbridge -- adopt-log',
+    )
+  }
+
+  /** The watermark, with what the log is bound to, as it is written next. */
+  settledEvent(settled: number, inputsCreated: string): SettledEvent {
+    return { ...this.#bound, settled, inputsCreated }
+  }
+}

@@ -1,0 +1,59 @@
+import type { RiskEvent, TraderId } from '@drawbridge/contracts'
+import { configOrExit, createHttpServer, createLogger, listen, Readiness, runService } from '@drawbridge/service-kit'
+import { Registry } from 'prom-client'
+import { Gate } from './gate.ts'
+import { followDecisions } from './inbound/follow-decisions.ts'
+import { readReplay } from './inbound/read-replay.ts'
+import { addTraderRoutes } from './inbound/routes.ts'
+import { registerMetrics } from './metrics.ts'
+import { Replay } from './replay.ts'
+import { openLink } from './trader-link.ts'
+import type { RunningTrader } from './traders.ts'
+
+const config = configOrExit()
+const log = createLogger('trader', config.logLevel)
+
+await runService(log, async (lifecycle) => {
+  const fail = (error: Error) => lifecycle.fail(error)
+  const { stopping } = lifecycle
+  const link = await openLink(config.natsUrl, 'drawbridge trader', lifecycle, log)
+  const { connection, client, manager } = link
+
+  const traders = new Map<TraderId, RunningTrader>()
+  for (const [id, { source }] of Object.entries(config.traders)) {
+    const gate = new Gate(id, config.leaseMs)
+    if (source.kind === 'http') {
+      traders.set(id, { id, source, gate, outbox: link.openOutbox(gate), replay: null })
+    } else {
+      const simulation = await readReplay(source)
+      const replay = new Replay({ trader: id, simulation, gate, client, manager, stopping, log })
+      traders.set(id, { id, source, gate, outbox: null, replay })
+    }
+  }
+  const gates = new Map([...traders.values()].map((trader) => [trader.id, trader.gate]))
+  const follower = link.followerOf(gates, config.leaseMs, fail)
+
+  const registry = new Registry()
+  registerMetrics(registry, traders)
+  const readiness = new Readiness()
+  readiness.add('NATS', () => follower.away)
+  readiness.add('decisions', () => (follower.current || gates.size === 0 ? null : 'being read'))
+  const server = createHttpServer(log, readiness, registry)
+  lifecycle.onStop('HTTP server', () => server.close())
+  addTraderRoutes(server, traders)
+  const port = await listen(server, config.trader.host, config.trader.port, 'TRADER_PORT')
+  log.info({ port, traders: traders.size }, 'listening')
+
+  if (gates.size > 0) await follower.start()
+  for (const { id, gate, replay } of traders.values()) {
+    if (replay === null) continue
+    const onEvent = (event: RiskEvent) => {
+      gate.apply(event)
+      replay.onEvent(event)
+    }
+    const decisions = await followDecisions(connection, [id], 'first', onEvent, fail)
+    lifecycle.onStop(`decisions on ${id}`, () => decisions.stop())
+    await decisions.caughtUp
+    void replay.run()
+  }
+})
