@@ -28,8 +28,11 @@ test(`${PERSISTERS} persisters may be killed, stopped and started under load, on
       // One that had ended by itself would have an exit code.
       expect(await service?.exited).toEqual({ code: null, signal: 'SIGKILL' })
     }
-    if (ends % STOPPED_EVERY === 0) expect(await service?.stop()).toEqual({ code: 0, signal: null })
-    else if (ends % IN_TRANSACTION_EVERY === 0) await inTransaction(persister.database.url, PERSISTERS, kill)
+    if (ends % STOPPED_EVERY === 0) {
+      // Before it listens, a signal ends it as any process.
+      await service?.waitForPort()
+      expect(await service?.stop()).toEqual({ code: 0, signal: null })
+    } else if (ends % IN_TRANSACTION_EVERY === 0) await inTransaction(persister.database.url, PERSISTERS, kill)
     else await kill()
     fleet.push(persister.spawn())
   }

@@ -32,7 +32,10 @@ export class PersisterProcess {
   static async start(natsUrl: string, settings: PersisterSettings = {}): Promise<PersisterProcess> {
     const database = settings.database ?? (await createDatabase())
     await migrate(database.url, log)
-    return new PersisterProcess(natsUrl, database, settings.env ?? { DATABASE_URL: database.url })
+    const persister = new PersisterProcess(natsUrl, database, settings.env ?? { DATABASE_URL: database.url })
+    // A server that fails while it starts ends it, as any service that cannot start.
+    await persister.process.waitForPort()
+    return persister
   }
 
   /** Starts another one that fills the same tables; whoever does so ends it. */

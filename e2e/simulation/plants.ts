@@ -49,7 +49,7 @@ export const plants: readonly Plant[] = [
     file: `${GUARDIAN}/outbound/append.ts`,
     find: 'if (WRONG_LAST_SEQUENCE.has(code)) return this.#readAgain()',
     replace: "if (WRONG_LAST_SEQUENCE.has(code)) return { kind: 'stored', seq: this.#entry.lastSeq }",
-    seeds: 40,
+    seeds: 150,
   },
   {
     name: 'settled-before-stored',
