@@ -111,7 +111,7 @@ test.skipIf(!hasTimescale)(
   async () => {
     await migratePlain()
     const services = await Promise.all([scene.startPersister({ batchSize: 3 }), scene.startPersister({ batchSize: 5 })])
-    const logs = Array.from({ length: 8 }, (_, index) => new TraderLog(`bot${index}`))
+    const logs = Array.from({ length: 4 }, (_, index) => new TraderLog(`bot${index}`))
     let isMoved = false
     const publishing = logs.map(async (log) => {
       for (const equity of equities(100_000)) {
@@ -136,6 +136,7 @@ test.skipIf(!hasTimescale)(
     expect(await scene.query('SELECT FROM ONLY risk_state_history')).toEqual([])
     for (const { url } of services) expect((await fetch(`${await url()}/readyz`)).status).toBe(200)
   },
+  120_000,
 )
 
 test.skipIf(!hasTimescale)('a second run has nothing to do', async () => {

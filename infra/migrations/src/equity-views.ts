@@ -75,12 +75,6 @@ export async function createAggregatedEquityViews(client: ClientBase): Promise<v
   }
 }
 
-/** Lets go of the history, so that another table can take its place: the views no longer need the aggregates, which go. */
-export async function dropEquityAggregates(client: ClientBase): Promise<void> {
-  await createPlainEquityViews(client)
-  for (const view of EQUITY_VIEWS) await client.query(`DROP MATERIALIZED VIEW IF EXISTS ${aggregateName(view)}`)
-}
-
 async function createAggregate(client: ClientBase, view: EquityView): Promise<void> {
   const aggregate = aggregateName(view)
   await client.query(`CREATE MATERIALIZED VIEW ${aggregate}

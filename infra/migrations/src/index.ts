@@ -1,4 +1,3 @@
-export { dropEquityAggregates } from './equity-views.ts'
 export { type HistoryCondition, historyCondition, type Maintained, maintainHistory } from './maintain-history.ts'
 export { maintenanceLockOfTransaction, tryMaintenanceLock } from './maintenance-lock.ts'
 export { createTimescale, migrate, type SchemaStatus, schemaStatus } from './migrate.ts'

@@ -1,6 +1,6 @@
 import { eventually, infrastructure } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { dropEquityAggregates } from '../src/index.ts'
+import { createPlainEquityViews } from '../src/equity-views.ts'
 import { type Event, MigratedDatabase } from './migrated-database.ts'
 
 const { timescale } = infrastructure()
@@ -159,7 +159,7 @@ test.skipIf(timescale !== 'community')(
       { open: '10', high: '50', low: '10', close: '30', events: '3' },
     ])
     expect(rows).toEqual(await allViews())
-    await dropEquityAggregates(database.client)
+    await createPlainEquityViews(database.client)
     expect(await allViews()).toEqual(rows)
   },
 )
@@ -187,7 +187,8 @@ test.skipIf(timescale !== 'community')(
     const found = () => database.rows('SELECT view_name FROM timescaledb_information.continuous_aggregates ORDER BY 1')
     const before = await found()
     expect(before).toHaveLength(3)
-    await dropEquityAggregates(database.client)
+    await createPlainEquityViews(database.client)
+    for (const name of aggregates) await database.client.query(`DROP MATERIALIZED VIEW ${name}`)
     expect(await found()).toEqual([])
 
     await database.migrate()

@@ -39,7 +39,7 @@ export async function startInfrastructure(env: Environment, say: Say): Promise<S
     say(`test infrastructure: ${[given, kind === 'given' ? '' : `${kind} (${reason})`].filter(Boolean).join(', ')}`)
     if (timescale === 'none') say('skipped: hypertable checks, because this PostgreSQL has no TimescaleDB')
     if (timescale === 'apache') {
-      say('skipped: columnstore, retention and continuous aggregates, because this TimescaleDB is the Apache edition')
+      say('skipped: columnstore and continuous aggregates, because this TimescaleDB is the Apache edition')
     }
     return { infrastructure: { natsUrl, databaseUrl, kind, timescale }, stop: servers.stop }
   } catch (error) {

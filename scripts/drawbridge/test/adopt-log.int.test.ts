@@ -1,4 +1,5 @@
 import { encodeRiskEvent, streams, subjects } from '@drawbridge/contracts'
+import { OtherEpochError } from '@drawbridge/persister'
 import { connectNats, createLogger } from '@drawbridge/service-kit'
 import { infrastructure } from '@drawbridge/test-kit'
 import pg from 'pg'
@@ -103,6 +104,30 @@ describe('a new log', () => {
       expect(await lost.bound()).toBe(await lost.createdAt(streams.risk))
       expect(await lost.adoption()).toMatchObject({ finished: true, settled: 4 })
     }
+  })
+
+  test('is opened before the tables are bound to it, and the tables belong to no log until then', async () => {
+    const steps = await runWithEnd(null)
+    await lost.makeAnew()
+    const opens = steps.findLastIndex((step) => step.startsWith('publish'))
+    await expect(runWithEnd(2 * opens)).rejects.toThrow('ended here')
+
+    const created = await lost.createdAt(streams.risk)
+    expect(await lost.bound()).toBe(`adopting ${created}`)
+    expect((await lost.held()).at(-1)?.payload).not.toMatchObject({ type: 'settled' })
+    const persister = await lost.scene.startPersister()
+    expect(await persister.failed).toBeInstanceOf(OtherEpochError)
+  })
+
+  test('takes over what retention has left of a trader', async () => {
+    const { pool } = lost.scene
+    const dropped = `FROM risk_state_history WHERE trader_id = 'loser'`
+    await pool.query(`INSERT INTO risk_state_at_cut SELECT * ${dropped} AND version = 3`)
+    await pool.query(`DELETE ${dropped} AND version < 4`)
+
+    expect(await adoptLog()).toMatchObject({ code: 0 })
+
+    expect(await lost.held()).toEqual(await lost.adopted())
   })
 
   test('takes over what an older persister has left out of the rows', async () => {

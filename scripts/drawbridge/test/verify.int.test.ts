@@ -26,7 +26,7 @@ async function store(): Promise<void> {
 }
 
 async function verify(...args: readonly string[]): Promise<Finished & { readonly findings: readonly object[] }> {
-  const finished = await runCommand(scene.database.url, 'verify', '--json', ...args)
+  const finished = await runCommand(scene.database.url, 'verify', '--tables-only', '--json', ...args)
   const lines = finished.stdout.split('\n').filter((line) => line !== '')
   return { ...finished, findings: lines.slice(0, -1).map((line) => JSON.parse(line) as object) }
 }
@@ -34,7 +34,7 @@ async function verify(...args: readonly string[]): Promise<Finished & { readonly
 test('what persisters have written is as the log says', async () => {
   await store()
 
-  const finished = await runCommand(scene.database.url, 'verify')
+  const finished = await runCommand(scene.database.url, 'verify', '--tables-only')
 
   expect(finished.code).toBe(0)
   expect(finished.stdout).toMatch(/^No differences: 63 events of 3 traders and 2 configurations, up to RISK 6\d\.\n$/)
@@ -156,7 +156,7 @@ test('for people a difference is a sentence with both values', async () => {
   await store()
   await scene.pool.query(`UPDATE risk_state SET current_equity = 5 WHERE trader_id = 'a'`)
 
-  const { code, stdout } = await runCommand(scene.database.url, 'verify')
+  const { code, stdout } = await runCommand(scene.database.url, 'verify', '--tables-only')
 
   expect(code).toBe(1)
   expect(stdout).toMatch(
@@ -169,7 +169,7 @@ test('what a persister has not stored within the wait is missing, and that none 
   await persister.stop()
   await scene.publish([new TraderLog('d').tick(1000)])
 
-  const { code, stdout } = await runCommand(scene.database.url, 'verify', '--wait', '0')
+  const { code, stdout } = await runCommand(scene.database.url, 'verify', '--tables-only', '--wait', '0')
 
   expect(code).toBe(1)
   expect(stdout).toMatch(/missing +risk_state_history {2}d 1 /)

@@ -1,11 +1,10 @@
 import { Backoff, type Logger, type Rejects } from '@drawbridge/service-kit'
-import type { JsMsg } from '@nats-io/jetstream'
 import { batchOf } from './core/batch.ts'
 import { databaseFault, databaseReason, isTransient } from './core/database-fault.ts'
 import { type Reading, readMessage } from './core/read-message.ts'
 import type { DatabaseWatch } from './database-watch.ts'
+import type { DeliveredEvent } from './inbound/delivered-event.ts'
 import { natsAway } from './inbound/nats-away.ts'
-import { riskMessage } from './inbound/risk-consumer.ts'
 import type { HistoryStore } from './outbound/history-store.ts'
 import type { PersisterMetrics } from './persister-metrics.ts'
 
@@ -22,7 +21,7 @@ const RETRY_MAX_MS = 5_000
 
 /** A message that cannot be stored, and why. */
 interface Refusal {
-  readonly message: JsMsg
+  readonly message: DeliveredEvent
   readonly reason: string
 }
 
@@ -59,7 +58,7 @@ export class BatchWriter {
    * Stores a batch, however long the database is away, and acks it; what cannot be stored is acked when REJECTS has it.
    * @throws Stopped, and whatever waiting does not help.
    */
-  async write(messages: readonly JsMsg[]): Promise<void> {
+  async write(messages: readonly DeliveredEvent[]): Promise<void> {
     const { metrics } = this.#parts
     const endTimer = metrics.batchSeconds.startTimer()
     const refusals = await this.#storeOrIsolate(messages)
@@ -70,7 +69,7 @@ export class BatchWriter {
   }
 
   /** Halves what the database refuses until the events at fault are alone; stores all others. */
-  async #storeOrIsolate(messages: readonly JsMsg[]): Promise<readonly Refusal[]> {
+  async #storeOrIsolate(messages: readonly DeliveredEvent[]): Promise<readonly Refusal[]> {
     try {
       return await this.#storeWhenPossible(messages)
     } catch (error) {
@@ -83,7 +82,7 @@ export class BatchWriter {
     }
   }
 
-  async #storeWhenPossible(messages: readonly JsMsg[]): Promise<readonly Refusal[]> {
+  async #storeWhenPossible(messages: readonly DeliveredEvent[]): Promise<readonly Refusal[]> {
     const { database, metrics } = this.#parts
     const backoff = new Backoff(RETRY_MIN_MS, RETRY_MAX_MS)
     for (;;) {
@@ -110,11 +109,11 @@ export class BatchWriter {
    * Reads the messages and gives them to the store, all at once: what is read of them is many times as large as they are,
    * and is garbage again before anything is waited for. To be read once more is what a second attempt costs.
    */
-  #attempt(messages: readonly JsMsg[]): Attempt {
+  #attempt(messages: readonly DeliveredEvent[]): Attempt {
     const readings: Reading[] = []
     const unreadable: Refusal[] = []
     for (const message of messages) {
-      const reading = readMessage(riskMessage(message))
+      const reading = readMessage(message)
       if (reading.kind === 'refused') unreadable.push({ message, reason: reading.reason })
       else readings.push(reading)
     }
@@ -125,7 +124,7 @@ export class BatchWriter {
 
   async #reject({ message, reason }: Refusal): Promise<void> {
     const { rejects, metrics, log } = this.#parts
-    const { subject, data, seq, traceparent } = riskMessage(message)
+    const { subject, data, seq, traceparent } = message
     const backoff = new Backoff(RETRY_MIN_MS, RETRY_MAX_MS)
     for (;;) {
       try {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { batchOf } from '../src/core/batch.ts'
-import { columnArrays, columnNames, columnParameters } from '../src/core/columns.ts'
+import { columnNames } from '../src/core/columns.ts'
 import { type Reading, readMessage } from '../src/core/read-message.ts'
 import { messageOf, TraderLog } from './trader-log.ts'
 
@@ -34,17 +34,6 @@ test('readings that keep nothing leave the batch empty', () => {
   expect(batchOf([{ kind: 'nothing' }])).toEqual({ events: [], newest: [], configs: [] })
 })
 
-test('rows become one array for each column, in the order in which the statement names them', () => {
-  const columns = { name: 'text', size: 'bigint' }
-  const rows = [
-    { size: 1, name: 'one' },
-    { size: 2, name: 'two' },
-  ]
-
-  expect(columnNames(columns)).toBe('"name", "size"')
-  expect(columnParameters(columns)).toBe('$1::text[], $2::bigint[]')
-  expect(columnArrays<{ name: string; size: number }>(columns, rows)).toEqual([
-    ['one', 'two'],
-    [1, 2],
-  ])
+test('columns are named in the order in which rows are written', () => {
+  expect(columnNames({ name: 'text', by: 'text' })).toBe('"name", "by"')
 })

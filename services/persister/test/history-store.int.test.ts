@@ -1,7 +1,7 @@
 import { type Instant, streams } from '@drawbridge/contracts'
 import { migrate } from '@drawbridge/migrations'
 import { createLogger } from '@drawbridge/service-kit'
-import { createDatabase, infrastructure, type TestDatabase } from '@drawbridge/test-kit'
+import { createDatabase, eventually, infrastructure, type TestDatabase } from '@drawbridge/test-kit'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Batch, batchOf } from '../src/core/batch.ts'
@@ -51,6 +51,75 @@ test('a batch that is stored again adds nothing', async () => {
   expect(await store.store(batch(log))).toBe(1)
   expect(await store.store(batch(log, log))).toBe(0)
   expect(await rows('SELECT count(*)::int FROM risk_state_history')).toEqual([{ count: 1 }])
+})
+
+test('a batch of which some events are there already adds the others, and those after it as well', async () => {
+  const log = new TraderLog('bot1', Date.UTC(2026, 2, 12))
+  for (let index = 0; index < 10; index += 1) log.tick(1000 + index)
+  const from = (first: number, end: number) =>
+    batchOf(log.events.slice(first, end).map((event, index) => readMessage(messageOf(event, first + index + 1))))
+
+  expect(await store.store(from(0, 4))).toBe(4)
+  expect(await store.store(from(2, 6))).toBe(2)
+  expect(await store.store(from(6, 8))).toBe(2)
+  expect(await store.store(from(8, 10))).toBe(2)
+  expect(await rows('SELECT version::int, stream_seq::int FROM risk_state_history ORDER BY version')).toEqual(
+    log.events.map((_, index) => ({ version: index + 1, stream_seq: index + 1 })),
+  )
+})
+
+test('words may hold any character', async () => {
+  const reason = 'tab\t, line\n, return\r, backslash \\N \\., quotes " \', é€😀'
+  const log = new TraderLog('bot1', Date.UTC(2026, 2, 12))
+  log.tick(1000)
+  log.control({ kind: 'pause', until: null, reason, by: reason })
+
+  await store.store(batch(log))
+
+  const [row] = await rows<{ reason: string; detail: { facts: unknown[] } }>(
+    "SELECT reason, detail FROM risk_state WHERE event_type = 'paused'",
+  )
+  expect(row?.reason).toContain(reason)
+  expect(row?.detail.facts).toEqual([{ kind: 'paused', until: null, reason, by: reason }])
+  expect(await rows('SELECT reason, detail FROM risk_state_history WHERE version = 2')).toEqual([row])
+})
+
+test('batches that are given at once are stored one after the other, and one that is refused hinders none', async () => {
+  const bad = new TraderLog('bot2', Date.UTC(2026, 2, 12))
+  bad.unreadableTick('a zero character: \0')
+  const good = ['bot1', 'bot3', 'bot4'].map((trader) => tickAt(trader, Date.UTC(2026, 2, 12)))
+
+  const stored = await Promise.allSettled([good[0], bad, good[1], good[2]].map((log) => store.store(batch(log ?? bad))))
+
+  expect(stored.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled'])
+  expect(await rows('SELECT trader_id FROM risk_state ORDER BY trader_id')).toEqual(
+    ['bot1', 'bot3', 'bot4'].map((trader_id) => ({ trader_id })),
+  )
+})
+
+test('a connection that dies under a batch is replaced for the one behind it, and for the same batch again', async () => {
+  const logs = ['bot1', 'bot2', 'bot3'].map((trader) => tickAt(trader, Date.UTC(2026, 2, 12)))
+  const [first, second, third] = logs.map((log) => batch(log))
+  if (first === undefined || second === undefined || third === undefined) throw new Error('three batches')
+  await store.store(first)
+  // Held by somebody else, so that both are under way when the connection ends.
+  const other = await pool.connect()
+  await other.query('BEGIN; LOCK TABLE risk_state_history')
+  const stored = Promise.allSettled([store.store(second), store.store(third)])
+  await eventually(
+    async () => {
+      const ended = await pool.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+      )
+      return ended.rowCount === 1
+    },
+    { what: 'the first of them to wait for the table' },
+  )
+  await other.query('COMMIT')
+  other.release()
+
+  expect((await stored).map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
+  expect(await Promise.all([store.store(second), store.store(third)])).toEqual([1, 0])
 })
 
 test('a batch may reach over months that are long past', async () => {

@@ -314,3 +314,18 @@ test('a gate is live while the decision is known and fresh, be it a pause', () =
   gate.lost('the log is gone')
   expect(gate.isLive).toBe(false)
 })
+
+test('a gate that begins anew by another log knows nothing of the one before, its heartbeats included', () => {
+  const { gate, decisions } = openGate()
+  gate.apply(decisions.tick(1001))
+  gate.beginAnew()
+  expect(gate.canTrade().reason).toBe('the risk state of this trader is not known yet')
+  expect(gate.canTrade('reduce').allowed).toBe(true)
+
+  gate.apply(new Decisions('bot1').tick(1000))
+  gate.caughtUp()
+  expect(gate.version).toBe(1)
+  expect(gate.canTrade().reason).toBe('no risk guardian has been heard yet')
+  gate.heartbeat(performance.now())
+  expect(gate.canTrade().allowed).toBe(true)
+})

@@ -49,15 +49,3 @@ export function columnNames<Row>(columns: Columns<Row>): string {
     .map((name) => `"${name}"`)
     .join(', ')
 }
-
-/** `$1::text[], $2::bigint[], ...`: what `unnest` makes rows of. */
-export function columnParameters<Row>(columns: Columns<Row>): string {
-  return Object.values(columns)
-    .map((type, index) => `$${index + 1}::${type}[]`)
-    .join(', ')
-}
-
-/** Rows turned into one array for each column. */
-export function columnArrays<Row>(columns: Columns<Row>, rows: readonly Row[]): unknown[][] {
-  return (Object.keys(columns) as (keyof Row)[]).map((name) => rows.map((row) => row[name]))
-}

@@ -9,6 +9,7 @@ import {
 } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Source } from './batches.ts'
+import { type DeliveredEvent, deliveredEvent } from './delivered-event.ts'
 
 /** A request that is not filled ends after so long; then none of its events can still be under way to us. */
 const EXPIRES_MS = 1_000
@@ -20,10 +21,11 @@ const IDLE_HEARTBEAT_MS = 500
  * client's own `consume` goes on asking while nothing is taken, and what is under way when it is closed comes again only
  * after the ack wait.)
  */
-export class EventPull implements Source<JsMsg> {
+export class EventPull implements Source<DeliveredEvent> {
+  readonly #connection: NatsConnection
   readonly #consumer: Consumer
   readonly #max: number
-  readonly #waiting: JsMsg[] = []
+  readonly #waiting: DeliveredEvent[] = []
   #asking = false
   #request: ConsumerMessages | null = null
   /** Nothing more is asked for. */
@@ -32,7 +34,8 @@ export class EventPull implements Source<JsMsg> {
   #error: Error | null = null
   #changed: () => void = () => undefined
 
-  private constructor(consumer: Consumer, max: number) {
+  private constructor(connection: NatsConnection, consumer: Consumer, max: number) {
+    this.#connection = connection
     this.#consumer = consumer
     this.#max = max
   }
@@ -40,7 +43,7 @@ export class EventPull implements Source<JsMsg> {
   /** Asks for at most `max` events at a time, and holds at most twice as many that were not taken. */
   static async open(connection: NatsConnection, max: number): Promise<EventPull> {
     const consumers = jetstream(connection, { timeout: 10_000 }).consumers
-    const pull = new EventPull(await consumers.get(streams.risk, durables.persister), max)
+    const pull = new EventPull(connection, await consumers.get(streams.risk, durables.persister), max)
     pull.#ask()
     return pull
   }
@@ -57,7 +60,7 @@ export class EventPull implements Source<JsMsg> {
     return this.#error
   }
 
-  take(max: number): readonly JsMsg[] {
+  take(max: number): readonly DeliveredEvent[] {
     const taken = this.#waiting.splice(0, max)
     this.#ask()
     return taken
@@ -108,7 +111,7 @@ export class EventPull implements Source<JsMsg> {
 
   #take(message: JsMsg): void {
     if (this.#ended) return
-    this.#waiting.push(message)
+    this.#waiting.push(deliveredEvent(this.#connection, message))
     this.#changed()
   }
 

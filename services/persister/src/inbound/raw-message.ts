@@ -25,10 +25,16 @@ export function traceparentOf(message: JsMsg): string {
   const { _rdata: bytes, _msg: sizes } = (message as Unread).msg ?? {}
   if (bytes === undefined || sizes?.hdr === undefined) return message.headers?.get(headerNames.traceparent) ?? ''
   if (sizes.hdr <= 0) return ''
-  const headers = Buffer.from(bytes.buffer, bytes.byteOffset, sizes.hdr).toString('latin1')
-  const at = headers.indexOf(NAME)
+  const headers = Buffer.from(bytes.buffer, bytes.byteOffset, sizes.hdr)
+  const at = headers.indexOf(NAME, 0, 'latin1')
   if (at < 0) return ''
-  return headers.slice(at + NAME.length, headers.indexOf(LINE_END, at + NAME.length)).trim()
+  // Not a slice of all headers as text, which would be kept as long as this is.
+  return headers.toString('latin1', at + NAME.length, headers.indexOf(LINE_END, at + NAME.length, 'latin1')).trim()
+}
+
+/** Where the message is to be acked; null: the client alone knows. */
+export function ackSubjectOf(message: JsMsg): string | null {
+  return (message as Unread).msg?.reply ?? null
 }
 
 /** Behind it stand the number of the delivery, the stream sequence and more. */
@@ -36,7 +42,7 @@ const ACK_SUBJECT = `$JS.ACK.${streams.risk}.${durables.persister}.`
 
 /** The stream sequence of a message. */
 export function streamSeqOf(message: JsMsg): number {
-  const reply = (message as Unread).msg?.reply
+  const reply = ackSubjectOf(message)
   // In a JetStream domain it is longer.
   if (reply?.startsWith(ACK_SUBJECT) !== true) return message.seq
   const at = reply.indexOf('.', ACK_SUBJECT.length) + 1

@@ -79,8 +79,8 @@ export class HistoryStore {
   /** Not one function with the above, which would keep the batch until it is stored. */
   async #storeEncoded(encoded: EncodedBatch, encoder: BatchEncoder): Promise<number> {
     const added = await this.#connection.use(async (client) => {
-      await this.#prepare(client)
-      await this.#createPartitions(client, encoded.months)
+      if (!this.#prepared.has(client)) await this.#prepare(client)
+      if (this.#lacks(encoded.months)) await this.#createPartitions(client, encoded.months)
       try {
         return await this.#storeWith(client, encoded)
       } catch (error) {
@@ -95,7 +95,6 @@ export class HistoryStore {
   }
 
   async #prepare(client: pg.PoolClient): Promise<void> {
-    if (this.#prepared.has(client)) return
     await client.query(OWN_TABLES)
     this.#prepared.add(client)
   }
@@ -146,12 +145,15 @@ export class HistoryStore {
     return true
   }
 
+  #lacks(months: readonly Month[]): boolean {
+    const known = this.#knownMonths
+    return known !== null && !months.every((month) => known.has(month))
+  }
+
   async #createPartitions(client: pg.PoolClient, months: readonly Month[]): Promise<void> {
     const known = this.#knownMonths
-    if (known === null) return
-    const missing = months.filter((month) => !known.has(month))
-    if (missing.length === 0) return
+    const missing = months.filter((month) => known?.has(month) === false)
     await createHistoryPartitions(client, missing)
-    for (const month of missing) known.add(month)
+    for (const month of missing) known?.add(month)
   }
 }

@@ -1,0 +1,111 @@
+/**
+ * What a persister costs beyond its output: how fast it brings RISK into the tables, and what it holds up meanwhile.
+ * Everything is real: nats-server, PostgreSQL, TimescaleDB, the persister's own process; each floor is a process as well.
+ * `node bench/persister.bench.ts --help`
+ */
+import { loadavg } from 'node:os'
+import { startServer } from './guardian/server.ts'
+import { machineLine } from './machine.ts'
+import { type BenchDatabase, startDatabase, type Tier } from './persister/databases.ts'
+import { measureIngest } from './persister/measure-ingest.ts'
+import { measureMemory } from './persister/measure-memory.ts'
+import { measureOutage } from './persister/measure-outage.ts'
+import { measureQueryable } from './persister/measure-queryable.ts'
+import { measureRebuild } from './persister/measure-rebuild.ts'
+import { measureWays } from './persister/measure-ways.ts'
+import { HELP, type Measure, type Options, RATIOS_NEED, ROUNDS_MIN, readOptions } from './persister/options.ts'
+import { appendResult, linesOf, type Rounds, resultOf, tableOf } from './persister/results.ts'
+
+/** The process's own arguments, or those behind the name of the bench. */
+const options = optionsOrExit(process.argv.slice(2).filter((argument) => argument !== 'persister'))
+if (options.help) console.log(HELP)
+else await run(options)
+
+async function run(options: Options): Promise<void> {
+  const before = loadavg()[0] ?? 0
+  const natsServer = await versionOfServer()
+  const onPostgres = await withDatabase('postgres', (database) => measurePostgres(database, options))
+  const onTimescale = await withDatabase('timescale', (database) => measureTimescale(database, options))
+  const rounds: Rounds = { ...onPostgres.rounds, ...onTimescale.rounds }
+  const load = { before, after: loadavg()[0] ?? 0 }
+  const versions = { natsServer, postgres: onPostgres.version, timescale: onTimescale.version }
+  const result = resultOf(rounds, options, { ...versions, load })
+  console.table(tableOf(rounds))
+  for (const line of linesOf(rounds)) console.log(line)
+  for (const ways of [rounds.waysPostgres, rounds.waysTimescale]) if (ways !== undefined) console.table(ways)
+  const servers = [`nats-server ${natsServer}, file storage, sync_interval 2m (default)`, onPostgres.version]
+  console.log([...servers, onTimescale.version, machineLine()].filter((words) => words !== null).join('; '))
+  const isWhole = RATIOS_NEED.every((measure) => options.measures.includes(measure))
+  if (isWhole && !options.quick && options.rounds >= ROUNDS_MIN) console.log(`appended to ${appendResult(result)}`)
+  if (options.json) console.log(JSON.stringify(result))
+}
+
+async function measurePostgres(database: BenchDatabase, { measures, sizes, rounds }: Options): Promise<Rounds> {
+  const wants = (measure: Measure) => measures.includes(measure)
+  const say = sayRound(rounds)
+  const { traders, fewTraders } = sizes
+  return {
+    ...(wants('ingest') && {
+      ingestPostgres: await measureIngest(database, sizes, traders, rounds, say('ingestPostgres')),
+      ingestPostgresFew: await measureIngest(database, sizes, fewTraders, rounds, say('ingestPostgresFew')),
+    }),
+    ...(wants('outage') && { outage: await measureOutage(database, sizes, rounds, say('outage')) }),
+    ...(wants('rebuild') && { rebuild: await measureRebuild(database, sizes, rounds, say('rebuild')) }),
+    ...(wants('queryable') && { queryable: await measureQueryable(database, sizes) }),
+    ...(wants('memory') && { memoryMostMb: await measureMemory(database, sizes) }),
+    ...(wants('ways') && { waysPostgres: await measureWays(database, sizes, rounds, say('ways')) }),
+  }
+}
+
+async function measureTimescale(database: BenchDatabase, { measures, sizes, rounds }: Options): Promise<Rounds> {
+  const wants = (measure: Measure) => measures.includes(measure)
+  const say = sayRound(rounds)
+  const { traders, fewTraders } = sizes
+  return {
+    ...(wants('ingest') && {
+      ingestTimescale: await measureIngest(database, sizes, traders, rounds, say('ingestTimescale')),
+      ingestTimescaleFew: await measureIngest(database, sizes, fewTraders, rounds, say('ingestTimescaleFew')),
+    }),
+    ...(wants('ways') && { waysTimescale: await measureWays(database, sizes, rounds, say('ways')) }),
+  }
+}
+
+/** A database that cannot be had makes its figures null, and says why. */
+async function withDatabase(tier: Tier, measure: (database: BenchDatabase) => Promise<Rounds>) {
+  const database = await startDatabase(tier).catch((error: Error) => {
+    console.error(`not measured on ${tier}, because it cannot be started: ${error.message.split('\n')[0]}`)
+    return null
+  })
+  if (database === null) return { version: null, rounds: {} }
+  try {
+    return { version: database.version, rounds: await measure(database) }
+  } finally {
+    await database.stop()
+  }
+}
+
+/** A line a round, on standard error. */
+function sayRound(rounds: number): (measure: string) => (round: object) => void {
+  return (measure) => {
+    let round = 0
+    return (figures) => {
+      round += 1
+      console.error(`${measure} ${round}/${rounds} ${JSON.stringify(figures)}`)
+    }
+  }
+}
+
+async function versionOfServer(): Promise<string> {
+  const server = await startServer()
+  await server.stop()
+  return server.version
+}
+
+function optionsOrExit(args: readonly string[]): Options {
+  try {
+    return readOptions(args)
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`)
+    process.exit(2)
+  }
+}

@@ -1,0 +1,194 @@
+import { decodeSettled, parseInputSubject, streams, subjects } from '@drawbridge/contracts'
+import { type InputMessage, type JudgedEvent, OfflineJudge, RULES_VERSION, storedEvent } from '@drawbridge/risk-engine'
+import { type JsMsg, jetstreamManager } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import type { LogBinding } from '../log-binding.ts'
+import { eventDifferences } from './event-differences.ts'
+import type { Report } from './finding.ts'
+import { InputReader } from './input-reader.ts'
+import { CONFIG, type LoggedEvent, loggedEvent } from './logged-event.ts'
+
+export interface DecisionCounts {
+  /** Which rules were applied. */
+  readonly rulesVersion: number
+  /** Events that were judged again, whatever came of it. */
+  judged: number
+  /** Events of other rules versions: taken as they are. */
+  otherRules: number
+  /** Events whose inputs INPUTS does not hold any more, or that were carried over from another log: taken as they are. */
+  withoutInput: number
+}
+
+/**
+ * Judges the inputs again and compares what comes of them with the log. The log is read ahead of the inputs until it says
+ * that an input is settled: then all that came of it is known. So no more is remembered than guardians have under way, and
+ * the last state of each trader. Whatever the log holds is what goes on from there: one wrong event is one finding.
+ */
+export class DecisionCheck {
+  readonly counts: DecisionCounts = { rulesVersion: RULES_VERSION, judged: 0, otherRules: 0, withoutInput: 0 }
+  readonly #connection: NatsConnection
+  readonly #offset: number
+  readonly #report: Report
+  readonly #judge = new OfflineJudge()
+  /** Events of the log that are not judged yet, by trader, in the order of the log. */
+  readonly #waiting = new Map<string, LoggedEvent[]>()
+  /** Traders whose last event other rules have made. */
+  readonly #ofOtherRules = new Set<string>()
+  /** The first input that is judged, and the last one that INPUTS held at the start. */
+  #first: number
+  readonly #last: number
+  #settled = 0
+  #isAdopting = false
+  #inputs: InputReader | null = null
+
+  private constructor(connection: NatsConnection, offset: number, first: number, last: number, report: Report) {
+    this.#connection = connection
+    this.#offset = offset
+    this.#first = first
+    this.#last = last
+    this.#report = report
+  }
+
+  /** To be opened when it is known where the log ends. @returns why nothing can be judged, in words, where that is so */
+  static async open(connection: NatsConnection, binding: LogBinding, report: Report): Promise<DecisionCheck | string> {
+    const manager = await jetstreamManager(connection, { timeout: 10_000, checkAPI: false })
+    const { created, state } = await manager.streams.info(streams.inputs)
+    const { inputsCreated, inputsOffset: offset } = binding
+    if (inputsCreated !== null && inputsCreated !== created) {
+      return `INPUTS was created at ${created}, and RISK was made from the one created at ${inputsCreated}`
+    }
+    return new DecisionCheck(connection, offset, Math.max(state.first_seq, 1) + offset, state.last_seq + offset, report)
+  }
+
+  /** Takes the next messages of the log. */
+  async take(messages: readonly JsMsg[]): Promise<void> {
+    for (const message of messages) {
+      if (message.subject === subjects.config('settled')) this.#takeSettled(message)
+      else this.#takeEvent(loggedEvent(message))
+    }
+    await this.#judgeUpTo(this.#settled)
+  }
+
+  /** To be called when the log is at its end. */
+  async finish(): Promise<void> {
+    await this.#judgeUpTo(this.#settled)
+    // Of inputs beyond that not everything need be stored yet, but what is stored must be right.
+    const inputSeqs = [...this.#waiting.values()].flat().map(({ inputSeq }) => inputSeq)
+    const known = inputSeqs.filter((seq) => seq <= this.#last)
+    await this.#judgeUpTo(known.reduce((a, b) => Math.max(a, b), 0))
+    for (const of of [...this.#waiting.keys()]) this.#passBefore(of, Number.POSITIVE_INFINITY)
+    await this.#inputs?.end()
+  }
+
+  #takeSettled({ data }: JsMsg): void {
+    const event = decodeSettled(data)
+    if (!event.ok) return
+    const { settled, adopting = false } = event.value
+    if (this.#isAdopting && !adopting) this.#beginAfter(settled)
+    this.#isAdopting = adopting
+    if (!adopting && settled <= this.#last) this.#settled = Math.max(this.#settled, settled)
+  }
+
+  /** All that was carried over is read: judging begins after the input that the log names. */
+  #beginAfter(settled: number): void {
+    this.#first = Math.max(this.#first, settled + 1)
+    for (const of of [...this.#waiting.keys()]) this.#passBefore(of, this.#first)
+  }
+
+  #takeEvent(logged: LoggedEvent | null): void {
+    if (logged === null) return
+    const { of, inputSeq, settled } = logged
+    const waiting = this.#waiting.get(of) ?? []
+    if (waiting.length === 0) this.#waiting.set(of, waiting)
+    waiting.push(logged)
+    if (inputSeq < this.#first) this.#passBefore(of, this.#first)
+    // No event can say of its own input that it is settled, nor one of an input that is not there anything at all.
+    if (settled < inputSeq && inputSeq <= this.#last) this.#settled = Math.max(this.#settled, settled)
+  }
+
+  async #judgeUpTo(inputSeq: number): Promise<void> {
+    if (inputSeq < this.#first || this.#last < this.#first) return
+    const range = { from: this.#first, to: this.#last, offset: this.#offset }
+    this.#inputs ??= new InputReader(this.#connection, range)
+    for (;;) {
+      const inputs = await this.#inputs.next(inputSeq)
+      if (inputs.length === 0) return
+      for (const input of inputs) this.#judgeInput(input)
+    }
+  }
+
+  #judgeInput(input: InputMessage): void {
+    for (const of of this.#concernedBy(input)) this.#passBefore(of, input.seq)
+    for (const event of this.#judge.judge(input).events) {
+      const of = 'kind' in event ? CONFIG : event.trader
+      const [logged] = this.#waiting.get(of) ?? []
+      if (logged?.inputSeq === input.seq) {
+        this.#drop(of)
+        this.#compare(event, logged)
+      } else if (input.seq <= this.#settled && !this.#ofOtherRules.has(of) && logged?.isOfOtherRules !== true) {
+        this.#reportUndecided(of, event, input)
+      }
+    }
+  }
+
+  #concernedBy({ subject }: InputMessage): Iterable<string> {
+    const address = parseInputSubject(subject)
+    if (address.kind === 'flags') return [...this.#waiting.keys()]
+    if (address.kind === 'limits') return [CONFIG]
+    return address.kind === 'unknown' ? [] : [address.trader]
+  }
+
+  #compare(event: JudgedEvent, logged: LoggedEvent): void {
+    if (logged.isCarried) this.counts.withoutInput += 1
+    else if (logged.isOfOtherRules) this.counts.otherRules += 1
+    else {
+      this.counts.judged += 1
+      const byRules = storedEvent(event).data
+      const differences = Buffer.compare(byRules, logged.data) === 0 ? '' : eventDifferences(byRules, logged.data)
+      if (differences !== '') this.#reportOtherwise(logged, `of input ${logged.inputSeq} ${differences}`)
+    }
+    this.#goOnFrom(logged)
+  }
+
+  /** Passes the events that wait and are of an input before this one, or of none that there is: nothing came of them. */
+  #passBefore(of: string, inputSeq: number): void {
+    for (;;) {
+      const [logged] = this.#waiting.get(of) ?? []
+      if (logged === undefined || (logged.inputSeq >= inputSeq && logged.inputSeq <= this.#last)) return
+      this.#drop(of)
+      const isGone = logged.inputSeq < this.#first || this.#inputs?.isHole(logged.inputSeq) === true
+      if (isGone || logged.isCarried) this.counts.withoutInput += 1
+      else if (logged.isOfOtherRules) this.counts.otherRules += 1
+      else {
+        this.counts.judged += 1
+        this.#reportOtherwise(logged, `of input ${logged.inputSeq} the rules make no event here`)
+      }
+      this.#goOnFrom(logged)
+    }
+  }
+
+  #drop(of: string): void {
+    const waiting = this.#waiting.get(of)
+    waiting?.shift()
+    if (waiting?.length === 0) this.#waiting.delete(of)
+  }
+
+  /** As guardians do: of a trader an event counts only if its version is greater. */
+  #goOnFrom({ of, event, version, isOfOtherRules }: LoggedEvent): void {
+    if (version !== null && version <= (this.#judge.stateOf(of)?.version ?? 0)) return
+    this.#judge.take(event)
+    if (isOfOtherRules) this.#ofOtherRules.add(of)
+    else this.#ofOtherRules.delete(of)
+  }
+
+  #reportOtherwise({ of, event, version, streamSeq }: LoggedEvent, says: string): void {
+    const name = 'kind' in event ? event.kind : of
+    this.#report({ finding: 'decided-otherwise', where: streams.risk, of: name, version, streamSeq, says })
+  }
+
+  #reportUndecided(of: string, event: JudgedEvent, { seq }: InputMessage): void {
+    const [name, type] = 'kind' in event ? [event.kind, event.kind] : [of, event.type]
+    const says = `of input ${seq} the rules make an event (${type}), and the log has none`
+    this.#report({ finding: 'undecided', where: streams.risk, of: name, version: null, streamSeq: null, says })
+  }
+}
