@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { subjects } from '@drawbridge/contracts'
+import { streams, subjects } from '@drawbridge/contracts'
 import { headersOfEvent, outSubject } from './event-publishes.ts'
 import type { Sizes } from './options.ts'
 import { eventsOfOthers } from './other-traders.ts'
@@ -116,13 +116,13 @@ interface ColdStart {
 async function preloadCold({ server, sizes, configuration, first }: ColdStart) {
   await server.renewRisk()
   await publishAll(server.connection, configurationAgain(configuration), 1)
+  const firstSeq = (await server.manager.streams.info(streams.risk)).state.last_seq + 1
   // Two inputs made the configuration, and one tick of each trader is judged.
   const settled = sizes.traders + 2
   await publishAll(server.connection, eventsAgain(first, settled), PRELOAD_IN_FLIGHT)
   const others = eventsOfOthers(sizes.eventsBetween, settled)
   await publishAll(server.connection, others, PRELOAD_IN_FLIGHT)
-  const firstSeq = configuration.length + 1
-  return { firstSeq, lastSeq: configuration.length + first.length + sizes.eventsBetween }
+  return { firstSeq, lastSeq: firstSeq - 1 + first.length + sizes.eventsBetween }
 }
 
 function* configurationAgain(configuration: readonly RecordedConfiguration[]): Generator<Outgoing> {

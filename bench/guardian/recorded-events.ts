@@ -33,8 +33,12 @@ export async function recordEvents(server: BenchServer, file: string): Promise<r
     start: { from: 1 },
     onMessage: (message) => {
       const address = parseEventSubject(message.subject)
-      if (address.kind === 'config') configuration.push({ kind: address.config, payload: message.data })
-      else events.push({ inputSeq: message.json<{ inputSeq: number }>().inputSeq, text: message.string() })
+      if (address.kind === 'config') {
+        // The watermark belongs to the log it stands in.
+        if (address.config !== 'settled') configuration.push({ kind: address.config, payload: message.data })
+        return
+      }
+      events.push({ inputSeq: message.json<{ inputSeq: number }>().inputSeq, text: message.string() })
     },
     onLost: () => undefined,
   })

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { streams, subjects } from '@drawbridge/contracts'
 import { freePort, startPrivateNats } from '@drawbridge/dev-stack'
-import { loadConfig, provision } from '@drawbridge/service-kit'
+import { bindOnce, loadConfig, provision } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstreamManager, type StreamState } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { NodeProcess } from './node-process.ts'
@@ -20,7 +20,7 @@ export interface BenchServer {
   readonly folder: string
   readonly connection: NatsConnection
   readonly manager: JetStreamManager
-  /** Empties RISK: deletes it and provisions it anew. */
+  /** Empties RISK: deletes it, provisions it anew, and binds it to INPUTS, whose first input is judged next. */
   renewRisk(): Promise<void>
   /** Empties RISK and INPUTS; INPUTS begins again with the first configuration. */
   renewAll(): Promise<void>
@@ -49,7 +49,12 @@ export async function startServer(): Promise<BenchServer> {
     folder,
     connection,
     manager,
-    renewRisk: () => renew(streams.risk),
+    async renewRisk() {
+      await renew(streams.risk)
+      // It takes the place of the one that was deleted, which nobody judges by until he is told to.
+      const inputs = await manager.streams.info(streams.inputs)
+      await bindOnce(connection, { settled: 0, inputsCreated: inputs.created })
+    },
     renewAll: () => renew(streams.risk, streams.inputs),
     startGuardian: () => new NodeProcess('services/risk-guardian/src/main.ts', folder, env),
     startFloor: (script, ...args) => new NodeProcess(`bench/guardian/${script}`, folder, env, args),

@@ -1,5 +1,5 @@
 export { Backoff } from './backoff.ts'
-export { type LogUse, useOf } from './bind-risk-log.ts'
+export { bindOnce, type LogUse, useOf } from './bind-risk-log.ts'
 export { type Config, type HttpAddress, loadConfig, type TraderConfig, type TraderSource } from './config.ts'
 export { configOrExit } from './config-file.ts'
 export { ConnectionWatch } from './connection-watch.ts'
