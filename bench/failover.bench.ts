@@ -158,7 +158,7 @@ class Bench {
     const follower = await followStream(this.#connection, {
       stream,
       start: { from },
-      onMessage: ({ seq, subject, info, data }) => onMessage({ seq, subject, time: info.timestampNanos / 1e6, data }),
+      onMessage,
       onLost: () => undefined,
     })
     await follower.caughtUp

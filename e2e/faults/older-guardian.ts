@@ -1,6 +1,6 @@
 import { streams } from '@drawbridge/contracts'
-import { connectNats, createLogger, type Follower, followStream } from '@drawbridge/service-kit'
-import { type JetStreamClient, type JsMsg, jetstream } from '@nats-io/jetstream'
+import { connectNats, createLogger, type Follower, followStream, type StreamMessage } from '@drawbridge/service-kit'
+import { type JetStreamClient, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { eventHeaders, HeaderBlock } from '../../services/risk-guardian/src/outbound/event-headers.ts'
 import { OlderJudge } from './older-rules.ts'
@@ -49,10 +49,9 @@ export class OlderGuardian {
     await this.#connection.close()
   }
 
-  async #take(message: JsMsg): Promise<void> {
+  async #take(message: StreamMessage): Promise<void> {
     if (this.#stopped) return
-    const { seq, subject, data: payload, info } = message
-    const time = Math.floor(info.timestampNanos / 1e6)
+    const { seq, subject, data: payload, time } = message
     const event = this.#judge.take({ subject, seq, time, payload, traceparent: '' })
     if (event !== null) {
       const lastSeq = this.#lastSeqs.get(event.logSubject) ?? 0

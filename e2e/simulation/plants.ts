@@ -160,17 +160,10 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'silent-reading-never-ended',
-    file: 'libs/service-kit/src/until-ended.ts',
-    find: 'if (isSilent) void messages.close()',
-    replace: '',
-    seeds: 150,
-  },
-  {
-    name: 'silent-input-log-never-begun-anew',
-    file: `${GUARDIAN}/inbound/input-reading.ts`,
+    file: 'libs/service-kit/src/stream-reading.ts',
     find: 'if (isSilent) this.end(new SilentError())',
     replace: '',
-    seeds: 200,
+    seeds: 150,
   },
   {
     name: 'heartbeat-counts-while-the-log-is-silent',

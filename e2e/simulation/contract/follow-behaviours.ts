@@ -15,7 +15,7 @@ async function follow(scene: Scene, start: Start, filterSubjects?: readonly stri
     stream: scene.stream,
     start,
     ...(filterSubjects === undefined ? {} : { filterSubjects }),
-    onMessage: (message) => heard.push(tellDelivery(message)),
+    onMessage: ({ subject, seq, pending }) => heard.push(`${heard.length + 1}: ${subject} #${seq}, ${pending} pending`),
     onLost: (error) => lost.push(error),
   })
   await follower.caughtUp

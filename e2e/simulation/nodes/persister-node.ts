@@ -35,7 +35,7 @@ export class PersisterNode extends SimulatedNode {
     const { lifecycle, log } = this
     const { batchSize, flushIntervalMs } = this.#settings
     const connection = await this.connect()
-    const nats = new ConnectionWatch(connection)
+    const nats = ConnectionWatch.of(connection)
     lifecycle.onStop('NATS connection', () => (nats.away === null ? connection.drain() : connection.close()))
     const manager = await requireStreams(connection, [streams.risk, streams.rejects])
     const persistence = new PersistenceSwitch(log)

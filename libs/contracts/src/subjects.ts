@@ -24,6 +24,7 @@ export type TraderCommand = (typeof TRADER_COMMANDS)[number]
 
 const OUT = 'guardian.out.'
 const STORED = 'risk.'
+const CONFIG = `${STORED}config.`
 
 /** Every subject of Drawbridge. Nothing else in the code spells one. */
 export const subjects = {
@@ -86,11 +87,10 @@ export type EventAddress =
 
 /** Whose event a stored subject (`risk.…`) names. */
 export function parseEventSubject(subject: string): EventAddress {
-  const [, type = '', name, more] = subject.split('.')
-  if (name === undefined || more !== undefined || !subject.startsWith(STORED)) return { kind: 'unknown' }
-  if (type === 'config') {
-    const config = CONFIG_EVENT_KINDS.find((kind) => kind === name)
-    return config === undefined ? { kind: 'unknown' } : { kind: 'config', config }
-  }
-  return { kind: 'trader', trader: name }
+  const point = subject.indexOf('.', STORED.length)
+  if (point < 0 || !subject.startsWith(STORED) || subject.includes('.', point + 1)) return { kind: 'unknown' }
+  const name = subject.slice(point + 1)
+  if (!subject.startsWith(CONFIG)) return { kind: 'trader', trader: name }
+  const config = CONFIG_EVENT_KINDS.find((kind) => kind === name)
+  return config === undefined ? { kind: 'unknown' } : { kind: 'config', config }
 }

@@ -1,12 +1,23 @@
 import type { NatsConnection } from '@nats-io/transport-node'
 
+const watches = new WeakMap<NatsConnection, ConnectionWatch>()
+
 /** Knows whether NATS is there. */
 export class ConnectionWatch {
+  readonly #listeners = new Set<() => void>()
   #away: string | null = null
-  #onReconnect: () => void = () => undefined
 
-  constructor(connection: NatsConnection) {
+  private constructor(connection: NatsConnection) {
     void this.#follow(connection)
+  }
+
+  /** The one watch of a connection: whoever watches one does so until it is closed. */
+  static of(connection: NatsConnection): ConnectionWatch {
+    const known = watches.get(connection)
+    if (known !== undefined) return known
+    const watch = new ConnectionWatch(connection)
+    watches.set(connection, watch)
+    return watch
   }
 
   /** Why NATS is away; null: it is not. */
@@ -14,9 +25,10 @@ export class ConnectionWatch {
     return this.#away
   }
 
-  /** What to do each time that NATS has come back. */
-  onReconnect(action: () => void): void {
-    this.#onReconnect = action
+  /** Calls the listener each time that NATS has come back; the answer stops that. */
+  onReconnect(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 
   async #follow(connection: NatsConnection): Promise<void> {
@@ -24,7 +36,7 @@ export class ConnectionWatch {
       if (status.type === 'disconnect') this.#away = `NATS at ${status.server} cannot be reached`
       if (status.type === 'reconnect') {
         this.#away = null
-        this.#onReconnect()
+        for (const listener of [...this.#listeners]) listener()
       }
     }
   }

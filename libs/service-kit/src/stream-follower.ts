@@ -1,15 +1,8 @@
-import {
-  type Consumer,
-  type ConsumerMessages,
-  DeliverPolicy,
-  type JsMsg,
-  jetstream,
-  jetstreamManager,
-  type OrderedConsumerOptions,
-} from '@nats-io/jetstream'
+import { type ConsumerConfig, DeliverPolicy, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { Backoff } from './backoff.ts'
-import { SilentError, untilEnded } from './until-ended.ts'
+import type { StreamMessage } from './stream-message.ts'
+import { StreamReading } from './stream-reading.ts'
 
 export interface FollowOptions {
   readonly stream: string
@@ -17,7 +10,7 @@ export interface FollowOptions {
   /** `from` a stream sequence, or only the newest message of each subject and then all that come. */
   readonly start: { readonly from: number } | 'last-per-subject'
   /** Called in stream order, never twice for a message. An error that it throws ends the following. */
-  readonly onMessage: (message: JsMsg) => void
+  readonly onMessage: (message: StreamMessage) => void
   /** Called once if the following ends other than by {@link Follower.stop}; nothing more will come. */
   readonly onLost: (error: Error) => void
 }
@@ -31,16 +24,13 @@ export interface Follower {
   stop(): void
 }
 
-const BATCH = 2_000
-const PULL_EXPIRES_MS = 5_000
-const IDLE_HEARTBEAT_MS = 1_000
+const BATCH = 4_000
 /** The server may have to find the newest of a million subjects. */
 const FIRST_ANSWER_WITHIN_MS = 10_000
 const ANSWER_WITHIN_MS = 2_000
 
 /**
- * Follows a stream with an ordered consumer: no acks; gaps, reconnects and silence are repaired by starting over from
- * the cursor.
+ * Follows a stream without acknowledgements; gaps, reconnects and silence are repaired by starting over from the cursor.
  * @throws where the following cannot begin
  */
 export async function followStream(connection: NatsConnection, options: FollowOptions): Promise<Follower> {
@@ -58,7 +48,8 @@ class Following implements Follower {
   #end = 0
   /** Where to go on from; null: where to begin. */
   #nextSeq: number | null = null
-  #messages: ConsumerMessages | null = null
+  #reading: StreamReading | null = null
+  #failure: { readonly cause: unknown } | null = null
   #heardAt = performance.now()
 
   constructor(connection: NatsConnection, options: FollowOptions) {
@@ -77,73 +68,85 @@ class Following implements Follower {
 
   stop(): void {
     this.#stopping.abort()
-    void this.#messages?.close()
+    this.#reading?.end(null)
   }
 
   async start(): Promise<void> {
     const manager = await jetstreamManager(this.#connection, { timeout: FIRST_ANSWER_WITHIN_MS, checkAPI: false })
     this.#end = (await manager.streams.info(this.#options.stream)).state.last_seq
-    const consumer = await this.#consumer(FIRST_ANSWER_WITHIN_MS)
-    if ((await consumer.info(true)).num_pending === 0) {
+    const reading = await this.#begin(FIRST_ANSWER_WITHIN_MS)
+    if (reading.pending === 0) {
       this.#caughtUp.resolve()
       // Whatever is stored from now on is heard, and not only the newest of it.
       if (this.#options.start === 'last-per-subject') this.#nextSeq = this.#end + 1
     }
-    this.#readAll(consumer).catch((cause: unknown) => this.#lost(cause))
+    void this.#readAll(reading)
   }
 
   get #ended(): boolean {
     return this.#stopping.signal.aborted || this.#connection.isClosed()
   }
 
-  /** Begins anew after the last message whenever the server is silent. */
-  async #readAll(first: Consumer): Promise<void> {
-    for (let consumer: Consumer | null = first; consumer !== null; consumer = await this.#another()) {
-      const messages = await consumer.consume({
-        max_messages: BATCH,
-        expires: PULL_EXPIRES_MS,
-        idle_heartbeat: IDLE_HEARTBEAT_MS,
-        callback: (message) => this.#take(message),
-      })
-      this.#messages = messages
-      if (this.#stopping.signal.aborted) void messages.close()
-      const reason = await untilEnded(messages, () => this.#heard())
-      if (this.#ended) return
-      if (!(reason instanceof SilentError)) throw reason
-      // It may be there, and only slow.
-      consumer.delete().catch(() => undefined)
-    }
-  }
-
-  /** Null where none is needed any more. */
-  async #another(): Promise<Consumer | null> {
+  /** Begins anew after the last message whenever a reading ends. */
+  async #readAll(first: StreamReading): Promise<void> {
     const backoff = new Backoff(50, 2_000)
+    let reading: StreamReading | null = first
     while (!this.#ended) {
-      const consumer = await this.#consumer(ANSWER_WITHIN_MS).catch(() => null)
-      if (consumer !== null) return consumer
+      const from = this.#nextSeq
+      if (reading !== null) await this.#read(reading)
+      if (this.#failure !== null) return this.#lost(this.#failure.cause)
+      if (this.#nextSeq !== from) backoff.reset()
       await backoff.wait(this.#stopping.signal)
+      reading = this.#ended ? null : await this.#begin(ANSWER_WITHIN_MS).catch(() => null)
     }
-    return null
+    reading?.end(null)
   }
 
-  #consumer(timeout: number): Promise<Consumer> {
-    const { stream, filterSubjects } = this.#options
-    const filter = filterSubjects === undefined ? {} : { filter_subjects: [...filterSubjects] }
-    return jetstream(this.#connection, { timeout }).consumers.get(stream, { ...filter, ...this.#start })
+  /** Resolves when the reading has ended. */
+  async #read(reading: StreamReading): Promise<void> {
+    this.#reading = reading
+    reading.ask()
+    await reading.ended
   }
 
-  get #start(): Partial<OrderedConsumerOptions> {
+  #begin(answerWithinMs: number): Promise<StreamReading> {
+    return StreamReading.begin({
+      connection: this.#connection,
+      stream: this.#options.stream,
+      consumer: { ...this.#filter, ...this.#start },
+      room: () => BATCH,
+      onMessage: (message) => this.#take(message),
+      onNothing: () => this.#heard(),
+      answerWithinMs,
+    })
+  }
+
+  /** A single one stands in the subject of the request, so that the server can permit it to some and not to others. */
+  get #filter(): Partial<ConsumerConfig> {
+    // Asked for the newest of each subject, the server wants to hear which, be it all.
+    const { filterSubjects = ['>'] } = this.#options
+    const [only = '>'] = filterSubjects
+    const isOne = filterSubjects.length === 1 && only !== '>'
+    return isOne ? { filter_subject: only } : { filter_subjects: [...filterSubjects] }
+  }
+
+  get #start(): Partial<ConsumerConfig> {
     const start = this.#nextSeq === null ? this.#options.start : { from: this.#nextSeq }
     if (start === 'last-per-subject') return { deliver_policy: DeliverPolicy.LastPerSubject }
     return { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: start.from }
   }
 
-  #take(message: JsMsg): void {
-    if (this.#stopping.signal.aborted) return
-    this.#options.onMessage(message)
+  #take(message: StreamMessage): void {
+    try {
+      this.#options.onMessage(message)
+    } catch (cause) {
+      this.#failure = { cause }
+      this.#reading?.end(null)
+      return
+    }
     this.#nextSeq = message.seq + 1
     this.#heard()
-    if (message.info.pending === 0 || message.seq >= this.#end) this.#caughtUp.resolve()
+    if (message.pending === 0 || message.seq >= this.#end) this.#caughtUp.resolve()
   }
 
   #heard(): void {

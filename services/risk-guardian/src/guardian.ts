@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseEventSubject, type SettledEvent, streams, subjects } from '@drawbridge/contracts'
 import { limitsOf, nextWakeAt } from '@drawbridge/risk-engine'
-import { type Lifecycle, type Logger, Rejects } from '@drawbridge/service-kit'
-import { type JetStreamManager, type JsMsg, jetstream } from '@nats-io/jetstream'
+import { type Lifecycle, type Logger, Rejects, type StreamMessage } from '@drawbridge/service-kit'
+import { type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Registry } from 'prom-client'
 import { Configurations } from './configurations.ts'
@@ -149,12 +149,12 @@ export class Guardian {
    * Of a log that ends with the newest event of each of thousands of traders, only the last ones are read at once: they
    * say how far all is settled. The others wait until their trader is needed, so that decisions need not.
    */
-  #keepForLater(message: JsMsg): boolean {
+  #keepForLater(message: StreamMessage): boolean {
     const { readAtOnce = READ_AT_ONCE } = this.#options
-    if (!this.#restoring || message.info.pending < readAtOnce) return false
+    if (!this.#restoring || message.pending < readAtOnce) return false
     const address = parseEventSubject(message.subject)
     if (address.kind !== 'trader') return false
-    this.#lanes.keep(address.trader, message)
+    this.#lanes.keep(address.trader, message.data, message.seq)
     return true
   }
 

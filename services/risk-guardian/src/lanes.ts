@@ -1,13 +1,19 @@
 import type { RiskEvent, TraderId } from '@drawbridge/contracts'
-import type { JsMsg } from '@nats-io/jetstream'
 import { type LaneServices, TraderLane } from './trader-lane.ts'
+
+/** A trader's newest event in the log, unread. */
+interface KeptEvent {
+  readonly data: Uint8Array
+  /** Stream sequence. */
+  readonly seq: number
+}
 
 /** The lanes of all traders that have an event, or an input that makes one. */
 export class Lanes {
   readonly #services: LaneServices
   readonly #lanes = new Map<TraderId, TraderLane>()
   /** The newest events of traders that have no lane yet, unread. */
-  readonly #kept = new Map<TraderId, JsMsg>()
+  readonly #kept = new Map<TraderId, KeptEvent>()
   /** Made by events of the log whose inputs may not have been read yet. */
   readonly #ahead = new Set<TraderLane>()
 
@@ -50,8 +56,8 @@ export class Lanes {
   }
 
   /** Keeps a trader's event that the log holds, to be read when it is needed; the newest of a trader comes last. */
-  keep(trader: TraderId, message: JsMsg): void {
-    this.#kept.set(trader, message)
+  keep(trader: TraderId, data: Uint8Array, seq: number): void {
+    this.#kept.set(trader, { data, seq })
   }
 
   /** Takes over an event that the log holds. */
@@ -67,11 +73,11 @@ export class Lanes {
   #find(trader: TraderId): TraderLane | undefined {
     const lane = this.#lanes.get(trader)
     if (lane !== undefined || this.#kept.size === 0) return lane
-    const message = this.#kept.get(trader)
-    return message === undefined ? undefined : this.#makeOfKept(trader, message)
+    const kept = this.#kept.get(trader)
+    return kept === undefined ? undefined : this.#makeOfKept(trader, kept)
   }
 
-  #makeOfKept(trader: TraderId, { data, seq }: JsMsg): TraderLane {
+  #makeOfKept(trader: TraderId, { data, seq }: KeptEvent): TraderLane {
     this.#kept.delete(trader)
     const lane = this.#make(trader, null)
     this.#ahead.add(lane)

@@ -22,7 +22,7 @@ await runService(log, async (lifecycle) => {
   const name = `${hostname()}-${process.pid}-${Date.now().toString(36)}`
   const connection = await connectNats(config.natsUrl, `drawbridge risk-guardian ${name}`, log)
   lifecycle.onStop('NATS connection', () => connection.close())
-  const nats = new ConnectionWatch(connection)
+  const nats = ConnectionWatch.of(connection)
   await requireStreams(connection, [streams.inputs, streams.risk, streams.rejects])
   const manager = await jetstreamManager(connection, { timeout: 2_000, checkAPI: false })
   const registry = new Registry()

@@ -161,7 +161,7 @@ export class Scene {
         kept.push({
           seq: message.seq,
           subject: message.subject,
-          time: Math.floor(message.info.timestampNanos / 1e6),
+          time: message.time,
           payload: message.data,
           header: (name) => message.headers?.get(name) ?? '',
         })

@@ -1,7 +1,8 @@
-import { Backoff, ConnectionWatch, type Logger } from '@drawbridge/service-kit'
+import { headerNames, streams, traceIdOf } from '@drawbridge/contracts'
+import { Backoff, type Logger, type StreamMessage, StreamReading } from '@drawbridge/service-kit'
+import { DeliverPolicy } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { LogMessage } from '../core/read-input.ts'
-import { InputReading } from './input-reading.ts'
 
 export interface InputLogOptions {
   readonly connection: NatsConnection
@@ -18,17 +19,14 @@ export interface InputLogOptions {
 /** The input log, read in its order, by requests for no more than there is room for. */
 export class InputLog {
   readonly #options: InputLogOptions
-  readonly #watch: ConnectionWatch
   readonly #stopping = new AbortController()
   #nextSeq: number
-  #reading: InputReading | null = null
+  #reading: StreamReading | null = null
   #failure: unknown = null
 
   constructor(options: InputLogOptions) {
     this.#options = options
     this.#nextSeq = options.from
-    this.#watch = new ConnectionWatch(options.connection)
-    this.#watch.onReconnect(() => this.#reading?.end(new Error('NATS was away')))
   }
 
   start(): void {
@@ -65,12 +63,12 @@ export class InputLog {
   /** Reads until that ends, and says why. */
   async #read(): Promise<Error | null> {
     const { connection, room } = this.#options
-    const reading = await InputReading.begin({
+    const reading = await StreamReading.begin({
       connection,
-      from: this.#nextSeq,
+      stream: streams.inputs,
+      consumer: { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.#nextSeq },
       room,
       onMessage: (message) => this.#take(message),
-      away: () => this.#watch.away !== null,
     })
     this.#reading = reading
     if (this.#stopping.signal.aborted) reading.end(null)
@@ -78,14 +76,21 @@ export class InputLog {
     return reading.ended
   }
 
-  #take(message: LogMessage): void {
+  #take(message: StreamMessage): void {
     if (this.#stopping.signal.aborted) return
-    this.#nextSeq = message.seq + 1
+    const { subject, seq, time, data: payload } = message
+    this.#nextSeq = seq + 1
     try {
-      this.#options.onMessage(message)
+      this.#options.onMessage({ subject, seq, time, payload, traceparent: traceparentOf(message) })
     } catch (error) {
       this.#failure = error
       this.#reading?.end(null)
     }
   }
+}
+
+/** Only a valid one is carried on: anything else is of no use, and may be as long as a message. */
+function traceparentOf(message: StreamMessage): string {
+  const traceparent = message.headers?.get(headerNames.traceparent) ?? ''
+  return traceIdOf(traceparent) === null ? '' : traceparent
 }

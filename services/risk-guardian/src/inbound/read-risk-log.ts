@@ -10,8 +10,7 @@ import {
   streams,
   subjects,
 } from '@drawbridge/contracts'
-import { followStream } from '@drawbridge/service-kit'
-import type { JsMsg } from '@nats-io/jetstream'
+import { followStream, type StreamMessage } from '@drawbridge/service-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 
 export const UNREADABLE_REMEDY =
@@ -50,7 +49,7 @@ export async function readConfigurations(
  * @param ownName the guardian whose events on traders need not be heard: it wrote them
  * @throws where it cannot be read
  */
-export function hear(message: JsMsg, ownName: string, listener: RiskLogListener): void {
+export function hear(message: StreamMessage, ownName: string, listener: RiskLogListener): void {
   const header = (name: string) => message.headers?.get(name) ?? ''
   const address = parseEventSubject(message.subject)
   if (header(headerNames.guardian) === ownName) {
@@ -80,23 +79,23 @@ export function hear(message: JsMsg, ownName: string, listener: RiskLogListener)
   }
 }
 
-function hearConfig(message: JsMsg, kind: ConfigEvent['kind'], listener: RiskLogListener): void {
+function hearConfig(message: StreamMessage, kind: ConfigEvent['kind'], listener: RiskLogListener): void {
   listener.onConfigEvent(configEventOf(message, kind), message.seq)
 }
 
-function configEventOf(message: JsMsg, kind: ConfigEvent['kind']): ConfigEvent {
+function configEventOf(message: StreamMessage, kind: ConfigEvent['kind']): ConfigEvent {
   const event = decodeConfigEvent(kind, message.data)
   if (!event.ok) throw unreadable(message, event.reason)
   return event.value
 }
 
-function settledEventOf(message: JsMsg): SettledEvent {
+function settledEventOf(message: StreamMessage): SettledEvent {
   const event = decodeSettled(message.data)
   if (!event.ok) throw unreadable(message, event.reason)
   return event.value
 }
 
-function unreadable(message: JsMsg, reason: string): Error {
+function unreadable(message: StreamMessage, reason: string): Error {
   return new Error(
     `event ${message.seq} of the risk log (${message.subject}) cannot be read: ${reason}; ${UNREADABLE_REMEDY}`,
   )

@@ -1,12 +1,18 @@
 import { streams } from '@drawbridge/contracts'
-import { Backoff, type Follower, type FollowOptions, followStream, type Logger } from '@drawbridge/service-kit'
-import type { JsMsg } from '@nats-io/jetstream'
+import {
+  Backoff,
+  type Follower,
+  type FollowOptions,
+  followStream,
+  type Logger,
+  type StreamMessage,
+} from '@drawbridge/service-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 
 export interface RiskTailOptions {
   readonly connection: NatsConnection
   /** Called with every message that is heard, in stream order. An error that it throws ends the hearing. */
-  readonly onMessage: (message: JsMsg) => void
+  readonly onMessage: (message: StreamMessage) => void
   readonly stopping: AbortSignal
   readonly log: Logger
   /** Called once if nothing can be heard any more. */

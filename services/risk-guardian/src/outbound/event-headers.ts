@@ -1,7 +1,9 @@
 import { headerNames } from '@drawbridge/contracts'
 import { MsgHdrsImpl } from '@nats-io/transport-node'
 
-/** Headers as the text that is sent: building and checking them one by one costs more than a decision. */
+/**
+ * Headers as the text that is sent, which is ASCII: building and checking them one by one costs more than a decision.
+ */
 export class HeaderBlock extends MsgHdrsImpl {
   text: string
 
@@ -11,7 +13,7 @@ export class HeaderBlock extends MsgHdrsImpl {
   }
 
   override encode(): Uint8Array {
-    return Buffer.from(this.text)
+    return Buffer.from(this.text, 'latin1')
   }
 }
 

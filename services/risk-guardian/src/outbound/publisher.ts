@@ -23,11 +23,6 @@ export interface Publish {
   onError(error: unknown): void
 }
 
-interface Waiting {
-  readonly publish: Publish
-  readonly since: number
-}
-
 const TIMEOUT_MS = 2_000
 const SWEEP_MS = 250
 const NO_RESPONDERS = 503
@@ -46,12 +41,16 @@ export class Publisher {
   readonly #inbox = createInbox()
   readonly #replies: Subscription
   readonly #sweep: NodeJS.Timeout
-  /** By the last token of the reply's subject. */
-  readonly #waiting = new Map<number, Waiting>()
+  /** What is under way, in places that are used again and again; null: the place is free. */
+  readonly #waiting: (Publish | null)[] = new Array(IN_FLIGHT_MAX).fill(null)
+  /** By place: the last token of the reply's subject, which names place and use of it, and when it was sent. */
+  readonly #ids = new Float64Array(IN_FLIGHT_MAX)
+  readonly #since = new Float64Array(IN_FLIGHT_MAX)
+  readonly #free = Array.from({ length: IN_FLIGHT_MAX }, (_, place) => IN_FLIGHT_MAX - 1 - place)
+  #uses = 0
   /** Encoded while a message is handed to the client; so one serves them all. */
   readonly #headers = new HeaderBlock('')
   #queue: Publish[] = []
-  #count = 0
 
   constructor(connection: NatsConnection) {
     this.#connection = connection
@@ -60,7 +59,7 @@ export class Publisher {
   }
 
   publish(publish: Publish): void {
-    if (this.#waiting.size < IN_FLIGHT_MAX && this.#queue.length === 0) this.#send(publish)
+    if (this.#free.length > 0 && this.#queue.length === 0) this.#send(publish)
     else this.#queue.push(publish)
   }
 
@@ -74,37 +73,46 @@ export class Publisher {
 
   #onReply(reply: Msg): void {
     const id = Number(reply.subject.slice(this.#inbox.length + 1))
-    const waiting = this.#waiting.get(id)
-    if (waiting === undefined) return
-    this.#waiting.delete(id)
-    waiting.publish.onOutcome(outcomeOf(reply))
-    this.#sendQueued()
+    const place = id % IN_FLIGHT_MAX
+    if (this.#ids[place] === id) this.#end(place, outcomeOf(reply))
   }
 
-  /** The map is in the order of publishing, so the first that is young enough ends the search. */
   #giveUpOld(now: number): void {
-    for (const [id, waiting] of this.#waiting) {
-      if (now - waiting.since < TIMEOUT_MS) return
-      this.#waiting.delete(id)
-      waiting.publish.onOutcome({ kind: 'unknown' })
-      this.#sendQueued()
+    for (const [place, since] of this.#since.entries()) {
+      if (now - since >= TIMEOUT_MS) this.#end(place, { kind: 'unknown' })
     }
   }
 
+  /** Tells what became of the publish in a place, unless that has been told, and gives the place to the next one. */
+  #end(place: number, outcome: PublishOutcome): void {
+    const publish = this.#waiting[place]
+    if (publish === null || publish === undefined) return
+    this.#waiting[place] = null
+    this.#free.push(place)
+    publish.onOutcome(outcome)
+    this.#sendQueued()
+  }
+
   #send(publish: Publish): void {
-    const id = this.#count++
+    const place = this.#free.pop()
+    if (place === undefined) throw new Error('more publishes under way than there are places')
+    this.#uses += 1
+    const id = this.#uses * IN_FLIGHT_MAX + place
+    this.#ids[place] = id
     try {
       this.#headers.text = publish.headers()
       const options = { reply: `${this.#inbox}.${id}`, headers: this.#headers }
       this.#connection.publish(publish.subject, publish.payload(), options)
-      this.#waiting.set(id, { publish, since: performance.now() })
+      this.#waiting[place] = publish
+      this.#since[place] = performance.now()
     } catch (error) {
+      this.#free.push(place)
       publish.onError(error)
     }
   }
 
   #sendQueued(): void {
-    if (this.#waiting.size >= IN_FLIGHT_MAX) return
+    if (this.#free.length === 0) return
     const queued = this.#queue.shift()
     if (queued !== undefined) this.#send(queued)
   }

@@ -62,7 +62,7 @@ export class GateFollower {
   constructor(options: GateFollowerOptions) {
     this.#options = options
     this.#firstRead.promise.catch(() => undefined)
-    this.#watch = new ConnectionWatch(options.connection)
+    this.#watch = ConnectionWatch.of(options.connection)
     this.#watch.onReconnect(() => this.#readAnew())
   }
 

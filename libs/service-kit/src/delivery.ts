@@ -8,6 +8,8 @@ export interface Delivery {
   readonly delivery: number
   /** JetStream timestamp, the millisecond that it lies in. */
   readonly time: Instant
+  /** How many more the consumer has to deliver by now. */
+  readonly pending: number
 }
 
 /**
@@ -21,13 +23,15 @@ export function deliveryOf(reply: string, consumer: string): Delivery {
   const seqAt = reply.indexOf('.', times) + 1
   const deliveryAt = reply.indexOf('.', seqAt) + 1
   const timeAt = reply.indexOf('.', deliveryAt) + 1
-  const end = reply.indexOf('.', timeAt)
-  if (found < 0 || seqAt === 0 || deliveryAt === 0 || timeAt === 0 || end < 0) {
+  const pendingAt = reply.indexOf('.', timeAt) + 1
+  if (found < 0 || seqAt === 0 || deliveryAt === 0 || timeAt === 0 || pendingAt === 0) {
     throw new Error(`${reply} is no acknowledgement of a message to ${consumer}`)
   }
+  const end = reply.indexOf('.', pendingAt)
   return {
     seq: Number(reply.slice(seqAt, deliveryAt - 1)),
     delivery: Number(reply.slice(deliveryAt, timeAt - 1)),
-    time: Math.floor(Number(reply.slice(timeAt, end)) / 1e6),
+    time: Math.floor(Number(reply.slice(timeAt, pendingAt - 1)) / 1e6),
+    pending: Number(end < 0 ? reply.slice(pendingAt) : reply.slice(pendingAt, end)),
   }
 }

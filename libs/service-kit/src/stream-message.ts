@@ -1,0 +1,49 @@
+import type { Instant } from '@drawbridge/contracts'
+import type { Msg, MsgHdrs } from '@nats-io/transport-node'
+import type { Delivery } from './delivery.ts'
+
+/** A message of a stream, as it lies there; what is not asked for is not read. */
+export class StreamMessage {
+  readonly #message: Msg
+  readonly #delivery: Delivery
+
+  constructor(message: Msg, delivery: Delivery) {
+    this.#message = message
+    this.#delivery = delivery
+  }
+
+  /** Stream sequence. */
+  get seq(): number {
+    return this.#delivery.seq
+  }
+
+  /** JetStream timestamp. */
+  get time(): Instant {
+    return this.#delivery.time
+  }
+
+  /** How many more there were to come when it was sent. */
+  get pending(): number {
+    return this.#delivery.pending
+  }
+
+  get subject(): string {
+    return this.#message.subject
+  }
+
+  get data(): Uint8Array {
+    return this.#message.data
+  }
+
+  get headers(): MsgHdrs | undefined {
+    return this.#message.headers
+  }
+
+  json<T>(): T {
+    return this.#message.json<T>()
+  }
+
+  string(): string {
+    return this.#message.string()
+  }
+}
