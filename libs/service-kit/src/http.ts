@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, fastify, LogController } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify'
 import type { Registry } from 'prom-client'
 import type { Logger } from './log.ts'
 import type { Readiness } from './readiness.ts'
@@ -13,7 +13,9 @@ export const BODY_LIMIT_BYTES = 64 * 1024
  * A server with `/livez`, `/readyz` and `/metrics`. Bodies reach handlers as bytes, to be read by the decoders of
  * contracts. Errors are `{"error": {"code", "message"}}`, the message saying what was wrong and where.
  */
-export function createHttpServer(log: Logger, readiness: Readiness, metrics: Registry): HttpServer {
+export async function createHttpServer(log: Logger, readiness: Readiness, metrics: Registry): Promise<HttpServer> {
+  // Loaded only now: a guardian reads its log meanwhile.
+  const { fastify, LogController } = await import('fastify')
   const server = fastify({
     // Its own line of where it listens would say twice what the service says.
     loggerInstance: log.child({}, { level: 'warn' }) as FastifyBaseLogger,

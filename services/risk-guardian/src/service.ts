@@ -30,11 +30,17 @@ await runService(log, async (lifecycle) => {
   let judging = false
   readiness.add('NATS', () => nats.away)
   readiness.add('risk log', () => (judging ? null : 'being read'))
-  const server = createHttpServer(log, readiness, registry)
-  lifecycle.onStop('HTTP server', () => server.close())
-  const port = await listen(server, config.riskGuardian.host, config.riskGuardian.port, 'RISK_GUARDIAN_PORT')
-  log.info({ port }, 'listening')
   const guardian = new Guardian({ connection, manager, name, leaseMs: config.leaseMs, lifecycle, registry, log })
-  await guardian.start()
-  judging = true
+  const judge = async () => {
+    await guardian.start()
+    judging = true
+  }
+  const serve = async () => {
+    const server = await createHttpServer(log, readiness, registry)
+    lifecycle.onStop('HTTP server', () => server.close())
+    const port = await listen(server, config.riskGuardian.host, config.riskGuardian.port, 'RISK_GUARDIAN_PORT')
+    log.info({ port }, 'listening')
+  }
+  // At once: what the server has to look up for the guardian takes as long as loading an HTTP server.
+  await Promise.all([judge(), serve()])
 })
