@@ -1,6 +1,7 @@
 import type { Instant } from '@drawbridge/contracts'
 import type { Msg, MsgHdrs } from '@nats-io/transport-node'
 import type { Delivery } from './delivery.ts'
+import { rawHeader } from './raw-header.ts'
 
 /** A message of a stream, as it lies there; what is not asked for is not read. */
 export class StreamMessage {
@@ -37,6 +38,11 @@ export class StreamMessage {
 
   get headers(): MsgHdrs | undefined {
     return this.#message.headers
+  }
+
+  /** One header; empty where there is none of this name. */
+  header(name: string): string {
+    return rawHeader(this.#message, name)
   }
 
   json<T>(): T {

@@ -91,6 +91,6 @@ export class InputLog {
 
 /** Only a valid one is carried on: anything else is of no use, and may be as long as a message. */
 function traceparentOf(message: StreamMessage): string {
-  const traceparent = message.headers?.get(headerNames.traceparent) ?? ''
+  const traceparent = message.header(headerNames.traceparent)
   return traceIdOf(traceparent) === null ? '' : traceparent
 }

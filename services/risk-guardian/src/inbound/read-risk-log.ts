@@ -50,14 +50,13 @@ export async function readConfigurations(
  * @throws where it cannot be read
  */
 export function hear(message: StreamMessage, ownName: string, listener: RiskLogListener): void {
-  const header = (name: string) => message.headers?.get(name) ?? ''
   const address = parseEventSubject(message.subject)
-  if (header(headerNames.guardian) === ownName) {
+  if (message.header(headerNames.guardian) === ownName) {
     // Whose answer was lost is known from here alone once another configuration has followed it.
     if (address.kind === 'config' && address.config !== 'settled') hearConfig(message, address.config, listener)
     return
   }
-  const settled = Number(header(headerNames.settled))
+  const settled = Number(message.header(headerNames.settled))
   if (!Number.isSafeInteger(settled)) throw unreadable(message, `its ${headerNames.settled} is not a whole number`)
   listener.onSettled(settled)
   switch (address.kind) {
