@@ -67,11 +67,13 @@ export {
 } from './risk-event.ts'
 export {
   decodeRiskEvent,
+  decodeRiskEventMessage,
   encodeRiskEvent,
   factToMessage,
   pauseReason,
   type RiskEventMessage,
   RiskEventSchema,
+  riskEventOfMessage,
   riskEventToMessage,
   StateSchema,
 } from './risk-event-wire.ts'

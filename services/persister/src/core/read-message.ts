@@ -1,13 +1,15 @@
 import {
   type ConfigEventKind,
   decodeConfigEvent,
-  decodeRiskEvent,
+  decodeRiskEventMessage,
   parseEventSubject,
+  riskEventOfMessage,
   subjects,
   traceIdOf,
 } from '@drawbridge/contracts'
 import { type ConfigRow, configRow } from './config-row.ts'
 import { type HistoryRow, historyRow } from './history-row.ts'
+import { ordinaryRow } from './ordinary-row.ts'
 
 /** A message of RISK. */
 export interface RiskMessage {
@@ -44,11 +46,17 @@ export function readMessage(message: RiskMessage): Reading {
 }
 
 function readEvent(message: RiskMessage): Reading {
-  const event = decodeRiskEvent(message.data)
-  if (!event.ok) return refusedBecause(event.reason)
-  const subject = subjects.event(event.value.type, event.value.trader)
+  const written = decodeRiskEventMessage(message.data)
+  if (!written.ok) return refusedBecause(written.reason)
+  const { type, trader } = written.value
+  const subject = subjects.event(type, trader)
   if (subject !== message.subject) return refusedBecause(`belongs on ${subject}`)
-  return { kind: 'event', row: historyRow(event.value, message.seq, traceIdOf(message.traceparent)) }
+  const traceId = traceIdOf(message.traceparent)
+  const ordinary = ordinaryRow(written.value, message.seq, traceId)
+  if (ordinary !== null) return { kind: 'event', row: ordinary }
+  const event = riskEventOfMessage(written.value)
+  if (!event.ok) return refusedBecause(event.reason)
+  return { kind: 'event', row: historyRow(event.value, message.seq, traceId) }
 }
 
 function readConfig(message: RiskMessage, kind: ConfigEventKind): Reading {
