@@ -33,10 +33,16 @@ export class NodeProcess {
   #ended: string | null = null
 
   /** @param script relative to the root; @param cwd a folder without settings of somebody's own */
-  constructor(script: string, cwd: string, env: Readonly<Record<string, string>>, args: readonly string[] = []) {
+  constructor(
+    script: string,
+    cwd: string,
+    env: Readonly<Record<string, string>>,
+    args: readonly string[] = [],
+    nodeFlags: readonly string[] = [],
+  ) {
     this.#name = script
     const { PATH = '', NODE_OPTIONS = '' } = process.env
-    const flags = ['--expose-gc', '--import', PROBE]
+    const flags = ['--expose-gc', '--import', PROBE, ...nodeFlags]
     this.#child = spawn(process.execPath, [...flags, `${ROOT}/${script}`, ...args], {
       cwd,
       env: { PATH, NODE_OPTIONS, ...env },

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { durables, streams } from '@drawbridge/contracts'
+import { SMALL_HEAP } from '@drawbridge/service-kit'
 import { NodeProcess } from '../guardian/node-process.ts'
 import { publishAll } from '../guardian/publish-all.ts'
 import type { BenchServer } from '../guardian/server.ts'
@@ -21,7 +22,7 @@ export async function preloadRisk(server: BenchServer, events: number, traders: 
 export async function startPersister(server: BenchServer, databaseUrl: string): Promise<NodeProcess> {
   await server.manager.consumers.delete(streams.risk, durables.persister).catch(() => undefined)
   const env = { NATS_URL: server.url, DATABASE_URL: databaseUrl, PERSISTER_PORT: '0' }
-  const persister = new NodeProcess('services/persister/src/main.ts', server.folder, env)
+  const persister = new NodeProcess('services/persister/src/main.ts', server.folder, env, [], SMALL_HEAP)
   try {
     await persister.line('listening')
     return persister

@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { SMALL_HEAP } from '@drawbridge/service-kit'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const STOP_WITHIN_MS = 12_000
@@ -36,7 +37,8 @@ export class SupervisedService {
 
   start(): void {
     const output = openSync(this.logFile, 'a')
-    const child = spawn(process.execPath, [join(ROOT, 'services', this.name, 'src/main.ts')], {
+    const flags = this.name === 'persister' ? SMALL_HEAP : []
+    const child = spawn(process.execPath, [...flags, join(ROOT, 'services', this.name, 'src/main.ts')], {
       cwd: ROOT,
       env: this.#env,
       detached: true,
