@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { refused } from '@drawbridge/contracts'
 import { afterEach, expect, test } from 'vitest'
 import { databaseAddress, readDatabaseUrl } from '../src/database-address.ts'
 import { createLogger } from '../src/log.ts'
@@ -14,12 +15,15 @@ const ONE = 'postgres://ann:one@host/db'
 const TWO = 'postgres://ben:two@host/db'
 
 test('an address without a file stays as it is', () => {
-  expect(databaseAddress({ databaseUrl: ONE, databaseUrlFile: null }, log)()).toBe(ONE)
+  expect(databaseAddress({ databaseUrl: ONE, databaseUrlFile: null, databasePasswordFile: null }, log)()).toBe(ONE)
 })
 
 test('the address of a file is read anew each time; while that fails the last one holds', async () => {
   await writeFile(file, `${ONE}\n`)
-  const address = databaseAddress({ databaseUrl: 'postgres://at-the-start', databaseUrlFile: file }, log)
+  const address = databaseAddress(
+    { databaseUrl: 'postgres://at-the-start', databaseUrlFile: file, databasePasswordFile: null },
+    log,
+  )
   expect(address()).toBe(ONE)
   await writeFile(file, TWO)
   expect(address()).toBe(TWO)
@@ -33,6 +37,7 @@ test('the address of a file is read anew each time; while that fails the last on
 
 test('a file that holds no address is refused without saying what it holds', async () => {
   await writeFile(file, 'a secret')
-  expect(() => readDatabaseUrl(file)).toThrow(/does not hold an address like/)
-  expect(() => readDatabaseUrl(file)).not.toThrow(/a secret/)
+  const address = readDatabaseUrl(file)
+  expect(address).toEqual(refused(expect.stringContaining('does not hold an address like')))
+  expect(JSON.stringify(address)).not.toContain('a secret')
 })

@@ -1,0 +1,68 @@
+import { DATABASE_DEFAULTS, type databaseSettings } from './database-settings.ts'
+import { type Source, variable } from './read-settings.ts'
+import type { Values } from './setting.ts'
+
+/** Where the database is, as it was at the start, and the files of which a part of that may be read anew. */
+export interface DatabaseConfig {
+  readonly databaseUrl: string
+  /** The file that the address was read from; null: none. */
+  readonly databaseUrlFile: string | null
+  /** The file that the password of the address was read from; null: none. */
+  readonly databasePasswordFile: string | null
+}
+
+const PARTS = ['DB_HOST', 'DB_PORT', 'DB_USER', 'DB_PASSWORD', 'DB_PASSWORD_FILE', 'DB_NAME', 'DB_SSLMODE'] as const
+const URLS = ['DATABASE_URL', 'DATABASE_URL_FILE'] as const
+
+/** What says in another way where the database is; one of the two lists may be given. */
+export const DATABASE_ALTERNATIVES = [URLS, PARTS] as const
+
+/** Whether the environment says where the database is. */
+export function namesDatabase(env: Source['env']): boolean {
+  return [...URLS, ...PARTS].some((name) => variable(env, name) !== undefined)
+}
+
+/** The address of the database: a whole one, or made of its parts. The environment wins over config.json, as ever. */
+export function readDatabase(values: Values<typeof databaseSettings>, { env, faults }: Source): DatabaseConfig {
+  const urls = URLS.filter((name) => variable(env, name) !== undefined)
+  const parts = PARTS.filter((name) => variable(env, name) !== undefined)
+  if (urls.length > 0 && parts.length > 0) {
+    faults.add(urls.join(', '), `the database is named by ${parts.join(', ')} too; remove the one or the others`)
+  }
+  const isOfParts = parts.length > 0 && urls.length === 0
+  const databaseUrl = isOfParts ? ofParts(values) : (values.url ?? DATABASE_DEFAULTS.url)
+  if (!isDatabaseUrl(databaseUrl)) {
+    const where = isOfParts ? 'DB_HOST' : (urls[0] ?? 'config.json, database_url')
+    const must = isOfParts ? 'a host like "127.0.0.1"' : 'an address like "postgres://user:password@host/db"'
+    faults.add(where, `must be ${must}`)
+  }
+  return {
+    databaseUrl,
+    databaseUrlFile: variable(env, 'DATABASE_URL_FILE') ?? null,
+    databasePasswordFile: isOfParts ? (variable(env, 'DB_PASSWORD_FILE') ?? null) : null,
+  }
+}
+
+export function isDatabaseUrl(text: string): boolean {
+  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text)
+}
+
+function ofParts(values: Values<typeof databaseSettings>): string {
+  const { host = null, port, user, password, name, sslMode } = values
+  const server = hostInUrl(host ?? DATABASE_DEFAULTS.host)
+  const database = encodeURIComponent(name ?? DATABASE_DEFAULTS.name)
+  const account = encodeURIComponent(user ?? DATABASE_DEFAULTS.user)
+  const secret = password === null ? '' : `:${encodeURIComponent(password)}`
+  return `postgres://${account}${secret}@${server}:${port ?? DATABASE_DEFAULTS.port}/${database}${sslInUrl(sslMode)}`
+}
+
+/** A folder of sockets and an address of IPv6 are written in another way in a URL. */
+function hostInUrl(host: string): string {
+  if (host.startsWith('/')) return encodeURIComponent(host)
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
+}
+
+/** In the meaning that libpq gives to the words; left alone, the client takes "require" for "verify-full". */
+function sslInUrl(mode: string | null): string {
+  return mode === null ? '' : `?sslmode=${mode}&uselibpqcompat=true`
+}
