@@ -75,4 +75,12 @@ export const databaseSettings = {
     fallback: null,
     fallbackWords: 'not encrypted',
   }),
+  sslRootCert: text<string | null>({
+    file: null,
+    variable: 'DB_SSLROOTCERT',
+    about: 'A file of the authorities that may have signed the certificate of the server.',
+    must: 'the path of a PEM file',
+    fallback: null,
+    fallbackWords: "the machine's own",
+  }),
 } as const

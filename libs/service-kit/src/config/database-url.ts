@@ -1,4 +1,4 @@
-import { DATABASE_DEFAULTS, type databaseSettings } from './database-settings.ts'
+import { DATABASE_DEFAULTS, databaseSettings } from './database-settings.ts'
 import { type Source, variable } from './read-settings.ts'
 import type { Values } from './setting.ts'
 
@@ -11,7 +11,9 @@ export interface DatabaseConfig {
   readonly databasePasswordFile: string | null
 }
 
-const PARTS = ['DB_HOST', 'DB_PORT', 'DB_USER', 'DB_PASSWORD', 'DB_PASSWORD_FILE', 'DB_NAME', 'DB_SSLMODE'] as const
+const PARTS = Object.values(databaseSettings)
+  .flatMap(({ variable: name, secret }) => (secret === true ? [name, `${name}_FILE`] : [name]))
+  .filter((name) => name?.startsWith('DB_') === true) as readonly string[]
 const URLS = ['DATABASE_URL', 'DATABASE_URL_FILE'] as const
 
 /** What says in another way where the database is; one of the two lists may be given. */
@@ -31,6 +33,9 @@ export function readDatabase(values: Values<typeof databaseSettings>, { env, fau
   }
   const isOfParts = parts.length > 0 && urls.length === 0
   const databaseUrl = isOfParts ? ofParts(values) : (values.url ?? DATABASE_DEFAULTS.url)
+  if (values.sslMode === 'verify-ca' && values.sslRootCert === null) {
+    faults.add('DB_SSLMODE', 'verify-ca needs DB_SSLROOTCERT; else use verify-full')
+  }
   if (!isDatabaseUrl(databaseUrl)) {
     const where = isOfParts ? 'DB_HOST' : (urls[0] ?? 'config.json, database_url')
     const must = isOfParts ? 'a host like "127.0.0.1"' : 'an address like "postgres://user:password@host/db"'
@@ -48,12 +53,12 @@ export function isDatabaseUrl(text: string): boolean {
 }
 
 function ofParts(values: Values<typeof databaseSettings>): string {
-  const { host = null, port, user, password, name, sslMode } = values
+  const { host, port, user, password, name } = values
   const server = hostInUrl(host ?? DATABASE_DEFAULTS.host)
   const database = encodeURIComponent(name ?? DATABASE_DEFAULTS.name)
   const account = encodeURIComponent(user ?? DATABASE_DEFAULTS.user)
   const secret = password === null ? '' : `:${encodeURIComponent(password)}`
-  return `postgres://${account}${secret}@${server}:${port ?? DATABASE_DEFAULTS.port}/${database}${sslInUrl(sslMode)}`
+  return `postgres://${account}${secret}@${server}:${port ?? DATABASE_DEFAULTS.port}/${database}${sslInUrl(values)}`
 }
 
 /** A folder of sockets and an address of IPv6 are written in another way in a URL. */
@@ -63,6 +68,9 @@ function hostInUrl(host: string): string {
 }
 
 /** In the meaning that libpq gives to the words; left alone, the client takes "require" for "verify-full". */
-function sslInUrl(mode: string | null): string {
-  return mode === null ? '' : `?sslmode=${mode}&uselibpqcompat=true`
+function sslInUrl({ sslMode, sslRootCert }: Values<typeof databaseSettings>): string {
+  if (sslMode === null && sslRootCert === null) return ''
+  const query = new URLSearchParams({ sslmode: sslMode ?? 'verify-full', uselibpqcompat: 'true' })
+  if (sslRootCert !== null) query.set('sslrootcert', sslRootCert)
+  return `?${query}`
 }

@@ -59,7 +59,7 @@ function limit(name: string, about: string): Setting<unknown> {
 }
 
 function readLimit(name: string, text: string): Parsed<unknown> {
-  const value = name === 'stop_trading_minutes' ? Number(text) : text
+  const value = name === 'stop_trading_minutes' && /^\d+$/.test(text) ? Number(text) : text
   const limits = parseLimits({ [name]: value })
   return limits.ok ? parsed(value) : refused(limits.reason.replace(`${name} `, ''))
 }
