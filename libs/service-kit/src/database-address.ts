@@ -1,6 +1,7 @@
 import { type Parsed, parsed, refused } from '@drawbridge/contracts'
 import { type DatabaseConfig, isDatabaseUrl } from './config/database-url.ts'
 import { readSecret } from './config/secret-files.ts'
+import { withDatabaseTls } from './database-tls.ts'
 import type { Logger } from './log.ts'
 
 /** Reads the address of a database from a file, as secrets are mounted; a refusal does not say what it holds. */
@@ -16,11 +17,14 @@ export function readDatabaseUrl(file: string): Parsed<string> {
  * once.
  */
 export function databaseAddress(config: DatabaseConfig, log: Logger): () => string {
-  const { databaseUrlFile, databasePasswordFile } = config
+  const { databaseUrlFile, databasePasswordFile, databaseCaFile } = config
   let last = config.databaseUrl
   let fault: string | null = null
   const read = (): Parsed<string> => {
-    if (databaseUrlFile !== null) return readDatabaseUrl(databaseUrlFile)
+    if (databaseUrlFile !== null) {
+      const address = readDatabaseUrl(databaseUrlFile)
+      return address.ok ? withDatabaseTls(address.value, databaseCaFile) : address
+    }
     if (databasePasswordFile === null) return parsed(last)
     const password = readSecret(databasePasswordFile)
     return password.ok ? parsed(withPassword(config.databaseUrl, password.value)) : password

@@ -12,6 +12,7 @@ test('without a file and an environment everything has its default', () => {
       databaseUrl: 'postgres://postgres:postgres@127.0.0.1:5432/drawbridge',
       databaseUrlFile: null,
       databasePasswordFile: null,
+      databaseCaFile: null,
       logLevel: 'info',
       enforcement: true,
       persistence: true,

@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { refused } from '@drawbridge/contracts'
+import pg from 'pg'
 import { afterEach, expect, test } from 'vitest'
 import { databaseAddress, readDatabaseUrl } from '../src/database-address.ts'
 import { createLogger } from '../src/log.ts'
@@ -15,13 +16,18 @@ const ONE = 'postgres://ann:one@host/db'
 const TWO = 'postgres://ben:two@host/db'
 
 test('an address without a file stays as it is', () => {
-  expect(databaseAddress({ databaseUrl: ONE, databaseUrlFile: null, databasePasswordFile: null }, log)()).toBe(ONE)
+  expect(
+    databaseAddress(
+      { databaseUrl: ONE, databaseUrlFile: null, databasePasswordFile: null, databaseCaFile: null },
+      log,
+    )(),
+  ).toBe(ONE)
 })
 
 test('the address of a file is read anew each time; while that fails the last one holds', async () => {
   await writeFile(file, `${ONE}\n`)
   const address = databaseAddress(
-    { databaseUrl: 'postgres://at-the-start', databaseUrlFile: file, databasePasswordFile: null },
+    { databaseUrl: 'postgres://at-the-start', databaseUrlFile: file, databasePasswordFile: null, databaseCaFile: null },
     log,
   )
   expect(address()).toBe(ONE)
@@ -33,6 +39,19 @@ test('the address of a file is read anew each time; while that fails the last on
   expect(address()).toBe(TWO)
   await writeFile(file, ONE)
   expect(address()).toBe(ONE)
+})
+
+test('the password of a file is read anew each time, into the address of the other parts', async () => {
+  const config = { databaseUrl: ONE, databaseUrlFile: null, databasePasswordFile: file, databaseCaFile: null }
+  const address = databaseAddress(config, log)
+  await writeFile(file, 'p@ss/word\n')
+  expect(new pg.Client({ connectionString: address() })).toMatchObject({
+    user: 'ann',
+    password: 'p@ss/word',
+    host: 'host',
+  })
+  await rm(file)
+  expect(new pg.Client({ connectionString: address() })).toMatchObject({ password: 'p@ss/word' })
 })
 
 test('a file that holds no address is refused without saying what it holds', async () => {

@@ -75,12 +75,12 @@ export const databaseSettings = {
     fallback: null,
     fallbackWords: 'not encrypted',
   }),
-  sslRootCert: text<string | null>({
+  caFile: text<string | null>({
     file: null,
-    variable: 'DB_SSLROOTCERT',
-    about: 'A file of the authorities that may have signed the certificate of the server.',
+    variable: 'DATABASE_CA_FILE',
+    about: 'The authorities that the certificate of the database may be of. Alone it asks for `verify-full`.',
     must: 'the path of a PEM file',
     fallback: null,
-    fallbackWords: "the machine's own",
+    fallbackWords: 'those that Node.js knows',
   }),
 } as const

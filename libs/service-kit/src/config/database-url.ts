@@ -1,3 +1,4 @@
+import { withDatabaseTls } from '../database-tls.ts'
 import { DATABASE_DEFAULTS, databaseSettings } from './database-settings.ts'
 import { type Source, variable } from './read-settings.ts'
 import type { Values } from './setting.ts'
@@ -9,6 +10,8 @@ export interface DatabaseConfig {
   readonly databaseUrlFile: string | null
   /** The file that the password of the address was read from; null: none. */
   readonly databasePasswordFile: string | null
+  /** PEM of the authorities that the certificate of the database may be of; null: those that Node.js knows. */
+  readonly databaseCaFile: string | null
 }
 
 const PARTS = Object.values(databaseSettings)
@@ -33,16 +36,14 @@ export function readDatabase(values: Values<typeof databaseSettings>, { env, fau
   }
   const isOfParts = parts.length > 0 && urls.length === 0
   const databaseUrl = isOfParts ? ofParts(values) : (values.url ?? DATABASE_DEFAULTS.url)
-  if (values.sslMode === 'verify-ca' && values.sslRootCert === null) {
-    faults.add('DB_SSLMODE', 'verify-ca needs DB_SSLROOTCERT; else use verify-full')
-  }
+  const urlPlace = isOfParts ? 'DB_SSLMODE' : (urls[0] ?? 'config.json, database_url')
   if (!isDatabaseUrl(databaseUrl)) {
-    const where = isOfParts ? 'DB_HOST' : (urls[0] ?? 'config.json, database_url')
-    const must = isOfParts ? 'a host like "127.0.0.1"' : 'an address like "postgres://user:password@host/db"'
-    faults.add(where, `must be ${must}`)
+    if (isOfParts) faults.add('DB_HOST', 'must be a host like "127.0.0.1"')
+    else faults.add(urlPlace, 'must be an address like "postgres://user:password@host/db"')
   }
   return {
-    databaseUrl,
+    databaseUrl: faults.take(urlPlace, withDatabaseTls(databaseUrl, values.caFile), databaseUrl),
+    databaseCaFile: values.caFile,
     databaseUrlFile: variable(env, 'DATABASE_URL_FILE') ?? null,
     databasePasswordFile: isOfParts ? (variable(env, 'DB_PASSWORD_FILE') ?? null) : null,
   }
@@ -53,24 +54,16 @@ export function isDatabaseUrl(text: string): boolean {
 }
 
 function ofParts(values: Values<typeof databaseSettings>): string {
-  const { host, port, user, password, name } = values
+  const { host, port, user, password, name, sslMode } = values
   const server = hostInUrl(host ?? DATABASE_DEFAULTS.host)
   const database = encodeURIComponent(name ?? DATABASE_DEFAULTS.name)
   const account = encodeURIComponent(user ?? DATABASE_DEFAULTS.user)
   const secret = password === null ? '' : `:${encodeURIComponent(password)}`
-  return `postgres://${account}${secret}@${server}:${port ?? DATABASE_DEFAULTS.port}/${database}${sslInUrl(values)}`
+  return `postgres://${account}${secret}@${server}:${port ?? DATABASE_DEFAULTS.port}/${database}${sslMode === null ? '' : `?sslmode=${sslMode}`}`
 }
 
 /** A folder of sockets and an address of IPv6 are written in another way in a URL. */
 function hostInUrl(host: string): string {
   if (host.startsWith('/')) return encodeURIComponent(host)
   return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
-}
-
-/** In the meaning that libpq gives to the words; left alone, the client takes "require" for "verify-full". */
-function sslInUrl({ sslMode, sslRootCert }: Values<typeof databaseSettings>): string {
-  if (sslMode === null && sslRootCert === null) return ''
-  const query = new URLSearchParams({ sslmode: sslMode ?? 'verify-full', uselibpqcompat: 'true' })
-  if (sslRootCert !== null) query.set('sslrootcert', sslRootCert)
-  return `?${query}`
 }
