@@ -10,7 +10,7 @@ ${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(WIDTH)}  ${summary}`).joi
 
   npm run drawbridge -- <command> --help   tells the rest
 
-NATS and the database are found by NATS_URL and DATABASE_URL, else by config.json. Results are on standard output, progress
+NATS and the database are found as the services find them (docs/configuration.md). Results are on standard output, progress
 and complaints on standard error. Exit codes: 0 done; 1 failed, or there are differences; 2 the command line or the
 settings are not valid.
 `

@@ -14,6 +14,8 @@ import {
   createPool,
   Lifecycle,
   type Logger,
+  loadEnvFileOrExit,
+  namesDatabase,
   provision,
   useOf,
 } from '@drawbridge/service-kit'
@@ -30,6 +32,7 @@ const DEMO = fileURLToPath(new URL('./start/demo.json', import.meta.url))
 const PARENT_LOOK_MS = 500
 
 const options = startOptionsOrExit()
+loadEnvFileOrExit()
 process.env.CONFIG_FILE = resolve(process.env.CONFIG_FILE ?? (existsSync('config.json') ? 'config.json' : DEMO))
 const log = createLogger('start', 'warn', 'stderr')
 const lifecycle = new Lifecycle(log)
@@ -57,7 +60,7 @@ async function run({ once, json, fresh }: StartOptions, lifecycle: Lifecycle, lo
   }
   lifecycle.stopping.throwIfAborted()
   process.env.NATS_URL = servers.natsUrl
-  if (!process.env.DATABASE_URL_FILE) process.env.DATABASE_URL = servers.databaseUrl
+  if (servers.databaseUrl !== null) process.env.DATABASE_URL = servers.databaseUrl
   process.env.TRADER_PORT ??= String(await freePort(8080))
   process.env.RISK_GUARDIAN_PORT ??= String(await freePort(8081))
   process.env.PERSISTER_PORT ??= String(await freePort(8082))
@@ -115,9 +118,9 @@ async function untilAdopted(manager: JetStreamManager, natsUrl: string, stopping
 async function prepareData(fresh: boolean): Promise<string> {
   await stopLeftovers(DATA)
   if (fresh) {
-    if (process.env.NATS_URL || process.env.DATABASE_URL || process.env.DATABASE_URL_FILE) {
+    if (process.env.NATS_URL || namesDatabase(process.env)) {
       throw new Error(
-        '--fresh deletes only what private servers keep in ./data; delete streams and tables of NATS_URL and DATABASE_URL yourself',
+        '--fresh deletes only what private servers keep in ./data; delete streams and tables of your own servers yourself',
       )
     }
     await rm(DATA, { recursive: true, force: true })

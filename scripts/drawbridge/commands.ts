@@ -3,6 +3,16 @@ import type { ListedCommand } from './command.ts'
 /** Every command, in the order in which the help lists them. */
 export const COMMANDS: readonly ListedCommand[] = [
   {
+    name: 'doctor',
+    summary: 'says whether everything is as it must be, and what to do where it is not',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+  {
+    name: 'import-config',
+    summary: 'brings limits and flags of a config.json of NOFX in',
+    load: async () => (await import('./import-config.ts')).importConfig,
+  },
+  {
     name: 'state',
     summary: 'the state of any trader at any instant',
     load: async () => (await import('./state.ts')).state,

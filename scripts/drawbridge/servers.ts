@@ -78,6 +78,6 @@ async function connect({ natsUrl }: Config): Promise<NatsConnection> {
   }
 }
 
-function withoutPassword(url: string): string {
+export function withoutPassword(url: string): string {
   return url.replaceAll(/\/\/[^@/,]*@/g, '//')
 }

@@ -9,10 +9,10 @@ export const HELP = `Runs Drawbridge on this machine: NATS, PostgreSQL, the thre
   --fresh   delete what earlier runs left in ./data and begin anew
   --help    this text
 
-Environment:
+Environment, also from .env:
   NATS_URL       use this NATS server (2.12 or newer, with JetStream) instead of a private one
   DATABASE_URL   use this PostgreSQL or TimescaleDB database instead of a private one
-  DATABASE_URL_FILE   a file that holds that address, read anew for each connection
+  DATABASE_URL_FILE, DB_HOST, DB_USER, ...   other ways to name it (docs/configuration.md)
   CONFIG_FILE    run these traders instead of the demo; without it ./config.json, if there is one (see config.json.example)
   TRADER_PORT, RISK_GUARDIAN_PORT, PERSISTER_PORT   default 8080, 8081, 8082, or free ones if those are taken
 

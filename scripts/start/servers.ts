@@ -1,5 +1,5 @@
 import { freePort, type PrivateServer, startPrivateNats, startPrivatePostgres } from '@drawbridge/dev-stack'
-import { readDatabaseUrl } from '@drawbridge/service-kit'
+import { namesDatabase } from '@drawbridge/service-kit'
 
 interface OwnServer extends Pick<PrivateServer, 'stop' | 'ended'> {
   readonly name: string
@@ -8,13 +8,13 @@ interface OwnServer extends Pick<PrivateServer, 'stop' | 'ended'> {
 /** The servers that a run uses, and how to let go of those that are its own. */
 export interface Servers {
   readonly natsUrl: string
-  readonly databaseUrl: string
+  /** Of the private one; null: the environment names one. */
+  readonly databaseUrl: string | null
   readonly own: readonly OwnServer[]
 }
 
 /**
- * Uses the servers that `NATS_URL` and `DATABASE_URL` (or the file of `DATABASE_URL_FILE`) name; starts a private one in
- * `dataDir` for each that is not given.
+ * Uses the servers that the environment names; starts a private one in `dataDir` for each that it does not.
  */
 export async function startServers(
   env: NodeJS.ProcessEnv,
@@ -22,16 +22,15 @@ export async function startServers(
   log: (line: string) => void,
 ): Promise<Servers> {
   const own: OwnServer[] = []
-  const { NATS_URL, DATABASE_URL, DATABASE_URL_FILE } = env
-  let natsUrl = NATS_URL ?? ''
-  let databaseUrl = DATABASE_URL_FILE ? readDatabaseUrl(DATABASE_URL_FILE) : (DATABASE_URL ?? '')
+  let natsUrl = env.NATS_URL ?? ''
+  let databaseUrl: string | null = null
   try {
     if (natsUrl === '') {
       const nats = await startPrivateNats({ dataDir, port: await freePort(4222), log })
       own.push({ name: 'NATS', stop: nats.stop, ended: nats.ended })
       natsUrl = nats.url
     }
-    if (databaseUrl === '') {
+    if (!namesDatabase(env)) {
       const postgres = await startPrivatePostgres({ dataDir, port: await freePort(5432), log })
       own.push({ name: 'PostgreSQL', stop: postgres.stop, ended: postgres.ended })
       databaseUrl = postgres.url

@@ -6,7 +6,7 @@ const USAGE = `Brings the database up to date.
 
   node infra/migrations/src/main.ts
 
-The database is that of DATABASE_URL, or database_url in config.json. Safe to repeat, and to run more than once at a time.
+The database is that of the settings (docs/configuration.md). Safe to repeat, and to run more than once at a time.
 Exit codes: 0 done; 1 the database refused or cannot be reached; 2 the command line or the settings are not valid.
 `
 

@@ -49,14 +49,24 @@ function explain(
 
 /** Names an unknown field and, where one is near, the field that was probably meant. */
 export function unknownField(name: string, known: readonly string[]): string {
-  const near = known.find((candidate) => isNear(name.toLowerCase(), candidate.toLowerCase()))
-  return near === undefined
+  const near = nearestName(name, known)
+  return near === null
     ? `unknown field ${describe(name)} (known: ${known.join(', ')})`
     : `unknown field ${describe(name)}, did you mean "${near}"?`
 }
 
-function isNear(a: string, b: string): boolean {
-  return Math.abs(a.length - b.length) <= 2 && editDistance(a, b) <= 2
+/** The nearest of the known names that a slip or two make of this one; null: none is near. */
+export function nearestName(name: string, known: readonly string[], slipsMax = 2): string | null {
+  let nearest: string | null = null
+  let within = slipsMax
+  for (const candidate of known) {
+    if (Math.abs(name.length - candidate.length) > within) continue
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
+    if (distance > within || (nearest !== null && distance === within)) continue
+    nearest = candidate
+    within = distance
+  }
+  return nearest
 }
 
 function editDistance(a: string, b: string): number {

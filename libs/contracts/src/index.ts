@@ -28,7 +28,7 @@ export {
   TraderLimitsSchema,
   WakeSchema,
 } from './control.ts'
-export { type Check, compileCheck, unknownField } from './faults.ts'
+export { type Check, compileCheck, nearestName, unknownField } from './faults.ts'
 export { headerNames, traceIdOf } from './headers.ts'
 export {
   DEFAULT_LEASE_MS,

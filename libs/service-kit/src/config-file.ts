@@ -1,33 +1,43 @@
 import { readFileSync } from 'node:fs'
+import { type Parsed, parsed, refused } from '@drawbridge/contracts'
+import { secretFiles } from './config/secret-files.ts'
 import { type Config, loadConfig } from './config.ts'
-import { readDatabaseUrl } from './database-address.ts'
+import { loadEnvFile } from './env-file.ts'
 
 /**
- * The settings of this process: the environment over the file that `CONFIG_FILE` names, else over `config.json` in the
- * working directory where there is one, and the address of the database in the file that `DATABASE_URL_FILE` names.
- * Where they are at fault, says so on standard error and exits with 2.
+ * The settings of this process: the environment, over `.env` in the working directory, over the file that `CONFIG_FILE`
+ * names, else over `config.json` in the working directory where there is one. A refusal lists every fault, one a line.
  */
+export function readConfig(): Parsed<Config> {
+  const env = loadEnvFile()
+  const file = env.ok ? readText() : env
+  const config = loadConfig(process.env, file.ok ? file.value : null, secretFiles(process.env))
+  if (file.ok) return config
+  return refused(config.ok ? file.reason : `${file.reason}\n${config.reason}`)
+}
+
+/** As {@link readConfig}; where the settings are at fault, says so on standard error and exits with 2. */
 export function configOrExit(): Config {
-  const path = process.env.CONFIG_FILE ?? 'config.json'
-  let text: string | null = null
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    if (!missing || process.env.CONFIG_FILE !== undefined) {
-      console.error(`cannot read ${path}: ${(error as Error).message}`)
-      process.exit(2)
-    }
-  }
-  let secretUrl: string | null = null
-  try {
-    if (process.env.DATABASE_URL_FILE) secretUrl = readDatabaseUrl(process.env.DATABASE_URL_FILE)
-  } catch (error) {
-    console.error(`the settings are not valid:\n  DATABASE_URL_FILE: ${(error as Error).message}`)
-    process.exit(2)
-  }
-  const config = loadConfig(process.env, text, secretUrl)
-  if (config.ok) return config.value
-  console.error(`the settings are not valid:\n  ${config.reason.replaceAll('\n', '\n  ')}`)
+  return valueOrExit(readConfig())
+}
+
+/** As {@link loadEnvFile}, for who needs the variables before the settings. */
+export function loadEnvFileOrExit(): void {
+  valueOrExit(loadEnvFile())
+}
+
+function valueOrExit<T>(read: Parsed<T>): T {
+  if (read.ok) return read.value
+  console.error(`the settings are not valid:\n  ${read.reason.replaceAll('\n', '\n  ')}`)
   process.exit(2)
+}
+
+function readText(): Parsed<string | null> {
+  const { CONFIG_FILE } = process.env
+  try {
+    return parsed(readFileSync(CONFIG_FILE || 'config.json', 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !CONFIG_FILE) return parsed(null)
+    return refused(`${CONFIG_FILE ? 'CONFIG_FILE' : 'config.json'}: cannot be read: ${(error as Error).message}`)
+  }
 }

@@ -1,37 +1,47 @@
-import { readFileSync } from 'node:fs'
-import type { Config } from './config.ts'
+import { type Parsed, parsed, refused } from '@drawbridge/contracts'
+import { type DatabaseConfig, isDatabaseUrl } from './config/database-url.ts'
+import { readSecret } from './config/secret-files.ts'
+import { withDatabaseTls } from './database-tls.ts'
 import type { Logger } from './log.ts'
 
-/**
- * Reads the address of a database from a file, as secrets are mounted.
- * @throws when the file cannot be read or does not hold an address; never with what it holds.
- */
-export function readDatabaseUrl(file: string): string {
-  const address = readFileSync(file, 'utf8').trim()
-  if (!URL.canParse(address)) {
-    throw new Error(`${file} does not hold an address like "postgres://user:password@host/db"`)
-  }
-  return address
+/** Reads the address of a database from a file, as secrets are mounted; a refusal does not say what it holds. */
+export function readDatabaseUrl(file: string): Parsed<string> {
+  const address = readSecret(file)
+  if (!address.ok || isDatabaseUrl(address.value)) return address
+  return refused(`${file} does not hold an address like "postgres://user:password@host/db"`)
 }
 
 /**
- * The address of the database as it is now: one of a file is read anew at each call, so that changed credentials need
- * no restart. While the file cannot be read the last address holds, and a warning says so once.
+ * The address of the database as it is now: what is in a file, all of it or its password, is read anew at each call, so
+ * that changed credentials need no restart. While the file cannot be read the last address holds, and a warning says so
+ * once.
  */
-export function databaseAddress(config: Pick<Config, 'databaseUrl' | 'databaseUrlFile'>, log: Logger): () => string {
-  const { databaseUrlFile: file } = config
+export function databaseAddress(config: DatabaseConfig, log: Logger): () => string {
+  const { databaseUrlFile, databasePasswordFile, databaseCaFile } = config
   let last = config.databaseUrl
   let fault: string | null = null
-  if (file === null) return () => last
-  return () => {
-    try {
-      last = readDatabaseUrl(file)
-      fault = null
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      if (reason !== fault) log.warn({ reason }, 'DATABASE_URL_FILE cannot be read; the last address stays')
-      fault = reason
+  const read = (): Parsed<string> => {
+    if (databaseUrlFile !== null) {
+      const address = readDatabaseUrl(databaseUrlFile)
+      return address.ok ? withDatabaseTls(address.value, databaseCaFile) : address
     }
+    if (databasePasswordFile === null) return parsed(last)
+    const password = readSecret(databasePasswordFile)
+    return password.ok ? parsed(withPassword(config.databaseUrl, password.value)) : password
+  }
+  return () => {
+    const address = read()
+    if (address.ok) last = address.value
+    else if (address.reason !== fault) {
+      log.warn({ reason: address.reason }, 'the address of the database cannot be read anew; the last one stays')
+    }
+    fault = address.ok ? null : address.reason
     return last
   }
+}
+
+function withPassword(address: string, password: string): string {
+  const url = new URL(address)
+  url.password = encodeURIComponent(password)
+  return url.href
 }

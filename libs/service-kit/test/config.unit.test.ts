@@ -1,3 +1,4 @@
+import { parsed } from '@drawbridge/contracts'
 import { expect, test } from 'vitest'
 import { loadConfig } from '../src/config.ts'
 
@@ -10,6 +11,8 @@ test('without a file and an environment everything has its default', () => {
       natsUrl: 'nats://127.0.0.1:4222',
       databaseUrl: 'postgres://postgres:postgres@127.0.0.1:5432/drawbridge',
       databaseUrlFile: null,
+      databasePasswordFile: null,
+      databaseCaFile: null,
       logLevel: 'info',
       enforcement: true,
       persistence: true,
@@ -43,13 +46,14 @@ test('the environment wins over the file', () => {
 
 test('the address of the database may be in a file', () => {
   const env = { DATABASE_URL_FILE: '/run/secrets/database-url' }
-  expect(loadConfig(env, text({ database_url: 'postgres://file' }), 'postgres://secret')).toMatchObject({
+  const secret = { DATABASE_URL: parsed('postgres://secret') }
+  expect(loadConfig(env, text({ database_url: 'postgres://file' }), secret)).toMatchObject({
     ok: true,
     value: { databaseUrl: 'postgres://secret', databaseUrlFile: '/run/secrets/database-url' },
   })
-  expect(loadConfig({ ...env, DATABASE_URL: 'postgres://env' }, null, 'postgres://secret')).toEqual({
+  expect(loadConfig({ ...env, DATABASE_URL: 'postgres://env' }, null, secret)).toEqual({
     ok: false,
-    reason: 'DATABASE_URL_FILE: DATABASE_URL is set too; set one of them',
+    reason: 'DATABASE_URL_FILE: DATABASE_URL is set too; remove one of them',
   })
 })
 

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { refused } from '@drawbridge/contracts'
+import pg from 'pg'
 import { afterEach, expect, test } from 'vitest'
 import { databaseAddress, readDatabaseUrl } from '../src/database-address.ts'
 import { createLogger } from '../src/log.ts'
@@ -14,12 +16,20 @@ const ONE = 'postgres://ann:one@host/db'
 const TWO = 'postgres://ben:two@host/db'
 
 test('an address without a file stays as it is', () => {
-  expect(databaseAddress({ databaseUrl: ONE, databaseUrlFile: null }, log)()).toBe(ONE)
+  expect(
+    databaseAddress(
+      { databaseUrl: ONE, databaseUrlFile: null, databasePasswordFile: null, databaseCaFile: null },
+      log,
+    )(),
+  ).toBe(ONE)
 })
 
 test('the address of a file is read anew each time; while that fails the last one holds', async () => {
   await writeFile(file, `${ONE}\n`)
-  const address = databaseAddress({ databaseUrl: 'postgres://at-the-start', databaseUrlFile: file }, log)
+  const address = databaseAddress(
+    { databaseUrl: 'postgres://at-the-start', databaseUrlFile: file, databasePasswordFile: null, databaseCaFile: null },
+    log,
+  )
   expect(address()).toBe(ONE)
   await writeFile(file, TWO)
   expect(address()).toBe(TWO)
@@ -31,8 +41,22 @@ test('the address of a file is read anew each time; while that fails the last on
   expect(address()).toBe(ONE)
 })
 
+test('the password of a file is read anew each time, into the address of the other parts', async () => {
+  const config = { databaseUrl: ONE, databaseUrlFile: null, databasePasswordFile: file, databaseCaFile: null }
+  const address = databaseAddress(config, log)
+  await writeFile(file, 'p@ss/word\n')
+  expect(new pg.Client({ connectionString: address() })).toMatchObject({
+    user: 'ann',
+    password: 'p@ss/word',
+    host: 'host',
+  })
+  await rm(file)
+  expect(new pg.Client({ connectionString: address() })).toMatchObject({ password: 'p@ss/word' })
+})
+
 test('a file that holds no address is refused without saying what it holds', async () => {
   await writeFile(file, 'a secret')
-  expect(() => readDatabaseUrl(file)).toThrow(/does not hold an address like/)
-  expect(() => readDatabaseUrl(file)).not.toThrow(/a secret/)
+  const address = readDatabaseUrl(file)
+  expect(address).toEqual(refused(expect.stringContaining('does not hold an address like')))
+  expect(JSON.stringify(address)).not.toContain('a secret')
 })

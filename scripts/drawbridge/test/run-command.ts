@@ -18,6 +18,8 @@ export function runCommand(databaseUrl: string, ...args: readonly string[]): Pro
 /** As {@link runCommand}, in an environment of which the rest is given. */
 export function runCommandWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Finished> {
   const child = spawn(process.execPath, [SCRIPT, ...args], {
+    // Free of a config.json or .env that a developer has at the root.
+    cwd: fileURLToPath(new URL('.', import.meta.url)),
     env: { PATH: process.env.PATH ?? '', NATS_URL: infrastructure().natsUrl, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

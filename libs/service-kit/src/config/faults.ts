@@ -1,0 +1,21 @@
+import type { Parsed } from '@drawbridge/contracts'
+
+/** Collects what is wrong with the settings, so that all of it is told at once. */
+export class Faults {
+  readonly #faults = new Set<string>()
+
+  add(where: string, fault: string): void {
+    this.#faults.add(`${where}: ${fault}`)
+  }
+
+  /** The value, or where it was refused, with a fault for each reason, `otherwise`. */
+  take<T>(where: string, read: Parsed<T>, otherwise: T): T {
+    if (read.ok) return read.value
+    for (const fault of read.reason.split('; ')) this.add(where, fault)
+    return otherwise
+  }
+
+  get all(): readonly string[] {
+    return [...this.#faults]
+  }
+}

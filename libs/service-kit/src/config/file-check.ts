@@ -1,0 +1,60 @@
+import { type Check, compileCheck, type Parsed, parsed, refused } from '@drawbridge/contracts'
+import Type, { type TSchema } from 'typebox'
+import type { Faults } from './faults.ts'
+import { isObject } from './read-settings.ts'
+import { ALL_SETTINGS } from './sections.ts'
+
+const strict = { additionalProperties: false } as const
+
+/** What a config.json may hold, by section; '' is its top. */
+function fieldsBySection(): ReadonlyMap<string, Record<string, TSchema>> {
+  const sections = new Map<string, Record<string, TSchema>>([['', {}]])
+  for (const { file, original, schema } of ALL_SETTINGS) {
+    for (const place of [file, original ?? null]) {
+      if (place === null) continue
+      const [section, name] = place.includes('.') ? (place.split('.') as [string, string]) : ['', place]
+      const fields = sections.get(section) ?? {}
+      fields[name] = Type.Optional(schema)
+      sections.set(section, fields)
+    }
+  }
+  return sections
+}
+
+const fields = fieldsBySection()
+const top: Record<string, TSchema> = {
+  ...fields.get(''),
+  traders: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'an object of traders by id' })),
+}
+const checks = new Map<string, Check<object>>()
+for (const [section, sectionFields] of fields) {
+  if (section === '') continue
+  const description =
+    section === 'limits' ? 'an object of limits' : `an object {${Object.keys(sectionFields).join(', ')}}`
+  top[section] = Type.Optional(Type.Object({}, { description }))
+  checks.set(section, compileCheck(Type.Object(sectionFields, strict)))
+}
+const checkTop = compileCheck<object>(Type.Object(top, strict))
+
+/**
+ * The content of a config.json, every fault of its fields reported; null: there is none. What is at fault is in it all
+ * the same, for the faults beside it to be found too.
+ */
+export function readFile(text: string | null, faults: Faults): Readonly<Record<string, unknown>> {
+  if (text === null) return {}
+  const content = faults.take<unknown>('config.json', parseText(text), {})
+  faults.take('config.json', checkTop(content), {})
+  if (!isObject(content)) return {}
+  for (const [section, check] of checks) {
+    if (isObject(content[section])) faults.take(`config.json, ${section}`, check(content[section]), {})
+  }
+  return content
+}
+
+function parseText(text: string): Parsed<unknown> {
+  try {
+    return parsed(JSON.parse(text))
+  } catch (error) {
+    return refused(`is not JSON: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}

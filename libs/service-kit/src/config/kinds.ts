@@ -1,0 +1,67 @@
+import { describe, type Parsed, parsed, refused } from '@drawbridge/contracts'
+import Type from 'typebox'
+import type { Setting } from './setting.ts'
+
+/** What every kind of setting is made of; the kind itself says what the value must be. */
+type Place<T> = Pick<Setting<T>, 'file' | 'original' | 'variable' | 'secret' | 'about' | 'fallback' | 'fallbackWords'>
+
+/** @param unit how the words for the bounds begin: "whole seconds, 2 to 3600" */
+export function integer<T extends number | null = number>(
+  place: Place<T> & { readonly min: number; readonly max: number; readonly unit?: string; readonly orNull?: string },
+): Setting<T> {
+  const { min, max, unit = 'a whole number', orNull, ...rest } = place
+  const bounds = `${unit}, ${min} to ${max}`
+  const whole = Type.Integer({ minimum: min, maximum: max, description: bounds })
+  return {
+    ...rest,
+    schema:
+      orNull === undefined ? whole : Type.Union([Type.Null(), whole], { description: `null (${orNull}) or ${bounds}` }),
+    fromText: (text) => {
+      const value = Number(text)
+      if (/^\d+$/.test(text) && value >= min && value <= max) return parsed(value as T)
+      return refused(`must be a whole number, ${min} to ${max}, got ${describe(text)}`)
+    },
+  }
+}
+
+export function port(place: Place<number>): Setting<number> {
+  return integer({ ...place, unit: 'a port', min: 0, max: 65_535 })
+}
+
+export function flag(place: Place<boolean>): Setting<boolean> {
+  return {
+    ...place,
+    schema: Type.Boolean({ description: 'true or false' }),
+    fromText: (text) => {
+      if (text === 'true') return parsed(true)
+      return text === 'false' ? parsed(false) : refused(`must be true or false, got ${describe(text)}`)
+    },
+  }
+}
+
+/** @param must what it must be: "an address like ..." */
+export function text<T extends string | null = string>(place: Place<T> & { readonly must: string }): Setting<T> {
+  const { must, ...rest } = place
+  return {
+    ...rest,
+    schema: Type.String({ minLength: 1, description: must }),
+    fromText: (value) => parsed(value as T),
+  }
+}
+
+export function choice<T extends string | null>(
+  place: Place<T> & { readonly choices: readonly (T & string)[] },
+): Setting<T> {
+  const { choices, ...rest } = place
+  const words = choices.map((one) => `"${one}"`)
+  return {
+    ...rest,
+    schema: Type.Enum([...choices], { description: `${words.slice(0, -1).join(', ')} or ${words.at(-1)}` }),
+    fromText: (value): Parsed<T> => {
+      const chosen = choices.find((one) => one === value)
+      return chosen === undefined
+        ? refused(`must be one of ${choices.join(', ')}, got ${describe(value)}`)
+        : parsed(chosen)
+    },
+  }
+}

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs'
+import { type Parsed, parsed, refused } from '@drawbridge/contracts'
+import { type Environment, type Secrets, variable } from './read-settings.ts'
+import { ALL_SETTINGS } from './sections.ts'
+
+/** What the files hold that the `*_FILE` variables of an environment name. */
+export function secretFiles(env: Environment): Secrets {
+  const secrets: Record<string, Parsed<string>> = {}
+  for (const { variable: name, secret } of ALL_SETTINGS) {
+    if (name === null || secret !== true) continue
+    const path = variable(env, `${name}_FILE`)
+    if (path !== undefined) secrets[name] = readSecret(path)
+  }
+  return secrets
+}
+
+/** A secret as it is mounted: the white space around it is none of it. A refusal does not say what the file holds. */
+export function readSecret(path: string): Parsed<string> {
+  try {
+    const text = readFileSync(path, 'utf8').trim()
+    return text === '' ? refused(`${path} is empty`) : parsed(text)
+  } catch (error) {
+    return refused(`cannot be read: ${(error as Error).message}`)
+  }
+}

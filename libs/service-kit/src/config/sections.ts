@@ -1,0 +1,27 @@
+import { databaseSettings } from './database-settings.ts'
+import { flagSettings } from './flag-settings.ts'
+import { limitSettings } from './limit-settings.ts'
+import { logSettings } from './log-settings.ts'
+import { natsSettings } from './nats-settings.ts'
+import { persisterSettings } from './persister-settings.ts'
+import { leaseSettings, riskGuardianSettings, traderSettings } from './service-settings.ts'
+import type { Setting, Settings } from './setting.ts'
+import { tradersSettings } from './trader-settings.ts'
+
+/** Every group of settings, by the title under which docs/configuration.md lists it. */
+export const SECTIONS: Readonly<Record<string, Settings>> = {
+  NATS: natsSettings,
+  Database: databaseSettings,
+  Log: logSettings,
+  Flags: flagSettings,
+  Limits: limitSettings,
+  Traders: tradersSettings,
+  'Trader service': traderSettings,
+  'Risk guardian': riskGuardianSettings,
+  Persister: persisterSettings,
+  Lease: leaseSettings,
+}
+
+export const ALL_SETTINGS: readonly Setting<unknown>[] = Object.values(SECTIONS).flatMap((section) =>
+  Object.values(section),
+)

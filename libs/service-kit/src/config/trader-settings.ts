@@ -1,0 +1,81 @@
+import {
+  compileCheck,
+  type LimitOverrides,
+  type LimitsMessage,
+  type Parsed,
+  parsed,
+  parseLimits,
+  parseTraderId,
+  refused,
+  type TraderId,
+} from '@drawbridge/contracts'
+import Type from 'typebox'
+import { integer } from './kinds.ts'
+import { isObject, type Source } from './read-settings.ts'
+
+/** Where a trader's equity comes from. */
+export type TraderSource =
+  /** Posted by the bot to `/api/traders/<id>/equity`, or published on NATS by anything. */
+  | { readonly kind: 'http' }
+  /** A file of daily bars through a paper account. */
+  | { readonly kind: 'replay'; readonly strategy: 'hold' | 'sma'; readonly file: string | null; readonly units: number }
+
+export interface TraderConfig {
+  readonly source: TraderSource
+  readonly limits: LimitOverrides
+}
+
+export const tradersSettings = {
+  max: integer<number | null>({
+    file: 'max_traders',
+    variable: null,
+    about: 'So many traders there may be; a first value.',
+    min: 1,
+    max: 1_000_000,
+    fallback: null,
+    fallbackWords: '10000',
+  }),
+} as const
+
+/** One of `traders` in config.json. */
+export const TraderSchema = Type.Object(
+  {
+    source: Type.Optional(Type.Enum(['http', 'replay'], { description: '"http" or "replay"' })),
+    strategy: Type.Optional(Type.Enum(['hold', 'sma'], { description: '"hold" or "sma"' })),
+    file: Type.Optional(
+      Type.String({ minLength: 1, description: 'the path of a CSV file of date,open,high,low,close' }),
+    ),
+    units: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'a whole number, 1 to 1000000' })),
+    limits: Type.Optional(Type.Object({}, { description: 'an object of limits' })),
+  },
+  { additionalProperties: false },
+)
+
+const checkTrader = compileCheck<Type.Static<typeof TraderSchema>>(TraderSchema)
+
+/** The traders of config.json. */
+export function readTraders({ file, faults }: Source): Readonly<Record<TraderId, TraderConfig>> {
+  const traders: [TraderId, TraderConfig][] = []
+  for (const [name, message] of Object.entries(isObject(file.traders) ? file.traders : {})) {
+    const id = faults.take('config.json, traders', parseTraderId(name), '')
+    const trader = faults.take(`config.json, traders.${name}`, readTrader(message), null)
+    if (id !== '' && trader !== null) traders.push([id, trader])
+  }
+  return Object.fromEntries(traders)
+}
+
+function readTrader(message: unknown): Parsed<TraderConfig | null> {
+  const checked = checkTrader(message)
+  if (!checked.ok) return checked
+  const { source = 'http', strategy, file, units, limits: limitsMessage = {} } = checked.value
+  const limits = parseLimits(limitsMessage as LimitsMessage)
+  if (!limits.ok) return refused(`limits: ${limits.reason}`)
+  if (source === 'http') {
+    if (strategy !== undefined || file !== undefined || units !== undefined) {
+      return refused('strategy, file and units belong to the source "replay"')
+    }
+    return parsed({ source: { kind: 'http' }, limits: limits.value })
+  }
+  if (strategy === undefined) return refused('strategy is missing; a replay needs "hold" or "sma"')
+  return parsed({ source: { kind: 'replay', strategy, file: file ?? null, units: units ?? 100 }, limits: limits.value })
+}

@@ -1,0 +1,47 @@
+import { nearestName } from '@drawbridge/contracts'
+import type { Faults } from './faults.ts'
+import type { Environment } from './read-settings.ts'
+import { ALL_SETTINGS } from './sections.ts'
+
+/** Settings about settings: where they are. */
+export const PLACE_VARIABLES = ['CONFIG_FILE', 'ENV_FILE'] as const
+
+/** Every variable that is a setting of the services. */
+export const VARIABLES: readonly string[] = [
+  ...ALL_SETTINGS.flatMap(({ variable, secret }) => {
+    if (variable === null) return []
+    return secret === true ? [variable, `${variable}_FILE`] : [variable]
+  }),
+  ...PLACE_VARIABLES,
+]
+
+const PREFIXES: ReadonlySet<string> = new Set(VARIABLES.map(prefixOf))
+/** So short a name without its prefix is near to too many others. */
+const SHORT = 4
+
+/**
+ * Reports variables that look like a slip of the pen. An environment belongs to many programs, so only those are doubted
+ * that begin as one of ours and are nearly the same.
+ */
+export function checkVariables(env: Environment, faults: Faults): void {
+  for (const [name, value] of Object.entries(env)) {
+    if (value === undefined || VARIABLES.includes(name) || !PREFIXES.has(prefixOf(name))) continue
+    const meant = meantBy(name)
+    if (meant !== null) faults.add(name, `is not a known variable, did you mean ${meant}?`)
+  }
+}
+
+function meantBy(name: string): string | null {
+  const known = VARIABLES.filter((candidate) => prefixOf(candidate) === prefixOf(name))
+  const swapped = known.find((candidate) => lettersOf(candidate) === lettersOf(name))
+  return swapped ?? nearestName(name, known, name.length - prefixOf(name).length <= SHORT ? 1 : 2)
+}
+
+/** The first word of a name, with its underscore. */
+function prefixOf(name: string): string {
+  return name.slice(0, name.indexOf('_') + 1)
+}
+
+function lettersOf(name: string): string {
+  return [...name].sort().join('')
+}

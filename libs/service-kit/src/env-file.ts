@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { type Parsed, parsed, refused } from '@drawbridge/contracts'
+import { DATABASE_ALTERNATIVES } from './config/database-url.ts'
+import { type Environment, variable } from './config/read-settings.ts'
+
+/**
+ * Adds to the environment of this process what it does not have and the file that `ENV_FILE` names has, else `.env` in
+ * the working directory where there is one. Safe to repeat.
+ */
+export function loadEnvFile(): Parsed<null> {
+  const { ENV_FILE } = process.env
+  try {
+    Object.assign(process.env, missingOf(process.env, parseEnv(readFileSync(ENV_FILE || '.env', 'utf8'))))
+    return parsed(null)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !ENV_FILE) return parsed(null)
+    return refused(`${ENV_FILE ? 'ENV_FILE' : '.env'}: cannot be read: ${(error as Error).message}`)
+  }
+}
+
+/**
+ * The variables of a file that an environment does not have. Where it says in another way what one of them says, that
+ * one is left out, too: the environment wins, and they are no conflict.
+ */
+export function missingOf(env: Environment, file: Environment): Record<string, string> {
+  const isGiven = (name: string) => variable(env, name) !== undefined
+  const [urls, parts] = DATABASE_ALTERNATIVES
+  const hidden = new Set<string>([
+    ...(urls.some(isGiven) ? [...urls, ...parts] : []),
+    ...(parts.some(isGiven) ? urls : []),
+  ])
+  const missing = Object.entries(file).filter(([name]) => {
+    const other = name.endsWith('_FILE') ? name.slice(0, -'_FILE'.length) : `${name}_FILE`
+    return env[name] === undefined && !isGiven(other) && !hidden.has(name)
+  })
+  return Object.fromEntries(missing.map(([name, value]) => [name, value ?? '']))
+}

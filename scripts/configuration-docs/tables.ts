@@ -1,0 +1,57 @@
+import { SECTIONS, type Setting, TraderSchema } from '@drawbridge/service-kit'
+
+const TITLES = ['config.json', 'variable', 'what', 'value', 'default'] as const
+const TRADER_WORDS: Readonly<Record<string, readonly [about: string, fallback: string]>> = {
+  source: ['Where the equity comes from: a bot, or a file of daily bars.', '`"http"`'],
+  strategy: ['How the paper account of a replay trades.', 'none; a replay needs one'],
+  file: ['The bars of a replay.', 'S&P 500 from 2000 on'],
+  units: ['What the paper account buys.', '`100`'],
+  limits: ['Limits of this trader alone; the others are those above.', 'none'],
+}
+
+/** Every setting of the code, a table for each group of them. */
+export function settingTables(): string {
+  const groups = Object.entries(SECTIONS).map(([title, settings]) =>
+    section(title, Object.values(settings).map(settingRow)),
+  )
+  return [...groups, section('One of the traders', Object.entries(TraderSchema.properties).map(traderRow))].join('\n\n')
+}
+
+function section(title: string, rows: readonly (readonly string[])[]): string {
+  const used = TITLES.map((_, column) => rows.some((row) => row[column] !== ''))
+  const cells = [TITLES, ...rows].map((row) => row.filter((_, column) => used[column]))
+  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
+  const line = (row: readonly string[], fill = ' ') =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0, fill)).join(' | ')} |`
+  const [titles = [], ...body] = cells
+  const rule = line(
+    titles.map(() => ''),
+    '-',
+  )
+  return [`### ${title}`, '', line(titles), rule, ...body.map((row) => line(row))].join('\n')
+}
+
+function settingRow({ file, original, variable, secret, about, schema, fallback, fallbackWords }: Setting<unknown>) {
+  const places = [file, original].filter((place) => typeof place === 'string').map(code)
+  const variables = variable === null ? [] : secret === true ? [variable, `${variable}_FILE`] : [variable]
+  return [
+    places.join(' or '),
+    variables.map(code).join(' or '),
+    about,
+    wordsOf(schema),
+    fallbackWords ?? code(String(fallback)),
+  ]
+}
+
+function traderRow([name, schema]: [string, object]) {
+  const [about, fallback] = TRADER_WORDS[name] ?? ['', '']
+  return [code(`traders.<id>.${name}`), '', about, wordsOf(schema), fallback]
+}
+
+function wordsOf(schema: object): string {
+  return (schema as { description?: string }).description?.replaceAll('|', '\\|') ?? ''
+}
+
+function code(text: string): string {
+  return `\`${text}\``
+}

@@ -1,0 +1,93 @@
+import { durables, HEARTBEAT_INTERVAL_MS, streams, subjects } from '@drawbridge/contracts'
+import { apiErrorCode, type Config, connectNats, differencesOf, type Logger } from '@drawbridge/service-kit'
+import { type JetStreamManager, jetstreamManager, type StreamInfo } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { withoutPassword } from '../servers.ts'
+import { type Finding, fault, firstLine, ok, warning } from './finding.ts'
+import { isAtLeast } from './node.ts'
+
+const ANSWERS_WITHIN_MS = 3_000
+const RECOMMENDED = '2.14'
+const CONSUMER_NOT_FOUND = 10_014
+/** So many events are written in a second or two. */
+const BEHIND_MAX = 10_000
+
+/** The server of the settings, as far as it could be reached. */
+export interface Nats {
+  readonly findings: readonly Finding[]
+  readonly connection: NatsConnection | null
+  readonly manager: JetStreamManager | null
+}
+
+export async function reachNats(config: Config, log: Logger): Promise<Nats> {
+  const where = withoutPassword(config.natsUrl)
+  let connection: NatsConnection
+  try {
+    connection = await connectNats(config.natsUrl, 'drawbridge doctor', log, false)
+  } catch (error) {
+    const advice = 'start it, or set NATS_URL; 2.12 or newer with JetStream'
+    return { findings: [fault('NATS', `${where}: ${firstLine(error)}`, advice)], connection: null, manager: null }
+  }
+  const version = connection.info?.version ?? 'of unknown version'
+  const found = `${version} at ${where}`
+  const server = isAtLeast(version, RECOMMENDED)
+    ? ok('NATS', found)
+    : warning('NATS', found, `${RECOMMENDED} or newer is recommended`)
+  try {
+    const manager = await jetstreamManager(connection, { timeout: ANSWERS_WITHIN_MS })
+    return { findings: [server, ok('JetStream', 'on')], connection, manager }
+  } catch (error) {
+    const off = fault('JetStream', firstLine(error), 'start nats-server with JetStream: nats-server -js -sd <folder>')
+    return { findings: [server, off], connection, manager: null }
+  }
+}
+
+/** The clock of the server, which is that of JetStream; milliseconds. */
+export async function natsTime(manager: JetStreamManager): Promise<number> {
+  const info = (await manager.streams.info(streams.inputs)) as StreamInfo & { readonly ts?: string }
+  return Date.parse(info.ts ?? '')
+}
+
+export async function checkConsumer(manager: JetStreamManager): Promise<Finding> {
+  const check = 'consumer of the persisters'
+  try {
+    const { num_pending: pending, num_ack_pending: unacked } = await manager.consumers.info(
+      streams.risk,
+      durables.persister,
+    )
+    const behind = pending + unacked
+    const found = behind === 0 ? 'has everything' : `${behind} events are not stored yet`
+    if (behind <= BEHIND_MAX) return ok(check, found)
+    return warning(check, found, 'see that persisters run and enable_persistence is on; start more of them')
+  } catch (error) {
+    if (apiErrorCode(error) !== CONSUMER_NOT_FOUND) throw error
+    return warning(check, 'is not there yet', 'start a persister; it makes it')
+  }
+}
+
+/** Whether a guardian is at work: it sends a heartbeat each second while it keeps up. */
+export async function checkGuardian(connection: NatsConnection): Promise<Finding> {
+  const heard = await new Promise<boolean>((resolve) => {
+    const timer = setTimeout(() => resolve(false), 2 * HEARTBEAT_INTERVAL_MS)
+    connection.subscribe(subjects.heartbeat, {
+      max: 1,
+      callback: (error) => {
+        clearTimeout(timer)
+        resolve(error === null)
+      },
+    })
+  })
+  if (heard) return ok('risk guardian', 'is heard')
+  return warning('risk guardian', 'no heartbeat is heard', 'start one, or see its log and /readyz: gates are closed')
+}
+
+/** What the settings say otherwise than the log. */
+export async function checkDifferences(manager: JetStreamManager, config: Config): Promise<readonly Finding[]> {
+  const check = 'settings and log'
+  const differences = await differencesOf(manager, config)
+  if (differences.length === 0) return [ok(check, 'say the same')]
+  return differences.map((difference) => {
+    const [found = difference, advice = 'change one of them'] = difference.split('; to change it, ')
+    return warning(check, found, advice)
+  })
+}

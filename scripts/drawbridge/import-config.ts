@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { alignedRows } from '../aligned-rows.ts'
+import { type Command, UsageError } from './command.ts'
+import { type Change, type Changes, changesOf } from './import-config/changes.ts'
+import { ControlLog } from './import-config/control-log.ts'
+import { type Imported, readNofxFile } from './import-config/nofx-file.ts'
+import { readOptions } from './options.ts'
+import { withNats } from './servers.ts'
+
+const HELP = `Brings a config.json of NOFX in as control inputs: what it says holds from then on, without a restart.
+
+  npm run drawbridge -- import-config <file> [--by who] [--reason why] [--dry-run] [--json]
+
+It takes max_daily_loss (percent of the initial balance), max_drawdown and stop_trading_minutes for all traders, the
+initial_balance of each trader by its id, and of feature_flags enable_persistence and enable_risk_enforcement. What the file
+does not say stays as it is; what is not known here is listed. Importing again changes nothing.
+
+  <file>         the config.json of NOFX; JSON without comments
+  --by who       who imports; kept in the events (default: import-config)
+  --reason why   why; kept there too (default: names the file)
+  --dry-run      show what would change, and change nothing
+  --json         one JSON object: {"done": "now" | "nothing", "changes": [{"setting", "before", "after"}], "unknown": [...]}
+  --help         this text
+
+It waits until the events are stored: a guardian must run. Exit codes: 0 done, also where nothing was to change; 1 failed;
+2 the command line, the settings or the file are not valid, and nothing was changed.
+`
+
+/** More of what is not known is shown with --json alone. */
+const SHOWN_MAX = 30
+
+export const importConfig: Command = { help: HELP, run }
+
+interface Options {
+  readonly file: string
+  readonly by: string
+  readonly reason: string
+  readonly dryRun: boolean
+  readonly json: boolean
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const options = optionsOf(args)
+  const imported = await read(options.file)
+  if (imported === null) return 2
+  return withNats(async (connection) => {
+    const log = await ControlLog.open(connection)
+    const changes = changesOf(imported, await log.inForce())
+    const isChanging = changes.changes.length > 0 && !options.dryRun
+    const { by, reason } = options
+    if (isChanging) await log.apply(changes, { by, reason })
+    const done = isChanging ? 'now' : 'nothing'
+    if (options.json) console.log(jsonOf(done, changes, imported))
+    else console.log(textOf(done, changes, imported))
+    return 0
+  })
+}
+
+function optionsOf(args: readonly string[]): Options {
+  const flag = { type: 'boolean', default: false } as const
+  const text = { type: 'string' } as const
+  const { values, positionals } = readOptions(args, { by: text, reason: text, 'dry-run': flag, json: flag }, 1)
+  const [file] = positionals
+  if (file === undefined) throw new UsageError('the file is missing: which config.json?')
+  const { by = 'import-config', reason = `imported from ${basename(file)}` } = values
+  for (const [name, words] of [
+    ['--by', by],
+    ['--reason', reason],
+  ] as const) {
+    if (words.trim() === '' || words.length > 500) throw new UsageError(`${name} must be 1 to 500 characters`)
+  }
+  return { file, by, reason, dryRun: values['dry-run'], json: values.json }
+}
+
+/** Null: the file is not valid; what is wrong with it has been said. */
+async function read(file: string): Promise<Imported | null> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : error}`)
+  }
+  const imported = readNofxFile(text)
+  if (imported.ok) return imported.value
+  console.error(`${file} is not valid; nothing was changed:\n  ${imported.reason.replaceAll('\n', '\n  ')}`)
+  return null
+}
+
+function jsonOf(done: string, { changes }: Changes, { unknown }: Imported): string {
+  const stated = changes.map(({ setting, before = 'not set', after }) => ({ setting, before, after }))
+  return JSON.stringify({ done, changes: stated, unknown })
+}
+
+function textOf(done: string, { changes }: Changes, { unknown }: Imported): string {
+  const lines: string[] = []
+  if (changes.length === 0) lines.push('Nothing to change: all of it is in force already.')
+  else {
+    lines.push(...alignedRows([['setting', 'before', 'after'], ...changes.map(rowOf)]), '')
+    lines.push(done === 'now' ? 'In force now.' : 'Nothing was changed.')
+  }
+  if (unknown.length > 0) {
+    lines.push('', 'Not known here, and left out:')
+    lines.push(
+      ...unknown.slice(0, SHOWN_MAX).map(({ place, hint }) => `  ${place}${hint === null ? '' : ` (${hint})`}`),
+    )
+    if (unknown.length > SHOWN_MAX) lines.push(`  and ${unknown.length - SHOWN_MAX} more; --json names all`)
+  }
+  return lines.join('\n')
+}
+
+function rowOf({ setting, before, after }: Change): readonly string[] {
+  return [setting, words(before), words(after)]
+}
+
+function words(value: unknown): string {
+  if (value === undefined) return 'not set'
+  return value === null ? 'none' : String(value)
+}

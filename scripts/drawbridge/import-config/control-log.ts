@@ -1,0 +1,101 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type ConfigEvent, decodeConfigEvent, headerNames, streams, subjects, toJsonBytes } from '@drawbridge/contracts'
+import { lastMessage, requireStreams } from '@drawbridge/service-kit'
+import { type JetStreamManager, jetstream } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { readLogBinding } from '../log-binding.ts'
+import type { Changes, InForce } from './changes.ts'
+
+const DECIDED_WITHIN_MS = 10_000
+const LOOK_EVERY_MS = 50
+
+/** Flags and limits in the log, and the control inputs that change them. */
+export class ControlLog {
+  readonly #connection: NatsConnection
+  readonly #manager: JetStreamManager
+  readonly #inputsOffset: number
+
+  private constructor(connection: NatsConnection, manager: JetStreamManager, inputsOffset: number) {
+    this.#connection = connection
+    this.#manager = manager
+    this.#inputsOffset = inputsOffset
+  }
+
+  /** @throws where the streams are missing, and while the log is being adopted */
+  static async open(connection: NatsConnection): Promise<ControlLog> {
+    const manager = await requireStreams(connection, [streams.inputs, streams.risk, streams.rejects])
+    const { inputsOffset } = await readLogBinding(connection)
+    return new ControlLog(connection, manager, inputsOffset)
+  }
+
+  /**
+   * What is in force when every change that was asked for before is decided.
+   * @throws where that takes too long
+   */
+  async inForce(): Promise<InForce> {
+    const asked = await Promise.all(
+      [subjects.controlFlags, subjects.controlLimits].map((subject) =>
+        lastMessage(this.#manager, streams.inputs, subject),
+      ),
+    )
+    const [flags = 0, limits = 0] = asked.map((message) => message?.seq ?? 0)
+    return this.#decided(flags, limits)
+  }
+
+  /**
+   * Publishes what changes, and waits until its events are stored.
+   * @returns what is in force then
+   * @throws where that takes too long; the inputs are stored all the same
+   */
+  async apply(
+    { flags, limits }: Changes,
+    signature: { readonly by: string; readonly reason: string },
+  ): Promise<InForce> {
+    const client = jetstream(this.#connection, { timeout: DECIDED_WITHIN_MS })
+    const put = async (subject: string, message: object | null) =>
+      message === null ? 0 : (await client.publish(subject, toJsonBytes({ ...message, ...signature }))).seq
+    const limitsSeq = await put(subjects.controlLimits, limits)
+    return this.#decided(await put(subjects.controlFlags, flags), limitsSeq)
+  }
+
+  /** @param flagsSeq of the input that must be decided; 0: none must */
+  async #decided(flagsSeq: number, limitsSeq: number): Promise<InForce> {
+    const deadline = performance.now() + DECIDED_WITHIN_MS
+    for (;;) {
+      const [flags, limits] = await Promise.all([this.#last('flags'), this.#last('limits')])
+      const inForce = {
+        flags: flags?.kind === 'flags' ? flags : null,
+        limits: limits?.kind === 'limits' ? limits : null,
+      }
+      const waiting = [...this.#undecided(flagsSeq, inForce.flags), ...this.#undecided(limitsSeq, inForce.limits)]
+      if (waiting.length === 0) return inForce
+      await this.#throwIfRefused(waiting)
+      if (performance.now() > deadline) {
+        throw new Error(
+          `not decided after ${DECIDED_WITHIN_MS / 1000} s: input ${waiting.join(' and ')} of INPUTS, which a guardian decides as soon ` +
+            'as it can. Is one running? Run this again to see.',
+        )
+      }
+      await delay(LOOK_EVERY_MS)
+    }
+  }
+
+  async #throwIfRefused(waiting: readonly number[]): Promise<void> {
+    const last = await lastMessage(this.#manager, streams.rejects, subjects.rejects(streams.inputs))
+    const seq = Number(last?.header.get(headerNames.rejectSequence))
+    if (!waiting.includes(seq)) return
+    throw new Error(`guardians refused input ${seq} of INPUTS: ${last?.header.get(headerNames.rejectReason)}`)
+  }
+
+  #undecided(seq: number, event: ConfigEvent | null): readonly number[] {
+    return seq === 0 || (event !== null && event.inputSeq >= seq + this.#inputsOffset) ? [] : [seq]
+  }
+
+  async #last(kind: ConfigEvent['kind']): Promise<ConfigEvent | null> {
+    const last = await lastMessage(this.#manager, streams.risk, subjects.config(kind))
+    if (last === null) return null
+    const event = decodeConfigEvent(kind, last.data)
+    if (!event.ok) throw new Error(`event ${last.seq} of RISK cannot be read: ${event.reason}`)
+    return event.value
+  }
+}

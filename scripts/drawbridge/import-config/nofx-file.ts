@@ -1,0 +1,117 @@
+import {
+  type LimitOverrides,
+  type LimitsMessage,
+  limitsToMessage,
+  nearestName,
+  type Parsed,
+  parsed,
+  parseLimits,
+  parseTraderId,
+  refused,
+  type TraderId,
+} from '@drawbridge/contracts'
+
+/** What a config.json of NOFX says that this program knows too. What it does not say stays as it is. */
+export interface Imported {
+  readonly limits: LimitsMessage
+  readonly traders: Readonly<Record<TraderId, LimitsMessage>>
+  readonly flags: Readonly<Record<string, boolean>>
+  /** Where the file says something else, `traders[0].exchange`, with what there is to say about it. */
+  readonly unknown: readonly { readonly place: string; readonly hint: string | null }[]
+}
+
+const LIMITS = ['max_daily_loss', 'max_drawdown', 'stop_trading_minutes']
+const FLAGS = ['enable_risk_enforcement', 'enable_persistence']
+const TOP = [...LIMITS, 'feature_flags', 'traders']
+const OF_TRADER = ['id', 'initial_balance']
+
+/** What a setting of NOFX is here, where it is something that an import cannot bring. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  api_server_port: 'here it is TRADER_PORT',
+  postgres_url: 'here it is DATABASE_URL',
+  postgres_sslmode: 'here it is DB_SSLMODE',
+  log: 'here it is LOG_LEVEL',
+}
+
+/** Reads the file; a refusal lists every fault, one a line. It never shows a value that it does not know: some are keys. */
+export function readNofxFile(text: string): Parsed<Imported> {
+  const content = parseObject(text)
+  if (!content.ok) return content
+  const file = content.value
+  const faults: string[] = []
+  const unknown = unknownOf('', file, TOP)
+  const limits = readLimits(pick(file, LIMITS), '', faults)
+  const flags: Record<string, boolean> = {}
+  if (isObject(file.feature_flags)) {
+    unknown.push(...unknownOf('feature_flags.', file.feature_flags, FLAGS))
+    for (const [name, value] of Object.entries(pick(file.feature_flags, FLAGS))) {
+      if (typeof value === 'boolean') flags[name] = value
+      else faults.push(`feature_flags.${name}: must be true or false, got ${JSON.stringify(value)}`)
+    }
+  } else if (file.feature_flags !== undefined) faults.push('feature_flags: must be an object of flags')
+  const traders: Record<TraderId, LimitsMessage> = {}
+  if (Array.isArray(file.traders)) {
+    for (const [index, trader] of file.traders.entries())
+      readTrader(trader, `traders[${index}]`, traders, faults, unknown)
+  } else if (file.traders !== undefined) {
+    faults.push('traders: must be a list of objects {id, initial_balance}, as in a config.json of NOFX')
+  }
+  if (faults.length > 0) return refused(faults.join('\n'))
+  // NOFX knows no other base; without a limit there is nothing to say it of.
+  const base: LimitsMessage = limits.maxDailyLossPct === undefined ? {} : { daily_loss_of: 'initial-balance' }
+  return parsed({ limits: { ...limitsToMessage(limits), ...base }, traders, flags, unknown })
+}
+
+function readTrader(
+  trader: unknown,
+  place: string,
+  traders: Record<TraderId, LimitsMessage>,
+  faults: string[],
+  unknown: { place: string; hint: string | null }[],
+): void {
+  if (!isObject(trader)) {
+    faults.push(`${place}: must be an object {id, initial_balance}`)
+    return
+  }
+  unknown.push(...unknownOf(`${place}.`, trader, OF_TRADER))
+  const limits = readLimits(pick(trader, ['initial_balance']), `${place}.`, faults)
+  const id = typeof trader.id === 'string' ? parseTraderId(trader.id) : refused('id is missing: it must be text')
+  if (!id.ok) faults.push(`${place}: ${id.reason}`)
+  else if (Object.hasOwn(traders, id.value)) faults.push(`${place}: trader id "${id.value}" is there twice`)
+  else traders[id.value] = limitsToMessage(limits)
+}
+
+function readLimits(message: object, place: string, faults: string[]): LimitOverrides {
+  const limits = parseLimits(message)
+  if (limits.ok) return limits.value
+  faults.push(...limits.reason.split('; ').map((fault) => `${place}${fault.replace(' ', ': ')}`))
+  return {}
+}
+
+function parseObject(text: string): Parsed<Record<string, unknown>> {
+  try {
+    const content: unknown = JSON.parse(text)
+    return isObject(content) ? parsed(content) : refused('must be a JSON object')
+  } catch {
+    // The words of the parser show the text around, which may be a key.
+    return refused('is not JSON; comments and commas at an end are not allowed in it')
+  }
+}
+
+function unknownOf(prefix: string, content: object, known: readonly string[]) {
+  return Object.keys(content)
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const near = nearestName(name, known)
+      const meant = near === null ? null : `did you mean ${near}?`
+      return { place: `${prefix}${name}`, hint: (prefix === '' ? ELSEWHERE[name] : undefined) ?? meant }
+    })
+}
+
+function pick(content: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.filter((name) => Object.hasOwn(content, name)).map((name) => [name, content[name]]))
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
