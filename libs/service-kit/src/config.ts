@@ -6,13 +6,14 @@ import { readFile } from './config/file-check.ts'
 import { flagSettings } from './config/flag-settings.ts'
 import { readLimits } from './config/limit-settings.ts'
 import { logSettings } from './config/log-settings.ts'
-import { natsSettings } from './config/nats-settings.ts'
+import { readNats } from './config/nats-settings.ts'
 import { persisterSettings } from './config/persister-settings.ts'
 import { type Environment, readSettings, type Secrets, type Source } from './config/read-settings.ts'
 import { type HttpAddress, leaseSettings, riskGuardianSettings, traderSettings } from './config/service-settings.ts'
 import type { Values } from './config/setting.ts'
 import { readTraders, type TraderConfig, tradersSettings } from './config/trader-settings.ts'
 import { checkVariables } from './config/variables.ts'
+import type { NatsAccess } from './nats-access.ts'
 
 export type { HttpAddress } from './config/service-settings.ts'
 export type { TraderConfig, TraderSource } from './config/trader-settings.ts'
@@ -20,6 +21,8 @@ export type { TraderConfig, TraderSource } from './config/trader-settings.ts'
 /** All settings of all services: `config.json`, overridden by the environment. */
 export interface Config extends DatabaseConfig {
   readonly natsUrl: string
+  /** That address, and who we are there. */
+  readonly nats: NatsAccess
   readonly logLevel: string
   /** Initial values; the log holds what is in force. */
   readonly enforcement: boolean
@@ -42,8 +45,10 @@ export function loadConfig(env: Environment, fileText: string | null, secrets: S
   const faults = new Faults()
   const source: Source = { env, file: readFile(fileText, faults), secrets, faults }
   checkVariables(env, faults)
+  const nats = readNats(source)
   const config: Config = {
-    natsUrl: readSettings(natsSettings, source).url,
+    natsUrl: nats.url,
+    nats,
     ...readDatabase(readSettings(databaseSettings, source), source),
     logLevel: readSettings(logSettings, source).level,
     ...readSettings(flagSettings, source),

@@ -126,8 +126,7 @@ class Following implements Follower {
     // Asked for the newest of each subject, the server wants to hear which, be it all.
     const { filterSubjects = ['>'] } = this.#options
     const [only = '>'] = filterSubjects
-    const isOne = filterSubjects.length === 1 && only !== '>'
-    return isOne ? { filter_subject: only } : { filter_subjects: [...filterSubjects] }
+    return filterSubjects.length === 1 ? { filter_subject: only } : { filter_subjects: [...filterSubjects] }
   }
 
   get #start(): Partial<ConsumerConfig> {

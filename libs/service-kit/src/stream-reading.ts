@@ -1,7 +1,8 @@
 import { AckPolicy, type ConsumerConfig, jetstreamManager } from '@nats-io/jetstream'
-import { createInbox, type Msg, type NatsConnection, nanos, type Subscription } from '@nats-io/transport-node'
+import { type Msg, type NatsConnection, nanos, type Subscription } from '@nats-io/transport-node'
 import { ConnectionWatch } from './connection-watch.ts'
 import { deliveryOf } from './delivery.ts'
+import { inboxOf } from './inbox.ts'
 import { StreamMessage } from './stream-message.ts'
 import { SilentError } from './until-ended.ts'
 
@@ -78,7 +79,7 @@ export class StreamReading {
   /** @throws where the server makes no consumer */
   static async begin(options: StreamReadingOptions): Promise<StreamReading> {
     const { connection, stream, answerWithinMs: timeout = ANSWER_WITHIN_MS } = options
-    const inbox = createInbox()
+    const inbox = inboxOf(connection)
     const manager = await jetstreamManager(connection, { timeout, checkAPI: false })
     const { name, num_pending } = await manager.consumers.add(stream, {
       ...options.consumer,

@@ -6,13 +6,15 @@ import {
   tickFromMessage,
   toJsonBytes,
 } from '@drawbridge/contracts'
-import { createLogger, Lifecycle } from '@drawbridge/service-kit'
+import { createLogger, Lifecycle, type NatsAccess, openAccess } from '@drawbridge/service-kit'
 import { Gate } from './gate.ts'
 import { openLink } from './trader-link.ts'
 
 export interface ConnectTraderOptions {
   /** Addresses of NATS, comma-separated. */
   readonly natsUrl: string
+  /** Where NATS asks who the bot is, or speaks TLS: the files of its nkey seed and its certificates. */
+  readonly natsFiles?: Partial<Omit<NatsAccess, 'url'>>
   /** How long the gate stays open without a sign of life of a guardian, milliseconds; 10 s if not given. */
   readonly leaseMs?: number
   /** As in pino; `warn` if not given. Lines go to standard output. */
@@ -40,12 +42,12 @@ export interface ConnectedTrader {
 export async function connectTrader(id: TraderId, options: ConnectTraderOptions): Promise<ConnectedTrader> {
   const trader = parseTraderId(id)
   if (!trader.ok) throw new Error(trader.reason)
-  const { natsUrl, leaseMs = DEFAULT_LEASE_MS, logLevel = 'warn' } = options
+  const { natsUrl, natsFiles, leaseMs = DEFAULT_LEASE_MS, logLevel = 'warn' } = options
   const log = createLogger('trader', logLevel)
   const lifecycle = new Lifecycle(log)
   const gate = new Gate(trader.value, leaseMs)
   try {
-    const link = await openLink(natsUrl, `drawbridge trader ${id}`, lifecycle, log)
+    const link = await openLink({ ...openAccess(natsUrl), ...natsFiles }, `drawbridge trader ${id}`, lifecycle, log)
     const outbox = link.openOutbox(gate)
     const follower = link.followerOf(new Map([[gate.trader, gate]]), leaseMs, (error) =>
       log.error({ err: error, trader: id }, 'the gate is closed for good'),

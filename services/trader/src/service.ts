@@ -16,7 +16,7 @@ const log = createLogger('trader', config.logLevel)
 await runService(log, async (lifecycle) => {
   const fail = (error: Error) => lifecycle.fail(error)
   const { stopping } = lifecycle
-  const link = await openLink(config.natsUrl, 'drawbridge trader', lifecycle, log)
+  const link = await openLink(config.nats, 'drawbridge trader', lifecycle, log)
   const { connection, client, manager } = link
 
   const traders = new Map<TraderId, RunningTrader>()

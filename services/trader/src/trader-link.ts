@@ -1,5 +1,5 @@
 import { streams, type TraderId } from '@drawbridge/contracts'
-import { connectNats, type Lifecycle, type Logger, requireStreams } from '@drawbridge/service-kit'
+import { connectNats, type Lifecycle, type Logger, type NatsAccess, requireStreams } from '@drawbridge/service-kit'
 import { type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Gate } from './gate.ts'
@@ -18,8 +18,13 @@ export interface TraderLink {
 }
 
 /** Waits while there is no NATS server. @throws where the streams are missing or NATS refuses us */
-export async function openLink(natsUrl: string, name: string, lifecycle: Lifecycle, log: Logger): Promise<TraderLink> {
-  const connection = await connectNats(natsUrl, name, log)
+export async function openLink(
+  nats: NatsAccess,
+  name: string,
+  lifecycle: Lifecycle,
+  log: Logger,
+): Promise<TraderLink> {
+  const connection = await connectNats(nats, name, log)
   lifecycle.onStop('NATS connection', () => connection.close())
   const manager = await requireStreams(connection, [streams.inputs, streams.risk])
   const client = jetstream(connection, { timeout: 5_000 })

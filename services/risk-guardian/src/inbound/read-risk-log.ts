@@ -32,7 +32,8 @@ export async function readConfigurations(
 ): Promise<void> {
   const follower = await followStream(connection, {
     stream: streams.risk,
-    filterSubjects: [subjects.config('flags'), subjects.config('limits')],
+    // With the watermarks, which are few: who may name many subjects in one request may change any consumer.
+    filterSubjects: [subjects.configAll],
     start: { from: 1 },
     onMessage: (message) => {
       const address = parseEventSubject(message.subject)

@@ -1,4 +1,5 @@
-import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node'
+import { inboxOf } from '@drawbridge/service-kit'
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import { HeaderBlock } from './event-headers.ts'
 
 /** What became of a publish. */
@@ -38,7 +39,7 @@ const IN_FLIGHT_MAX = 1_000
  */
 export class Publisher {
   readonly #connection: NatsConnection
-  readonly #inbox = createInbox()
+  readonly #inbox: string
   readonly #replies: Subscription
   readonly #sweep: NodeJS.Timeout
   /** What is under way, in places that are used again and again; null: the place is free. */
@@ -54,6 +55,7 @@ export class Publisher {
 
   constructor(connection: NatsConnection) {
     this.#connection = connection
+    this.#inbox = inboxOf(connection)
     this.#replies = connection.subscribe(`${this.#inbox}.*`, { callback: (_error, reply) => this.#onReply(reply) })
     this.#sweep = setInterval(() => this.#giveUpOld(performance.now()), SWEEP_MS)
   }
