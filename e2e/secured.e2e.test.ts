@@ -3,30 +3,29 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { streams, subjects } from '@drawbridge/contracts'
-import { migrate } from '@drawbridge/migrations'
-import { createLogger } from '@drawbridge/service-kit'
-import { createDatabase, eventually, spawnService, type TestDatabase } from '@drawbridge/test-kit'
+import { eventually, spawnService } from '@drawbridge/test-kit'
 import { type ConnectedTrader, connectTrader } from '@drawbridge/trader'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { query } from './history.ts'
 import { makeWorkFolder } from './npm-start.ts'
+import { createSecuredDatabase, type SecuredDatabase } from './security/secured-database.ts'
 import { type SecuredNats, startSecuredNats } from './security/secured-nats.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 describe('the whole system, each part with its least permissions', () => {
   let nats: SecuredNats
-  let database: TestDatabase
+  let database: SecuredDatabase
   let folder: Awaited<ReturnType<typeof makeWorkFolder>>
   let operator: NatsConnection
   let bot: ConnectedTrader
   let traderUrl: string
-  const env = (user: string) => ({
+  const env = (user: string, databaseUser: 'writer' | 'reader' = 'reader') => ({
     NATS_URL: nats.url,
     NATS_NKEY_SEED_FILE: nats.seedFile(user),
-    DATABASE_URL: database.url,
+    DATABASE_URL: database.urlOf(databaseUser),
     CONFIG_FILE: join(folder.path, 'config.json'),
     LOG_LEVEL: 'info',
   })
@@ -39,15 +38,14 @@ describe('the whole system, each part with its least permissions', () => {
 
   beforeAll(async () => {
     nats = await startSecuredNats(['own1'])
-    database = await createDatabase()
+    database = await createSecuredDatabase()
     folder = await makeWorkFolder()
     await writeFile(join(folder.path, 'config.json'), JSON.stringify({ traders: { bot1: {}, bot2: {} } }))
-    await migrate(database.url, createLogger('test', 'silent'))
     const provisioned = run('admin', 'scripts/provision.ts')
     expect(provisioned.stderr).toBe('')
     expect(provisioned.status).toBe(0)
     spawnService('risk-guardian', env('guardian'))
-    spawnService('persister', env('persister'))
+    spawnService('persister', env('persister', 'writer'))
     traderUrl = await spawnService('trader', env('trader')).url()
     operator = await nats.connect('operator')
     bot = await connectTrader('own1', { natsUrl: nats.url, natsFiles: { seedFile: nats.seedFile('bot-own1') } })
@@ -65,7 +63,7 @@ describe('the whole system, each part with its least permissions', () => {
     fetch(`${traderUrl}/api/traders/${trader}/equity`, { method: 'POST', body: JSON.stringify({ equity }) })
   const eventTypes = async (trader: string) => {
     const rows = await query<{ event_type: string }>(
-      database.url,
+      database.urlOf('reader'),
       'SELECT event_type FROM risk_state_history WHERE trader_id = $1 ORDER BY version',
       [trader],
     )

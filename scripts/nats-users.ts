@@ -34,7 +34,9 @@ function main(args: readonly string[]): number {
   try {
     options = optionsOf(args)
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n  npm run nats-users -- --help   tells what is possible`)
+    console.error(
+      `${error instanceof Error ? error.message : error}\n\n  npm run nats-users -- --help   tells what is possible`,
+    )
     return 2
   }
   if (options.help) {

@@ -71,7 +71,9 @@ export function usersConfig(keys: Readonly<Record<NatsUser, string>>): string {
 /** One account for each bot, by its trader id. */
 export function botsConfig(bots: ReadonlyMap<TraderId, string>): string {
   const accounts = [...bots].map(([trader, key]) => accountBlock(`"bot-${trader}"`, key, accessOfBot(trader)))
-  return ['# Bots that speak NATS themselves, by "npm run nats-users -- --bot <trader id>".', ...accounts, ''].join('\n')
+  return ['# Bots that speak NATS themselves, by "npm run nats-users -- --bot <trader id>".', ...accounts, ''].join(
+    '\n',
+  )
 }
 
 export interface TlsFiles {
@@ -83,7 +85,8 @@ export interface TlsFiles {
 
 /** @param files paths as the server sees them; null: plain text */
 export function tlsConfig(files: TlsFiles | null): string {
-  const head = '# TLS, by "npm run nats-users -- --tls-cert ... --tls-key ..."; without it the connection is plain text.\n'
+  const head =
+    '# TLS, by "npm run nats-users -- --tls-cert ... --tls-key ..."; without it the connection is plain text.\n'
   if (files === null) return head
   const { cert, key, clientCa } = files
   const lines = [`cert_file: ${JSON.stringify(cert)}`, `key_file: ${JSON.stringify(key)}`]

@@ -18,7 +18,10 @@ export async function startPrivateNats({ dataDir, port, log }: PrivateServerOpti
   const folder = path.resolve(dataDir)
   await mkdir(folder, { recursive: true })
   const config = path.join(folder, 'nats-server.conf')
-  await writeFile(config, `listen: "127.0.0.1:${port}"\nmax_payload: 1MB\njetstream { store_dir: ${storeOf(folder)} }\n`)
+  await writeFile(
+    config,
+    `listen: "127.0.0.1:${port}"\nmax_payload: 1MB\njetstream { store_dir: ${storeOf(folder)} }\n`,
+  )
   return startNatsWith(config, { dataDir, port, ...(log === undefined ? {} : { log }) })
 }
 

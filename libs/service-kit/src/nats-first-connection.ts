@@ -55,9 +55,12 @@ function refusalOf(error: unknown, servers: string, user: string): Error | null 
     )
   }
   if (error instanceof errors.InvalidArgumentError) {
-    return new Error(`NATS at ${servers} offers no TLS, and NATS_CA_FILE or NATS_CERT_FILE asks for it: ${error.message}`, {
-      cause: error,
-    })
+    return new Error(
+      `NATS at ${servers} offers no TLS, and NATS_CA_FILE or NATS_CERT_FILE asks for it: ${error.message}`,
+      {
+        cause: error,
+      },
+    )
   }
   return null
 }

@@ -39,7 +39,8 @@ export function isAuthorization(error: unknown): boolean {
   return error instanceof AuthorizationError || error instanceof UserAuthenticationExpiredError
 }
 
-const LET_IN = 'NATS does not let this user in any more: put it back into the server configuration with npm run nats-users'
+const LET_IN =
+  'NATS does not let this user in any more: put it back into the server configuration with npm run nats-users'
 const PERMIT =
   'NATS does not permit this user what this program needs: give it the user of its service, and the server the nats.conf ' +
   'of this version'

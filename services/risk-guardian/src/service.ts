@@ -20,7 +20,13 @@ const log = createLogger('risk-guardian', config.logLevel)
 
 await runService(log, async (lifecycle) => {
   const name = `${hostname()}-${process.pid}-${Date.now().toString(36)}`
-  const connection = await connectNats(config.nats, `drawbridge risk-guardian ${name}`, log, true, inboxPrefixes.guardian)
+  const connection = await connectNats(
+    config.nats,
+    `drawbridge risk-guardian ${name}`,
+    log,
+    true,
+    inboxPrefixes.guardian,
+  )
   lifecycle.onStop('NATS connection', () => connection.close())
   const nats = ConnectionWatch.of(connection)
   await requireStreams(connection, [streams.inputs, streams.risk, streams.rejects])

@@ -18,12 +18,7 @@ export interface TraderLink {
 }
 
 /** Waits while there is no NATS server. @throws where the streams are missing or NATS refuses us */
-export async function openLink(
-  nats: NatsAccess,
-  name: string,
-  lifecycle: Lifecycle,
-  log: Logger,
-): Promise<TraderLink> {
+export async function openLink(nats: NatsAccess, name: string, lifecycle: Lifecycle, log: Logger): Promise<TraderLink> {
   const connection = await connectNats(nats, name, log)
   lifecycle.onStop('NATS connection', () => connection.close())
   const manager = await requireStreams(connection, [streams.inputs, streams.risk])

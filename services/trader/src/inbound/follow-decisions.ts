@@ -1,4 +1,11 @@
-import { decodeRiskEvent, parseEventSubject, type RiskEvent, streams, subjects, type TraderId } from '@drawbridge/contracts'
+import {
+  decodeRiskEvent,
+  parseEventSubject,
+  type RiskEvent,
+  streams,
+  subjects,
+  type TraderId,
+} from '@drawbridge/contracts'
 import { type Follower, followStream } from '@drawbridge/service-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 
