@@ -14,6 +14,8 @@ const COMMITTED = fileURLToPath(new URL('../../infra/compose/nats.conf', import.
 export interface SecuredNats {
   readonly url: string
   readonly seedFile: (user: string) => string
+  /** By user. */
+  readonly publicKeys: Readonly<Record<string, string>>
   /** Connects a user; without one, nobody. */
   readonly connect: (user: string | null, options?: NodeConnectionOptions) => Promise<NatsConnection>
   /** What the server complained about, such as what somebody was not permitted. */
@@ -25,7 +27,7 @@ export interface SecuredNats {
 export async function startSecuredNats(bots: readonly TraderId[], tls: TlsFiles | null = null): Promise<SecuredNats> {
   const folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-secured-'))
   const users = path.join(folder, 'nats')
-  install({ folder: users, bots, withoutBots: [], tls })
+  const installed = install({ folder: users, bots, withoutBots: [], tls })
   const committed = await readFile(COMMITTED, 'utf8')
   const config = path.join(folder, 'nats.conf')
   const monitoring = await freePort()
@@ -40,6 +42,7 @@ export async function startSecuredNats(bots: readonly TraderId[], tls: TlsFiles 
   return {
     url: server.url,
     seedFile,
+    publicKeys: Object.fromEntries(installed.map(({ user, publicKey }) => [user, publicKey])),
     connect: async (user, options = {}) => {
       const seed = user === null ? null : await readFile(seedFile(user))
       const who = seed === null ? {} : { authenticator: nkeyAuthenticator(seed) }

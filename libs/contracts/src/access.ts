@@ -19,8 +19,6 @@ export interface Access {
 
 const { inputs, risk, rejects } = streams
 const ANY = '*'
-/** One token, or one trader. */
-const traderTicks = subjects.tick(ANY)
 
 /** Asks what the streams are, as every program does at its start. */
 const looks = (...names: readonly string[]) => [api.account, ...names.map(api.streamInfo)]
@@ -42,6 +40,21 @@ const COMMANDS: readonly string[] = [
   subjects.controlFlags,
 ]
 
+/** Gives commands, and reads what became of them. */
+const OPERATES: Access = {
+  publish: [
+    ...COMMANDS,
+    ...looks(inputs, risk, rejects),
+    api.readMessage(inputs),
+    api.readMessage(risk),
+    api.createConsumer(risk, ANY),
+    api.createFilteredConsumer(risk, ANY, '>'),
+    ...takes(risk),
+  ],
+  except: NOT_THE_PERSISTERS,
+  hear: [subjects.storedAll, subjects.heartbeat, subjects.rejects(inputs)],
+}
+
 const ACCESS: Readonly<Record<NatsUser, Access>> = {
   /** Judges: reads both logs, and alone writes decisions. */
   guardian: {
@@ -55,7 +68,6 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
       api.createConsumer(inputs, ANY),
       ...takes(inputs),
       api.createConsumer(risk, ANY),
-      api.createFilteredConsumer(risk, ANY, subjects.configAll),
       ...takes(risk),
     ],
     except: NOT_THE_PERSISTERS,
@@ -81,19 +93,8 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
     except: NOT_THE_PERSISTERS,
     hear: [subjects.storedAll, subjects.heartbeat],
   },
-  /** The trader service: reports for the traders of its configuration, and holds their gates. */
-  trader: {
-    publish: [
-      traderTicks,
-      ...looks(inputs, risk),
-      api.readMessage(inputs),
-      api.readMessage(risk),
-      api.createFilteredConsumer(risk, ANY, subjects.traderLog(ANY)),
-      ...takes(risk),
-    ],
-    except: NOT_THE_PERSISTERS,
-    hear: [subjects.heartbeat],
-  },
+  /** The trader service: reports for the traders of its configuration, holds their gates, and serves the operators' API. */
+  trader: { ...OPERATES, publish: [subjects.tick(ANY), ...OPERATES.publish] },
   /** Takes decisions from the one durable consumer, and follows the flags outside of it. */
   persister: {
     publish: [
@@ -108,20 +109,8 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
     except: [api.deleteConsumer(risk, durables.persister)],
     hear: [],
   },
-  /** Whoever gives commands: an API, a console, a person at a shell. */
-  operator: {
-    publish: [
-      ...COMMANDS,
-      ...looks(inputs, risk, rejects),
-      api.readMessage(inputs),
-      api.readMessage(risk),
-      api.createConsumer(risk, ANY),
-      api.createFilteredConsumer(risk, ANY, '>'),
-      ...takes(risk),
-    ],
-    except: NOT_THE_PERSISTERS,
-    hear: [subjects.storedAll, subjects.heartbeat],
-  },
+  /** Whoever gives commands: a console, a person at a shell. */
+  operator: OPERATES,
 }
 
 export function accessOf(user: NatsUser): Access {

@@ -9,6 +9,7 @@ export { type Config, type HttpAddress, loadConfig, type TraderConfig, type Trad
 export { configOrExit, loadEnvFileOrExit, readConfig } from './config-file.ts'
 export { differencesOf } from './configuration-differences.ts'
 export { ConnectionWatch } from './connection-watch.ts'
+export { createConsumer } from './create-consumer.ts'
 export { databaseAddress, readDatabaseUrl } from './database-address.ts'
 export { BODY_LIMIT_BYTES, createHttpServer, errorBody, type HttpServer, listen } from './http.ts'
 export { inboxOf } from './inbox.ts'

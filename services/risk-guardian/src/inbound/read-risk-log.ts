@@ -32,8 +32,7 @@ export async function readConfigurations(
 ): Promise<void> {
   const follower = await followStream(connection, {
     stream: streams.risk,
-    // With the watermarks, which are few: who may name many subjects in one request may change any consumer.
-    filterSubjects: [subjects.configAll],
+    filterSubjects: [subjects.config('flags'), subjects.config('limits')],
     start: { from: 1 },
     onMessage: (message) => {
       const address = parseEventSubject(message.subject)

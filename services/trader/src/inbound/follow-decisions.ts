@@ -1,11 +1,4 @@
-import {
-  decodeRiskEvent,
-  parseEventSubject,
-  type RiskEvent,
-  streams,
-  subjects,
-  type TraderId,
-} from '@drawbridge/contracts'
+import { decodeRiskEvent, type RiskEvent, streams, subjects, type TraderId } from '@drawbridge/contracts'
 import { type Follower, followStream } from '@drawbridge/service-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 
@@ -23,16 +16,11 @@ export function followDecisions(
   onEvent: (event: RiskEvent) => void,
   onLost: (error: Error) => void,
 ): Promise<Follower> {
-  const followed = new Set(traders)
-  const [only] = followed
   return followStream(connection, {
     stream: streams.risk,
-    // Of several traders the log is read whole: who may name many subjects in one request may change any consumer.
-    filterSubjects: [subjects.traderLog(followed.size === 1 && only !== undefined ? only : '*')],
+    filterSubjects: [...traders].map(subjects.traderLog),
     start: beginning === 'first' ? { from: 1 } : 'last-per-subject',
     onMessage: (message) => {
-      const address = parseEventSubject(message.subject)
-      if (address.kind !== 'trader' || !followed.has(address.trader)) return
       const event = decodeRiskEvent(message.data)
       if (!event.ok) throw new Error(`event ${message.seq} of the risk log cannot be read: ${event.reason}`)
       onEvent(event.value)
