@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { freePort, type PrivateServer, startPrivatePostgres } from '@drawbridge/dev-stack'
@@ -11,15 +11,15 @@ import { type SecuredNats, startSecuredNats } from './security/secured-nats.ts'
 const log = createLogger('test', 'silent')
 
 let folder: string
-/** Of the servers, for 127.0.0.1; and of somebody else. */
+/** Of the servers, for localhost; and of somebody else. */
 let certificates: Certificates
 let others: Certificates
 const fileOf = (name: string) => path.join(folder, name)
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-tls-'))
-  certificates = await makeCertificates(['127.0.0.1'])
-  others = await makeCertificates(['127.0.0.1'])
+  certificates = await makeCertificates(['localhost'])
+  others = await makeCertificates(['localhost'])
   const pems = {
     'ca.pem': certificates.ca.cert,
     'other-ca.pem': others.ca.cert,
@@ -43,7 +43,7 @@ describe('NATS with certificates on both sides', () => {
   afterAll(() => nats?.close())
 
   const access = (files: Partial<Record<'caFile' | 'certFile' | 'keyFile', string>>): NatsAccess => ({
-    ...openAccess(nats.url),
+    ...openAccess(nats.url.replace('127.0.0.1', 'localhost')),
     seedFile: nats.seedFile('guardian'),
     ...Object.fromEntries(Object.entries(files).map(([name, file]) => [name, fileOf(file)])),
   })
@@ -58,7 +58,7 @@ describe('NATS with certificates on both sides', () => {
 
   test('a service with these files starts, and says that the streams are missing', async () => {
     const service = spawnService('risk-guardian', {
-      NATS_URL: nats.url,
+      NATS_URL: nats.url.replace('127.0.0.1', 'localhost'),
       NATS_NKEY_SEED_FILE: nats.seedFile('guardian'),
       NATS_CA_FILE: fileOf('ca.pem'),
       NATS_CERT_FILE: fileOf('client.pem'),
@@ -104,11 +104,7 @@ describe('NATS without TLS', () => {
     await expect(connectNats(wary, 'test', log)).rejects.toThrow('offers no TLS')
   })
 
-  test('a service with the seed of a user that is not known ends, and says what to do', async () => {
-    const other = await startSecuredNats([])
-    await other.close()
-    const seedFile = fileOf('stranger.seed')
-    await writeFile(seedFile, await readFile(nats.seedFile('guardian'), 'utf8'))
+  test('a service without a seed ends, and says what to do', async () => {
     const stranger = spawnService('persister', { NATS_URL: nats.url })
 
     expect((await stranger.exited).code).toBe(1)
@@ -147,7 +143,7 @@ describe('PostgreSQL with a certificate', () => {
   })
 
   /** Asks the database whether it is spoken to by TLS, with settings as a service has them. */
-  async function isEncrypted(mode: string | null, caFile: string | null, host = '127.0.0.1'): Promise<boolean> {
+  async function isEncrypted(mode: string | null, caFile: string | null, host = 'localhost'): Promise<boolean> {
     const url = new URL(server.url)
     url.hostname = host
     if (mode !== null) url.searchParams.set('sslmode', mode)
@@ -174,8 +170,8 @@ describe('PostgreSQL with a certificate', () => {
   })
 
   test('verify-ca does not ask for the name of the server, verify-full does', async () => {
-    expect(await isEncrypted('verify-ca', 'ca.pem', 'localhost')).toBe(true)
-    await expect(isEncrypted('verify-full', 'ca.pem', 'localhost')).rejects.toMatchObject({
+    expect(await isEncrypted('verify-ca', 'ca.pem', '127.0.0.1')).toBe(true)
+    await expect(isEncrypted('verify-full', 'ca.pem', '127.0.0.1')).rejects.toMatchObject({
       code: 'ERR_TLS_CERT_ALTNAME_INVALID',
     })
   })
@@ -190,7 +186,7 @@ describe('PostgreSQL with a certificate', () => {
     ['verify-full', null, 'SELF_SIGNED_CERT_IN_CHAIN'],
     [null, 'other-ca.pem', 'SELF_SIGNED_CERT_IN_CHAIN'],
   ])('sslmode %s with the authority %s does not get in', async (mode, caFile, code) => {
-    const refused = code === '28000' ? code : expect.stringMatching(/^(SELF_SIGNED|UNABLE_TO_)/)
+    const refused = code === '28000' ? code : expect.stringMatching(/^(SELF_SIGNED|UNABLE_TO_|CERT_)/)
     await expect(isEncrypted(mode, caFile)).rejects.toMatchObject({ code: refused })
   })
 })

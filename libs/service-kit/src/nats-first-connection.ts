@@ -1,8 +1,10 @@
-import { connect, errors, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node'
+import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node'
 import { Backoff } from './backoff.ts'
 import type { Logger } from './log.ts'
 import { isAuthorization } from './nats-refusals.ts'
 
+/** In the words of the client, which gives it no code. */
+const NO_TLS = /server does not support 'tls'/
 /** Node.js names errors of TLS so, beside those of certificates that it names after OpenSSL. */
 const TLS_CODE = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH)/
 
@@ -54,7 +56,7 @@ function refusalOf(error: unknown, servers: string, user: string): Error | null 
       { cause: error },
     )
   }
-  if (error instanceof errors.InvalidArgumentError) {
+  if (NO_TLS.test(error.message)) {
     return new Error(
       `NATS at ${servers} offers no TLS, and NATS_CA_FILE or NATS_CERT_FILE asks for it: ${error.message}`,
       {
