@@ -16,7 +16,7 @@ export function readDatabaseUrl(file: string): Parsed<string> {
  * that changed credentials need no restart. While the file cannot be read the last address holds, and a warning says so
  * once.
  */
-export function databaseAddress(config: Omit<DatabaseConfig, "databaseCaFile"> & Partial<DatabaseConfig>, log: Logger): () => string {
+export function databaseAddress(config: DatabaseConfig, log: Logger): () => string {
   const { databaseUrlFile, databasePasswordFile, databaseCaFile } = config
   let last = config.databaseUrl
   let fault: string | null = null

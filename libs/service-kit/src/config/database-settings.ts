@@ -25,16 +25,6 @@ export const databaseSettings = {
     fallback: null,
     fallbackWords: DATABASE_DEFAULTS.url,
   }),
-  caFile: text<string | null>({
-    file: null,
-    variable: 'DATABASE_CA_FILE',
-    about:
-      'The authorities that the certificate of the database may be of, however the database is named. Alone it asks for ' +
-      'sslmode verify-full.',
-    must: 'the path of a PEM file',
-    fallback: null,
-    fallbackWords: "the machine's own",
-  }),
   host: text<string | null>({
     file: null,
     variable: 'DB_HOST',
