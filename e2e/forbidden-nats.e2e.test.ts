@@ -163,7 +163,10 @@ describe('what a user of NATS must not do', () => {
       'who names a guardian and cannot sign for it',
       () => {
         const stranger = nkeyAuthenticator(nkeys.createUser().getSeed())
-        return (nonce) => ({ ...stranger(nonce), nkey: nats.publicKeys.guardian ?? '' })
+        return (nonce) => {
+          const { sig = '' } = (stranger(nonce) ?? {}) as { readonly sig?: string }
+          return { nkey: nats.publicKeys.guardian ?? '', sig }
+        }
       },
     ],
     ['who names a guardian and signs nothing', () => () => ({ nkey: nats.publicKeys.guardian ?? '', sig: '' })],

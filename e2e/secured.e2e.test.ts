@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { streams, subjects } from '@drawbridge/contracts'
+import { Rejects } from '@drawbridge/service-kit'
 import { eventually, spawnService } from '@drawbridge/test-kit'
 import { type ConnectedTrader, connectTrader } from '@drawbridge/trader'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
@@ -104,16 +105,20 @@ describe('the whole system, each part with its least permissions', () => {
 
   test('what no log can hold comes into REJECTS, from the guardian and from the persister', async () => {
     const trader = await nats.connect('trader')
+    const persister = await nats.connect('persister')
     const admin = await nats.connect('admin', { inboxPrefix: '_INBOX_admin' })
     try {
       await jetstream(trader).publish(subjects.tick('flags'), '{"equity": 1}')
+      const event = { subject: 'risk.assessed.bot1', seq: 1, payload: new Uint8Array(), traceparent: '' }
+      await new Rejects(persister, streams.risk).keep(event, 'the database refuses it')
 
       const manager = await jetstreamManager(admin)
-      await eventually(async () => (await manager.streams.info(streams.rejects)).state.messages === 1, {
-        what: 'the reject',
+      await eventually(async () => (await manager.streams.info(streams.rejects)).state.messages === 2, {
+        what: 'both rejects',
       })
     } finally {
       await trader.close()
+      await persister.close()
       await admin.close()
     }
   })
