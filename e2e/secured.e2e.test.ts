@@ -159,4 +159,10 @@ describe('the whole system, each part with its least permissions', () => {
   test('the server had nothing to refuse', async () => {
     expect(await nats.complaints()).toEqual([])
   })
+
+  test('doctor looks at all of it as admin, and tries what admin may not', async () => {
+    const looked = run('admin', 'scripts/drawbridge.ts', 'doctor')
+
+    expect(looked.stdout, looked.stderr).toContain('has everything')
+  })
 })

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { natsAccessFrom, openAccess } from '../src/nats-access.ts'
+import { loadConfig } from '../src/config.ts'
+import { openAccess } from '../src/nats-access.ts'
 import { readCredentials } from '../src/nats-credentials.ts'
 
 let folder: string
@@ -12,11 +13,15 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 test('the environment says who we are and whom we trust; what is empty counts as not set', () => {
-  const env = { NATS_NKEY_SEED_FILE: '/s', NATS_CA_FILE: '/ca', NATS_CERT_FILE: '', NATS_KEY_FILE: '' }
+  const env = { NATS_URL: 'nats://a', NATS_NKEY_SEED_FILE: '/s', NATS_CA_FILE: '/ca', NATS_CERT_FILE: '' }
+  const config = loadConfig(env, null)
 
-  expect(natsAccessFrom(env, 'nats://a')).toEqual({
-    ok: true,
-    value: { url: 'nats://a', seedFile: '/s', caFile: '/ca', certFile: null, keyFile: null },
+  expect(config.ok && config.value.nats).toEqual({
+    url: 'nats://a',
+    seedFile: '/s',
+    caFile: '/ca',
+    certFile: null,
+    keyFile: null,
   })
 })
 
@@ -24,7 +29,7 @@ test.each([
   [{ NATS_CERT_FILE: '/c' }, 'NATS_KEY_FILE: is missing; NATS_CERT_FILE is set, and the two go together'],
   [{ NATS_KEY_FILE: '/k' }, 'NATS_CERT_FILE: is missing; NATS_KEY_FILE is set, and the two go together'],
 ])('a certificate without its key is refused, and the other way round', (env, reason) => {
-  expect(natsAccessFrom(env, 'nats://a')).toEqual({ ok: false, reason })
+  expect(loadConfig(env, null)).toEqual({ ok: false, reason })
 })
 
 test('a seed that is none is told by its file, never by what it holds', () => {
