@@ -11,6 +11,7 @@ import {
 } from '@drawbridge/contracts'
 import Type from 'typebox'
 import { booleanFrom, integerFrom, levelFrom, text } from './environment.ts'
+import { type HttpMessage, HttpSchema, type HttpSettings, httpSettings } from './http-settings.ts'
 
 /** Where a trader's equity comes from. */
 export type TraderSource =
@@ -40,6 +41,8 @@ export interface Config {
   readonly traders: Readonly<Record<TraderId, TraderConfig>>
   /** Without a heartbeat for so long, gates close for entries; milliseconds. */
   readonly leaseMs: number
+  /** How all services serve HTTP. */
+  readonly http: HttpSettings
   readonly trader: HttpAddress
   readonly riskGuardian: HttpAddress
   readonly persister: HttpAddress & {
@@ -82,6 +85,7 @@ const FileSchema = Type.Object(
     ),
     traders: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'an object of traders by id' })),
     lease_seconds: Type.Optional(Type.Integer({ minimum: 2, maximum: 3600, description: 'whole seconds, 2 to 3600' })),
+    http: anObject('an object of settings of HTTP'),
     trader: anObject('an object {host, port}'),
     risk_guardian: anObject('an object {host, port}'),
     persister: anObject(
@@ -131,6 +135,7 @@ const PersisterSchema = Type.Object(
 const checkFile = compileCheck<FileMessage>(FileSchema)
 const checkTrader = compileCheck<Type.Static<typeof TraderSchema>>(TraderSchema)
 const checkAddress = compileCheck<Type.Static<typeof AddressSchema>>(AddressSchema)
+const checkHttp = compileCheck<HttpMessage>(HttpSchema)
 const checkPersister = compileCheck<Type.Static<typeof PersisterSchema>>(PersisterSchema)
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -190,6 +195,7 @@ export function loadConfig(env: Environment, fileText: string | null, secretUrl:
     maxTraders: file.max_traders ?? null,
     traders: Object.fromEntries(traders),
     leaseMs: 1000 * (take('LEASE_SECONDS', integerFrom(env.LEASE_SECONDS, 2, 3600), null) ?? file.lease_seconds ?? 10),
+    http: httpSettings(env, take('config.json, http', checkHttp(file.http ?? {}), {}), take),
     trader: address('trader', 'TRADER', 8080),
     riskGuardian: address('risk_guardian', 'RISK_GUARDIAN', 8081),
     persister: {

@@ -17,6 +17,17 @@ test('without a file and an environment everything has its default', () => {
       maxTraders: null,
       traders: {},
       leaseMs: 10_000,
+      http: {
+        tokens: [],
+        tokensFile: null,
+        metricsOpen: false,
+        allowedHosts: [],
+        tlsCertFile: null,
+        tlsKeyFile: null,
+        requestsPerSecond: 2_000,
+        bodyLimitBytes: 65_536,
+        busyAfterMs: 1_000,
+      },
       trader: { host: '127.0.0.1', port: 8080 },
       riskGuardian: { host: '127.0.0.1', port: 8081 },
       persister: {
