@@ -2,7 +2,7 @@ import type {} from '@fastify/swagger'
 import type { Registry } from 'prom-client'
 import type { Readiness } from '../readiness.ts'
 import type { Access } from './access.ts'
-import type { HttpServer } from './server.ts'
+import type { HttpServer } from './http-server.ts'
 
 /** `/livez`, `/readyz` and `/metrics`. Probes carry no token, and learn no more than that it runs. */
 export function addHealthRoutes(
@@ -11,7 +11,7 @@ export function addHealthRoutes(
   metrics: Registry,
   metricsAccess: Access,
 ): void {
-  const open = { access: 'open' } as const
+  const open = { access: 'open', evenWhenBusy: true } as const
   server.get('/livez', { config: open, schema: { summary: 'Whether the process runs', tags: ['health'] } }, () => ({
     status: 'ok',
   }))
@@ -27,7 +27,7 @@ export function addHealthRoutes(
     '/metrics',
     {
       config: { access: metricsAccess },
-      schema: { summary: 'Metrics, as Prometheus reads them', tags: ['health'], produces: ['text/plain'] },
+      schema: { summary: 'Metrics, as Prometheus reads them', tags: ['health'] },
     },
     async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()),
   )

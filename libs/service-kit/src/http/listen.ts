@@ -1,4 +1,4 @@
-import type { HttpServer } from './server.ts'
+import type { HttpServer } from './http-server.ts'
 
 /** Listens, with an error that says what to do where the port is taken. */
 export async function listen(server: HttpServer, host: string, port: number, setting: string): Promise<number> {

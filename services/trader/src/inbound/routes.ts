@@ -25,7 +25,7 @@ export function addTraderRoutes(server: HttpServer, traders: ReadonlyMap<TraderI
   }
 
   const canTrade = { summary: 'Whether the trader may trade now', tags, params, querystring }
-  server.get('/api/traders/:id/can-trade', { config: read, schema: canTrade }, (request) => {
+  server.get('/api/traders/:id/can-trade', { config: { ...read, evenWhenBusy: true }, schema: canTrade }, (request) => {
     const { intent = 'enter' } = request.query
     if (intent !== 'enter' && intent !== 'reduce') {
       throw new HttpFault(400, 'invalid-intent', 'intent must be "enter" or "reduce"')
