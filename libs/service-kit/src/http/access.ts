@@ -19,8 +19,8 @@ declare module 'fastify' {
 const KNOWN: readonly unknown[] = ['open', ...ROLES]
 const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i
 
-/** Lets a request through to its handler only with a token of the role that the route declares. */
-export function guardAccess(server: FastifyInstance, tokens: readonly ApiToken[]): void {
+/** Lets a request through to its handler only with a token of the role that the route declares, once there are any. */
+export function guardAccess(server: FastifyInstance, currentTokens: () => readonly ApiToken[]): void {
   server.decorateRequest('principal', null)
   server.addHook('onRoute', ({ method, url, config }) => {
     if (!KNOWN.includes(config?.access)) throw new Error(`the route ${method} ${url} does not say who may call it`)
@@ -28,7 +28,9 @@ export function guardAccess(server: FastifyInstance, tokens: readonly ApiToken[]
   server.addHook('onRequest', async (request, reply) => {
     const { access } = request.routeOptions.config
     // What is no route has nothing to guard.
-    if (request.is404 || access === 'open' || tokens.length === 0) return
+    if (request.is404 || access === 'open') return
+    const tokens = currentTokens()
+    if (tokens.length === 0) return
     // A route that says nothing cannot be; if it were, it would be for nobody below admin.
     const answer = admit(request, reply, access ?? 'admin', tokens)
     if (answer !== null) return answer

@@ -11,6 +11,8 @@ import { refuseForeignPages } from './foreign-pages.ts'
 import { addHealthRoutes } from './health.ts'
 import type { HttpServer, HttpServerOptions } from './http-server.ts'
 import { addLimits } from './limits.ts'
+import { TokenFile } from './token-file.ts'
+import type { ApiToken } from './tokens.ts'
 
 /** From its first byte on, a request is to be here within so long. */
 const REQUEST_WITHIN_MS = 30_000
@@ -23,13 +25,19 @@ export async function buildServer(options: HttpServerOptions, { tokens, tls }: H
   const server = bareServer(settings, log, tls)
   await addLimits(server, settings)
   refuseForeignPages(server, settings.allowedHosts, tokens.length > 0)
-  guardAccess(server, tokens)
+  guardAccess(server, tokensOf(settings, tokens, log))
   acceptBodies(server)
   server.setNotFoundHandler(answerNotFound)
   server.setErrorHandler(answerError)
   addDocs(server, service)
   addHealthRoutes(server, readiness, metrics, settings.metricsOpen ? 'open' : 'read')
   return server
+}
+
+function tokensOf({ tokensFile }: HttpSettings, tokens: readonly ApiToken[], log: Logger): () => readonly ApiToken[] {
+  if (tokensFile === null) return () => tokens
+  const file = new TokenFile(tokensFile, tokens, log)
+  return () => file.current()
 }
 
 function bareServer(settings: HttpSettings, log: Logger, tls: HttpFiles['tls']): HttpServer {

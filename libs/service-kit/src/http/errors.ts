@@ -19,9 +19,12 @@ export function errorBody(code: string, message: string) {
   return { error: { code, message } }
 }
 
-/** What a URL says before its query: a query may hold what is to be kept secret, and is never said again. */
+/** What a URL says before its query, in plain letters: a token that somebody has put into a URL is not said again. */
 export function pathOf(url: string): string {
-  return url.slice(0, 200).replace(/[?#;].*$/s, '')
+  return url
+    .slice(0, 200)
+    .replace(/[?#].*$/s, '')
+    .replace(/[^\w/.~-].*$/s, '...')
 }
 
 export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {

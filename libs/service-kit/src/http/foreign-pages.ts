@@ -35,5 +35,7 @@ function isOwnName(host: string): boolean {
 
 /** Null: none, as of a sandboxed page or a file. */
 function hostOf(origin: string): string | null {
-  return URL.canParse(origin) ? new URL(origin).host : null
+  if (!URL.canParse(origin)) return null
+  const url = new URL(origin)
+  return url.origin === origin ? url.host : null
 }

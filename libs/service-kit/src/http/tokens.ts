@@ -74,7 +74,9 @@ function readList(text: string): Parsed<readonly unknown[]> {
 }
 
 function readEntry(entry: unknown): Parsed<ApiToken> {
-  if (typeof entry !== 'object' || entry === null) return refused('must be an object {name, role, token or sha256}')
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
+    return refused('must be an object {name, role, token or sha256}')
+  }
   const checked = checkEntry(entry)
   const faults = checked.ok ? [] : [checked.reason]
   const { token, sha256, expires } = entry as { token?: unknown; sha256?: unknown; expires?: unknown }
