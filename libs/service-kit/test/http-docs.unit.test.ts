@@ -6,6 +6,8 @@ import { serve } from './serve.ts'
 function addRoutes(server: HttpServer): void {
   const Flags = Type.Object({ enable_persistence: Type.Boolean({ description: 'true or false' }) }, { $id: 'Flags' })
   const params = Type.Object({ id: Type.String({ description: 'the id of a trader' }) })
+  const takes = Type.Object({ equity: Type.Number() })
+  server.post('/api/bytes', { config: { access: 'operate', takes } }, () => ({}))
   server.post('/api/flags/:id', { config: { access: 'admin' }, schema: { body: Flags, params } }, () => ({}))
 }
 
@@ -24,8 +26,11 @@ test('the documents tell of every route what it takes and whom it lets in', asyn
   expect(document.openapi).toMatch(/^3\.1/)
   expect(document.info.title).toBe('Drawbridge test')
   expect(document.components.securitySchemes).toEqual({ token: { type: 'http', scheme: 'bearer' } })
-  expect(Object.keys(document.paths)).toEqual(['/livez', '/readyz', '/metrics', '/api/flags/{id}'])
+  expect(Object.keys(document.paths)).toEqual(['/livez', '/readyz', '/metrics', '/api/bytes', '/api/flags/{id}'])
   expect(document.paths['/livez']?.get).toMatchObject({ security: [], 'x-access': 'open' })
+  expect(document.paths['/api/bytes']?.post).toMatchObject({
+    requestBody: { content: { 'application/json': { schema: { properties: { equity: { type: 'number' } } } } } },
+  })
   expect(document.paths['/api/flags/{id}']?.post).toMatchObject({
     security: [{ token: [] }],
     'x-access': 'admin',

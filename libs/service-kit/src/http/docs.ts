@@ -1,5 +1,13 @@
 import type {} from '@fastify/swagger'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { TSchema } from 'typebox'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the body is to be, for the documents, where the handler reads its bytes. */
+    takes?: TSchema
+  }
+}
 
 /**
  * `/docs`, and the OpenAPI of all routes at `/docs/json`. They are made at the first request, by a server of their own

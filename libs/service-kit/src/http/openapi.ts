@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import { type FastifyInstance, type FastifySchema, fastify, type RouteOptions } from 'fastify'
+import {
+  type FastifyContextConfig,
+  type FastifyInstance,
+  type FastifySchema,
+  fastify,
+  type RouteOptions,
+} from 'fastify'
 import Type from 'typebox'
 import type { Access } from './access.ts'
 import { answerNotFound } from './errors.ts'
@@ -27,17 +33,21 @@ export async function createDocsServer(service: string, routes: readonly RouteOp
   server.setSerializerCompiler(() => (data) => JSON.stringify(data))
   for (const { method, url, schema, config } of routes) {
     if (method === 'HEAD' || schema?.hide === true) continue
-    server.route({ method, url, schema: describe(schema ?? {}, config?.access ?? 'admin'), handler: answerNotFound })
+    server.route({ method, url, schema: describe(schema ?? {}, config ?? {}), handler: answerNotFound })
   }
   await server.ready()
   return server
 }
 
-function describe(schema: FastifySchema, access: Access): FastifySchema & { readonly 'x-access': Access } {
+function describe(
+  schema: FastifySchema,
+  { access = 'admin', takes }: FastifyContextConfig,
+): FastifySchema & { readonly 'x-access': Access } {
   const needs = access === 'open' ? 'Needs no token.' : `Needs the role "${access}", once tokens are configured.`
   const response = (schema.response ?? { 200: { description: 'Done' } }) as object
   return {
     ...schema,
+    ...(takes === undefined ? {} : { body: takes }),
     description: [schema.description, needs].filter((text) => text !== undefined).join(' '),
     security: access === 'open' ? [] : [{ token: [] }],
     response: { ...response, '4xx': ErrorSchema, '5xx': ErrorSchema },
