@@ -4,6 +4,7 @@ import { type DatabaseConfig, readDatabase } from './config/database-url.ts'
 import { Faults } from './config/faults.ts'
 import { readFile } from './config/file-check.ts'
 import { flagSettings } from './config/flag-settings.ts'
+import { type HttpSettings, httpSettings } from './config/http-settings.ts'
 import { readLimits } from './config/limit-settings.ts'
 import { logSettings } from './config/log-settings.ts'
 import { natsSettings } from './config/nats-settings.ts'
@@ -29,6 +30,8 @@ export interface Config extends DatabaseConfig {
   readonly traders: Readonly<Record<TraderId, TraderConfig>>
   /** Without a heartbeat for so long, gates close for entries; milliseconds. */
   readonly leaseMs: number
+  /** How all services serve HTTP. */
+  readonly http: HttpSettings
   readonly trader: HttpAddress
   readonly riskGuardian: HttpAddress
   readonly persister: Values<typeof persisterSettings>
@@ -51,6 +54,7 @@ export function loadConfig(env: Environment, fileText: string | null, secrets: S
     maxTraders: readSettings(tradersSettings, source).max,
     traders: readTraders(source),
     leaseMs: 1000 * readSettings(leaseSettings, source).seconds,
+    http: readSettings(httpSettings, source),
     trader: readSettings(traderSettings, source),
     riskGuardian: readSettings(riskGuardianSettings, source),
     persister: readSettings(persisterSettings, source),

@@ -5,6 +5,7 @@ import type {} from './global-setup.ts'
 import type { Infrastructure } from './infrastructure.ts'
 import { killServices } from './service-process.ts'
 
+export { type Certificate, type Certificates, makeCertificates } from './certificates.ts'
 export { createDatabaseOn, type TestDatabase } from './database.ts'
 export type { DatabaseServer } from './database-server.ts'
 export { type EventuallyOptions, eventually } from './eventually.ts'

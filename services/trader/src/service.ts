@@ -38,7 +38,14 @@ await runService(log, async (lifecycle) => {
   const readiness = new Readiness()
   readiness.add('NATS', () => follower.away)
   readiness.add('decisions', () => (follower.current || gates.size === 0 ? null : 'being read'))
-  const server = await createHttpServer(log, readiness, registry)
+  const server = await createHttpServer({
+    service: 'trader',
+    address: config.trader,
+    settings: config.http,
+    log,
+    readiness,
+    metrics: registry,
+  })
   lifecycle.onStop('HTTP server', () => server.close())
   addTraderRoutes(server, traders)
   const port = await listen(server, config.trader.host, config.trader.port, 'TRADER_PORT')

@@ -1,5 +1,6 @@
 import { databaseSettings } from './database-settings.ts'
 import { flagSettings } from './flag-settings.ts'
+import { httpSettings } from './http-settings.ts'
 import { limitSettings } from './limit-settings.ts'
 import { logSettings } from './log-settings.ts'
 import { natsSettings } from './nats-settings.ts'
@@ -16,6 +17,7 @@ export const SECTIONS: Readonly<Record<string, Settings>> = {
   Flags: flagSettings,
   Limits: limitSettings,
   Traders: tradersSettings,
+  HTTP: httpSettings,
   'Trader service': traderSettings,
   'Risk guardian': riskGuardianSettings,
   Persister: persisterSettings,
