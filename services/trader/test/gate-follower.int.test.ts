@@ -159,10 +159,10 @@ test('a decision that was missed during a silence is known before the gate can o
   await follower.start()
   await opened()
   scene.silence()
-  await scene.forgetConsumers()
-  await scene.store(decisions.pause('missed'))
   await closed('no risk guardian has been heard')
   const reasons = everyVerdict()
+  await scene.forgetConsumers()
+  await scene.store(decisions.pause('missed'))
 
   scene.beat(1)
 
