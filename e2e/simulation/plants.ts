@@ -13,7 +13,7 @@ export interface Plant {
 
 const GUARDIAN = 'services/risk-guardian/src'
 const PERSISTER = 'services/persister/src'
-const TRADER = 'services/trader/src'
+const CLIENT = 'libs/client/src'
 
 export const plants: readonly Plant[] = [
   {
@@ -110,14 +110,14 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'gate-without-lease',
-    file: `${TRADER}/gate.ts`,
+    file: `${CLIENT}/gate.ts`,
     find: 'return Math.min(this.#heartbeatAt, this.#unacknowledgedSince) + this.#leaseMs',
     replace: 'return this.#heartbeatAt === NEVER ? NEVER : Number.POSITIVE_INFINITY',
     seeds: 20,
   },
   {
     name: 'gate-opens-by-its-own-clock',
-    file: `${TRADER}/gate.ts`,
+    file: `${CLIENT}/gate.ts`,
     find: 'if (pause !== null) {',
     replace:
       'if (pause !== null && pause.until !== null) setTimeout(() => { this.#decided = ALLOWED; this.#update() }, pause.until - Date.now())\n    if (pause !== null) {',
@@ -125,7 +125,7 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'gate-applies-older-decisions',
-    file: `${TRADER}/gate.ts`,
+    file: `${CLIENT}/gate.ts`,
     find: 'if (version <= this.#version) return',
     replace: '',
     seeds: 20,
@@ -146,28 +146,28 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'tick-dropped-on-failure',
-    file: `${TRADER}/outbound/outbox.ts`,
+    file: `${CLIENT}/outbound/outbox.ts`,
     find: 'failing = true\n',
     replace: 'failing = true\n        this.#buffer.removeFirst()\n',
     seeds: 20,
   },
   {
     name: 'tick-without-message-id',
-    file: `${TRADER}/outbound/outbox.ts`,
+    file: `${CLIENT}/outbound/outbox.ts`,
     find: 'described.set(headerNames.messageId, tick.messageId)',
     replace: '',
     seeds: 60,
   },
   {
     name: 'silent-reading-never-ended',
-    file: 'libs/service-kit/src/stream-reading.ts',
+    file: 'libs/nats-kit/src/stream-reading.ts',
     find: 'if (isSilent) this.end(new SilentError())',
     replace: '',
     seeds: 150,
   },
   {
     name: 'heartbeat-counts-while-the-log-is-silent',
-    file: `${TRADER}/inbound/gate-follower.ts`,
+    file: `${CLIENT}/inbound/gate-follower.ts`,
     find: 'Math.min(now, this.#logHeardAt + HEARD_EVERY_MS)',
     replace: 'now',
     seeds: 300,

@@ -1,5 +1,5 @@
+import type { Gate } from '@drawbridge/client'
 import type { TraderId } from '@drawbridge/contracts'
-import type { Gate } from '@drawbridge/trader'
 import type { Disturbances } from '../disturbances.ts'
 import type { TraderNode } from '../nodes/trader-node.ts'
 import type { Report } from '../report.ts'

@@ -28,6 +28,8 @@ export {
   TraderLimitsSchema,
   WakeSchema,
 } from './control.ts'
+export { type DocumentedName, documentedSchemas } from './documented-schemas.ts'
+export { FactSchema } from './fact-schema.ts'
 export { type Check, compileCheck, nearestName, unknownField } from './faults.ts'
 export { headerNames, traceIdOf } from './headers.ts'
 export {
@@ -79,6 +81,7 @@ export {
 } from './risk-event-wire.ts'
 export { durables, type StreamSettings, streamSettings, streams } from './streams.ts'
 export {
+  CONFIG_EVENT_KINDS,
   type ConfigEventKind,
   type EventAddress,
   type InputAddress,
@@ -86,6 +89,7 @@ export {
   parseInputSubject,
   stored,
   subjects,
+  TRADER_COMMANDS,
   TRADER_EVENT_TYPES,
   type TraderCommand,
   type TraderEventType,

@@ -10,13 +10,17 @@ import { EVENT_SCHEMA, type Fact, type Hold, type Pause, type RiskEvent, type Tr
 import { TRADER_EVENT_TYPES } from './subjects.ts'
 import { TRADER_ID_PATTERN } from './trader-id.ts'
 
-const instant = Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' })
-const amount = Type.String({ description: 'a decimal string' })
+export const instant = Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' })
+export const amount = Type.String({ description: 'a decimal string' })
 const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'a whole number from 0 up' })
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T, description: string) =>
+export const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T, description: string) =>
   Type.Union([schema, Type.Null()], { description })
-const rule = Type.Union([Type.Literal('max_daily_loss'), Type.Literal('max_drawdown')])
-const holder = Type.Union([Type.Literal('max_daily_loss'), Type.Literal('max_drawdown'), Type.Literal('operator')])
+export const rule = Type.Union([Type.Literal('max_daily_loss'), Type.Literal('max_drawdown')])
+export const holder = Type.Union([
+  Type.Literal('max_daily_loss'),
+  Type.Literal('max_drawdown'),
+  Type.Literal('operator'),
+])
 
 const HoldSchema = Type.Object({
   holder,

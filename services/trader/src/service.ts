@@ -1,13 +1,11 @@
+import { followDecisions, Gate, openLink } from '@drawbridge/client'
 import type { RiskEvent, TraderId } from '@drawbridge/contracts'
 import { configOrExit, createHttpServer, createLogger, listen, Readiness, runService } from '@drawbridge/service-kit'
 import { Registry } from 'prom-client'
-import { Gate } from './gate.ts'
-import { followDecisions } from './inbound/follow-decisions.ts'
 import { readReplay } from './inbound/read-replay.ts'
 import { addTraderRoutes } from './inbound/routes.ts'
 import { registerMetrics } from './metrics.ts'
 import { Replay } from './replay.ts'
-import { openLink } from './trader-link.ts'
 import type { RunningTrader } from './traders.ts'
 
 const config = configOrExit()
@@ -16,7 +14,8 @@ const log = createLogger('trader', config.logLevel)
 await runService(log, async (lifecycle) => {
   const fail = (error: Error) => lifecycle.fail(error)
   const { stopping } = lifecycle
-  const link = await openLink(config.natsUrl, 'drawbridge trader', lifecycle, log)
+  const link = await openLink(config.natsUrl, 'drawbridge trader', log)
+  lifecycle.onStop('NATS', () => link.close())
   const { connection, client, manager } = link
 
   const traders = new Map<TraderId, RunningTrader>()
@@ -31,7 +30,7 @@ await runService(log, async (lifecycle) => {
     }
   }
   const gates = new Map([...traders.values()].map((trader) => [trader.id, trader.gate]))
-  const follower = link.followerOf(gates, config.leaseMs, fail)
+  const follower = link.followerOf(gates, { leaseMs: config.leaseMs, onFailed: fail })
 
   const registry = new Registry()
   registerMetrics(registry, traders)

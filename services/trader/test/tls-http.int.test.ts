@@ -9,7 +9,7 @@ import {
   spawnService,
 } from '@drawbridge/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Scene } from './scene.ts'
+import { Scene } from '../../../libs/client/test/scene.ts'
 
 const TOKEN = 'operate-operate-operate-operate-'
 

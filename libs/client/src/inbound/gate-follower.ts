@@ -7,7 +7,7 @@ import {
   subjects,
   type TraderId,
 } from '@drawbridge/contracts'
-import { apiErrorCode, Backoff, ConnectionWatch, type Follower, type Logger } from '@drawbridge/service-kit'
+import { apiErrorCode, Backoff, ConnectionWatch, type Follower, type Logger } from '@drawbridge/nats-kit'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Gate } from '../gate.ts'
@@ -27,6 +27,8 @@ export interface GateFollowerOptions {
   readonly gates: ReadonlyMap<TraderId, Gate>
   readonly leaseMs: number
   readonly log: Logger
+  /** Called with each decision that is newer than what its gate knew, when the gate has taken it over. */
+  readonly onDecision?: (event: RiskEvent) => void
   /** Called once if the gates can not be kept up to date any more; they are closed for good then. */
   readonly onFailed: (error: Error) => void
 }
@@ -151,8 +153,14 @@ export class GateFollower {
   }
 
   #follow(): Promise<Follower> {
-    const { connection, gates } = this.#options
-    const onEvent = (event: RiskEvent) => gates.get(event.trader)?.apply(event)
+    const { connection, gates, onDecision } = this.#options
+    const onEvent = (event: RiskEvent) => {
+      const gate = gates.get(event.trader)
+      if (gate === undefined) return
+      const isNewer = event.state.version > gate.version
+      gate.apply(event)
+      if (isNewer) onDecision?.(event)
+    }
     return followDecisions(connection, gates.keys(), 'newest', onEvent, (error) => this.#fail(error))
   }
 

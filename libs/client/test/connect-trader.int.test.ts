@@ -2,7 +2,7 @@ import { streams, subjects } from '@drawbridge/contracts'
 import { eventually, type ServiceProcess } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type ConnectedTrader, connectTrader } from '../src/index.ts'
-import { Scene } from './scene.ts'
+import { log, Scene } from './scene.ts'
 
 let scene: Scene
 let guardian: ServiceProcess
@@ -11,7 +11,7 @@ let bot: ConnectedTrader
 beforeEach(async () => {
   scene = await Scene.open()
   guardian = await scene.start('risk-guardian')
-  bot = await connectTrader('bot1', { natsUrl: scene.natsUrl, logLevel: 'silent' })
+  bot = await connectTrader('bot1', { natsUrl: scene.natsUrl, log })
 })
 afterEach(async () => {
   await bot.close()
@@ -36,6 +36,36 @@ test("a bot's own gate follows the decisions on what it reports", async () => {
   await opened()
 })
 
+test('a listener hears each decision once the gate obeys it, and one for breaches the breaches alone', async () => {
+  const decisions: string[] = []
+  const breaches: (string | null)[] = []
+  bot.onDecision((event) => decisions.push(event.type))
+  bot.onBreach(() => breaches.push(bot.gate.canTrade().reason))
+
+  bot.report(1000)
+  await opened()
+  bot.report(899.99)
+  await eventually(() => breaches.length > 0, { what: 'the breach to be heard' })
+
+  expect(decisions).toEqual(['assessed', 'breach'])
+  expect(breaches).toEqual([expect.stringContaining('max_daily_loss')])
+})
+
+test('a bot that is connected again does not hear again of what was decided before', async () => {
+  bot.report(1000)
+  bot.report(100)
+  await eventually(() => bot.gate.version === 2, { what: 'both decisions' })
+  await bot.close()
+  bot = await connectTrader('bot1', { natsUrl: scene.natsUrl, log })
+  const versions: number[] = []
+  bot.onDecision(({ state }) => versions.push(state.version))
+
+  bot.report(100)
+  await eventually(() => versions.length > 0, { what: 'the next decision' })
+
+  expect(versions).toEqual([3])
+})
+
 test('a bot that is connected again knows its pause before it reports', async () => {
   bot.report(1000)
   await opened()
@@ -43,7 +73,7 @@ test('a bot that is connected again knows its pause before it reports', async ()
   const reason = await closed()
   await bot.close()
 
-  bot = await connectTrader('bot1', { natsUrl: scene.natsUrl, logLevel: 'silent' })
+  bot = await connectTrader('bot1', { natsUrl: scene.natsUrl, log })
 
   expect(bot.gate.canTrade().reason).toBe(reason)
 })
@@ -106,7 +136,7 @@ test.each(['', 'bot.1', '>', 'settled', 'a'.repeat(65)])('the id "%s" is refused
 test('a server without the streams is refused with what to do', async () => {
   await scene.manager.streams.delete(streams.risk)
 
-  await expect(connectTrader('bot2', { natsUrl: scene.natsUrl, logLevel: 'silent' })).rejects.toThrow(
+  await expect(connectTrader('bot2', { natsUrl: scene.natsUrl, log })).rejects.toThrow(
     'stream RISK does not exist on this NATS server; create it with: npm run provision',
   )
 })

@@ -1,5 +1,5 @@
 import { decodeSettled, streams, subjects } from '@drawbridge/contracts'
-import { lastMessage } from '@drawbridge/service-kit'
+import { lastMessage } from '@drawbridge/nats-kit'
 import type { JetStreamManager } from '@nats-io/jetstream'
 
 /** Whether the risk log says that it continues the one that was created then, and holds all of it that is to be known. */
