@@ -43,6 +43,8 @@ export interface Config {
   readonly leaseMs: number
   /** How all services serve HTTP. */
   readonly http: HttpSettings
+  /** Whether the trader service serves the operators' API. */
+  readonly operatorApi: boolean
   readonly trader: HttpAddress
   readonly riskGuardian: HttpAddress
   readonly persister: HttpAddress & {
@@ -86,6 +88,7 @@ const FileSchema = Type.Object(
     traders: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'an object of traders by id' })),
     lease_seconds: Type.Optional(Type.Integer({ minimum: 2, maximum: 3600, description: 'whole seconds, 2 to 3600' })),
     http: anObject('an object of settings of HTTP'),
+    operator_api: flag,
     trader: anObject('an object {host, port}'),
     risk_guardian: anObject('an object {host, port}'),
     persister: anObject(
@@ -196,6 +199,7 @@ export function loadConfig(env: Environment, fileText: string | null, secretUrl:
     traders: Object.fromEntries(traders),
     leaseMs: 1000 * (take('LEASE_SECONDS', integerFrom(env.LEASE_SECONDS, 2, 3600), null) ?? file.lease_seconds ?? 10),
     http: httpSettings(env, take('config.json, http', checkHttp(file.http ?? {}), {}), take),
+    operatorApi: flagFrom('OPERATOR_API', file.operator_api),
     trader: address('trader', 'TRADER', 8080),
     riskGuardian: address('risk_guardian', 'RISK_GUARDIAN', 8081),
     persister: {

@@ -1,10 +1,11 @@
 import type { RiskEvent, TraderId } from '@drawbridge/contracts'
+import { operatorApi } from '@drawbridge/operator-api'
 import { configOrExit, createHttpServer, createLogger, listen, Readiness, runService } from '@drawbridge/service-kit'
 import { Registry } from 'prom-client'
 import { Gate } from './gate.ts'
 import { followDecisions } from './inbound/follow-decisions.ts'
 import { readReplay } from './inbound/read-replay.ts'
-import { addTraderRoutes } from './inbound/routes.ts'
+import { addTraderRoutes, statusOf } from './inbound/routes.ts'
 import { registerMetrics } from './metrics.ts'
 import { Replay } from './replay.ts'
 import { openLink } from './trader-link.ts'
@@ -47,7 +48,12 @@ await runService(log, async (lifecycle) => {
     metrics: registry,
   })
   lifecycle.onStop('HTTP server', () => server.close())
-  addTraderRoutes(server, traders)
+  addTraderRoutes(server, traders, !config.operatorApi)
+  const describeTrader = (id: TraderId) => {
+    const trader = traders.get(id)
+    return trader === undefined ? null : statusOf(trader)
+  }
+  if (config.operatorApi) await server.register(operatorApi, { connection, log, describeTrader })
   const port = await listen(server, config.trader.host, config.trader.port, 'TRADER_PORT')
   log.info({ port, traders: traders.size }, 'listening')
 
