@@ -98,7 +98,7 @@ export class Scene {
   }
 
   /** Starts a guardian here; resolves once it judges and has stored the first configuration. */
-  async startGuardian(): Promise<Lifecycle> {
+  async startGuardian(given: Readonly<Record<string, string>> = {}): Promise<Lifecycle> {
     const lifecycle = new Lifecycle(log)
     this.#guardians.push(lifecycle)
     const connection = await connectNats(infrastructure().natsUrl, 'guardian', log)
@@ -108,7 +108,8 @@ export class Scene {
     const registry = new Registry()
     const name = `guardian-${this.#guardians.length}`
     await new Guardian({ connection, manager, name, leaseMs: 10_000, lifecycle, registry, log }).start()
-    const isConfigured = async () => (await this.ask<{ version: number }>('GET', '/api/limits')).body.version > 0
+    const isConfigured = async () =>
+      (await this.ask<{ version: number }>('GET', '/api/limits', undefined, given)).body.version > 0
     await eventually(isConfigured, { what: 'the first configuration to be stored' })
     return lifecycle
   }
