@@ -14,21 +14,26 @@ afterAll(() => scene.close())
 
 const as = (role: keyof typeof TOKENS) => ({ authorization: `Bearer ${TOKENS[role]}` })
 
-const doors: readonly (readonly [needed: keyof typeof TOKENS, method: string, path: string, body?: object])[] = [
-  ['read', 'GET', '/api/feature_flags'],
+const doors: readonly (readonly [
+  needed: keyof typeof TOKENS,
+  method: string,
+  path: string,
+  body: object | undefined,
+])[] = [
+  ['read', 'GET', '/api/feature_flags', undefined],
   ['admin', 'POST', '/api/feature_flags', { enable_persistence: false }],
-  ['read', 'GET', '/api/limits'],
+  ['read', 'GET', '/api/limits', undefined],
   ['admin', 'PUT', '/api/limits', { max_drawdown: 5 }],
-  ['read', 'GET', '/api/limits/bot1'],
+  ['read', 'GET', '/api/limits/bot1', undefined],
   ['admin', 'PUT', '/api/limits/bot1', { max_drawdown: 5 }],
-  ['read', 'GET', '/api/traders'],
-  ['read', 'GET', '/api/traders/bot1'],
-  ['read', 'GET', '/api/traders/bot1/events'],
-  ['read', 'GET', '/api/traders/bot1/explain/1'],
+  ['read', 'GET', '/api/traders', undefined],
+  ['read', 'GET', '/api/traders/bot1', undefined],
+  ['read', 'GET', '/api/traders/bot1/events', undefined],
+  ['read', 'GET', '/api/traders/bot1/explain/1', undefined],
   ['operate', 'POST', '/api/traders/bot1/pause', { reason: 'x' }],
   ['operate', 'POST', '/api/traders/bot1/resume', { reason: 'x' }],
   ['operate', 'POST', '/api/traders/bot1/cash-flow', { amount: 1 }],
-  ['read', 'GET', '/api/events'],
+  ['read', 'GET', '/api/events', undefined],
 ]
 const ROLES = ['read', 'operate', 'admin'] as const
 const attempts = doors.flatMap(([needed, method, path, body]) =>

@@ -28,7 +28,11 @@ test.each([
   const flags = { enable_persistence: false, enable_risk_enforcement: true }
   expect(posted).toMatchObject({
     status: 200,
-    body: { traceId: TRACE_ID, event: { type: 'flags', ...flags, by: 'http', reason: 'vacuum' } },
+    body: {
+      traceId: TRACE_ID,
+      event: { type: 'flags', ...flags, by: 'http', reason: 'vacuum' },
+      previous: { type: 'flags', enable_persistence: true, enable_risk_enforcement: true },
+    },
   })
   expect(posted.body.event.inputSeq).toBe(posted.body.input)
   expect((await scene.ask('GET', PATH)).body).toEqual({

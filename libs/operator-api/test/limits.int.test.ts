@@ -26,6 +26,7 @@ describe('the limits of all', () => {
 
     expect(status).toBe(200)
     expect(body.event).toMatchObject({ type: 'limits', by: 'http', reason: 'smaller', inputSeq: body.input })
+    expect(body.previous).toMatchObject({ type: 'limits', defaults: before.body.defaults })
     const after = await scene.ask<Read>('GET', '/api/limits')
     expect(after.body).toMatchObject({
       version: body.input,

@@ -33,6 +33,8 @@ export interface Commanded {
   readonly seq: number
   readonly traceId: string
   readonly event: { readonly inputSeq: number; readonly version: number; readonly [field: string]: unknown }
+  /** Of flags and of the limits of all: the event before. */
+  readonly previous?: object | null
 }
 
 /** An event as it is answered. */

@@ -2,7 +2,9 @@ import { traceIdOf } from '@drawbridge/contracts'
 import { HttpFault } from '@drawbridge/service-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Command } from '../core/command.ts'
-import type { Commander } from '../outbound/commander.ts'
+import { wireOf } from '../core/wire.ts'
+import type { RiskLogReader } from '../inbound/risk-log-reader.ts'
+import type { OperatorParts } from '../operator-parts.ts'
 import { keyOf, traceOf } from './asking.ts'
 import { logged } from './logged.ts'
 
@@ -11,7 +13,7 @@ import { logged } from './logged.ts'
  * @throws where it is refused, and where the last input on its subject is not the one expected (null: any)
  */
 export async function answerCommand(
-  commander: Commander,
+  { commander, reader }: Pick<OperatorParts, 'commander' | 'reader'>,
   command: Command,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -20,8 +22,10 @@ export async function answerCommand(
   const traceparent = traceOf(request)
   const outcome = await commander.send(command, { traceparent, key: keyOf(request, command), expectedLastSeq })
   switch (outcome.kind) {
-    case 'stored':
-      return reply.send({ input: outcome.inputSeq, ...logged(outcome.event) })
+    case 'stored': {
+      const previous = command.fact === null ? await previousOf(command, outcome.inputSeq, reader) : {}
+      return reply.send({ input: outcome.inputSeq, ...logged(outcome.event), ...previous })
+    }
     case 'refused':
       throw new HttpFault(409, 'refused', outcome.reason)
     case 'pending':
@@ -31,4 +35,11 @@ export async function answerCommand(
     default:
       return outcome satisfies never
   }
+}
+
+/** What was in force before, of a configuration: the whole of it, as its event has it. */
+async function previousOf({ log }: Command, inputSeq: number, reader: RiskLogReader) {
+  const found = await reader.first(log, (event) => event.inputSeq >= inputSeq)
+  const before = found === null ? null : await reader.before(log, found)
+  return { previous: before === null ? null : wireOf(before.data) }
 }

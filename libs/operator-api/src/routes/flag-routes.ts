@@ -13,10 +13,10 @@ const tags = ['flags']
 const BUILT_IN = { enable_risk_enforcement: true, enable_persistence: true, version: 0 }
 
 /** The flags, by the names and the path that they have in the original. */
-export function addFlagRoutes(server: HttpServer, { reader, commander }: OperatorParts): void {
+export function addFlagRoutes(server: HttpServer, parts: OperatorParts): void {
   const read = { summary: 'The flags in force, and who changed them last', tags }
   server.get(PATH, { config: { access: 'read' }, schema: read }, async () => {
-    const event = configEvent('flags', await reader.last('flags'))
+    const event = configEvent('flags', await parts.reader.last('flags'))
     if (event?.kind !== 'flags') return BUILT_IN
     const { enforcement, persistence, inputSeq, recordedAt, by, reason } = event
     return {
@@ -32,6 +32,6 @@ export function addFlagRoutes(server: HttpServer, { reader, commander }: Operato
   const change = { summary: 'Changes the flags that it names, without a restart of anything', tags, body: bodies.flags }
   server.post(PATH, { config: { access: 'admin' }, schema: change }, (request, reply) => {
     const command = validCommand(flagsCommand(request.body, nameOf(request)))
-    return answerCommand(commander, command, request, reply)
+    return answerCommand(parts, command, request, reply)
   })
 }

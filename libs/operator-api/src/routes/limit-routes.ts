@@ -15,7 +15,7 @@ const params = Type.Object({ trader: Type.String({ description: 'the id of a tra
 
 /** Limits: the defaults with those of configured traders, and the limits of one trader. */
 export function addLimitRoutes(server: HttpServer, parts: OperatorParts): void {
-  const { reader, commander } = parts
+  const { reader } = parts
 
   const all = { summary: 'The defaults, and what is configured by trader', tags }
   server.get('/api/limits', { config: read, schema: all }, async (_request, reply) => {
@@ -29,7 +29,7 @@ export function addLimitRoutes(server: HttpServer, parts: OperatorParts): void {
     const expected = await expectedLastSeq(parts, command, request, async () =>
       tagOf((await readLimits(reader)).version),
     )
-    return answerCommand(commander, command, request, reply, expected)
+    return answerCommand(parts, command, request, reply, expected)
   })
 
   const one = { summary: 'What a trader is judged by, and where that comes from', tags, params }
@@ -43,6 +43,6 @@ export function addLimitRoutes(server: HttpServer, parts: OperatorParts): void {
     const trader = traderOf(request.params.trader)
     const command = validCommand(traderCommand('limits', trader, request.body, nameOf(request)))
     const tag = async () => tagOf((await readTraderLimits(reader, trader)).own)
-    return answerCommand(commander, command, request, reply, await expectedLastSeq(parts, command, request, tag))
+    return answerCommand(parts, command, request, reply, await expectedLastSeq(parts, command, request, tag))
   })
 }
