@@ -10,7 +10,13 @@ import { logSettings } from './config/log-settings.ts'
 import { natsSettings } from './config/nats-settings.ts'
 import { persisterSettings } from './config/persister-settings.ts'
 import { type Environment, readSettings, type Secrets, type Source } from './config/read-settings.ts'
-import { type HttpAddress, leaseSettings, riskGuardianSettings, traderSettings } from './config/service-settings.ts'
+import {
+  type HttpAddress,
+  leaseSettings,
+  operatorSettings,
+  riskGuardianSettings,
+  traderSettings,
+} from './config/service-settings.ts'
 import type { Values } from './config/setting.ts'
 import { readTraders, type TraderConfig, tradersSettings } from './config/trader-settings.ts'
 import { checkVariables } from './config/variables.ts'
@@ -32,6 +38,8 @@ export interface Config extends DatabaseConfig {
   readonly leaseMs: number
   /** How all services serve HTTP. */
   readonly http: HttpSettings
+  /** Whether the trader service serves the operators' API. */
+  readonly operatorApi: boolean
   readonly trader: HttpAddress
   readonly riskGuardian: HttpAddress
   readonly persister: Values<typeof persisterSettings>
@@ -55,6 +63,7 @@ export function loadConfig(env: Environment, fileText: string | null, secrets: S
     traders: readTraders(source),
     leaseMs: 1000 * readSettings(leaseSettings, source).seconds,
     http: readSettings(httpSettings, source),
+    operatorApi: readSettings(operatorSettings, source).isServed,
     trader: readSettings(traderSettings, source),
     riskGuardian: readSettings(riskGuardianSettings, source),
     persister: readSettings(persisterSettings, source),

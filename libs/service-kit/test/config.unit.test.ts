@@ -31,6 +31,7 @@ test('without a file and an environment everything has its default', () => {
         bodyLimitBytes: 65_536,
         busyAfterMs: 1_000,
       },
+      operatorApi: true,
       trader: { host: '127.0.0.1', port: 8080 },
       riskGuardian: { host: '127.0.0.1', port: 8081 },
       persister: {

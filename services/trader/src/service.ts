@@ -1,9 +1,10 @@
 import { followDecisions, Gate, openLink } from '@drawbridge/client'
 import type { RiskEvent, TraderId } from '@drawbridge/contracts'
+import { operatorApi } from '@drawbridge/operator-api'
 import { configOrExit, createHttpServer, createLogger, listen, Readiness, runService } from '@drawbridge/service-kit'
 import { Registry } from 'prom-client'
 import { readReplay } from './inbound/read-replay.ts'
-import { addTraderRoutes } from './inbound/routes.ts'
+import { addTraderRoutes, statusOf } from './inbound/routes.ts'
 import { registerMetrics } from './metrics.ts'
 import { Replay } from './replay.ts'
 import type { RunningTrader } from './traders.ts'
@@ -46,7 +47,12 @@ await runService(log, async (lifecycle) => {
     metrics: registry,
   })
   lifecycle.onStop('HTTP server', () => server.close())
-  addTraderRoutes(server, traders)
+  addTraderRoutes(server, traders, !config.operatorApi)
+  const describeTrader = (id: TraderId) => {
+    const trader = traders.get(id)
+    return trader === undefined ? null : statusOf(trader)
+  }
+  if (config.operatorApi) await server.register(operatorApi, { connection, log, describeTrader })
   const port = await listen(server, config.trader.host, config.trader.port, 'TRADER_PORT')
   log.info({ port, traders: traders.size }, 'listening')
 

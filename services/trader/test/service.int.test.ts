@@ -191,7 +191,10 @@ describe('bad input is refused with a clear error, and reaches no stream:', () =
     const unknown = fault('unknown-trader', 'no trader "bot9" is configured; add it to "traders" in config.json')
 
     expect(await post('bot9', whole)).toEqual({ status: 404, body: unknown })
-    expect(await ask('GET', '/api/traders/bot9')).toEqual({ status: 404, body: unknown })
+    expect(await ask('GET', '/api/traders/bot9')).toEqual({
+      status: 404,
+      body: fault('unknown-trader', 'there is no trader "bot9": the risk log has no event of it'),
+    })
     expect(await ask('GET', '/api/traders/bot9/can-trade')).toEqual({ status: 404, body: unknown })
   })
 
@@ -243,8 +246,21 @@ test('a trader is ready once the decisions are read, and says how it is', async 
       waitingTicks: 0,
       thinnedTicks: 0,
       replay: null,
+      seq: null,
+      event: null,
+      limits: null,
+      distances: [],
     },
   })
+})
+
+test('a trader that may not read the whole risk log serves no operators, and says how its own traders are', async () => {
+  const alone = await scene.start('trader', { operator_api: false, traders: { bot1: {} } })
+  const status = await fetch(`${await alone.url()}/api/traders/bot1`)
+
+  expect(await status.json()).toMatchObject({ id: 'bot1', source: 'http', canTrade: { allowed: false } })
+  expect((await fetch(`${await alone.url()}/api/feature_flags`)).status).toBe(404)
+  await alone.stop()
 })
 
 test('can-trade follows the decisions of a guardian, from the first tick to the breach', async () => {

@@ -5,7 +5,7 @@ import { limitSettings } from './limit-settings.ts'
 import { logSettings } from './log-settings.ts'
 import { natsSettings } from './nats-settings.ts'
 import { persisterSettings } from './persister-settings.ts'
-import { leaseSettings, riskGuardianSettings, traderSettings } from './service-settings.ts'
+import { leaseSettings, operatorSettings, riskGuardianSettings, traderSettings } from './service-settings.ts'
 import type { Setting, Settings } from './setting.ts'
 import { tradersSettings } from './trader-settings.ts'
 
@@ -19,6 +19,7 @@ export const SECTIONS: Readonly<Record<string, Settings>> = {
   Traders: tradersSettings,
   HTTP: httpSettings,
   'Trader service': traderSettings,
+  'Operator API': operatorSettings,
   'Risk guardian': riskGuardianSettings,
   Persister: persisterSettings,
   Lease: leaseSettings,

@@ -1,6 +1,6 @@
 import { decodeTick, headerNames, parseTraderId, TickSchema, type TraderId, traceIdOf } from '@drawbridge/contracts'
 import { HttpFault, type HttpServer } from '@drawbridge/service-kit'
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import type { RunningTrader } from '../traders.ts'
 
 const read = { access: 'read' } as const
@@ -23,8 +23,15 @@ const StatusSchema = Type.Object({
 })
 const AcceptedSchema = Type.Object({ accepted: Type.Literal(true), waitingTicks: Type.Integer() })
 
-/** `/api/traders/:id`, its gate, and the door for its equity. */
-export function addTraderRoutes(server: HttpServer, traders: ReadonlyMap<TraderId, RunningTrader>): void {
+/**
+ * `/api/traders/:id`, its gate, and the door for its equity.
+ * @param hasStatus false: the operators' API says how a trader is, and more
+ */
+export function addTraderRoutes(
+  server: HttpServer,
+  traders: ReadonlyMap<TraderId, RunningTrader>,
+  hasStatus: boolean,
+): void {
   const find = (id: string): RunningTrader => {
     const parsed = parseTraderId(id)
     if (!parsed.ok) throw new HttpFault(400, 'invalid-trader', parsed.reason)
@@ -53,18 +60,9 @@ export function addTraderRoutes(server: HttpServer, traders: ReadonlyMap<TraderI
   })
 
   const status = { summary: 'How the trader is', tags, params, response: { 200: StatusSchema } }
-  server.get('/api/traders/:id', { config: read, schema: status }, (request) => {
-    const { id, source, gate, outbox, replay } = find(request.params.id)
-    return {
-      id,
-      source: source.kind,
-      version: gate.version,
-      canTrade: gate.canTrade(),
-      waitingTicks: outbox?.waiting ?? 0,
-      thinnedTicks: outbox?.thinned ?? 0,
-      replay: replay?.progress ?? null,
-    }
-  })
+  if (hasStatus) {
+    server.get('/api/traders/:id', { config: read, schema: status }, (request) => statusOf(find(request.params.id)))
+  }
 
   const report = { summary: 'Reports the equity of the trader', tags, params, response: { 202: AcceptedSchema } }
   server.post(
@@ -90,4 +88,17 @@ export function addTraderRoutes(server: HttpServer, traders: ReadonlyMap<TraderI
       return { accepted: true as const, waitingTicks: outbox.waiting }
     },
   )
+}
+
+/** What this process knows of a trader that it runs. */
+export function statusOf({ id, source, gate, outbox, replay }: RunningTrader): Static<typeof StatusSchema> {
+  return {
+    id,
+    source: source.kind,
+    version: gate.version,
+    canTrade: gate.canTrade(),
+    waitingTicks: outbox?.waiting ?? 0,
+    thinnedTicks: outbox?.thinned ?? 0,
+    replay: replay?.progress ?? null,
+  }
 }
