@@ -145,7 +145,13 @@ export class World {
   }
 
   async #provision(): Promise<void> {
-    const limits = { max_daily_loss: 8, max_drawdown: 20, stop_trading_minutes: 1, daily_loss_ends: 'timer' }
+    const limits = {
+      max_daily_loss: 8,
+      max_drawdown: 20,
+      stop_trading_minutes: 1,
+      daily_loss_ends: 'timer',
+      stale_after_seconds: this.settings.staleAfterSeconds,
+    }
     const config = loadConfig({}, JSON.stringify({ limits, max_traders: this.settings.maxTraders }))
     if (!config.ok) throw new Error(config.reason)
     const connection = await this.#until(this.#server.connect('provision'))
@@ -221,13 +227,16 @@ export class World {
     return this.#overdue()
   }
 
-  /** A pause that should have ended by the server's clock; null: there is none. */
+  /** A pause that should have ended by the server's clock, or whatever else comes by a wake-up; null: there is nothing. */
   #overdue(): string | null {
     for (const trader of this.#risk.traders) {
       if (this.settings.eventTime.has(trader)) continue
       const until = this.#risk.last(trader)?.pausedUntil ?? null
       if (until !== null && until <= this.#serverNow)
         return `${trader} is still paused ${this.#serverNow - until} ms late`
+      const wakeAt = this.#risk.wakeAt(trader, this.#serverNow)
+      if (wakeAt !== null && wakeAt <= this.#serverNow)
+        return `what happens to ${trader} by itself is ${this.#serverNow - wakeAt} ms late`
     }
     return null
   }

@@ -1,4 +1,4 @@
-import { decodeTick, headerNames, parseTraderId, type TraderId, traceIdOf } from '@drawbridge/contracts'
+import { decodeTick, formatInstant, headerNames, parseTraderId, type TraderId, traceIdOf } from '@drawbridge/contracts'
 import type { HttpServer } from '@drawbridge/service-kit'
 import type { RunningTrader } from '../traders.ts'
 
@@ -27,6 +27,7 @@ export function addTraderRoutes(server: HttpServer, traders: ReadonlyMap<TraderI
       source: source.kind,
       version: gate.version,
       canTrade: gate.canTrade(),
+      silentSince: gate.staleSince === null ? null : formatInstant(gate.staleSince),
       waitingTicks: outbox?.waiting ?? 0,
       thinnedTicks: outbox?.thinned ?? 0,
       replay: replay?.progress ?? null,
