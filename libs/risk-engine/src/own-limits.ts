@@ -4,7 +4,7 @@ import type { Draft } from './state.ts'
 
 /** The trader's own limits at a JetStream time, whether or not its state says yet that they are in force. */
 export function ownLimitsAt({ limits, pendingLimits }: TraderState, time: Instant): LimitOverrides | null {
-  if (!pendingLimits.some(({ at }) => at <= time)) return limits
+  if (pendingLimits.length === 0 || !pendingLimits.some(({ at }) => at <= time)) return limits
   return { ...limits, ...dueOf(pendingLimits, time) }
 }
 
