@@ -60,7 +60,7 @@ describe('a warning', () => {
       .when(tick(at('10:01'), 919))
       .thenEvent({ facts: [{ rule: 'max_daily_loss' }], state: { warned: ['max_daily_loss'] } })
     under(both)
-      .given(tick(at('09:00'), 1100), tick('2026-03-13T09:00Z', 1000))
+      .given(tick(at('09:00'), 1100), tick(at('10:00'), 1000), tick('2026-03-13T09:00Z', 1000))
       .when(tick('2026-03-13T10:00Z', 915))
       .thenEvent({
         type: 'warning',
