@@ -266,10 +266,16 @@ function stateFromMessage(state: StateMessage, version: number, inputSeq: number
     lastTickAt: toNullableInstant(state.lastTickAt ?? null),
     staleSince: toNullableInstant(state.staleSince),
     limits: state.limits === null ? null : unwrap(parseLimits(state.limits as LimitsMessage)),
-    pendingLimits: (state.pendingLimits ?? []).map(
-      ({ at, limits }): PendingLimits => ({ at: toInstant(at), limits: unwrap(parseLimits(limits)) }),
-    ),
+    pendingLimits: pendingFromMessage(state.pendingLimits),
   }
+}
+
+/** One for all: nearly no trader has any. */
+const NONE_PENDING: readonly PendingLimits[] = []
+
+function pendingFromMessage(pending: StateMessage['pendingLimits']): readonly PendingLimits[] {
+  if (pending === undefined || pending.length === 0) return NONE_PENDING
+  return pending.map(({ at, limits }) => ({ at: toInstant(at), limits: unwrap(parseLimits(limits)) }))
 }
 
 /** A field that passed the schema and yet cannot be read; does not leave this file. */
