@@ -31,6 +31,8 @@ export interface Settings {
   readonly maxTraders: number
   /** After so long without a tick a trader is silent; null: silence is not judged. */
   readonly staleAfterSeconds: number | null
+  /** How long nothing happens after the traffic but what happens by itself, milliseconds. */
+  readonly restMs: number
   /** How many of the newest events a guardian reads before it judges. */
   readonly readAtOnce: number
 }
@@ -63,5 +65,7 @@ export function settingsOf(seed: number): Settings {
     maxTraders: random.chance(0.3) ? random.between(1, traders.length) : 1_000,
     readAtOnce: random.pick([0, 3, 1_000]),
     staleAfterSeconds: random.pick([null, 1, 2, 5]),
+    // Once in a while so long that what was loosened takes force.
+    restMs: random.chance(0.2) ? 70_000 : 8_000,
   }
 }

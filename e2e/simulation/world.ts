@@ -20,8 +20,6 @@ import { Trace } from './trace.ts'
 import { Traps } from './traps.ts'
 import { Workload } from './workload.ts'
 
-/** Everything is repaired so long at least, so that pauses that end meanwhile are seen to end. */
-const REST_MS = 8_000
 /** After so long everything must have recovered. */
 const RECOVERED_WITHIN_MS = 60_000
 /** A bound on what one seed may take. */
@@ -125,7 +123,8 @@ export class World {
     if (this.violation !== null) return
     this.#faults.end()
     workload.end()
-    await this.#pass(REST_MS)
+    // Everything is repaired so long at least, so that pauses that end meanwhile are seen to end.
+    await this.#pass(this.settings.restMs)
     await this.#recover()
     if (this.violation !== null) return
     this.#history.compareAll()
