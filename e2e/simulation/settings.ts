@@ -31,6 +31,8 @@ export interface Settings {
   readonly maxTraders: number
   /** After so long without a tick a trader is silent; null: silence is not judged. */
   readonly staleAfterSeconds: number | null
+  /** How long a loosening of limits waits at first, minutes. */
+  readonly loosenAfterMinutes: number
   /** How long nothing happens after the traffic but what happens by itself, milliseconds. */
   readonly restMs: number
   /** How many of the newest events a guardian reads before it judges. */
@@ -65,6 +67,7 @@ export function settingsOf(seed: number): Settings {
     maxTraders: random.chance(0.3) ? random.between(1, traders.length) : 1_000,
     readAtOnce: random.pick([0, 3, 1_000]),
     staleAfterSeconds: random.pick([null, 1, 2, 5]),
+    loosenAfterMinutes: random.pick([0, 0, 1]),
     // Once in a while so long that what was loosened takes force.
     restMs: random.chance(0.2) ? 70_000 : 8_000,
   }

@@ -150,6 +150,7 @@ export class World {
       stop_trading_minutes: 1,
       daily_loss_ends: 'timer',
       stale_after_seconds: this.settings.staleAfterSeconds,
+      loosen_after_minutes: this.settings.loosenAfterMinutes,
     }
     const config = loadConfig({}, JSON.stringify({ limits, max_traders: this.settings.maxTraders }))
     if (!config.ok) throw new Error(config.reason)
