@@ -90,8 +90,36 @@ export const plants: readonly Plant[] = [
   {
     name: 'wake-up-not-armed-again',
     file: `${GUARDIAN}/guardian.ts`,
-    find: 'const onIdle = (lane: TraderLane) => this.#wakeTimers.arm(lane.trader, this.#wakeIn(lane))',
-    replace: 'const onIdle = (lane: TraderLane) => void lane',
+    find: 'new Lanes({ ...shared, onIdle: arm })',
+    replace: 'new Lanes({ ...shared, onIdle: () => undefined })',
+    seeds: 20,
+  },
+  {
+    name: 'silence-needs-a-pause',
+    file: `${GUARDIAN}/guardian.ts`,
+    find: 'return wakeAt === null ? null : wakeAt - now',
+    replace: 'return wakeAt === null || state.pause === null ? null : wakeAt - now',
+    seeds: 20,
+  },
+  {
+    name: 'wake-up-not-put-off',
+    file: `${GUARDIAN}/wake-timers.ts`,
+    find: 'if (planned.dueAt - now >= 1) this.#start(trader, now, planned.dueAt)',
+    replace: 'if (planned.dueAt - now >= 1) this.#planned.delete(trader)',
+    seeds: 40,
+  },
+  {
+    name: 'other-limits-plan-no-wake-up',
+    file: `${GUARDIAN}/intake.ts`,
+    find: "if (kind === 'limits') this.#parts.onLimits()",
+    replace: '',
+    seeds: 100,
+  },
+  {
+    name: 'gate-open-for-a-silent-trader',
+    file: `${CLIENT}/gate.ts`,
+    find: '} else if (staleSince !== null) {',
+    replace: '} else if (staleSince !== null && version < 0) {',
     seeds: 20,
   },
   {

@@ -134,6 +134,7 @@ describe('a JSON Schema takes', () => {
         defaults: DEFAULT_LIMITS,
         traders: { bot1: { maxDrawdownPct: null }, bot2: DEFAULT_LIMITS },
         maxTraders: 3,
+        pending: [{ at: 0, defaults: { stopTradingMinutes: 5 }, traders: {} }],
       }),
     ],
     ['SettledEvent', encodeSettled({ settled: 0, inputsCreated: '2026-03-12T20:00:00Z' })],

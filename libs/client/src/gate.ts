@@ -1,4 +1,4 @@
-import { formatInstant, pauseReason, type RiskEvent, type TraderId } from '@drawbridge/contracts'
+import { formatInstant, type Instant, pauseReason, type RiskEvent, type TraderId } from '@drawbridge/contracts'
 import { ALLOWED, blocked, type Intent, type Verdict } from './core/verdict.ts'
 
 const NEVER = Number.NEGATIVE_INFINITY
@@ -9,8 +9,8 @@ const NOT_HEARD = blocked('no risk guardian has been heard yet')
  * Blocks new exposure of one trader unless a decision that allows it is known and fresh. Opens by an event alone, never
  * by its own clock. Reducing exposure is always allowed.
  *
- * It closes while the trader's state is unknown, while it is paused, when no heartbeat of a guardian came for the lease,
- * and when the trader's own ticks stay unacknowledged as long.
+ * It closes while the trader's state is unknown, while it is paused, while it is silent for too long, when no heartbeat of
+ * a guardian came for the lease, and when the trader's own ticks stay unacknowledged as long.
  */
 export class Gate {
   readonly trader: TraderId
@@ -18,6 +18,7 @@ export class Gate {
   readonly #silent: Verdict
   readonly #unacknowledged: Verdict
   #version = 0
+  #staleSince: Instant | null = null
   /** What the last event says. */
   #decided: Verdict = UNKNOWN
   /** Why the last event may not be the newest; null: it is. */
@@ -46,6 +47,11 @@ export class Gate {
     return this.#version
   }
 
+  /** When the last tick of a trader was accepted that is silent for too long; null: it is not, as far as is known. */
+  get staleSince(): Instant | null {
+    return this.#staleSince
+  }
+
   /** Whether the decision in force is known and fresh, be it to allow or to pause. */
   get isLive(): boolean {
     return this.#unknown === null && this.#version > 0 && performance.now() < this.#liveUntil()
@@ -56,6 +62,7 @@ export class Gate {
     const { version, pause, staleSince } = event.state
     if (version <= this.#version) return
     this.#version = version
+    this.#staleSince = staleSince
     if (pause !== null) {
       this.#decided = blocked(pauseReason(pause), pause.until === null ? null : formatInstant(pause.until))
     } else if (staleSince !== null) {
@@ -73,6 +80,7 @@ export class Gate {
   /** Forgets everything: what comes next is of another log, whose versions say nothing of what was known here. */
   beginAnew(): void {
     this.#version = 0
+    this.#staleSince = null
     this.#decided = UNKNOWN
     this.#unknown = UNKNOWN
     this.#heartbeatAt = NEVER

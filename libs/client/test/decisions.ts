@@ -34,6 +34,16 @@ export class Decisions {
     return this.#decide({ kind: 'control', control: { kind: 'pause', reason, until, by: null } })
   }
 
+  /** From the next decision on. */
+  staleAfterSeconds(seconds: number): void {
+    const limits = { ...this.configuration.defaults, staleAfterSeconds: seconds }
+    this.configuration = { ...this.configuration, defaults: limits }
+  }
+
+  wake(): RiskEvent {
+    return this.#decide({ kind: 'control', control: { kind: 'wake' } })
+  }
+
   resume(): RiskEvent {
     return this.#decide({ kind: 'control', control: { kind: 'resume', reason: null, by: null } })
   }

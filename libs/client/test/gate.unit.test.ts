@@ -268,17 +268,53 @@ test('versions that were left out do not matter: one event is enough', () => {
   expect(gate.canTrade().allowed).toBe(true)
 })
 
-test('a feed that is silent keeps entries closed', () => {
+test('a trader that is silent for too long may not enter until it is heard again, and may always reduce', () => {
   const { gate, decisions } = openGate()
-  const event = decisions.tick(1000)
+  decisions.staleAfterSeconds(1)
+  const heard = decisions.tick(1000)
+  gate.apply(heard)
+  expect(gate.canTrade().allowed).toBe(true)
 
-  gate.apply({ ...event, state: { ...event.state, staleSince: START } })
+  const stale = decisions.wake()
+  gate.apply(stale)
 
+  expect(stale.type).toBe('feed-stale')
+  expect(gate.staleSince).toBe(heard.effectiveAt)
   expect(gate.canTrade()).toEqual({
     allowed: false,
-    reason: 'no equity has been reported since 2026-03-12T14:00:00.000Z',
+    reason: `no equity has been reported since ${new Date(heard.effectiveAt).toISOString()}`,
     until: null,
   })
+  expect(gate.canTrade('reduce').allowed).toBe(true)
+  expect(gate.isLive).toBe(true)
+
+  gate.apply(decisions.tick(1000))
+
+  expect(gate.staleSince).toBeNull()
+  expect(gate.canTrade().allowed).toBe(true)
+})
+
+test('a pause that ends leaves the gate of a silent trader closed', () => {
+  const { gate, decisions } = openGate()
+  decisions.staleAfterSeconds(1)
+  decisions.tick(1000)
+  gate.apply(decisions.pause('lunch'))
+  expect(gate.canTrade().reason).toBe('operator: lunch')
+
+  gate.apply(decisions.resume())
+
+  expect(gate.canTrade().reason).toMatch(/^no equity has been reported since/)
+})
+
+test('a log that begins anew says nothing of who was silent', () => {
+  const { gate, decisions } = openGate()
+  decisions.staleAfterSeconds(1)
+  decisions.tick(1000)
+  gate.apply(decisions.wake())
+
+  gate.beginAnew()
+
+  expect(gate.staleSince).toBeNull()
 })
 
 test('every answer is frozen, and the same object as long as nothing changes', () => {

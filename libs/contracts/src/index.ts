@@ -9,6 +9,7 @@ export {
   FlagsEventSchema,
   type LimitsEvent,
   LimitsEventSchema,
+  type PendingChange,
   type SettledEvent,
   SettledEventSchema,
 } from './config-event.ts'
@@ -51,6 +52,7 @@ export {
   LimitsSchema,
   limitsToMessage,
   type PauseEnd,
+  type PendingLimits,
   parseLimits,
   type TimeBase,
 } from './limits.ts'

@@ -86,6 +86,15 @@ const rows: readonly Row[] = [
     ],
   },
   {
+    name: 'a warning',
+    act: (account) => account.tick(915),
+    words: [
+      "max_daily_loss: equity 915 is 85 below the day's baseline 1000; 85 / 1000 = 8.5 %; the limit is 10 %: a warning, 15 more may be lost until it breaks.",
+      'max_drawdown: equity 915 is 85 below the peak 1000; 85 / 1000 = 8.5 %; the limit is 20 %: kept, 115 more may be lost until it breaks.',
+      'The trader may trade.',
+    ],
+  },
+  {
     name: 'a limit that is none',
     limits: { max_daily_loss: null, max_drawdown: null },
     act: (account) => account.tick(1),
@@ -153,6 +162,45 @@ const facts: readonly Row[] = [
       'alice changed the trader\'s limits: max_drawdown from 20 to none, stale_after_seconds from none to 60, because of "why not".',
       'The trader may trade.',
     ],
+  },
+  {
+    name: 'a change of limits that loosens, and waits',
+    limits: { ...LIMITS, loosen_after_minutes: 60 },
+    act: (account) => change(account, { max_daily_loss: 5, max_drawdown: 30, by: 'alice' }),
+    words: [
+      `alice changed the trader's limits: max_daily_loss from 10 to 5; max_drawdown from 20 to 30 at ${after(62)}, because it loosens.`,
+      'The trader may trade.',
+    ],
+  },
+  {
+    name: 'a change of limits that has waited',
+    limits: { ...LIMITS, loosen_after_minutes: 60 },
+    act: (account) => {
+      change(account, { max_drawdown: 30, by: 'alice' })
+      account.put(subjects.tick('bot1'), { equity: 1000 }, 60)
+    },
+    words: [
+      `The trader's limits changed: max_drawdown from 20 to 30, because of "a loosening that had been asked for has waited long enough".`,
+      'The trader may trade.',
+    ],
+  },
+  {
+    name: 'a trader that fell silent',
+    limits: { ...LIMITS, stale_after_seconds: 60 },
+    act: (account) => account.put(subjects.control('wake', 'bot1'), {}, 5),
+    words: [
+      `No equity has been reported since ${after(1)}.`,
+      'The trader is not paused, and may open nothing while no equity is reported.',
+    ],
+  },
+  {
+    name: 'a trader that speaks again',
+    limits: { ...LIMITS, stale_after_seconds: 60 },
+    act: (account) => {
+      account.put(subjects.control('wake', 'bot1'), {}, 5)
+      account.tick(1000)
+    },
+    words: [`Equity is reported again; there was none since ${after(1)}.`, 'The trader may trade.'],
   },
   {
     name: 'a deposit',

@@ -3,6 +3,7 @@ import type { RiskEvent, TraderId } from '@drawbridge/contracts'
 import { operatorApi } from '@drawbridge/operator-api'
 import { configOrExit, createHttpServer, createLogger, listen, Readiness, runService } from '@drawbridge/service-kit'
 import { Registry } from 'prom-client'
+import { silentTraders } from './core/silent-traders.ts'
 import { readReplay } from './inbound/read-replay.ts'
 import { addTraderRoutes, statusOf } from './inbound/routes.ts'
 import { registerMetrics } from './metrics.ts'
@@ -37,6 +38,8 @@ await runService(log, async (lifecycle) => {
   registerMetrics(registry, traders)
   const readiness = new Readiness()
   readiness.add('NATS', () => follower.away)
+  // A service that is not ready gets no traffic: that would shut the door through which a silent bot is to be heard again.
+  readiness.inform('silent', () => silentTraders(gates.values()))
   readiness.add('decisions', () => (follower.current || gates.size === 0 ? null : 'being read'))
   const server = await createHttpServer({
     service: 'trader',

@@ -243,6 +243,7 @@ test('a trader is ready once the decisions are read, and says how it is', async 
       source: 'http',
       version: expect.any(Number),
       canTrade: { allowed: false, reason: expect.any(String), until: null },
+      silentSince: null,
       waitingTicks: 0,
       thinnedTicks: 0,
       replay: null,
@@ -280,6 +281,35 @@ test('can-trade follows the decisions of a guardian, from the first tick to the 
 
   expect(paused).toContain('max_daily_loss')
   expect((await canTrade('reduce')).allowed).toBe(true)
+  await guardian.stop()
+})
+
+test('a bot that falls silent is named, its gate blocks entries until it is heard again, and the service stays ready', async () => {
+  const canTrade = async () =>
+    (await ask('GET', '/api/traders/bot2/can-trade')).body as { allowed: boolean; reason: string | null }
+  const guardian = await scene.start('risk-guardian')
+  await scene.publish(subjects.control('limits', 'bot2'), '{"stale_after_seconds": 1}')
+  await post('bot2', '{"equity": 1000}')
+
+  const silent = async () => ((await canTrade()).reason?.startsWith('no equity has been reported since') ? true : null)
+  await eventually(silent, { what: 'bot2 to be silent' })
+  const { silentSince } = (await ask('GET', '/api/traders/bot2')).body as { silentSince: string }
+  expect(Date.parse(silentSince)).toBeLessThan(Date.now())
+  expect(await ask('GET', '/api/traders/bot2/can-trade?intent=reduce')).toMatchObject({ body: { allowed: true } })
+  expect(await ask('GET', '/readyz')).toMatchObject({
+    status: 200,
+    body: { ready: true, notes: { silent: `no equity from bot2 since ${silentSince}` } },
+  })
+
+  await eventually(
+    async () => {
+      await post('bot2', '{"equity": 1000}')
+      const { body } = await ask('GET', '/api/traders/bot2')
+      const { canTrade: verdict, silentSince: since } = body as { canTrade: { allowed: boolean }; silentSince: unknown }
+      return verdict.allowed && since === null
+    },
+    { what: 'the gate to open again' },
+  )
   await guardian.stop()
 })
 

@@ -3,6 +3,7 @@ import {
   type Fact,
   formatAmount,
   formatInstant,
+  type LimitOverrides,
   type Limits,
   limitsToMessage,
   pauseReason,
@@ -53,7 +54,7 @@ function factInWords(fact: Exclude<Fact, OfLimit>): string {
     case 'baseline-rebased':
       return `The day's baseline was set from ${formatAmount(fact.from)} to the equity ${formatAmount(fact.to)}: otherwise the daily loss would break again at once.`
     case 'limits-changed':
-      return `${who(fact.by)} changed the trader's limits: ${changesInWords(fact)}${because(fact.reason)}.`
+      return `${changerInWords(fact.by)}: ${changesInWords(fact)}${because(fact.reason)}.`
     case 'cash-flow': {
       const [what, amount] = fact.amount < 0n ? ['withdrawal', -fact.amount] : ['deposit', fact.amount]
       return `A ${what} of ${formatAmount(amount)} (${who(fact.by)}${because(fact.reason)}) moved equity, peak and baselines alike: it is neither a loss nor a gain.`
@@ -83,10 +84,23 @@ function resumedInWords({ at, cause, holders, reason, by }: Extract<Fact, { kind
   }
 }
 
-function changesInWords({ limits, previous }: Extract<Fact, { kind: 'limits-changed' }>): string {
+function changerInWords(by: string | null): string {
+  return by === null ? "The trader's limits changed" : `${by} changed the trader's limits`
+}
+
+function changesInWords({
+  limits,
+  previous,
+  pending = {},
+  inForceAt,
+}: Extract<Fact, { kind: 'limits-changed' }>): string {
   const before: Readonly<Record<string, unknown>> = limitsToMessage(previous)
-  const now = Object.entries(limitsToMessage(limits))
-  return now.map(([name, value]) => `${name} from ${valueInWords(before[name])} to ${valueInWords(value)}`).join(', ')
+  const changes = (named: LimitOverrides) =>
+    Object.entries(limitsToMessage(named))
+      .map(([name, value]) => `${name} from ${valueInWords(before[name])} to ${valueInWords(value)}`)
+      .join(', ')
+  const later = inForceAt === undefined ? '' : `${changes(pending)} at ${formatInstant(inForceAt)}, because it loosens`
+  return [changes(limits), later].filter((words) => words !== '').join('; ')
 }
 
 /** "Equity 850 is 150 below the day's baseline 1000; 150 / 1000 = 15 %; the limit is 10 %: breached, paused until ..." */

@@ -1,5 +1,11 @@
 import type { ConfigEvent, Instant, Limits, TraderId, TraderState } from '@drawbridge/contracts'
-import { applyConfiguration, BUILT_IN_CONFIGURATION, type Configuration, limitsOf } from '@drawbridge/risk-engine'
+import {
+  applyConfiguration,
+  BUILT_IN_CONFIGURATION,
+  type Configuration,
+  limitsOf,
+  ownLimitsAt,
+} from '@drawbridge/risk-engine'
 
 /** The configuration that these events make; null: the log had none of the kind. */
 export function configurationOf(flags: ConfigEvent | null, limits: ConfigEvent | null): Configuration {
@@ -7,12 +13,12 @@ export function configurationOf(flags: ConfigEvent | null, limits: ConfigEvent |
   return events.sort((a, b) => a.inputSeq - b.inputSeq).reduce(applyConfiguration, BUILT_IN_CONFIGURATION)
 }
 
-/** What a trader of that state is judged by. */
+/** What a trader of that state is judged by at a JetStream time. */
 export function limitsInForce(
   configuration: Configuration,
   trader: TraderId,
   state: TraderState | null,
-  _at: Instant,
+  at: Instant,
 ): Limits {
-  return limitsOf(configuration, trader, state?.limits ?? null)
+  return limitsOf(configuration, trader, state === null ? null : ownLimitsAt(state, at), at)
 }

@@ -1,5 +1,5 @@
-import { type LimitsMessage, limitsToMessage, type TraderId } from '@drawbridge/contracts'
-import { BUILT_IN_CONFIGURATION } from '@drawbridge/risk-engine'
+import { formatInstant, type LimitsMessage, limitsToMessage, type TraderId } from '@drawbridge/contracts'
+import { BUILT_IN_CONFIGURATION, ownLimitsAt } from '@drawbridge/risk-engine'
 import { limitsInForce } from '../core/limits-in-force.ts'
 import { type WireEvent, wireOf } from '../core/wire.ts'
 import { readConfiguration, traderEvent } from './read-events.ts'
@@ -29,13 +29,17 @@ interface Fields {
 export async function readTraderLimits(reader: RiskLogReader, trader: TraderId) {
   const [newest, configuration] = await Promise.all([reader.last(trader), readConfiguration(reader, null)])
   const state = newest === null ? null : traderEvent(newest).state
+  const now = Date.now()
   const configured = new Map(Object.entries(configuration.traderOverrides)).get(trader)
   const message = (limits: Parameters<typeof limitsToMessage>[0]): LimitsMessage => limitsToMessage(limits)
   return {
     trader,
     configVersion: configuration.version,
-    limits: message(limitsInForce(configuration, trader, state, Date.now())),
-    own: message(state?.limits ?? {}),
+    limits: message(limitsInForce(configuration, trader, state, now)),
+    own: message((state === null ? null : ownLimitsAt(state, now)) ?? {}),
+    pending: (state?.pendingLimits ?? [])
+      .filter(({ at }) => at > now)
+      .map(({ at, limits }) => ({ at: formatInstant(at), limits: message(limits) })),
     configured: message(configured ?? {}),
   }
 }

@@ -35,14 +35,17 @@ export function addLimitRoutes(server: HttpServer, parts: OperatorParts): void {
   const one = { summary: 'What a trader is judged by, and where that comes from', tags, params }
   server.get('/api/limits/:trader', { config: read, schema: one }, async (request, reply) => {
     const limits = await readTraderLimits(reader, traderOf(request.params.trader))
-    return reply.header('etag', tagOf(limits.own)).send(limits)
+    return reply.header('etag', tagOf([limits.own, limits.pending])).send(limits)
   })
 
   const own = { summary: "Changes a trader's own limits", tags, params, body: bodies.traderLimits }
   server.put('/api/limits/:trader', { config: admin, schema: own }, async (request, reply) => {
     const trader = traderOf(request.params.trader)
     const command = validCommand(traderCommand('limits', trader, request.body, nameOf(request)))
-    const tag = async () => tagOf((await readTraderLimits(reader, trader)).own)
+    const tag = async () => {
+      const { own, pending } = await readTraderLimits(reader, trader)
+      return tagOf([own, pending])
+    }
     return answerCommand(parts, command, request, reply, await expectedLastSeq(parts, command, request, tag))
   })
 }

@@ -1,4 +1,12 @@
-import { decodeTick, headerNames, parseTraderId, TickSchema, type TraderId, traceIdOf } from '@drawbridge/contracts'
+import {
+  decodeTick,
+  formatInstant,
+  headerNames,
+  parseTraderId,
+  TickSchema,
+  type TraderId,
+  traceIdOf,
+} from '@drawbridge/contracts'
 import { HttpFault, type HttpServer } from '@drawbridge/service-kit'
 import Type, { type Static } from 'typebox'
 import type { RunningTrader } from '../traders.ts'
@@ -17,6 +25,7 @@ const StatusSchema = Type.Object({
   source: Type.Enum(['http', 'replay']),
   version: Type.Integer({ description: 'of the decision in force; 0: none yet' }),
   canTrade: VerdictSchema,
+  silentSince: text,
   waitingTicks: Type.Integer(),
   thinnedTicks: Type.Integer(),
   replay: Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()]),
@@ -97,6 +106,7 @@ export function statusOf({ id, source, gate, outbox, replay }: RunningTrader): S
     source: source.kind,
     version: gate.version,
     canTrade: gate.canTrade(),
+    silentSince: gate.staleSince === null ? null : formatInstant(gate.staleSince),
     waitingTicks: outbox?.waiting ?? 0,
     thinnedTicks: outbox?.thinned ?? 0,
     replay: replay?.progress ?? null,
