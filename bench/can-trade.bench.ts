@@ -4,9 +4,9 @@
  */
 import { PerformanceObserver } from 'node:perf_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Gate } from '@drawbridge/client'
 import { parseAmount, type RiskEvent } from '@drawbridge/contracts'
 import { BUILT_IN_CONFIGURATION, decide, INITIAL_STATE, type TraderInput } from '@drawbridge/risk-engine'
-import { Gate } from '@drawbridge/trader'
 import { Bench } from 'tinybench'
 import { machine, machineLine } from './machine.ts'
 

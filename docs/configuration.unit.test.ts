@@ -12,6 +12,7 @@ const settings = Object.values(SECTIONS).flatMap((section) => Object.values(sect
 const OTHERS = [
   'NATS_SERVER_BIN',
   'XDG_CACHE_HOME',
+  'DRAWBRIDGE_TOKEN',
   'TEST_NATS_URL',
   'TEST_DB_URL',
   'DRAWBRIDGE_TEST_INFRA',

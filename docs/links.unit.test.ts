@@ -9,6 +9,8 @@ const pages = [
   ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
     .map((file) => join('docs', file)),
+  'examples/README.md',
+  'libs/client/README.md',
 ]
 
 test.each(pages)('every link in %s leads somewhere', (page) => {

@@ -2,13 +2,14 @@ import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { type ConnectedTrader, connectTrader } from '@drawbridge/client'
 import { streams, subjects } from '@drawbridge/contracts'
 import { Rejects } from '@drawbridge/service-kit'
 import { eventually, spawnService } from '@drawbridge/test-kit'
-import { type ConnectedTrader, connectTrader } from '@drawbridge/trader'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { EventListener } from '../libs/operator-api/test/event-listener.ts'
 import { query } from './history.ts'
 import { makeWorkFolder } from './npm-start.ts'
 import { createSecuredDatabase, type SecuredDatabase } from './security/secured-database.ts'
@@ -101,6 +102,42 @@ describe('the whole system, each part with its least permissions', () => {
 
     await eventually(async () => (await eventTypes('bot1')).includes('paused'), { what: 'the pause' })
     await eventually(async () => (await eventTypes('bot1')).at(-1) === 'resumed', { what: 'the end of the pause' })
+  })
+
+  test('the API of the trader service commands, reads, explains and tells, all as the user of that service', async () => {
+    const ask = async (path: string, body?: object) => {
+      const command = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }
+      const answer = await fetch(`${traderUrl}/api/${path}`, command)
+      const content = (await answer.json()) as { readonly event?: { readonly version: number } }
+      return { status: answer.status, body: content }
+    }
+    const one = await EventListener.open(`${traderUrl}/api/events?trader=bot1`, {})
+    const several = await EventListener.open(`${traderUrl}/api/events?type=paused,flags`, {})
+    try {
+      const flags = await ask('feature_flags', { enable_risk_enforcement: true })
+      expect(flags).toMatchObject({ status: 200, body: { event: { type: 'flags' } } })
+      const paused = await ask('traders/bot1/pause', { reason: 'by HTTP' })
+      expect(paused).toMatchObject({ status: 200, body: { event: { type: 'paused' } } })
+      const version = paused.body.event?.version ?? 0
+      await eventually(() => one.events.length === 1 && several.events.length === 2, { what: 'the events to be told' })
+      expect(one.events).toMatchObject([{ event: { type: 'paused', version } }])
+      expect(several.events).toMatchObject([{ event: { type: 'flags' } }, { event: { type: 'paused', version } }])
+
+      expect(await ask('traders')).toMatchObject({ status: 200, body: { traders: expect.any(Array) } })
+      expect(await ask(`traders/bot1/events?from=${version}`)).toMatchObject({
+        status: 200,
+        body: { events: [{ event: { version } }] },
+      })
+      expect(await ask(`traders/bot1/explain/${version}`)).toMatchObject({
+        status: 200,
+        body: { input: { subject: subjects.control('pause', 'bot1') } },
+      })
+      const resumed = await ask('traders/bot1/resume', { reason: 'by HTTP' })
+      expect(resumed).toMatchObject({ status: 200, body: { event: { type: 'resumed' } } })
+    } finally {
+      one.close()
+      several.close()
+    }
   })
 
   test('what no log can hold comes into REJECTS, from the guardian and from the persister', async () => {

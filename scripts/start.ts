@@ -80,9 +80,7 @@ async function run({ once, json, fresh }: StartOptions, lifecycle: Lifecycle, lo
     service.start()
     lifecycle.onStop(name, () => service.stop())
   }
-  say(
-    `NATS ${config.natsUrl}, trader http://${config.trader.host}:${config.trader.port}, logs in ${join(DATA, 'logs')}`,
-  )
+  say(`NATS ${config.natsUrl}, trader ${traderUrl(config)}, logs in ${join(DATA, 'logs')}`)
 
   const replays = replaysOf(config)
   const progress = await watchReplays(traderUrl(config), [...replays.keys()], lifecycle.stopping)
@@ -137,7 +135,7 @@ function replaysOf(config: Config): Map<string, string> {
 }
 
 function traderUrl(config: Config): string {
-  return `http://${config.trader.host}:${config.trader.port}`
+  return `${config.http.tlsCertFile === null ? 'http' : 'https'}://${config.trader.host}:${config.trader.port}`
 }
 
 function jsonOf(reports: ReadonlyMap<string, TraderReport>, seconds: number): string {

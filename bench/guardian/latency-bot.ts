@@ -4,11 +4,10 @@
  * `latency-bot.ts <traders> <ticks per second>`
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import { Gate, GateFollower } from '@drawbridge/client'
 import { type RiskEvent, subjects, type TraderId, toJsonBytes } from '@drawbridge/contracts'
 import { createLogger } from '@drawbridge/service-kit'
-import { Gate } from '@drawbridge/trader'
 import { connect } from '@nats-io/transport-node'
-import { GateFollower } from '../../services/trader/src/inbound/gate-follower.ts'
 import { publishAll } from './publish-all.ts'
 import { traderName } from './ticks.ts'
 

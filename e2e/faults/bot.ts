@@ -1,8 +1,11 @@
+import { type ConnectedTrader, connectTrader } from '@drawbridge/client'
 import { streams, subjects, type TraderId } from '@drawbridge/contracts'
+import { createLogger } from '@drawbridge/service-kit'
 import { eventually } from '@drawbridge/test-kit'
-import { type ConnectedTrader, connectTrader } from '@drawbridge/trader'
 import { expect } from 'vitest'
 import { json, type Scene } from '../../services/risk-guardian/test/scene.ts'
+
+const log = createLogger('bot', 'silent')
 
 /** A bot with a real gate in the process of the test, which remembers what it reported. */
 export class Bot {
@@ -16,7 +19,7 @@ export class Bot {
   }
 
   static async connect(id: TraderId, natsUrl: string, leaseMs: number): Promise<Bot> {
-    return new Bot(id, await connectTrader(id, { natsUrl, leaseMs, logLevel: 'silent' }))
+    return new Bot(id, await connectTrader(id, { natsUrl, leaseMs, log }))
   }
 
   report(equity: number, more: object = {}): void {

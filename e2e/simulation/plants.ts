@@ -13,7 +13,7 @@ export interface Plant {
 
 const GUARDIAN = 'services/risk-guardian/src'
 const PERSISTER = 'services/persister/src'
-const TRADER = 'services/trader/src'
+const CLIENT = 'libs/client/src'
 
 export const plants: readonly Plant[] = [
   {
@@ -90,8 +90,36 @@ export const plants: readonly Plant[] = [
   {
     name: 'wake-up-not-armed-again',
     file: `${GUARDIAN}/guardian.ts`,
-    find: 'const onIdle = (lane: TraderLane) => this.#wakeTimers.arm(lane.trader, this.#wakeIn(lane))',
-    replace: 'const onIdle = (lane: TraderLane) => void lane',
+    find: 'new Lanes({ ...shared, onIdle: arm })',
+    replace: 'new Lanes({ ...shared, onIdle: () => undefined })',
+    seeds: 20,
+  },
+  {
+    name: 'silence-needs-a-pause',
+    file: `${GUARDIAN}/guardian.ts`,
+    find: 'return wakeAt === null ? null : wakeAt - now',
+    replace: 'return wakeAt === null || state.pause === null ? null : wakeAt - now',
+    seeds: 20,
+  },
+  {
+    name: 'wake-up-not-put-off',
+    file: `${GUARDIAN}/wake-timers.ts`,
+    find: 'if (planned.dueAt - now >= 1) this.#start(trader, now, planned.dueAt)',
+    replace: 'if (planned.dueAt - now >= 1) this.#planned.delete(trader)',
+    seeds: 40,
+  },
+  {
+    name: 'other-limits-plan-no-wake-up',
+    file: `${GUARDIAN}/intake.ts`,
+    find: "if (kind === 'limits') this.#parts.onLimits()",
+    replace: '',
+    seeds: 100,
+  },
+  {
+    name: 'gate-open-for-a-silent-trader',
+    file: `${CLIENT}/gate.ts`,
+    find: '} else if (staleSince !== null) {',
+    replace: '} else if (staleSince !== null && version < 0) {',
     seeds: 20,
   },
   {
@@ -110,14 +138,14 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'gate-without-lease',
-    file: `${TRADER}/gate.ts`,
+    file: `${CLIENT}/gate.ts`,
     find: 'return Math.min(this.#heartbeatAt, this.#unacknowledgedSince) + this.#leaseMs',
     replace: 'return this.#heartbeatAt === NEVER ? NEVER : Number.POSITIVE_INFINITY',
     seeds: 20,
   },
   {
     name: 'gate-opens-by-its-own-clock',
-    file: `${TRADER}/gate.ts`,
+    file: `${CLIENT}/gate.ts`,
     find: 'if (pause !== null) {',
     replace:
       'if (pause !== null && pause.until !== null) setTimeout(() => { this.#decided = ALLOWED; this.#update() }, pause.until - Date.now())\n    if (pause !== null) {',
@@ -125,7 +153,7 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'gate-applies-older-decisions',
-    file: `${TRADER}/gate.ts`,
+    file: `${CLIENT}/gate.ts`,
     find: 'if (version <= this.#version) return',
     replace: '',
     seeds: 20,
@@ -146,28 +174,28 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'tick-dropped-on-failure',
-    file: `${TRADER}/outbound/outbox.ts`,
+    file: `${CLIENT}/outbound/outbox.ts`,
     find: 'failing = true\n',
     replace: 'failing = true\n        this.#buffer.removeFirst()\n',
     seeds: 20,
   },
   {
     name: 'tick-without-message-id',
-    file: `${TRADER}/outbound/outbox.ts`,
+    file: `${CLIENT}/outbound/outbox.ts`,
     find: 'described.set(headerNames.messageId, tick.messageId)',
     replace: '',
     seeds: 60,
   },
   {
     name: 'silent-reading-never-ended',
-    file: 'libs/service-kit/src/stream-reading.ts',
+    file: 'libs/nats-kit/src/stream-reading.ts',
     find: 'if (isSilent) this.end(new SilentError())',
     replace: '',
     seeds: 150,
   },
   {
     name: 'heartbeat-counts-while-the-log-is-silent',
-    file: `${TRADER}/inbound/gate-follower.ts`,
+    file: `${CLIENT}/inbound/gate-follower.ts`,
     find: 'Math.min(now, this.#logHeardAt + HEARD_EVERY_MS)',
     replace: 'now',
     seeds: 300,

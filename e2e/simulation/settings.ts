@@ -29,6 +29,12 @@ export interface Settings {
   /** Milliseconds since 1970. */
   readonly startsAt: number
   readonly maxTraders: number
+  /** After so long without a tick a trader is silent; null: silence is not judged. */
+  readonly staleAfterSeconds: number | null
+  /** How long a loosening of limits waits at first, minutes. */
+  readonly loosenAfterMinutes: number
+  /** How long nothing happens after the traffic but what happens by itself, milliseconds. */
+  readonly restMs: number
   /** How many of the newest events a guardian reads before it judges. */
   readonly readAtOnce: number
 }
@@ -60,5 +66,9 @@ export function settingsOf(seed: number): Settings {
     startsAt: (crosses ? BEFORE_MIDNIGHT : MORNING) + random.between(0, 300) * DAY_MS + random.between(0, 50_000),
     maxTraders: random.chance(0.3) ? random.between(1, traders.length) : 1_000,
     readAtOnce: random.pick([0, 3, 1_000]),
+    staleAfterSeconds: random.pick([null, 1, 2, 5]),
+    loosenAfterMinutes: random.pick([0, 0, 1]),
+    // Once in a while so long that what was loosened takes force.
+    restMs: random.chance(0.2) ? 70_000 : 8_000,
   }
 }

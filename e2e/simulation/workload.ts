@@ -48,6 +48,11 @@ export class Workload {
       (trader) => this.#command('resume', trader, { by: 'operator' }),
       (trader) => this.#command('resume', trader, { by: 'operator' }),
       (trader) => this.#command('limits', trader, { max_daily_loss: between(1, 20) }),
+      (trader) => this.#command('limits', trader, { stale_after_seconds: random.pick([null, 1, 3]) }),
+      (trader) => this.#command('limits', trader, { loosen_after_minutes: 1, max_daily_loss: between(2, 30) }),
+      () => this.#publish(subjects.controlLimits, { stale_after_seconds: random.pick([null, 1, 4]) }),
+      () =>
+        this.#publish(subjects.controlLimits, { loosen_after_minutes: between(0, 1), max_drawdown: between(3, 40) }),
       (trader) => this.#command('cash-flow', trader, { amount: between(1, 500) }),
       (trader) => this.#command('wake', trader, {}),
       (trader) => this.#command('pause', trader, { until: 'soon' }),

@@ -20,8 +20,6 @@ import { Trace } from './trace.ts'
 import { Traps } from './traps.ts'
 import { Workload } from './workload.ts'
 
-/** Everything is repaired so long at least, so that pauses that end meanwhile are seen to end. */
-const REST_MS = 8_000
 /** After so long everything must have recovered. */
 const RECOVERED_WITHIN_MS = 60_000
 /** A bound on what one seed may take. */
@@ -125,7 +123,8 @@ export class World {
     if (this.violation !== null) return
     this.#faults.end()
     workload.end()
-    await this.#pass(REST_MS)
+    // Everything is repaired so long at least, so that pauses that end meanwhile are seen to end.
+    await this.#pass(this.settings.restMs)
     await this.#recover()
     if (this.violation !== null) return
     this.#history.compareAll()
@@ -145,7 +144,14 @@ export class World {
   }
 
   async #provision(): Promise<void> {
-    const limits = { max_daily_loss: 8, max_drawdown: 20, stop_trading_minutes: 1, daily_loss_ends: 'timer' }
+    const limits = {
+      max_daily_loss: 8,
+      max_drawdown: 20,
+      stop_trading_minutes: 1,
+      daily_loss_ends: 'timer',
+      stale_after_seconds: this.settings.staleAfterSeconds,
+      loosen_after_minutes: this.settings.loosenAfterMinutes,
+    }
     const config = loadConfig({}, JSON.stringify({ limits, max_traders: this.settings.maxTraders }))
     if (!config.ok) throw new Error(config.reason)
     const connection = await this.#until(this.#server.connect('provision'))
@@ -221,13 +227,16 @@ export class World {
     return this.#overdue()
   }
 
-  /** A pause that should have ended by the server's clock; null: there is none. */
+  /** A pause that should have ended by the server's clock, or whatever else comes by a wake-up; null: there is nothing. */
   #overdue(): string | null {
     for (const trader of this.#risk.traders) {
       if (this.settings.eventTime.has(trader)) continue
       const until = this.#risk.last(trader)?.pausedUntil ?? null
       if (until !== null && until <= this.#serverNow)
         return `${trader} is still paused ${this.#serverNow - until} ms late`
+      const wakeAt = this.#risk.wakeAt(trader, this.#serverNow)
+      if (wakeAt !== null && wakeAt <= this.#serverNow)
+        return `what happens to ${trader} by itself is ${this.#serverNow - wakeAt} ms late`
     }
     return null
   }

@@ -32,4 +32,9 @@ export const COMMANDS: readonly ListedCommand[] = [
     summary: 'has a new risk log go on where the history ends, after the old one was lost',
     load: async () => (await import('./adopt-log.ts')).adoptLog,
   },
+  {
+    name: 'make-token',
+    summary: 'makes an API token and adds its hash to a file for API_TOKENS_FILE',
+    load: async () => (await import('./make-token.ts')).makeToken,
+  },
 ]

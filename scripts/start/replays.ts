@@ -50,12 +50,14 @@ export async function watchReplays(
   }
 }
 
+/** Null: not known yet. @throws where the trader does not let us in */
 async function readProgress(url: string, id: string): Promise<ReplayProgress | null> {
-  try {
-    const response = await fetch(`${url}/api/traders/${id}`)
-    if (!response.ok) return null
-    return ((await response.json()) as { replay: ReplayProgress | null }).replay
-  } catch {
-    return null
+  const token = process.env.DRAWBRIDGE_TOKEN
+  const headers = token ? { authorization: `Bearer ${token}` } : {}
+  const response = await fetch(`${url}/api/traders/${id}`, { headers }).catch(() => null)
+  if (response?.status === 401 || response?.status === 403) {
+    throw new Error('the trader asks for a token; set DRAWBRIDGE_TOKEN to one with the role "read"')
   }
+  if (response?.ok !== true) return null
+  return ((await response.json()) as { replay: ReplayProgress | null }).replay
 }

@@ -1,5 +1,5 @@
+import type { Gate } from '@drawbridge/client'
 import type { TraderId } from '@drawbridge/contracts'
-import type { Gate } from '@drawbridge/trader'
 import type { Disturbances } from '../disturbances.ts'
 import type { TraderNode } from '../nodes/trader-node.ts'
 import type { Report } from '../report.ts'
@@ -13,8 +13,8 @@ const SEEN_WITHIN_MS = 3_000
 
 /**
  * A gate is open only by a decision that allows, never by an older one, not longer than the lease after the last
- * heartbeat, not while an input is undecided for one and a half leases, and not once a pause was stored for longer than
- * it takes to be delivered. Reducing is always allowed.
+ * heartbeat, not while an input is undecided for one and a half leases, and not once a pause or a silence was stored for
+ * longer than it takes to be delivered. Reducing is always allowed.
  */
 export class GateInvariants {
   readonly #leaseMs: number
@@ -23,7 +23,7 @@ export class GateInvariants {
   readonly #report: Report
   readonly #trace: Trace
   /** By trader, in the order of their versions. */
-  readonly #decisions = new Map<TraderId, { readonly paused: boolean; readonly storedAt: number }[]>()
+  readonly #decisions = new Map<TraderId, { readonly blocked: boolean; readonly storedAt: number }[]>()
   readonly #seen = new WeakMap<Gate, { version: number; open: boolean }>()
 
   constructor(leaseMs: number, risk: RiskLogInvariants, disturbances: Disturbances, report: Report, trace: Trace) {
@@ -37,7 +37,7 @@ export class GateInvariants {
   /** RISK has stored a decision just now. */
   onDecision(trader: TraderId, decision: Decision): void {
     const decisions = this.#decisions.get(trader)
-    const kept = { paused: decision.paused, storedAt: performance.now() }
+    const kept = { blocked: decision.paused || decision.stale, storedAt: performance.now() }
     if (decisions === undefined) this.#decisions.set(trader, [kept])
     else decisions.push(kept)
   }
@@ -64,13 +64,13 @@ export class GateInvariants {
   /** Whether the gate is as the log says it must be, at rest. */
   isRight(trader: TraderId, gate: Gate): boolean {
     const last = this.#decisions.get(trader)?.at(-1)
-    return last === undefined || gate.canTrade('enter').allowed === !last.paused
+    return last === undefined || gate.canTrade('enter').allowed === !last.blocked
   }
 
   #lookAtOpen(node: TraderNode, trader: TraderId, gate: Gate, now: number): void {
     const decisions = this.#decisions.get(trader) ?? []
     const applied = decisions[gate.version - 1]
-    if (applied === undefined || applied.paused) {
+    if (applied === undefined || applied.blocked) {
       this.#say(node, trader, `is open by v${gate.version}, which does not allow`)
     }
     const silentFor = node.heartbeatAt === null ? Number.POSITIVE_INFINITY : now - node.heartbeatAt
@@ -83,12 +83,12 @@ export class GateInvariants {
       }
     }
     const last = decisions.at(-1)
-    if (last?.paused !== true) return
+    if (last?.blocked !== true) return
     const quietSince = this.#disturbances.quietSince(node.name)
     const late =
       now - Math.max(last.storedAt, quietSince) > DELIVERED_WITHIN_MS ||
       now - last.storedAt > this.#leaseMs + DELIVERED_WITHIN_MS
-    if (late) this.#say(node, trader, `is open ${now - last.storedAt} ms after its pause was stored`)
+    if (late) this.#say(node, trader, `is open ${now - last.storedAt} ms after it was stored that it may not enter`)
   }
 
   #say(node: TraderNode, trader: TraderId, what: string): void {

@@ -1,4 +1,4 @@
-import type { TraderId, TraderState } from '@drawbridge/contracts'
+import type { Instant, TraderId } from '@drawbridge/contracts'
 import { type InputMessage, OfflineJudge, storedEvent } from '@drawbridge/risk-engine'
 
 /** An event as the risk log must hold it. */
@@ -22,9 +22,9 @@ export class Reference {
   readonly #judge = new OfflineJudge()
   readonly #decoder = new TextDecoder()
 
-  /** The trader's state after all inputs so far. */
-  stateOf(trader: TraderId): TraderState | undefined {
-    return this.#judge.stateOf(trader)
+  /** When a wake-up of the trader is due, after all inputs so far; null: none is. */
+  wakeAt(trader: TraderId, now: Instant): Instant | null {
+    return this.#judge.wakeAt(trader, now)
   }
 
   judge(input: InputMessage): Judged {

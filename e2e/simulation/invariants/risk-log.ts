@@ -1,4 +1,4 @@
-import { headerNames, parseEventSubject, streams, subjects, type TraderId } from '@drawbridge/contracts'
+import { headerNames, type Instant, parseEventSubject, streams, subjects, type TraderId } from '@drawbridge/contracts'
 import type { StoredMessage } from '../nats/simulated-server.ts'
 import type { Report } from '../report.ts'
 import { type ExpectedEvent, Reference } from './reference.ts'
@@ -8,6 +8,8 @@ export interface Decision {
   readonly version: number
   readonly inputSeq: number
   readonly paused: boolean
+  /** Whether it is silent for too long. */
+  readonly stale: boolean
   /** When the pause ends, milliseconds since 1970; null: not paused, or open-ended. */
   readonly pausedUntil: number | null
   readonly streamSeq: number
@@ -20,7 +22,7 @@ interface EventOnWire {
   readonly version: number
   readonly inputSeq: number
   readonly recordedAt: string
-  readonly state: { readonly pause: { readonly until: string | null } | null }
+  readonly state: { readonly pause: { readonly until: string | null } | null; readonly staleSince: string | null }
 }
 
 /**
@@ -55,6 +57,11 @@ export class RiskLogInvariants {
   /** The last decision on a trader that is stored. */
   last(trader: TraderId): Decision | undefined {
     return this.#last.get(trader)
+  }
+
+  /** When a wake-up of the trader is due, after all inputs so far; null: none is. */
+  wakeAt(trader: TraderId, now: Instant): Instant | null {
+    return this.#reference.wakeAt(trader, now)
   }
 
   get traders(): Iterable<TraderId> {
@@ -131,6 +138,7 @@ export class RiskLogInvariants {
       version,
       inputSeq,
       paused: state.pause !== null,
+      stale: state.staleSince !== null,
       pausedUntil: until === null ? null : Date.parse(until),
       streamSeq: seq,
       type,
@@ -142,7 +150,7 @@ export class RiskLogInvariants {
     }
     this.#last.set(address.trader, decision)
     this.#log.push({ ...decision, trader: address.trader, message })
-    const now = decision.paused ? 'paused' : 'allowed'
+    const now = `${decision.paused ? 'paused' : 'allowed'}${decision.stale ? ', silent' : ''}`
     return `${seq} ${subject} v${decision.version} ${now}, of input ${expected.inputSeq}, settled ${claimed}, by ${by}`
   }
 

@@ -1,9 +1,7 @@
+import { Gate, GateFollower, Outbox } from '@drawbridge/client'
 import { type RiskEvent, streams, subjects, type TraderId, tickFromMessage, toJsonBytes } from '@drawbridge/contracts'
 import { requireStreams } from '@drawbridge/service-kit'
-import { Gate } from '@drawbridge/trader'
 import { jetstream } from '@nats-io/jetstream'
-import { GateFollower } from '../../../services/trader/src/inbound/gate-follower.ts'
-import { Outbox } from '../../../services/trader/src/outbound/outbox.ts'
 import { SimulatedNode, type Surroundings } from './node.ts'
 
 /** Says when it has taken a decision over, be it an old one. */

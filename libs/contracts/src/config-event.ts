@@ -3,7 +3,14 @@ import { parseTraderLimits } from './control.ts'
 import { compileCheck } from './faults.ts'
 import { formatInstant, type Instant, parseInstant } from './instant.ts'
 import { parseJson, toJsonBytes } from './json.ts'
-import { type LimitOverrides, type Limits, limitsToMessage, parseLimits } from './limits.ts'
+import {
+  DEFAULT_LIMITS,
+  type LimitOverrides,
+  type Limits,
+  type LimitsMessage,
+  limitsToMessage,
+  parseLimits,
+} from './limits.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
 import { EVENT_SCHEMA } from './risk-event.ts'
 import type { TraderId } from './trader-id.ts'
@@ -30,6 +37,16 @@ export interface LimitsEvent extends ConfigEventEnvelope {
   readonly defaults: Limits
   readonly traders: Readonly<Record<TraderId, LimitOverrides>>
   readonly maxTraders: number
+  /** What loosens them and is not in force yet, the first one first; each field of the defaults or a trader at most once. */
+  readonly pending: readonly PendingChange[]
+}
+
+/** Limits that take force later: of the defaults, and of traders. */
+export interface PendingChange {
+  /** JetStream time: inputs from then on are judged by them. */
+  readonly at: Instant
+  readonly defaults: LimitOverrides
+  readonly traders: Readonly<Record<TraderId, LimitOverrides>>
 }
 
 export type ConfigEvent = FlagsEvent | LimitsEvent
@@ -61,6 +78,16 @@ export const LimitsEventSchema = Type.Object(
     defaults: Type.Object({}, { description: 'the default limits, all of them' }),
     traders: Type.Record(Type.String(), Type.Unknown(), { description: 'limits by trader id' }),
     max_traders: Type.Integer({ minimum: 1, description: 'a whole number from 1 up' }),
+    pending: Type.Optional(
+      Type.Array(
+        Type.Object({
+          at: Type.String(),
+          defaults: Type.Object({}),
+          traders: Type.Record(Type.String(), Type.Unknown()),
+        }),
+        { description: 'a list of {at, defaults, traders}' },
+      ),
+    ),
   },
   { $id: 'LimitsEvent' },
 )
@@ -78,13 +105,35 @@ export function encodeConfigEvent(event: ConfigEvent): Uint8Array {
   if (event.kind === 'flags') {
     return toJsonBytes({ ...shared, enable_risk_enforcement: event.enforcement, enable_persistence: event.persistence })
   }
-  const traders = Object.fromEntries(
-    Object.entries(event.traders).map(([trader, limits]) => [trader, limitsToMessage(limits)]),
-  )
-  return toJsonBytes({ ...shared, defaults: limitsToMessage(event.defaults), traders, max_traders: event.maxTraders })
+  const pending = event.pending.map(({ at, defaults, traders }) => ({
+    at: formatInstant(at),
+    defaults: limitsToMessage(defaults),
+    traders: tradersToMessage(traders),
+  }))
+  return toJsonBytes({
+    ...shared,
+    defaults: defaultsToMessage(event.defaults),
+    traders: tradersToMessage(event.traders),
+    max_traders: event.maxTraders,
+    ...(pending.length === 0 ? {} : { pending }),
+  })
+}
+
+/** Where nothing waits, the bytes are those of before there was waiting: guardians of both kinds write the same event. */
+function defaultsToMessage(defaults: Limits): LimitsMessage {
+  const { loosen_after_minutes, ...message } = limitsToMessage(defaults)
+  return loosen_after_minutes === undefined || loosen_after_minutes === 0
+    ? message
+    : { ...message, loosen_after_minutes }
+}
+
+function tradersToMessage(traders: Readonly<Record<TraderId, LimitOverrides>>): Record<TraderId, LimitsMessage> {
+  return Object.fromEntries(Object.entries(traders).map(([trader, limits]) => [trader, limitsToMessage(limits)]))
 }
 
 const checkFlagsEvent = compileCheck<Type.Static<typeof FlagsEventSchema>>(FlagsEventSchema)
+type PendingMessage = NonNullable<Type.Static<typeof LimitsEventSchema>['pending']>[number]
+
 const checkLimitsEvent = compileCheck<Type.Static<typeof LimitsEventSchema>>(LimitsEventSchema)
 
 export function decodeConfigEvent(kind: ConfigEvent['kind'], bytes: Uint8Array): Parsed<ConfigEvent> {
@@ -120,16 +169,33 @@ function readLimits(value: unknown): Parsed<LimitsEvent> {
   if (!defaults.ok) return refused(`defaults: ${defaults.reason}`)
   const traders = parseTraderLimits(message.traders)
   if (!traders.ok) return traders
+  const pending = readPending(message.pending ?? [])
+  if (!pending.ok) return pending
   return parsed({
     kind: 'limits',
     inputSeq: message.inputSeq,
     recordedAt: recordedAt.value,
     reason: message.reason,
     by: message.by,
-    defaults: defaults.value as Limits,
+    defaults: { ...DEFAULT_LIMITS, ...defaults.value },
     traders: traders.value,
     maxTraders: message.max_traders,
+    pending: pending.value,
   })
+}
+
+function readPending(changes: readonly PendingMessage[]): Parsed<readonly PendingChange[]> {
+  const pending: PendingChange[] = []
+  for (const [index, change] of changes.entries()) {
+    const at = parseInstant(change.at)
+    if (!at.ok) return refused(`pending.${index}: at ${at.reason}`)
+    const defaults = parseLimits(change.defaults)
+    if (!defaults.ok) return refused(`pending.${index}: defaults: ${defaults.reason}`)
+    const traders = parseTraderLimits(change.traders)
+    if (!traders.ok) return refused(`pending.${index}: ${traders.reason}`)
+    pending.push({ at: at.value, defaults: defaults.value, traders: traders.value })
+  }
+  return parsed(pending)
 }
 
 /**

@@ -10,6 +10,7 @@ export {
   FlagsEventSchema,
   type LimitsEvent,
   LimitsEventSchema,
+  type PendingChange,
   type SettledEvent,
   SettledEventSchema,
 } from './config-event.ts'
@@ -29,6 +30,8 @@ export {
   TraderLimitsSchema,
   WakeSchema,
 } from './control.ts'
+export { type DocumentedName, documentedSchemas } from './documented-schemas.ts'
+export { FactSchema } from './fact-schema.ts'
 export { type Check, compileCheck, nearestName, unknownField } from './faults.ts'
 export { headerNames, traceIdOf } from './headers.ts'
 export {
@@ -51,6 +54,7 @@ export {
   LimitsSchema,
   limitsToMessage,
   type PauseEnd,
+  type PendingLimits,
   parseLimits,
   type TimeBase,
 } from './limits.ts'
@@ -81,6 +85,7 @@ export {
 } from './risk-event-wire.ts'
 export { durables, type StreamSettings, streamSettings, streams } from './streams.ts'
 export {
+  CONFIG_EVENT_KINDS,
   type ConfigEventKind,
   type EventAddress,
   type InputAddress,
@@ -88,6 +93,7 @@ export {
   parseInputSubject,
   stored,
   subjects,
+  TRADER_COMMANDS,
   TRADER_EVENT_TYPES,
   type TraderCommand,
   type TraderEventType,

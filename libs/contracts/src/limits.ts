@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { type Amount, describe, formatAmount, parseAmount } from './amount.ts'
 import { compileCheck } from './faults.ts'
+import type { Instant } from './instant.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
 
 /** How the pause of a rule ends: after its least time, at the next daily reset, or by an operator. */
@@ -28,14 +29,23 @@ export interface Limits {
   readonly dailyLossEnds: PauseEnd
   readonly drawdownEnds: PauseEnd
   readonly timeBase: TimeBase
-  /** Percent of a limit at which a warning is given. */
+  /** Percent of a limit at which a warning is given; 100: none is. */
   readonly warnAtPct: Amount
-  /** Null: silence is not judged. */
+  /** Without an accepted tick for so long the trader is silent; null: silence is not judged. */
   readonly staleAfterSeconds: number | null
+  /** How long a change of limits that loosens them waits until it takes force; 0: not at all. */
+  readonly loosenAfterMinutes: number
 }
 
 /** Limits of one trader that differ from the defaults. */
 export type LimitOverrides = Partial<Limits>
+
+/** Limits that are named already and take force later. */
+export interface PendingLimits {
+  /** JetStream time: inputs from then on are judged by them. */
+  readonly at: Instant
+  readonly limits: LimitOverrides
+}
 
 /** What holds where nothing else is configured; the first three are those of the original's sample configuration. */
 export const DEFAULT_LIMITS: Limits = {
@@ -51,6 +61,7 @@ export const DEFAULT_LIMITS: Limits = {
   timeBase: 'server',
   warnAtPct: 80_00000000n,
   staleAfterSeconds: null,
+  loosenAfterMinutes: 0,
 }
 
 const pauseEnd = Type.Union([Type.Literal('timer'), Type.Literal('next-day'), Type.Literal('manual')], {
@@ -93,6 +104,9 @@ export const LimitFields = {
     Type.Union([Type.Integer({ minimum: 1, maximum: 31_536_000 }), Type.Null()], {
       description: 'whole seconds, 1 to 31536000, or null',
     }),
+  ),
+  loosen_after_minutes: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 525_600, description: 'whole minutes, 0 to 525600' }),
   ),
 } as const
 
@@ -144,6 +158,7 @@ export function limitsFromMessage(message: LimitsMessage): Parsed<LimitOverrides
     limits.warnAtPct = amount('warn_at_percent', message.warn_at_percent, HUNDRED) ?? DEFAULT_LIMITS.warnAtPct
   }
   if (message.stale_after_seconds !== undefined) limits.staleAfterSeconds = message.stale_after_seconds
+  if (message.loosen_after_minutes !== undefined) limits.loosenAfterMinutes = message.loosen_after_minutes
   return faults.length === 0 ? parsed(limits) : refused(faults.join('; '))
 }
 
@@ -188,6 +203,7 @@ export function limitsToMessage(limits: LimitOverrides): LimitsMessage {
   if (limits.timeBase !== undefined) message.time_base = limits.timeBase
   if (limits.warnAtPct !== undefined) message.warn_at_percent = formatAmount(limits.warnAtPct)
   if (limits.staleAfterSeconds !== undefined) message.stale_after_seconds = limits.staleAfterSeconds
+  if (limits.loosenAfterMinutes !== undefined) message.loosen_after_minutes = limits.loosenAfterMinutes
   return message
 }
 

@@ -3,20 +3,24 @@ import { type Amount, formatAmount, parseAmount, readExactAmount } from './amoun
 import { compileCheck } from './faults.ts'
 import { formatInstant, type Instant, parseInstant } from './instant.ts'
 import { parseJson, toJsonBytes } from './json.ts'
-import { type LimitOverrides, type LimitsMessage, limitsToMessage, parseLimits } from './limits.ts'
+import { type LimitOverrides, type LimitsMessage, limitsToMessage, type PendingLimits, parseLimits } from './limits.ts'
 import { measuresOf } from './measures.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
 import { EVENT_SCHEMA, type Fact, type Hold, type Pause, type RiskEvent, type TraderState } from './risk-event.ts'
 import { TRADER_EVENT_TYPES } from './subjects.ts'
 import { TRADER_ID_PATTERN } from './trader-id.ts'
 
-const instant = Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' })
-const amount = Type.String({ description: 'a decimal string' })
+export const instant = Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' })
+export const amount = Type.String({ description: 'a decimal string' })
 const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'a whole number from 0 up' })
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T, description: string) =>
+export const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T, description: string) =>
   Type.Union([schema, Type.Null()], { description })
-const rule = Type.Union([Type.Literal('max_daily_loss'), Type.Literal('max_drawdown')])
-const holder = Type.Union([Type.Literal('max_daily_loss'), Type.Literal('max_drawdown'), Type.Literal('operator')])
+export const rule = Type.Union([Type.Literal('max_daily_loss'), Type.Literal('max_drawdown')])
+export const holder = Type.Union([
+  Type.Literal('max_daily_loss'),
+  Type.Literal('max_drawdown'),
+  Type.Literal('operator'),
+])
 
 const HoldSchema = Type.Object({
   holder,
@@ -44,8 +48,11 @@ export const StateSchema = Type.Object({
   ),
   unenforced: Type.Array(rule),
   warned: Type.Array(rule),
+  /** Absent in events of rules version 1, as `pendingLimits`. */
+  lastTickAt: Type.Optional(nullable(instant, 'a time or null')),
   staleSince: nullable(instant, 'a time or null'),
   limits: Type.Union([Type.Object({}), Type.Null()]),
+  pendingLimits: Type.Optional(Type.Array(Type.Object({ at: instant, limits: Type.Object({}) }))),
 })
 
 /** What stands on `risk.<type>.<trader>`. */
@@ -144,8 +151,13 @@ function stateToMessage(state: TraderState): StateMessage {
           },
     unenforced: [...state.unenforced],
     warned: [...state.warned],
+    lastTickAt: time(state.lastTickAt),
     staleSince: time(state.staleSince),
     limits: state.limits === null ? null : limitsToMessage(state.limits),
+    pendingLimits: state.pendingLimits.map(({ at, limits }) => ({
+      at: formatInstant(at),
+      limits: limitsToMessage(limits),
+    })),
   }
 }
 
@@ -159,8 +171,8 @@ function time(value: Instant | null): string | null {
 
 /** How each field of a fact crosses the wire; a field that is in none of these crosses as it is. */
 const AMOUNT_FIELDS = ['equity', 'balance', 'observedPct', 'limitPct', 'loss', 'base', 'from', 'to', 'amount'] as const
-const INSTANT_FIELDS = ['at', 'until', 'since'] as const
-const LIMITS_FIELDS = ['limits', 'previous'] as const
+const INSTANT_FIELDS = ['at', 'until', 'since', 'inForceAt'] as const
+const LIMITS_FIELDS = ['limits', 'previous', 'pending'] as const
 
 export type FactMessage = { readonly kind: string }
 
@@ -255,9 +267,19 @@ function stateFromMessage(state: StateMessage, version: number, inputSeq: number
           },
     unenforced: state.unenforced,
     warned: state.warned,
+    lastTickAt: toNullableInstant(state.lastTickAt ?? null),
     staleSince: toNullableInstant(state.staleSince),
     limits: state.limits === null ? null : unwrap(parseLimits(state.limits as LimitsMessage)),
+    pendingLimits: pendingFromMessage(state.pendingLimits),
   }
+}
+
+/** One for all: nearly no trader has any. */
+const NONE_PENDING: readonly PendingLimits[] = []
+
+function pendingFromMessage(pending: StateMessage['pendingLimits']): readonly PendingLimits[] {
+  if (pending === undefined || pending.length === 0) return NONE_PENDING
+  return pending.map(({ at, limits }) => ({ at: toInstant(at), limits: unwrap(parseLimits(limits)) }))
 }
 
 /** A field that passed the schema and yet cannot be read; does not leave this file. */

@@ -1,6 +1,6 @@
 import type { Amount } from './amount.ts'
 import type { Instant } from './instant.ts'
-import type { LimitOverrides } from './limits.ts'
+import type { LimitOverrides, PendingLimits } from './limits.ts'
 import type { TraderEventType } from './subjects.ts'
 import type { TraderId } from './trader-id.ts'
 
@@ -57,12 +57,16 @@ export interface TraderState {
   readonly pause: Pause | null
   /** Rules broken while enforcement was off, recorded once and not again until they recover. */
   readonly unenforced: readonly Rule[]
-  /** Rules of which a warning was given and that have not recovered. */
+  /** Rules that the last accepted tick found at their warning threshold or beyond, but for those that hold the pause. */
   readonly warned: readonly Rule[]
-  /** Since when no accepted tick came, where that is judged. */
+  /** JetStream time of the last accepted tick. Null: none yet, or none since rules that remember it. */
+  readonly lastTickAt: Instant | null
+  /** The last accepted tick of a trader that is silent for too long; null: it is not. */
   readonly staleSince: Instant | null
   /** This trader's own limits, as operators changed them. */
   readonly limits: LimitOverrides | null
+  /** What loosens them and is not in force yet; each field at most once. */
+  readonly pendingLimits: readonly PendingLimits[]
 }
 
 /** One thing that happened; an event lists all that its input caused, in order. Percentages are exact amounts. */
@@ -100,8 +104,13 @@ export type Fact =
   | { readonly kind: 'baseline-rebased'; readonly from: Amount; readonly to: Amount }
   | {
       readonly kind: 'limits-changed'
+      /** In force from this event on. */
       readonly limits: LimitOverrides
+      /** What was in force, of all fields that the change names. */
       readonly previous: LimitOverrides
+      /** What loosens, and takes force only at `inForceAt`; absent where nothing does. */
+      readonly pending?: LimitOverrides
+      readonly inForceAt?: Instant
       readonly reason: string | null
       readonly by: string | null
     }

@@ -16,6 +16,7 @@ describe('limits', () => {
       time_base: 'event',
       warn_at_percent: '75',
       stale_after_seconds: 60,
+      loosen_after_minutes: 90,
     }
     const read = parseLimits(message)
     expect(read).toEqual({
@@ -33,6 +34,7 @@ describe('limits', () => {
         timeBase: 'event',
         warnAtPct: 7_500_000_000n,
         staleAfterSeconds: 60,
+        loosenAfterMinutes: 90,
       },
     })
     if (read.ok) expect(limitsToMessage(read.value)).toEqual(message)
@@ -78,6 +80,10 @@ describe('limits', () => {
     ['warn_at_percent', 101],
     ['stale_after_seconds', 0],
     ['stale_after_seconds', 31_536_001],
+    ['loosen_after_minutes', -1],
+    ['loosen_after_minutes', 0.5],
+    ['loosen_after_minutes', null],
+    ['loosen_after_minutes', 525_601],
   ])('%s may not be %j', (name, value) => {
     expect(parseLimits({ [name]: value })).toEqual({
       ok: false,
@@ -99,6 +105,8 @@ describe('limits', () => {
     ['reset_time_zone', 'Etc/GMT+5'],
     ['reset_time_zone', 'Australia/Lord_Howe'],
     ['stale_after_seconds', null],
+    ['loosen_after_minutes', 0],
+    ['loosen_after_minutes', 525_600],
   ])('%s may be %j', (name, value) => {
     expect(parseLimits({ [name]: value }).ok).toBe(true)
   })

@@ -57,6 +57,15 @@ const facts: readonly Fact[] = [
     reason: null,
     by: null,
   },
+  {
+    kind: 'limits-changed',
+    limits: {},
+    previous: { maxDrawdownPct: 5n },
+    pending: { maxDrawdownPct: 6n },
+    inForceAt: NOON + 60_000,
+    reason: null,
+    by: null,
+  },
   { kind: 'cash-flow', amount: -1n, reason: null, by: null },
   { kind: 'tick-rejected', reason: 'is not JSON' },
   { kind: 'warned', rule: 'max_drawdown', observedPct: 4n, limitPct: 5n },
@@ -97,8 +106,10 @@ const event: RiskEvent = {
     },
     unenforced: ['max_drawdown'],
     warned: ['max_daily_loss'],
+    lastTickAt: NOON - 1,
     staleSince: NOON,
     limits: { maxDailyLossPct: 5_00000000n, timeBase: 'event' },
+    pendingLimits: [{ at: NOON + 60_000, limits: { maxDailyLossPct: null } }],
   },
 }
 
@@ -124,6 +135,15 @@ describe('a risk event', () => {
     })
     const allowed = riskEventToMessage({ ...event, state: { ...event.state, pause: null } })
     expect(allowed.decision).toEqual({ status: 'allowed', until: null, reason: null })
+  })
+
+  it('of rules version 1, which lacks what later rules remember, reads as one in which there is nothing of it', () => {
+    const { lastTickAt: _, pendingLimits: __, ...older } = JSON.parse(text(encodeRiskEvent(event))).state
+    const read = decodeRiskEvent(toJsonBytes({ ...riskEventToMessage(event), state: older }))
+    expect(read).toEqual({
+      ok: true,
+      value: { ...event, state: { ...event.state, lastTickAt: null, pendingLimits: [] } },
+    })
   })
 
   it('measures nothing before the first tick', () => {
@@ -166,9 +186,18 @@ describe('a configuration event', () => {
     defaults: DEFAULT_LIMITS,
     traders: { bot1: { maxDrawdownPct: null }, bot2: {} },
     maxTraders: 7,
+    pending: [],
+  }
+  const waiting: ConfigEvent = {
+    ...limits,
+    defaults: { ...DEFAULT_LIMITS, loosenAfterMinutes: 60 },
+    pending: [
+      { at: NOON + 60_000, defaults: { maxDrawdownPct: null }, traders: {} },
+      { at: NOON + 90_000, defaults: {}, traders: { bot1: { staleAfterSeconds: 9 } } },
+    ],
   }
 
-  it.each([flags, limits])('of $kind reads back from the wire as it was', (config) => {
+  it.each([flags, limits, waiting])('of $kind reads back from the wire as it was', (config) => {
     expect(decodeConfigEvent(config.kind, encodeConfigEvent(config))).toEqual({ ok: true, value: config })
   })
 
@@ -182,10 +211,30 @@ describe('a configuration event', () => {
     ['limits', limits, { traders: { 'a b': {} } }, /^traders: trader id "a b"/],
     ['limits', limits, { max_traders: 0 }, /^max_traders must be/],
     ['limits', limits, { inputSeq: 0 }, /^inputSeq must be/],
+    ['limits', limits, { pending: {} }, /^pending must be a list of/],
+    ['limits', limits, { pending: [{ at: 'x', defaults: {}, traders: {} }] }, /^pending.0: at must be a time/],
+    [
+      'limits',
+      limits,
+      { pending: [{ at: '2026-03-12T12:00:00Z', defaults: { reset_time: 'x' }, traders: {} }] },
+      /^pending.0: defaults: reset_time must be/,
+    ],
+    [
+      'limits',
+      limits,
+      { pending: [{ at: '2026-03-12T12:00:00Z', defaults: {}, traders: { 'a b': {} } }] },
+      /^pending.0: traders: trader id "a b"/,
+    ],
   ] as const)('of %s is refused where it is not valid', (kind, config, change, reason) => {
     const message = { ...JSON.parse(text(encodeConfigEvent(config))), ...change }
     const read = decodeConfigEvent(kind, toJsonBytes(message))
     expect(read).toEqual({ ok: false, reason: expect.stringMatching(reason) })
+  })
+
+  it('where nothing waits has the bytes of those that were written before anything could', () => {
+    const message = JSON.parse(text(encodeConfigEvent(limits)))
+    expect(message).not.toHaveProperty('pending')
+    expect(message.defaults).not.toHaveProperty('loosen_after_minutes')
   })
 
   it('that is not JSON is refused', () => {

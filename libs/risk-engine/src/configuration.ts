@@ -1,19 +1,13 @@
 import {
   type ConfigEvent,
   DEFAULT_LIMITS,
-  type FlagsChange,
-  type GlobalLimitsChange,
   type Instant,
   type LimitOverrides,
   type Limits,
+  type PendingChange,
   type TraderId,
 } from '@drawbridge/contracts'
-
-/** Limits with what the rules need at hand of them. */
-export interface ResolvedLimits extends Limits {
-  /** Names the time base and the daily reset; a trader whose state names another works out its next reset anew. */
-  readonly clock: string
-}
+import { type ResolvedLimits, resolve } from './resolved-limits.ts'
 
 /** What holds for all traders from one configuration input to the next. */
 export interface Configuration {
@@ -24,13 +18,13 @@ export interface Configuration {
   readonly defaults: ResolvedLimits
   readonly traders: ReadonlyMap<TraderId, ResolvedLimits>
   readonly traderOverrides: Readonly<Record<TraderId, LimitOverrides>>
+  /** What takes force later without another input, the first one first. */
+  readonly pending: readonly PendingChange[]
   /** Ticks of new traders beyond this many are refused. */
   readonly maxTraders: number
 }
 
 export const DEFAULT_MAX_TRADERS = 10_000
-/** An event holds the limits of all traders; NATS takes messages of 1 MiB with their headers. What makes a longer one is refused. */
-export const CONFIG_EVENT_BYTES_MAX = 1_000_000
 
 /** In force until the log brings another. */
 export const BUILT_IN_CONFIGURATION: Configuration = {
@@ -40,42 +34,8 @@ export const BUILT_IN_CONFIGURATION: Configuration = {
   defaults: resolve(DEFAULT_LIMITS),
   traders: new Map(),
   traderOverrides: {},
+  pending: [],
   maxTraders: DEFAULT_MAX_TRADERS,
-}
-
-/** The event that a change of flags or limits makes: the whole of what is then in force. */
-export function decideConfiguration(
-  configuration: Configuration,
-  change: FlagsChange | GlobalLimitsChange,
-  seq: number,
-  time: Instant,
-): ConfigEvent {
-  const envelope = { inputSeq: seq, recordedAt: time, reason: change.reason, by: change.by }
-  switch (change.kind) {
-    case 'flags':
-      return {
-        ...envelope,
-        kind: 'flags',
-        enforcement: change.enforcement ?? configuration.enforcement,
-        persistence: change.persistence ?? configuration.persistence,
-      }
-    case 'limits': {
-      const { clock: _clock, ...defaults } = configuration.defaults
-      const traders = new Map(Object.entries(configuration.traderOverrides))
-      for (const [trader, limits] of Object.entries(change.traders)) {
-        traders.set(trader, { ...traders.get(trader), ...limits })
-      }
-      return {
-        ...envelope,
-        kind: 'limits',
-        defaults: { ...defaults, ...change.limits },
-        traders: Object.fromEntries(traders),
-        maxTraders: change.maxTraders ?? configuration.maxTraders,
-      }
-    }
-    default:
-      return change satisfies never
-  }
 }
 
 /** The configuration after an event. */
@@ -85,34 +45,77 @@ export function applyConfiguration(configuration: Configuration, event: ConfigEv
     case 'flags':
       return { ...configuration, version, enforcement: event.enforcement, persistence: event.persistence }
     case 'limits': {
-      const traders = new Map<TraderId, ResolvedLimits>()
-      for (const [trader, overrides] of Object.entries(event.traders)) {
-        traders.set(trader, resolve({ ...event.defaults, ...overrides }))
-      }
-      return {
-        ...configuration,
-        version,
-        defaults: resolve(event.defaults),
-        traders,
-        traderOverrides: event.traders,
-        maxTraders: event.maxTraders,
-      }
+      const { defaults, traders, pending, maxTraders } = event
+      return { ...configuration, version, ...limitsInForce(defaults, traders), pending, maxTraders }
     }
     default:
       return event satisfies never
   }
 }
 
-function resolve(limits: Limits): ResolvedLimits {
-  return { ...limits, clock: `${limits.timeBase} ${limits.resetTime} ${limits.resetTimeZone}` }
+type LimitsInForce = Pick<Configuration, 'defaults' | 'traders' | 'traderOverrides'>
+
+function limitsInForce(defaults: Limits, traderOverrides: Configuration['traderOverrides']): LimitsInForce {
+  const traders = new Map<TraderId, ResolvedLimits>()
+  for (const [trader, overrides] of Object.entries(traderOverrides)) {
+    traders.set(trader, resolve({ ...defaults, ...overrides }))
+  }
+  return { defaults: resolve(defaults), traders, traderOverrides }
+}
+
+/** What was worked out of a configuration lately, by how many of its pending changes are due. */
+const advanced = new WeakMap<Configuration, Map<number, Configuration>>()
+/** Traders are judged nearly at once: their inputs are at most on both sides of one moment. */
+const ADVANCED_MAX = 2
+
+/** The same configuration at a JetStream time: with the pending changes that are due by then in force. */
+export function inForceAt(configuration: Configuration, time: Instant): Configuration {
+  const { pending } = configuration
+  let due = 0
+  for (const { at } of pending) if (at <= time) due += 1
+  if (due === 0) return configuration
+  const known = advanced.get(configuration) ?? new Map<number, Configuration>()
+  let advancedBy = known.get(due)
+  if (advancedBy === undefined) {
+    advancedBy = advance(configuration, due)
+    if (known.size >= ADVANCED_MAX) known.clear()
+    known.set(due, advancedBy)
+    advanced.set(configuration, known)
+  }
+  return advancedBy
+}
+
+function advance(configuration: Configuration, due: number): Configuration {
+  let defaults: Limits = configuration.defaults
+  const traders = new Map(Object.entries(configuration.traderOverrides))
+  for (const change of configuration.pending.slice(0, due)) {
+    defaults = { ...defaults, ...change.defaults }
+    for (const [trader, limits] of Object.entries(change.traders)) {
+      traders.set(trader, { ...traders.get(trader), ...limits })
+    }
+  }
+  return {
+    ...configuration,
+    ...limitsInForce(defaults, Object.fromEntries(traders)),
+    pending: configuration.pending.slice(due),
+  }
 }
 
 /** Remembers the last merge of a trader's own limits; the answer depends on nothing else. */
 const merged = new WeakMap<LimitOverrides, { readonly base: Limits; readonly limits: ResolvedLimits }>()
 
-/** What a trader is judged by: its own limits over the configured ones of this trader over the defaults. */
-export function limitsOf(configuration: Configuration, trader: TraderId, own: LimitOverrides | null): ResolvedLimits {
-  const base = configuration.traders.get(trader) ?? configuration.defaults
+/**
+ * What a trader is judged by at a JetStream time: its own limits over the configured ones of this trader over the
+ * defaults.
+ */
+export function limitsOf(
+  configuration: Configuration,
+  trader: TraderId,
+  own: LimitOverrides | null,
+  time: Instant,
+): ResolvedLimits {
+  const { traders, defaults } = configuration.pending.length === 0 ? configuration : inForceAt(configuration, time)
+  const base = traders.get(trader) ?? defaults
   if (own === null) return base
   const known = merged.get(own)
   if (known !== undefined && known.base === base) return known.limits

@@ -1,27 +1,19 @@
-import {
-  type Amount,
-  type Fact,
-  type Instant,
-  type RiskEvent,
-  refused,
-  type Tick,
-  type TraderControl,
-  type TraderEventType,
-  type TraderId,
-  type TraderState,
-} from '@drawbridge/contracts'
-import { type Configuration, limitsOf, type ResolvedLimits } from './configuration.ts'
+import type { Instant, RiskEvent, Tick, TraderControl, TraderId, TraderState } from '@drawbridge/contracts'
+import { type Configuration, limitsOf } from './configuration.ts'
+import { typeOf } from './event-type.ts'
 import type { TraderInput } from './input.ts'
 import { judge } from './judge.ts'
+import { obey } from './obey.ts'
+import { ownLimitsAt, takeForce } from './own-limits.ts'
 import { passTime } from './pass-time.ts'
-import { addHold, endLimitHolds, endPause } from './pause.ts'
+import { endLimitHolds } from './pause.ts'
+import type { ResolvedLimits } from './resolved-limits.ts'
 import { RULES_VERSION } from './rules-version.ts'
+import { endSilence, judgeSilence } from './silence.ts'
 import { type Draft, draftAfter } from './state.ts'
 
 /** A bot's clock may be this far ahead of JetStream's, milliseconds. */
 export const MAX_CLOCK_AHEAD_MS = 60_000
-/** Amounts in a state stay below 1e15 in size, as those of ticks. */
-const AMOUNT_BOUND = 10n ** 23n
 
 /** What an input comes to: an event, nothing (a wake-up that came early), or a refusal that says why. */
 export type Decision =
@@ -33,7 +25,7 @@ export type Decision =
 const NOTHING: Decision = { kind: 'nothing' }
 
 /**
- * Judges one input of one trader: time first, then what the input says. A pure function: the same state, configuration
+ * Judges one input of one trader: limits that take force and time first, then what the input says. A pure function: the same state, configuration
  * and input give the same event. An input that the state already includes must not be given again.
  *
  * A tick always gives an event. A wake-up gives one if something was due, a command unless it cannot be obeyed.
@@ -44,7 +36,7 @@ export function decide(
   configuration: Configuration,
   input: TraderInput,
 ): Decision {
-  const limits = limitsOf(configuration, trader, state.limits)
+  const limits = limitsOf(configuration, trader, ownLimitsAt(state, input.time), input.time)
   switch (input.kind) {
     case 'tick':
       return decideTick(trader, state, configuration, limits, input, input.tick)
@@ -74,11 +66,22 @@ function decideTick(
     if (fault !== null) return rejectTick(trader, state, configuration, limits, input, fault, tick.seq)
     now = tick.at
   }
-  const draft = draftAfter(state, input.seq)
+  const draft = begin(trader, state, configuration, input)
   passTime(draft, limits, now)
+  // In event time a silence is not judged; where a trader leaves it, it is by JetStream's time that it was heard.
+  endSilence(draft, limits.timeBase === 'server' ? now : input.time)
   takeEquity(draft, limits, tick, now)
   judge(draft, limits, configuration.enforcement, now)
   return eventOf(trader, configuration, input, draft, now, tick.seq)
+}
+
+/** What the input works on: the state, with the limits in force that are by its time. */
+function begin(trader: TraderId, state: TraderState, configuration: Configuration, input: TraderInput): Draft {
+  const draft = draftAfter(state, input.seq)
+  if (state.pendingLimits.length > 0) {
+    takeForce(draft, limitsOf(configuration, trader, state.limits, input.time), input.time)
+  }
+  return draft
 }
 
 function takeEquity(draft: Draft, limits: ResolvedLimits, tick: Tick, now: Instant): void {
@@ -136,74 +139,15 @@ function decideControl(
   const byEventTime = limits.timeBase === 'event'
   if (byEventTime && control.kind === 'wake') return NOTHING
   const now = controlTime(state, limits, input)
-  const draft = draftAfter(state, input.seq)
-  if (!byEventTime) passTime(draft, limits, now)
-  const obeyed = obey(draft, limits, control, now)
+  const draft = begin(trader, state, configuration, input)
+  if (!byEventTime) {
+    passTime(draft, limits, now)
+    judgeSilence(draft, limits, now)
+  }
+  const obeyed = obey(draft, limits, control, now, input.time)
   if (!obeyed.ok && draft.facts.length === 0) return { kind: 'refused', reason: obeyed.reason }
   if (draft.facts.length === 0) return NOTHING
   return eventOf(trader, configuration, input, draft, now, null, obeyed.ok ? null : obeyed.reason)
-}
-
-type Obeyed = { readonly ok: true } | { readonly ok: false; readonly reason: string }
-const OBEYED: Obeyed = { ok: true }
-
-function obey(draft: Draft, limits: ResolvedLimits, control: TraderControl, now: Instant): Obeyed {
-  const { state, facts } = draft
-  switch (control.kind) {
-    case 'wake':
-      return OBEYED
-    case 'pause': {
-      const { until, reason, by } = control
-      if (until !== null && until <= now) {
-        return refused(
-          `until ${new Date(until).toISOString()} is not after the trader's time ${new Date(now).toISOString()}`,
-        )
-      }
-      facts.push({ kind: 'paused', until, reason, by })
-      addHold(draft, { holder: 'operator', at: now, until, reason: `operator: ${reason}` })
-      return OBEYED
-    }
-    case 'resume': {
-      const justEnded = facts.some((fact) => fact.kind === 'resumed')
-      if (state.pause === null) return justEnded ? OBEYED : refused('the trader is not paused')
-      endPause(draft, { at: now, cause: 'operator', reason: control.reason, by: control.by })
-      return OBEYED
-    }
-    case 'limits': {
-      const previous = Object.fromEntries(
-        Object.keys(control.limits).map((name) => [name, limits[name as keyof ResolvedLimits]]),
-      )
-      facts.push({ kind: 'limits-changed', limits: control.limits, previous, reason: control.reason, by: control.by })
-      state.limits = { ...state.limits, ...control.limits }
-      return OBEYED
-    }
-    case 'cash-flow':
-      return shiftByCashFlow(draft, control)
-    default:
-      return control satisfies never
-  }
-}
-
-/** A deposit or withdrawal moves equity, peak and baselines alike: it is neither a loss nor a gain. */
-function shiftByCashFlow(draft: Draft, flow: Extract<TraderControl, { kind: 'cash-flow' }>): Obeyed {
-  const { state, facts } = draft
-  if (state.equity === null) return refused('the trader has not reported any equity yet')
-  const shift = (amount: Amount | null): Amount | null => (amount === null ? null : amount + flow.amount)
-  const shifted = {
-    equity: shift(state.equity),
-    balance: shift(state.balance),
-    peakEquity: shift(state.peakEquity),
-    dayEquity: shift(state.dayEquity),
-    dayBalance: shift(state.dayBalance),
-  }
-  for (const amount of Object.values(shifted)) {
-    if (amount !== null && (amount >= AMOUNT_BOUND || amount <= -AMOUNT_BOUND)) {
-      return refused('amount would bring the account to 1e15 or beyond')
-    }
-  }
-  Object.assign(state, shifted)
-  facts.push({ kind: 'cash-flow', amount: flow.amount, reason: flow.reason, by: flow.by })
-  return OBEYED
 }
 
 /** Enforcement off lifts what limits hold, and that alone: whether a trader hears of the switch must not matter else. */
@@ -262,28 +206,4 @@ function eventOf(
       state: draft.state,
     },
   }
-}
-
-/** What happened, and the type of event that it makes; the weightiest first. */
-const PRECEDENCE: readonly (readonly [Fact['kind'], TraderEventType])[] = [
-  ['breached', 'breach'],
-  ['paused', 'paused'],
-  ['resumed', 'resumed'],
-  ['day-started', 'day-started'],
-  ['feed-stale', 'feed-stale'],
-  ['feed-restored', 'feed-restored'],
-  ['warned', 'warning'],
-  ['limits-changed', 'limits-changed'],
-  ['cash-flow', 'cash-flow'],
-  ['tick-rejected', 'tick-rejected'],
-]
-
-function typeOf({ facts, state }: Draft): TraderEventType {
-  if (facts.length === 0) return 'assessed'
-  for (const [kind, type] of PRECEDENCE) {
-    if (!facts.some((fact) => fact.kind === kind)) continue
-    // What limits held may have ended while an operator's word holds on.
-    return type === 'resumed' && state.pause !== null ? 'paused' : type
-  }
-  return 'assessed'
 }

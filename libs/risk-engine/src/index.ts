@@ -1,13 +1,12 @@
 export {
   applyConfiguration,
   BUILT_IN_CONFIGURATION,
-  CONFIG_EVENT_BYTES_MAX,
   type Configuration,
-  decideConfiguration,
+  inForceAt,
   limitsOf,
-  type ResolvedLimits,
 } from './configuration.ts'
 export { type Decision, decide, MAX_CLOCK_AHEAD_MS } from './decide.ts'
+export { CONFIG_EVENT_BYTES_MAX, decideConfiguration } from './decide-configuration.ts'
 export { evolve } from './evolve.ts'
 export type { TraderInput } from './input.ts'
 export { nextWakeAt } from './next-wake.ts'
@@ -19,6 +18,8 @@ export {
   type StoredEvent,
   storedEvent,
 } from './offline-judge.ts'
+export { ownLimitsAt } from './own-limits.ts'
 export { type DailyReset, resetsAround } from './reset-clock.ts'
+export type { ResolvedLimits } from './resolved-limits.ts'
 export { RULES_VERSION } from './rules-version.ts'
 export { INITIAL_STATE } from './state.ts'

@@ -17,15 +17,11 @@ import {
   type TraderId,
   type TraderState,
 } from '@drawbridge/contracts'
-import {
-  applyConfiguration,
-  BUILT_IN_CONFIGURATION,
-  CONFIG_EVENT_BYTES_MAX,
-  type Configuration,
-  decideConfiguration,
-} from './configuration.ts'
+import { applyConfiguration, BUILT_IN_CONFIGURATION, type Configuration } from './configuration.ts'
 import { decide } from './decide.ts'
+import { CONFIG_EVENT_BYTES_MAX, decideConfiguration } from './decide-configuration.ts'
 import type { TraderInput } from './input.ts'
+import { nextWakeAt } from './next-wake.ts'
 import { INITIAL_STATE } from './state.ts'
 
 /** A message of the input log, as it lies there. */
@@ -60,6 +56,12 @@ export class OfflineJudge {
   /** The trader's state after all that was taken; undefined: there is no such trader. */
   stateOf(trader: TraderId): TraderState | undefined {
     return this.#states.get(trader)
+  }
+
+  /** When a wake-up of the trader is due, after all that was taken; null: none is. @param now JetStream's time */
+  wakeAt(trader: TraderId, now: Instant): Instant | null {
+    const state = this.#states.get(trader)
+    return state === undefined ? null : nextWakeAt(trader, state, this.#configuration, now)
   }
 
   /** Says what comes of the next input. Changes nothing: what really came of it is to be taken. */

@@ -1,7 +1,7 @@
 import type { Instant } from '@drawbridge/contracts'
-import type { ResolvedLimits } from './configuration.ts'
 import { endPause } from './pause.ts'
 import { resetsAround } from './reset-clock.ts'
+import type { ResolvedLimits } from './resolved-limits.ts'
 import type { Draft } from './state.ts'
 
 /**
@@ -49,5 +49,6 @@ function startDay(draft: Draft, limits: ResolvedLimits, now: Instant): void {
   state.dayBalance = state.balance
   // The new day starts without a loss: one that comes today is another crossing, even if it comes with this input.
   if (state.unenforced.length > 0) state.unenforced = state.unenforced.filter((rule) => rule !== 'max_daily_loss')
+  if (state.warned.length > 0) state.warned = state.warned.filter((rule) => rule !== 'max_daily_loss')
   draft.facts.push({ kind: 'day-started', at: last, equity: state.equity, balance: state.balance })
 }

@@ -18,8 +18,10 @@ export const INITIAL_STATE: TraderState = {
   pause: null,
   unenforced: [],
   warned: [],
+  lastTickAt: null,
   staleSince: null,
   limits: null,
+  pendingLimits: [],
 }
 
 /** The next state while a decision is being made, and what has happened so far. Never leaves `decide`. */
@@ -48,8 +50,10 @@ export function draftAfter(state: TraderState, inputSeq: number): Draft {
       pause: state.pause,
       unenforced: state.unenforced,
       warned: state.warned,
+      lastTickAt: state.lastTickAt,
       staleSince: state.staleSince,
       limits: state.limits,
+      pendingLimits: state.pendingLimits,
     },
     facts: [],
   }

@@ -73,6 +73,7 @@ describe('the configuration', () => {
       defaults: { ...DEFAULT_LIMITS, maxDrawdownPct: 5n },
       traders: { a: { maxDrawdownPct: 6n, stopTradingMinutes: 2 }, b: { stopTradingMinutes: 1 } },
       maxTraders: 3,
+      pending: [],
     })
   })
 
@@ -84,12 +85,12 @@ describe('the configuration', () => {
       0,
     )
     const configuration = applyConfiguration(BUILT_IN_CONFIGURATION, event)
-    expect(limitsOf(configuration, 'b', null)).toMatchObject({ stopTradingMinutes: 1, maxDrawdownPct: 20_00000000n })
-    expect(limitsOf(configuration, 'a', null)).toMatchObject({ stopTradingMinutes: 2, maxDrawdownPct: 3n })
+    expect(limitsOf(configuration, 'b', null, 0)).toMatchObject({ stopTradingMinutes: 1, maxDrawdownPct: 20_00000000n })
+    expect(limitsOf(configuration, 'a', null, 0)).toMatchObject({ stopTradingMinutes: 2, maxDrawdownPct: 3n })
     const own = { maxDrawdownPct: 4n }
-    expect(limitsOf(configuration, 'a', own)).toMatchObject({ stopTradingMinutes: 2, maxDrawdownPct: 4n })
-    expect(limitsOf(configuration, 'a', own)).toBe(limitsOf(configuration, 'a', own))
-    expect(limitsOf(BUILT_IN_CONFIGURATION, 'a', own)).toMatchObject({ stopTradingMinutes: 60, maxDrawdownPct: 4n })
+    expect(limitsOf(configuration, 'a', own, 0)).toMatchObject({ stopTradingMinutes: 2, maxDrawdownPct: 4n })
+    expect(limitsOf(configuration, 'a', own, 0)).toBe(limitsOf(configuration, 'a', own, 0))
+    expect(limitsOf(BUILT_IN_CONFIGURATION, 'a', own, 0)).toMatchObject({ stopTradingMinutes: 60, maxDrawdownPct: 4n })
   })
 
   it('takes a trader by any valid id, those that objects have by nature included', () => {
@@ -102,7 +103,7 @@ describe('the configuration', () => {
     const configuration = applyConfiguration(BUILT_IN_CONFIGURATION, first)
     const second = decideConfiguration(configuration, noLimits, 2, 0)
     expect(Object.keys((second as Extract<ConfigEvent, { kind: 'limits' }>).traders)).toEqual(Object.keys(traders))
-    for (const id of Object.keys(traders)) expect(limitsOf(configuration, id, null).stopTradingMinutes).toBe(2)
+    for (const id of Object.keys(traders)) expect(limitsOf(configuration, id, null, 0).stopTradingMinutes).toBe(2)
   })
 
   it('keeps the largest input sequence as its version, whichever of its events is read last', () => {

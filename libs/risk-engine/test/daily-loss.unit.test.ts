@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { cashFlow, changeLimits, enforcement, pause, tick, under } from './specification.ts'
 
-const limits = { max_daily_loss: 5, max_drawdown: null, stop_trading_minutes: 30 } as const
+// No warnings here: what is said of breaches is said of breaches alone.
+const limits = { max_daily_loss: 5, max_drawdown: null, stop_trading_minutes: 30, warn_at_percent: 100 } as const
 const MORNING = '2026-03-12T09:00Z'
 const NOON = '2026-03-12T12:00Z'
 const NEXT_DAY = '2026-03-13T00:00Z'

@@ -1,7 +1,8 @@
 import { describe, it } from 'vitest'
 import { tick, under } from './specification.ts'
 
-const limits = { max_daily_loss: null, max_drawdown: 20, stop_trading_minutes: 30 } as const
+// No warnings here: what is said of breaches is said of breaches alone.
+const limits = { max_daily_loss: null, max_drawdown: 20, stop_trading_minutes: 30, warn_at_percent: 100 } as const
 const at = (time: string) => `2026-03-12T${time}Z`
 
 describe('max_drawdown', () => {

@@ -3,21 +3,33 @@ import {
   encodeRiskEvent,
   type Fact,
   formatAmount,
+  type Limits,
+  limitsToMessage,
   type RiskEvent,
   type TraderState,
 } from '@drawbridge/contracts'
-import { BUILT_IN_CONFIGURATION, type Decision, evolve, INITIAL_STATE, resetsAround } from '@drawbridge/risk-engine'
+import {
+  BUILT_IN_CONFIGURATION,
+  type Decision,
+  evolve,
+  INITIAL_STATE,
+  limitsOf,
+  nextWakeAt,
+  resetsAround,
+} from '@drawbridge/risk-engine'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Oracle, resetsBetween, type Verdict } from './oracle.ts'
+import { Oracle, type OracleLimits, resetsBetween, type Verdict } from './oracle.ts'
 import { entryOf, type Scenario, scenarios } from './scenario.ts'
-import { event, type Position, step } from './specification.ts'
+import { event, type Position, step, TRADER } from './specification.ts'
 
 interface Passage {
   readonly before: TraderState
   readonly kind: Scenario['steps'][number]['kind']
   readonly decision: Decision
   readonly after: TraderState
+  readonly limits: Limits
+  readonly wakeAt: number | null
 }
 
 /** Lets the engine live through a scenario; `carry` may swap the position between inputs for one that must be as good. */
@@ -28,7 +40,22 @@ function live(scenario: Scenario, carry: (position: Position) => Position = (pos
     const from = carry(position)
     const { decision, ...to } = step(from, entryOf(input), index + 2)
     position = to
-    return { before: from.state, kind: input.kind, decision, after: to.state }
+    const { state, configuration } = to
+    const own = {
+      ...state.limits,
+      ...Object.assign(
+        {},
+        ...state.pendingLimits.filter(({ at }) => at <= input.time).map((pending) => pending.limits),
+      ),
+    }
+    return {
+      before: from.state,
+      kind: input.kind,
+      decision,
+      after: state,
+      limits: limitsOf(configuration, TRADER, own, input.time),
+      wakeAt: nextWakeAt(TRADER, state, configuration, input.time),
+    }
   })
 }
 
@@ -37,7 +64,12 @@ const REBASED: ReadonlyMap<Fact['kind'], 'peak' | 'baseline'> = new Map([
   ['baseline-rebased', 'baseline'],
 ])
 
-function view({ decision, after }: Passage): Verdict {
+const FEED: ReadonlyMap<Fact['kind'], 'stale' | 'restored'> = new Map([
+  ['feed-stale', 'stale'],
+  ['feed-restored', 'restored'],
+])
+
+function view({ decision, after, limits, wakeAt }: Passage): Verdict {
   const made = decision.kind === 'event' ? decision.event : null
   const amount = (value: bigint | null) => (value === null ? null : formatAmount(value))
   return {
@@ -50,6 +82,15 @@ function view({ decision, after }: Passage): Verdict {
       enforced: fact.enforced,
       until: fact.until,
     })),
+    warnings: (made?.facts ?? []).filter(isWarning).map((fact) => ({
+      rule: fact.rule,
+      observed: formatAmount(fact.observedPct),
+    })),
+    feed: (made?.facts ?? []).flatMap((fact) => FEED.get(fact.kind) ?? []),
+    staleSince: after.staleSince,
+    loosenedAt: after.pendingLimits.map(({ at }) => at),
+    limits: limitsToMessage(limits) as OracleLimits,
+    wakeAt,
     rebased: (made?.facts ?? []).flatMap((fact) => REBASED.get(fact.kind) ?? []),
     paused: after.pause !== null,
     until: after.pause?.until ?? null,
@@ -63,20 +104,25 @@ function isBreach(fact: Fact): fact is Extract<Fact, { kind: 'breached' }> {
   return fact.kind === 'breached'
 }
 
+function isWarning(fact: Fact): fact is Extract<Fact, { kind: 'warned' }> {
+  return fact.kind === 'warned'
+}
+
 function eventsOf(passages: readonly Passage[]): RiskEvent[] {
   return passages.flatMap(({ decision }) => (decision.kind === 'event' ? [decision.event] : []))
 }
 
 /**
  * A time base that changes while a pause holds leaves its end in the other time; no rule says what that means, so the
- * oracle is not asked.
+ * oracle is not asked. Nor is it where the change waits: a pause may begin meanwhile.
  */
 function withoutOddSwitches(scenario: Scenario): Scenario {
   const oracle = new Oracle(scenario.limits)
   const steps = scenario.steps.map((input) => {
-    const switches = (input.kind === 'limits' || input.kind === 'defaults') && input.limits.time_base !== undefined
+    const switches = 'limits' in input && input.limits.time_base !== undefined
     const { time_base: _, ...rest } = switches ? input.limits : {}
-    const kept = switches && oracle.isPaused ? { ...input, limits: { ...rest, stop_trading_minutes: 30 } } : input
+    const isOdd = oracle.isPaused || oracle.waits(input.time)
+    const kept = switches && isOdd ? { ...input, limits: { ...rest, stop_trading_minutes: 30 } } : input
     oracle.take(kept)
     return kept
   })

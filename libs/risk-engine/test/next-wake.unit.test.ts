@@ -1,35 +1,79 @@
-import { INITIAL_STATE, nextWakeAt } from '@drawbridge/risk-engine'
+import { BUILT_IN_CONFIGURATION, INITIAL_STATE, nextWakeAt } from '@drawbridge/risk-engine'
 import { describe, expect, it } from 'vitest'
-import { pause, tick, under } from './specification.ts'
+import { changeDefaults, changeLimits, pause, tick, tickText, under } from './specification.ts'
 
 const at = (time: string) => `2026-03-12T${time}Z`
 const limits = { max_daily_loss: null, max_drawdown: 20, stop_trading_minutes: 30 } as const
 
 describe('a wake-up', () => {
   it('is due when the pause ends', () => {
-    const { after } = under(limits)
+    under(limits)
       .given(tick(at('09:00'), 1000))
       .when(tick(at('10:00'), 800))
-    expect(nextWakeAt(after)).toBe(Date.parse(at('10:30')))
+      .thenWakesAt(at('10:30'))
   })
 
   it('is never due for a trader that is not paused, or paused for good', () => {
-    expect(nextWakeAt(INITIAL_STATE)).toBeNull()
-    const running = under(limits)
+    expect(nextWakeAt('bot1', INITIAL_STATE, BUILT_IN_CONFIGURATION, 0)).toBeNull()
+    under(limits)
       .given()
       .when(tick(at('09:00'), 1000))
-    expect(nextWakeAt(running.after)).toBeNull()
-    const held = under(limits)
+      .thenWakesAt(null)
+    under(limits)
       .given(tick(at('09:00'), 1000))
       .when(pause(at('10:00')))
-    expect(nextWakeAt(held.after)).toBeNull()
+      .thenWakesAt(null)
   })
 
   it('is never due for a trader in event time', () => {
-    const { after } = under({ ...limits, time_base: 'event' })
+    const { after, thenWakesAt } = under({ ...limits, time_base: 'event', stale_after_seconds: 60 })
       .given(tick(at('09:00'), 1000, { at: at('09:00') }))
       .when(tick(at('10:00'), 800, { at: at('10:00') }))
     expect(after.pause?.until).toBe(Date.parse(at('10:30')))
-    expect(nextWakeAt(after)).toBeNull()
+    thenWakesAt(null)
+  })
+
+  it('is due when a silence has lasted too long, counted from the last accepted tick', () => {
+    const spec = under({ ...limits, stale_after_seconds: 90 })
+    spec
+      .given()
+      .when(tick(at('09:00'), 1000))
+      .thenWakesAt(at('09:01:30'))
+    spec
+      .given(tick(at('09:00'), 1000))
+      .when(tickText(at('09:01'), '{}'))
+      .thenWakesAt(at('09:01:30'))
+  })
+
+  it('is due at the first of what comes', () => {
+    const spec = under({ ...limits, stale_after_seconds: 3_600, loosen_after_minutes: 45 })
+    const breach = [tick(at('09:00'), 1000), tick(at('10:00'), 800)]
+    spec
+      .given()
+      .when(tick(at('09:00'), 1000))
+      .thenWakesAt(at('10:00'))
+    spec
+      .given(tick(at('09:00'), 1000))
+      .when(tick(at('10:00'), 800))
+      .thenWakesAt(at('10:30'))
+    spec
+      .given(...breach)
+      .when(changeLimits(at('10:00'), { max_drawdown: 30 }))
+      .thenWakesAt(at('10:30'))
+    spec
+      .given(...breach)
+      .when(changeLimits(at('10:00'), { stop_trading_minutes: 5 }))
+      .thenWakesAt(at('10:30'))
+    spec
+      .given(tick(at('09:30'), 1000))
+      .when(changeLimits(at('09:40'), { max_drawdown: 30 }))
+      .thenWakesAt(at('10:25'))
+  })
+
+  it('follows the defaults as they change', () => {
+    under({ ...limits, stale_after_seconds: 3_600 })
+      .given(tick(at('09:00'), 1000))
+      .when(changeDefaults(at('09:10'), { stale_after_seconds: 900 }))
+      .thenWakesAt(at('09:15'))
   })
 })

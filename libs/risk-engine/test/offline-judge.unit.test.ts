@@ -98,3 +98,15 @@ test('traders beyond the bound, and limits beyond what a message holds, are reje
   )
   expect(judge.judge(message(subjects.controlLimits, { traders }))).toEqual({ events: [], rejected: true })
 })
+
+test('it says when a wake-up of a trader is due, by the configuration of that time', () => {
+  const [judge, message] = [new OfflineJudge(), inputLog()]
+  judgeAndTake(judge, message(subjects.controlLimits, { stale_after_seconds: 60 }))
+  expect(judge.wakeAt('bot1', START)).toBeNull()
+
+  judgeAndTake(judge, message(subjects.tick('bot1'), { equity: 1000 }))
+
+  expect(judge.wakeAt('bot1', START)).toBe(START + 62_000)
+  judgeAndTake(judge, message(subjects.controlLimits, { stale_after_seconds: null }))
+  expect(judge.wakeAt('bot1', START)).toBeNull()
+})

@@ -54,7 +54,12 @@ export interface OracleLimits {
   readonly daily_loss_ends: PauseEnd
   readonly drawdown_ends: PauseEnd
   readonly time_base: 'server' | 'event'
+  readonly warn_at_percent: string
+  readonly stale_after_seconds: number | null
+  readonly loosen_after_minutes: number
 }
+type Field = keyof OracleLimits
+type Value = OracleLimits[Field]
 
 export type Step = { readonly time: number } & (
   | { readonly kind: 'tick'; readonly equity: string; readonly balance: string | null; readonly at: number | null }
@@ -64,6 +69,8 @@ export type Step = { readonly time: number } & (
   | { readonly kind: 'cash-flow'; readonly amount: string }
   | { readonly kind: 'limits'; readonly limits: Partial<OracleLimits> }
   | { readonly kind: 'defaults'; readonly limits: Partial<OracleLimits> }
+  /** What is configured for this trader alone, beside the defaults. */
+  | { readonly kind: 'configured'; readonly limits: Partial<OracleLimits> }
   | { readonly kind: 'enforcement'; readonly on: boolean }
   | { readonly kind: 'wake' }
 )
@@ -75,6 +82,11 @@ export interface Breach {
   readonly until: number | null
 }
 
+export interface Warning {
+  readonly rule: Rule
+  readonly observed: string
+}
+
 /** What an input comes to and what holds after it. */
 export interface Verdict {
   readonly outcome: 'event' | 'nothing' | 'refused'
@@ -82,6 +94,15 @@ export interface Verdict {
   /** The time that the rules used. */
   readonly time: number | null
   readonly breaches: readonly Breach[]
+  readonly warnings: readonly Warning[]
+  readonly feed: readonly ('stale' | 'restored')[]
+  readonly staleSince: number | null
+  /** When what operators loosened of this trader's own limits takes force, soonest first. */
+  readonly loosenedAt: readonly number[]
+  /** What inputs of this moment would be judged by. */
+  readonly limits: OracleLimits
+  /** When something happens without another input. */
+  readonly wakeAt: number | null
   /** What was set to the equity last known because a pause ended, in that order. */
   readonly rebased: readonly ('peak' | 'baseline')[]
   readonly paused: boolean
@@ -98,13 +119,71 @@ interface Hold {
   outlivedReset: boolean
 }
 
+/** One field of limits: what was said of it, and what is not in force yet. */
+class Word {
+  private said: Value | undefined
+  private waiting: { readonly value: Value; readonly from: number } | null = null
+
+  constructor(value?: Value) {
+    this.said = value
+  }
+
+  get waitsUntil(): number | null {
+    return this.waiting?.from ?? null
+  }
+
+  at(time: number): Value | undefined {
+    return this.waiting !== null && this.waiting.from <= time ? this.waiting.value : this.said
+  }
+
+  /** Gives whether something that waited is in force now for good. */
+  settle(time: number): boolean {
+    if (this.waiting === null || this.waiting.from > time) return false
+    this.said = this.waiting.value
+    this.waiting = null
+    return true
+  }
+
+  say(value: Value, from: number | null): void {
+    if (from === null) this.said = value
+    this.waiting = from === null ? null : { value, from }
+  }
+}
+
+type Words = Map<Field, Word>
+
+const exactly = (value: Value): Value =>
+  typeof value === 'string' && /^\d/.test(value) && !value.includes(':') ? text(fraction(value)) : value
+
+function isLooser(field: Field, from: Value, to: Value): boolean {
+  if (exactly(from) === exactly(to)) return false
+  switch (field) {
+    case 'max_daily_loss':
+    case 'max_drawdown':
+      return from !== null && (to === null || compare(fraction(String(to)), fraction(String(from))) > 0)
+    case 'stale_after_seconds':
+      return from !== null && (to === null || Number(to) > Number(from))
+    case 'stop_trading_minutes':
+    case 'loosen_after_minutes':
+      return Number(to) < Number(from)
+    case 'daily_loss_ends':
+    case 'drawdown_ends':
+      return to === 'timer' || from === 'manual'
+    case 'warn_at_percent':
+      return false
+    default:
+      return true
+  }
+}
+
 const DAY = 86_400_000
 const MINUTE = 60_000
 const BOUND = fraction('1000000000000000')
 
 export class Oracle {
-  private defaults: OracleLimits
-  private own: Partial<OracleLimits> = {}
+  private readonly defaults: Words
+  private readonly configured: Words = new Map()
+  private readonly own: Words = new Map()
   private enforced = true
   private time: number | null = null
   private timeBase: 'server' | 'event' | null = null
@@ -116,12 +195,45 @@ export class Oracle {
   private dayBalance: Fraction | null = null
   private holds: Hold[] = []
   private recorded = new Set<Rule>()
+  private warned = new Set<Rule>()
+  private heard: number | null = null
+  private staleSince: number | null = null
+  private received = 0
   private happened = new Set<string>()
   private breaches: Breach[] = []
   private rebased: ('peak' | 'baseline')[] = []
+  private warnings: Warning[] = []
+  private feed: ('stale' | 'restored')[] = []
 
   constructor(defaults: OracleLimits) {
-    this.defaults = defaults
+    this.defaults = new Map(Object.entries(defaults).map(([field, value]) => [field as Field, new Word(value)]))
+  }
+
+  /** Whether loosening anything would wait. */
+  waits(time: number): boolean {
+    return [this.own, this.configured, this.defaults].some(
+      (words) => Number(words.get('loosen_after_minutes')?.at(time)) > 0,
+    )
+  }
+
+  private limitsAt(time: number, ...levels: readonly Words[]): OracleLimits {
+    const fields = [...this.defaults.keys()]
+    const values = fields.map((field) => {
+      const [value] = levels.map((words) => words.get(field)?.at(time)).filter((said) => said !== undefined)
+      return [field, value === undefined ? value : exactly(value)]
+    })
+    return Object.fromEntries(values) as OracleLimits
+  }
+
+  /** @param before what was in force */
+  private say(words: Words, change: Partial<OracleLimits>, before: OracleLimits, time: number): void {
+    const delay = before.loosen_after_minutes * MINUTE
+    for (const [name, value] of Object.entries(change)) {
+      const field = name as Field
+      const word = words.get(field) ?? new Word()
+      word.say(value, delay > 0 && isLooser(field, before[field], value) ? time + delay : null)
+      words.set(field, word)
+    }
   }
 
   get isPaused(): boolean {
@@ -132,11 +244,18 @@ export class Oracle {
     this.happened = new Set()
     this.breaches = []
     this.rebased = []
-    const limits = { ...this.defaults, ...this.own }
+    this.warnings = []
+    this.feed = []
+    this.received = step.time
+    const limits = this.limitsAt(step.time, this.own, this.configured, this.defaults)
     switch (step.kind) {
       case 'defaults':
-        this.defaults = { ...this.defaults, ...step.limits }
+      case 'configured': {
+        for (const word of [...this.defaults.values(), ...this.configured.values()]) word.settle(step.time)
+        const levels = step.kind === 'defaults' ? [this.defaults] : [this.configured, this.defaults]
+        this.say(levels[0] ?? new Map(), step.limits, this.limitsAt(step.time, ...levels), step.time)
         return this.verdict('nothing', null)
+      }
       case 'unreadable':
         return this.reject(limits, step.time)
       case 'tick':
@@ -162,7 +281,14 @@ export class Oracle {
       if (last !== null && step.at < last) return this.reject(limits, step.time)
       now = step.at
     } else now = this.serverTime(step.time)
+    this.settleOwn(step.time)
     this.pass(limits, now)
+    if (this.staleSince !== null) {
+      this.happened.add('feed-restored')
+      this.feed.push('restored')
+    }
+    this.staleSince = null
+    this.heard = limits.time_base === 'server' ? now : step.time
     const equity = fraction(step.equity)
     const balance = step.balance === null ? null : fraction(step.balance)
     if (this.first === null) {
@@ -199,6 +325,29 @@ export class Oracle {
       compare(loss, ZERO) > 0 &&
       compare(base, ZERO) > 0 &&
       compare(percentage(loss, base), fraction(limit)) >= 0
+    this.judgeBroken(rule, broken, loss, base, limits, now)
+    const near =
+      limit !== null &&
+      compare(loss, ZERO) > 0 &&
+      compare(base, ZERO) > 0 &&
+      compare(percentage(percentage(loss, base), fraction(limit)), fraction(limits.warn_at_percent)) >= 0
+    if (!near || this.holds.some((hold) => hold.holder === rule)) this.warned.delete(rule)
+    else if (!this.warned.has(rule)) {
+      this.warned.add(rule)
+      if (broken) return
+      this.happened.add('warning')
+      this.warnings.push({ rule, observed: text(percentage(loss, base)) })
+    }
+  }
+
+  private judgeBroken(
+    rule: Rule,
+    broken: boolean,
+    loss: Fraction,
+    base: Fraction,
+    limits: OracleLimits,
+    now: number,
+  ): void {
     if (!broken) {
       this.recorded.delete(rule)
       return
@@ -223,15 +372,31 @@ export class Oracle {
     if (limits.time_base === 'event' && step.kind === 'wake') return this.verdict('nothing', null)
     const now = this.operatorTime(limits, step.time)
     const { time, timeBase } = this
-    if (limits.time_base === 'server') this.pass(limits, now)
-    const obeyed = this.command(step, now)
+    this.settleOwn(step.time)
+    if (limits.time_base === 'server') {
+      this.pass(limits, now)
+      this.listen(limits, now)
+    }
+    const obeyed = this.command(limits, step, now)
     if (this.happened.size > 0) return this.verdict('event', now)
     this.time = time
     this.timeBase = timeBase
     return this.verdict(obeyed ? 'nothing' : 'refused', null)
   }
 
-  private command(step: Step, now: number): boolean {
+  private settleOwn(time: number): void {
+    for (const word of this.own.values()) if (word.settle(time)) this.happened.add('limits-changed')
+  }
+
+  private listen(limits: OracleLimits, now: number): void {
+    if (limits.stale_after_seconds === null || this.heard === null || this.staleSince !== null) return
+    if (now - this.heard < limits.stale_after_seconds * 1_000) return
+    this.staleSince = this.heard
+    this.happened.add('feed-stale')
+    this.feed.push('stale')
+  }
+
+  private command(limits: OracleLimits, step: Step, now: number): boolean {
     switch (step.kind) {
       case 'pause':
         if (step.until !== null && step.until <= now) return false
@@ -244,7 +409,7 @@ export class Oracle {
         this.release(() => true)
         return true
       case 'limits':
-        this.own = { ...this.own, ...step.limits }
+        this.say(this.own, step.limits, limits, step.time)
         this.happened.add('limits-changed')
         return true
       case 'cash-flow': {
@@ -284,6 +449,7 @@ export class Oracle {
         this.dayEquity = this.equity
         this.dayBalance = this.balance
         this.recorded.delete('max_daily_loss')
+        this.warned.delete('max_daily_loss')
         for (const hold of this.holds) hold.outlivedReset = true
       }
     }
@@ -335,6 +501,12 @@ export class Oracle {
       type: outcome === 'event' ? this.type() : null,
       time,
       breaches: this.breaches,
+      warnings: this.warnings,
+      feed: this.feed,
+      staleSince: this.staleSince,
+      loosenedAt: this.loosenedAt,
+      limits: this.limitsAt(this.received, this.own, this.configured, this.defaults),
+      wakeAt: this.wakeAt(),
       rebased: this.rebased,
       paused: this.isPaused,
       until: this.pauseEnd(),
@@ -344,10 +516,29 @@ export class Oracle {
     }
   }
 
+  private get loosenedAt(): number[] {
+    const times = [...this.own.values()].map((word) => word.waitsUntil).filter((time) => time !== null)
+    return [...new Set(times)].sort((a, b) => a - b)
+  }
+
+  private wakeAt(): number | null {
+    const limits = this.limitsAt(this.received, this.own, this.configured, this.defaults)
+    if (limits.time_base === 'event') return null
+    const times = this.loosenedAt
+    const end = this.timeBase === 'server' ? this.pauseEnd() : null
+    if (end !== null) times.push(end)
+    const { heard, staleSince } = this
+    if (heard !== null && staleSince === null && limits.stale_after_seconds !== null) {
+      times.push(heard + limits.stale_after_seconds * 1_000)
+    }
+    return times.length === 0 ? null : Math.min(...times)
+  }
+
   private type(): string {
     if (this.happened.has('breach')) return 'breach'
     if (this.happened.has('pause or resume')) return this.isPaused ? 'paused' : 'resumed'
-    for (const type of ['day-started', 'limits-changed', 'cash-flow', 'tick-rejected']) {
+    const others = ['day-started', 'feed-stale', 'feed-restored', 'warning', 'limits-changed', 'cash-flow']
+    for (const type of [...others, 'tick-rejected']) {
       if (this.happened.has(type)) return type
     }
     return 'assessed'

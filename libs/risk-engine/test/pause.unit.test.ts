@@ -4,7 +4,7 @@ import { cashFlow, changeLimits, pause, resume, tick, under, wake } from './spec
 const at = (time: string) => `2026-03-12T${time}Z`
 const NEXT_DAY = '2026-03-13T00:00Z'
 const onlyLoss = { max_daily_loss: 5, max_drawdown: null, stop_trading_minutes: 30 } as const
-const onlyDrawdown = { max_daily_loss: null, max_drawdown: 20, stop_trading_minutes: 30 } as const
+const onlyDrawdown = { max_daily_loss: null, max_drawdown: 20, stop_trading_minutes: 30, warn_at_percent: 100 } as const
 
 describe('how a rule ends its pause', () => {
   it.each([

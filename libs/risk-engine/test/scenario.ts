@@ -1,7 +1,7 @@
 import { type LimitsMessage, toJsonBytes } from '@drawbridge/contracts'
 import fc from 'fast-check'
 import type { OracleLimits, Step } from './oracle.ts'
-import type { LogEntry } from './specification.ts'
+import { type LogEntry, TRADER } from './specification.ts'
 
 /** A made-up history of one trader: what it is judged by, and what reaches the log. */
 export interface Scenario {
@@ -62,6 +62,9 @@ const fields = {
   daily_loss_ends: ends,
   drawdown_ends: ends,
   time_base: fc.constantFrom('server', 'event'),
+  warn_at_percent: fc.constantFrom('80', '80', '50', '100', '99.99999999', '0.00000001', '33.33333333'),
+  stale_after_seconds: fc.constantFrom(null, null, 1, 60, 1_800, 3_600, 86_400),
+  loosen_after_minutes: fc.constantFrom(0, 0, 0, 1, 60, 1_440),
 } satisfies { [K in keyof OracleLimits]: fc.Arbitrary<OracleLimits[K]> }
 
 const allLimits: fc.Arbitrary<OracleLimits> = fc.record(fields)
@@ -109,8 +112,11 @@ const move = fc.oneof(
     }),
   },
   {
-    weight: 2,
-    arbitrary: fc.record({ kind: fc.constantFrom('limits' as const, 'defaults' as const), limits: someLimits }),
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('limits' as const, 'limits' as const, 'defaults' as const, 'configured' as const),
+      limits: someLimits,
+    }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('enforcement' as const), on: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('wake' as const) }) },
@@ -184,6 +190,12 @@ export function entryOf(step: Step): LogEntry {
       return { kind: 'command', command: 'limits', time, payload: toJsonBytes(step.limits satisfies LimitsMessage) }
     case 'defaults':
       return { kind: 'limits', time, payload: toJsonBytes(step.limits satisfies LimitsMessage) }
+    case 'configured':
+      return {
+        kind: 'limits',
+        time,
+        payload: toJsonBytes({ traders: { [TRADER]: step.limits satisfies LimitsMessage } }),
+      }
     case 'enforcement':
       return { kind: 'flags', time, payload: toJsonBytes({ enable_risk_enforcement: step.on }) }
     default:

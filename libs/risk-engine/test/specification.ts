@@ -23,6 +23,7 @@ import {
   decideConfiguration,
   evolve,
   INITIAL_STATE,
+  nextWakeAt,
   type TraderInput,
 } from '@drawbridge/risk-engine'
 import { expect } from 'vitest'
@@ -80,6 +81,11 @@ export function enforcement(time: string, on: boolean): LogEntry {
 
 export function changeDefaults(time: string, limits: Fields): LogEntry {
   return { kind: 'limits', time: instant(time), payload: toJsonBytes(limits) }
+}
+
+/** Changes what is configured for the trader alone. */
+export function configure(time: string, limits: LimitsMessage): LogEntry {
+  return changeDefaults(time, { traders: { [TRADER]: limits } })
 }
 
 /** What one trader and the configuration have come to. */
@@ -147,7 +153,7 @@ function outcome(limits: LimitsMessage, before: readonly LogEntry[], input: LogE
     seq += 1
     position = step(position, entry, seq)
   }
-  const { decision, state } = step(position, input, seq + 1)
+  const { decision, state, configuration } = step(position, input, seq + 1)
   return {
     /** The input makes an event that has at least these fields; lists are compared whole. */
     thenEvent(expected: Fields): void {
@@ -162,6 +168,10 @@ function outcome(limits: LimitsMessage, before: readonly LogEntry[], input: LogE
     },
     thenRefused(reason: RegExp): void {
       expect(decision).toEqual({ kind: 'refused', reason: expect.stringMatching(reason) })
+    },
+    /** The next wake-up is due then; null: none is. */
+    thenWakesAt(time: string | null): void {
+      expect(nextWakeAt(TRADER, state, configuration, input.time)).toBe(time === null ? null : instant(time))
     },
     before: position.state,
     after: state,

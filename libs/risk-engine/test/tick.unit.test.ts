@@ -39,8 +39,10 @@ describe('a tick', () => {
           pause: null,
           unenforced: [],
           warned: [],
+          lastTickAt: at('10:00'),
           staleSince: null,
           limits: null,
+          pendingLimits: [],
         },
       })
   })

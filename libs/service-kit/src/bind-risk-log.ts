@@ -1,8 +1,7 @@
 import { decodeSettled, encodeSettled, headerNames, type SettledEvent, streams, subjects } from '@drawbridge/contracts'
+import { apiErrorCode, lastMessage } from '@drawbridge/nats-kit'
 import { type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
-import { lastMessage } from './last-message.ts'
-import { apiErrorCode } from './nats.ts'
 
 /**
  * - `bound`: guardians judge by the log.

@@ -1,19 +1,26 @@
 import { type LimitOverrides, type Parsed, parsed, refused, type TraderId } from '@drawbridge/contracts'
+import type { NatsAccess } from '@drawbridge/nats-kit'
 import { databaseSettings } from './config/database-settings.ts'
 import { type DatabaseConfig, readDatabase } from './config/database-url.ts'
 import { Faults } from './config/faults.ts'
 import { readFile } from './config/file-check.ts'
 import { flagSettings } from './config/flag-settings.ts'
+import { type HttpSettings, httpSettings } from './config/http-settings.ts'
 import { readLimits } from './config/limit-settings.ts'
 import { logSettings } from './config/log-settings.ts'
 import { readNats } from './config/nats-settings.ts'
 import { persisterSettings } from './config/persister-settings.ts'
 import { type Environment, readSettings, type Secrets, type Source } from './config/read-settings.ts'
-import { type HttpAddress, leaseSettings, riskGuardianSettings, traderSettings } from './config/service-settings.ts'
+import {
+  type HttpAddress,
+  leaseSettings,
+  operatorSettings,
+  riskGuardianSettings,
+  traderSettings,
+} from './config/service-settings.ts'
 import type { Values } from './config/setting.ts'
 import { readTraders, type TraderConfig, tradersSettings } from './config/trader-settings.ts'
 import { checkVariables } from './config/variables.ts'
-import type { NatsAccess } from './nats-access.ts'
 
 export type { HttpAddress } from './config/service-settings.ts'
 export type { TraderConfig, TraderSource } from './config/trader-settings.ts'
@@ -32,6 +39,10 @@ export interface Config extends DatabaseConfig {
   readonly traders: Readonly<Record<TraderId, TraderConfig>>
   /** Without a heartbeat for so long, gates close for entries; milliseconds. */
   readonly leaseMs: number
+  /** How all services serve HTTP. */
+  readonly http: HttpSettings
+  /** Whether the trader service serves the operators' API. */
+  readonly operatorApi: boolean
   readonly trader: HttpAddress
   readonly riskGuardian: HttpAddress
   readonly persister: Values<typeof persisterSettings>
@@ -56,6 +67,8 @@ export function loadConfig(env: Environment, fileText: string | null, secrets: S
     maxTraders: readSettings(tradersSettings, source).max,
     traders: readTraders(source),
     leaseMs: 1000 * readSettings(leaseSettings, source).seconds,
+    http: readSettings(httpSettings, source),
+    operatorApi: readSettings(operatorSettings, source).isServed,
     trader: readSettings(traderSettings, source),
     riskGuardian: readSettings(riskGuardianSettings, source),
     persister: readSettings(persisterSettings, source),

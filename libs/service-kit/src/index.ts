@@ -1,6 +1,27 @@
-export { Backoff } from './backoff.ts'
+// What a bot's own process needs too stands by itself in nats-kit; services have it from here.
+export {
+  apiErrorCode,
+  Backoff,
+  ConnectionWatch,
+  connectNats,
+  createConsumer,
+  type Follower,
+  type FollowOptions,
+  filterOf,
+  followStream,
+  inboxOf,
+  lastMessage,
+  type NatsAccess,
+  openAccess,
+  rawHeader,
+  requireStreams,
+  StreamMessage,
+  StreamReading,
+  untilEnded,
+} from '@drawbridge/nats-kit'
 export { bindOnce, type LogUse, useOf } from './bind-risk-log.ts'
 export { namesDatabase } from './config/database-url.ts'
+export type { HttpSettings } from './config/http-settings.ts'
 export { SECTIONS } from './config/sections.ts'
 export type { Setting, Settings } from './config/setting.ts'
 export { TraderSchema } from './config/trader-settings.ts'
@@ -8,23 +29,16 @@ export { VARIABLES } from './config/variables.ts'
 export { type Config, type HttpAddress, loadConfig, type TraderConfig, type TraderSource } from './config.ts'
 export { configOrExit, loadEnvFileOrExit, readConfig } from './config-file.ts'
 export { differencesOf } from './configuration-differences.ts'
-export { ConnectionWatch } from './connection-watch.ts'
-export { createConsumer } from './create-consumer.ts'
 export { databaseAddress, readDatabaseUrl } from './database-address.ts'
-export { BODY_LIMIT_BYTES, createHttpServer, errorBody, type HttpServer, listen } from './http.ts'
-export { inboxOf } from './inbox.ts'
-export { lastMessage } from './last-message.ts'
+export type { Access } from './http/access.ts'
+export { errorBody, HttpFault } from './http/errors.ts'
+export { createHttpServer, type HttpServer, type HttpServerOptions } from './http/http-server.ts'
+export { listen } from './http/listen.ts'
+export { type ApiToken, findToken, hashToken, type Principal, parseTokens, ROLES, type Role } from './http/tokens.ts'
 export { Lifecycle, runService } from './lifecycle.ts'
 export { createLogger, type Logger } from './log.ts'
-export { apiErrorCode, connectNats, requireStreams } from './nats.ts'
-export { type NatsAccess, openAccess } from './nats-access.ts'
 export { createPool } from './postgres.ts'
 export { type KnownLog, type Provisioned, provision } from './provision.ts'
-export { rawHeader } from './raw-header.ts'
 export { Readiness, type ReadinessCheck } from './readiness.ts'
 export { type RejectedMessage, Rejects } from './rejects.ts'
 export { SMALL_HEAP } from './small-heap.ts'
-export { type Follower, type FollowOptions, followStream } from './stream-follower.ts'
-export { StreamMessage } from './stream-message.ts'
-export { StreamReading } from './stream-reading.ts'
-export { untilEnded } from './until-ended.ts'

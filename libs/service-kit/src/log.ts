@@ -2,6 +2,9 @@ import { type Logger, pino } from 'pino'
 
 export type { Logger }
 
+/** Nothing logs these; what will some day by mistake is not said either. */
+const SECRETS = ['authorization', '*.authorization', '*.headers.authorization', '*.token', '*.password']
+
 /**
  * JSON lines, a constant message and fields, on standard output; a command whose output is its own logs on `stderr`, and
  * who wants to know what is logged takes the lines.
@@ -16,6 +19,7 @@ export function createLogger(
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: describeError },
+    redact: SECRETS,
   }
   const stream = streamOf(output)
   // Where nobody reads any more, lines are lost and the service goes on. (pino's own destination would hang in a flush.)

@@ -7,13 +7,12 @@ import {
   subjects,
   toJsonBytes,
 } from '@drawbridge/contracts'
+import { apiErrorCode, lastMessage } from '@drawbridge/nats-kit'
 import { type JetStreamManager, jetstream, jetstreamManager, type StreamConfig } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 import { bindOnce, type LogUse, useOf, WRONG_LAST_SEQUENCE } from './bind-risk-log.ts'
 import type { Config } from './config.ts'
 import { differencesOf } from './configuration-differences.ts'
-import { lastMessage } from './last-message.ts'
-import { apiErrorCode } from './nats.ts'
 
 /** What provisioning did, for people to read. */
 export interface Provisioned {

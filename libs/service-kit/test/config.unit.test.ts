@@ -21,6 +21,18 @@ test('without a file and an environment everything has its default', () => {
       maxTraders: null,
       traders: {},
       leaseMs: 10_000,
+      http: {
+        tokens: [],
+        tokensFile: null,
+        metricsOpen: false,
+        allowedHosts: [],
+        tlsCertFile: null,
+        tlsKeyFile: null,
+        requestsPerSecond: 2_000,
+        bodyLimitBytes: 65_536,
+        busyAfterMs: 1_000,
+      },
+      operatorApi: true,
       trader: { host: '127.0.0.1', port: 8080 },
       riskGuardian: { host: '127.0.0.1', port: 8081 },
       persister: {
@@ -131,4 +143,33 @@ test.each(['0', '6', '-7', '36501', '7.5', 'ever'])('RETENTION_DAYS=%s is refuse
     ok: false,
     reason: expect.stringContaining('RETENTION_DAYS: must be a whole number, 7 to'),
   })
+})
+
+test('how HTTP is served is said by a section of the file, and the environment wins', () => {
+  const http = { tokens_file: 'tokens.json', metrics_open: true, requests_per_second: 10, allowed_hosts: ['A.example'] }
+  const env = { HTTP_REQUESTS_PER_SECOND: '20', HTTP_TLS_CERT_FILE: 'cert.pem', HTTP_METRICS_OPEN: 'false' }
+
+  expect(loadConfig(env, text({ http }))).toMatchObject({
+    ok: true,
+    value: {
+      http: {
+        tokensFile: 'tokens.json',
+        metricsOpen: false,
+        requestsPerSecond: 20,
+        allowedHosts: ['A.example'],
+        tlsCertFile: 'cert.pem',
+      },
+    },
+  })
+})
+
+test.each([
+  [{ http: { token_file: 'x' } }, {}, 'config.json, http: unknown field "token_file", did you mean "tokens_file"?'],
+  [{ http: { body_limit_bytes: 1 } }, {}, 'body_limit_bytes must be a whole number, 1024 to 1048576, got 1'],
+  [{ http: { allowed_hosts: 'x' } }, {}, 'allowed_hosts must be a list of names'],
+  [{}, { HTTP_BODY_LIMIT_BYTES: 'big' }, 'HTTP_BODY_LIMIT_BYTES: must be a whole number'],
+  [{}, { HTTP_METRICS_OPEN: 'yes' }, 'HTTP_METRICS_OPEN: must be true or false'],
+  [{}, { API_TOKENS: 'a-token-as-it-is' }, 'API_TOKENS: is not JSON'],
+])('settings of HTTP %j with %j are refused', (file, env, fault) => {
+  expect(loadConfig(env, text(file))).toEqual({ ok: false, reason: expect.stringContaining(fault) })
 })

@@ -1,4 +1,5 @@
 import { encodeConfigEvent, subjects } from '@drawbridge/contracts'
+import { connectNats, followStream, requireStreams } from '@drawbridge/nats-kit'
 import { BUILT_IN_CONFIGURATION, decideConfiguration } from '@drawbridge/risk-engine'
 import { infrastructure, resetStreams } from '@drawbridge/test-kit'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
@@ -6,9 +7,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Config, loadConfig } from '../src/config.ts'
 import { createLogger } from '../src/log.ts'
-import { connectNats, requireStreams } from '../src/nats.ts'
 import { provision } from '../src/provision.ts'
-import { followStream } from '../src/stream-follower.ts'
 
 let connection: NatsConnection
 

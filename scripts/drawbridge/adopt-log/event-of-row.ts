@@ -5,7 +5,6 @@ import {
   parsed,
   type RiskEvent,
   type RiskEventMessage,
-  type Rule,
   refused,
   type TraderState,
   toJsonBytes,
@@ -74,8 +73,10 @@ function messageOf({ row, detail, detailBefore, firstInputSeq }: NewestRow): Ris
       pause: detail === null ? pauseOf(row, detailBefore) : detail.pause,
       unenforced: known?.unenforced ?? [],
       warned: known?.warned ?? [],
+      lastTickAt: known?.lastTickAt ?? null,
       staleSince: known?.staleSince ?? null,
       limits: known?.limits ?? null,
+      pendingLimits: known?.pendingLimits ?? [],
     },
   }
 }
@@ -110,19 +111,22 @@ function pauseOf(row: StoredColumns, before: StoredDetail | null): StateMessage[
   return { since, until, holds: [{ holder: 'operator', at: since, until, reason }] }
 }
 
-/** The clock, and what broke unenforced and has not recovered, are the same as after any tick of that equity. */
-function withWorkedOut(event: RiskEvent, configuration: Configuration): RiskEvent {
-  const { clock } = limitsOf(configuration, event.trader, event.state.limits)
-  const state: TraderState = { ...event.state, clock }
-  return { ...event, state: { ...state, unenforced: stillBroken({ ...event, state }, configuration) } }
-}
+/** Version 1 gave no warnings and did not keep when a tick was heard last. */
+const RULES_THAT_WARN = 2
 
-function stillBroken({ trader, recordedAt, state }: RiskEvent, configuration: Configuration): readonly Rule[] {
-  const { equity, inputSeq, time } = state
-  if (state.unenforced.length === 0 || equity === null) return []
+/** The clock, and what broke or nearly did and has not recovered, are the same as after any tick of that equity. */
+function withWorkedOut(event: RiskEvent, configuration: Configuration): RiskEvent {
+  const { trader, recordedAt, rulesVersion } = event
+  const { equity, inputSeq, time } = event.state
+  const { clock } = limitsOf(configuration, trader, event.state.limits, recordedAt)
+  const state: TraderState = { ...event.state, clock }
+  if (equity === null) return { ...event, state }
   const tick = { equity, balance: null, unrealizedPnl: null, at: time, seq: null }
   const again = decide(trader, state, configuration, { kind: 'tick', seq: inputSeq, time: recordedAt, tick })
-  return again.kind === 'event' ? again.event.state.unenforced : state.unenforced
+  if (again.kind !== 'event') return { ...event, state }
+  const { unenforced, warned, lastTickAt } = again.event.state
+  const ofToday = rulesVersion < RULES_THAT_WARN ? {} : { warned, lastTickAt }
+  return { ...event, state: { ...state, unenforced, ...ofToday } }
 }
 
 /** In which order the fields of a fact cross the wire, whatever its kind; jsonb keeps none. */
@@ -144,6 +148,8 @@ const FACT_FIELDS: readonly string[] = [
   'to',
   'limits',
   'previous',
+  'pending',
+  'inForceAt',
   'amount',
   'since',
   'reason',

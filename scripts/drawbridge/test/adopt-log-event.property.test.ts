@@ -50,6 +50,21 @@ function newestRows(events: readonly RiskEvent[], forget: (detail: StoredDetail)
   })
 }
 
+/** A scenario in which rules version 1 decides as those of today. */
+function ofVersion1(scenario: Scenario): Scenario {
+  const plain = { warn_at_percent: '100', stale_after_seconds: null, loosen_after_minutes: 0 } as const
+  const steps = scenario.steps.map((input) =>
+    'limits' in input ? { ...input, limits: { ...input.limits, ...plain } } : input,
+  )
+  return { limits: { ...scenario.limits, ...plain }, steps }
+}
+
+/** As version 1 made it, and as it reads today. */
+function madeByVersion1({ event, configuration }: Made): Made {
+  const state = { ...event.state, warned: [], lastTickAt: null }
+  return { event: { ...event, rulesVersion: 1, state }, configuration }
+}
+
 const text = (event: RiskEvent) => new TextDecoder().decode(encodeRiskEvent(event))
 
 function recovered(rows: readonly NewestRow[], made: readonly Made[]): RiskEvent[] {
@@ -72,6 +87,18 @@ describe('the event of a row', () => {
         expect(recovered(rows, made).map(text)).toEqual(made.map(({ event }) => text(event)))
       }),
       { numRuns: 3_000 },
+    )
+  })
+
+  it('of rules version 1, whose rows know nothing of warnings and silence, is the one that was made', () => {
+    const before = ({ lastTickAt: _, pendingLimits: __, ...detail }: StoredDetail): StoredDetail => detail
+    fc.assert(
+      fc.property(scenarios.map(ofVersion1), (scenario) => {
+        const made = eventsOf(scenario).map(madeByVersion1)
+        const events = made.map(({ event }) => event)
+        expect(recovered(newestRows(events, before), made).map(text)).toEqual(events.map(text))
+      }),
+      { numRuns: 1_000 },
     )
   })
 

@@ -12,6 +12,7 @@ import {
   type TraderId,
 } from '@drawbridge/contracts'
 import { migrate } from '@drawbridge/migrations'
+import { RULES_VERSION } from '@drawbridge/risk-engine'
 import { createLogger } from '@drawbridge/service-kit'
 import { createDatabase, type TestDatabase } from '@drawbridge/test-kit'
 import { jetstream } from '@nats-io/jetstream'
@@ -113,7 +114,7 @@ test('every event that a guardian made is what the rules make of its input', asy
   const log = await scene.read(streams.risk)
   const events = log.filter(({ subject }) => subject !== subjects.config('settled')).length
   expect(events).toBeGreaterThan(80)
-  expect(result.decisions).toEqual({ rulesVersion: 1, judged: events, otherRules: 0, withoutInput: 0 })
+  expect(result.decisions).toEqual({ rulesVersion: RULES_VERSION, judged: events, otherRules: 0, withoutInput: 0 })
 })
 
 test('while guardians judge and disagree about nothing, nothing is found', async () => {

@@ -60,7 +60,14 @@ export async function startPersister(config: Config, log: Logger, lifecycle: Lif
   readiness.add('events', () => (persistence.on ? persister.natsWait : null))
   readiness.add('database', () => (persistence.on ? database.wait : null))
   readiness.add('rejects', () => persister.rejectsWait)
-  const server = await createHttpServer(log, readiness, metrics.registry)
+  const server = await createHttpServer({
+    service: 'persister',
+    address: config.persister,
+    settings: config.http,
+    log,
+    readiness,
+    metrics: metrics.registry,
+  })
   lifecycle.onStop('HTTP server', () => server.close())
   const port = await listen(server, config.persister.host, config.persister.port, 'PERSISTER_PORT')
   log.info({ port }, 'listening')

@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { parseEventSubject, type SettledEvent, streams, subjects } from '@drawbridge/contracts'
-import { limitsOf, nextWakeAt } from '@drawbridge/risk-engine'
+import { nextWakeAt } from '@drawbridge/risk-engine'
 import { type Lifecycle, type Logger, Rejects, type StreamMessage } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
@@ -20,6 +19,7 @@ import { Publisher } from './outbound/publisher.ts'
 import { RiskLog } from './outbound/risk-log.ts'
 import { SettledMark } from './outbound/settled-mark.ts'
 import type { TraderLane } from './trader-lane.ts'
+import { WakeRounds } from './wake-rounds.ts'
 import { WakeTimers } from './wake-timers.ts'
 
 export interface GuardianOptions {
@@ -44,8 +44,6 @@ const TAKEOVER_SPREAD_MS = 60
 const LOOK_EVERY_MS = 20
 /** The last input that was judged is among them: no more were under way behind it. */
 const READ_AT_ONCE = UNSETTLED_MAX
-/** Takes about a millisecond. */
-const READ_TOGETHER = 200
 
 /** The inputs that the input log holds, from the first to the last. */
 interface InputRange {
@@ -74,6 +72,7 @@ export class Guardian {
   readonly #inputWatch: InputWatch
   readonly #binding: LogBinding
   readonly #wakeTimers: WakeTimers
+  readonly #wakeRounds: WakeRounds
   readonly #metrics: GuardianMetrics
   readonly #restored: Restored = { settled: 0, judged: 0 }
   #restoring = true
@@ -108,17 +107,22 @@ export class Guardian {
     const rejects = new InputRejects(new Rejects(connection, streams.inputs), stopping, log)
     const metrics = createMetrics(registry, () => ({ settled: this.settled, unsettled: this.#intake.unsettled }))
     const onError = (error: Error) => this.#fail(error)
-    const onIdle = (lane: TraderLane) => this.#wakeTimers.arm(lane.trader, this.#wakeIn(lane))
+    const arm = (lane: TraderLane) => this.#wakeTimers.arm(lane.trader, this.#wakeIn(lane))
     const shared = { riskLog, rejects, metrics, turn: this.#turn, stopping, log, onError }
     this.#riskLog = riskLog
     this.#metrics = metrics
-    this.#lanes = new Lanes({ ...shared, onIdle })
-    this.#intake = new Intake({ ...shared, connection, configurations: this.#configurations, lanes: this.#lanes })
+    const configurations = this.#configurations
+    this.#lanes = new Lanes({ ...shared, onIdle: arm })
+    const onLimits = () => this.#wakeRounds.begin()
+    this.#intake = new Intake({ ...shared, connection, configurations, lanes: this.#lanes, onLimits })
     this.#settledMark = new SettledMark(riskLog)
     this.#inputWatch = new InputWatch(manager)
     this.#binding = new LogBinding(manager)
     this.#wakeTimers = new WakeTimers(jetstream(connection, { timeout: 5_000 }), stopping, log)
     lifecycle.onStop('wake timers', () => this.#wakeTimers.stop())
+    const now = () => this.#inputWatch.serverNow
+    this.#wakeRounds = new WakeRounds({ lanes: this.#lanes, configurations, now, arm, stopping, onError })
+    lifecycle.onStop('wake rounds', () => this.#wakeRounds.stop())
   }
 
   /** Every input up to this stream sequence is decided and stored. */
@@ -142,7 +146,7 @@ export class Guardian {
     lifecycle.onStop('turn', () => clearInterval(look))
     this.#sendHeartbeats(lastSeq, lookedAt)
     log.info({ traders: this.#lanes.size, settled: this.settled, behind: lastSeq - this.settled }, 'judging')
-    this.#readKept().catch((error: Error) => this.#fail(error))
+    this.#wakeRounds.begin()
   }
 
   /**
@@ -156,18 +160,6 @@ export class Guardian {
     if (address.kind !== 'trader') return false
     this.#lanes.keep(address.trader, message.data, message.seq)
     return true
-  }
-
-  /** Reads what was kept, a little at a time, and wakes who has slept too long. */
-  async #readKept(): Promise<void> {
-    const { stopping } = this.#options.lifecycle
-    let count = 0
-    for (const lane of this.#lanes.all()) {
-      if (stopping.aborted) return
-      if (!lane.busy) this.#wakeTimers.arm(lane.trader, this.#wakeIn(lane))
-      count += 1
-      if (count % READ_TOGETHER === 0) await delay(1, undefined, { signal: stopping }).catch(() => undefined)
-    }
   }
 
   /** What to do with what the log says, at the start and from then on. */
@@ -254,10 +246,9 @@ export class Guardian {
    * its last event is not woken by the clock any more.
    */
   #wakeIn({ trader, state }: TraderLane): number | null {
-    const wakeAt = nextWakeAt(state)
-    if (wakeAt === null) return null
-    const { timeBase } = limitsOf(this.#configurations.current, trader, state.limits)
-    return timeBase === 'event' ? null : wakeAt - this.#inputWatch.serverNow
+    const now = this.#inputWatch.serverNow
+    const wakeAt = nextWakeAt(trader, state, this.#configurations.current, now)
+    return wakeAt === null ? null : wakeAt - now
   }
 
   #settledEvent(settled: number): SettledEvent {

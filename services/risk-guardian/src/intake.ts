@@ -22,6 +22,8 @@ export interface IntakeParts {
   readonly turn: Turn
   readonly stopping: AbortSignal
   readonly log: Logger
+  /** Other limits are in force for what is read from now on. */
+  readonly onLimits: () => void
   readonly onError: (error: Error) => void
 }
 
@@ -170,6 +172,7 @@ export class Intake {
     const { lanes, log } = this.#parts
     const { kind, inputSeq, by, reason } = event
     log.info({ kind, inputSeq, by, reason }, 'configuration changed')
+    if (kind === 'limits') this.#parts.onLimits()
     const concerned = event.kind === 'flags' ? lanes.thatMayHold() : []
     const settling = this.#begin(message.seq, concerned.length)
     for (const lane of concerned) {

@@ -42,7 +42,14 @@ await runService(log, async (lifecycle) => {
     judging = true
   }
   const serve = async () => {
-    const server = await createHttpServer(log, readiness, registry)
+    const server = await createHttpServer({
+      service: 'risk-guardian',
+      address: config.riskGuardian,
+      settings: config.http,
+      log,
+      readiness,
+      metrics: registry,
+    })
     lifecycle.onStop('HTTP server', () => server.close())
     const port = await listen(server, config.riskGuardian.host, config.riskGuardian.port, 'RISK_GUARDIAN_PORT')
     log.info({ port }, 'listening')

@@ -246,6 +246,21 @@ function logFacts(log: Logger, event: RiskEvent): void {
       log.warn({ trader, until: time(fact.until), reason: fact.reason, by: fact.by }, 'trading paused by an operator')
     } else if (fact.kind === 'resumed') {
       log.info({ trader, cause: fact.cause, holders: fact.holders }, 'trading resumed')
+    } else if (fact.kind === 'warned') {
+      const fields = {
+        trader,
+        rule: fact.rule,
+        observed: Number(fact.observedPct) / 1e8,
+        limit: Number(fact.limitPct) / 1e8,
+      }
+      log.warn(fields, 'risk limit is near')
+    } else if (fact.kind === 'feed-stale') {
+      log.warn({ trader, since: time(fact.since) }, 'trader is silent')
+    } else if (fact.kind === 'feed-restored') {
+      log.info({ trader, since: time(fact.since) }, 'trader is heard again')
+    } else if (fact.kind === 'limits-changed') {
+      const { by, reason, inForceAt = null } = fact
+      log.info({ trader, by, reason, loosenedAt: time(inForceAt) }, 'limits of a trader changed')
     } else if (fact.kind === 'tick-rejected') {
       log.debug({ trader, reason: fact.reason }, 'tick rejected')
     }

@@ -6,11 +6,19 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 /** Clocks that jump must not make a storm of wake-ups that come early. */
 const SHORTEST_TIMER_MS = 50
 
+/** A wake-up that is planned. */
+interface Planned {
+  timer: NodeJS.Timeout
+  /** In `performance.now()`: when the timer ends, infinite once it has; and when the wake-up is to be sent. */
+  firesAt: number
+  dueAt: number
+}
+
 /** Turns time into inputs: a timer does nothing but publish `control.wake.<trader>`. One timer a trader. */
 export class WakeTimers {
   readonly #client: JetStreamClient
   readonly #log: Logger
-  readonly #timers = new Map<TraderId, NodeJS.Timeout>()
+  readonly #planned = new Map<TraderId, Planned>()
   readonly #stopping: AbortSignal
 
   constructor(client: JetStreamClient, stopping: AbortSignal, log: Logger) {
@@ -20,31 +28,55 @@ export class WakeTimers {
   }
 
   get armed(): number {
-    return this.#timers.size
+    return this.#planned.size
   }
 
-  /** Sends a wake-up in so many milliseconds, instead of any that was planned; null: none. */
+  /**
+   * Sends a wake-up in so many milliseconds, instead of any that was planned; null: none. Each tick puts off the moment
+   * at which its trader would be silent for too long: a timer that ends before is left to run, and begins anew then.
+   */
   arm(trader: TraderId, inMs: number | null): void {
-    const known = this.#timers.get(trader)
-    if (known !== undefined) clearTimeout(known)
+    const known = this.#planned.get(trader)
     if (inMs === null || this.#stopping.aborted) {
-      this.#timers.delete(trader)
+      if (known === undefined) return
+      clearTimeout(known.timer)
+      this.#planned.delete(trader)
       return
     }
-    // A wake-up that comes early is armed again by what becomes of it, so a wait beyond the longest timer may be cut.
-    const waitMs = Math.min(Math.max(inMs, SHORTEST_TIMER_MS), LONGEST_TIMER_MS)
-    const timer = setTimeout(() => void this.#send(trader, timer), waitMs)
-    this.#timers.set(trader, timer)
+    const now = performance.now()
+    const dueAt = now + Math.max(inMs, SHORTEST_TIMER_MS)
+    if (known !== undefined && known.firesAt <= dueAt) {
+      known.dueAt = dueAt
+      return
+    }
+    if (known !== undefined) clearTimeout(known.timer)
+    this.#start(trader, now, dueAt)
+  }
+
+  #start(trader: TraderId, now: number, dueAt: number): void {
+    const waitMs = Math.min(dueAt - now, LONGEST_TIMER_MS)
+    const timer = setTimeout(() => this.#fire(trader, planned), waitMs)
+    const planned: Planned = { timer, firesAt: now + waitMs, dueAt }
+    this.#planned.set(trader, planned)
+  }
+
+  #fire(trader: TraderId, planned: Planned): void {
+    const now = performance.now()
+    if (planned.dueAt - now >= 1) this.#start(trader, now, planned.dueAt)
+    else {
+      planned.firesAt = Number.POSITIVE_INFINITY
+      void this.#send(trader, planned)
+    }
   }
 
   stop(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer)
-    this.#timers.clear()
+    for (const { timer } of this.#planned.values()) clearTimeout(timer)
+    this.#planned.clear()
   }
 
-  async #send(trader: TraderId, timer: NodeJS.Timeout): Promise<void> {
+  async #send(trader: TraderId, planned: Planned): Promise<void> {
     const backoff = new Backoff(100, 5_000)
-    while (this.#timers.get(trader) === timer) {
+    while (this.#planned.get(trader) === planned) {
       try {
         await this.#client.publish(subjects.control('wake', trader), '')
         return

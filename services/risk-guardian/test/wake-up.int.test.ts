@@ -1,7 +1,7 @@
 import { streams, subjects } from '@drawbridge/contracts'
 import { eventually } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { command, Scene, tick } from './scene.ts'
+import { command, limits, Scene, tick } from './scene.ts'
 
 let scene: Scene
 beforeEach(async () => {
@@ -103,6 +103,72 @@ describe('a wake-up', () => {
     await resumed('bot2')
     expect(await wakesOf('bot1')).toBeLessThan(3)
     await scene.settled(running)
+    await scene.expectSameAsOffline()
+  })
+})
+
+function eventOfType(trader: string, type: string, count = 1): Promise<Record<string, unknown>> {
+  return eventually(
+    async () => (await scene.eventsOf(trader)).filter((event) => event.type === type)[count - 1] ?? null,
+    { timeoutMs: 15_000, what: `${trader} to have ${count} events ${type}` },
+  )
+}
+
+describe('a trader that falls silent', () => {
+  it('is found stale without any input, and restored by its next tick', async () => {
+    const running = await scene.start()
+    await scene.put(limits({ stale_after_seconds: 1 }), tick('bot1', 1000))
+    const stale = await eventOfType('bot1', 'feed-stale')
+    const [heard] = await scene.eventsOf('bot1')
+    expect(stale.facts).toEqual([{ kind: 'feed-stale', since: heard?.recordedAt }])
+    await scene.put(tick('bot1', 1001))
+    const restored = await eventOfType('bot1', 'feed-restored')
+    expect(restored).toMatchObject({ decision: { status: 'allowed' }, state: { staleSince: null, equity: '1001' } })
+    await eventOfType('bot1', 'feed-stale', 2)
+    await scene.settled(running)
+    await scene.expectSameAsOffline()
+  })
+
+  it('is not woken while it speaks: each tick puts the wake-up off', async () => {
+    const running = await scene.start()
+    await scene.put(limits({ stale_after_seconds: 1 }))
+    const end = Date.parse(await inMs(1_500))
+    await eventually(
+      async () => {
+        await scene.put(tick('bot1', 1000))
+        return Date.parse(await inMs(0)) > end
+      },
+      { what: 'the time of a silence to pass' },
+    )
+    // Where this machine stood still for a second, the trader was silent.
+    const times = (await scene.read(streams.inputs)).filter(({ subject }) => subject === subjects.tick('bot1'))
+    const silences = times.filter(({ time }, index) => time - (times[index - 1]?.time ?? time) >= 1_000).length
+    expect(await wakesOf('bot1')).toBeLessThanOrEqual(silences)
+    await eventOfType('bot1', 'feed-stale')
+    await scene.settled(running)
+    await scene.expectSameAsOffline()
+  })
+
+  it.each([
+    ['the limits of all', limits({ stale_after_seconds: 1 })],
+    ['its own limits', command('limits', 'bot1', { stale_after_seconds: 1 })],
+  ])('is found stale where silence is judged only since a change of %s', async (_which, change) => {
+    const running = await scene.start()
+    await scene.put(tick('bot1', 1000))
+    await scene.settled(running)
+    await scene.put(change)
+    await eventOfType('bot1', 'feed-stale')
+    await scene.settled(running)
+    await scene.expectSameAsOffline()
+  })
+
+  it('is found stale after a restart, of a trader that nobody has needed yet', async () => {
+    const first = await scene.start()
+    await scene.put(limits({ stale_after_seconds: 1 }), tick('bot1', 1000))
+    await scene.settled(first)
+    await first.stop()
+    await scene.start({ readAtOnce: 0 })
+    await eventOfType('bot1', 'feed-stale')
     await scene.expectSameAsOffline()
   })
 })

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Gate } from '@drawbridge/client'
 import {
   type Amount,
   headerNames,
@@ -12,7 +13,6 @@ import { apiErrorCode, Backoff, type Logger, lastMessage } from '@drawbridge/ser
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
 import { type BarReport, type Simulation, tickOf } from './core/simulation.ts'
-import type { Gate } from './gate.ts'
 
 const GATE_LOOK_MS = 20
 const ANEW = 'start anew with other streams, or with the same file and settings'

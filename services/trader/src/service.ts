@@ -1,13 +1,13 @@
+import { followDecisions, Gate, openLink } from '@drawbridge/client'
 import type { RiskEvent, TraderId } from '@drawbridge/contracts'
+import { operatorApi } from '@drawbridge/operator-api'
 import { configOrExit, createHttpServer, createLogger, listen, Readiness, runService } from '@drawbridge/service-kit'
 import { Registry } from 'prom-client'
-import { Gate } from './gate.ts'
-import { followDecisions } from './inbound/follow-decisions.ts'
+import { silentTraders } from './core/silent-traders.ts'
 import { readReplay } from './inbound/read-replay.ts'
-import { addTraderRoutes } from './inbound/routes.ts'
+import { addTraderRoutes, statusOf } from './inbound/routes.ts'
 import { registerMetrics } from './metrics.ts'
 import { Replay } from './replay.ts'
-import { openLink } from './trader-link.ts'
 import type { RunningTrader } from './traders.ts'
 
 const config = configOrExit()
@@ -16,7 +16,8 @@ const log = createLogger('trader', config.logLevel)
 await runService(log, async (lifecycle) => {
   const fail = (error: Error) => lifecycle.fail(error)
   const { stopping } = lifecycle
-  const link = await openLink(config.nats, 'drawbridge trader', lifecycle, log)
+  const link = await openLink(config.nats, 'drawbridge trader', log)
+  lifecycle.onStop('NATS', () => link.close())
   const { connection, client, manager } = link
 
   const traders = new Map<TraderId, RunningTrader>()
@@ -31,16 +32,30 @@ await runService(log, async (lifecycle) => {
     }
   }
   const gates = new Map([...traders.values()].map((trader) => [trader.id, trader.gate]))
-  const follower = link.followerOf(gates, config.leaseMs, fail)
+  const follower = link.followerOf(gates, { leaseMs: config.leaseMs, onFailed: fail })
 
   const registry = new Registry()
   registerMetrics(registry, traders)
   const readiness = new Readiness()
   readiness.add('NATS', () => follower.away)
+  // A service that is not ready gets no traffic: that would shut the door through which a silent bot is to be heard again.
+  readiness.inform('silent', () => silentTraders(gates.values()))
   readiness.add('decisions', () => (follower.current || gates.size === 0 ? null : 'being read'))
-  const server = await createHttpServer(log, readiness, registry)
+  const server = await createHttpServer({
+    service: 'trader',
+    address: config.trader,
+    settings: config.http,
+    log,
+    readiness,
+    metrics: registry,
+  })
   lifecycle.onStop('HTTP server', () => server.close())
-  addTraderRoutes(server, traders)
+  addTraderRoutes(server, traders, !config.operatorApi)
+  const describeTrader = (id: TraderId) => {
+    const trader = traders.get(id)
+    return trader === undefined ? null : statusOf(trader)
+  }
+  if (config.operatorApi) await server.register(operatorApi, { connection, log, describeTrader })
   const port = await listen(server, config.trader.host, config.trader.port, 'TRADER_PORT')
   log.info({ port, traders: traders.size }, 'listening')
 

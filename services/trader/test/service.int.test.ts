@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import { subjects } from '@drawbridge/contracts'
 import { eventually, type ServiceProcess } from '@drawbridge/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Scene } from './scene.ts'
+import { Scene } from '../../../libs/client/test/scene.ts'
 
 const CSV = 'date,open,high,low,close\n2000-01-03,10,10,10,10\n'
 const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
@@ -191,7 +191,10 @@ describe('bad input is refused with a clear error, and reaches no stream:', () =
     const unknown = fault('unknown-trader', 'no trader "bot9" is configured; add it to "traders" in config.json')
 
     expect(await post('bot9', whole)).toEqual({ status: 404, body: unknown })
-    expect(await ask('GET', '/api/traders/bot9')).toEqual({ status: 404, body: unknown })
+    expect(await ask('GET', '/api/traders/bot9')).toEqual({
+      status: 404,
+      body: fault('unknown-trader', 'there is no trader "bot9": the risk log has no event of it'),
+    })
     expect(await ask('GET', '/api/traders/bot9/can-trade')).toEqual({ status: 404, body: unknown })
   })
 
@@ -240,11 +243,25 @@ test('a trader is ready once the decisions are read, and says how it is', async 
       source: 'http',
       version: expect.any(Number),
       canTrade: { allowed: false, reason: expect.any(String), until: null },
+      silentSince: null,
       waitingTicks: 0,
       thinnedTicks: 0,
       replay: null,
+      seq: null,
+      event: null,
+      limits: null,
+      distances: [],
     },
   })
+})
+
+test('a trader that may not read the whole risk log serves no operators, and says how its own traders are', async () => {
+  const alone = await scene.start('trader', { operator_api: false, traders: { bot1: {} } })
+  const status = await fetch(`${await alone.url()}/api/traders/bot1`)
+
+  expect(await status.json()).toMatchObject({ id: 'bot1', source: 'http', canTrade: { allowed: false } })
+  expect((await fetch(`${await alone.url()}/api/feature_flags`)).status).toBe(404)
+  await alone.stop()
 })
 
 test('can-trade follows the decisions of a guardian, from the first tick to the breach', async () => {
@@ -264,6 +281,35 @@ test('can-trade follows the decisions of a guardian, from the first tick to the 
 
   expect(paused).toContain('max_daily_loss')
   expect((await canTrade('reduce')).allowed).toBe(true)
+  await guardian.stop()
+})
+
+test('a bot that falls silent is named, its gate blocks entries until it is heard again, and the service stays ready', async () => {
+  const canTrade = async () =>
+    (await ask('GET', '/api/traders/bot2/can-trade')).body as { allowed: boolean; reason: string | null }
+  const guardian = await scene.start('risk-guardian')
+  await scene.publish(subjects.control('limits', 'bot2'), '{"stale_after_seconds": 1}')
+  await post('bot2', '{"equity": 1000}')
+
+  const silent = async () => ((await canTrade()).reason?.startsWith('no equity has been reported since') ? true : null)
+  await eventually(silent, { what: 'bot2 to be silent' })
+  const { silentSince } = (await ask('GET', '/api/traders/bot2')).body as { silentSince: string }
+  expect(Date.parse(silentSince)).toBeLessThan(Date.now())
+  expect(await ask('GET', '/api/traders/bot2/can-trade?intent=reduce')).toMatchObject({ body: { allowed: true } })
+  expect(await ask('GET', '/readyz')).toMatchObject({
+    status: 200,
+    body: { ready: true, notes: { silent: `no equity from bot2 since ${silentSince}` } },
+  })
+
+  await eventually(
+    async () => {
+      await post('bot2', '{"equity": 1000}')
+      const { body } = await ask('GET', '/api/traders/bot2')
+      const { canTrade: verdict, silentSince: since } = body as { canTrade: { allowed: boolean }; silentSince: unknown }
+      return verdict.allowed && since === null
+    },
+    { what: 'the gate to open again' },
+  )
   await guardian.stop()
 })
 

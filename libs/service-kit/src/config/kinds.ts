@@ -42,9 +42,10 @@ export function flag(place: Place<boolean>): Setting<boolean> {
 /** @param must what it must be: "an address like ..." */
 export function text<T extends string | null = string>(place: Place<T> & { readonly must: string }): Setting<T> {
   const { must, ...rest } = place
+  const word = Type.String({ minLength: 1, description: must })
   return {
     ...rest,
-    schema: Type.String({ minLength: 1, description: must }),
+    schema: rest.fallback === null ? Type.Union([Type.Null(), word], { description: `null or ${must}` }) : word,
     fromText: (value) => parsed(value as T),
   }
 }
@@ -62,6 +63,31 @@ export function choice<T extends string | null>(
       return chosen === undefined
         ? refused(`must be one of ${choices.join(', ')}, got ${describe(value)}`)
         : parsed(chosen)
+    },
+  }
+}
+
+/** A list of words; in a variable they are separated by commas. */
+export function list(place: Place<readonly string[]> & { readonly must: string }): Setting<readonly string[]> {
+  const { must, ...rest } = place
+  return {
+    ...rest,
+    schema: Type.Array(Type.String({ minLength: 1 }), { description: must }),
+    fromText: (value) => {
+      const words = value.split(',').map((word) => word.trim())
+      return parsed(words.filter((word) => word !== ''))
+    },
+  }
+}
+
+export function fraction<T extends number | null = number>(place: Place<T>): Setting<T> {
+  return {
+    ...place,
+    schema: Type.Number({ minimum: 0, maximum: 1, description: 'a number, 0 to 1' }),
+    fromText: (value) => {
+      const fraction = Number(value)
+      if (value.trim() !== '' && fraction >= 0 && fraction <= 1) return parsed(fraction as T)
+      return refused(`must be a number, 0 to 1, got ${describe(value)}`)
     },
   }
 }

@@ -27,6 +27,7 @@ const ABOUT: Readonly<Record<keyof LimitsMessage, string>> = {
   time_base: 'Whose clock decides: that of NATS, or the `at` of the tick.',
   warn_at_percent: 'The percentage of a limit at which a warning is given.',
   stale_after_seconds: 'Without a tick for so long, the feed is stale; null: never.',
+  loosen_after_minutes: 'How long a change that loosens limits waits; 0: not at all.',
 }
 
 /** Limits that NOFX knows, by its names. */

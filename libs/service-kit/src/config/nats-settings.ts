@@ -1,4 +1,4 @@
-import type { NatsAccess } from '../nats-access.ts'
+import type { NatsAccess } from '@drawbridge/nats-kit'
 import { text } from './kinds.ts'
 import { readSettings, type Source } from './read-settings.ts'
 

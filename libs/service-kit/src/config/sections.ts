@@ -1,10 +1,11 @@
 import { databaseSettings } from './database-settings.ts'
 import { flagSettings } from './flag-settings.ts'
+import { httpSettings } from './http-settings.ts'
 import { limitSettings } from './limit-settings.ts'
 import { logSettings } from './log-settings.ts'
 import { natsSettings } from './nats-settings.ts'
 import { persisterSettings } from './persister-settings.ts'
-import { leaseSettings, riskGuardianSettings, traderSettings } from './service-settings.ts'
+import { leaseSettings, operatorSettings, riskGuardianSettings, traderSettings } from './service-settings.ts'
 import type { Setting, Settings } from './setting.ts'
 import { tradersSettings } from './trader-settings.ts'
 
@@ -16,7 +17,9 @@ export const SECTIONS: Readonly<Record<string, Settings>> = {
   Flags: flagSettings,
   Limits: limitSettings,
   Traders: tradersSettings,
+  HTTP: httpSettings,
   'Trader service': traderSettings,
+  'Operator API': operatorSettings,
   'Risk guardian': riskGuardianSettings,
   Persister: persisterSettings,
   Lease: leaseSettings,

@@ -86,8 +86,9 @@ function reasonOf(event: RiskEvent): string | null {
 function detailOf(event: RiskEvent): string | null {
   if (event.facts.length === 0) return null
   const { facts, state } = riskEventToMessage(event)
-  const { firstInputSeq, time, clock, pause, unenforced, warned, staleSince, limits } = state
-  return JSON.stringify({ facts, firstInputSeq, time, clock, pause, unenforced, warned, staleSince, limits })
+  const { firstInputSeq, time, clock, pause, unenforced, warned, lastTickAt, staleSince, limits, pendingLimits } = state
+  const rest = { firstInputSeq, time, clock, pause, unenforced, warned, lastTickAt, staleSince, limits, pendingLimits }
+  return JSON.stringify({ facts, ...rest })
 }
 
 function amount(value: Amount | null): string | null {

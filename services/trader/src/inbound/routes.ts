@@ -1,54 +1,114 @@
-import { decodeTick, headerNames, parseTraderId, type TraderId, traceIdOf } from '@drawbridge/contracts'
-import type { HttpServer } from '@drawbridge/service-kit'
+import {
+  decodeTick,
+  formatInstant,
+  headerNames,
+  parseTraderId,
+  TickSchema,
+  type TraderId,
+  traceIdOf,
+} from '@drawbridge/contracts'
+import { HttpFault, type HttpServer } from '@drawbridge/service-kit'
+import Type, { type Static } from 'typebox'
 import type { RunningTrader } from '../traders.ts'
 
-/** `/api/traders/:id`, its gate, and the door for its equity. */
-export function addTraderRoutes(server: HttpServer, traders: ReadonlyMap<TraderId, RunningTrader>): void {
+const read = { access: 'read' } as const
+const operate = { access: 'operate' } as const
+const tags = ['traders']
+const params = Type.Object({ id: Type.String({ description: 'the id of a trader' }) })
+/** Read by the handler, in words of its own. */
+const querystring = Type.Object({ intent: Type.Optional(Type.Unknown({ description: '"enter" or "reduce"' })) })
+
+const text = Type.Union([Type.String(), Type.Null()])
+const VerdictSchema = Type.Object({ allowed: Type.Boolean(), reason: text, until: text })
+const StatusSchema = Type.Object({
+  id: Type.String(),
+  source: Type.Enum(['http', 'replay']),
+  version: Type.Integer({ description: 'of the decision in force; 0: none yet' }),
+  canTrade: VerdictSchema,
+  silentSince: text,
+  waitingTicks: Type.Integer(),
+  thinnedTicks: Type.Integer(),
+  replay: Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()]),
+})
+const AcceptedSchema = Type.Object({ accepted: Type.Literal(true), waitingTicks: Type.Integer() })
+
+/**
+ * `/api/traders/:id`, its gate, and the door for its equity.
+ * @param hasStatus false: the operators' API says how a trader is, and more
+ */
+export function addTraderRoutes(
+  server: HttpServer,
+  traders: ReadonlyMap<TraderId, RunningTrader>,
+  hasStatus: boolean,
+): void {
   const find = (id: string): RunningTrader => {
     const parsed = parseTraderId(id)
-    if (!parsed.ok) throw fault(400, 'invalid-trader', parsed.reason)
+    if (!parsed.ok) throw new HttpFault(400, 'invalid-trader', parsed.reason)
     const trader = traders.get(parsed.value)
     if (trader !== undefined) return trader
-    throw fault(404, 'unknown-trader', `no trader "${parsed.value}" is configured; add it to "traders" in config.json`)
+    throw new HttpFault(
+      404,
+      'unknown-trader',
+      `no trader "${parsed.value}" is configured; add it to "traders" in config.json`,
+    )
   }
 
-  server.get<{ Params: { id: string }; Querystring: { intent?: string } }>('/api/traders/:id/can-trade', (request) => {
+  const canTrade = {
+    summary: 'Whether the trader may trade now',
+    tags,
+    params,
+    querystring,
+    response: { 200: VerdictSchema },
+  }
+  server.get('/api/traders/:id/can-trade', { config: { ...read, evenWhenBusy: true }, schema: canTrade }, (request) => {
     const { intent = 'enter' } = request.query
     if (intent !== 'enter' && intent !== 'reduce') {
-      throw fault(400, 'invalid-intent', 'intent must be "enter" or "reduce"')
+      throw new HttpFault(400, 'invalid-intent', 'intent must be "enter" or "reduce"')
     }
     return find(request.params.id).gate.canTrade(intent)
   })
 
-  server.get<{ Params: { id: string } }>('/api/traders/:id', (request) => {
-    const { id, source, gate, outbox, replay } = find(request.params.id)
-    return {
-      id,
-      source: source.kind,
-      version: gate.version,
-      canTrade: gate.canTrade(),
-      waitingTicks: outbox?.waiting ?? 0,
-      thinnedTicks: outbox?.thinned ?? 0,
-      replay: replay?.progress ?? null,
-    }
-  })
+  const status = { summary: 'How the trader is', tags, params, response: { 200: StatusSchema } }
+  if (hasStatus) {
+    server.get('/api/traders/:id', { config: read, schema: status }, (request) => statusOf(find(request.params.id)))
+  }
 
-  server.post<{ Params: { id: string }; Body: Buffer | undefined }>('/api/traders/:id/equity', (request, reply) => {
-    const { id, outbox } = find(request.params.id)
-    if (outbox === null) {
-      throw fault(409, 'fed-by-replay', `trader "${id}" is fed by a replay and takes no equity from elsewhere`)
-    }
-    const payload = request.body ?? Buffer.alloc(0)
-    const tick = decodeTick(payload)
-    if (!tick.ok) throw fault(400, 'invalid-tick', tick.reason)
-    const traceparent = request.headers[headerNames.traceparent]
-    // As W3C asks, one that is not valid is left out; it would not fit into a NATS header either.
-    const isTrace = typeof traceparent === 'string' && traceIdOf(traceparent) !== null
-    outbox.send(payload, tick.value, isTrace ? traceparent : '')
-    return reply.code(202).send({ accepted: true, waitingTicks: outbox.waiting })
-  })
+  const report = { summary: 'Reports the equity of the trader', tags, params, response: { 202: AcceptedSchema } }
+  server.post(
+    '/api/traders/:id/equity',
+    { config: { ...operate, takes: TickSchema }, schema: report },
+    (request, reply) => {
+      const { id, outbox } = find(request.params.id)
+      if (outbox === null) {
+        throw new HttpFault(
+          409,
+          'fed-by-replay',
+          `trader "${id}" is fed by a replay and takes no equity from elsewhere`,
+        )
+      }
+      const payload = request.body instanceof Uint8Array ? request.body : new Uint8Array()
+      const tick = decodeTick(payload)
+      if (!tick.ok) throw new HttpFault(400, 'invalid-tick', tick.reason)
+      const traceparent = request.headers[headerNames.traceparent]
+      // As W3C asks, one that is not valid is left out; it would not fit into a NATS header either.
+      const isTrace = typeof traceparent === 'string' && traceIdOf(traceparent) !== null
+      outbox.send(payload, tick.value, isTrace ? traceparent : '')
+      reply.code(202)
+      return { accepted: true as const, waitingTicks: outbox.waiting }
+    },
+  )
 }
 
-function fault(statusCode: number, code: string, message: string): Error {
-  return Object.assign(new Error(message), { statusCode, code })
+/** What this process knows of a trader that it runs. */
+export function statusOf({ id, source, gate, outbox, replay }: RunningTrader): Static<typeof StatusSchema> {
+  return {
+    id,
+    source: source.kind,
+    version: gate.version,
+    canTrade: gate.canTrade(),
+    silentSince: gate.staleSince === null ? null : formatInstant(gate.staleSince),
+    waitingTicks: outbox?.waiting ?? 0,
+    thinnedTicks: outbox?.thinned ?? 0,
+    replay: replay?.progress ?? null,
+  }
 }

@@ -1,0 +1,203 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { migrate } from '@drawbridge/migrations'
+import { connectNats, createLogger, loadConfig, provision } from '@drawbridge/service-kit'
+import {
+  createDatabase,
+  infrastructure,
+  resetStreams,
+  type ServiceName,
+  type ServiceProcess,
+  spawnService,
+  type TestDatabase,
+} from '@drawbridge/test-kit'
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  ask,
+  bearer,
+  CREDENTIALS,
+  EXPIRED,
+  FORMS,
+  METHODS,
+  NO_HTTP,
+  TOKEN_FILE,
+  TOKENS,
+  type Try,
+  WAYS,
+} from './forbidden-http/attempts.ts'
+import { type Door, doorsOf, type Role } from './forbidden-http/doors.ts'
+import { type Answer, type Attempt, knock, speak } from './forbidden-http/knock.ts'
+
+const CONFIG = JSON.stringify({ traders: { bot1: {} } })
+const SERVICES: readonly ServiceName[] = ['trader', 'risk-guardian', 'persister']
+const ROLES: readonly Role[] = ['read', 'operate', 'admin']
+const log = createLogger('test', 'silent')
+
+let folder: string
+let database: TestDatabase
+let connection: NatsConnection
+let manager: JetStreamManager
+let services: readonly ServiceProcess[]
+/** A trader without tokens, as in development. */
+let openTrader: ServiceProcess
+let doors: readonly Door[]
+let inputsBefore: number
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'drawbridge-doors-'))
+  database = await createDatabase()
+  const natsUrl = infrastructure().natsUrl
+  connection = await connectNats(natsUrl, 'test', log)
+  manager = await jetstreamManager(connection)
+  await resetStreams(connection)
+  const config = loadConfig({}, CONFIG)
+  if (!config.ok) throw new Error(config.reason)
+  await provision(connection, config.value)
+  await migrate(database.url, log)
+  await writeFile(join(folder, 'config.json'), CONFIG)
+  await writeFile(join(folder, 'tokens.json'), JSON.stringify(TOKEN_FILE))
+  const env = {
+    NATS_URL: natsUrl,
+    DATABASE_URL: database.url,
+    CONFIG_FILE: join(folder, 'config.json'),
+    LOG_LEVEL: 'trace',
+    // So many attempts come from one address.
+    HTTP_REQUESTS_PER_SECOND: '1000000',
+    HTTP_BUSY_AFTER_MS: '60000',
+  }
+  const guarded = { ...env, API_TOKENS_FILE: join(folder, 'tokens.json') }
+  services = SERVICES.map((name) => spawnService(name, guarded))
+  openTrader = spawnService('trader', env)
+  const found = SERVICES.map(async (name, index) => doorsOf(name, (await services[index]?.url()) ?? ''))
+  doors = (await Promise.all(found)).flat()
+  await openTrader.waitForPort()
+  inputsBefore = await inputs()
+}, 120_000)
+
+afterAll(async () => {
+  await connection?.close()
+  await database?.drop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** What has come in, whatever it was. */
+const inputs = async () => (await manager.streams.info('INPUTS')).state.last_seq
+
+const mutating = () => doors.filter(({ method }) => method !== 'GET')
+
+/** An attempt that got in, or broke something, in words. */
+async function failures(doorsToTry: readonly Door[], attempt: Try, statuses: readonly number[]): Promise<string[]> {
+  const failed: string[] = []
+  for (const door of doorsToTry) {
+    const made = attempt(door)
+    const answer = await knock(door.port, made)
+    if (!isRefusal(answer, statuses)) failed.push(describeAttempt(door, made, answer))
+  }
+  return failed
+}
+
+/** A refusal says what it is, and never a token. A connection that was closed without a word let nobody in either. */
+function isRefusal({ status, text }: Answer, statuses: readonly number[]): boolean {
+  return (status === null || statuses.includes(status)) && !saysSecret(text)
+}
+
+const saysSecret = (text: string) => [...Object.values(TOKENS), EXPIRED].some((token) => text.includes(token))
+
+const describeAttempt = ({ service }: Door, { method, path }: Attempt, { status, text }: Answer) =>
+  `${service}: ${method} ${path.slice(0, 100)} was answered ${status}: ${text.slice(-200)}`
+
+const below = (role: Role) => ROLES.slice(0, ROLES.indexOf(role))
+const REFUSED = [400, 401, 403, 404, 405, 413, 414, 415, 431]
+
+test('every service has doors, and each of them opens to its role', async () => {
+  expect(new Set(doors.map(({ service }) => service))).toEqual(new Set(SERVICES))
+  expect(mutating().length).toBeGreaterThan(0)
+  const reading = doors.filter(({ method }) => method === 'GET')
+  for (const door of reading) {
+    const { status, text } = await knock(door.port, ask(door, [bearer(TOKENS[door.access])]))
+    expect(`${door.path} ${text.slice(0, 12)}`).toBe(`${door.path} HTTP/1.1 ${status}`)
+    expect([401, 403, null]).not.toContain(status)
+  }
+})
+
+describe('nobody gets in', () => {
+  test.each(CREDENTIALS)('with %s', async (_name, attempt) => {
+    expect(await failures(doors, attempt, [400, 401, 403, 431])).toEqual([])
+  })
+
+  test.each(ROLES)('with the role %s where more is needed', async (role) => {
+    const above = doors.filter(({ access }) => below(access).includes(role))
+
+    expect(await failures(above, (door) => ask(door, [bearer(TOKENS[role])]), [403])).toEqual([])
+  })
+
+  test.each(WAYS)('on another way: %s', async (_name, attempt) => {
+    expect(await failures(doors, attempt, REFUSED)).toEqual([])
+    const above = doors.filter(({ access }) => access !== 'read')
+    const withRead: Try = (door) => {
+      const made = attempt(door)
+      return { ...made, headers: [...made.headers, bearer(TOKENS.read)] }
+    }
+    expect(await failures(above, withRead, REFUSED)).toEqual([])
+  })
+
+  test.each(FORMS)('in another form: %s', async (_name, attempt) => {
+    expect(await failures(mutating(), attempt, REFUSED)).toEqual([])
+  })
+
+  test.each(METHODS)('by the method %s', async (method) => {
+    const withMethod: Try = (door) => ({ ...ask(door, [bearer(TOKENS.admin)]), method })
+    // A path may be a door by one method and another one by a second.
+    const others = doors.filter(
+      ({ path, port }) => !doors.some((d) => d.path === path && d.port === port && d.method === method),
+    )
+
+    expect(await failures(others, withMethod, REFUSED)).toEqual([])
+  })
+
+  test.each(NO_HTTP)('with what is no HTTP: %s', async (_name, bytes) => {
+    for (const port of new Set(doors.map((door) => door.port))) {
+      const answer = await speak(port, bytes)
+      expect(isRefusal(answer, REFUSED), `${answer.status} ${answer.text}`).toBe(true)
+    }
+  })
+
+  test.each([
+    ['a name that points here', (door: Door) => [`Host: evil.example:${door.port}`]],
+    ['a name that points here, as its own origin', (door: Door) => foreignOrigin(door, 'evil.example')],
+    ['a name that begins as ours', (door: Door) => foreignOrigin(door, '127.0.0.1.evil.example')],
+    ['a name that begins as this machine', (door: Door) => foreignOrigin(door, 'localhost.evil.example')],
+    ['no name', () => ['Host:']],
+  ])('of the web where no token is asked for: %s', async (_name, headers) => {
+    const port = await openTrader.waitForPort()
+    const open = doors.filter(({ service }) => service === 'trader').map((door) => ({ ...door, port }))
+    const attempt: Try = (door) => {
+      const made = ask(door)
+      return { ...made, headers: [...made.headers.filter((line) => !line.startsWith('Host:')), ...headers(door)] }
+    }
+
+    expect(await failures(open, attempt, [400, 403])).toEqual([])
+  })
+})
+
+const foreignOrigin = ({ port }: Door, host: string) => [`Host: ${host}:${port}`, `Origin: http://${host}:${port}`]
+
+test('after all of it nothing has come in, every service goes on, and no log says a token', async () => {
+  expect(await inputs()).toBe(inputsBefore)
+  for (const service of services) {
+    const live = await fetch(`${await service.url()}/livez`)
+    expect(live.status).toBe(200)
+  }
+  for (const service of [...services, openTrader]) {
+    const said = service.lines().map((line) => JSON.stringify(line))
+    expect(said.length).toBeGreaterThan(0)
+    expect(said.filter(saysSecret)).toEqual([])
+  }
+  const trader = doors.find(({ path }) => path.endsWith('/equity'))
+  if (trader === undefined) throw new Error('no door for equity')
+  expect((await knock(trader.port, ask(trader, [bearer(TOKENS.operate)]))).status).toBe(202)
+  await expect.poll(inputs).toBe(inputsBefore + 1)
+})

@@ -1,0 +1,32 @@
+export type Role = 'read' | 'operate' | 'admin'
+
+/** A route that is not open. */
+export interface Door {
+  readonly service: string
+  readonly port: number
+  readonly method: string
+  /** With values for its parameters. */
+  readonly path: string
+  readonly access: Role
+}
+
+interface OpenApi {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly 'x-access': Role | 'open' }>>>>
+}
+
+/** Every door of a running service, as it says itself: a route that comes later is tried without a word here. */
+export async function doorsOf(service: string, url: string): Promise<readonly Door[]> {
+  const document = (await (await fetch(`${url}/docs/json`)).json()) as OpenApi
+  const port = Number(new URL(url).port)
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([method, { 'x-access': access }]) =>
+      access === 'open'
+        ? []
+        : [{ service, port, method: method.toUpperCase(), path: withValues(path), access } satisfies Door],
+    ),
+  )
+}
+
+function withValues(path: string): string {
+  return path.replaceAll('{version}', '1').replaceAll(/\{\w+\}/g, 'bot1')
+}

@@ -1,0 +1,30 @@
+package main // A bot by plain HTTP: reads prices, one a line, and holds 10 units while it may. Needs Go alone.
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+)
+
+func read(answer *http.Response, err error) (verdict map[string]any) {
+	if err == nil {
+		defer answer.Body.Close()
+		json.NewDecoder(answer.Body).Decode(&verdict)
+	}
+	return verdict // No answer allows nothing, and is no reason to sell.
+}
+
+func main() {
+	api, cash, units, price := os.Getenv("DRAWBRIDGE_URL")+"/api/traders/"+os.Getenv("TRADER"), 1000.0, 0.0, 0.0
+	for n, _ := fmt.Scan(&price); n > 0; n, _ = fmt.Scan(&price) {
+		read(http.Post(api+"/equity", "application/json", strings.NewReader(fmt.Sprintf(`{"equity": %.2f}`, cash+units*price))))
+		verdict := read(http.Get(api + "/can-trade"))
+		if units == 0 && verdict["allowed"] == true {
+			units, cash = 10, cash-10*price
+		} else if units > 0 && strings.Contains(fmt.Sprint(verdict["reason"]), "max_") { // A limit broke: obey.
+			units, cash = 0, cash+units*price
+		}
+		fmt.Println(price, units, verdict["reason"])
+	}
+}

@@ -1,0 +1,30 @@
+package main // A bot by NATS: reads prices, one a line, and holds 10 units while it may. Needs github.com/nats-io/nats.go
+import (
+	"encoding/json"
+	"fmt"
+	"github.com/nats-io/nats.go"
+	"os"
+	"time"
+)
+
+func main() {
+	trader, cash, units, price := os.Getenv("TRADER"), 1000.0, 0.0, 0.0
+	connection, err := nats.Connect(os.Getenv("NATS_URL"), nats.MaxReconnects(-1))
+	if err != nil {
+		panic(err)
+	}
+	events, _ := connection.SubscribeSync("risk.*." + trader)
+	for n, _ := fmt.Scan(&price); n > 0; n, _ = fmt.Scan(&price) {
+		connection.Publish("equity.tick."+trader, []byte(fmt.Sprintf(`{"equity": %.2f}`, cash+units*price)))
+		var last struct{ Decision map[string]any } // Each tick has its event: none in 5 s allows nothing.
+		for event, err := events.NextMsg(5 * time.Second); err == nil; event, err = events.NextMsg(50 * time.Millisecond) {
+			json.Unmarshal(event.Data, &last)
+		}
+		if units == 0 && last.Decision["status"] == "allowed" {
+			units, cash = 10, cash-10*price
+		} else if units > 0 && last.Decision["status"] == "paused" { // A breach: obey. Reducing is always allowed.
+			units, cash = 0, cash+units*price
+		}
+		fmt.Println(price, units, last.Decision["reason"])
+	}
+}

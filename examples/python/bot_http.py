@@ -1,0 +1,25 @@
+"""A bot by plain HTTP: reads prices, one a line, and holds 10 units while it may. Needs Python alone."""
+import json
+import os
+import sys
+from urllib.request import Request, urlopen
+
+API = os.environ.get("DRAWBRIDGE_URL", "http://127.0.0.1:8080") + "/api/traders/" + os.environ.get("TRADER", "bot1")
+HEADERS = {"Authorization": "Bearer " + os.environ["DRAWBRIDGE_TOKEN"]} if "DRAWBRIDGE_TOKEN" in os.environ else {}
+
+def call(path, body=None):
+    with urlopen(Request(API + path, body and json.dumps(body).encode(), HEADERS), timeout=5) as answer:
+        return json.load(answer)
+
+cash, units = 1000.0, 0
+for price in map(float, sys.stdin):
+    try:
+        call("/equity", {"equity": round(cash + units * price, 2)})
+        verdict = call("/can-trade")
+    except OSError as error:  # No answer allows nothing, and is no reason to sell.
+        verdict = {"allowed": False, "reason": f"no answer: {error}"}
+    if units == 0 and verdict["allowed"]:
+        units, cash = 10, cash - 10 * price
+    elif units > 0 and "max_" in (verdict["reason"] or ""):  # A limit broke: obey. Reducing is always allowed.
+        units, cash = 0, cash + units * price
+    print(f"{price:g}", units, verdict["reason"], flush=True)

@@ -1,0 +1,21 @@
+#!/bin/sh
+# A bot by plain HTTP: reads whole prices, one a line, and holds 10 units while it may. Needs curl.
+api="${DRAWBRIDGE_URL:-http://127.0.0.1:8080}/api/traders/${TRADER:-bot1}"
+cash=1000
+units=0
+
+# The token goes in by standard input, where no list of processes shows it.
+call() {
+  echo "${DRAWBRIDGE_TOKEN:+header = \"Authorization: Bearer $DRAWBRIDGE_TOKEN\"}" |
+    curl --silent --show-error --max-time 5 --config - "$@"
+}
+
+while read -r price; do
+  call --output /dev/null --data "{\"equity\": $((cash + units * price))}" "$api/equity"
+  verdict=$(call "$api/can-trade") # No answer allows nothing, and is no reason to sell.
+  case "$units $verdict" in
+    '0 '*'"allowed":true'*) cash=$((cash - 10 * price)) units=10 ;;
+    '10 '*max_*) cash=$((cash + 10 * price)) units=0 ;; # A limit broke: obey. Reducing is always allowed.
+  esac
+  echo "$price $units $verdict"
+done

@@ -1,0 +1,7 @@
+export { type ConnectedTrader, type ConnectTraderOptions, connectTrader } from './connect-trader.ts'
+export type { Intent, Verdict } from './core/verdict.ts'
+export { Gate } from './gate.ts'
+export { followDecisions } from './inbound/follow-decisions.ts'
+export { GateFollower, type GateFollowerOptions } from './inbound/gate-follower.ts'
+export { Outbox } from './outbound/outbox.ts'
+export { openLink, type TraderLink } from './trader-link.ts'

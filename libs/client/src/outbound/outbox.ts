@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto'
+import { type Amount, headerNames, subjects, type TraderId } from '@drawbridge/contracts'
+import { Backoff, type Logger } from '@drawbridge/nats-kit'
+import type { JetStreamClient } from '@nats-io/jetstream'
+import { headers } from '@nats-io/transport-node'
+import { TickBuffer, type WaitingTick } from '../core/tick-buffer.ts'
+import type { Gate } from '../gate.ts'
+
+/** Ticks of one trader that wait while NATS is away. */
+export const BUFFER_CAPACITY = 1_000
+const PUBLISH_TIMEOUT_MS = 2_000
+const CLOSE_WITHIN_MS = 2_000
+
+/** Sends one trader's ticks in their order, one at a time, until each is acknowledged. Nothing that calls it waits. */
+export class Outbox {
+  readonly #client: JetStreamClient
+  readonly #gate: Gate
+  readonly #log: Logger
+  readonly #buffer = new TickBuffer(BUFFER_CAPACITY)
+  /** Begins the message ids: unique for this process. */
+  readonly #sender = randomUUID()
+  readonly #closed = new AbortController()
+  #count = 0
+  #sending: Promise<void> | null = null
+
+  constructor(client: JetStreamClient, gate: Gate, log: Logger) {
+    this.#client = client
+    this.#gate = gate
+    this.#log = log
+  }
+
+  get trader(): TraderId {
+    return this.#gate.trader
+  }
+
+  /** How many ticks wait for their acknowledgement. */
+  get waiting(): number {
+    return this.#buffer.length
+  }
+
+  /** How many ticks were left out because too many waited. */
+  get thinned(): number {
+    return this.#buffer.thinned
+  }
+
+  /** Takes a tick to send: the bytes that the bot wrote, and the equity in them. */
+  send(payload: Uint8Array, { equity }: { readonly equity: Amount }, traceparent: string): void {
+    this.#count += 1
+    this.#buffer.push({
+      equity,
+      payload,
+      traceparent,
+      messageId: `${this.#sender}:${this.#count}`,
+      since: performance.now(),
+    })
+    this.#sending ??= this.#sendAll()
+  }
+
+  /** Gives what waits two seconds to get through, and says what did not. Safe to repeat. */
+  async close(): Promise<void> {
+    const timer = setTimeout(() => this.#closed.abort(), CLOSE_WITHIN_MS)
+    await this.#sending
+    clearTimeout(timer)
+    this.#closed.abort()
+    if (this.waiting > 0) {
+      this.#log.error({ trader: this.trader, waiting: this.waiting }, 'stopped with ticks that were not sent')
+    }
+  }
+
+  async #sendAll(): Promise<void> {
+    const { signal } = this.#closed
+    const backoff = new Backoff(50, 1_000)
+    let failing = false
+    for (let tick = this.#buffer.first; tick !== undefined && !signal.aborted; tick = this.#buffer.first) {
+      this.#gate.ticksWaitSince(tick.since)
+      try {
+        await this.#publish(tick)
+        this.#buffer.removeFirst()
+        backoff.reset()
+        if (failing) this.#log.info(this.#counts, 'ticks are acknowledged again')
+        failing = false
+      } catch (error) {
+        if (!failing) this.#log.warn({ err: error, ...this.#counts }, 'a tick is not acknowledged; trying again')
+        failing = true
+        await backoff.wait(signal)
+      }
+    }
+    // In the same step as the last look into the buffer: a tick that comes after it begins anew.
+    this.#sending = null
+    if (this.#buffer.first === undefined) this.#gate.ticksWaitSince(null)
+  }
+
+  get #counts() {
+    return { trader: this.trader, waiting: this.waiting, thinned: this.thinned }
+  }
+
+  async #publish(tick: WaitingTick): Promise<void> {
+    const described = headers()
+    described.set(headerNames.messageId, tick.messageId)
+    if (tick.traceparent !== '') described.set(headerNames.traceparent, tick.traceparent)
+    await this.#client.publish(subjects.tick(this.trader), tick.payload, {
+      headers: described,
+      timeout: PUBLISH_TIMEOUT_MS,
+    })
+  }
+}

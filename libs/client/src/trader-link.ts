@@ -1,0 +1,64 @@
+import { streams, type TraderId } from '@drawbridge/contracts'
+import { connectNats, type Logger, type NatsAccess, requireStreams } from '@drawbridge/nats-kit'
+import { type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import type { Gate } from './gate.ts'
+import { GateFollower, type GateFollowerOptions } from './inbound/gate-follower.ts'
+import { Outbox } from './outbound/outbox.ts'
+
+/** What binds traders to NATS, in the service and in a bot's own process alike. */
+export interface TraderLink {
+  readonly connection: NatsConnection
+  readonly manager: JetStreamManager
+  readonly client: JetStreamClient
+  /** Sends the ticks of the gate's trader. */
+  openOutbox(gate: Gate): Outbox
+  /** Keeps gates up to date, once started. */
+  followerOf(gates: ReadonlyMap<TraderId, Gate>, options: FollowerOptions): GateFollower
+  /** Closes the gates for good, gives ticks that wait a moment to get through, and lets go of NATS. Safe to repeat. */
+  close(): Promise<void>
+}
+
+type FollowerOptions = Pick<GateFollowerOptions, 'leaseMs' | 'onDecision' | 'onFailed'>
+
+/** Waits while there is no NATS server. @throws where the streams are missing or NATS refuses us */
+export async function openLink(nats: NatsAccess, name: string, log: Logger): Promise<TraderLink> {
+  const connection = await connectNats(nats, name, log)
+  try {
+    return linkOver(connection, await requireStreams(connection, [streams.inputs, streams.risk]), log)
+  } catch (error) {
+    await connection.close()
+    throw error
+  }
+}
+
+function linkOver(connection: NatsConnection, manager: JetStreamManager, log: Logger): TraderLink {
+  const client = jetstream(connection, { timeout: 5_000 })
+  const outboxes: Outbox[] = []
+  const followers: GateFollower[] = []
+  const closeAll = async () => {
+    for (const follower of followers) follower.stop()
+    await Promise.all(outboxes.map((outbox) => outbox.close()))
+    await connection.close()
+  }
+  let closing: Promise<void> | null = null
+  return {
+    connection,
+    manager,
+    client,
+    openOutbox(gate) {
+      const outbox = new Outbox(client, gate, log)
+      outboxes.push(outbox)
+      return outbox
+    },
+    followerOf(gates, options) {
+      const follower = new GateFollower({ connection, gates, log, ...options })
+      followers.push(follower)
+      return follower
+    },
+    close() {
+      closing ??= closeAll()
+      return closing
+    },
+  }
+}

@@ -1,0 +1,142 @@
+import { streams, subjects } from '@drawbridge/contracts'
+import { eventually, type ServiceProcess } from '@drawbridge/test-kit'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type ConnectedTrader, connectTrader } from '../src/index.ts'
+import { log, Scene } from './scene.ts'
+
+let scene: Scene
+let guardian: ServiceProcess
+let bot: ConnectedTrader
+
+beforeEach(async () => {
+  scene = await Scene.open()
+  guardian = await scene.start('risk-guardian')
+  bot = await connectTrader('bot1', { natsUrl: scene.natsUrl, log })
+})
+afterEach(async () => {
+  await bot.close()
+  await guardian.stop()
+  await scene.close()
+})
+
+const opened = () => eventually(() => bot.gate.canTrade().allowed, { what: 'the gate to open' })
+const closed = () => eventually(() => bot.gate.canTrade().reason, { what: 'the gate to close' })
+const texts = async () => (await scene.ticks('bot1')).map((tick) => tick.text)
+
+test("a bot's own gate follows the decisions on what it reports", async () => {
+  expect(bot.gate.canTrade().reason).toBe('the risk state of this trader is not known yet')
+
+  bot.report(1000)
+  await opened()
+  bot.report(899.99)
+
+  expect(await closed()).toContain('max_daily_loss')
+  expect(bot.gate.canTrade('reduce').allowed).toBe(true)
+  await scene.publish(subjects.control('resume', 'bot1'), '{"by": "test"}')
+  await opened()
+})
+
+test('a listener hears each decision once the gate obeys it, and one for breaches the breaches alone', async () => {
+  const decisions: string[] = []
+  const breaches: (string | null)[] = []
+  bot.onDecision((event) => decisions.push(event.type))
+  bot.onBreach(() => breaches.push(bot.gate.canTrade().reason))
+
+  bot.report(1000)
+  await opened()
+  bot.report(899.99)
+  await eventually(() => breaches.length > 0, { what: 'the breach to be heard' })
+
+  expect(decisions).toEqual(['assessed', 'breach'])
+  expect(breaches).toEqual([expect.stringContaining('max_daily_loss')])
+})
+
+test('a bot that is connected again does not hear again of what was decided before', async () => {
+  bot.report(1000)
+  bot.report(100)
+  await eventually(() => bot.gate.version === 2, { what: 'both decisions' })
+  await bot.close()
+  bot = await connectTrader('bot1', { natsUrl: scene.natsUrl, log })
+  const versions: number[] = []
+  bot.onDecision(({ state }) => versions.push(state.version))
+
+  bot.report(100)
+  await eventually(() => versions.length > 0, { what: 'the next decision' })
+
+  expect(versions).toEqual([3])
+})
+
+test('a bot that is connected again knows its pause before it reports', async () => {
+  bot.report(1000)
+  await opened()
+  bot.report(100)
+  const reason = await closed()
+  await bot.close()
+
+  bot = await connectTrader('bot1', { natsUrl: scene.natsUrl, log })
+
+  expect(bot.gate.canTrade().reason).toBe(reason)
+})
+
+test('reports are an equity, a decimal string or a full tick, and arrive in order', async () => {
+  bot.report(10250.5)
+  bot.report('10250.12345678')
+  bot.report({ equity: '1', balance: 2, unrealizedPnl: -1, at: '2026-03-12T20:00:00Z', seq: 3 })
+  const more = { equity: 4, note: 'x'.repeat(2_000_000) }
+  bot.report(more)
+
+  await eventually(async () => (await texts()).length === 4, { what: 'all reports' })
+  expect(await texts()).toEqual([
+    '{"equity":10250.5}',
+    '{"equity":"10250.12345678"}',
+    '{"equity":"1","balance":2,"unrealizedPnl":-1,"at":"2026-03-12T20:00:00Z","seq":3}',
+    '{"equity":4}',
+  ])
+})
+
+describe('a report is refused at once, and not sent:', () => {
+  const bad: readonly (readonly [name: string, report: unknown, message: string])[] = [
+    ['NaN', Number.NaN, 'not a tick: equity must be a number or a decimal string, got NaN'],
+    ['Infinity', Number.POSITIVE_INFINITY, 'not a tick: equity must be a number or a decimal string, got Infinity'],
+    ['17 digits', 1000.0000000000001, 'not a tick: equity has 17 significant digits'],
+    ['words', 'a lot', 'not a tick: equity must be a decimal like "10250.50", got "a lot"'],
+    ['a huge number', 1e300, 'not a tick: equity must be '],
+    ['nothing', undefined, 'not a tick: equity '],
+    ['null', null, 'not a tick: must be a JSON object, got null'],
+    ['a tick without equity', { balance: 1 }, 'not a tick: equity is missing'],
+    ['a bad time', { equity: 1, at: 'yesterday' }, 'not a tick: at '],
+    ['a bad count', { equity: 1, seq: 1.5 }, 'not a tick: seq must be a whole number from 0 up, got 1.5'],
+  ]
+  test.each(bad)('%s', async (_name, report, message) => {
+    expect(() => bot.report(report as number)).toThrow(message)
+
+    bot.report(1)
+    await eventually(async () => (await texts()).length > 0, { what: 'the good report' })
+    expect(await texts()).toEqual(['{"equity":1}'])
+  })
+})
+
+test('closing sends what was reported, closes the gate for good, and is safe to repeat', async () => {
+  bot.report(1000)
+  await opened()
+  for (let equity = 1001; equity <= 1100; equity += 1) bot.report(equity)
+
+  await Promise.all([bot.close(), bot.close()])
+  await bot.close()
+
+  expect(await texts()).toHaveLength(101)
+  expect(bot.gate.canTrade().allowed).toBe(false)
+  expect(() => bot.report(1)).toThrow('trader "bot1" is closed and takes no report')
+})
+
+test.each(['', 'bot.1', '>', 'settled', 'a'.repeat(65)])('the id "%s" is refused', async (id) => {
+  await expect(connectTrader(id, { natsUrl: scene.natsUrl })).rejects.toThrow(/trader id/)
+})
+
+test('a server without the streams is refused with what to do', async () => {
+  await scene.manager.streams.delete(streams.risk)
+
+  await expect(connectTrader('bot2', { natsUrl: scene.natsUrl, log })).rejects.toThrow(
+    'stream RISK does not exist on this NATS server; create it with: npm run provision',
+  )
+})

@@ -1,0 +1,63 @@
+import {
+  type Instant,
+  parseAmount,
+  type RiskEvent,
+  type Tick,
+  type TraderControl,
+  type TraderId,
+} from '@drawbridge/contracts'
+import { BUILT_IN_CONFIGURATION, type Configuration, decide, INITIAL_STATE } from '@drawbridge/risk-engine'
+
+/** 2026-03-12, 14:00 UTC: when the first input comes. */
+export const START: Instant = Date.UTC(2026, 2, 12, 14)
+
+/** Makes the decisions on one trader, as a guardian would: one second apart. */
+export class Decisions {
+  readonly trader: TraderId
+  configuration: Configuration = BUILT_IN_CONFIGURATION
+  #state = INITIAL_STATE
+
+  constructor(trader: TraderId) {
+    this.trader = trader
+  }
+
+  tick(equity: number, seq: number | null = null): RiskEvent {
+    const amount = parseAmount(equity)
+    if (!amount.ok) throw new Error(amount.reason)
+    return this.#decide({
+      kind: 'tick',
+      tick: { equity: amount.value, balance: null, unrealizedPnl: null, at: null, seq },
+    })
+  }
+
+  pause(reason: string, until: Instant | null = null): RiskEvent {
+    return this.#decide({ kind: 'control', control: { kind: 'pause', reason, until, by: null } })
+  }
+
+  /** From the next decision on. */
+  staleAfterSeconds(seconds: number): void {
+    const limits = { ...this.configuration.defaults, staleAfterSeconds: seconds }
+    this.configuration = { ...this.configuration, defaults: limits }
+  }
+
+  wake(): RiskEvent {
+    return this.#decide({ kind: 'control', control: { kind: 'wake' } })
+  }
+
+  resume(): RiskEvent {
+    return this.#decide({ kind: 'control', control: { kind: 'resume', reason: null, by: null } })
+  }
+
+  #decide(
+    input:
+      | { readonly kind: 'tick'; readonly tick: Tick }
+      | { readonly kind: 'control'; readonly control: TraderControl },
+  ): RiskEvent {
+    const seq = this.#state.inputSeq + 1
+    const time = START + (seq - 1) * 1_000
+    const decision = decide(this.trader, this.#state, this.configuration, { ...input, seq, time })
+    if (decision.kind !== 'event') throw new Error(`no event, but ${JSON.stringify(decision)}`)
+    this.#state = decision.event.state
+    return decision.event
+  }
+}

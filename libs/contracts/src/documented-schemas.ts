@@ -1,0 +1,57 @@
+import Type from 'typebox'
+import { FlagsEventSchema, LimitsEventSchema, SettledEventSchema } from './config-event.ts'
+import {
+  CashFlowSchema,
+  FlagsSchema,
+  GlobalLimitsSchema,
+  PauseSchema,
+  ResumeSchema,
+  TraderLimitsSchema,
+} from './control.ts'
+import { EventLimitsSchema, FactSchema } from './fact-schema.ts'
+import { HeartbeatSchema } from './heartbeat.ts'
+import { LimitFields, LimitsSchema } from './limits.ts'
+import { nullable, RiskEventSchema, StateSchema } from './risk-event-wire.ts'
+import { TickSchema } from './tick.ts'
+import { TRADER_ID_PATTERN } from './trader-id.ts'
+
+const traderId = Type.String({ pattern: TRADER_ID_PATTERN })
+const limitsByTrader = (limits: Parameters<typeof Type.Record>[1]) =>
+  Type.Record(traderId, limits, { description: 'limits by trader id' })
+
+/**
+ * Every payload by its name, as other languages are told of it. Where the checks of the hot path leave a part open that
+ * is read by other code, the part is spelled out here. A part with an `$id` is a schema of its own.
+ */
+export const documentedSchemas = {
+  Tick: TickSchema,
+  Pause: PauseSchema,
+  Resume: ResumeSchema,
+  TraderLimits: TraderLimitsSchema,
+  CashFlow: CashFlowSchema,
+  GlobalLimits: Type.Object(
+    {
+      ...GlobalLimitsSchema.properties,
+      traders: Type.Optional(limitsByTrader(LimitsSchema)),
+    },
+    { additionalProperties: false },
+  ),
+  Flags: FlagsSchema,
+  RiskEvent: Type.Object({
+    ...RiskEventSchema.properties,
+    facts: Type.Array(FactSchema, { description: 'all that the input caused, in order' }),
+    state: Type.Object(
+      { ...StateSchema.properties, limits: nullable(EventLimitsSchema, "the trader's own limits, or null") },
+      { $id: 'TraderState', description: 'the whole state after the event' },
+    ),
+  }),
+  FlagsEvent: FlagsEventSchema,
+  LimitsEvent: Type.Object({
+    ...LimitsEventSchema.properties,
+    defaults: Type.Required(Type.Object(LimitFields)),
+    traders: limitsByTrader(EventLimitsSchema),
+  }),
+  SettledEvent: SettledEventSchema,
+  Heartbeat: HeartbeatSchema,
+} as const
+export type DocumentedName = keyof typeof documentedSchemas

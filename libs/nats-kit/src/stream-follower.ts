@@ -1,0 +1,155 @@
+import { type ConsumerConfig, DeliverPolicy, jetstreamManager } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { Backoff } from './backoff.ts'
+import { filterOf } from './create-consumer.ts'
+import type { StreamMessage } from './stream-message.ts'
+import { StreamReading } from './stream-reading.ts'
+
+export interface FollowOptions {
+  readonly stream: string
+  readonly filterSubjects?: readonly string[]
+  /** `from` a stream sequence, or only the newest message of each subject and then all that come. */
+  readonly start: { readonly from: number } | 'last-per-subject'
+  /** Called in stream order, never twice for a message. An error that it throws ends the following. */
+  readonly onMessage: (message: StreamMessage) => void
+  /** Called once if the following ends other than by {@link Follower.stop}; nothing more will come. */
+  readonly onLost: (error: Error) => void
+}
+
+export interface Follower {
+  /** Resolves when all that was in the stream at the start has been handed over. */
+  readonly caughtUp: Promise<void>
+  /** When the stream was last heard, be it that there is nothing new: every two seconds at least; `performance.now()`. */
+  readonly heardAt: number
+  /** No message is handed over any more from this call on. Safe to repeat. */
+  stop(): void
+}
+
+const BATCH = 4_000
+/** The server may have to find the newest of a million subjects. */
+const FIRST_ANSWER_WITHIN_MS = 10_000
+const ANSWER_WITHIN_MS = 2_000
+
+/**
+ * Follows a stream without acknowledgements; gaps, reconnects and silence are repaired by starting over from the cursor.
+ * @throws where the following cannot begin
+ */
+export async function followStream(connection: NatsConnection, options: FollowOptions): Promise<Follower> {
+  const following = new Following(connection, options)
+  await following.start()
+  return following
+}
+
+class Following implements Follower {
+  readonly #connection: NatsConnection
+  readonly #options: FollowOptions
+  readonly #caughtUp = Promise.withResolvers<void>()
+  readonly #stopping = new AbortController()
+  /** The last stream sequence at the start. */
+  #end = 0
+  /** Where to go on from; null: where to begin. */
+  #nextSeq: number | null = null
+  #reading: StreamReading | null = null
+  #failure: { readonly cause: unknown } | null = null
+  #heardAt = performance.now()
+
+  constructor(connection: NatsConnection, options: FollowOptions) {
+    this.#connection = connection
+    this.#options = options
+    this.caughtUp.catch(() => undefined)
+  }
+
+  get caughtUp(): Promise<void> {
+    return this.#caughtUp.promise
+  }
+
+  get heardAt(): number {
+    return this.#heardAt
+  }
+
+  stop(): void {
+    this.#stopping.abort()
+    this.#reading?.end(null)
+  }
+
+  async start(): Promise<void> {
+    const manager = await jetstreamManager(this.#connection, { timeout: FIRST_ANSWER_WITHIN_MS, checkAPI: false })
+    this.#end = (await manager.streams.info(this.#options.stream)).state.last_seq
+    const reading = await this.#begin(FIRST_ANSWER_WITHIN_MS)
+    if (reading.pending === 0) {
+      this.#caughtUp.resolve()
+      // Whatever is stored from now on is heard, and not only the newest of it.
+      if (this.#options.start === 'last-per-subject') this.#nextSeq = this.#end + 1
+    }
+    void this.#readAll(reading)
+  }
+
+  get #ended(): boolean {
+    return this.#stopping.signal.aborted || this.#connection.isClosed()
+  }
+
+  /** Begins anew after the last message whenever a reading ends. */
+  async #readAll(first: StreamReading): Promise<void> {
+    const backoff = new Backoff(50, 2_000)
+    let reading: StreamReading | null = first
+    while (!this.#ended) {
+      const from = this.#nextSeq
+      if (reading !== null) await this.#read(reading)
+      if (this.#failure !== null) return this.#lost(this.#failure.cause)
+      if (this.#nextSeq !== from) backoff.reset()
+      await backoff.wait(this.#stopping.signal)
+      reading = this.#ended ? null : await this.#begin(ANSWER_WITHIN_MS).catch(() => null)
+    }
+    reading?.end(null)
+  }
+
+  /** Resolves when the reading has ended. */
+  async #read(reading: StreamReading): Promise<void> {
+    this.#reading = reading
+    reading.ask()
+    await reading.ended
+  }
+
+  #begin(answerWithinMs: number): Promise<StreamReading> {
+    return StreamReading.begin({
+      connection: this.#connection,
+      stream: this.#options.stream,
+      // Asked for the newest of each subject, the server wants to hear which, be it all.
+      consumer: { ...filterOf(this.#options.filterSubjects ?? ['>']), ...this.#start },
+      room: () => BATCH,
+      onMessage: (message) => this.#take(message),
+      onNothing: () => this.#heard(),
+      answerWithinMs,
+    })
+  }
+
+  get #start(): Partial<ConsumerConfig> {
+    const start = this.#nextSeq === null ? this.#options.start : { from: this.#nextSeq }
+    if (start === 'last-per-subject') return { deliver_policy: DeliverPolicy.LastPerSubject }
+    return { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: start.from }
+  }
+
+  #take(message: StreamMessage): void {
+    try {
+      this.#options.onMessage(message)
+    } catch (cause) {
+      this.#failure = { cause }
+      this.#reading?.end(null)
+      return
+    }
+    this.#nextSeq = message.seq + 1
+    this.#heard()
+    if (message.pending === 0 || message.seq >= this.#end) this.#caughtUp.resolve()
+  }
+
+  #heard(): void {
+    this.#heardAt = performance.now()
+  }
+
+  #lost(cause: unknown): void {
+    if (this.#ended) return
+    const error = new Error(`can no longer follow stream ${this.#options.stream}`, { cause })
+    this.#caughtUp.reject(error)
+    this.#options.onLost(error)
+  }
+}

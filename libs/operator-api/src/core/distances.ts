@@ -1,0 +1,72 @@
+import { type Amount, formatAmount, type Limits, percentOf, type Rule, type TraderState } from '@drawbridge/contracts'
+
+const HUNDRED_PERCENT = 100_00000000n
+
+/** How far an account is from a limit. */
+export interface Distance {
+  readonly rule: Rule
+  /** Null: not judged. */
+  readonly limitPct: Amount | null
+  /** Percent of {@link base} that is lost, cut to 8 decimals; below 0: a gain. */
+  readonly observedPct: Amount
+  /** Equity that the loss is measured from: the day's baseline, or the peak. */
+  readonly from: Amount
+  readonly loss: Amount
+  /** What the loss is a percentage of. */
+  readonly base: Amount
+  /** The highest equity that breaks the limit; null: none does. */
+  readonly breaksAt: Amount | null
+  /** How much more may be lost until then, 0 or less where the limit is reached; null: anything. */
+  readonly room: Amount | null
+}
+
+/** Of each limit, whether it is judged or not; none before the first equity. */
+export function distancesOf(state: TraderState, limits: Limits): readonly Distance[] {
+  const { equity, dayEquity, peakEquity } = state
+  if (equity === null || dayEquity === null || peakEquity === null) return []
+  const dailyLossBase = dailyLossBaseOf(state, limits, dayEquity)
+  return [
+    distance('max_daily_loss', limits.maxDailyLossPct, equity, dayEquity, dailyLossBase),
+    distance('max_drawdown', limits.maxDrawdownPct, equity, peakEquity, peakEquity),
+  ]
+}
+
+function dailyLossBaseOf(state: TraderState, limits: Limits, dayEquity: Amount): Amount {
+  switch (limits.dailyLossBase) {
+    case 'initial-balance':
+      return limits.initialBalance ?? state.firstEquity ?? 0n
+    case 'equity-at-reset':
+      return dayEquity
+    case 'balance-at-reset':
+      return state.dayBalance ?? dayEquity
+    default:
+      return limits.dailyLossBase satisfies never
+  }
+}
+
+function distance(rule: Rule, limitPct: Amount | null, equity: Amount, from: Amount, base: Amount): Distance {
+  const loss = from - equity
+  const breaksAt = limitPct === null || base <= 0n ? null : from - leastBreakingLoss(limitPct, base)
+  const room = breaksAt === null ? null : equity - breaksAt
+  return { rule, limitPct, observedPct: percentOf(loss, base), from, loss, base, breaksAt, room }
+}
+
+/** The least loss that is `limitPct` of the base or more: bounds are inclusive, and nothing below 1e-8 is counted. */
+function leastBreakingLoss(limitPct: Amount, base: Amount): Amount {
+  return (limitPct * base + HUNDRED_PERCENT - 1n) / HUNDRED_PERCENT
+}
+
+/** As it is answered: amounts and percentages are decimal strings. */
+export function distanceToMessage(distance: Distance) {
+  const text = (amount: Amount | null) => (amount === null ? null : formatAmount(amount))
+  return {
+    rule: distance.rule,
+    limitPct: text(distance.limitPct),
+    observedPct: text(distance.observedPct),
+    loss: text(distance.loss),
+    from: text(distance.from),
+    base: text(distance.base),
+    breaksAt: text(distance.breaksAt),
+    room: text(distance.room),
+  }
+}

@@ -1,0 +1,182 @@
+import {
+  type Amount,
+  type Fact,
+  formatAmount,
+  formatInstant,
+  type LimitOverrides,
+  type Limits,
+  limitsToMessage,
+  pauseReason,
+  type RiskEvent,
+} from '@drawbridge/contracts'
+import { type Distance, distancesOf } from './distances.ts'
+
+const HUNDRED_PERCENT = 100_00000000n
+
+/** A decision, and what it was made by. */
+export interface Decided {
+  readonly event: RiskEvent
+  /** In force when it was made. */
+  readonly limits: Limits
+  readonly enforcement: boolean
+}
+
+/** The decision in words: what happened, the arithmetic of each limit, and what holds from then on. */
+export function explain({ event, limits, enforcement }: Decided): readonly string[] {
+  const { facts } = event
+  // A tick that was not used was not judged; nothing else changed either.
+  const isJudged = event.type !== 'tick-rejected'
+  return [
+    ...(enforcement ? [] : ['Enforcement is switched off: limits are judged and recorded, and pause nobody.']),
+    ...facts.filter(isToldAlone).map(factInWords),
+    ...(isJudged ? distancesOf(event.state, limits).map((distance) => limitInWords(distance, event, limits)) : []),
+    decisionInWords(event),
+  ]
+}
+
+type OfLimit = Extract<Fact, { kind: 'breached' | 'warned' }>
+
+/** The others are told with the arithmetic of their limit. */
+function isToldAlone(fact: Fact): fact is Exclude<Fact, OfLimit> {
+  return fact.kind !== 'breached' && fact.kind !== 'warned'
+}
+
+function factInWords(fact: Exclude<Fact, OfLimit>): string {
+  switch (fact.kind) {
+    case 'day-started':
+      return `A new day began at ${formatInstant(fact.at)}: its baseline is the equity known then, ${formatAmount(fact.equity)}.`
+    case 'paused':
+      return `${who(fact.by)} paused the trader ${untilInWords(fact.until)}: ${fact.reason}.`
+    case 'resumed':
+      return resumedInWords(fact)
+    case 'peak-rebased':
+      return `The peak was set from ${formatAmount(fact.from)} to the equity ${formatAmount(fact.to)}: otherwise the drawdown would break again at once.`
+    case 'baseline-rebased':
+      return `The day's baseline was set from ${formatAmount(fact.from)} to the equity ${formatAmount(fact.to)}: otherwise the daily loss would break again at once.`
+    case 'limits-changed':
+      return `${changerInWords(fact.by)}: ${changesInWords(fact)}${because(fact.reason)}.`
+    case 'cash-flow': {
+      const [what, amount] = fact.amount < 0n ? ['withdrawal', -fact.amount] : ['deposit', fact.amount]
+      return `A ${what} of ${formatAmount(amount)} (${who(fact.by)}${because(fact.reason)}) moved equity, peak and baselines alike: it is neither a loss nor a gain.`
+    }
+    case 'tick-rejected':
+      return `The tick could not be used, and nothing else changed: ${fact.reason}.`
+    case 'feed-stale':
+      return `No equity has been reported since ${formatInstant(fact.since)}.`
+    case 'feed-restored':
+      return `Equity is reported again; there was none since ${formatInstant(fact.since)}.`
+    default:
+      return fact satisfies never
+  }
+}
+
+function resumedInWords({ at, cause, holders, reason, by }: Extract<Fact, { kind: 'resumed' }>): string {
+  const what = `what ${holders.join(' and ')} held of the pause ended at ${formatInstant(at)}`
+  switch (cause) {
+    case 'time':
+      return `Its time was over: ${what}.`
+    case 'operator':
+      return `${who(by)} resumed the trader${because(reason)}: ${what}.`
+    case 'enforcement-off':
+      return `Enforcement was switched off: ${what}.`
+    default:
+      return cause satisfies never
+  }
+}
+
+function changerInWords(by: string | null): string {
+  return by === null ? "The trader's limits changed" : `${by} changed the trader's limits`
+}
+
+function changesInWords({
+  limits,
+  previous,
+  pending = {},
+  inForceAt,
+}: Extract<Fact, { kind: 'limits-changed' }>): string {
+  const before: Readonly<Record<string, unknown>> = limitsToMessage(previous)
+  const changes = (named: LimitOverrides) =>
+    Object.entries(limitsToMessage(named))
+      .map(([name, value]) => `${name} from ${valueInWords(before[name])} to ${valueInWords(value)}`)
+      .join(', ')
+  const later = inForceAt === undefined ? '' : `${changes(pending)} at ${formatInstant(inForceAt)}, because it loosens`
+  return [changes(limits), later].filter((words) => words !== '').join('; ')
+}
+
+/** "Equity 850 is 150 below the day's baseline 1000; 150 / 1000 = 15 %; the limit is 10 %: breached, paused until ..." */
+function limitInWords(distance: Distance, event: RiskEvent, limits: Limits): string {
+  const { rule, loss, base, from, limitPct } = distance
+  const where = rule === 'max_daily_loss' ? "the day's baseline" : 'the peak'
+  const equity = formatAmount(from - loss)
+  if (loss <= 0n) {
+    const by =
+      loss === 0n
+        ? `is at ${where} ${formatAmount(from)}`
+        : `is ${formatAmount(-loss)} above ${where} ${formatAmount(from)}`
+    return `${rule}: equity ${equity} ${by}: nothing is lost.`
+  }
+  const lost = `${rule}: equity ${equity} is ${formatAmount(loss)} below ${where} ${formatAmount(from)}`
+  if (base <= 0n) return `${lost}; it is measured against ${formatAmount(base)}, of which nothing is a percentage.`
+  const named = base === from ? '' : ` (${baseInWords(limits)})`
+  const isExact = distance.observedPct * base === loss * HUNDRED_PERCENT
+  const division = `${formatAmount(loss)} / ${formatAmount(base)}${named} = ${percent(distance.observedPct)}${isExact ? '' : ' (cut)'}`
+  if (limitPct === null) return `${lost}; ${division}; there is no limit.`
+  return `${lost}; ${division}; the limit is ${percent(limitPct)}: ${verdictInWords(distance, event)}.`
+}
+
+function baseInWords({ dailyLossBase, initialBalance }: Limits): string {
+  switch (dailyLossBase) {
+    case 'initial-balance':
+      return initialBalance === null ? 'the first equity' : 'the initial balance'
+    case 'equity-at-reset':
+      return 'the equity at the reset'
+    case 'balance-at-reset':
+      return 'the balance at the reset'
+    default:
+      return dailyLossBase satisfies never
+  }
+}
+
+function verdictInWords({ rule, room }: Distance, { facts, state }: RiskEvent): string {
+  for (const fact of facts) {
+    if (fact.kind === 'breached' && fact.rule === rule) {
+      return fact.enforced ? `breached, paused ${untilInWords(fact.until)}` : 'breached, recorded and not enforced'
+    }
+    if (fact.kind === 'warned' && fact.rule === rule) return `a warning, ${leftInWords(room)}`
+  }
+  if (room !== null && room > 0n) return `kept, ${leftInWords(room)}`
+  const isHeld = state.pause?.holds.some(({ holder }) => holder === rule) === true
+  if (isHeld) return 'reached, which holds the pause already'
+  return state.unenforced.includes(rule) ? 'reached, as was recorded before' : 'reached; the next tick is judged by it'
+}
+
+function leftInWords(room: Amount | null): string {
+  return room === null ? 'anything may be lost' : `${formatAmount(room)} more may be lost until it breaks`
+}
+
+function decisionInWords({ state: { pause, staleSince } }: RiskEvent): string {
+  if (pause !== null) return `The trader is paused ${untilInWords(pause.until)}: ${pauseReason(pause)}.`
+  if (staleSince !== null) return 'The trader is not paused, and may open nothing while no equity is reported.'
+  return 'The trader may trade.'
+}
+
+function untilInWords(until: number | null): string {
+  return until === null ? 'until an operator resumes it' : `until ${formatInstant(until)}`
+}
+
+function who(by: string | null): string {
+  return by ?? 'Somebody'
+}
+
+function because(reason: string | null): string {
+  return reason === null ? '' : `, because of "${reason}"`
+}
+
+function percent(amount: Amount): string {
+  return `${formatAmount(amount)} %`
+}
+
+function valueInWords(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  return value === null ? 'none' : String(value)
+}

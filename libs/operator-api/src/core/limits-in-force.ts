@@ -1,0 +1,24 @@
+import type { ConfigEvent, Instant, Limits, TraderId, TraderState } from '@drawbridge/contracts'
+import {
+  applyConfiguration,
+  BUILT_IN_CONFIGURATION,
+  type Configuration,
+  limitsOf,
+  ownLimitsAt,
+} from '@drawbridge/risk-engine'
+
+/** The configuration that these events make; null: the log had none of the kind. */
+export function configurationOf(flags: ConfigEvent | null, limits: ConfigEvent | null): Configuration {
+  const events = [flags, limits].filter((event) => event !== null)
+  return events.sort((a, b) => a.inputSeq - b.inputSeq).reduce(applyConfiguration, BUILT_IN_CONFIGURATION)
+}
+
+/** What a trader of that state is judged by at a JetStream time. */
+export function limitsInForce(
+  configuration: Configuration,
+  trader: TraderId,
+  state: TraderState | null,
+  at: Instant,
+): Limits {
+  return limitsOf(configuration, trader, state === null ? null : ownLimitsAt(state, at), at)
+}

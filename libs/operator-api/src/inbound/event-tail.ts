@@ -1,0 +1,81 @@
+import { streams } from '@drawbridge/contracts'
+import { Backoff, filterOf, type Logger, type StreamMessage, StreamReading } from '@drawbridge/service-kit'
+import { DeliverPolicy } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { type LoggedEvent, loggedEvent } from './risk-feed.ts'
+
+export interface EventTailOptions {
+  readonly connection: NatsConnection
+  readonly log: Logger
+  /** Subjects of the risk log, wildcards allowed; none may cover another. */
+  readonly subjects: readonly string[]
+  /** The first stream sequence that is wanted. */
+  readonly from: number
+  readonly onEvent: (event: LoggedEvent) => void
+  /** Asked between batches: resolves when more can be taken, with false where nothing is wanted any more. */
+  readonly ready: () => Promise<boolean>
+  readonly stopping: AbortSignal
+}
+
+/** No more than so many events come between two questions whether more can be taken. */
+export const TAIL_BATCH = 50
+
+/**
+ * Hands over the events of the risk log in their order, as they are stored, each once, until `stopping` aborts. They are
+ * asked for in batches, so that who takes them slowly holds nothing up but itself.
+ */
+export async function tailEvents(options: EventTailOptions): Promise<void> {
+  const { log, onEvent, stopping } = options
+  const backoff = new Backoff(100, 5_000)
+  let next = options.from
+  const take = (message: StreamMessage): void => {
+    next = message.seq + 1
+    backoff.reset()
+    const event = loggedEvent(message)
+    if (event !== null) onEvent(event)
+  }
+  while (!stopping.aborted) {
+    try {
+      await readFrom(next, options, take)
+      return
+    } catch (error) {
+      if (stopping.aborted) return
+      log.debug({ err: error }, 'events are not brought; trying again')
+      await backoff.wait(stopping)
+    }
+  }
+}
+
+/** Resolves when nothing is wanted any more. @throws where the reading ends before */
+async function readFrom(
+  from: number,
+  { connection, subjects, ready, stopping }: EventTailOptions,
+  take: (message: StreamMessage) => void,
+): Promise<void> {
+  let room = 0
+  const reading = await StreamReading.begin({
+    connection,
+    stream: streams.risk,
+    consumer: { ...filterOf(subjects), deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from },
+    room: () => room,
+    onMessage: (message) => {
+      room -= 1
+      take(message)
+      if (room === 0) askForMore()
+    },
+  })
+  const stop = () => reading.end(null)
+  const askForMore = () => {
+    ready().then((isWanted) => {
+      if (!isWanted) return stop()
+      room = TAIL_BATCH
+      reading.ask()
+    }, reading.end.bind(reading))
+  }
+  stopping.addEventListener('abort', stop)
+  if (stopping.aborted) stop()
+  else askForMore()
+  const reason = await reading.ended
+  stopping.removeEventListener('abort', stop)
+  if (reason !== null) throw reason
+}

@@ -1,0 +1,153 @@
+import { decodeSettled, headerNames, parseEventSubject, streams } from '@drawbridge/contracts'
+import { Backoff, followStream, type Logger, type StreamMessage } from '@drawbridge/service-kit'
+import type { JetStreamManager } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import type { LogName } from '../core/command.ts'
+
+/** A message of the risk log, as it is stored. */
+export interface LoggedEvent {
+  /** Stream sequence. */
+  readonly seq: number
+  readonly log: LogName
+  readonly isTrader: boolean
+  /** The type of a trader's event; of a configuration, its kind. */
+  readonly type: string
+  readonly data: Uint8Array
+  /** Empty where it has none. */
+  readonly traceparent: string
+}
+
+export interface FeedListener {
+  onEvent(event: LoggedEvent): void
+  /** What comes next is of another log, or of the same from its beginning: what was known does not count any more. */
+  onAnew(): void
+}
+
+const LOOK_EVERY_MS = 10_000
+
+/**
+ * Follows the whole risk log: the newest event of each subject, then all that is stored. What ends the following ends
+ * nothing else: it begins anew. So it does where the log is another one than before.
+ */
+export class RiskFeed {
+  readonly #connection: NatsConnection
+  readonly #manager: JetStreamManager
+  readonly #listeners: readonly FeedListener[]
+  readonly #log: Logger
+  readonly #stopping = new AbortController()
+  #current = Promise.withResolvers<void>()
+  #isCurrent = false
+  #created: string | null = null
+  #beginAnew: () => void = () => undefined
+  #inputsOffset = 0
+
+  constructor(connection: NatsConnection, manager: JetStreamManager, listeners: readonly FeedListener[], log: Logger) {
+    this.#connection = connection
+    this.#manager = manager
+    this.#listeners = listeners
+    this.#log = log
+  }
+
+  /** Whether all that the log held when the following began is known. */
+  get isCurrent(): boolean {
+    return this.#isCurrent
+  }
+
+  /** Resolves when {@link isCurrent}; never, where it is stopped before. */
+  get current(): Promise<void> {
+    return this.#current.promise
+  }
+
+  /** The sequence of an input is that of its stream plus this. */
+  get inputsOffset(): number {
+    return this.#inputsOffset
+  }
+
+  start(): void {
+    const look = setInterval(() => void this.#look(), LOOK_EVERY_MS)
+    this.#stopping.signal.addEventListener('abort', () => clearInterval(look))
+    void this.#run()
+  }
+
+  /** Safe to repeat. */
+  stop(): void {
+    this.#stopping.abort()
+    this.#beginAnew()
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping
+    const backoff = new Backoff(100, 5_000)
+    while (!signal.aborted) {
+      try {
+        await this.#follow()
+      } catch (error) {
+        if (!signal.aborted) this.#log.warn({ err: error }, 'the risk log is not followed; beginning anew')
+      }
+      if (this.#isCurrent) this.#current = Promise.withResolvers()
+      this.#isCurrent = false
+      await backoff.wait(signal)
+    }
+  }
+
+  /** Ends where it cannot follow any more, and where it is to begin anew. */
+  async #follow(): Promise<void> {
+    const over = Promise.withResolvers<void>()
+    over.promise.catch(() => undefined)
+    this.#beginAnew = over.resolve
+    if (this.#stopping.signal.aborted) return
+    this.#created = (await this.#manager.streams.info(streams.risk)).created
+    this.#inputsOffset = 0
+    for (const listener of this.#listeners) listener.onAnew()
+    const follower = await followStream(this.#connection, {
+      stream: streams.risk,
+      start: 'last-per-subject',
+      onMessage: (message) => this.#take(message),
+      onLost: over.reject,
+    })
+    try {
+      await Promise.race([follower.caughtUp, over.promise])
+      this.#isCurrent = true
+      this.#current.resolve()
+      await over.promise
+    } finally {
+      follower.stop()
+    }
+  }
+
+  #take(message: StreamMessage): void {
+    const event = loggedEvent(message)
+    if (event !== null) {
+      for (const listener of this.#listeners) listener.onEvent(event)
+      return
+    }
+    const settled = decodeSettled(message.data)
+    if (settled.ok) this.#inputsOffset = settled.value.inputsOffset ?? 0
+  }
+
+  /** Looks whether the log is still the one that is followed. */
+  async #look(): Promise<void> {
+    if (!this.#isCurrent) return
+    const known = this.#created
+    // No answer says nothing; the following repairs itself.
+    const info = await this.#manager.streams.info(streams.risk).catch(() => null)
+    if (info === null || info.created === known || this.#created !== known) return
+    this.#log.warn({ from: known, to: info.created }, 'the risk log is another one; beginning anew')
+    this.#beginAnew()
+  }
+}
+
+/** What operators see of the risk log; null: anything else. */
+export function loggedEvent(message: Pick<StreamMessage, 'seq' | 'subject' | 'data' | 'headers'>): LoggedEvent | null {
+  const address = parseEventSubject(message.subject)
+  if (address.kind === 'unknown' || (address.kind === 'config' && address.config === 'settled')) return null
+  const isTrader = address.kind === 'trader'
+  return {
+    seq: message.seq,
+    log: isTrader ? address.trader : (address.config as LogName),
+    isTrader,
+    type: isTrader ? (message.subject.split('.')[1] ?? '') : address.config,
+    data: message.data,
+    traceparent: message.headers?.get(headerNames.traceparent) ?? '',
+  }
+}

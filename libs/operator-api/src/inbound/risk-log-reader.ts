@@ -1,0 +1,87 @@
+import { streams, subjects } from '@drawbridge/contracts'
+import { lastMessage } from '@drawbridge/service-kit'
+import type { JetStreamManager, NextMsgRequest, StoredMsg } from '@nats-io/jetstream'
+import type { LogName } from '../core/command.ts'
+import { type WireEvent, wireOf } from '../core/wire.ts'
+import { type LoggedEvent, loggedEvent } from './risk-feed.ts'
+
+/**
+ * Reads single events of the risk log from the stream's leader. Within one log input sequences and versions only grow,
+ * so that an event is found by halving the stream: a request for each halving, some 20 where it has a million messages.
+ */
+export class RiskLogReader {
+  readonly #manager: JetStreamManager
+
+  constructor(manager: JetStreamManager) {
+    this.#manager = manager
+  }
+
+  /** The newest event of a log; null: it has none. */
+  async last(log: LogName): Promise<LoggedEvent | null> {
+    return logged(await lastMessage(this.#manager, streams.risk, subjectOf(log)))
+  }
+
+  /** The first event of a log from a stream sequence on; null: it has none. */
+  async next(log: LogName, seq: number): Promise<LoggedEvent | null> {
+    const request: NextMsgRequest & { readonly seq: number } = { seq, next_by_subj: subjectOf(log) }
+    return logged(await this.#manager.streams.getMessage(streams.risk, request))
+  }
+
+  /** The event of an input; null: there is none. */
+  async byInput(log: LogName, inputSeq: number): Promise<LoggedEvent | null> {
+    const found = await this.first(log, (event) => event.inputSeq >= inputSeq)
+    return found !== null && wireOf(found.event.data)?.inputSeq === inputSeq ? found.event : null
+  }
+
+  /** The last event of a log up to an input; null: there is none. */
+  async lastUpTo(log: LogName, inputSeq: number): Promise<LoggedEvent | null> {
+    const newest = await this.last(log)
+    if (newest === null || (wireOf(newest.data)?.inputSeq ?? 0) <= inputSeq) return newest
+    const later = await this.first(log, (event) => event.inputSeq > inputSeq)
+    return later === null ? newest : this.before(log, later)
+  }
+
+  /** The event of its log just before the one that was found; null: there is none. */
+  async before(log: LogName, { from }: Found): Promise<LoggedEvent | null> {
+    return from > 1 ? this.next(log, from - 1) : null
+  }
+
+  /** The first event of a log of which `reached` is true, as it is of all that follow; null: it is of none. */
+  async first(log: LogName, reached: (event: WireEvent) => boolean): Promise<Found | null> {
+    const isReached = ({ data }: LoggedEvent) => {
+      const event = wireOf(data)
+      return event !== null && reached(event)
+    }
+    let event = await this.last(log)
+    if (event === null || !isReached(event)) return null
+    // `event` is the first one from `high` on, and before `low` there is none that is reached.
+    let low = 1
+    let high = event.seq
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2)
+      const found = await this.next(log, middle)
+      if (found === null) throw new Error(`the risk log has no event of ${log} any more from ${middle} on`)
+      if (isReached(found)) {
+        event = found
+        high = middle
+      } else low = found.seq + 1
+    }
+    return { event, from: low }
+  }
+}
+
+/** An event, and the place in the stream just behind the event of its log before it: 1 where there is none. */
+export interface Found {
+  readonly event: LoggedEvent
+  readonly from: number
+}
+
+function subjectOf(log: LogName): string {
+  return log === 'flags' || log === 'limits' ? subjects.config(log) : subjects.traderLog(log)
+}
+
+function logged(message: StoredMsg | null): LoggedEvent | null {
+  if (message === null) return null
+  const { seq, subject, data, header } = message
+  return loggedEvent({ seq, subject, data, headers: header })
+}

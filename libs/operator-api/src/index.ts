@@ -1,0 +1,1 @@
+export { type OperatorApiOptions, operatorApi } from './operator-api.ts'

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto'
+import { headerNames } from '@drawbridge/contracts'
+import { apiErrorCode } from '@drawbridge/service-kit'
+import { type JetStreamClient, jetstream, type PubAck } from '@nats-io/jetstream'
+import { headers, type NatsConnection } from '@nats-io/transport-node'
+import type { Command } from '../core/command.ts'
+import { type Outcome, type Outcomes, outcomeIn } from '../inbound/outcomes.ts'
+import type { RiskFeed } from '../inbound/risk-feed.ts'
+import type { RiskLogReader } from '../inbound/risk-log-reader.ts'
+
+export type CommandOutcome =
+  | (Outcome & { readonly inputSeq: number })
+  /** In the input log, and not decided in time. */
+  | { readonly kind: 'pending'; readonly inputSeq: number }
+  /** Not in the input log: something else is, that was not expected. */
+  | { readonly kind: 'conflict' }
+
+export interface Sending {
+  readonly traceparent: string
+  /** The same command under the same key is one input; null: it is a command of its own. */
+  readonly key: string | null
+  /** The last input on the command's subject must be this; null: any. */
+  readonly expectedLastSeq: number | null
+}
+
+const TAKEN_WITHIN_MS = 2_000
+const DECIDED_WITHIN_MS = 2_000
+const WRONG_LAST_SEQUENCE: ReadonlySet<number> = new Set([10_071, 10_164])
+
+/** Puts commands into the input log and hears what comes of them. */
+export class Commander {
+  readonly #client: JetStreamClient
+  readonly #feed: RiskFeed
+  readonly #outcomes: Outcomes
+  readonly #reader: RiskLogReader
+
+  constructor(connection: NatsConnection, feed: RiskFeed, outcomes: Outcomes, reader: RiskLogReader) {
+    this.#client = jetstream(connection, { timeout: TAKEN_WITHIN_MS })
+    this.#feed = feed
+    this.#outcomes = outcomes
+    this.#reader = reader
+  }
+
+  /** @throws where the input log does not take it: then it may be sent again, under the same key */
+  async send(command: Command, sending: Sending): Promise<CommandOutcome> {
+    const watch = this.#outcomes.watch(command)
+    try {
+      const taken = await this.#publish(command, sending)
+      if (taken === null) return { kind: 'conflict' }
+      if ((await within(this.#feed.current, DECIDED_WITHIN_MS)) === 'late')
+        return { kind: 'pending', inputSeq: taken.seq }
+      const inputSeq = taken.seq + this.#feed.inputsOffset
+      const outcome = watch.outcomeOf(inputSeq)
+      // What was sent before may have been decided before.
+      const before = taken.duplicate ? await this.#reader.byInput(command.log, inputSeq) : null
+      if (before !== null) return { ...outcomeIn(before, command), inputSeq }
+      const decided = await within(outcome, DECIDED_WITHIN_MS)
+      return decided === 'late' ? { kind: 'pending', inputSeq } : { ...decided, inputSeq }
+    } finally {
+      watch.close()
+    }
+  }
+
+  /** Null: the last input on the subject is another one than expected. */
+  async #publish(command: Command, { traceparent, key, expectedLastSeq }: Sending): Promise<PubAck | null> {
+    const described = headers()
+    described.set(headerNames.messageId, `operator:${key ?? randomUUID()}`)
+    described.set(headerNames.traceparent, traceparent)
+    if (expectedLastSeq !== null) described.set(headerNames.expectedLastSubjectSequence, String(expectedLastSeq))
+    try {
+      return await this.#client.publish(command.subject, command.payload, { headers: described })
+    } catch (error) {
+      if (WRONG_LAST_SEQUENCE.has(apiErrorCode(error) ?? 0)) return null
+      throw error
+    }
+  }
+}
+
+async function within<T>(promise: Promise<T>, ms: number): Promise<T | 'late'> {
+  const { promise: late, resolve } = Promise.withResolvers<'late'>()
+  const timer = setTimeout(() => resolve('late'), ms)
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,139 @@
+import { once } from 'node:events'
+import { get } from 'node:http'
+import { subjects, toJsonBytes } from '@drawbridge/contracts'
+import { eventually } from '@drawbridge/test-kit'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { EventListener } from './event-listener.ts'
+import { Scene } from './scene.ts'
+
+let scene: Scene
+const listeners: EventListener[] = []
+beforeEach(async () => {
+  scene = await Scene.open({}, { listeners: { heartbeatMs: 20, drainWithinMs: 100, listenersMax: 3 } })
+  await scene.startGuardian()
+})
+afterEach(async () => {
+  for (const listener of listeners.splice(0)) listener.close()
+  await scene.close()
+})
+
+async function listen(query = '', headers = {}): Promise<EventListener> {
+  const listener = await EventListener.open(`${scene.url}/api/events${query}`, headers)
+  listeners.push(listener)
+  return listener
+}
+
+const TICKS = 'the events of the ticks'
+
+test('whoever listens hears what is stored from then on, in the order of the log', async () => {
+  await scene.tick('bot1', 1000)
+  await scene.untilVersion('bot1', 1)
+  const listener = await listen()
+  await scene.tick('bot1', 999)
+  await scene.tick('bot2', 1000)
+  await scene.tick('bot1', 998)
+
+  await eventually(() => listener.events.length === 3, { what: TICKS })
+
+  const heard = listener.events.map(({ event }) => [event.trader, event.version])
+  expect(heard.filter(([trader]) => trader === 'bot1')).toEqual([
+    ['bot1', 2],
+    ['bot1', 3],
+  ])
+  expect(listener.contentType).toBe('text/event-stream')
+  expect(listener.ids).toEqual(listener.events.map(({ seq }) => seq))
+})
+
+test('whoever comes again with the last id hears what was stored meanwhile, each event once', async () => {
+  const first = await listen()
+  for (let equity = 1000; equity > 900; equity -= 1) await scene.tick('bot1', equity)
+  await eventually(() => first.events.length >= 40, { what: TICKS })
+  first.close()
+  const heard = first.events.map(({ event }) => event.version)
+  await scene.untilVersion('bot1', 100)
+
+  const again = await listen('', { 'last-event-id': String(first.ids.at(-1)) })
+  await eventually(() => heard.length + again.events.length >= 100, { what: TICKS })
+
+  const all = [...heard, ...again.events.map(({ event }) => event.version)]
+  expect(all).toEqual(Array.from({ length: 100 }, (_, index) => index + 1))
+})
+
+test('whoever names traders and types hears no others', async () => {
+  const one = await listen('?trader=bot2')
+  const breaches = await listen('?type=breach,flags')
+  await scene.tick('bot1', 1000)
+  await scene.tick('bot2', 1000)
+  await scene.tick('bot1', 800)
+  await scene.ask('POST', '/api/feature_flags', { enable_persistence: false })
+  await scene.tick('bot2', 800)
+
+  await eventually(() => one.events.length === 2 && breaches.events.length === 3, { what: TICKS })
+
+  expect(one.events.map(({ event }) => event.trader)).toEqual(['bot2', 'bot2'])
+  expect(breaches.events.map(({ event }) => event.type).sort()).toEqual(['breach', 'breach', 'flags'])
+})
+
+test('the whole log is heard from its beginning by whoever asks for it', async () => {
+  await scene.tick('bot1', 1000)
+  await scene.untilVersion('bot1', 1)
+  const listener = await listen('?after=0')
+  await eventually(() => listener.events.some(({ event }) => event.trader === 'bot1'), { what: TICKS })
+  expect(listener.events.map(({ event }) => event.type)).toEqual(['flags', 'limits', 'assessed'])
+})
+
+test('a silent log is told from a broken line by signs of life', async () => {
+  const listener = await listen('?trader=nobody')
+  await eventually(() => listener.comments.length >= 3, { what: 'signs of life' })
+  expect(listener.comments[0]).toBe(': heartbeat')
+})
+
+test('a listener that takes nothing is cut, and the others hear on', async () => {
+  const others = [await listen('?type=tick-rejected'), await listen('?type=tick-rejected')]
+  const slow = get(`${scene.url}/api/events`, (response) => response.pause())
+  slow.on('error', () => undefined)
+  await once(slow, 'response')
+  await expect(listen()).rejects.toThrow('answered 503')
+
+  // Each event holds the limits of all: some 0.5 MB, and in all more than the buffers of both ends take.
+  const names = Array.from({ length: 9_000 }, (_, index) => `bot${'x'.repeat(30)}${index}`)
+  const traders = Object.fromEntries(names.map((name) => [name, { max_drawdown: 5 }]))
+  await scene.publish(subjects.controlLimits, toJsonBytes({ traders }))
+  for (let minutes = 1; minutes <= 60; minutes += 1) {
+    await scene.publish(subjects.controlLimits, toJsonBytes({ stop_trading_minutes: minutes }))
+  }
+
+  // Its place is free again.
+  await eventually(() => listen(), { what: 'the slow listener to be cut', timeoutMs: 30_000 })
+  await scene.publish(subjects.tick('bot1'), toJsonBytes({}))
+  await eventually(() => others.every(({ events }) => events.length === 1), { what: 'the rejected tick' })
+  slow.destroy()
+})
+
+test('more listeners than are allowed are refused, until one leaves', async () => {
+  const [first] = [await listen(), await listen(), await listen()]
+  expect(await scene.ask('GET', '/api/events')).toMatchObject({
+    status: 503,
+    body: { error: { code: 'too-many-listeners' } },
+  })
+  first?.close()
+  await eventually(() => listen(), { what: 'room for another listener' })
+})
+
+test.each([
+  ['an id of another log', '', { 'last-event-id': '999999' }, 409, 'unknown-event-id'],
+  ['an id that is none', '', { 'last-event-id': 'abc' }, 400, 'invalid-event-id'],
+  ['a type that is none', '?type=win', {}, 400, 'invalid-query'],
+  ['a trader that is none', '?trader=a.b', {}, 400, 'invalid-query'],
+])('%s is refused', async (_name, query, headers, status, code) => {
+  expect(await scene.ask('GET', `/api/events${query}`, undefined, headers)).toMatchObject({
+    status,
+    body: { error: { code } },
+  })
+})
+
+test('a service that stops ends what it sends', async () => {
+  const listener = await listen()
+  await scene.restartApi()
+  await listener.ended
+})

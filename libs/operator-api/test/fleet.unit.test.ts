@@ -1,0 +1,43 @@
+import { encodeRiskEvent, toJsonBytes } from '@drawbridge/contracts'
+import { expect, test } from 'vitest'
+import { Fleet } from '../src/core/fleet.ts'
+import { Account } from './account.ts'
+
+const ticks = (...equities: readonly number[]) => {
+  const account = Account.with({}, 1000)
+  return equities.map((equity) => encodeRiskEvent(account.tick(equity)))
+}
+
+test('an event that is older than what is known changes nothing', () => {
+  const fleet = new Fleet()
+  const [first, second] = ticks(999, 998)
+  fleet.apply('bot1', second ?? new Uint8Array())
+  expect(fleet.apply('bot1', first ?? new Uint8Array())).toBe(true)
+  expect(fleet.page(10, null, null).traders).toMatchObject([{ id: 'bot1', version: 3, equity: '998' }])
+})
+
+test('what cannot be read is said, and leaves what is known', () => {
+  const fleet = new Fleet()
+  const [first] = ticks(999)
+  fleet.apply('bot1', first ?? new Uint8Array())
+  expect(fleet.apply('bot1', toJsonBytes({ version: 9 }))).toBe(false)
+  expect(fleet.apply('bot2', new Uint8Array())).toBe(false)
+  expect(fleet.page(10, null, null)).toMatchObject({ total: 1, traders: [{ version: 2 }] })
+})
+
+test('a trader that appears between two pages is on the page of its id', () => {
+  const fleet = new Fleet()
+  const [event = new Uint8Array()] = ticks(999)
+  for (const id of ['a', 'c', 'e']) fleet.apply(id, event)
+  expect(fleet.page(2, null, null).traders.map(({ id }) => id)).toEqual(['a', 'c'])
+  for (const id of ['b', 'd']) fleet.apply(id, event)
+  expect(fleet.page(2, 'c', null)).toMatchObject({ total: 5, next: null, traders: [{ id: 'd' }, { id: 'e' }] })
+})
+
+test('what is forgotten is not shown', () => {
+  const fleet = new Fleet()
+  const [event = new Uint8Array()] = ticks(999)
+  fleet.apply('a', event)
+  fleet.clear()
+  expect(fleet.page(10, null, null)).toEqual({ traders: [], total: 0, next: null })
+})

@@ -1,0 +1,161 @@
+import { headerNames, streams, subjects, type TraderId, toJsonBytes } from '@drawbridge/contracts'
+import { type OperatorApiOptions, operatorApi } from '@drawbridge/operator-api'
+import { Guardian } from '@drawbridge/risk-guardian'
+import {
+  type Config,
+  connectNats,
+  createHttpServer,
+  createLogger,
+  type HttpServer,
+  Lifecycle,
+  listen,
+  loadConfig,
+  provision,
+  Readiness,
+  requireStreams,
+} from '@drawbridge/service-kit'
+import { eventually, infrastructure, resetStreams } from '@drawbridge/test-kit'
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { headers, type NatsConnection } from '@nats-io/transport-node'
+import { Registry } from 'prom-client'
+
+const log = createLogger('test', 'silent')
+
+export interface Answer<Body = unknown> {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Body
+}
+
+/** What a command is answered with. */
+export interface Commanded {
+  readonly input: number
+  readonly seq: number
+  readonly traceId: string
+  readonly event: { readonly inputSeq: number; readonly version: number; readonly [field: string]: unknown }
+  /** Of flags and of the limits of all: the event before. */
+  readonly previous?: object | null
+}
+
+/** An event as it is answered. */
+export interface Logged {
+  readonly seq: number
+  readonly event: { readonly version: number; readonly trader: TraderId; readonly type: string }
+}
+
+/** Fresh streams, the operators' API on a server of its own, and a guardian where a test starts one. */
+export class Scene {
+  readonly connection: NatsConnection
+  readonly #config: Config
+  readonly #options: Partial<OperatorApiOptions>
+  #server: HttpServer | null = null
+  #url = ''
+  readonly #guardians: Lifecycle[] = []
+
+  private constructor(connection: NatsConnection, config: Config, options: Partial<OperatorApiOptions>) {
+    this.connection = connection
+    this.#config = config
+    this.#options = options
+  }
+
+  /** @param env as a service has it */
+  static async open(
+    env: Readonly<Record<string, string>> = {},
+    options: Partial<OperatorApiOptions> = {},
+  ): Promise<Scene> {
+    const connection = await connectNats(infrastructure().natsUrl, 'test', log)
+    await resetStreams(connection)
+    const config = loadConfig(env, null)
+    if (!config.ok) throw new Error(config.reason)
+    await provision(connection, config.value)
+    const scene = new Scene(connection, config.value, options)
+    await scene.restartApi()
+    return scene
+  }
+
+  get url(): string {
+    return this.#url
+  }
+
+  async restartApi(): Promise<void> {
+    await this.#server?.close()
+    const address = { host: '127.0.0.1', port: 0 }
+    const server = await createHttpServer({
+      service: 'test',
+      address,
+      settings: this.#config.http,
+      log,
+      readiness: new Readiness(),
+      metrics: new Registry(),
+    })
+    this.#server = server
+    await server.register(operatorApi, { connection: this.connection, log, ...this.#options })
+    this.#url = `http://127.0.0.1:${await listen(server, address.host, address.port, 'TEST_PORT')}`
+  }
+
+  async close(): Promise<void> {
+    await this.#server?.close()
+    for (const guardian of this.#guardians) await guardian.stop()
+    await this.connection.close()
+  }
+
+  /** Starts a guardian here; resolves once it judges and has stored the first configuration. */
+  async startGuardian(given: Readonly<Record<string, string>> = {}): Promise<Lifecycle> {
+    const lifecycle = new Lifecycle(log)
+    this.#guardians.push(lifecycle)
+    const connection = await connectNats(infrastructure().natsUrl, 'guardian', log)
+    lifecycle.onStop('connection', () => connection.close())
+    await requireStreams(connection, [streams.inputs, streams.risk, streams.rejects])
+    const manager = await jetstreamManager(connection, { timeout: 2_000, checkAPI: false })
+    const registry = new Registry()
+    const name = `guardian-${this.#guardians.length}`
+    await new Guardian({ connection, manager, name, leaseMs: 10_000, lifecycle, registry, log }).start()
+    const isConfigured = async () =>
+      (await this.ask<{ version: number }>('GET', '/api/limits', undefined, given)).body.version > 0
+    await eventually(isConfigured, { what: 'the first configuration to be stored' })
+    return lifecycle
+  }
+
+  async ask<Body = unknown>(
+    method: string,
+    path: string,
+    body?: unknown,
+    given: Readonly<Record<string, string>> = {},
+  ): Promise<Answer<Body>> {
+    const init = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }
+    const answer = await fetch(`${this.url}${path}`, { method, headers: given, ...init })
+    const text = await answer.text()
+    return { status: answer.status, headers: answer.headers, body: text === '' ? null : JSON.parse(text) }
+  }
+
+  /** Reports the equity of a trader; gives the sequence of the input. */
+  async tick(trader: TraderId, equity: number | string, traceparent?: string): Promise<number> {
+    const carried = headers()
+    if (traceparent !== undefined) carried.set(headerNames.traceparent, traceparent)
+    const payload = toJsonBytes({ equity })
+    return (await jetstream(this.connection).publish(subjects.tick(trader), payload, { headers: carried })).seq
+  }
+
+  /** Waits until the log of a trader has an event of that version. */
+  async untilVersion(trader: TraderId, version: number): Promise<void> {
+    const reached = async () => {
+      const { body } = await this.ask<{ event: { version: number } | null }>('GET', `/api/traders/${trader}`)
+      return (body.event?.version ?? 0) >= version
+    }
+    await eventually(reached, { what: `event ${version} of ${trader}` })
+  }
+
+  async publish(subject: string, data: Uint8Array): Promise<void> {
+    await jetstream(this.connection).publish(subject, data)
+  }
+
+  /** Deletes all inputs, as time does. */
+  async forgetInputs(): Promise<void> {
+    await (await jetstreamManager(this.connection)).streams.purge(streams.inputs)
+  }
+
+  async inputCount(): Promise<number> {
+    const manager = await jetstreamManager(this.connection)
+    return (await manager.streams.info(streams.inputs)).state.last_seq
+  }
+}

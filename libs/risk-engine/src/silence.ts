@@ -1,0 +1,31 @@
+import type { Instant, TraderState } from '@drawbridge/contracts'
+import type { ResolvedLimits } from './resolved-limits.ts'
+import type { Draft } from './state.ts'
+
+/**
+ * When the silence of a trader will have lasted too long. Null: it already has, or nobody can say: a trader that never
+ * spoke is not silent, and in event time nothing happens between ticks.
+ */
+export function staleAt(state: TraderState, limits: ResolvedLimits): Instant | null {
+  const { lastTickAt, staleSince } = state
+  if (limits.staleAfterSeconds === null || limits.timeBase === 'event') return null
+  if (lastTickAt === null || staleSince !== null) return null
+  return lastTickAt + limits.staleAfterSeconds * 1_000
+}
+
+/** Looks, at an input that is no accepted tick, whether the last one is too long ago. */
+export function judgeSilence(draft: Draft, limits: ResolvedLimits, now: Instant): void {
+  const { state, facts } = draft
+  const at = staleAt(state, limits)
+  if (at === null || now < at || state.lastTickAt === null) return
+  state.staleSince = state.lastTickAt
+  facts.push({ kind: 'feed-stale', since: state.lastTickAt })
+}
+
+/** Takes note of an accepted tick: it alone ends a silence, and one that nobody noticed before it never was. */
+export function endSilence({ state, facts }: Draft, heardAt: Instant): void {
+  state.lastTickAt = heardAt
+  if (state.staleSince === null) return
+  facts.push({ kind: 'feed-restored', since: state.staleSince })
+  state.staleSince = null
+}

@@ -1,0 +1,85 @@
+import Type from 'typebox'
+import { type ApiToken, parseTokens } from '../http/tokens.ts'
+import { flag, integer, list, text } from './kinds.ts'
+import type { Setting, Values } from './setting.ts'
+
+const tokens: Setting<readonly ApiToken[]> = {
+  file: null,
+  variable: 'API_TOKENS',
+  about: 'Who may do what by HTTP.',
+  schema: Type.String({ description: 'a JSON list of {name, role, token or sha256, expires}' }),
+  fromText: parseTokens,
+  fallback: [],
+  fallbackWords: 'nobody is asked for a token',
+}
+
+/** How every service serves HTTP. */
+export const httpSettings = {
+  tokens,
+  /** Read anew while a service runs, so that it is no file of a secret like others. */
+  tokensFile: text<string | null>({
+    file: 'http.tokens_file',
+    variable: 'API_TOKENS_FILE',
+    about: 'A file of such a list.',
+    must: 'the path of a file',
+    fallback: null,
+    fallbackWords: 'none',
+  }),
+  metricsOpen: flag({
+    file: 'http.metrics_open',
+    variable: 'HTTP_METRICS_OPEN',
+    about: 'Whether `/metrics` needs no token.',
+    fallback: false,
+  }),
+  /** Names by which it is reached beside its own address, like "drawbridge.example:8080". */
+  allowedHosts: list({
+    file: 'http.allowed_hosts',
+    variable: 'HTTP_ALLOWED_HOSTS',
+    about: 'Names by which services are reached beside their own address; separated by commas in the variable.',
+    must: 'a list of names like "drawbridge.example:8080"',
+    fallback: [],
+    fallbackWords: 'none',
+  }),
+  tlsCertFile: text<string | null>({
+    file: 'http.tls_cert_file',
+    variable: 'HTTP_TLS_CERT_FILE',
+    about: 'The certificate for HTTPS; with a key, or neither.',
+    must: 'the path of a file',
+    fallback: null,
+    fallbackWords: 'plain HTTP',
+  }),
+  tlsKeyFile: text<string | null>({
+    file: 'http.tls_key_file',
+    variable: 'HTTP_TLS_KEY_FILE',
+    about: 'Its key.',
+    must: 'the path of a file',
+    fallback: null,
+    fallbackWords: 'none',
+  }),
+  requestsPerSecond: integer({
+    file: 'http.requests_per_second',
+    variable: 'HTTP_REQUESTS_PER_SECOND',
+    about: 'So many requests one address may send in a second.',
+    min: 1,
+    max: 1_000_000,
+    fallback: 2_000,
+  }),
+  bodyLimitBytes: integer({
+    file: 'http.body_limit_bytes',
+    variable: 'HTTP_BODY_LIMIT_BYTES',
+    about: 'A body of more bytes is refused.',
+    min: 1_024,
+    max: 1_048_576,
+    fallback: 65_536,
+  }),
+  busyAfterMs: integer({
+    file: 'http.busy_after_ms',
+    variable: 'HTTP_BUSY_AFTER_MS',
+    about: 'Where the event loop is late by so many milliseconds, requests are refused with 503.',
+    min: 10,
+    max: 60_000,
+    fallback: 1_000,
+  }),
+} as const
+
+export type HttpSettings = Values<typeof httpSettings>

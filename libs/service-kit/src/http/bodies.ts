@@ -1,0 +1,52 @@
+import { compileCheck, parseJson } from '@drawbridge/contracts'
+import type { FastifyInstance, FastifySchemaCompiler } from 'fastify'
+import Type, { type TObject, type TSchema } from 'typebox'
+import { Value } from 'typebox/value'
+import { HttpFault } from './errors.ts'
+
+/**
+ * Bodies are read whatever their content type says. A route without a schema for its body gets the bytes, to be read by
+ * the decoders of contracts; one with a schema gets what the JSON says, once it is valid. No body is read as `{}`.
+ */
+export function acceptBodies(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  server.addHook('preValidation', async (request) => {
+    if (request.routeOptions.schema?.body === undefined) return
+    const bytes = request.body
+    if (!(bytes instanceof Uint8Array) || bytes.length === 0) request.body = {}
+    else {
+      const json = parseJson(bytes)
+      if (!json.ok) throw new HttpFault(400, 'invalid-body', `the body ${json.reason}`)
+      request.body = json.value.value
+    }
+  })
+  server.setValidatorCompiler(compileSchema)
+  // Answers are made by our own code: a schema describes them, and does not rewrite them.
+  server.setSerializerCompiler(() => (data) => JSON.stringify(data))
+}
+
+const PARTS: Readonly<Record<string, { readonly code: string; readonly prefix: string }>> = {
+  body: { code: 'invalid-body', prefix: '' },
+  querystring: { code: 'invalid-query', prefix: 'the query: ' },
+  params: { code: 'invalid-path', prefix: 'the path: ' },
+  headers: { code: 'invalid-header', prefix: 'the headers: ' },
+}
+
+/** The words of a refusal are those of every other place that reads what comes from outside. */
+const compileSchema: FastifySchemaCompiler<TSchema> = ({ schema, httpPart, method, url }) => {
+  if (!Type.IsObject(schema)) throw new Error(`the schema of ${httpPart} of ${method} ${url} must be a Type.Object`)
+  const check = compileCheck<unknown>(schema)
+  const isText = httpPart !== 'body'
+  const { code, prefix } = PARTS[httpPart ?? 'body'] ?? { code: 'invalid-request', prefix: '' }
+  return (value) => {
+    const checked = check(isText ? fromText(schema, value) : value)
+    if (checked.ok) return { value: checked.value }
+    return { error: new HttpFault(400, code, `${prefix}${checked.reason}`) }
+  }
+}
+
+/** Reads the words of a path or a query as the numbers that its schema asks for, where they are such. */
+function fromText(schema: TObject, value: unknown): unknown {
+  return Value.Convert(schema, value)
+}

@@ -1,0 +1,59 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+
+/** A refusal that the caller is told: its message says what was wrong, where, and what to do. */
+export class HttpFault extends Error {
+  override readonly name = 'HttpFault'
+  readonly statusCode: number
+  readonly code: string
+
+  constructor(statusCode: number, code: string, message: string) {
+    super(message)
+    this.statusCode = statusCode
+    this.code = code
+  }
+}
+
+export function errorBody(code: string, message: string) {
+  return { error: { code, message } }
+}
+
+/** What a URL says before its query, in plain letters: a token that somebody has put into a URL is not said again. */
+export function pathOf(url: string): string {
+  return url
+    .slice(0, 200)
+    .replace(/[?#].*$/s, '')
+    .replace(/[^\w/.~-].*$/s, '...')
+}
+
+export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+  const status = error.statusCode ?? 500
+  // An error of ours that says 503 was meant to be said; of any other only the log says more.
+  const isMeant = status < 500 || error instanceof HttpFault
+  if (!isMeant) request.log.error({ err: error }, 'request failed')
+  const message = isMeant ? error.message : 'internal error; see the log of the service'
+  return reply.code(status).send(errorBody(error.code?.toLowerCase() ?? 'error', message))
+}
+
+export function answerNotFound(request: FastifyRequest, reply: FastifyReply) {
+  return reply.code(404).send(errorBody('not-found', `there is no ${request.method} ${pathOf(request.url)}`))
+}
+
+/** What is refused before a handler is found has the same shape. */
+export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const isBadUrl = error.code === 'FST_ERR_BAD_URL'
+  const message = isBadUrl
+    ? `the path ${pathOf(request.raw.url ?? '')} is not a valid one`
+    : error.message.slice(0, 200)
+  void reply.code(error.statusCode ?? 400).send(errorBody(error.code.toLowerCase(), message))
+}
+
+/** And so has what is no HTTP at all. */
+export function answerClientError(error: Error & { code: string }, socket: Socket): void {
+  if (!socket.writable) return
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
+  const body = JSON.stringify(errorBody(error.code.toLowerCase(), `not HTTP as it must be: ${error.message}`))
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\n`
+  socket.end(`${head}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
+}

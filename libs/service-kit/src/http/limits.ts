@@ -1,0 +1,44 @@
+import rateLimit from '@fastify/rate-limit'
+import underPressure from '@fastify/under-pressure'
+import type { FastifyInstance } from 'fastify'
+import type { HttpSettings } from '../config/http-settings.ts'
+import { HttpFault } from './errors.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answered by however many and however busy: health, and what a bot must know to leave a position. */
+    evenWhenBusy?: boolean
+  }
+}
+
+const RETRY_AFTER_S = 1
+
+/** Refuses who sends too much with 429, and anybody with 503 while the event loop is late. */
+export async function addLimits(server: FastifyInstance, settings: HttpSettings): Promise<void> {
+  const { requestsPerSecond, busyAfterMs } = settings
+  await server.register(underPressure, {
+    maxEventLoopDelay: busyAfterMs,
+    sampleInterval: 1_000,
+    exposeStatusRoute: false,
+    pressureHandler: async (request, reply) => {
+      if (request.routeOptions.config.evenWhenBusy === true) return
+      reply.header('retry-after', RETRY_AFTER_S)
+      throw new HttpFault(503, 'busy', 'the service is too busy; try again in a second')
+    },
+  })
+  await server.register(rateLimit, {
+    global: false,
+    max: requestsPerSecond,
+    timeWindow: 1_000,
+    allowList: (request) => request.routeOptions.config.evenWhenBusy === true,
+    addHeadersOnExceeding: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
+    errorResponseBuilder: (request, { max }) =>
+      new HttpFault(
+        429,
+        'too-many-requests',
+        `more than ${max} requests in a second from ${request.ip}; send less, or raise HTTP_REQUESTS_PER_SECOND`,
+      ),
+  })
+  // One hook before all others, and not one of each route: refusals and paths that do not exist count as well.
+  server.addHook('onRequest', server.rateLimit())
+}

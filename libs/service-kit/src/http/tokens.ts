@@ -1,0 +1,112 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { compileCheck, type Instant, type Parsed, parsed, parseInstant, refused } from '@drawbridge/contracts'
+import Type from 'typebox'
+
+/** Each may do what those before it may do. */
+export const ROLES = ['read', 'operate', 'admin'] as const
+export type Role = (typeof ROLES)[number]
+
+/** Who asks, as far as its token says. */
+export interface Principal {
+  readonly name: string
+  readonly role: Role
+}
+
+/** A token as it is kept: without the token. */
+export interface ApiToken extends Principal {
+  readonly sha256: Buffer
+  /** From then on it is refused; null: never. */
+  readonly expires: Instant | null
+}
+
+export function mayActAs(role: Role, needed: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(needed)
+}
+
+/** As RFC 6750 writes a bearer token; 32 characters at random are beyond guessing. */
+const TOKEN = /^[A-Za-z0-9\-._~+/]{32,512}={0,2}$/
+const SHA256 = /^[0-9a-f]{64}$/i
+const NAME = '^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$'
+
+/** What must not be said again in a fault is read by hand. */
+const secret = Type.Optional(Type.Unknown())
+const EntrySchema = Type.Object(
+  {
+    name: Type.String({ pattern: NAME, description: 'a name of 1 to 64 letters, digits and ._@-' }),
+    role: Type.Enum([...ROLES], { description: '"read", "operate" or "admin"' }),
+    token: secret,
+    sha256: secret,
+    expires: Type.Optional(Type.Unknown()),
+  },
+  { additionalProperties: false },
+)
+const checkEntry = compileCheck<Type.Static<typeof EntrySchema>>(EntrySchema)
+
+/**
+ * Reads a list of tokens, `[{name, role, token or sha256, expires?}]`. A refusal names every fault, and quotes nothing
+ * that may be a secret.
+ */
+export function parseTokens(text: string): Parsed<readonly ApiToken[]> {
+  const list = readList(text)
+  if (!list.ok) return list
+  const faults: string[] = []
+  const tokens: ApiToken[] = []
+  list.value.forEach((entry, index) => {
+    const read = readEntry(entry)
+    if (!read.ok) faults.push(...read.reason.split('; ').map((fault) => `token ${index + 1}: ${fault}`))
+    else if (tokens.some((other) => other.sha256.equals(read.value.sha256))) {
+      faults.push(`token ${index + 1}: is the token of another entry; make one for each`)
+    } else tokens.push(read.value)
+  })
+  return faults.length === 0 ? parsed(tokens) : refused(faults.join('; '))
+}
+
+function readList(text: string): Parsed<readonly unknown[]> {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (Array.isArray(value) && value.length > 0) return parsed(value)
+  } catch (error) {
+    // The parser's own words quote the text.
+    const where = error instanceof Error ? /at position \d+(?: \(line \d+ column \d+\))?/.exec(error.message) : null
+    return refused(where === null ? 'is not JSON' : `is not JSON ${where[0]}`)
+  }
+  return refused('must be a list of at least one {name, role, token or sha256, expires}')
+}
+
+function readEntry(entry: unknown): Parsed<ApiToken> {
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
+    return refused('must be an object {name, role, token or sha256}')
+  }
+  const checked = checkEntry(entry)
+  const faults = checked.ok ? [] : [checked.reason]
+  const { token, sha256, expires } = entry as { token?: unknown; sha256?: unknown; expires?: unknown }
+  const hash = readSecret(token, sha256)
+  if (!hash.ok) faults.push(hash.reason)
+  const until = expires === undefined || expires === null ? parsed(null) : parseInstant(expires)
+  if (!until.ok) faults.push(`expires ${until.reason}`)
+  if (!checked.ok || !hash.ok || !until.ok) return refused(faults.join('; '))
+  const { name, role } = checked.value
+  return parsed({ name, role, sha256: hash.value, expires: until.value })
+}
+
+function readSecret(token: unknown, sha256: unknown): Parsed<Buffer> {
+  if ((token === undefined) === (sha256 === undefined)) return refused('needs either token or sha256')
+  if (token === undefined) {
+    if (typeof sha256 === 'string' && SHA256.test(sha256)) return parsed(Buffer.from(sha256, 'hex'))
+    return refused('sha256 must be the 64 hexadecimal digits of the SHA-256 of the token')
+  }
+  if (typeof token === 'string' && TOKEN.test(token)) return parsed(hashToken(token))
+  return refused('token must be 32 to 512 letters, digits and -._~+/, made at random')
+}
+
+export function hashToken(token: string): Buffer {
+  return createHash('sha256').update(token).digest()
+}
+
+/** The entry of a token, expired ones included. Takes the same time wherever it is in the list, and if it is not. */
+export function findToken(tokens: readonly ApiToken[], token: string): ApiToken | null {
+  const hash = hashToken(token)
+  let found: ApiToken | null = null
+  for (const candidate of tokens) if (timingSafeEqual(candidate.sha256, hash)) found = candidate
+  return found
+}

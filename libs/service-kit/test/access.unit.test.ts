@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { HttpServer } from '../src/http/http-server.ts'
+import type { Role } from '../src/http/tokens.ts'
+import { createLogger } from '../src/log.ts'
+import { refusal, serve } from './serve.ts'
+
+const TOKENS: Readonly<Record<Role, string>> = {
+  read: 'read-read-read-read-read-read-read-',
+  operate: 'operate-operate-operate-operate-',
+  admin: 'admin-admin-admin-admin-admin-admin',
+}
+const EXPIRED = 'expired-expired-expired-expired-'
+const API_TOKENS = JSON.stringify([
+  ...Object.entries(TOKENS).map(([role, token]) => ({ name: `${role}er`, role, token })),
+  { name: 'late', role: 'admin', token: EXPIRED, expires: '2020-01-01T00:00:00Z' },
+])
+
+function addDoors(server: HttpServer): void {
+  for (const access of ['open', 'read', 'operate', 'admin'] as const) {
+    server.post(`/${access}`, { config: { access } }, ({ principal }) => ({ principal }))
+  }
+}
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+const ask = (server: HttpServer, url: string, headers: Readonly<Record<string, string>> = {}) =>
+  server.inject({ method: 'POST', url, headers })
+
+describe('once tokens are configured', () => {
+  test('each role opens its own door and those below, and the handler hears who asks', async () => {
+    const server = await serve({ API_TOKENS }, addDoors)
+    const opened: string[] = []
+    for (const role of ['read', 'operate', 'admin'] as const) {
+      for (const door of ['read', 'operate', 'admin']) {
+        const response = await ask(server, `/${door}`, bearer(TOKENS[role]))
+        if (response.statusCode !== 200) continue
+        expect(response.json()).toEqual({ principal: { name: `${role}er`, role } })
+        opened.push(`${role} opens ${door}`)
+      }
+    }
+
+    expect(opened).toEqual([
+      'read opens read',
+      'operate opens read',
+      'operate opens operate',
+      'admin opens read',
+      'admin opens operate',
+      'admin opens admin',
+    ])
+  })
+
+  test('a refusal says what is needed, and how to send it', async () => {
+    const server = await serve({ API_TOKENS }, addDoors)
+
+    const without = await ask(server, '/operate')
+    expect(refusal(without)).toMatch(/^401 no-token: this needs a token of the role "operate"; send it as/)
+    expect(without.headers['www-authenticate']).toBe('Bearer realm="drawbridge"')
+    const wrong = await ask(server, '/operate', bearer('wrong-wrong-wrong-wrong-wrong-wrong'))
+    expect(refusal(wrong)).toBe('401 unknown-token: this token is not known')
+    expect(wrong.headers['www-authenticate']).toBe('Bearer realm="drawbridge", error="invalid_token"')
+    expect(refusal(await ask(server, '/operate', bearer(EXPIRED)))).toMatch(/^401 expired-token: .* 2020-01-01/)
+    expect(refusal(await ask(server, '/operate', { authorization: 'Basic YTpi' }))).toMatch(/^401 malformed-token/)
+    expect(refusal(await ask(server, '/admin', bearer(TOKENS.read)))).toBe(
+      '403 forbidden: this needs the role "admin"; the token of "reader" has the role "read"',
+    )
+  })
+
+  test('health and documents stay open, metrics need to read unless they are open too', async () => {
+    const closed = await serve({ API_TOKENS })
+    const open = await serve({ API_TOKENS, HTTP_METRICS_OPEN: 'true' })
+    const statuses = async (server: HttpServer, headers = {}) => {
+      const urls = ['/livez', '/readyz', '/docs/json', '/metrics']
+      return Promise.all(urls.map(async (url) => (await server.inject({ url, headers })).statusCode))
+    }
+
+    expect(await statuses(closed)).toEqual([200, 200, 200, 401])
+    expect(await statuses(closed, bearer(TOKENS.read))).toEqual([200, 200, 200, 200])
+    expect(await statuses(open)).toEqual([200, 200, 200, 200])
+  })
+
+  test('an unsaid path is not found, with a token and without', async () => {
+    const server = await serve({ API_TOKENS }, addDoors)
+
+    expect(refusal(await ask(server, `/nothing?token=${TOKENS.admin}`))).toBe(
+      '404 not-found: there is no POST /nothing',
+    )
+  })
+
+  test('a token that is taken out of its file is refused, and one that is added is let in', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'drawbridge-tokens-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const file = join(folder, 'tokens.json')
+    const write = (token: string) => writeFileSync(file, JSON.stringify([{ name: 'me', role: 'admin', token }]))
+    write(TOKENS.admin)
+    const complaints: string[] = []
+    const log = createLogger(
+      'test',
+      'error',
+      new Writable({ write: (line, _encoding, done) => done(void complaints.push(`${line}`)) }),
+    )
+    const server = await serve({ API_TOKENS_FILE: file }, addDoors, log)
+    const status = async (token: string) => (await ask(server, '/admin', bearer(token))).statusCode
+    expect(await status(TOKENS.admin)).toBe(200)
+
+    write(TOKENS.operate)
+
+    await expect.poll(() => status(TOKENS.admin), { timeout: 5_000 }).toBe(401)
+    expect(await status(TOKENS.operate)).toBe(200)
+    // What cannot be read changes nothing, and is complained of once it was seen.
+    writeFileSync(file, `half of ${TOKENS.read}`)
+    await expect
+      .poll(async () => [await status(TOKENS.operate), complaints.length], { timeout: 5_000 })
+      .toEqual([200, 1])
+    expect(complaints.join()).not.toContain(TOKENS.read)
+  })
+})
+
+test('without tokens every door is open, and nobody is known', async () => {
+  const server = await serve({}, addDoors)
+
+  expect((await ask(server, '/admin')).json()).toEqual({ principal: null })
+  expect((await ask(server, '/admin', bearer(TOKENS.read))).json()).toEqual({ principal: null })
+})
+
+test('a route that does not say who may call it cannot be added', async () => {
+  const server = await serve()
+
+  expect(() => server.get('/forgotten', () => 'secret')).toThrow('GET /forgotten does not say who may call it')
+  expect(() => server.get('/typo', { config: { access: 'opne' as 'open' } }, () => 'secret')).toThrow('GET /typo')
+})
+
+describe('beyond loopback', () => {
+  test.each(['0.0.0.0', '::', '10.0.0.1', '192.168.1.5', 'bots.example', '::ffff:0.0.0.0'])(
+    'a service at %s does not start without a token, and says how to make one',
+    async (host) => {
+      await expect(serve({ TRADER_HOST: host })).rejects.toThrow(/no token is configured: make one with .*make-token/)
+      await expect(serve({ TRADER_HOST: host, API_TOKENS })).resolves.toBeDefined()
+    },
+  )
+
+  test.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('%s is not', async (host) => {
+    await expect(serve({ TRADER_HOST: host })).resolves.toBeDefined()
+  })
+})

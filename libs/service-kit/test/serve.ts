@@ -1,0 +1,29 @@
+import type { LightMyRequestResponse } from 'fastify'
+import { Registry } from 'prom-client'
+import { onTestFinished } from 'vitest'
+import { loadConfig } from '../src/config.ts'
+import { createHttpServer, type HttpServer } from '../src/http/http-server.ts'
+import { createLogger, type Logger } from '../src/log.ts'
+import { Readiness } from '../src/readiness.ts'
+
+/** A server as a service makes it by this environment; it is closed with the test. */
+export async function serve(
+  env: Readonly<Record<string, string>> = {},
+  addRoutes: (server: HttpServer) => void = () => undefined,
+  log: Logger = createLogger('test', 'silent'),
+): Promise<HttpServer> {
+  const config = loadConfig(env, null)
+  if (!config.ok) throw new Error(config.reason)
+  const { trader: address, http: settings } = config.value
+  const [readiness, metrics] = [new Readiness(), new Registry()]
+  const server = await createHttpServer({ service: 'test', address, settings, log, readiness, metrics })
+  onTestFinished(() => server.close())
+  addRoutes(server)
+  return server
+}
+
+/** What a refusal says, as `<status> <code>: <message>`. */
+export function refusal(response: LightMyRequestResponse): string {
+  const { error } = response.json<{ error: { code: string; message: string } }>()
+  return `${response.statusCode} ${error.code}: ${error.message}`
+}

@@ -1,0 +1,160 @@
+import {
+  type DocumentedName,
+  RESERVED_TRADER_IDS,
+  streams,
+  subjects,
+  TRADER_EVENT_TYPES,
+  TRADER_ID_PATTERN,
+  type TraderEventType,
+} from '@drawbridge/contracts'
+import type { headers } from './headers.ts'
+
+/** A subject, and what is sent on it. */
+export interface Channel {
+  readonly address: string
+  readonly description: string
+  /** The stream that keeps it; null: none does. */
+  readonly stream: string | null
+  /** Null: the payload is anything. */
+  readonly payload: DocumentedName | null
+  readonly headers: keyof typeof headers
+  /** What Drawbridge does; a bot or an operator does the other. */
+  readonly action: 'send' | 'receive'
+  readonly by: 'bot' | 'operator' | 'anyone' | 'guardian'
+}
+
+const trader = '{trader}'
+const type = '{type}' as TraderEventType
+const { inputs, risk, rejects } = streams
+
+/** The parts of a subject that vary. */
+export const parameters = {
+  trader: {
+    description: `A trader id, matching ${TRADER_ID_PATTERN}; ${RESERVED_TRADER_IDS.join(', ')} are reserved`,
+    examples: ['bot1'],
+  },
+  type: { description: 'The most important thing that happened', enum: [...TRADER_EVENT_TYPES] },
+  stream: { description: 'The stream that the message came from', enum: [inputs, risk] },
+} as const
+
+const command = { stream: inputs, headers: 'input', action: 'receive', by: 'operator' } as const
+
+export const channels: Readonly<Record<string, Channel>> = {
+  tick: {
+    address: subjects.tick(trader),
+    description: 'The equity of an account. Each message makes exactly one risk event, be it a tick-rejected',
+    stream: inputs,
+    payload: 'Tick',
+    headers: 'input',
+    action: 'receive',
+    by: 'bot',
+  },
+  pause: {
+    ...command,
+    address: subjects.control('pause', trader),
+    description: 'Pauses a trader; without `until` an operator must resume it',
+    payload: 'Pause',
+  },
+  resume: {
+    ...command,
+    address: subjects.control('resume', trader),
+    description: 'Ends the whole pause of a trader, whoever holds it',
+    payload: 'Resume',
+  },
+  traderLimits: {
+    ...command,
+    address: subjects.control('limits', trader),
+    description: 'Changes the limits of one trader that it names',
+    payload: 'TraderLimits',
+  },
+  cashFlow: {
+    ...command,
+    address: subjects.control('cash-flow', trader),
+    description: 'Records a deposit or a withdrawal: neither a gain nor a loss',
+    payload: 'CashFlow',
+  },
+  globalLimits: {
+    ...command,
+    address: subjects.controlLimits,
+    description: 'Changes the limits that it names: defaults of all traders, limits by trader, the bound on traders',
+    payload: 'GlobalLimits',
+  },
+  flags: {
+    ...command,
+    address: subjects.controlFlags,
+    description: 'Turns enforcement or persistence off or on',
+    payload: 'Flags',
+  },
+  wake: {
+    ...command,
+    address: subjects.control('wake', trader),
+    description: 'A timer of a guardian: time becomes an input. The payload is empty',
+    payload: null,
+    by: 'guardian',
+  },
+  riskEvent: {
+    address: subjects.event(type, trader),
+    description:
+      'A decision, with the whole state after it. Heard by plain subscriptions once it is stored, at most once; a ' +
+      'consumer on the stream misses none. Apply an event only if its version is greater than the one you have',
+    stream: risk,
+    payload: 'RiskEvent',
+    headers: 'event',
+    action: 'send',
+    by: 'anyone',
+  },
+  flagsEvent: {
+    address: subjects.config('flags'),
+    description: 'The flags in force from an input on, all of them',
+    stream: risk,
+    payload: 'FlagsEvent',
+    headers: 'event',
+    action: 'send',
+    by: 'anyone',
+  },
+  limitsEvent: {
+    address: subjects.config('limits'),
+    description: 'The limits in force from an input on, all of them',
+    stream: risk,
+    payload: 'LimitsEvent',
+    headers: 'event',
+    action: 'send',
+    by: 'anyone',
+  },
+  settledEvent: {
+    address: subjects.config('settled'),
+    description: 'What the log is bound to, and how far inputs are decided',
+    stream: risk,
+    payload: 'SettledEvent',
+    headers: 'event',
+    action: 'send',
+    by: 'anyone',
+  },
+  heartbeat: {
+    address: subjects.heartbeat,
+    description: 'A sign of life of each guardian that keeps up, once a second. Without one for 10 s, take no exposure',
+    stream: null,
+    payload: 'Heartbeat',
+    headers: 'none',
+    action: 'send',
+    by: 'anyone',
+  },
+  reject: {
+    address: subjects.rejects('{stream}'),
+    description: "What no trader's log can hold: the original bytes, with the reason in headers",
+    stream: rejects,
+    payload: null,
+    headers: 'reject',
+    action: 'send',
+    by: 'anyone',
+  },
+  out: {
+    address: subjects.out(type, trader),
+    description: 'Where guardians alone publish: the stream stores it as the risk event and sends that on',
+    stream: risk,
+    payload: 'RiskEvent',
+    headers: 'out',
+    action: 'receive',
+    by: 'guardian',
+  },
+}

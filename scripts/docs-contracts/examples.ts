@@ -1,0 +1,103 @@
+import {
+  type DocumentedName,
+  decodeFlags,
+  decodeGlobalLimits,
+  encodeConfigEvent,
+  encodeHeartbeat,
+  encodeRiskEvent,
+  encodeSettled,
+  type FlagsChange,
+  type GlobalLimitsChange,
+  type Parsed,
+  parseAmount,
+  toJsonBytes,
+} from '@drawbridge/contracts'
+import { BUILT_IN_CONFIGURATION, decide, decideConfiguration, INITIAL_STATE } from '@drawbridge/risk-engine'
+
+export interface Example {
+  readonly name: string
+  readonly payload: unknown
+}
+
+const START = Date.parse('2026-03-12T14:00:00Z')
+const CREATED = '2026-03-12T13:59:00.123456789Z'
+
+const flags = { enable_risk_enforcement: false, reason: 'test', by: 'alice' }
+const globalLimits = { max_drawdown: 15, traders: { bot2: { max_daily_loss: 3 } }, max_traders: 500, by: 'alice' }
+
+/** What each payload looks like. Events are made by the rules and written by the code that writes them in earnest. */
+export const examples: Readonly<Record<DocumentedName, readonly Example[]>> = {
+  Tick: [
+    { name: 'the least', payload: { equity: 10250.5 } },
+    {
+      name: 'all of it',
+      payload: { equity: '10250.50', balance: 10000, unrealizedPnl: '250.50', at: '2026-03-12T20:00:00Z', seq: 42 },
+    },
+  ],
+  Pause: [
+    { name: 'until a time', payload: { reason: 'maintenance', until: '2026-11-24T23:00:00Z', by: 'alice' } },
+    { name: 'until resumed', payload: { reason: 'maintenance' } },
+  ],
+  Resume: [{ name: 'resumed', payload: { reason: 'done', by: 'alice' } }],
+  TraderLimits: [{ name: 'a smaller limit', payload: { max_daily_loss: 5, reason: 'smaller', by: 'alice' } }],
+  CashFlow: [{ name: 'a deposit', payload: { amount: '2500.00', reason: 'deposit', by: 'alice' } }],
+  GlobalLimits: [{ name: 'for all, and for one', payload: globalLimits }],
+  Flags: [{ name: 'enforcement off', payload: flags }],
+  RiskEvent: riskEvents(),
+  FlagsEvent: [{ name: 'enforcement off', payload: configured(decodeFlags(toJsonBytes(flags))) }],
+  LimitsEvent: [{ name: 'for all, and for one', payload: configured(decodeGlobalLimits(toJsonBytes(globalLimits))) }],
+  SettledEvent: [
+    { name: 'a watermark', payload: json(encodeSettled({ settled: 12345, inputsCreated: CREATED })) },
+    {
+      name: 'of a log that continues another',
+      payload: json(
+        encodeSettled({
+          settled: 12345,
+          inputsCreated: CREATED,
+          inputsOffset: 900,
+          continues: ['2025-11-02T08:00:00Z'],
+          adopting: true,
+        }),
+      ),
+    },
+  ],
+  Heartbeat: [
+    {
+      name: 'a guardian keeps up',
+      payload: json(encodeHeartbeat({ instance: 'host-9010-mwu2p82z', settled: 13, lag: 0, log: CREATED })),
+    },
+  ],
+}
+
+/** A trader that begins with 1000 and then has 850. */
+function riskEvents(): readonly Example[] {
+  let state = INITIAL_STATE
+  return [
+    { name: 'an ordinary tick', equity: 1000 },
+    { name: 'a breach', equity: 850 },
+  ].map(({ name, equity }, index) => {
+    const tick = { equity: read(parseAmount(equity)), balance: null, unrealizedPnl: null, at: null, seq: index + 1 }
+    const input = { kind: 'tick', tick, seq: 10_213 + index, time: START + index * 1_000 } as const
+    const decision = decide('bot1', state, BUILT_IN_CONFIGURATION, input)
+    if (decision.kind !== 'event') throw new Error(`a tick made no event, but ${JSON.stringify(decision)}`)
+    state = decision.event.state
+    return { name, payload: json(encodeRiskEvent(decision.event)) }
+  })
+}
+
+function configured(change: Parsed<FlagsChange> | Parsed<GlobalLimitsChange>): unknown {
+  return json(
+    encodeConfigEvent(
+      decideConfiguration(BUILT_IN_CONFIGURATION, read<FlagsChange | GlobalLimitsChange>(change), 10_228, START),
+    ),
+  )
+}
+
+function json(bytes: Uint8Array): unknown {
+  return JSON.parse(new TextDecoder().decode(bytes))
+}
+
+function read<T>(outcome: Parsed<T>): T {
+  if (!outcome.ok) throw new Error(outcome.reason)
+  return outcome.value
+}

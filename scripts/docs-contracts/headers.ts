@@ -1,0 +1,35 @@
+import { headerNames } from '@drawbridge/contracts'
+
+const text = (description: string) => ({ type: 'string', description })
+const sequence = (description: string) => ({ type: 'string', pattern: '^[0-9]+$', description })
+
+const trace = { [headerNames.traceparent]: text('W3C trace context, handed on from the input to its event') }
+const written = {
+  [headerNames.settled]: sequence('Every input up to this sequence of INPUTS is decided and stored'),
+  [headerNames.guardian]: text('Which guardian published'),
+  [headerNames.expectedLastSubjectSequence]: sequence('The expectation under which the stream took the event'),
+  [headerNames.expectedLastSubjectSequenceSubject]: text('The subject of that expectation'),
+}
+
+/** Headers of NATS messages by who writes them; none is needed to send an input. Values of headers are text. */
+export const headers = {
+  input: {
+    ...trace,
+    [headerNames.messageId]: text('Unique for the message: one that is sent twice within 2 minutes is kept once'),
+  },
+  event: {
+    ...trace,
+    ...written,
+    'Nats-Sequence': sequence('Heard by a plain subscription: where in RISK the event is stored'),
+    'Nats-Stream': text('Heard by a plain subscription: the stream that stored it'),
+  },
+  out: { ...trace, ...written },
+  reject: {
+    ...trace,
+    [headerNames.rejectReason]: text('Why it was rejected'),
+    [headerNames.rejectSubject]: text('The subject that the message came from'),
+    [headerNames.rejectSequence]: sequence('Its stream sequence there'),
+    [headerNames.messageId]: text('The stream and the sequence that it came from'),
+  },
+  none: {},
+} as const

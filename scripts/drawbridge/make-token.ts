@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { hashToken, parseTokens } from '@drawbridge/service-kit'
+import { type Command, UsageError } from './command.ts'
+import { readOptions } from './options.ts'
+
+const HELP = `Makes an API token, and adds its name, role and hash to a file for API_TOKENS_FILE.
+
+  npm run drawbridge -- make-token --name me --role admin [--expires 2027-01-01T00:00:00Z] [--file api-tokens.json]
+
+  --name name       who has it; commands that it gives are recorded under this name
+  --role role       read, operate (also reports equity, pauses, resumes) or admin (also changes limits and flags)
+  --expires instant from then on it is refused; else it holds until it is taken out of the file
+  --file file       the file, made where there is none (default: API_TOKENS_FILE, else api-tokens.json)
+  --help            this text
+
+The token is printed once, on standard output; the file holds its SHA-256 alone. Services read a changed file within a
+second. To take a token back, remove its entry. Exit codes: 0 done; 1 failed; 2 the command line is not valid.
+`
+
+/** 256 bits: nobody guesses it. */
+const TOKEN_BYTES = 32
+
+export const makeToken: Command = { help: HELP, run }
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values } = readOptions(args, {
+    name: { type: 'string' },
+    role: { type: 'string' },
+    expires: { type: 'string' },
+    file: { type: 'string', default: process.env.API_TOKENS_FILE || 'api-tokens.json' },
+  })
+  const { name, role, expires, file } = values
+  if (name === undefined) throw new UsageError('--name is missing: who is it for?')
+  if (role === undefined) throw new UsageError('--role is missing: read, operate or admin?')
+  const token = randomBytes(TOKEN_BYTES).toString('base64url')
+  const entry = { name, role, sha256: hashToken(token).toString('hex'), ...(expires === undefined ? {} : { expires }) }
+  const valid = parseTokens(JSON.stringify([entry]))
+  if (!valid.ok) throw new UsageError(valid.reason.replaceAll('token 1: ', '--'))
+  writeEntries(file, [...entriesOf(file), entry])
+  console.error(`added ${name} (${role}) to ${file}; the token is said only here:`)
+  console.log(token)
+  return 0
+}
+
+function entriesOf(file: string): readonly unknown[] {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+  const tokens = parseTokens(text)
+  if (!tokens.ok) throw new Error(`${file} is not a file of tokens: ${tokens.reason}`)
+  return JSON.parse(text) as readonly unknown[]
+}
+
+/** By renaming: a service that reads it meanwhile has it whole. */
+function writeEntries(file: string, entries: readonly unknown[]): void {
+  const next = `${file}.new`
+  writeFileSync(next, `${JSON.stringify(entries, null, 2)}\n`, { mode: 0o600 })
+  renameSync(next, file)
+}

@@ -1,0 +1,43 @@
+import { decodeFlags, decodeGlobalLimits, encodeConfigEvent, encodeRiskEvent } from '@drawbridge/contracts'
+import { BUILT_IN_CONFIGURATION, decideConfiguration, INITIAL_STATE } from '@drawbridge/risk-engine'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { entryOf, type Scenario, scenarios } from '../../libs/risk-engine/test/scenario.ts'
+import { type Position, step } from '../../libs/risk-engine/test/specification.ts'
+import { faultOf, readSchema } from './written-schema.ts'
+
+const faults = {
+  risk: faultOf(readSchema('RiskEvent'), true),
+  flags: faultOf(readSchema('FlagsEvent'), true),
+  limits: faultOf(readSchema('LimitsEvent'), true),
+}
+
+test('the JSON Schemas name all that the rules ever write, and nothing that they do not', () => {
+  fc.assert(
+    fc.property(scenarios, (scenario) => {
+      for (const { kind, bytes } of written(scenario)) {
+        const payload: unknown = JSON.parse(new TextDecoder().decode(bytes))
+        expect({ fault: faults[kind](payload), payload }).toMatchObject({ fault: null })
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
+
+/** All events that a made-up history leads to, as they are written. */
+function* written(scenario: Scenario): Generator<{ readonly kind: keyof typeof faults; readonly bytes: Uint8Array }> {
+  let position: Position = { state: INITIAL_STATE, configuration: BUILT_IN_CONFIGURATION }
+  const steps = [{ kind: 'defaults' as const, limits: scenario.limits, time: 0 }, ...scenario.steps]
+  for (const [index, made] of steps.entries()) {
+    const entry = entryOf(made)
+    if (entry.kind === 'flags' || entry.kind === 'limits') {
+      const change = entry.kind === 'flags' ? decodeFlags(entry.payload) : decodeGlobalLimits(entry.payload)
+      if (!change.ok) throw new Error(change.reason)
+      const event = decideConfiguration(position.configuration, change.value, index + 1, entry.time)
+      yield { kind: event.kind, bytes: encodeConfigEvent(event) }
+    }
+    const after = step(position, entry, index + 1)
+    if (after.decision.kind === 'event') yield { kind: 'risk', bytes: encodeRiskEvent(after.decision.event) }
+    position = after
+  }
+}
