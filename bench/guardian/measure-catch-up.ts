@@ -68,9 +68,17 @@ export async function measureCatchUp(
   }
 }
 
-/** How fast one guardian judges the ticks that INPUTS holds. */
-export async function guardianPace(server: BenchServer, ticks: number, afterSeq = 0): Promise<Pace> {
-  const guardian = server.startGuardian()
+/**
+ * How fast one guardian judges the ticks that INPUTS holds.
+ * @param env settings of the guardian
+ */
+export async function guardianPace(
+  server: BenchServer,
+  ticks: number,
+  afterSeq = 0,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Pace> {
+  const guardian = server.startGuardian(env)
   try {
     await guardian.line('judging')
     const { cpuMs } = await guardian.probe()

@@ -24,7 +24,8 @@ export interface BenchServer {
   renewRisk(): Promise<void>
   /** Empties RISK and INPUTS; INPUTS begins again with the first configuration. */
   renewAll(): Promise<void>
-  startGuardian(): NodeProcess
+  /** @param env settings beside those of where the server is */
+  startGuardian(env?: Readonly<Record<string, string>>): NodeProcess
   /** Starts a floor, a script of this folder. */
   startFloor(script: string, ...args: readonly string[]): NodeProcess
   stop(): Promise<void>
@@ -56,7 +57,7 @@ export async function startServer(): Promise<BenchServer> {
       await bindOnce(connection, { settled: 0, inputsCreated: inputs.created })
     },
     renewAll: () => renew(streams.risk, streams.inputs),
-    startGuardian: () => new NodeProcess('services/risk-guardian/src/main.ts', folder, env),
+    startGuardian: (more = {}) => new NodeProcess('services/risk-guardian/src/main.ts', folder, { ...env, ...more }),
     startFloor: (script, ...args) => new NodeProcess(`bench/guardian/${script}`, folder, env, args),
     async stop() {
       await connection.close()

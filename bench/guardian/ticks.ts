@@ -24,21 +24,21 @@ export function tickBytes(index: number): Uint8Array {
   })
 }
 
-/** As of a bot that traces its ticks: the event carries it on. */
-export function traceparentOf(index: number): string {
+/** As of a bot that traces its ticks: the event carries it on. One of `sampledEvery` is sampled. */
+export function traceparentOf(index: number, sampledEvery = 1): string {
   const id = index.toString(16).padStart(16, '0')
-  return `00-${id.padStart(32, 'a')}-${id.replace(/^0/, 'b')}-01`
+  return `00-${id.padStart(32, 'a')}-${id.replace(/^0/, 'b')}-${index % sampledEvery === 0 ? '01' : '00'}`
 }
 
 /** Fills an empty INPUTS with ticks of traders in turn. */
-export function preloadTicks(server: BenchServer, ticks: number, traders: number): Promise<void> {
-  return publishAll(server.connection, ticksInTurn(ticks, traders), PRELOAD_IN_FLIGHT)
+export function preloadTicks(server: BenchServer, ticks: number, traders: number, sampledEvery = 1): Promise<void> {
+  return publishAll(server.connection, ticksInTurn(ticks, traders, sampledEvery), PRELOAD_IN_FLIGHT)
 }
 
-function* ticksInTurn(ticks: number, traders: number): Generator<Outgoing> {
+function* ticksInTurn(ticks: number, traders: number, sampledEvery: number): Generator<Outgoing> {
   for (let index = 0; index < ticks; index += 1) {
     const carried = headers()
-    carried.set(headerNames.traceparent, traceparentOf(index))
+    carried.set(headerNames.traceparent, traceparentOf(index, sampledEvery))
     const subject = subjects.tick(traderName(index % traders))
     yield { subject, payload: tickBytes(index), headers: carried }
   }

@@ -1,14 +1,13 @@
 import { streams } from '@drawbridge/contracts'
 import { Guardian } from '@drawbridge/risk-guardian'
-import { requireStreams } from '@drawbridge/service-kit'
+import { MetricRegistry, requireStreams } from '@drawbridge/service-kit'
 import { jetstreamManager } from '@nats-io/jetstream'
-import { Registry } from 'prom-client'
 import { SimulatedNode } from './node.ts'
 
 /** A risk guardian, as its `main.ts` makes it, without HTTP. */
 export class GuardianNode extends SimulatedNode {
   override readonly role = 'guardian'
-  readonly #registry = new Registry()
+  readonly #registry = new MetricRegistry()
 
   protected override async start(): Promise<void> {
     const { name, lifecycle, log } = this

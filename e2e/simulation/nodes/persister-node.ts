@@ -9,7 +9,7 @@ import { PersisterMetrics } from '../../../services/persister/src/persister-metr
 import type { Database, DatabaseConnection } from '../database.ts'
 import { SimulatedNode, type Surroundings } from './node.ts'
 
-/** One for all: each watches the event loop of this process, for ever. */
+/** One for all: nobody asks which of them counted. */
 const metrics = new PersisterMetrics()
 
 export interface PersisterSettings {

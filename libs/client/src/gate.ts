@@ -52,6 +52,11 @@ export class Gate {
     return this.#staleSince
   }
 
+  /** Whether the last event allows new exposure; false before the first one. */
+  get isAllowedByEvent(): boolean {
+    return this.#decided.allowed
+  }
+
   /** Whether the decision in force is known and fresh, be it to allow or to pause. */
   get isLive(): boolean {
     return this.#unknown === null && this.#version > 0 && performance.now() < this.#liveUntil()

@@ -5,6 +5,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import type { Gate } from './gate.ts'
 import { GateFollower, type GateFollowerOptions } from './inbound/gate-follower.ts'
 import { Outbox } from './outbound/outbox.ts'
+import type { Telemetry } from './telemetry.ts'
 
 /** What binds traders to NATS, in the service and in a bot's own process alike. */
 export interface TraderLink {
@@ -22,17 +23,27 @@ export interface TraderLink {
 type FollowerOptions = Pick<GateFollowerOptions, 'leaseMs' | 'onDecision' | 'onFailed'>
 
 /** Waits while there is no NATS server. @throws where the streams are missing or NATS refuses us */
-export async function openLink(nats: NatsAccess, name: string, log: Logger): Promise<TraderLink> {
+export async function openLink(
+  nats: NatsAccess,
+  name: string,
+  log: Logger,
+  telemetry: Telemetry | null = null,
+): Promise<TraderLink> {
   const connection = await connectNats(nats, name, log)
   try {
-    return linkOver(connection, await requireStreams(connection, [streams.inputs, streams.risk]), log)
+    return linkOver(connection, await requireStreams(connection, [streams.inputs, streams.risk]), log, telemetry)
   } catch (error) {
     await connection.close()
     throw error
   }
 }
 
-function linkOver(connection: NatsConnection, manager: JetStreamManager, log: Logger): TraderLink {
+function linkOver(
+  connection: NatsConnection,
+  manager: JetStreamManager,
+  log: Logger,
+  telemetry: Telemetry | null,
+): TraderLink {
   const client = jetstream(connection, { timeout: 5_000 })
   const outboxes: Outbox[] = []
   const followers: GateFollower[] = []
@@ -47,12 +58,12 @@ function linkOver(connection: NatsConnection, manager: JetStreamManager, log: Lo
     manager,
     client,
     openOutbox(gate) {
-      const outbox = new Outbox(client, gate, log)
+      const outbox = new Outbox(client, gate, log, telemetry)
       outboxes.push(outbox)
       return outbox
     },
     followerOf(gates, options) {
-      const follower = new GateFollower({ connection, gates, log, ...options })
+      const follower = new GateFollower({ connection, gates, log, telemetry, ...options })
       followers.push(follower)
       return follower
     },

@@ -19,6 +19,12 @@ const traderId = Type.String({ pattern: TRADER_ID_PATTERN })
 const limitsByTrader = (limits: Parameters<typeof Type.Record>[1]) =>
   Type.Record(traderId, limits, { description: 'limits by trader id' })
 
+/** All of them; one that older guardians do not know is left out while it has its default. */
+const DefaultsSchema = Type.Object({
+  ...Type.Required(Type.Object(LimitFields)).properties,
+  loosen_after_minutes: LimitFields.loosen_after_minutes,
+})
+
 /**
  * Every payload by its name, as other languages are told of it. Where the checks of the hot path leave a part open that
  * is read by other code, the part is spelled out here. A part with an `$id` is a schema of its own.
@@ -48,8 +54,14 @@ export const documentedSchemas = {
   FlagsEvent: FlagsEventSchema,
   LimitsEvent: Type.Object({
     ...LimitsEventSchema.properties,
-    defaults: Type.Required(Type.Object(LimitFields)),
+    defaults: DefaultsSchema,
     traders: limitsByTrader(EventLimitsSchema),
+    pending: Type.Optional(
+      Type.Array(
+        Type.Object({ at: Type.String(), defaults: EventLimitsSchema, traders: limitsByTrader(EventLimitsSchema) }),
+        { description: 'what loosens and is not in force yet, the first one first' },
+      ),
+    ),
   }),
   SettledEvent: SettledEventSchema,
   Heartbeat: HeartbeatSchema,

@@ -45,6 +45,9 @@ export const FactSchema = Type.Union(
     fact('limits-changed', "An operator changed the trader's own limits", {
       limits: EventLimitsSchema,
       previous: EventLimitsSchema,
+      /** What loosens, and waits until then. */
+      pending: Type.Optional(EventLimitsSchema),
+      inForceAt: Type.Optional(instant),
       reason: wordsOrNull,
       by: wordsOrNull,
     }),

@@ -16,9 +16,32 @@ export const headerNames = {
   messageId: 'Nats-Msg-Id',
 } as const
 
-const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/
+const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/
+/** An id of zeros is none. */
+const NOTHING = /^0+$/
+const FLAGS_AT = 53
+const SAMPLED = 1
 
 /** The trace id of a `traceparent`, or null where there is none that is valid. */
 export function traceIdOf(traceparent: string): string | null {
   return TRACEPARENT.exec(traceparent)?.[1] ?? null
+}
+
+/** Whether whoever began the trace wants it to be recorded; false where there is none. */
+export function isSampled(traceparent: string): boolean {
+  return (Number.parseInt(traceparent.slice(FLAGS_AT), 16) & SAMPLED) === SAMPLED
+}
+
+/** What a `traceparent` says, or null where there is none that is valid. */
+export function traceContextOf(traceparent: string) {
+  const [, traceId, spanId, flags] = TRACEPARENT.exec(traceparent) ?? []
+  if (traceId === undefined || spanId === undefined || flags === undefined) return null
+  if (NOTHING.test(traceId) || NOTHING.test(spanId)) return null
+  return { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & SAMPLED }
+}
+
+/** The field of a log line that tells which trace it belongs to; none where there is no trace. */
+export function traceField(traceparent: string): { readonly trace_id?: string } {
+  const traceId = traceIdOf(traceparent)
+  return traceId === null ? {} : { trace_id: traceId }
 }

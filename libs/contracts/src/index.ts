@@ -33,7 +33,7 @@ export {
 export { type DocumentedName, documentedSchemas } from './documented-schemas.ts'
 export { FactSchema } from './fact-schema.ts'
 export { type Check, compileCheck, nearestName, unknownField } from './faults.ts'
-export { headerNames, traceIdOf } from './headers.ts'
+export { headerNames, isSampled, traceContextOf, traceField, traceIdOf } from './headers.ts'
 export {
   DEFAULT_LEASE_MS,
   decodeHeartbeat,

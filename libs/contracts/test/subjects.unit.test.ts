@@ -1,5 +1,6 @@
 import {
   headerNames,
+  isSampled,
   parseEventSubject,
   parseInputSubject,
   stored,
@@ -7,6 +8,7 @@ import {
   streams,
   subjects,
   TRADER_EVENT_TYPES,
+  traceContextOf,
   traceIdOf,
 } from '@drawbridge/contracts'
 import { describe, expect, it } from 'vitest'
@@ -124,4 +126,28 @@ describe('headers', () => {
   ])('the trace id of %j is %s', (traceparent, traceId) => {
     expect(traceIdOf(traceparent)).toBe(traceId)
   })
+})
+
+describe('a traceparent', () => {
+  const [traceId, spanId] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331']
+
+  it.each([
+    [`00-${traceId}-${spanId}-01`, true],
+    [`00-${traceId}-${spanId}-03`, true],
+    [`00-${traceId}-${spanId}-00`, false],
+    [`00-${traceId}-${spanId}-02`, false],
+    ['', false],
+    ['of no use', false],
+  ])('%j is sampled: %s', (traceparent, sampled) => {
+    expect(isSampled(traceparent)).toBe(sampled)
+  })
+
+  it('says trace, span and whether it is sampled', () => {
+    expect(traceContextOf(`00-${traceId}-${spanId}-03`)).toEqual({ traceId, spanId, traceFlags: 1 })
+  })
+
+  it.each(['', 'of no use', `00-${'0'.repeat(32)}-${spanId}-01`, `00-${traceId}-${'0'.repeat(16)}-01`])(
+    '%j says nothing',
+    (traceparent) => expect(traceContextOf(traceparent)).toBeNull(),
+  )
 })

@@ -10,6 +10,7 @@ import {
   Lifecycle,
   listen,
   loadConfig,
+  MetricRegistry,
   provision,
   Readiness,
   requireStreams,
@@ -17,7 +18,6 @@ import {
 import { eventually, infrastructure, resetStreams } from '@drawbridge/test-kit'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
-import { Registry } from 'prom-client'
 
 const log = createLogger('test', 'silent')
 
@@ -86,7 +86,7 @@ export class Scene {
       settings: this.#config.http,
       log,
       readiness: new Readiness(),
-      metrics: new Registry(),
+      metrics: new MetricRegistry(),
     })
     this.#server = server
     await server.register(operatorApi, { connection: this.connection, log, ...this.#options })
@@ -107,7 +107,7 @@ export class Scene {
     lifecycle.onStop('connection', () => connection.close())
     await requireStreams(connection, [streams.inputs, streams.risk, streams.rejects])
     const manager = await jetstreamManager(connection, { timeout: 2_000, checkAPI: false })
-    const registry = new Registry()
+    const registry = new MetricRegistry()
     const name = `guardian-${this.#guardians.length}`
     await new Guardian({ connection, manager, name, leaseMs: 10_000, lifecycle, registry, log }).start()
     const isConfigured = async () =>

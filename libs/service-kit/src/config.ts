@@ -21,6 +21,8 @@ import {
 import type { Values } from './config/setting.ts'
 import { readTraders, type TraderConfig, tradersSettings } from './config/trader-settings.ts'
 import { checkVariables } from './config/variables.ts'
+import { type MetricsSettings, metricsSettings } from './telemetry/metrics-settings.ts'
+import { type TracingSettings, tracingOf, tracingSettings } from './telemetry/tracing-settings.ts'
 
 export type { HttpAddress } from './config/service-settings.ts'
 export type { TraderConfig, TraderSource } from './config/trader-settings.ts'
@@ -31,6 +33,9 @@ export interface Config extends DatabaseConfig {
   /** That address, and who we are there. */
   readonly nats: NatsAccess
   readonly logLevel: string
+  readonly metrics: MetricsSettings
+  /** Null: off. */
+  readonly tracing: TracingSettings | null
   /** Initial values; the log holds what is in force. */
   readonly enforcement: boolean
   readonly persistence: boolean
@@ -62,6 +67,8 @@ export function loadConfig(env: Environment, fileText: string | null, secrets: S
     nats,
     ...readDatabase(readSettings(databaseSettings, source), source),
     logLevel: readSettings(logSettings, source).level,
+    metrics: readSettings(metricsSettings, source),
+    tracing: tracingOf(readSettings(tracingSettings, source)),
     ...readSettings(flagSettings, source),
     limits: readLimits(source),
     maxTraders: readSettings(tradersSettings, source).max,

@@ -42,3 +42,21 @@ export { type KnownLog, type Provisioned, provision } from './provision.ts'
 export { Readiness, type ReadinessCheck } from './readiness.ts'
 export { type RejectedMessage, Rejects } from './rejects.ts'
 export { SMALL_HEAP } from './small-heap.ts'
+export {
+  type CounterName,
+  catalogue,
+  catalogueByService,
+  type GaugeName,
+  type HistogramName,
+  type MetricName,
+  metricNamed,
+} from './telemetry/catalogue.ts'
+export { samplesOf } from './telemetry/collected-metric.ts'
+export type { Count, CountBy } from './telemetry/count.ts'
+export type { Distribution } from './telemetry/distribution.ts'
+export type { Level } from './telemetry/level.ts'
+export { type SpanAttributes, spanAttributes } from './telemetry/messaging-attributes.ts'
+export type { MetricDefinition } from './telemetry/metric-definition.ts'
+export { MetricRegistry } from './telemetry/metric-registry.ts'
+export { openServiceTracing } from './telemetry/service-tracing.ts'
+export type { Step, TracedStep, Tracing } from './telemetry/tracing.ts'

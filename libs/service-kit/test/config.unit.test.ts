@@ -15,6 +15,8 @@ test('without a file and an environment everything has its default', () => {
       databasePasswordFile: null,
       databaseCaFile: null,
       logLevel: 'info',
+      metrics: { enabled: true, tradersMax: 200 },
+      tracing: null,
       enforcement: true,
       persistence: true,
       limits: {},

@@ -1,4 +1,5 @@
-import { Backoff, type Logger, type Rejects } from '@drawbridge/service-kit'
+import { traceField } from '@drawbridge/contracts'
+import { Backoff, type Logger, type Rejects, type Tracing } from '@drawbridge/service-kit'
 import { batchOf } from './core/batch.ts'
 import { databaseFault, databaseReason, isTransient } from './core/database-fault.ts'
 import { type Reading, readMessage } from './core/read-message.ts'
@@ -6,13 +7,17 @@ import type { DatabaseWatch } from './database-watch.ts'
 import type { DeliveredEvent } from './inbound/delivered-event.ts'
 import { natsAway } from './inbound/nats-away.ts'
 import type { HistoryStore } from './outbound/history-store.ts'
+import type { Attempted } from './persistence-series.ts'
 import type { PersisterMetrics } from './persister-metrics.ts'
+import { traceStoring } from './trace-storing.ts'
 
 export interface BatchWriterParts {
   readonly store: HistoryStore
   readonly rejects: Rejects
   readonly database: DatabaseWatch
   readonly metrics: PersisterMetrics
+  /** Off if not given. */
+  readonly tracing?: Tracing | null
   readonly log: Logger
 }
 
@@ -31,6 +36,8 @@ interface Attempt {
   readonly added: Promise<number>
   /** What cannot be read, and is no part of it. */
   readonly unreadable: readonly Refusal[]
+  /** Null where metrics are off. */
+  readonly attempted: Attempted | null
 }
 
 /** Thrown to leave a batch behind when the service stops; whoever comes next gets it again. */
@@ -43,6 +50,7 @@ export class BatchWriter {
   readonly #parts: BatchWriterParts
   readonly #stopping: AbortSignal
   #rejectsWait: string | null = null
+  #inHand = 0
 
   constructor(parts: BatchWriterParts, stopping: AbortSignal) {
     this.#parts = parts
@@ -54,18 +62,32 @@ export class BatchWriter {
     return this.#rejectsWait
   }
 
+  /** How many events were given to it and are not acknowledged. */
+  get inHand(): number {
+    return this.#inHand
+  }
+
   /**
    * Stores a batch, however long the database is away, and acks it; what cannot be stored is acked when REJECTS has it.
    * @throws Stopped, and whatever waiting does not help.
    */
   async write(messages: readonly DeliveredEvent[]): Promise<void> {
-    const { metrics } = this.#parts
-    const endTimer = metrics.batchSeconds.startTimer()
-    const refusals = await this.#storeOrIsolate(messages)
-    endTimer()
-    const refused = new Set(refusals.map((refusal) => refusal.message))
-    for (const message of messages) if (!refused.has(message)) message.ack()
-    for (const refusal of refusals) await this.#reject(refusal)
+    const { metrics, tracing = null } = this.#parts
+    this.#inHand += messages.length
+    const traced = tracing === null ? [] : traceStoring(tracing, messages)
+    let error: string | undefined = 'not-stored'
+    try {
+      const since = performance.now()
+      const refusals = await this.#storeOrIsolate(messages)
+      metrics.batchSeconds?.observe((performance.now() - since) / 1_000)
+      const refused = new Set(refusals.map((refusal) => refusal.message))
+      for (const message of messages) if (!refused.has(message)) message.ack()
+      error = undefined
+      for (const refusal of refusals) await this.#reject(refusal)
+    } finally {
+      for (const step of traced) step.end({}, error)
+      this.#inHand -= messages.length
+    }
   }
 
   /** Halves what the database refuses until the events at fault are alone; stores all others. */
@@ -85,16 +107,19 @@ export class BatchWriter {
   async #storeWhenPossible(messages: readonly DeliveredEvent[]): Promise<readonly Refusal[]> {
     const { database, metrics } = this.#parts
     const backoff = new Backoff(RETRY_MIN_MS, RETRY_MAX_MS)
+    const since = performance.now()
     for (;;) {
       try {
-        const { events, added, unreadable } = this.#attempt(messages)
+        const { events, added, unreadable, attempted } = this.#attempt(messages, since)
         const rows = await added
+        if (attempted !== null) metrics.persistence?.stored(attempted)
         if (events > 0) metrics.batches.inc()
         metrics.rows.inc(rows)
         metrics.duplicateRows.inc(events - rows)
         database.isThere()
         return unreadable
       } catch (error) {
+        metrics.persistence?.failed(messages)
         if (!isTransient(error)) throw error
         metrics.retries.inc()
         // Nothing is taken meanwhile, so no more is asked for: memory holds what is in hand, and the log keeps the rest.
@@ -109,7 +134,8 @@ export class BatchWriter {
    * Reads the messages and gives them to the store, all at once: what is read of them is many times as large as they are,
    * and is garbage again before anything is waited for. To be read once more is what a second attempt costs.
    */
-  #attempt(messages: readonly DeliveredEvent[]): Attempt {
+  #attempt(messages: readonly DeliveredEvent[], since: number): Attempt {
+    const { store, metrics } = this.#parts
     const readings: Reading[] = []
     const unreadable: Refusal[] = []
     for (const message of messages) {
@@ -118,8 +144,9 @@ export class BatchWriter {
       else readings.push(reading)
     }
     const batch = batchOf(readings)
-    const added = readings.length === 0 ? Promise.resolve(0) : this.#parts.store.store(batch)
-    return { events: batch.events.length, added, unreadable }
+    const added = readings.length === 0 ? Promise.resolve(0) : store.store(batch)
+    const attempted = metrics.persistence?.attempted(readings, since) ?? null
+    return { events: batch.events.length, added, unreadable, attempted }
   }
 
   async #reject({ message, reason }: Refusal): Promise<void> {
@@ -142,6 +169,6 @@ export class BatchWriter {
     this.#rejectsWait = null
     message.ack()
     metrics.rejected.inc()
-    log.warn({ subject, seq, reason }, 'event rejected')
+    log.warn({ subject, seq, reason, ...traceField(traceparent) }, 'event rejected')
   }
 }

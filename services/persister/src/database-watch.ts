@@ -24,7 +24,7 @@ export class DatabaseWatch {
 
   /** To be called with each error that will be tried again. A lost race alone does not mean that the database is away. */
   failed(error: unknown): void {
-    this.#metrics.databaseErrors.inc({ code: codeOf(error) ?? 'none' })
+    this.#metrics.databaseErrors.inc(codeOf(error) ?? 'none')
     if (databaseFault(error) === 'conflict') {
       this.#conflicts += 1
       if (this.#conflicts < CONFLICTS_MAX) return

@@ -50,6 +50,11 @@ export class Persister {
     return this.#writer.rejectsWait
   }
 
+  /** How many events it was brought and has not acknowledged. */
+  get inFlight(): number {
+    return (this.#pull?.waiting ?? 0) + this.#writer.inHand
+  }
+
   /**
    * Asks for no more events; those that come still are stored, then everything is looked at anew. To be called when the
    * connection has come back: the stream may be another one by now.

@@ -9,6 +9,8 @@ import {
   type Lifecycle,
   type Logger,
   listen,
+  MetricRegistry,
+  openServiceTracing,
   Rejects,
   requireStreams,
 } from '@drawbridge/service-kit'
@@ -31,6 +33,7 @@ const DATABASE_CONNECTIONS = 1
  * @throws where it cannot start; what it has acquired by then goes with `lifecycle` too.
  */
 export async function startPersister(config: Config, log: Logger, lifecycle: Lifecycle): Promise<number> {
+  const tracing = await openServiceTracing(config.tracing, 'persister', lifecycle, log)
   const connection = await connectNats(config.nats, 'drawbridge persister', log)
   const nats = ConnectionWatch.of(connection)
   // Drained, so that the last acks are heard; while NATS is away that would never end.
@@ -42,15 +45,18 @@ export async function startPersister(config: Config, log: Logger, lifecycle: Lif
   const pool = createPool(databaseUrl, 'drawbridge-persister', DATABASE_CONNECTIONS, log)
   lifecycle.onStop('database', () => pool.end())
 
-  const metrics = new PersisterMetrics()
+  const registry = new MetricRegistry(config.metrics)
+  registry.watchProcess()
+  const metrics = new PersisterMetrics(registry)
   const { batchSize, flushIntervalMs, riskLogWarnAtPercent, retentionDays } = config.persister
   const store = new HistoryStore(pool, retentionDays !== null)
   const rejects = new Rejects(connection, streams.risk)
   const database = new DatabaseWatch(metrics, log)
   const persister = new Persister(
-    { connection, manager, persistence, store, rejects, database, metrics, log, batchSize, flushIntervalMs },
+    { connection, manager, persistence, store, rejects, database, metrics, tracing, log, batchSize, flushIntervalMs },
     lifecycle.stopping,
   )
+  metrics.watch(() => ({ inFlight: persister.inFlight, pool }))
   nats.onReconnect(() => persister.lookAgain())
   await watchLag(connection, metrics, lifecycle)
   await watchLogRoom(connection, riskLogWarnAtPercent, metrics, lifecycle, log)
@@ -66,7 +72,7 @@ export async function startPersister(config: Config, log: Logger, lifecycle: Lif
     settings: config.http,
     log,
     readiness,
-    metrics: metrics.registry,
+    metrics: registry,
   })
   lifecycle.onStop('HTTP server', () => server.close())
   const port = await listen(server, config.persister.host, config.persister.port, 'PERSISTER_PORT')

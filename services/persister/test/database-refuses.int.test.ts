@@ -55,6 +55,8 @@ test.each([
   expect(await readyz(service)).toMatchObject({ status: 503, ready: false })
   expect((await readyz(service)).checks.database).toContain(`refused by a test (${code})`)
   expect(await metric(service, 'persister_database_up')).toBe(0)
+  expect(await metric(service, 'risk_persistence_failures_total{trader_id="bot1"}')).toBe(0)
+  expect(await metric(service, 'risk_persistence_failures_total{trader_id="bot2"}')).toBeGreaterThan(0)
   expect(await scene.stored()).toBe(20)
 
   await scene.query('DELETE FROM refusals')

@@ -1,9 +1,15 @@
 import { parseEventSubject, type SettledEvent, streams, subjects } from '@drawbridge/contracts'
 import { nextWakeAt } from '@drawbridge/risk-engine'
-import { type Lifecycle, type Logger, Rejects, type StreamMessage } from '@drawbridge/service-kit'
+import {
+  type Lifecycle,
+  type Logger,
+  type MetricRegistry,
+  Rejects,
+  type StreamMessage,
+  type Tracing,
+} from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import type { Registry } from 'prom-client'
 import { Configurations } from './configurations.ts'
 import { TAKEOVER_MS, Turn } from './core/turn.ts'
 import { InputWatch } from './inbound/input-watch.ts'
@@ -12,7 +18,7 @@ import { RiskTail } from './inbound/risk-tail.ts'
 import { Intake, UNSETTLED_MAX } from './intake.ts'
 import { Lanes } from './lanes.ts'
 import { LogBinding } from './log-binding.ts'
-import { createMetrics, type GuardianMetrics } from './metrics.ts'
+import { type GuardianGauges, GuardianMetrics } from './metrics.ts'
 import { startHeartbeats } from './outbound/heartbeats.ts'
 import { InputRejects } from './outbound/input-rejects.ts'
 import { Publisher } from './outbound/publisher.ts'
@@ -35,7 +41,9 @@ export interface GuardianOptions {
   /** How many of the newest events are read before it judges; {@link READ_AT_ONCE} if not given. */
   readonly readAtOnce?: number
   readonly lifecycle: Lifecycle
-  readonly registry: Registry
+  readonly registry: MetricRegistry
+  /** Off if not given. */
+  readonly tracing?: Tracing | null
   readonly log: Logger
 }
 
@@ -76,9 +84,10 @@ export class Guardian {
   readonly #metrics: GuardianMetrics
   readonly #restored: Restored = { settled: 0, judged: 0 }
   #restoring = true
+  #heartbeatAt = 0
 
   constructor(options: GuardianOptions) {
-    const { connection, manager, name, lifecycle, registry, log } = options
+    const { connection, manager, name, lifecycle, registry, tracing = null, log } = options
     const { stopping } = lifecycle
     this.#options = options
     this.#turn = new Turn(options.takeoverMs ?? TAKEOVER_MS + Math.random() * TAKEOVER_SPREAD_MS)
@@ -105,10 +114,15 @@ export class Guardian {
       log,
     })
     const rejects = new InputRejects(new Rejects(connection, streams.inputs), stopping, log)
-    const metrics = createMetrics(registry, () => ({ settled: this.settled, unsettled: this.#intake.unsettled }))
+    const metrics = new GuardianMetrics(
+      registry,
+      () => this.#gauges(publisher),
+      () => this.#inputWatch.serverNow,
+    )
+    publisher.duration = metrics.publishDuration
     const onError = (error: Error) => this.#fail(error)
     const arm = (lane: TraderLane) => this.#wakeTimers.arm(lane.trader, this.#wakeIn(lane))
-    const shared = { riskLog, rejects, metrics, turn: this.#turn, stopping, log, onError }
+    const shared = { riskLog, rejects, metrics, tracing, turn: this.#turn, stopping, log, onError }
     this.#riskLog = riskLog
     this.#metrics = metrics
     const configurations = this.#configurations
@@ -212,6 +226,20 @@ export class Guardian {
     this.#intake.placeAfter(settled, this.#binding.inputsOffset)
   }
 
+  #gauges(publisher: Publisher): GuardianGauges {
+    const { lastSeq } = this.#inputWatch
+    return {
+      settled: this.settled,
+      unsettled: this.#intake.unsettled,
+      lag: lastSeq === null ? null : Math.max(0, lastSeq + this.#binding.inputsOffset - this.settled),
+      inFlight: publisher.inFlight,
+      isItsTurn: this.#turn.isMine,
+      heartbeatAt: this.#heartbeatAt,
+      isRiskLogFull: this.#riskLog.full,
+      traders: this.#lanes.size,
+    }
+  }
+
   #sendHeartbeats(lastSeqAtStart: number, lookedAt: number): void {
     const { connection, name, leaseMs, lifecycle, log } = this.#options
     const stop = startHeartbeats({
@@ -226,6 +254,9 @@ export class Guardian {
       full: () => this.#riskLog.full,
       stopping: lifecycle.stopping,
       log,
+      onSent: () => {
+        this.#heartbeatAt = Date.now()
+      },
       onBeat: (settled) => this.#settledMark.writeIfDue(this.#settledEvent(settled)),
       onError: (error) => this.#fail(error),
     })

@@ -1,4 +1,10 @@
-import type { ConfigEvent, FlagsChange, GlobalLimitsChange, TraderId } from '@drawbridge/contracts'
+import {
+  type ConfigEvent,
+  type FlagsChange,
+  type GlobalLimitsChange,
+  type TraderId,
+  traceField,
+} from '@drawbridge/contracts'
 import { type Configuration, decide, INITIAL_STATE, type TraderInput } from '@drawbridge/risk-engine'
 import type { Logger } from '@drawbridge/service-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
@@ -171,7 +177,7 @@ export class Intake {
   #changed(event: ConfigEvent, before: Configuration, message: LogMessage): void {
     const { lanes, log } = this.#parts
     const { kind, inputSeq, by, reason } = event
-    log.info({ kind, inputSeq, by, reason }, 'configuration changed')
+    log.info({ kind, inputSeq, by, reason, ...traceField(message.traceparent) }, 'configuration changed')
     if (kind === 'limits') this.#parts.onLimits()
     const concerned = event.kind === 'flags' ? lanes.thatMayHold() : []
     const settling = this.#begin(message.seq, concerned.length)

@@ -1,58 +1,92 @@
-import type { TraderEventType } from '@drawbridge/contracts'
-import { Counter, Gauge, type Registry } from 'prom-client'
+import type { RiskEvent, TraderEventType } from '@drawbridge/contracts'
+import { decide } from '@drawbridge/risk-engine'
+import type { Count, Distribution, MetricRegistry } from '@drawbridge/service-kit'
+import { TraderSeries, type WatchedTrader } from './trader-series.ts'
 
-/** What a guardian counts. */
-export type GuardianMetrics = ReturnType<typeof createMetrics>
+/** What is asked of the guardian at a scrape. */
+export interface GuardianGauges {
+  readonly settled: number
+  readonly unsettled: number
+  /** Null: it has not looked yet. */
+  readonly lag: number | null
+  readonly inFlight: number
+  readonly isItsTurn: boolean
+  /** Milliseconds of Unix time; 0: none was sent. */
+  readonly heartbeatAt: number
+  readonly isRiskLogFull: boolean
+  readonly traders: number
+}
 
-export function createMetrics(registry: Registry, now: () => { readonly settled: number; readonly unsettled: number }) {
-  const registers = [registry]
-  new Gauge({
-    name: 'guardian_settled_sequence',
-    help: 'Every input up to this stream sequence is decided and stored',
-    registers,
-    collect() {
-      this.set(now().settled)
-    },
-  })
-  new Gauge({
-    name: 'guardian_unsettled_inputs',
-    help: 'Inputs read and not yet settled',
-    registers,
-    collect() {
-      this.set(now().unsettled)
-    },
-  })
-  const stored = new Map<TraderEventType, number>()
-  new Counter({
-    name: 'guardian_events_total',
-    help: 'Events that this guardian stored',
-    labelNames: ['type'],
-    registers,
-    collect() {
-      this.reset()
-      for (const [type, count] of stored) this.inc({ type }, count)
-    },
-  })
-  return {
-    /** A labelled counter costs as much as a decision; so this is counted here, and copied when it is asked for. */
-    countEvent(type: TraderEventType): void {
-      stored.set(type, (stored.get(type) ?? 0) + 1)
-    },
-    rejects: new Counter({ name: 'guardian_rejects_total', help: 'Inputs that went to REJECTS', registers }),
-    publishesRefused: new Counter({
-      name: 'guardian_publishes_refused_total',
-      help: 'Publishes after which the log had to be read again',
-      registers,
-    }),
-    divergence: new Counter({
-      name: 'guardian_divergence_total',
-      help: 'Events that this guardian would have decided otherwise than the log; above 0 needs a look',
-      registers,
-    }),
-    inputsLost: new Counter({
-      name: 'guardian_inputs_lost_total',
-      help: 'Inputs that left the input log before any guardian read them; above 0 needs a look',
-      registers,
-    }),
+const DECIDE_SAMPLED = 16
+
+/** What a guardian counts and measures. */
+export class GuardianMetrics {
+  readonly rejects: Count
+  readonly publishesRefused: Count
+  readonly divergence: Count
+  readonly inputsLost: Count
+  readonly publishDuration: Distribution | null
+  /** The rules; one call of 16 is measured. */
+  readonly decide: typeof decide
+  readonly #serverNow: () => number
+  readonly #tickToDecision: Distribution | null
+  readonly #stored = new Map<TraderEventType, number>()
+  readonly #series: TraderSeries
+
+  /** @param serverNow the time by the clock of JetStream */
+  constructor(registry: MetricRegistry, now: () => GuardianGauges, serverNow: () => number) {
+    this.#serverNow = serverNow
+    registry.gauge('guardian_settled_sequence', () => now().settled)
+    registry.gauge('guardian_unsettled_inputs', () => now().unsettled)
+    registry.gauge('guardian_lag_inputs', () => now().lag)
+    registry.gauge('guardian_events_in_flight', () => now().inFlight)
+    registry.gauge('guardian_turn', () => (now().isItsTurn ? 1 : 0))
+    registry.gauge('guardian_heartbeat_timestamp_seconds', () => now().heartbeatAt / 1_000)
+    registry.gauge('guardian_risk_log_full', () => (now().isRiskLogFull ? 1 : 0))
+    registry.gauge('guardian_traders', () => now().traders)
+    const stored = this.#stored
+    registry.collect('guardian_events_total', function* () {
+      for (const [type, value] of stored) yield { labels: { type }, value }
+    })
+    this.rejects = registry.count('guardian_rejects_total')
+    this.publishesRefused = registry.count('guardian_publishes_refused_total')
+    this.divergence = registry.count('guardian_divergence_total')
+    this.inputsLost = registry.count('guardian_inputs_lost_total')
+    this.publishDuration = registry.distribution('guardian_publish_duration_seconds')
+    this.decide = timed(registry.distribution('guardian_decide_duration_seconds'))
+    this.#tickToDecision = registry.distribution('guardian_tick_to_decision_seconds')
+    this.#series = new TraderSeries(registry)
+  }
+
+  /** A trader has come to be known; null where it has no series of its own. */
+  watch(trader: WatchedTrader): Distribution | null {
+    return this.#series.add(trader)
+  }
+
+  /**
+   * An event was stored by this guardian.
+   * @param readAt when its input was read, of `performance.now()`
+   * @param checkLatency of the trader; null: it has no series of its own
+   */
+  stored(event: RiskEvent, readAt: number, checkLatency: Distribution | null): void {
+    this.#stored.set(event.type, (this.#stored.get(event.type) ?? 0) + 1)
+    this.#tickToDecision?.observe(Math.max(0, this.#serverNow() - event.recordedAt) / 1_000)
+    if (checkLatency === null) return
+    checkLatency.observe(performance.now() - readAt)
+    for (const fact of event.facts) if (fact.kind === 'breached') this.#series.breached(event.trader)
+  }
+}
+
+/** A clock is asked as long as the rules take; so only now and then. */
+function timed(duration: Distribution | null): typeof decide {
+  if (duration === null) return decide
+  let calls = 0
+  return (trader, state, configuration, input) => {
+    calls += 1
+    if (calls % DECIDE_SAMPLED !== 0) return decide(trader, state, configuration, input)
+    const startedAt = performance.now()
+    const decision = decide(trader, state, configuration, input)
+    duration.observe((performance.now() - startedAt) / 1_000)
+    return decision
   }
 }

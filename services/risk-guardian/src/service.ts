@@ -7,12 +7,13 @@ import {
   createHttpServer,
   createLogger,
   listen,
+  MetricRegistry,
+  openServiceTracing,
   Readiness,
   requireStreams,
   runService,
 } from '@drawbridge/service-kit'
 import { jetstreamManager } from '@nats-io/jetstream'
-import { Registry } from 'prom-client'
 import { Guardian } from './guardian.ts'
 
 const config = configOrExit()
@@ -20,6 +21,7 @@ const log = createLogger('risk-guardian', config.logLevel)
 
 await runService(log, async (lifecycle) => {
   const name = `${hostname()}-${process.pid}-${Date.now().toString(36)}`
+  const tracing = await openServiceTracing(config.tracing, 'risk-guardian', lifecycle, log)
   const connection = await connectNats(
     config.nats,
     `drawbridge risk-guardian ${name}`,
@@ -31,12 +33,22 @@ await runService(log, async (lifecycle) => {
   const nats = ConnectionWatch.of(connection)
   await requireStreams(connection, [streams.inputs, streams.risk, streams.rejects])
   const manager = await jetstreamManager(connection, { timeout: 2_000, checkAPI: false })
-  const registry = new Registry()
+  const registry = new MetricRegistry(config.metrics)
+  registry.watchProcess()
   const readiness = new Readiness()
   let judging = false
   readiness.add('NATS', () => nats.away)
   readiness.add('risk log', () => (judging ? null : 'being read'))
-  const guardian = new Guardian({ connection, manager, name, leaseMs: config.leaseMs, lifecycle, registry, log })
+  const guardian = new Guardian({
+    connection,
+    manager,
+    name,
+    leaseMs: config.leaseMs,
+    lifecycle,
+    registry,
+    tracing,
+    log,
+  })
   const judge = async () => {
     await guardian.start()
     judging = true

@@ -5,9 +5,10 @@ import {
   subjects,
   type TraderId,
   type TraderState,
+  traceField,
 } from '@drawbridge/contracts'
-import { type Configuration, decide, INITIAL_STATE, type TraderInput } from '@drawbridge/risk-engine'
-import type { Logger } from '@drawbridge/service-kit'
+import { type Configuration, INITIAL_STATE, type TraderInput } from '@drawbridge/risk-engine'
+import { type Distribution, type Logger, spanAttributes, type TracedStep, type Tracing } from '@drawbridge/service-kit'
 import type { LogMessage } from './core/read-input.ts'
 import type { Settling } from './core/settlement.ts'
 import type { Turn } from './core/turn.ts'
@@ -16,6 +17,7 @@ import type { GuardianMetrics } from './metrics.ts'
 import type { AppendListener, AppendOutcome } from './outbound/append.ts'
 import type { InputRejects } from './outbound/input-rejects.ts'
 import { checkNotRecreated, type RiskLog } from './outbound/risk-log.ts'
+import { traceDecision } from './trace-decision.ts'
 
 /** An input that waits for its turn. */
 export interface QueuedInput {
@@ -33,6 +35,8 @@ export interface LaneServices {
   readonly riskLog: RiskLog
   readonly rejects: InputRejects
   readonly metrics: GuardianMetrics
+  /** Null: off. */
+  readonly tracing: Tracing | null
   readonly turn: Turn
   readonly stopping: AbortSignal
   readonly log: Logger
@@ -45,6 +49,8 @@ export interface LaneServices {
 export class TraderLane implements AppendListener {
   readonly trader: TraderId
   readonly #services: LaneServices
+  /** Null: the trader has no series of its own. */
+  readonly #checkLatency: Distribution | null
   /** Null: of what is kept unread. */
   readonly #firstInputSeq: number | null
   #state: TraderState = INITIAL_STATE
@@ -61,6 +67,8 @@ export class TraderLane implements AppendListener {
   #decided: RiskEvent | null = null
   /** Whether it is left to the guardian whose turn it is. */
   #isLeft = false
+  /** Of the decided event, where its trace is sampled. */
+  #traced: TracedStep | null = null
   /** Where the log is to end for it. */
   #expectedSeq = 0
 
@@ -69,6 +77,7 @@ export class TraderLane implements AppendListener {
     this.trader = trader
     this.#firstInputSeq = firstInputSeq
     this.#services = services
+    this.#checkLatency = services.metrics.watch(this)
   }
 
   /** @throws where the event that is kept cannot be read */
@@ -155,9 +164,9 @@ export class TraderLane implements AppendListener {
   }
 
   /** Whether the input has come to what it comes to, or something must happen first. */
-  #decide({ input, configuration, message }: QueuedInput): 'done' | 'waits' {
-    const { riskLog, turn } = this.#services
-    const decision = decide(this.trader, this.state, configuration, input)
+  #decide({ input, configuration, message, settling }: QueuedInput): 'done' | 'waits' {
+    const { riskLog, turn, metrics, tracing } = this.#services
+    const decision = metrics.decide(this.trader, this.state, configuration, input)
     if (decision.kind === 'nothing') return 'done'
     const refused = decision.kind === 'refused' ? decision.reason : decision.refused
     if (refused !== null && !this.#isRejected) {
@@ -168,7 +177,10 @@ export class TraderLane implements AppendListener {
     this.#decided = decision.event
     this.#isLeft = !turn.isMine
     this.#expectedSeq = this.#lastSeq
-    if (turn.isMine) riskLog.append(decision.event, this.#expectedSeq, message.traceparent, this)
+    if (!turn.isMine) return 'waits'
+    this.#traced = tracing === null ? null : traceDecision(tracing, message, decision.event, settling.since)
+    const traceparent = this.#traced?.traceparent ?? message.traceparent
+    riskLog.append(decision.event, this.#expectedSeq, traceparent, this)
     return 'waits'
   }
 
@@ -176,10 +188,17 @@ export class TraderLane implements AppendListener {
     const event = this.#decided
     if (event === null) throw new Error(`an event of trader ${this.trader} was stored that was not decided`)
     this.#decided = null
+    if (this.#traced !== null) this.#endTrace(outcome)
     if (outcome.kind === 'stored') {
       this.#stored(event, outcome.seq)
       this.#goOn()
     } else this.#wait(this.#readAgain(event, this.#expectedSeq))
+  }
+
+  #endTrace(outcome: AppendOutcome): void {
+    if (outcome.kind === 'stored') this.#traced?.end({ [spanAttributes.eventSeq]: outcome.seq })
+    else this.#traced?.end({}, outcome.kind)
+    this.#traced = null
   }
 
   onError(error: unknown): void {
@@ -199,8 +218,8 @@ export class TraderLane implements AppendListener {
   #stored(event: RiskEvent, seq: number): void {
     const { metrics, log } = this.#services
     this.apply(event, seq)
-    metrics.countEvent(event.type)
-    if (event.facts.length > 0) logFacts(log, event)
+    metrics.stored(event, this.#first?.settling.since ?? performance.now(), this.#checkLatency)
+    if (event.facts.length > 0) logFacts(log, event, this.#first?.message.traceparent ?? '')
   }
 
   /** The log knows better: what it holds of this input, or of a later one, is the decision. */
@@ -233,36 +252,36 @@ function unreadableEvent(trader: TraderId, seq: number, reason: string): Error {
 }
 
 /** One line for each change of what a trader may do; none for an ordinary tick. */
-function logFacts(log: Logger, event: RiskEvent): void {
-  const { trader } = event
+function logFacts(log: Logger, event: RiskEvent, traceparent: string): void {
+  const who = { trader: event.trader, ...traceField(traceparent) }
   const time = (instant: number | null) => (instant === null ? null : new Date(instant).toISOString())
   for (const fact of event.facts) {
     if (fact.kind === 'breached') {
       const observed = Number(fact.observedPct) / 1e8
       const limit = Number(fact.limitPct) / 1e8
-      const fields = { trader, rule: fact.rule, observed, limit, until: time(fact.until), enforced: fact.enforced }
+      const fields = { ...who, rule: fact.rule, observed, limit, until: time(fact.until), enforced: fact.enforced }
       log.warn(fields, 'RISK LIMIT BREACHED')
     } else if (fact.kind === 'paused') {
-      log.warn({ trader, until: time(fact.until), reason: fact.reason, by: fact.by }, 'trading paused by an operator')
+      log.warn({ ...who, until: time(fact.until), reason: fact.reason, by: fact.by }, 'trading paused by an operator')
     } else if (fact.kind === 'resumed') {
-      log.info({ trader, cause: fact.cause, holders: fact.holders }, 'trading resumed')
+      log.info({ ...who, cause: fact.cause, holders: fact.holders }, 'trading resumed')
     } else if (fact.kind === 'warned') {
       const fields = {
-        trader,
+        ...who,
         rule: fact.rule,
         observed: Number(fact.observedPct) / 1e8,
         limit: Number(fact.limitPct) / 1e8,
       }
       log.warn(fields, 'risk limit is near')
     } else if (fact.kind === 'feed-stale') {
-      log.warn({ trader, since: time(fact.since) }, 'trader is silent')
+      log.warn({ ...who, since: time(fact.since) }, 'trader is silent')
     } else if (fact.kind === 'feed-restored') {
-      log.info({ trader, since: time(fact.since) }, 'trader is heard again')
+      log.info({ ...who, since: time(fact.since) }, 'trader is heard again')
     } else if (fact.kind === 'limits-changed') {
       const { by, reason, inForceAt = null } = fact
-      log.info({ trader, by, reason, loosenedAt: time(inForceAt) }, 'limits of a trader changed')
+      log.info({ ...who, by, reason, loosenedAt: time(inForceAt) }, 'limits of a trader changed')
     } else if (fact.kind === 'tick-rejected') {
-      log.debug({ trader, reason: fact.reason }, 'tick rejected')
+      log.debug({ ...who, reason: fact.reason }, 'tick rejected')
     }
   }
 }

@@ -6,13 +6,13 @@ import {
   followStream,
   Lifecycle,
   loadConfig,
+  MetricRegistry,
   provision,
   requireStreams,
 } from '@drawbridge/service-kit'
 import { eventually, infrastructure, resetStreams, type ServiceProcess, spawnService } from '@drawbridge/test-kit'
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
-import { Registry } from 'prom-client'
 import { expect } from 'vitest'
 import { type Judged, judgeOffline, type Kept } from './offline.ts'
 
@@ -109,7 +109,7 @@ export class Scene {
     }
     const connection = await connectNats(this.url, name, log)
     lifecycle.onStop('connection', () => connection.close())
-    const registry = new Registry()
+    const registry = new MetricRegistry()
     const metric = async (metricName: string) => {
       const { values = [] } = (await registry.getSingleMetric(metricName)?.get()) ?? {}
       return values.reduce((sum, { value }) => sum + value, 0)

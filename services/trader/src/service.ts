@@ -1,13 +1,22 @@
 import { followDecisions, Gate, openLink } from '@drawbridge/client'
 import type { RiskEvent, TraderId } from '@drawbridge/contracts'
 import { operatorApi } from '@drawbridge/operator-api'
-import { configOrExit, createHttpServer, createLogger, listen, Readiness, runService } from '@drawbridge/service-kit'
-import { Registry } from 'prom-client'
+import {
+  configOrExit,
+  createHttpServer,
+  createLogger,
+  listen,
+  MetricRegistry,
+  openServiceTracing,
+  Readiness,
+  runService,
+} from '@drawbridge/service-kit'
 import { silentTraders } from './core/silent-traders.ts'
 import { readReplay } from './inbound/read-replay.ts'
 import { addTraderRoutes, statusOf } from './inbound/routes.ts'
-import { registerMetrics } from './metrics.ts'
+import { TraderMetrics } from './metrics.ts'
 import { Replay } from './replay.ts'
+import { TraderTelemetry } from './trader-telemetry.ts'
 import type { RunningTrader } from './traders.ts'
 
 const config = configOrExit()
@@ -16,7 +25,12 @@ const log = createLogger('trader', config.logLevel)
 await runService(log, async (lifecycle) => {
   const fail = (error: Error) => lifecycle.fail(error)
   const { stopping } = lifecycle
-  const link = await openLink(config.nats, 'drawbridge trader', log)
+  const registry = new MetricRegistry(config.metrics)
+  registry.watchProcess()
+  const metrics = new TraderMetrics(registry)
+  const tracing = await openServiceTracing(config.tracing, 'trader', lifecycle, log)
+  const telemetry = new TraderTelemetry(metrics, tracing, log)
+  const link = await openLink(config.nats, 'drawbridge trader', log, telemetry)
   lifecycle.onStop('NATS', () => link.close())
   const { connection, client, manager } = link
 
@@ -34,8 +48,7 @@ await runService(log, async (lifecycle) => {
   const gates = new Map([...traders.values()].map((trader) => [trader.id, trader.gate]))
   const follower = link.followerOf(gates, { leaseMs: config.leaseMs, onFailed: fail })
 
-  const registry = new Registry()
-  registerMetrics(registry, traders)
+  metrics.watch(traders)
   const readiness = new Readiness()
   readiness.add('NATS', () => follower.away)
   // A service that is not ready gets no traffic: that would shut the door through which a silent bot is to be heard again.
@@ -50,7 +63,7 @@ await runService(log, async (lifecycle) => {
     metrics: registry,
   })
   lifecycle.onStop('HTTP server', () => server.close())
-  addTraderRoutes(server, traders, !config.operatorApi)
+  addTraderRoutes(server, traders, !config.operatorApi, metrics.ticksRefused)
   const describeTrader = (id: TraderId) => {
     const trader = traders.get(id)
     return trader === undefined ? null : statusOf(trader)

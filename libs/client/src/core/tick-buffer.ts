@@ -15,9 +15,9 @@ export interface WaitingTick {
  * Ticks of one trader in the order they came, at most `capacity` of them. When it is full, what is in it is thinned out
  * to its first, highest, lowest and latest tick: the risk rules see the same extremes and the same end.
  */
-export class TickBuffer {
+export class TickBuffer<T extends WaitingTick = WaitingTick> {
   readonly #capacity: number
-  #ticks: WaitingTick[] = []
+  #ticks: T[] = []
   #thinned = 0
 
   /** @param capacity 8 or more */
@@ -34,11 +34,11 @@ export class TickBuffer {
     return this.#thinned
   }
 
-  get first(): WaitingTick | undefined {
+  get first(): T | undefined {
     return this.#ticks[0]
   }
 
-  push(tick: WaitingTick): void {
+  push(tick: T): void {
     this.#ticks.push(tick)
     if (this.#ticks.length > this.#capacity) this.#thin()
   }

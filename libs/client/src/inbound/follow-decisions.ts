@@ -1,5 +1,5 @@
 import { decodeRiskEvent, type RiskEvent, streams, subjects, type TraderId } from '@drawbridge/contracts'
-import { type Follower, followStream } from '@drawbridge/nats-kit'
+import { type Follower, followStream, type StreamMessage } from '@drawbridge/nats-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 
 /** How far back to begin: with the newest decisions, or with the first that was ever made. */
@@ -13,7 +13,7 @@ export function followDecisions(
   connection: NatsConnection,
   traders: Iterable<TraderId>,
   beginning: Beginning,
-  onEvent: (event: RiskEvent) => void,
+  onEvent: (event: RiskEvent, message: StreamMessage) => void,
   onLost: (error: Error) => void,
 ): Promise<Follower> {
   return followStream(connection, {
@@ -23,7 +23,7 @@ export function followDecisions(
     onMessage: (message) => {
       const event = decodeRiskEvent(message.data)
       if (!event.ok) throw new Error(`event ${message.seq} of the risk log cannot be read: ${event.reason}`)
-      onEvent(event.value)
+      onEvent(event.value, message)
     },
     onLost,
   })

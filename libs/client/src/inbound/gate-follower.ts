@@ -7,11 +7,19 @@ import {
   subjects,
   type TraderId,
 } from '@drawbridge/contracts'
-import { apiErrorCode, Backoff, ConnectionWatch, type Follower, type Logger } from '@drawbridge/nats-kit'
+import {
+  apiErrorCode,
+  Backoff,
+  ConnectionWatch,
+  type Follower,
+  type Logger,
+  type StreamMessage,
+} from '@drawbridge/nats-kit'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Gate } from '../gate.ts'
 import { OtherRiskLogError } from '../other-risk-log.ts'
+import type { Telemetry } from '../telemetry.ts'
 import { continues } from './continues.ts'
 import { followDecisions } from './follow-decisions.ts'
 
@@ -29,6 +37,8 @@ export interface GateFollowerOptions {
   readonly log: Logger
   /** Called with each decision that is newer than what its gate knew, when the gate has taken it over. */
   readonly onDecision?: (event: RiskEvent) => void
+  /** None if not given. */
+  readonly telemetry?: Telemetry | null
   /** Called once if the gates can not be kept up to date any more; they are closed for good then. */
   readonly onFailed: (error: Error) => void
 }
@@ -153,15 +163,21 @@ export class GateFollower {
   }
 
   #follow(): Promise<Follower> {
-    const { connection, gates, onDecision } = this.#options
-    const onEvent = (event: RiskEvent) => {
-      const gate = gates.get(event.trader)
-      if (gate === undefined) return
-      const isNewer = event.state.version > gate.version
-      gate.apply(event)
-      if (isNewer) onDecision?.(event)
-    }
+    const { connection, gates } = this.#options
+    const onEvent = (event: RiskEvent, message: StreamMessage) => this.#hear(event, message)
     return followDecisions(connection, gates.keys(), 'newest', onEvent, (error) => this.#fail(error))
+  }
+
+  #hear(event: RiskEvent, message: StreamMessage): void {
+    const { gates, telemetry, onDecision } = this.#options
+    const gate = gates.get(event.trader)
+    if (gate === undefined) return
+    const { version, isAllowedByEvent } = gate
+    gate.apply(event)
+    if (gate.version === version) return
+    // What is read again at the start, or after a silence, says nothing of how long decisions take.
+    if (this.#current) telemetry?.decided(event, message, gate.isAllowedByEvent !== isAllowedByEvent)
+    onDecision?.(event)
   }
 
   #nowCurrent(): void {

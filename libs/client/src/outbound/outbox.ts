@@ -1,32 +1,39 @@
 import { randomUUID } from 'node:crypto'
-import { type Amount, headerNames, subjects, type TraderId } from '@drawbridge/contracts'
+import { type Amount, headerNames, subjects, type TraderId, traceField } from '@drawbridge/contracts'
 import { Backoff, type Logger } from '@drawbridge/nats-kit'
 import type { JetStreamClient } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
 import { TickBuffer, type WaitingTick } from '../core/tick-buffer.ts'
 import type { Gate } from '../gate.ts'
+import type { Telemetry, WatchedTick } from '../telemetry.ts'
 
 /** Ticks of one trader that wait while NATS is away. */
 export const BUFFER_CAPACITY = 1_000
 const PUBLISH_TIMEOUT_MS = 2_000
 const CLOSE_WITHIN_MS = 2_000
 
+interface SentTick extends WaitingTick {
+  readonly watched: WatchedTick | null
+}
+
 /** Sends one trader's ticks in their order, one at a time, until each is acknowledged. Nothing that calls it waits. */
 export class Outbox {
   readonly #client: JetStreamClient
   readonly #gate: Gate
   readonly #log: Logger
-  readonly #buffer = new TickBuffer(BUFFER_CAPACITY)
+  readonly #telemetry: Telemetry | null
+  readonly #buffer = new TickBuffer<SentTick>(BUFFER_CAPACITY)
   /** Begins the message ids: unique for this process. */
   readonly #sender = randomUUID()
   readonly #closed = new AbortController()
   #count = 0
   #sending: Promise<void> | null = null
 
-  constructor(client: JetStreamClient, gate: Gate, log: Logger) {
+  constructor(client: JetStreamClient, gate: Gate, log: Logger, telemetry: Telemetry | null = null) {
     this.#client = client
     this.#gate = gate
     this.#log = log
+    this.#telemetry = telemetry
   }
 
   get trader(): TraderId {
@@ -46,12 +53,16 @@ export class Outbox {
   /** Takes a tick to send: the bytes that the bot wrote, and the equity in them. */
   send(payload: Uint8Array, { equity }: { readonly equity: Amount }, traceparent: string): void {
     this.#count += 1
+    const messageId = `${this.#sender}:${this.#count}`
+    const taken = { trader: this.trader, traceparent, messageId, bytes: payload.length }
+    const watched = this.#telemetry?.tickTaken(taken) ?? null
     this.#buffer.push({
       equity,
       payload,
-      traceparent,
-      messageId: `${this.#sender}:${this.#count}`,
+      traceparent: watched?.traceparent ?? traceparent,
+      messageId,
       since: performance.now(),
+      watched,
     })
     this.#sending ??= this.#sendAll()
   }
@@ -77,10 +88,15 @@ export class Outbox {
         await this.#publish(tick)
         this.#buffer.removeFirst()
         backoff.reset()
+        tick.watched?.acknowledged()
         if (failing) this.#log.info(this.#counts, 'ticks are acknowledged again')
         failing = false
       } catch (error) {
-        if (!failing) this.#log.warn({ err: error, ...this.#counts }, 'a tick is not acknowledged; trying again')
+        if (!failing)
+          this.#log.warn(
+            { err: error, ...this.#counts, ...traceField(tick.traceparent) },
+            'a tick is not acknowledged; trying again',
+          )
         failing = true
         await backoff.wait(signal)
       }

@@ -57,7 +57,9 @@ export function choice<T extends string | null>(
   const words = choices.map((one) => `"${one}"`)
   return {
     ...rest,
-    schema: Type.Enum([...choices], { description: `${words.slice(0, -1).join(', ')} or ${words.at(-1)}` }),
+    schema: Type.Enum([...choices], {
+      description: [words.slice(0, -1).join(', '), words.at(-1)].filter((some) => some !== '').join(' or '),
+    }),
     fromText: (value): Parsed<T> => {
       const chosen = choices.find((one) => one === value)
       return chosen === undefined

@@ -1,3 +1,5 @@
+import { metricsSettings } from '../telemetry/metrics-settings.ts'
+import { tracingSettings } from '../telemetry/tracing-settings.ts'
 import { databaseSettings } from './database-settings.ts'
 import { flagSettings } from './flag-settings.ts'
 import { httpSettings } from './http-settings.ts'
@@ -14,6 +16,8 @@ export const SECTIONS: Readonly<Record<string, Settings>> = {
   NATS: natsSettings,
   Database: databaseSettings,
   Log: logSettings,
+  Metrics: metricsSettings,
+  Tracing: tracingSettings,
   Flags: flagSettings,
   Limits: limitSettings,
   Traders: tradersSettings,

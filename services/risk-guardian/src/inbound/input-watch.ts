@@ -12,6 +12,7 @@ const REMEDY = 'INPUTS was recreated. Restore it from a backup, or begin anew wi
 export class InputWatch {
   readonly #manager: JetStreamManager
   #created: string | null = null
+  #lastSeq: number | null = null
   #serverAheadMs = 0
 
   constructor(manager: JetStreamManager) {
@@ -33,6 +34,11 @@ export class InputWatch {
     return this.#created
   }
 
+  /** Where INPUTS ended at the last look; null before the first one. */
+  get lastSeq(): number | null {
+    return this.#lastSeq
+  }
+
   /**
    * Where INPUTS begins and ends now.
    * @param settled every input up to this stream sequence was settled before
@@ -49,6 +55,7 @@ export class InputWatch {
       )
     }
     this.#created = created
+    this.#lastSeq = state.last_seq
     if (ts !== undefined) this.#serverAheadMs = Date.parse(ts) - Date.now()
     return state
   }

@@ -21,6 +21,7 @@ export interface HeartbeatOptions {
   readonly full: () => boolean
   readonly stopping: AbortSignal
   readonly log: Logger
+  readonly onSent: () => void
   /** Called after each look at INPUTS; the next one waits for it. */
   readonly onBeat: (settled: number) => Promise<void>
   readonly onError: (error: Error) => void
@@ -61,6 +62,7 @@ async function beat(options: HeartbeatOptions, liveness: Liveness): Promise<void
     if (liveness.keepsUp(lastSeq, settled, performance.now()) && !options.full()) {
       const heartbeat = { instance: name, settled, lag: lastSeq - settled, log: binding.created }
       connection.publish(subjects.heartbeat, encodeHeartbeat(heartbeat))
+      options.onSent()
     }
   } catch (error) {
     if (error instanceof InputsRecreatedError || error instanceof RiskLogRefusedError) options.onError(error)

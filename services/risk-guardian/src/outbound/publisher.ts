@@ -1,4 +1,4 @@
-import { inboxOf } from '@drawbridge/service-kit'
+import { type Distribution, inboxOf } from '@drawbridge/service-kit'
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import { HeaderBlock } from './event-headers.ts'
 
@@ -38,6 +38,8 @@ const IN_FLIGHT_MAX = 1_000
  * as fast as the client's own publish, which makes a request of each.
  */
 export class Publisher {
+  /** Where it is observed how long an answer takes, seconds; null: nowhere. */
+  duration: Distribution | null = null
   readonly #connection: NatsConnection
   readonly #inbox: string
   readonly #replies: Subscription
@@ -60,6 +62,11 @@ export class Publisher {
     this.#sweep = setInterval(() => this.#giveUpOld(performance.now()), SWEEP_MS)
   }
 
+  /** How many wait for their answer, or for being sent. */
+  get inFlight(): number {
+    return IN_FLIGHT_MAX - this.#free.length + this.#queue.length
+  }
+
   publish(publish: Publish): void {
     if (this.#free.length > 0 && this.#queue.length === 0) this.#send(publish)
     else this.#queue.push(publish)
@@ -76,7 +83,9 @@ export class Publisher {
   #onReply(reply: Msg): void {
     const id = Number(reply.subject.slice(this.#inbox.length + 1))
     const place = id % IN_FLIGHT_MAX
-    if (this.#ids[place] === id) this.#end(place, outcomeOf(reply))
+    if (this.#ids[place] !== id) return
+    this.duration?.observe((performance.now() - (this.#since[place] as number)) / 1_000)
+    this.#end(place, outcomeOf(reply))
   }
 
   #giveUpOld(now: number): void {

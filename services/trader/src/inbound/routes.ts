@@ -7,7 +7,7 @@ import {
   type TraderId,
   traceIdOf,
 } from '@drawbridge/contracts'
-import { HttpFault, type HttpServer } from '@drawbridge/service-kit'
+import { type Count, HttpFault, type HttpServer } from '@drawbridge/service-kit'
 import Type, { type Static } from 'typebox'
 import type { RunningTrader } from '../traders.ts'
 
@@ -40,6 +40,7 @@ export function addTraderRoutes(
   server: HttpServer,
   traders: ReadonlyMap<TraderId, RunningTrader>,
   hasStatus: boolean,
+  ticksRefused: Count,
 ): void {
   const find = (id: string): RunningTrader => {
     const parsed = parseTraderId(id)
@@ -88,7 +89,10 @@ export function addTraderRoutes(
       }
       const payload = request.body instanceof Uint8Array ? request.body : new Uint8Array()
       const tick = decodeTick(payload)
-      if (!tick.ok) throw new HttpFault(400, 'invalid-tick', tick.reason)
+      if (!tick.ok) {
+        ticksRefused.inc()
+        throw new HttpFault(400, 'invalid-tick', tick.reason)
+      }
       const traceparent = request.headers[headerNames.traceparent]
       // As W3C asks, one that is not valid is left out; it would not fit into a NATS header either.
       const isTrace = typeof traceparent === 'string' && traceIdOf(traceparent) !== null

@@ -1,0 +1,31 @@
+import { guardianCatalogue } from './guardian-catalogue.ts'
+import type { MetricDefinition } from './metric-definition.ts'
+import { persisterCatalogue } from './persister-catalogue.ts'
+import { processCatalogue } from './process-catalogue.ts'
+import { traderCatalogue } from './trader-catalogue.ts'
+
+/** By who shows them; the names are spelled there and nowhere else. */
+export const catalogueByService = {
+  'risk-guardian': guardianCatalogue,
+  trader: traderCatalogue,
+  persister: persisterCatalogue,
+  'every service': processCatalogue,
+} as const
+
+const everyMetric = { ...guardianCatalogue, ...traderCatalogue, ...persisterCatalogue, ...processCatalogue } as const
+
+export type MetricName = keyof typeof everyMetric
+type NameOf<Type extends MetricDefinition['type']> = {
+  [Name in MetricName]: (typeof everyMetric)[Name]['type'] extends Type ? Name : never
+}[MetricName]
+export type GaugeName = NameOf<'gauge'>
+export type CounterName = NameOf<'counter'>
+export type HistogramName = NameOf<'histogram'>
+
+/** Every metric of Drawbridge. */
+export const catalogue: Readonly<Record<MetricName, MetricDefinition>> = everyMetric
+
+/** The metric of that name; undefined: there is none. */
+export function metricNamed(name: string): MetricDefinition | undefined {
+  return Object.hasOwn(catalogue, name) ? catalogue[name as MetricName] : undefined
+}

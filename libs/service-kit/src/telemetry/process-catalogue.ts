@@ -1,0 +1,55 @@
+import type { MetricDefinitions } from './metric-definition.ts'
+
+const gauge = (unit: 'seconds' | 'bytes' | 'count', help: string, labels: readonly string[] = []) =>
+  ({ type: 'gauge', unit, help, labels }) as const
+const seconds = (help: string) => ({ type: 'counter', unit: 'seconds', help }) as const
+
+/** Metrics of every service: our own first, then those that prom-client brings; some are there on Linux alone. */
+export const processCatalogue = {
+  metrics_traders_left_out: {
+    type: 'gauge',
+    unit: 'count',
+    help: 'Traders without series of their own, because there are more than METRICS_TRADERS_MAX; counted up to 100,000',
+    alert: 'above 0, if each trader is to be watched: raise METRICS_TRADERS_MAX',
+  },
+  process_cpu_user_seconds_total: seconds('User CPU time'),
+  process_cpu_system_seconds_total: seconds('System CPU time'),
+  process_cpu_seconds_total: seconds('User and system CPU time'),
+  process_start_time_seconds: gauge('seconds', 'Start of the process, Unix time'),
+  process_resident_memory_bytes: gauge('bytes', 'Resident memory'),
+  process_virtual_memory_bytes: gauge('bytes', 'Virtual memory'),
+  process_heap_bytes: gauge('bytes', 'Process heap'),
+  process_open_fds: gauge('count', 'Open file descriptors'),
+  process_max_fds: gauge('count', 'File descriptors that may be open'),
+  nodejs_eventloop_lag_seconds: gauge('seconds', 'Lag of the event loop at the scrape'),
+  nodejs_eventloop_lag_min_seconds: gauge('seconds', 'Least lag of the event loop since the last scrape'),
+  nodejs_eventloop_lag_max_seconds: gauge('seconds', 'Most lag of the event loop since the last scrape'),
+  nodejs_eventloop_lag_mean_seconds: gauge('seconds', 'Mean lag of the event loop since the last scrape'),
+  nodejs_eventloop_lag_stddev_seconds: gauge('seconds', 'Standard deviation of the lag since the last scrape'),
+  nodejs_eventloop_lag_p50_seconds: gauge('seconds', 'Median lag of the event loop since the last scrape'),
+  nodejs_eventloop_lag_p90_seconds: gauge('seconds', '90th percentile of the lag since the last scrape'),
+  nodejs_eventloop_lag_p99_seconds: {
+    ...gauge('seconds', '99th percentile of the lag since the last scrape'),
+    alert: 'above half a second for 5 minutes',
+  },
+  nodejs_active_resources: gauge('count', 'What keeps the event loop alive, by kind', ['type']),
+  nodejs_active_resources_total: gauge('count', 'What keeps the event loop alive'),
+  nodejs_active_handles: gauge('count', 'Handles of libuv, by kind', ['type']),
+  nodejs_active_handles_total: gauge('count', 'Handles of libuv'),
+  nodejs_active_requests: gauge('count', 'Requests of libuv, by kind', ['type']),
+  nodejs_active_requests_total: gauge('count', 'Requests of libuv'),
+  nodejs_heap_size_total_bytes: gauge('bytes', 'Heap of Node.js'),
+  nodejs_heap_size_used_bytes: gauge('bytes', 'Heap of Node.js that is in use'),
+  nodejs_external_memory_bytes: gauge('bytes', 'Memory of Node.js outside of its heap'),
+  nodejs_heap_space_size_total_bytes: gauge('bytes', 'Size of a heap space', ['space']),
+  nodejs_heap_space_size_used_bytes: gauge('bytes', 'What of a heap space is in use', ['space']),
+  nodejs_heap_space_size_available_bytes: gauge('bytes', 'What of a heap space is left', ['space']),
+  nodejs_version_info: gauge('count', '1, with the version of Node.js', ['version', 'major', 'minor', 'patch']),
+  nodejs_gc_duration_seconds: {
+    type: 'histogram',
+    unit: 'seconds',
+    labels: ['kind'],
+    buckets: [0.001, 0.01, 0.1, 1, 2, 5],
+    help: 'Garbage collections, by kind',
+  },
+} as const satisfies MetricDefinitions

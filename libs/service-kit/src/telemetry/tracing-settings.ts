@@ -1,0 +1,96 @@
+import { describe, parsed, refused } from '@drawbridge/contracts'
+import Type from 'typebox'
+import { choice, flag, text } from '../config/kinds.ts'
+import type { Setting, Values } from '../config/setting.ts'
+
+/** By the names of OpenTelemetry, whose SDK reads more of them itself. */
+export const tracingSettings = {
+  endpoint: text<string | null>({
+    file: null,
+    variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    about: 'Where spans are sent, OTLP over HTTP in JSON; switches tracing on.',
+    must: 'an address like "http://127.0.0.1:4318"',
+    fallback: null,
+    fallbackWords: 'tracing is off',
+  }),
+  tracesEndpoint: text<string | null>({
+    file: null,
+    variable: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+    about: 'The same for traces alone, with the path.',
+    must: 'an address like "http://127.0.0.1:4318/v1/traces"',
+    fallback: null,
+    fallbackWords: 'that of all signals',
+  }),
+  exporter: choice<string | null>({
+    file: null,
+    variable: 'OTEL_TRACES_EXPORTER',
+    about: '`otlp` switches tracing on where no endpoint is set, `none` switches it off.',
+    choices: ['otlp', 'none'],
+    fallback: null,
+    fallbackWords: 'as an endpoint is set',
+  }),
+  disabled: flag({ file: null, variable: 'OTEL_SDK_DISABLED', about: 'Switches tracing off.', fallback: false }),
+  protocol: choice({
+    file: null,
+    variable: 'OTEL_EXPORTER_OTLP_PROTOCOL',
+    about: 'No other is spoken.',
+    choices: ['http/json'],
+    fallback: 'http/json',
+  }),
+  tracesProtocol: choice({
+    file: null,
+    variable: 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL',
+    about: 'The same for traces alone.',
+    choices: ['http/json'],
+    fallback: 'http/json',
+  }),
+  sampler: text<string | null>({
+    file: null,
+    variable: 'OTEL_TRACES_SAMPLER',
+    about: 'A sampler of the SDK for ticks that bring no trace.',
+    must: 'a name like "parentbased_always_on"',
+    fallback: null,
+    fallbackWords: 'by the ratio below',
+  }),
+  ratio: ratio({
+    file: null,
+    variable: 'OTEL_TRACES_SAMPLER_ARG',
+    about: 'Of ticks that bring no trace, how many get one that is sampled.',
+    fallback: 0.01,
+  }),
+  serviceName: text<string | null>({
+    file: null,
+    variable: 'OTEL_SERVICE_NAME',
+    about: 'The name in the traces.',
+    must: 'a name',
+    fallback: null,
+    fallbackWords: "the service's own",
+  }),
+} as const
+
+export interface TracingSettings {
+  /** Null: the service's own name. */
+  readonly serviceName: string | null
+  /** Of traces that begin here, how many are sampled, 0 to 1; null: as OTEL_TRACES_SAMPLER says. */
+  readonly ratio: number | null
+}
+
+/** Null: off, as it is unless an endpoint or OTEL_TRACES_EXPORTER=otlp is set. */
+export function tracingOf(settings: Values<typeof tracingSettings>): TracingSettings | null {
+  const { disabled, exporter, endpoint, tracesEndpoint, serviceName, sampler } = settings
+  const isAsked = exporter === 'otlp' || endpoint !== null || tracesEndpoint !== null
+  if (disabled || exporter === 'none' || !isAsked) return null
+  return { serviceName, ratio: sampler === null ? settings.ratio : null }
+}
+
+function ratio(place: Omit<Setting<number>, 'schema' | 'fromText'>): Setting<number> {
+  return {
+    ...place,
+    schema: Type.Number({ minimum: 0, maximum: 1, description: 'a number, 0 to 1' }),
+    fromText: (written) => {
+      const value = Number(written)
+      const isRatio = written.trim() !== '' && value >= 0 && value <= 1
+      return isRatio ? parsed(value) : refused(`must be a number, 0 to 1, got ${describe(written)}`)
+    },
+  }
+}

@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { checkAlertRules } from '../metrics/alert-rules.ts'
+
+const file = (name: string) => fileURLToPath(new URL(`alert-rules/${name}`, import.meta.url))
+
+test('rules that name what there is have no faults: series of histograms, recorded rules, and what Prometheus knows', () => {
+  expect(checkAlertRules(file('good.yml'))).toEqual([])
+})
+
+test('every rule that names a metric or a label that does not exist, or is no PromQL, is told', () => {
+  expect(checkAlertRules(file('bad.yml'))).toEqual([
+    'NoSuchMetric: there is no metric risk_limit_breach_total; docs/metrics.md lists them',
+    'NoSuchLabel: metric risk_trading_paused has no label trader; it has trader_id',
+    'NoPartOfTheHistogram: there is no metric guardian_tick_to_decision_seconds; docs/metrics.md lists them',
+    'NoHistogram: there is no metric persister_lag_events_bucket; docs/metrics.md lists them',
+    'NoPromQL: expr is no PromQL at character 25',
+    'NoExpression: has no expr',
+    "NoName: a selector without a metric's name cannot be checked",
+  ])
+})
+
+test('a file without rules is a fault: it would check nothing', () => {
+  expect(checkAlertRules(file('empty.yml'))).toHaveLength(1)
+})

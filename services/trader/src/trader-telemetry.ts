@@ -1,0 +1,77 @@
+import type { TakenTick, Telemetry, WatchedTick } from '@drawbridge/client'
+import { headerNames, type RiskEvent, subjects, traceField } from '@drawbridge/contracts'
+import { type Logger, type StreamMessage, spanAttributes, type TracedStep, type Tracing } from '@drawbridge/service-kit'
+import type { TraderMetrics } from './metrics.ts'
+
+/** Measures ticks and decisions of this service, goes on with their traces, and says when a decision turns a gate. */
+export class TraderTelemetry implements Telemetry {
+  readonly #metrics: TraderMetrics
+  readonly #tracing: Tracing | null
+  readonly #log: Logger
+
+  constructor(metrics: TraderMetrics, tracing: Tracing | null, log: Logger) {
+    this.#metrics = metrics
+    this.#tracing = tracing
+    this.#log = log
+  }
+
+  tickTaken(tick: TakenTick): WatchedTick {
+    const step = this.#tracing === null ? null : traceTick(this.#tracing, tick)
+    const { tickPublish } = this.#metrics
+    const since = performance.now()
+    return {
+      traceparent: step?.traceparent ?? tick.traceparent,
+      acknowledged() {
+        tickPublish?.observe((performance.now() - since) / 1_000)
+        step?.end()
+      },
+    }
+  }
+
+  decided(event: RiskEvent, message: StreamMessage, isChange: boolean): void {
+    this.#metrics.decisionToGate?.observe(Math.max(0, Date.now() - message.time) / 1_000)
+    if (this.#tracing !== null) traceDecision(this.#tracing, event, message)
+    if (isChange) logDecision(this.#log, event, message)
+  }
+}
+
+/**
+ * A span from taking a tick to its acknowledgement. It goes on with the bot's trace; a bot that brings none gets one
+ * here, sampled or not.
+ * @returns null where the bot's trace is not sampled.
+ */
+function traceTick(tracing: Tracing, { trader, traceparent, messageId, bytes }: TakenTick): TracedStep | null {
+  const step = {
+    operation: 'send',
+    template: subjects.tick('{trader}'),
+    subject: subjects.tick(trader),
+    attributes: {
+      [spanAttributes.trader]: trader,
+      [spanAttributes.messageId]: messageId,
+      [spanAttributes.bodySize]: bytes,
+    },
+  } as const
+  return traceparent === '' ? tracing.begin(step) : tracing.follow(traceparent, step)
+}
+
+function traceDecision(tracing: Tracing, { type, trader, state }: RiskEvent, message: StreamMessage): void {
+  const { subject, seq } = message
+  const step = tracing.follow(message.header(headerNames.traceparent), {
+    operation: 'process',
+    template: subjects.event(type, '{trader}'),
+    subject,
+    attributes: {
+      [spanAttributes.trader]: trader,
+      [spanAttributes.eventSeq]: seq,
+      [spanAttributes.eventType]: type,
+      [spanAttributes.version]: state.version,
+    },
+  })
+  step?.end()
+}
+
+function logDecision(log: Logger, { trader, type, state }: RiskEvent, message: StreamMessage): void {
+  const fields = { trader, type, version: state.version, ...traceField(message.header(headerNames.traceparent)) }
+  if (state.pause === null && state.staleSince === null) log.info(fields, 'entries are allowed')
+  else log.warn(fields, 'entries are blocked')
+}
