@@ -18,7 +18,7 @@ export interface EventTailOptions {
 }
 
 /** No more than so many events come between two questions whether more can be taken. */
-export const TAIL_BATCH = 50
+const TAIL_BATCH = 50
 
 /**
  * Hands over the events of the risk log in their order, as they are stored, each once, until `stopping` aborts. They are
