@@ -11,9 +11,18 @@ const EVENT = `INSERT INTO risk_state_history (trader_id, version, recorded_at, 
   trading_paused, config_version, rules_version, enforced)
   VALUES ('bot1', 99, now(), now(), 'assessed', 99, 99, false, 0, 1, true)`
 
+/** Tries something with one of the partitions or chunks of the history. */
+const onAPart = (statement: string): string =>
+  `DO $$ BEGIN EXECUTE format('${statement}', (
+     SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'risk_state_history'::regclass LIMIT 1
+   )); END $$`
+
 const HISTORY: readonly (readonly [what: string, sql: string])[] = [
   ['changes an event of the history', "UPDATE risk_state_history SET reason = 'never mind'"],
   ['deletes from the history', 'DELETE FROM risk_state_history'],
+  ['changes a part of the history', onAPart("UPDATE %s SET reason = ''never mind''")],
+  ['deletes from a part of the history', onAPart('DELETE FROM %s')],
+  ['drops a part of the history by hand', onAPart('DROP TABLE %s')],
   ['truncates the history', 'TRUNCATE risk_state_history'],
   ['drops the history', 'DROP TABLE risk_state_history CASCADE'],
   ['renames the history', 'ALTER TABLE risk_state_history RENAME TO gone'],
