@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { inboxPrefixes } from '@drawbridge/contracts'
 import { configOrExit, connectNats, createLogger, provision } from '@drawbridge/service-kit'
 import { ADOPT, knownLogOf } from './known-log.ts'
 
@@ -30,7 +31,7 @@ if (!['1', '3', '5'].includes(values.replicas)) {
 }
 const config = configOrExit()
 const log = createLogger('provision', 'warn', 'stderr')
-const connection = await connectNats(config.natsUrl, 'drawbridge provision', log)
+const connection = await connectNats(config.nats, 'drawbridge provision', log, true, inboxPrefixes.admin)
 try {
   const knownLog = knownLogOf(config, log, (line) => console.error(line))
   const { created, configured, differences, use } = await provision(

@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { DEFAULT_LIMITS } from '@drawbridge/contracts'
+import { DEFAULT_LIMITS, inboxPrefixes } from '@drawbridge/contracts'
 import { freePort, stopLeftovers } from '@drawbridge/dev-stack'
 import { migrate } from '@drawbridge/migrations'
 import {
@@ -67,7 +67,7 @@ async function run({ once, json, fresh }: StartOptions, lifecycle: Lifecycle, lo
   const config = configOrExit()
 
   await migrate(config.databaseUrl, log)
-  const connection = await connectNats(config.natsUrl, 'drawbridge start', log)
+  const connection = await connectNats(config.nats, 'drawbridge start', log, true, inboxPrefixes.admin)
   lifecycle.onStop('NATS connection', () => connection.close())
   const manager = await jetstreamManager(connection, { timeout: 10_000 })
   const { differences, use } = await provision(connection, config, 1, knownLogOf(config, log, console.error))

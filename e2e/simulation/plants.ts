@@ -54,9 +54,9 @@ export const plants: readonly Plant[] = [
   {
     name: 'settled-before-stored',
     file: `${GUARDIAN}/trader-lane.ts`,
-    find: 'const decision = decide(this.trader, this.state, configuration, input)',
+    find: 'const decision = metrics.decide(this.trader, this.state, configuration, input)',
     replace:
-      'const decision = decide(this.trader, this.state, configuration, input)\n    this.#first?.settling.stored()',
+      'const decision = metrics.decide(this.trader, this.state, configuration, input)\n    this.#first?.settling.stored()',
     seeds: 20,
   },
   {

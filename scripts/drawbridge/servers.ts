@@ -1,3 +1,4 @@
+import { inboxPrefixes } from '@drawbridge/contracts'
 import { schemaStatus } from '@drawbridge/migrations'
 import { type Config, configOrExit, connectNats, createLogger, databaseAddress } from '@drawbridge/service-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
@@ -69,12 +70,12 @@ export async function withNats<T>(work: (connection: NatsConnection) => Promise<
   }
 }
 
-async function connect({ natsUrl }: Config): Promise<NatsConnection> {
+async function connect({ nats }: Config): Promise<NatsConnection> {
   try {
-    return await connectNats(natsUrl, 'drawbridge command', log, false)
+    return await connectNats(nats, 'drawbridge command', log, false, inboxPrefixes.admin)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(`NATS at ${withoutPassword(natsUrl)} cannot be reached: ${reason}`, { cause: error })
+    throw new Error(`NATS at ${withoutPassword(nats.url)} cannot be reached: ${reason}`, { cause: error })
   }
 }
 

@@ -5,6 +5,7 @@ export { type Moved, type MoveOptions, moveToTimescale } from './move/move-to-ti
 export { type MoveSurvey, surveyMove } from './move/survey.ts'
 export { createHistoryPartitions, type Month, monthsFrom } from './partitions.ts'
 export { type HistoryPart, isHistoryCut } from './retention.ts'
+export { DATABASE_ROLES } from './roles.ts'
 export {
   riskConfigHistory,
   riskDailyPnl,

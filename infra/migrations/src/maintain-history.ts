@@ -23,7 +23,7 @@ export async function maintainHistory(client: ClientBase, retentionDays: number 
   if (retentionDays !== null) await moveHistoryCut(client, retentionDays)
   const dropped: HistoryPart[] = []
   for (const part of await expiredParts(client, storage)) {
-    await dropHistoryPart(client, storage, part)
+    await dropHistoryPart(client, part)
     dropped.push(part)
   }
   await client.query('UPDATE risk_retention SET maintained_at = now()')

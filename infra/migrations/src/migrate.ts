@@ -4,6 +4,7 @@ import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate as runMigrations } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
+import { ensureRoles } from './roles.ts'
 import { ensureStorage, type Storage } from './storage.ts'
 
 const folder = {
@@ -26,6 +27,7 @@ export async function migrate(databaseUrl: string, log: Logger): Promise<Storage
     await installTimescale(client, databaseUrl, log)
     await runMigrations(drizzle(client), folder)
     const storage = await ensureStorage(client)
+    await ensureRoles(client, log)
     log.info({ storage }, 'database is up to date')
     return storage
   })

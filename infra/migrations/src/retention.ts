@@ -1,7 +1,5 @@
-import { getTableColumns } from 'drizzle-orm'
 import type { ClientBase } from 'pg'
 import { HISTORY_PARTITIONS } from './partitions.ts'
-import { riskStateAtCut } from './schema.ts'
 import type { Storage } from './storage.ts'
 
 /** A chunk or partition of the history. */
@@ -27,13 +25,7 @@ export async function isHistoryCut(client: ClientBase): Promise<boolean> {
  * @throws what the database refuses.
  */
 export async function moveHistoryCut(client: ClientBase, days: number): Promise<void> {
-  await client.query(
-    `WITH wanted AS (
-       SELECT (date_trunc('day', now() AT TIME ZONE 'UTC') - make_interval(days => $1)) AT TIME ZONE 'UTC' AS cut
-     )
-     UPDATE risk_retention SET kept_from = cut FROM wanted WHERE kept_from < cut`,
-    [days],
-  )
+  await client.query('SELECT risk_move_history_cut($1)', [days])
 }
 
 const CHUNKS = `
@@ -52,34 +44,16 @@ export async function expiredParts(client: ClientBase, storage: Storage): Promis
 
 /** So long an event may have to wait behind us, while we wait for somebody who reads for long. */
 const LOCK_WITHIN = '1s'
-const COLUMNS = Object.keys(getTableColumns(riskStateAtCut))
-const CHANGES = COLUMNS.filter((name) => name !== 'trader_id').map((name) => `${name} = EXCLUDED.${name}`)
-
-const CARRY = `
-  INSERT INTO risk_state_at_cut AS cut (${COLUMNS.join(', ')})
-  SELECT ${COLUMNS.map((name) => `last.${name}`).join(', ')}
-  FROM risk_state AS trader
-  CROSS JOIN LATERAL (
-    SELECT * FROM risk_state_history AS history
-    WHERE history.trader_id = trader.trader_id AND recorded_at >= $1 AND recorded_at < $2
-    ORDER BY version DESC
-    LIMIT 1
-  ) AS last
-  ORDER BY last.trader_id
-  ON CONFLICT (trader_id) DO UPDATE SET ${CHANGES.join(', ')} WHERE cut.version < EXCLUDED.version`
 
 /**
  * Drops a chunk or partition, and keeps the last event of each trader in it: all of that or nothing. Oldest first.
  * @throws what the database refuses; 55P03 where somebody holds the part, or the history, for more than a second.
  */
-export async function dropHistoryPart(client: ClientBase, storage: Storage, part: HistoryPart): Promise<void> {
+export async function dropHistoryPart(client: ClientBase, part: HistoryPart): Promise<void> {
   await client.query('BEGIN')
   try {
     await client.query(`SET LOCAL lock_timeout = '${LOCK_WITHIN}'`)
-    await client.query(`LOCK TABLE ${part.name} IN ACCESS EXCLUSIVE MODE`)
-    await client.query(CARRY, [part.begins, part.ends])
-    if (storage === 'postgresql') await client.query(`DROP TABLE ${part.name}`)
-    else await client.query(`SELECT drop_chunks('risk_state_history', older_than => $1::timestamptz)`, [part.ends])
+    await client.query('SELECT risk_drop_history_part($1, $2, $3)', [part.name, part.begins, part.ends])
     await client.query('COMMIT')
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined)

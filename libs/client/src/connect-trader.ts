@@ -7,7 +7,7 @@ import {
   tickFromMessage,
   toJsonBytes,
 } from '@drawbridge/contracts'
-import type { Logger } from '@drawbridge/nats-kit'
+import { type Logger, type NatsAccess, openAccess } from '@drawbridge/nats-kit'
 import { consoleLog } from './console-log.ts'
 import { DecisionListeners } from './decision-listeners.ts'
 import { Gate } from './gate.ts'
@@ -16,6 +16,8 @@ import { openLink } from './trader-link.ts'
 export interface ConnectTraderOptions {
   /** Addresses of NATS, comma-separated. */
   readonly natsUrl: string
+  /** Where NATS asks who the bot is, or speaks TLS: the files of its nkey seed and its certificates. */
+  readonly natsFiles?: Partial<Omit<NatsAccess, 'url'>>
   /** How long the gate stays open without a sign of life of a guardian, milliseconds; 10 s if not given. */
   readonly leaseMs?: number
   /** Where lines go, a logger of pino for one; warnings and errors go to the console if not given. */
@@ -53,10 +55,10 @@ export interface ConnectedTrader {
 export async function connectTrader(id: TraderId, options: ConnectTraderOptions): Promise<ConnectedTrader> {
   const trader = parseTraderId(id)
   if (!trader.ok) throw new Error(trader.reason)
-  const { natsUrl, leaseMs = DEFAULT_LEASE_MS, log = consoleLog } = options
+  const { natsUrl, natsFiles, leaseMs = DEFAULT_LEASE_MS, log = consoleLog } = options
   const gate = new Gate(trader.value, leaseMs)
   const listeners = new DecisionListeners(log)
-  const link = await openLink(natsUrl, `drawbridge trader ${id}`, log)
+  const link = await openLink({ ...openAccess(natsUrl), ...natsFiles }, `drawbridge trader ${id}`, log)
   const outbox = link.openOutbox(gate)
   const follower = link.followerOf(new Map([[gate.trader, gate]]), {
     leaseMs,

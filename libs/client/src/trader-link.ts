@@ -1,5 +1,5 @@
 import { streams, type TraderId } from '@drawbridge/contracts'
-import { connectNats, type Logger, requireStreams } from '@drawbridge/nats-kit'
+import { connectNats, type Logger, type NatsAccess, requireStreams } from '@drawbridge/nats-kit'
 import { type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Gate } from './gate.ts'
@@ -24,12 +24,12 @@ type FollowerOptions = Pick<GateFollowerOptions, 'leaseMs' | 'onDecision' | 'onF
 
 /** Waits while there is no NATS server. @throws where the streams are missing or NATS refuses us */
 export async function openLink(
-  natsUrl: string,
+  nats: NatsAccess,
   name: string,
   log: Logger,
   telemetry: Telemetry | null = null,
 ): Promise<TraderLink> {
-  const connection = await connectNats(natsUrl, name, log)
+  const connection = await connectNats(nats, name, log)
   try {
     return linkOver(connection, await requireStreams(connection, [streams.inputs, streams.risk]), log, telemetry)
   } catch (error) {

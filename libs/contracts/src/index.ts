@@ -1,3 +1,4 @@
+export { type Access, accessOf, accessOfBot, inboxPrefixes, NATS_USERS, type NatsUser } from './access.ts'
 export { AMOUNT_DECIMALS, AMOUNT_SCALE, type Amount, describe, formatAmount, parseAmount } from './amount.ts'
 export {
   type ConfigEvent,
@@ -42,6 +43,7 @@ export {
   HeartbeatSchema,
 } from './heartbeat.ts'
 export { formatInstant, type Instant, parseInstant } from './instant.ts'
+export { jetStreamApi } from './jetstream-api.ts'
 export { parseJson, toJsonBytes } from './json.ts'
 export {
   type DailyLossBase,

@@ -17,22 +17,39 @@ const READY_WITHIN_MS = 120_000
 export async function startPrivateNats({ dataDir, port, log }: PrivateServerOptions): Promise<PrivateServer> {
   const folder = path.resolve(dataDir)
   await mkdir(folder, { recursive: true })
+  const config = path.join(folder, 'nats-server.conf')
+  await writeFile(
+    config,
+    `listen: "127.0.0.1:${port}"\nmax_payload: 1MB\njetstream { store_dir: ${storeOf(folder)} }\n`,
+  )
+  return startNatsWith(config, { dataDir, port, ...(log === undefined ? {} : { log }) })
+}
+
+/**
+ * As {@link startPrivateNats}, with a configuration file; the port on 127.0.0.1 takes precedence over what it says.
+ * @throws also where the server refuses the file
+ */
+export async function startNatsWith(
+  config: string,
+  { dataDir, port, log }: PrivateServerOptions,
+): Promise<PrivateServer> {
+  const folder = path.resolve(dataDir)
+  await mkdir(folder, { recursive: true })
   await stopLeftover(folder, 'nats-server')
   const { command } = await findNatsServer(process.env, log)
-  const config = path.join(folder, 'nats-server.conf')
   const serverName = `drawbridge-${randomUUID()}`
-  await writeFile(config, configText(serverName, port, path.join(folder, 'nats')))
   const program = startProgram(folder, 'nats-server', {
     command,
-    args: ['-c', config],
+    args: ['-c', config, '-a', '127.0.0.1', '-p', String(port), '-n', serverName],
     env: { PATH: process.env.PATH ?? '', TZ: 'UTC' },
   })
   await program.untilReady(() => greets(port, serverName), READY_WITHIN_MS)
   return { url: `nats://127.0.0.1:${port}`, port, stop: program.stop, ended: program.ended }
 }
 
-function configText(serverName: string, port: number, store: string): string {
-  return `server_name: ${serverName}\nlisten: "127.0.0.1:${port}"\nmax_payload: 1MB\njetstream { store_dir: ${JSON.stringify(store)} }\n`
+/** Quoted, as the configuration names it. */
+function storeOf(folder: string): string {
+  return JSON.stringify(path.join(folder, 'nats'))
 }
 
 /** True when our server, and no other on this port, opens a connection with its INFO line. */

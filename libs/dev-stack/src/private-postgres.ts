@@ -15,6 +15,11 @@ const INIT_WITHIN_MS = 120_000
 const READY_WITHIN_MS = 120_000
 const ENVIRONMENT = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
 
+export interface PrivatePostgresOptions extends PrivateServerOptions {
+  /** A certificate and its key, PEM: it speaks TLS to those who ask for it. */
+  readonly tls?: { readonly cert: string; readonly key: string }
+}
+
 /**
  * Starts a PostgreSQL (UTF-8, locale C, fsync on) on `<dataDir>/postgres` and waits until its database `drawbridge`
  * takes connections. What is there is kept; after a kill it recovers.
@@ -23,7 +28,12 @@ const ENVIRONMENT = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ
  * programs, and any user of this machine can reach a port of 127.0.0.1.
  * @throws when the port is taken, the data is of another major version, or a living process uses this data directory.
  */
-export async function startPrivatePostgres({ dataDir, port, log }: PrivateServerOptions): Promise<PrivateServer> {
+export async function startPrivatePostgres({
+  dataDir,
+  port,
+  log,
+  tls,
+}: PrivatePostgresOptions): Promise<PrivateServer> {
   const folder = path.resolve(dataDir)
   const cluster = path.join(folder, 'postgres')
   await mkdir(folder, { recursive: true })
@@ -41,6 +51,7 @@ export async function startPrivatePostgres({ dataDir, port, log }: PrivateServer
     'unix_socket_directories=',
     'timezone=UTC',
     'log_timezone=UTC',
+    ...(tls === undefined ? [] : await tlsSettings(cluster, tls, account)),
   ]
   const args = ['-D', cluster, ...settings.flatMap((setting) => ['-c', setting])]
   const program = await asAccount({ command: postgres, args, env: ENVIRONMENT }, account)
@@ -73,6 +84,21 @@ async function createCluster(folder: string, cluster: string, account: Account |
   const { command, args: allArgs, ...options } = await asAccount({ command: initdb, args, env: ENVIRONMENT }, account)
   await runCommand(command, allArgs, INIT_WITHIN_MS, options)
   await rename(unfinished, cluster)
+}
+
+/** It refuses a key that others than its account may read. */
+async function tlsSettings(
+  cluster: string,
+  { cert, key }: NonNullable<PrivatePostgresOptions['tls']>,
+  account: Account | null,
+): Promise<readonly string[]> {
+  const files = { 'server.crt': cert, 'server.key': key }
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(cluster, name)
+    await writeFile(file, content, { mode: 0o600 })
+    if (account !== null) await chown(file, account.uid, account.gid)
+  }
+  return ['ssl=on', 'ssl_cert_file=server.crt', 'ssl_key_file=server.key']
 }
 
 function passwordFile(folder: string): string {

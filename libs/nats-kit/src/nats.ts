@@ -1,6 +1,11 @@
 import { JetStreamApiError, JetStreamError, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
-import { connect, type NatsConnection } from '@nats-io/transport-node'
+import type { NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node'
+import { setInboxPrefix } from './inbox.ts'
 import type { Logger } from './log.ts'
+import { type NatsAccess, openAccess } from './nats-access.ts'
+import { readCredentials } from './nats-credentials.ts'
+import { firstConnection, withoutPassword } from './nats-first-connection.ts'
+import { RefusalLog } from './nats-refusals.ts'
 
 /** A server that takes a connection and then says nothing is left after so long, and tried again. */
 const ANSWER_WITHIN_MS = 5_000
@@ -8,30 +13,45 @@ const OLDEST_SERVER = [2, 12] as const
 
 /**
  * Connects to NATS; waits while there is no server, and reconnects for ever after.
+ * @param access an address alone, or with the files that say who we are
  * @param wait false: a server that is not there is an error
+ * @param inboxPrefix where answers come to; a user may hear its own only
  * @throws when the server is older than 2.12, or refuses us.
  */
-export async function connectNats(url: string, name: string, log: Logger, wait = true): Promise<NatsConnection> {
-  const connection = await connect({
-    servers: url.split(',').map((server) => server.trim()),
+export async function connectNats(
+  access: NatsAccess | string,
+  name: string,
+  log: Logger,
+  wait = true,
+  inboxPrefix?: string,
+): Promise<NatsConnection> {
+  const wanted = typeof access === 'string' ? openAccess(access) : access
+  const credentials = readCredentials(wanted)
+  const options: NodeConnectionOptions = {
+    ...credentials.options,
+    servers: wanted.url.split(',').map((server) => server.trim()),
     name,
-    waitOnFirstConnect: wait,
     timeout: ANSWER_WITHIN_MS,
     maxReconnectAttempts: -1,
+    // A user that is taken out of the server's configuration may come back, as a server may.
+    ignoreAuthErrorAbort: true,
     reconnectTimeWait: 250,
     reconnectJitter: 100,
     pingInterval: 5_000,
     maxPingOut: 2,
     noAsyncTraces: true,
-  })
+    ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
+  }
+  const connection = await firstConnection(options, credentials.user, wait, log)
   const version = connection.info?.version ?? '0.0.0'
   if (!isRecentEnough(version)) {
     await connection.close()
     throw new Error(
-      `the NATS server at ${url} is version ${version}; Drawbridge needs ${OLDEST_SERVER.join('.')} or newer: upgrade the server`,
+      `the NATS server at ${withoutPassword(wanted.url)} is version ${version}; Drawbridge needs ${OLDEST_SERVER.join('.')} or newer: upgrade the server`,
     )
   }
-  void logStatus(connection, log)
+  if (inboxPrefix !== undefined) setInboxPrefix(connection, inboxPrefix)
+  void logStatus(connection, credentials.user, log)
   return connection
 }
 
@@ -40,11 +60,12 @@ function isRecentEnough(version: string): boolean {
   return major > OLDEST_SERVER[0] || (major === OLDEST_SERVER[0] && minor >= OLDEST_SERVER[1])
 }
 
-async function logStatus(connection: NatsConnection, log: Logger): Promise<void> {
+async function logStatus(connection: NatsConnection, user: string, log: Logger): Promise<void> {
+  const refusals = new RefusalLog(user, log)
   for await (const status of connection.status()) {
     if (status.type === 'disconnect') log.warn({ server: status.server }, 'NATS disconnected')
     if (status.type === 'reconnect') log.info({ server: status.server }, 'NATS reconnected')
-    if (status.type === 'error') log.warn({ err: status.error }, 'NATS error')
+    if (status.type === 'error') refusals.report(status.error)
   }
 }
 

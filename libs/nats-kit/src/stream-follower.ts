@@ -1,6 +1,7 @@
 import { type ConsumerConfig, DeliverPolicy, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { Backoff } from './backoff.ts'
+import { filterOf } from './create-consumer.ts'
 import type { StreamMessage } from './stream-message.ts'
 import { StreamReading } from './stream-reading.ts'
 
@@ -113,21 +114,13 @@ class Following implements Follower {
     return StreamReading.begin({
       connection: this.#connection,
       stream: this.#options.stream,
-      consumer: { ...this.#filter, ...this.#start },
+      // Asked for the newest of each subject, the server wants to hear which, be it all.
+      consumer: { ...filterOf(this.#options.filterSubjects ?? ['>']), ...this.#start },
       room: () => BATCH,
       onMessage: (message) => this.#take(message),
       onNothing: () => this.#heard(),
       answerWithinMs,
     })
-  }
-
-  /** A single one stands in the subject of the request, so that the server can permit it to some and not to others. */
-  get #filter(): Partial<ConsumerConfig> {
-    // Asked for the newest of each subject, the server wants to hear which, be it all.
-    const { filterSubjects = ['>'] } = this.#options
-    const [only = '>'] = filterSubjects
-    const isOne = filterSubjects.length === 1 && only !== '>'
-    return isOne ? { filter_subject: only } : { filter_subjects: [...filterSubjects] }
   }
 
   get #start(): Partial<ConsumerConfig> {

@@ -1,7 +1,9 @@
-import { AckPolicy, type ConsumerConfig, jetstreamManager } from '@nats-io/jetstream'
-import { createInbox, type Msg, type NatsConnection, nanos, type Subscription } from '@nats-io/transport-node'
+import { AckPolicy, type ConsumerConfig } from '@nats-io/jetstream'
+import { type Msg, type NatsConnection, nanos, type Subscription } from '@nats-io/transport-node'
 import { ConnectionWatch } from './connection-watch.ts'
+import { createConsumer } from './create-consumer.ts'
 import { deliveryOf } from './delivery.ts'
+import { inboxOf } from './inbox.ts'
 import { StreamMessage } from './stream-message.ts'
 import { SilentError } from './until-ended.ts'
 
@@ -78,16 +80,16 @@ export class StreamReading {
   /** @throws where the server makes no consumer */
   static async begin(options: StreamReadingOptions): Promise<StreamReading> {
     const { connection, stream, answerWithinMs: timeout = ANSWER_WITHIN_MS } = options
-    const inbox = createInbox()
-    const manager = await jetstreamManager(connection, { timeout, checkAPI: false })
-    const { name, num_pending } = await manager.consumers.add(stream, {
+    const inbox = inboxOf(connection)
+    const config = {
       ...options.consumer,
       name: `reading-${inbox.replace(/^.*\./, '')}`,
       ack_policy: AckPolicy.None,
       mem_storage: true,
       num_replicas: 1,
       inactive_threshold: nanos(INACTIVE_MS),
-    })
+    }
+    const { name, num_pending } = await createConsumer(connection, stream, config, timeout)
     return new StreamReading(options, name, num_pending, inbox)
   }
 

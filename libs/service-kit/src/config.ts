@@ -1,4 +1,5 @@
 import { type LimitOverrides, type Parsed, parsed, refused, type TraderId } from '@drawbridge/contracts'
+import type { NatsAccess } from '@drawbridge/nats-kit'
 import { databaseSettings } from './config/database-settings.ts'
 import { type DatabaseConfig, readDatabase } from './config/database-url.ts'
 import { Faults } from './config/faults.ts'
@@ -7,7 +8,7 @@ import { flagSettings } from './config/flag-settings.ts'
 import { type HttpSettings, httpSettings } from './config/http-settings.ts'
 import { readLimits } from './config/limit-settings.ts'
 import { logSettings } from './config/log-settings.ts'
-import { natsSettings } from './config/nats-settings.ts'
+import { readNats } from './config/nats-settings.ts'
 import { persisterSettings } from './config/persister-settings.ts'
 import { type Environment, readSettings, type Secrets, type Source } from './config/read-settings.ts'
 import {
@@ -29,6 +30,8 @@ export type { TraderConfig, TraderSource } from './config/trader-settings.ts'
 /** All settings of all services: `config.json`, overridden by the environment. */
 export interface Config extends DatabaseConfig {
   readonly natsUrl: string
+  /** That address, and who we are there. */
+  readonly nats: NatsAccess
   readonly logLevel: string
   readonly metrics: MetricsSettings
   /** Null: off. */
@@ -58,8 +61,10 @@ export function loadConfig(env: Environment, fileText: string | null, secrets: S
   const faults = new Faults()
   const source: Source = { env, file: readFile(fileText, faults), secrets, faults }
   checkVariables(env, faults)
+  const nats = readNats(source)
   const config: Config = {
-    natsUrl: readSettings(natsSettings, source).url,
+    natsUrl: nats.url,
+    nats,
     ...readDatabase(readSettings(databaseSettings, source), source),
     logLevel: readSettings(logSettings, source).level,
     metrics: readSettings(metricsSettings, source),

@@ -9,6 +9,7 @@ test('without a file and an environment everything has its default', () => {
     ok: true,
     value: {
       natsUrl: 'nats://127.0.0.1:4222',
+      nats: { url: 'nats://127.0.0.1:4222', seedFile: null, caFile: null, certFile: null, keyFile: null },
       databaseUrl: 'postgres://postgres:postgres@127.0.0.1:5432/drawbridge',
       databaseUrlFile: null,
       databasePasswordFile: null,

@@ -1,4 +1,4 @@
-import { durables, HEARTBEAT_INTERVAL_MS, streams, subjects } from '@drawbridge/contracts'
+import { durables, HEARTBEAT_INTERVAL_MS, inboxPrefixes, streams, subjects } from '@drawbridge/contracts'
 import { apiErrorCode, type Config, connectNats, differencesOf, type Logger } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstreamManager, type StreamInfo } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
@@ -23,7 +23,7 @@ export async function reachNats(config: Config, log: Logger): Promise<Nats> {
   const where = withoutPassword(config.natsUrl)
   let connection: NatsConnection
   try {
-    connection = await connectNats(config.natsUrl, 'drawbridge doctor', log, false)
+    connection = await connectNats(config.nats, 'drawbridge doctor', log, false, inboxPrefixes.admin)
   } catch (error) {
     const advice = 'start it, or set NATS_URL; 2.12 or newer with JetStream'
     return { findings: [fault('NATS', `${where}: ${firstLine(error)}`, advice)], connection: null, manager: null }

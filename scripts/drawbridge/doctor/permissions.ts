@@ -22,7 +22,8 @@ export async function checkPermissions(connection: NatsConnection): Promise<Find
   const shut = tried.filter(({ refusal }) => refusal !== null)
   if (shut.length === 0) return ok(CHECK, 'this user may publish ticks, commands and decisions')
   const found = `may not publish ${shut.map(({ subject, who }) => `${subject} (${who})`).join(', ')}`
-  const advice = 'right where this is the user of one service; else give it the rights of docs/events.md'
+  const advice =
+    'right where this is the user of one service; else give it the rights of its service, as in docs/security.md'
   if (shut.length < tried.length) return warning(CHECK, found, advice)
   return fault(CHECK, `${found}: ${shut[0]?.refusal}`, advice)
 }

@@ -34,7 +34,7 @@ const DATABASE_CONNECTIONS = 1
  */
 export async function startPersister(config: Config, log: Logger, lifecycle: Lifecycle): Promise<number> {
   const tracing = await openServiceTracing(config.tracing, 'persister', lifecycle, log)
-  const connection = await connectNats(config.natsUrl, 'drawbridge persister', log)
+  const connection = await connectNats(config.nats, 'drawbridge persister', log)
   const nats = ConnectionWatch.of(connection)
   // Drained, so that the last acks are heard; while NATS is away that would never end.
   lifecycle.onStop('NATS connection', () => (nats.away === null ? connection.drain() : connection.close()))

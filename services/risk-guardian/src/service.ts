@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { streams } from '@drawbridge/contracts'
+import { inboxPrefixes, streams } from '@drawbridge/contracts'
 import {
   ConnectionWatch,
   configOrExit,
@@ -22,7 +22,13 @@ const log = createLogger('risk-guardian', config.logLevel)
 await runService(log, async (lifecycle) => {
   const name = `${hostname()}-${process.pid}-${Date.now().toString(36)}`
   const tracing = await openServiceTracing(config.tracing, 'risk-guardian', lifecycle, log)
-  const connection = await connectNats(config.natsUrl, `drawbridge risk-guardian ${name}`, log)
+  const connection = await connectNats(
+    config.nats,
+    `drawbridge risk-guardian ${name}`,
+    log,
+    true,
+    inboxPrefixes.guardian,
+  )
   lifecycle.onStop('NATS connection', () => connection.close())
   const nats = ConnectionWatch.of(connection)
   await requireStreams(connection, [streams.inputs, streams.risk, streams.rejects])

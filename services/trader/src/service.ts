@@ -30,7 +30,7 @@ await runService(log, async (lifecycle) => {
   const metrics = new TraderMetrics(registry)
   const tracing = await openServiceTracing(config.tracing, 'trader', lifecycle, log)
   const telemetry = new TraderTelemetry(metrics, tracing, log)
-  const link = await openLink(config.natsUrl, 'drawbridge trader', log, telemetry)
+  const link = await openLink(config.nats, 'drawbridge trader', log, telemetry)
   lifecycle.onStop('NATS', () => link.close())
   const { connection, client, manager } = link
 

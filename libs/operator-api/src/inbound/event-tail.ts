@@ -1,8 +1,7 @@
 import { streams } from '@drawbridge/contracts'
-import { Backoff, type Logger, untilEnded } from '@drawbridge/service-kit'
-import { type Consumer, DeliverPolicy, jetstream } from '@nats-io/jetstream'
+import { Backoff, filterOf, type Logger, type StreamMessage, StreamReading } from '@drawbridge/service-kit'
+import { DeliverPolicy } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { requestFor } from './read-range.ts'
 import { type LoggedEvent, loggedEvent } from './risk-feed.ts'
 
 export interface EventTailOptions {
@@ -19,51 +18,64 @@ export interface EventTailOptions {
 }
 
 /** No more than so many events come between two questions whether more can be taken. */
-export const TAIL_BATCH = 50
-const EXPIRES_MS = 5_000
-const ANSWER_WITHIN_MS = 2_000
+const TAIL_BATCH = 50
 
 /**
  * Hands over the events of the risk log in their order, as they are stored, each once, until `stopping` aborts. They are
  * asked for in batches, so that who takes them slowly holds nothing up but itself.
  */
 export async function tailEvents(options: EventTailOptions): Promise<void> {
-  const { connection, log, subjects, ready, stopping, onEvent } = options
+  const { log, onEvent, stopping } = options
   const backoff = new Backoff(100, 5_000)
   let next = options.from
-  const batch = async (consumer: Consumer): Promise<void> => {
-    const messages = await consumer.fetch(
-      requestFor(TAIL_BATCH, EXPIRES_MS, (message) => {
-        if (stopping.aborted) return
-        next = message.seq + 1
-        backoff.reset()
-        const event = loggedEvent(message)
-        if (event !== null) onEvent(event)
-      }),
-    )
-    const stop = () => void messages.close()
-    stopping.addEventListener('abort', stop)
-    if (stopping.aborted) stop()
-    const reason = await untilEnded(messages)
-    stopping.removeEventListener('abort', stop)
-    if (reason !== null) throw reason
+  const take = (message: StreamMessage): void => {
+    next = message.seq + 1
+    backoff.reset()
+    const event = loggedEvent(message)
+    if (event !== null) onEvent(event)
   }
   while (!stopping.aborted) {
-    let consumer: Consumer | null = null
     try {
-      consumer = await jetstream(connection, { timeout: ANSWER_WITHIN_MS }).consumers.get(streams.risk, {
-        filter_subjects: [...subjects],
-        deliver_policy: DeliverPolicy.StartSequence,
-        opt_start_seq: next,
-      })
-      while (await ready()) await batch(consumer)
+      await readFrom(next, options, take)
       return
     } catch (error) {
       if (stopping.aborted) return
       log.debug({ err: error }, 'events are not brought; trying again')
       await backoff.wait(stopping)
-    } finally {
-      consumer?.delete().catch(() => undefined)
     }
   }
+}
+
+/** Resolves when nothing is wanted any more. @throws where the reading ends before */
+async function readFrom(
+  from: number,
+  { connection, subjects, ready, stopping }: EventTailOptions,
+  take: (message: StreamMessage) => void,
+): Promise<void> {
+  let room = 0
+  const reading = await StreamReading.begin({
+    connection,
+    stream: streams.risk,
+    consumer: { ...filterOf(subjects), deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from },
+    room: () => room,
+    onMessage: (message) => {
+      room -= 1
+      take(message)
+      if (room === 0) askForMore()
+    },
+  })
+  const stop = () => reading.end(null)
+  const askForMore = () => {
+    ready().then((isWanted) => {
+      if (!isWanted) return stop()
+      room = TAIL_BATCH
+      reading.ask()
+    }, reading.end.bind(reading))
+  }
+  stopping.addEventListener('abort', stop)
+  if (stopping.aborted) stop()
+  else askForMore()
+  const reason = await reading.ended
+  stopping.removeEventListener('abort', stop)
+  if (reason !== null) throw reason
 }

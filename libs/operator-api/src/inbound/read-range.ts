@@ -19,7 +19,8 @@ export async function readRange(
   count: number,
 ): Promise<readonly LoggedEvent[]> {
   const consumer = await jetstream(connection, { timeout: ANSWER_WITHIN_MS }).consumers.get(streams.risk, {
-    filter_subjects: [subjects.traderLog(trader)],
+    // Not as a list: of a single subject, the client names it in the request, and the server can permit it.
+    filter_subjects: subjects.traderLog(trader),
     deliver_policy: DeliverPolicy.StartSequence,
     opt_start_seq: from,
   })
@@ -28,7 +29,7 @@ export async function readRange(
     const max = Math.min(count, there)
     const messages: JsMsg[] = []
     if (max > 0) {
-      await untilEnded(await consumer.fetch(requestFor(max, EXPIRES_MS, (message) => messages.push(message))))
+      await untilEnded(await consumer.fetch(requestFor(max, (message) => messages.push(message))))
     }
     return messages.map(loggedEvent).filter((event) => event !== null)
   } finally {
@@ -37,6 +38,6 @@ export async function readRange(
 }
 
 /** The client hands messages of a request to a callback, too; its types say so of `consume` alone. */
-export function requestFor(count: number, expires: number, callback: (message: JsMsg) => void) {
-  return { max_messages: count, expires, idle_heartbeat: IDLE_HEARTBEAT_MS, callback }
+function requestFor(count: number, callback: (message: JsMsg) => void) {
+  return { max_messages: count, expires: EXPIRES_MS, idle_heartbeat: IDLE_HEARTBEAT_MS, callback }
 }

@@ -1,4 +1,9 @@
+import type { NatsAccess } from '@drawbridge/nats-kit'
 import { text } from './kinds.ts'
+import { readSettings, type Source } from './read-settings.ts'
+
+const file = (variable: string, about: string, must: string, fallbackWords = 'none') =>
+  text<string | null>({ file: null, variable, about, must, fallback: null, fallbackWords })
 
 export const natsSettings = {
   url: text({
@@ -8,4 +13,29 @@ export const natsSettings = {
     must: 'an address like "nats://127.0.0.1:4222"',
     fallback: 'nats://127.0.0.1:4222',
   }),
+  seedFile: file(
+    'NATS_NKEY_SEED_FILE',
+    'A file with the seed of an nkey user, as `npm run nats-users` makes them. Read anew for each connection.',
+    'the path of a file',
+  ),
+  caFile: file(
+    'NATS_CA_FILE',
+    'The authorities that the certificate of NATS may be of. Where one of these three is set, a server without TLS is refused.',
+    'the path of a PEM file',
+    "the machine's own",
+  ),
+  certFile: file('NATS_CERT_FILE', 'Our own certificate, where NATS asks for one.', 'the path of a PEM file'),
+  keyFile: file('NATS_KEY_FILE', 'Its key.', 'the path of a PEM file'),
 } as const
+
+/** How to get to NATS; touches no file but by name. */
+export function readNats(source: Source): NatsAccess {
+  const access = readSettings(natsSettings, source)
+  if (access.certFile !== null && access.keyFile === null) {
+    source.faults.add('NATS_KEY_FILE', 'is missing; NATS_CERT_FILE is set, and the two go together')
+  }
+  if (access.keyFile !== null && access.certFile === null) {
+    source.faults.add('NATS_CERT_FILE', 'is missing; NATS_KEY_FILE is set, and the two go together')
+  }
+  return access
+}

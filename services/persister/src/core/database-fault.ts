@@ -34,7 +34,10 @@ const BY_STATE: Readonly<Record<string, Rule>> = {
   '25P03': away(), // idle_in_transaction_session_timeout: we were held up
   '25P04': away(), // transaction_timeout
   '3D000': away('the database does not exist: create it, then npm run migrate'), // invalid_catalog_name
-  '42501': crash('the user lacks a right: let it own the tables, as it does when it runs npm run migrate'), // insufficient_privilege
+  '42501': crash(
+    'the user lacks a right: make it a member of drawbridge_writer, and of drawbridge_retention where RETENTION_DAYS is ' +
+      'set; npm run migrate gives these their rights',
+  ), // insufficient_privilege
   '53100': away(MAKE_ROOM), // disk_full
   '53300': away('raise max_connections, or run fewer programs'), // too_many_connections
   '55P03': conflict, // lock_not_available

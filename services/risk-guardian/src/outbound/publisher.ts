@@ -1,5 +1,5 @@
-import type { Distribution } from '@drawbridge/service-kit'
-import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node'
+import { type Distribution, inboxOf } from '@drawbridge/service-kit'
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import { HeaderBlock } from './event-headers.ts'
 
 /** What became of a publish. */
@@ -41,7 +41,7 @@ export class Publisher {
   /** Where it is observed how long an answer takes, seconds; null: nowhere. */
   duration: Distribution | null = null
   readonly #connection: NatsConnection
-  readonly #inbox = createInbox()
+  readonly #inbox: string
   readonly #replies: Subscription
   readonly #sweep: NodeJS.Timeout
   /** What is under way, in places that are used again and again; null: the place is free. */
@@ -57,6 +57,7 @@ export class Publisher {
 
   constructor(connection: NatsConnection) {
     this.#connection = connection
+    this.#inbox = inboxOf(connection)
     this.#replies = connection.subscribe(`${this.#inbox}.*`, { callback: (_error, reply) => this.#onReply(reply) })
     this.#sweep = setInterval(() => this.#giveUpOld(performance.now()), SWEEP_MS)
   }

@@ -1,0 +1,181 @@
+import { durables, streamSettings, streams, subjects } from '@drawbridge/contracts'
+import { loadConfig, provision } from '@drawbridge/service-kit'
+import { eventually } from '@drawbridge/test-kit'
+import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
+import {
+  type Authenticator,
+  AuthorizationError,
+  type NatsConnection,
+  NoRespondersError,
+  nkeyAuthenticator,
+  nkeys,
+  PermissionViolationError,
+} from '@nats-io/transport-node'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Attempt, FORBIDDEN_NATS } from './security/forbidden-nats.ts'
+import { type SecuredNats, startSecuredNats } from './security/secured-nats.ts'
+
+const OWN = 'own1'
+
+describe('what a user of NATS must not do', () => {
+  let nats: SecuredNats
+  let manager: JetStreamManager
+  /** Decisions that are heard by those who may hear all. */
+  const heard: string[] = []
+  const connections = new Map<string, NatsConnection>()
+  const as = (user: string): NatsConnection => connections.get(user) ?? expect.fail(`${user} is not connected`)
+
+  beforeAll(async () => {
+    nats = await startSecuredNats([OWN])
+    for (const user of ['trader', 'persister', 'operator', 'bot-own1']) connections.set(user, await nats.connect(user))
+    for (const user of ['guardian', 'admin']) {
+      connections.set(user, await nats.connect(user, { inboxPrefix: `_INBOX_${user}` }))
+    }
+    const config = loadConfig({}, null)
+    if (!config.ok) throw new Error(config.reason)
+    await provision(as('admin'), config.value)
+    const persister = await jetstreamManager(as('persister'))
+    await persister.consumers.add(streams.risk, {
+      durable_name: durables.persister,
+      filter_subject: subjects.storedAll,
+    })
+    await jetstream(as('guardian')).publish(subjects.out('assessed', OWN), '{}')
+    await jetstream(as('trader')).publish(subjects.tick(OWN), '{"equity": 1000}')
+    manager = await jetstreamManager(as('admin'))
+    as('operator').subscribe(subjects.storedAll, { callback: (_error, message) => void heard.push(message.subject) })
+    await as('operator').flush()
+  }, 60_000)
+  afterAll(async () => {
+    for (const connection of connections.values()) await connection.close()
+    await nats?.close()
+  })
+
+  /** All that an attempt could change. */
+  async function everything() {
+    const infos = await Promise.all(Object.values(streams).map((name) => manager.streams.info(name)))
+    const { config, created } = await manager.consumers.info(streams.risk, durables.persister)
+    return {
+      streams: infos.map(({ config: { name, subjects: bound }, created, state }) => ({
+        name,
+        bound,
+        created,
+        ...state,
+      })),
+      consumer: { config, created },
+      heard: [...heard],
+    }
+  }
+
+  /** As it was, but for messages that one was permitted to store in a stream. */
+  async function unchanged(before: Awaited<ReturnType<typeof everything>>, stream: string, stored: number) {
+    const now = await everything()
+    const steady = ({ streams: all, ...rest }: typeof before, added: number) => ({
+      ...rest,
+      streams: all.map(({ name, bound, created, last_seq, messages }) => {
+        const more = name === stream ? added : 0
+        return { name, bound, created, lastSeq: last_seq + more, messages: messages + more }
+      }),
+    })
+    expect(steady(now, 0)).toEqual(steady(before, stored))
+  }
+
+  const isRefusal = ({ cause }: Error): boolean =>
+    cause instanceof PermissionViolationError || cause instanceof NoRespondersError
+
+  /** Resolves when the server has refused to let a user publish there. */
+  async function untilRefused(connection: NatsConnection, subject: string, act: () => void): Promise<void> {
+    let refused = false
+    const statuses = connection.status()
+    const listening = (async () => {
+      for await (const status of statuses) {
+        if (status.type !== 'error' || !(status.error instanceof PermissionViolationError)) continue
+        if (status.error.subject === subject) refused = true
+        if (refused) return
+      }
+    })()
+    act()
+    await connection.flush()
+    await eventually(() => refused, { what: `the refusal of ${subject}` })
+    await listening
+  }
+
+  /** Tries it. @returns how many messages it was permitted to store, and in which stream */
+  async function attemptIt(user: string, attempt: Attempt): Promise<{ stream: string; stored: number }> {
+    const connection = as(user)
+    const none = { stream: '', stored: 0 }
+    switch (attempt.kind) {
+      case 'publish':
+        await untilRefused(connection, attempt.subject, () => connection.publish(attempt.subject, '{"equity": 1}'))
+        return none
+      case 'hear': {
+        const { subject } = attempt
+        await untilRefused(connection, subject, () => connection.subscribe(subject, { callback: () => undefined }))
+        return none
+      }
+      case 'ask': {
+        const { subject, body = {} } = attempt
+        const answer = await connection
+          .request(subject, JSON.stringify(body), { timeout: 5_000 })
+          .then((message) => message.json<{ error?: object }>())
+          .catch((error: Error) => (isRefusal(error) ? { error: {} } : Promise.reject(error)))
+        expect(answer).toHaveProperty('error')
+        return none
+      }
+      case 'divert': {
+        connection.publish(attempt.subject, '{"equity": 1}', { reply: attempt.answerTo })
+        // In the order of the stream: when this is answered, the other was answered, too.
+        const { stream } = await jetstream(connection).publish(attempt.subject, '{"equity": 1}')
+        return { stream, stored: 2 }
+      }
+      case 'push': {
+        const log = subjects.traderLog(OWN)
+        const config = { name: `push-${Date.now()}`, filter_subject: log, deliver_subject: attempt.subject }
+        const api = `$JS.API.CONSUMER.CREATE.${streams.risk}.${config.name}.${log}`
+        const body = JSON.stringify({ stream_name: streams.risk, config: { ...config, ack_policy: 'none' } })
+        const answer = (await connection.request(api, body)).json<{ error?: object }>()
+        // The server makes it, and pushes nothing: no client listens there, and streams do not count.
+        if (answer.error === undefined) await jetstream(connection).publish(subjects.tick(OWN), '{"equity": 1}')
+        return { stream: streams.inputs, stored: answer.error === undefined ? 1 : 0 }
+      }
+    }
+  }
+
+  test.for(FORBIDDEN_NATS)('$user $what: nothing comes of it', async ({ user, attempt }) => {
+    const before = await everything()
+
+    const { stream, stored } = await attemptIt(user, attempt)
+
+    await unchanged(before, stream, stored)
+  })
+
+  test('the streams are as provision made them, after all that', async () => {
+    for (const settings of streamSettings(1)) {
+      const { config } = await manager.streams.info(settings.name)
+      expect(config).toMatchObject({ ...settings, subjects: [...settings.subjects] })
+    }
+    expect(heard).toEqual([])
+  })
+
+  test.each<[string, () => Authenticator | null]>([
+    ['nobody', () => null],
+    ['a user that the server does not know', () => nkeyAuthenticator(nkeys.createUser().getSeed())],
+    [
+      'who names a guardian and cannot sign for it',
+      () => {
+        const stranger = nkeyAuthenticator(nkeys.createUser().getSeed())
+        return (nonce) => {
+          const { sig = '' } = (stranger(nonce) ?? {}) as { readonly sig?: string }
+          return { nkey: nats.publicKeys.guardian ?? '', sig }
+        }
+      },
+    ],
+    ['who names a guardian and signs nothing', () => () => ({ nkey: nats.publicKeys.guardian ?? '', sig: '' })],
+    ['who has a password', () => () => ({ user: 'guardian', pass: 'guardian' })],
+    ['who has a token', () => () => ({ auth_token: 'guardian' })],
+  ])('%s does not get in', async (_who, authenticator) => {
+    const who = authenticator()
+    const connecting = nats.connect(null, who === null ? {} : { authenticator: who })
+
+    await expect(connecting).rejects.toBeInstanceOf(AuthorizationError)
+  })
+})

@@ -1,0 +1,195 @@
+import { jetStreamApi as api, durables, streams, subjects } from '@drawbridge/contracts'
+
+/** How somebody tries what is beyond its rights. */
+export type Attempt =
+  /** The server refuses to take it. */
+  | { readonly kind: 'publish'; readonly subject: string }
+  /** The server refuses to let it listen. */
+  | { readonly kind: 'hear'; readonly subject: string }
+  /** Refused by the server, or by what is asked. */
+  | { readonly kind: 'ask'; readonly subject: string; readonly body?: object }
+  /** A message that is permitted, with an answer that is to go where its sender may not publish. */
+  | { readonly kind: 'divert'; readonly subject: string; readonly answerTo: string }
+  /** A consumer of one's own events that is to push them where one may not publish. */
+  | { readonly kind: 'push'; readonly subject: string }
+
+export type Attacker = 'bot-own1' | 'trader' | 'persister' | 'operator' | 'guardian' | 'admin'
+
+export interface ForbiddenNats {
+  readonly user: Attacker
+  readonly what: string
+  readonly attempt: Attempt
+}
+
+const { inputs, risk, rejects } = streams
+const PERSISTER = durables.persister
+const OWN = 'own1'
+const OTHER = 'other1'
+const mine = subjects.traderLog(OWN)
+const consumer = (config: object) => ({
+  stream_name: risk,
+  config: { ack_policy: 'none', mem_storage: true, ...config },
+})
+
+const publish = (subject: string): Attempt => ({ kind: 'publish', subject })
+const hear = (subject: string): Attempt => ({ kind: 'hear', subject })
+const ask = (subject: string, body: object = {}): Attempt => ({ kind: 'ask', subject, body })
+const divert = (subject: string, answerTo: string): Attempt => ({ kind: 'divert', subject, answerTo })
+
+type Tries = readonly (readonly [what: string, attempt: Attempt])[]
+
+/** Nobody deletes, empties or changes a stream: the users are not made for it. */
+const DESTROY: Tries = [inputs, risk, rejects].flatMap((stream) => [
+  [`deletes ${stream}`, ask(`$JS.API.STREAM.DELETE.${stream}`)],
+  [`empties ${stream}`, ask(`$JS.API.STREAM.PURGE.${stream}`)],
+  [`changes ${stream}`, ask(`$JS.API.STREAM.UPDATE.${stream}`, { name: stream, subjects: ['x'] })],
+  [`deletes a message of ${stream}`, ask(`$JS.API.STREAM.MSG.DELETE.${stream}`, { seq: 1 })],
+])
+const SNOOP: Tries = [
+  ['lists streams', ask('$JS.API.STREAM.LIST')],
+  ['lists consumers', ask(`$JS.API.CONSUMER.LIST.${risk}`)],
+  ['takes a copy of the risk log', ask(`$JS.API.STREAM.SNAPSHOT.${risk}`, { deliver_subject: 'x' })],
+  ['listens to everything', hear('>')],
+  ['listens to what consumers do', hear('$JS.EVENT.>')],
+  ['listens to the system', hear('$SYS.>')],
+]
+const THE_PERSISTERS: Tries = [
+  ['takes events from the persisters', ask(api.next(risk, PERSISTER))],
+  ['deletes the consumer of the persisters', ask(api.deleteConsumer(risk, PERSISTER))],
+  ['pauses the consumer of the persisters', ask(`$JS.API.CONSUMER.PAUSE.${risk}.${PERSISTER}`)],
+  ['acknowledges for the persisters', publish(`$JS.ACK.${risk}.${PERSISTER}.1.1.1.1.1`)],
+  [
+    'has the consumer of the persisters leave out events',
+    ask(api.createFilteredConsumer(risk, PERSISTER, mine), consumer({ name: PERSISTER, filter_subject: mine })),
+  ],
+  [
+    'changes the consumer of the persisters',
+    ask(api.createConsumer(risk, PERSISTER), consumer({ name: PERSISTER, ack_policy: 'explicit' })),
+  ],
+]
+const UNNAMED: Tries = [
+  [
+    'changes the consumer of the persisters by a request that names none',
+    ask(api.createUnnamedConsumer(risk), consumer({ name: PERSISTER, filter_subjects: [mine, 'risk.x.y'] })),
+  ],
+]
+const DECIDE: Tries = [
+  ['writes a decision', publish(subjects.out('resumed', OWN))],
+  ['writes a configuration into the risk log', publish(subjects.outConfig('limits'))],
+]
+const FORGE: Tries = [
+  ['says a decision that is not stored', publish(subjects.event('resumed', OWN))],
+  ['says a configuration that is not stored', publish(subjects.config('flags'))],
+]
+const COMMAND: Tries = [
+  ['resumes a trader', publish(subjects.control('resume', OWN))],
+  ['loosens the limits', publish(subjects.controlLimits)],
+  ['switches flags', publish(subjects.controlFlags)],
+]
+const INBOXES: Tries = [
+  ['listens to answers to the guardians', hear('_INBOX_guardian.>')],
+  ['listens to answers to the admin', hear('_INBOX_admin.>')],
+]
+/** A tick is permitted, and JetStream answers it wherever the sender says. */
+const DIVERT: Tries = [
+  ['has the answer to a tick stored as a decision', divert(subjects.tick(OWN), subjects.out('resumed', OWN))],
+  ['has the answer to a tick heard as a decision', divert(subjects.tick(OWN), subjects.event('resumed', OTHER))],
+  ['has the answer to a tick delete a stream', divert(subjects.tick(OWN), `$JS.API.STREAM.DELETE.${inputs}`)],
+]
+
+const BOT: Tries = [
+  ...DESTROY,
+  ...SNOOP,
+  ...THE_PERSISTERS,
+  ...UNNAMED,
+  ...DECIDE,
+  ...FORGE,
+  ...COMMAND,
+  ...INBOXES,
+  ...DIVERT,
+  ['has the answer to a tick stored as a tick of another', divert(subjects.tick(OWN), subjects.tick(OTHER))],
+  ['has the answer to a tick stored as a command', divert(subjects.tick(OWN), subjects.controlFlags)],
+  ['reports for another trader', publish(subjects.tick(OTHER))],
+  ['reports on a subject below its own', publish(`${subjects.tick(OWN)}.x`)],
+  ['reports for all', publish('equity.tick.*')],
+  ['wakes a trader', publish(subjects.control('wake', OTHER))],
+  ['gives a sign of life', publish(subjects.heartbeat)],
+  ['writes a reject', publish(subjects.rejects(inputs))],
+  ['listens to decisions on another', hear(subjects.traderLog(OTHER))],
+  ['listens to all breaches', hear('risk.breach.*')],
+  ['listens to ticks of another', hear(subjects.tick(OTHER))],
+  ['listens to commands', hear(subjects.controlAll)],
+  ['reads any message of the risk log', ask(api.readMessage(risk), { seq: 1 })],
+  ['reads any message of INPUTS', ask(api.readMessage(inputs), { seq: 1 })],
+  ['makes a stream', ask('$JS.API.STREAM.CREATE.MINE', { name: 'MINE', subjects: ['mine'] })],
+  [
+    'reads the decisions on another',
+    ask(api.createFilteredConsumer(risk, 'c1', subjects.traderLog(OTHER)), consumer({ name: 'c1' })),
+  ],
+  ['reads all decisions', ask(api.createConsumer(risk, 'c2'), consumer({ name: 'c2' }))],
+  [
+    'asks for its own decisions and means those on another',
+    ask(
+      api.createFilteredConsumer(risk, 'c3', mine),
+      consumer({ name: 'c3', filter_subject: subjects.traderLog(OTHER) }),
+    ),
+  ],
+  [
+    'asks for its own decisions and means several',
+    ask(
+      api.createFilteredConsumer(risk, 'c4', mine),
+      consumer({ name: 'c4', filter_subject: mine, filter_subjects: [subjects.traderLog(OTHER)] }),
+    ),
+  ],
+  ['has its decisions pushed into the risk log', { kind: 'push', subject: subjects.out('resumed', OWN) }],
+  ['has its decisions pushed as ticks of another', { kind: 'push', subject: subjects.tick(OTHER) }],
+  ['has its decisions pushed as commands', { kind: 'push', subject: subjects.controlFlags }],
+]
+
+const of = (user: Attacker, tries: Tries): readonly ForbiddenNats[] =>
+  tries.map(([what, attempt]) => ({ user, what, attempt }))
+
+export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
+  ...of('bot-own1', BOT),
+  ...of('trader', [...DESTROY, ...SNOOP, ...THE_PERSISTERS, ...UNNAMED, ...DECIDE, ...FORGE, ...INBOXES, ...DIVERT]),
+  ...of('trader', [
+    ['wakes a trader', publish(subjects.control('wake', OWN))],
+    ['gives a sign of life', publish(subjects.heartbeat)],
+    ['writes a reject', publish(subjects.rejects(risk))],
+    [
+      'reads INPUTS by a consumer',
+      ask(api.createConsumer(inputs, 'c1'), { stream_name: inputs, config: { name: 'c1' } }),
+    ],
+  ]),
+  ...of('operator', [...DESTROY, ...SNOOP, ...THE_PERSISTERS, ...UNNAMED, ...DECIDE, ...FORGE, ...INBOXES]),
+  ...of('operator', [
+    ['reports for a trader', publish(subjects.tick(OWN))],
+    [
+      'has the answer to a command stored as a decision',
+      divert(subjects.control('pause', OWN), subjects.out('resumed', OWN)),
+    ],
+  ]),
+  ...of('persister', [...DESTROY, ...SNOOP, ...UNNAMED, ...DECIDE, ...FORGE, ...COMMAND, ...INBOXES]),
+  ...of('persister', [
+    ['reports for a trader', publish(subjects.tick(OWN))],
+    ['deletes its consumer', ask(api.deleteConsumer(risk, PERSISTER))],
+    ['reads any message of the risk log', ask(api.readMessage(risk), { seq: 1 })],
+    ['listens to decisions', hear(subjects.storedAll)],
+    ['has the answer to a reject stored as a decision', divert(subjects.rejects(risk), subjects.out('resumed', OWN))],
+  ]),
+  ...of('guardian', [...DESTROY, ...SNOOP, ...THE_PERSISTERS, ...UNNAMED, ...FORGE, ...COMMAND]),
+  ...of('guardian', [
+    ['reports for a trader', publish(subjects.tick(OWN))],
+    ['writes what the persister rejects', publish(subjects.rejects(risk))],
+    ['listens to answers to the admin', hear('_INBOX_admin.>')],
+    ['makes a stream', ask('$JS.API.STREAM.CREATE.MINE', { name: 'MINE', subjects: ['mine'] })],
+  ]),
+  ...of('admin', [...DESTROY, ...SNOOP, ...THE_PERSISTERS, ...FORGE]),
+  ...of('admin', [
+    ['reports for a trader', publish(subjects.tick(OWN))],
+    ['resumes a trader', publish(subjects.control('resume', OWN))],
+    ['gives a sign of life', publish(subjects.heartbeat)],
+    ['listens to answers to the guardians', hear('_INBOX_guardian.>')],
+    ['makes a stream of another name', ask('$JS.API.STREAM.CREATE.MINE', { name: 'MINE', subjects: ['mine'] })],
+  ]),
+]

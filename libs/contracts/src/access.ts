@@ -1,0 +1,136 @@
+import { jetStreamApi as api } from './jetstream-api.ts'
+import { durables, streams } from './streams.ts'
+import { subjects } from './subjects.ts'
+import type { TraderId } from './trader-id.ts'
+
+/** Who connects to NATS; besides these, one user for each bot that speaks NATS itself. */
+export const NATS_USERS = ['guardian', 'admin', 'trader', 'persister', 'operator'] as const
+export type NatsUser = (typeof NATS_USERS)[number]
+
+/** What a user may do; nothing else. */
+export interface Access {
+  /** Subjects that it may publish to or ask. */
+  readonly publish: readonly string[]
+  /** Of these, what it may not. */
+  readonly except: readonly string[]
+  /** Subjects that it may hear besides its own inbox. */
+  readonly hear: readonly string[]
+}
+
+const { inputs, risk, rejects } = streams
+const ANY = '*'
+
+/** Asks what the streams are, as every program does at its start. */
+const looks = (...names: readonly string[]) => [api.account, ...names.map(api.streamInfo)]
+/** Takes from consumers whose names it knows: those that it made itself, whose names nobody can guess. */
+const takes = (stream: string) => [api.next(stream, ANY), api.deleteConsumer(stream, ANY)]
+const NOT_THE_PERSISTERS: readonly string[] = [
+  api.createConsumer(risk, durables.persister),
+  api.createFilteredConsumer(risk, durables.persister, '>'),
+  api.next(risk, durables.persister),
+  api.deleteConsumer(risk, durables.persister),
+]
+
+const COMMANDS: readonly string[] = [
+  subjects.control('pause', ANY),
+  subjects.control('resume', ANY),
+  subjects.control('limits', ANY),
+  subjects.control('cash-flow', ANY),
+  subjects.controlLimits,
+  subjects.controlFlags,
+]
+
+/** Gives commands, and reads what became of them. */
+const OPERATES: Access = {
+  publish: [
+    ...COMMANDS,
+    ...looks(inputs, risk, rejects),
+    api.readMessage(inputs),
+    api.readMessage(risk),
+    api.createConsumer(risk, ANY),
+    api.createFilteredConsumer(risk, ANY, '>'),
+    ...takes(risk),
+  ],
+  except: NOT_THE_PERSISTERS,
+  hear: [subjects.storedAll, subjects.heartbeat, subjects.rejects(inputs)],
+}
+
+const ACCESS: Readonly<Record<NatsUser, Access>> = {
+  /** Judges: reads both logs, and alone writes decisions. */
+  guardian: {
+    publish: [
+      subjects.outAll,
+      subjects.control('wake', ANY),
+      subjects.heartbeat,
+      subjects.rejects(inputs),
+      ...looks(inputs, risk, rejects),
+      api.readMessage(risk),
+      api.createConsumer(inputs, ANY),
+      ...takes(inputs),
+      api.createConsumer(risk, ANY),
+      ...takes(risk),
+    ],
+    except: NOT_THE_PERSISTERS,
+    hear: [],
+  },
+  /** `provision` and the commands of `drawbridge`: makes streams, reads everything, writes the log that it adopts. */
+  admin: {
+    publish: [
+      ...looks(inputs, risk, rejects),
+      ...[inputs, risk, rejects].map(api.createStream),
+      subjects.controlFlags,
+      subjects.controlLimits,
+      subjects.outAll,
+      ...[inputs, risk].flatMap((stream) => [
+        api.readMessage(stream),
+        api.createUnnamedConsumer(stream),
+        api.createConsumer(stream, ANY),
+        api.createFilteredConsumer(stream, ANY, '>'),
+        ...takes(stream),
+      ]),
+      api.consumerInfo(risk, durables.persister),
+    ],
+    except: NOT_THE_PERSISTERS,
+    hear: [subjects.storedAll, subjects.heartbeat],
+  },
+  /** The trader service: reports for the traders of its configuration, holds their gates, and serves the operators' API. */
+  trader: { ...OPERATES, publish: [subjects.tick(ANY), ...OPERATES.publish] },
+  /** Takes decisions from the one durable consumer, and follows the flags outside of it. */
+  persister: {
+    publish: [
+      ...looks(risk, rejects),
+      api.createFilteredConsumer(risk, durables.persister, subjects.storedAll),
+      api.consumerInfo(risk, durables.persister),
+      api.acks(risk, durables.persister),
+      api.createFilteredConsumer(risk, ANY, subjects.config('flags')),
+      ...takes(risk),
+      subjects.rejects(risk),
+    ],
+    except: [api.deleteConsumer(risk, durables.persister)],
+    hear: [],
+  },
+  /** Whoever gives commands: a console, a person at a shell. */
+  operator: OPERATES,
+}
+
+export function accessOf(user: NatsUser): Access {
+  return ACCESS[user]
+}
+
+/** A bot that speaks NATS itself: its own ticks, the decisions on it, and the guardians' signs of life. */
+export function accessOfBot(trader: TraderId): Access {
+  const log = subjects.traderLog(trader)
+  return {
+    publish: [
+      subjects.tick(trader),
+      ...looks(inputs, risk),
+      api.createFilteredConsumer(risk, ANY, log),
+      ...takes(risk),
+    ],
+    except: NOT_THE_PERSISTERS,
+    hear: [log, subjects.heartbeat],
+  }
+}
+
+/** Where answers come to: private to a user, so that those who share an account cannot hear each other's. */
+export const inboxPrefixes = { guardian: '_INBOX_guardian', admin: '_INBOX_admin' } as const

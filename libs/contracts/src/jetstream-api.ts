@@ -1,0 +1,23 @@
+/**
+ * Subjects of JetStream's own API, as far as permissions name them. `*` stands for any consumer; which ones a user may not
+ * touch is said beside it.
+ */
+export const jetStreamApi = {
+  account: '$JS.API.INFO',
+  streamInfo: (stream: string) => `$JS.API.STREAM.INFO.${stream}`,
+  createStream: (stream: string) => `$JS.API.STREAM.CREATE.${stream}`,
+  /** Reads any message of the stream: the request's body says which, so no permission can. */
+  readMessage: (stream: string) => `$JS.API.STREAM.MSG.GET.${stream}`,
+  /** Of all that a stream holds. */
+  createConsumer: (stream: string, consumer: string) => `$JS.API.CONSUMER.CREATE.${stream}.${consumer}`,
+  /** Of one subject; the server refuses a body that names another one. */
+  createFilteredConsumer: (stream: string, consumer: string, filter: string) =>
+    `$JS.API.CONSUMER.CREATE.${stream}.${consumer}.${filter}`,
+  /** The body names consumer and subjects: whoever may publish here can change any consumer of the stream. */
+  createUnnamedConsumer: (stream: string) => `$JS.API.CONSUMER.CREATE.${stream}`,
+  consumerInfo: (stream: string, consumer: string) => `$JS.API.CONSUMER.INFO.${stream}.${consumer}`,
+  deleteConsumer: (stream: string, consumer: string) => `$JS.API.CONSUMER.DELETE.${stream}.${consumer}`,
+  /** Answered by any number of messages. */
+  next: (stream: string, consumer: string) => `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`,
+  acks: (stream: string, consumer: string) => `$JS.ACK.${stream}.${consumer}.>`,
+} as const

@@ -1,0 +1,35 @@
+import { jetStreamApi } from '@drawbridge/contracts'
+import { type ConsumerConfig, type ConsumerInfo, JetStreamApiError } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+
+type ApiError = ConstructorParameters<typeof JetStreamApiError>[0]
+
+/**
+ * Makes a consumer by a request whose subject names it, and its filter where that is one, so that the server can permit it
+ * to some and not to others. (The client's own way leaves the name to the body where there are several filters. Who may do
+ * so can change any consumer of the stream: the persisters' one, too.)
+ * @param timeout milliseconds
+ * @throws {JetStreamApiError} what the server refuses, and whatever the way to it refuses
+ */
+export async function createConsumer(
+  connection: NatsConnection,
+  stream: string,
+  config: Partial<ConsumerConfig> & { readonly name: string },
+  timeout: number,
+): Promise<ConsumerInfo> {
+  const { name, filter_subject: filter } = config
+  const subject =
+    filter === undefined || filter === '>'
+      ? jetStreamApi.createConsumer(stream, name)
+      : jetStreamApi.createFilteredConsumer(stream, name, filter)
+  const request = JSON.stringify({ stream_name: stream, config, action: 'create' })
+  const answer = (await connection.request(subject, request, { timeout })).json<ConsumerInfo & { error?: ApiError }>()
+  if (answer.error !== undefined) throw new JetStreamApiError(answer.error)
+  return answer
+}
+
+/** Of which subjects a consumer brings messages. A single one stands in the subject of the request that makes it. */
+export function filterOf(subjects: readonly string[]): Pick<ConsumerConfig, 'filter_subject' | 'filter_subjects'> {
+  const [only] = subjects
+  return subjects.length === 1 && only !== undefined ? { filter_subject: only } : { filter_subjects: [...subjects] }
+}

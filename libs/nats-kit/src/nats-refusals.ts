@@ -1,0 +1,46 @@
+import { AuthorizationError, PermissionViolationError, UserAuthenticationExpiredError } from '@nats-io/transport-node'
+import type { Logger } from './log.ts'
+
+/** Subjects whose refusal is told; what is refused beyond is told without its subject. */
+const SUBJECTS_MAX = 100
+
+/** Tells what a NATS server does not let us do: each once, because what is tried again is refused again. */
+export class RefusalLog {
+  readonly #user: string
+  readonly #log: Logger
+  readonly #told = new Set<string>()
+
+  constructor(user: string, log: Logger) {
+    this.#user = user
+    this.#log = log
+  }
+
+  report(error: Error): void {
+    if (error instanceof PermissionViolationError) this.#reportPermission(error)
+    else if (isAuthorization(error)) this.#once('authorization', { err: error, user: this.#user }, LET_IN)
+    else this.#log.warn({ err: error }, 'NATS error')
+  }
+
+  #reportPermission({ operation, subject }: PermissionViolationError): void {
+    const key = `${operation} ${subject}`
+    const fields = { operation, subject, user: this.#user }
+    if (this.#told.size < SUBJECTS_MAX) this.#once(key, fields, PERMIT)
+    else this.#once('more', { user: this.#user }, PERMIT)
+  }
+
+  #once(key: string, fields: object, message: string): void {
+    if (this.#told.has(key)) return
+    this.#told.add(key)
+    this.#log.error(fields, message)
+  }
+}
+
+export function isAuthorization(error: unknown): boolean {
+  return error instanceof AuthorizationError || error instanceof UserAuthenticationExpiredError
+}
+
+const LET_IN =
+  'NATS does not let this user in any more: put it back into the server configuration with npm run nats-users'
+const PERMIT =
+  'NATS does not permit this user what this program needs: give it the user of its service, and the server the nats.conf ' +
+  'of this version'

@@ -1,0 +1,102 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { parseTraderId } from '@drawbridge/contracts'
+import { install } from './nats-users/installation.ts'
+import { serverConfig, type TlsFiles } from './nats-users/server-config.ts'
+
+const COMPOSE = fileURLToPath(new URL('../infra/compose', import.meta.url))
+const HELP = `Makes the NATS users of an installation: a seed for each in a file that its owner alone can read, and the files with
+their public keys that infra/compose/nats.conf includes. Seeds that are there stay. Have the server read the files again
+afterwards: nats-server --signal reload, or restart it.
+
+  npm run nats-users -- [options]
+
+  --folder F         where to (default infra/compose/nats)
+  --bot ID           also a user for the bot of this trader, which speaks NATS itself; may be repeated
+  --without-bot ID   removes the user of this bot; may be repeated
+  --tls-cert F --tls-key F   the server's certificate and key, as paths that the server sees: plain text is then refused
+  --tls-client-ca F  with them: clients must show a certificate of this authority
+  --show-seed USER   prints the seed of one user, which is a secret, and nothing else
+  --write-config     writes infra/compose/nats.conf anew from libs/contracts, and nothing else
+  --json             prints the users as JSON
+  --help             this text
+
+A service takes its seed by NATS_NKEY_SEED_FILE. Seeds are never printed but by --show-seed. Exit code 0: done, 1: failed,
+2: bad usage.
+`
+
+process.exitCode = main(process.argv.slice(2))
+
+function main(args: readonly string[]): number {
+  let options: ReturnType<typeof optionsOf>
+  try {
+    options = optionsOf(args)
+  } catch (error) {
+    console.error(
+      `${error instanceof Error ? error.message : error}\n\n  npm run nats-users -- --help   tells what is possible`,
+    )
+    return 2
+  }
+  if (options.help) {
+    process.stdout.write(HELP)
+    return 0
+  }
+  try {
+    run(options)
+    return 0
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    return 1
+  }
+}
+
+function optionsOf(args: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      folder: { type: 'string', default: path.join(COMPOSE, 'nats') },
+      bot: { type: 'string', multiple: true, default: [] },
+      'without-bot': { type: 'string', multiple: true, default: [] },
+      'tls-cert': { type: 'string' },
+      'tls-key': { type: 'string' },
+      'tls-client-ca': { type: 'string' },
+      'show-seed': { type: 'string' },
+      'write-config': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  for (const id of [...values.bot, ...values['without-bot']]) {
+    const trader = parseTraderId(id)
+    if (!trader.ok) throw new Error(trader.reason)
+  }
+  const { 'tls-cert': cert, 'tls-key': key, 'tls-client-ca': clientCa } = values
+  if ((cert === undefined) !== (key === undefined)) throw new Error('--tls-cert and --tls-key go together')
+  if (clientCa !== undefined && cert === undefined) throw new Error('--tls-client-ca needs --tls-cert and --tls-key')
+  const tls: TlsFiles | null =
+    cert === undefined || key === undefined ? null : { cert, key, clientCa: clientCa ?? null }
+  return { ...values, tls }
+}
+
+function run(options: ReturnType<typeof optionsOf>): void {
+  const { folder, tls, json } = options
+  if (options['write-config']) {
+    writeFileSync(path.join(COMPOSE, 'nats.conf'), serverConfig())
+    return
+  }
+  const shown = options['show-seed']
+  if (shown !== undefined) {
+    console.log(readFileSync(path.join(folder, `${path.basename(shown)}.seed`), 'utf8').trim())
+    return
+  }
+  const users = install({ folder, bots: options.bot, withoutBots: options['without-bot'], tls })
+  if (json) {
+    console.log(JSON.stringify(users))
+    return
+  }
+  for (const { user, publicKey, seedFile, created } of users) {
+    console.log(`${created ? 'made' : 'kept'}  ${user}  ${publicKey}  ${seedFile}`)
+  }
+}

@@ -1,0 +1,85 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { NATS_USERS, type NatsUser, parseTraderId, type TraderId } from '@drawbridge/contracts'
+import { nkeys } from '@nats-io/transport-node'
+import { botsConfig, INCLUDED, type TlsFiles, tlsConfig, usersConfig } from './server-config.ts'
+
+/** A user of an installation: who it is, and where its secret is. */
+export interface InstalledUser {
+  readonly user: string
+  readonly publicKey: string
+  readonly seedFile: string
+  /** False where the seed was there already: it stays, so that whoever uses it stays connected. */
+  readonly created: boolean
+}
+
+export interface Wanted {
+  /** The folder beside the server's configuration. */
+  readonly folder: string
+  /** Bots to add; those of before stay. */
+  readonly bots: readonly TraderId[]
+  readonly withoutBots: readonly TraderId[]
+  /** Null: leave it as it is, which at first is plain text. */
+  readonly tls: TlsFiles | null
+}
+
+const SEED = '.seed'
+const BOT = 'bot-'
+
+/**
+ * Makes what is missing of an installation: a seed for each user, in a file that its owner alone can read, and the files
+ * that the server's configuration includes. Safe to repeat.
+ * @throws where the folder cannot be written, or holds a seed that is none
+ */
+export function install({ folder, bots, withoutBots, tls }: Wanted): readonly InstalledUser[] {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  for (const bot of withoutBots) rmSync(path.join(folder, `${BOT}${bot}${SEED}`), { force: true })
+  const services = NATS_USERS.map((user) => seedOf(folder, user))
+  const keptBots = [...new Set([...botsIn(folder), ...bots])].sort()
+  const botUsers = keptBots.map((bot) => seedOf(folder, `${BOT}${bot}`))
+  const keys = Object.fromEntries(services.map(({ user, publicKey }) => [user, publicKey])) as Record<NatsUser, string>
+  const botKeys = new Map(keptBots.map((bot, index) => [bot, botUsers[index]?.publicKey ?? '']))
+  writeFileSync(path.join(folder, INCLUDED.users), usersConfig(keys))
+  writeFileSync(path.join(folder, INCLUDED.bots), botsConfig(botKeys))
+  const tlsFile = path.join(folder, INCLUDED.tls)
+  if (tls !== null || !isThere(tlsFile)) writeFileSync(tlsFile, tlsConfig(tls))
+  return [...services, ...botUsers]
+}
+
+function botsIn(folder: string): readonly TraderId[] {
+  return readdirSync(folder)
+    .filter((name) => name.startsWith(BOT) && name.endsWith(SEED))
+    .map((name) => name.slice(BOT.length, -SEED.length))
+    .filter((id) => parseTraderId(id).ok)
+}
+
+function seedOf(folder: string, user: string): InstalledUser {
+  const seedFile = path.join(folder, `${user}${SEED}`)
+  try {
+    // 'wx': two that run at once must not each hand out a seed of its own.
+    const pair = nkeys.createUser()
+    writeFileSync(seedFile, pair.getSeed(), { mode: 0o600, flag: 'wx' })
+    return { user, publicKey: pair.getPublicKey(), seedFile, created: true }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return { user, publicKey: publicKeyIn(seedFile), seedFile, created: false }
+  }
+}
+
+/** @throws never with what the file holds */
+function publicKeyIn(seedFile: string): string {
+  try {
+    return nkeys.fromSeed(Buffer.from(readFileSync(seedFile, 'utf8').trim())).getPublicKey()
+  } catch {
+    throw new Error(`${seedFile} does not hold the seed of a user; remove it to have a new one made`)
+  }
+}
+
+function isThere(file: string): boolean {
+  try {
+    readFileSync(file)
+    return true
+  } catch {
+    return false
+  }
+}
