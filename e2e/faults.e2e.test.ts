@@ -119,7 +119,7 @@ describe.concurrent("a bot's clock", () => {
     await system.expectSound()
     expect(byEvent?.mayEnter).toBe(true)
     const types = async (id: string) => (await system.scene.eventsOf(id)).map(({ type }) => type)
-    expect(await types('by-server')).toEqual(['assessed', 'assessed', 'breach'])
+    expect(await types('by-server')).toEqual(['assessed', 'warning', 'breach'])
     expect(await types('by-event')).toEqual(['limits-changed', 'assessed', 'tick-rejected', 'tick-rejected'])
     const [breach] = (await system.scene.eventsOf('by-server')).slice(-1)
     expect(breach?.effectiveAt).toBe(breach?.recordedAt)

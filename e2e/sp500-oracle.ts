@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** What the rules of the design make of the S&P 500 file, worked out without a line of the product. */
+/** What the rules make of the S&P 500 file, worked out without a line of the product. */
 export interface ExpectedBreach {
   readonly date: string
   readonly rules: string[]

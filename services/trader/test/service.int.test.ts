@@ -255,6 +255,15 @@ test('a trader is ready once the decisions are read, and says how it is', async 
   })
 })
 
+test('metrics tell of each trader whether its gate is open, and what waits', async () => {
+  await eventually(async () => (await statusOf('bot1')).waitingTicks === 0, { what: 'bot1' })
+
+  const lines = (await (await fetch(`${url}/metrics`)).text()).split('\n')
+
+  expect(lines).toContain('trader_gate_open{trader="bot1"} 0')
+  expect(lines).toContain('trader_ticks_waiting{trader="bot1"} 0')
+})
+
 test('a trader that may not read the whole risk log serves no operators, and says how its own traders are', async () => {
   const alone = await scene.start('trader', { operator_api: false, traders: { bot1: {} } })
   const status = await fetch(`${await alone.url()}/api/traders/bot1`)

@@ -1,0 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { COMMANDS } from '../scripts/drawbridge/commands.ts'
+
+test('docs/cli has a section for each command, in the order in which the help lists them', () => {
+  const page = readFileSync(new URL('cli.md', import.meta.url), 'utf8')
+  const sections = [...page.matchAll(/^## `(.+)`$/gm)].map(([, name]) => name)
+  expect(sections).toEqual(COMMANDS.map(({ name }) => name))
+})
