@@ -260,8 +260,8 @@ test('metrics tell of each trader whether its gate is open, and what waits', asy
 
   const lines = (await (await fetch(`${url}/metrics`)).text()).split('\n')
 
-  expect(lines).toContain('trader_gate_open{trader="bot1"} 0')
-  expect(lines).toContain('trader_ticks_waiting{trader="bot1"} 0')
+  expect(lines).toContain('trader_gate_open{trader_id="bot1"} 0')
+  expect(lines).toContain('trader_ticks_waiting{trader_id="bot1"} 0')
 })
 
 test('a trader that may not read the whole risk log serves no operators, and says how its own traders are', async () => {
