@@ -43,6 +43,8 @@ interface Link {
 const MAX_PAYLOAD = 1_048_576
 /** As the services connect. */
 const RECONNECT_WAIT_MS = 250
+/** As `connectNats` has it: who dials while its process is stopped must not wait for the client's own 20 s. */
+const CONNECTED_WITHIN_MS = 5_000
 const RECONNECT_JITTER_MS = 100
 const INFO = {
   server_id: 'SIMULATED',
@@ -91,6 +93,7 @@ export class SimulatedServer {
       servers: ['simulated:4222'],
       name,
       noRandomize: true,
+      timeout: CONNECTED_WITHIN_MS,
       waitOnFirstConnect: true,
       maxReconnectAttempts: -1,
       reconnectDelayHandler: () => RECONNECT_WAIT_MS + Math.floor(this.#options.random() * RECONNECT_JITTER_MS),

@@ -47,7 +47,15 @@ export const documentedSchemas = {
     ...RiskEventSchema.properties,
     facts: Type.Array(FactSchema, { description: 'all that the input caused, in order' }),
     state: Type.Object(
-      { ...StateSchema.properties, limits: nullable(EventLimitsSchema, "the trader's own limits, or null") },
+      {
+        ...StateSchema.properties,
+        limits: nullable(EventLimitsSchema, "the trader's own limits, or null"),
+        pendingLimits: Type.Optional(
+          Type.Array(Type.Object({ at: Type.String(), limits: EventLimitsSchema }), {
+            description: 'what loosens them and is not in force yet, the first one first',
+          }),
+        ),
+      },
       { $id: 'TraderState', description: 'the whole state after the event' },
     ),
   }),
