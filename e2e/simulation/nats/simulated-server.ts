@@ -1,5 +1,6 @@
 import type { NatsConnection } from '@nats-io/nats-core'
 import { errors, NatsConnectionImpl, setTransportFactory } from '@nats-io/nats-core/internal'
+import { currentProcess, outside, type SimulatedProcess } from '../process.ts'
 import { JetStream } from './jetstream.ts'
 import { headerBlock, type Message, NO_BYTES, type StoredMessage } from './message.ts'
 import { Pipe } from './pipe.ts'
@@ -26,6 +27,8 @@ export interface SimulatedServerOptions {
 /** A client, with whatever connection it has. */
 interface Process {
   readonly name: string
+  /** Null: nobody's that can be stopped. */
+  readonly owner: SimulatedProcess | null
   link: Link | null
   connection: NatsConnectionImpl | null
   killed: boolean
@@ -86,7 +89,7 @@ export class SimulatedServer {
    * @param name tells it from others, in faults and traces
    */
   async connect(name: string): Promise<NatsConnection> {
-    const process: Process = { name, link: null, connection: null, killed: false }
+    const process: Process = { name, owner: currentProcess(), link: null, connection: null, killed: false }
     this.#processes.add(process)
     setTransportFactory({ factory: () => new SimulatedTransport() })
     const options: DiallingOptions = {
@@ -246,7 +249,9 @@ export class SimulatedServer {
       link.toServer.cut()
       link.toClient.cut()
       this.#forget(link)
-      link.client.lost()
+      // Who is stopped hears of it when it goes on.
+      if (process.owner === null) link.client.lost()
+      else process.owner.ring(() => outside(() => link.client.lost()))
     }
   }
 
