@@ -8,10 +8,11 @@ import { measureCatchUp } from './guardian/measure-catch-up.ts'
 import { measureGrowth } from './guardian/measure-growth.ts'
 import { measureLatency } from './guardian/measure-latency.ts'
 import { measureRestart } from './guardian/measure-restart.ts'
-import { HELP, MEASURES, type Measure, type Options, ROUNDS_MIN, readOptions } from './guardian/options.ts'
+import { HELP, MEASURES, type Measure, type Options, readOptions } from './guardian/options.ts'
 import { appendResult, type Rounds, resultOf, tableOf } from './guardian/results.ts'
 import { startServer } from './guardian/server.ts'
 import { machineLine } from './machine.ts'
+import { ROUNDS_MIN } from './rounds.ts'
 
 /** The process's own arguments, or those behind the name of the bench. */
 const options = optionsOrExit(process.argv.slice(2).filter((argument) => argument !== 'guardian'))

@@ -13,8 +13,9 @@ import { measureOutage } from './persister/measure-outage.ts'
 import { measureQueryable } from './persister/measure-queryable.ts'
 import { measureRebuild } from './persister/measure-rebuild.ts'
 import { measureWays } from './persister/measure-ways.ts'
-import { HELP, type Measure, type Options, RATIOS_NEED, ROUNDS_MIN, readOptions } from './persister/options.ts'
+import { HELP, type Measure, type Options, RATIOS_NEED, readOptions } from './persister/options.ts'
 import { appendResult, linesOf, type Rounds, resultOf, tableOf } from './persister/results.ts'
+import { ROUNDS_MIN } from './rounds.ts'
 
 /** The process's own arguments, or those behind the name of the bench. */
 const options = optionsOrExit(process.argv.slice(2).filter((argument) => argument !== 'persister'))

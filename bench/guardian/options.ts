@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { ROUNDS_MIN, readRounds } from '../rounds.ts'
 
 export const MEASURES = ['catchUp', 'latency', 'growth', 'memory', 'restart'] as const
 export type Measure = (typeof MEASURES)[number]
@@ -37,9 +38,6 @@ const QUICK: Sizes = {
   ticksPerSecond: 200,
 }
 
-/** A figure is the median of at least so many rounds. */
-export const ROUNDS_MIN = 5
-
 export const HELP = `npm run bench -- guardian [--only catchUp,latency] [--rounds 5] [--quick] [--json]
 
 Measures one guardian against processes that do no more than its input and output. Each figure is the median over the
@@ -73,8 +71,7 @@ export function readOptions(args: readonly string[]): Options {
     },
   })
   const { help, json, quick } = values
-  const rounds = Number(values.rounds ?? (quick ? 1 : ROUNDS_MIN))
-  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 50) throw new Error('--rounds must be 1 to 50')
+  const rounds = readRounds(values.rounds, quick ? 1 : ROUNDS_MIN)
   const measures = values.only.split(',').map((name) => {
     const measure = MEASURES.find((known) => known === name)
     if (measure === undefined) throw new Error(`there is no measure "${name}"; measures: ${MEASURES.join(', ')}`)

@@ -1,7 +1,5 @@
 import { parseArgs } from 'node:util'
-
-/** A figure is the median of at least so many rounds. */
-export const ROUNDS_MIN = 5
+import { ROUNDS_MIN, readRounds } from '../rounds.ts'
 
 export const HELP = `npm run bench -- metrics [--rounds 7] [--quick] [--json]
 
@@ -35,8 +33,7 @@ export function readOptions(args: readonly string[]): Options {
       rounds: { type: 'string' },
     },
   })
-  const rounds = Number(values.rounds ?? (values.quick ? 1 : 7))
-  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 50) throw new Error('--rounds must be 1 to 50')
+  const rounds = readRounds(values.rounds, values.quick ? 1 : 7)
   const size = values.quick ? { ticks: 10_000, traders: 1_000 } : { ticks: 100_000, traders: 10_000 }
   const { help, json, quick } = values
   return { help, json, quick, rounds, ...size, sampledEvery: 100 }

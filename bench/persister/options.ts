@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { ROUNDS_MIN, readRounds } from '../rounds.ts'
 
 export const MEASURES = ['ingest', 'outage', 'rebuild', 'queryable', 'memory', 'ways'] as const
 export type Measure = (typeof MEASURES)[number]
@@ -46,9 +47,6 @@ const QUICK: Sizes = {
 }
 const QUICK_MEASURES: readonly Measure[] = ['ingest', 'outage', 'rebuild', 'queryable']
 
-/** A figure is the median of at least so many rounds. */
-export const ROUNDS_MIN = 5
-
 export const HELP = `npm run bench -- persister [--only ingest,outage] [--rounds 5] [--quick] [--json]
 
 Measures one persister against processes that do no more than its output. Each figure is the median over the rounds, in
@@ -90,8 +88,7 @@ export function readOptions(args: readonly string[]): Options {
     },
   })
   const { help, json, quick, only } = values
-  const rounds = Number(values.rounds ?? (quick ? 1 : ROUNDS_MIN))
-  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 50) throw new Error('--rounds must be 1 to 50')
+  const rounds = readRounds(values.rounds, quick ? 1 : ROUNDS_MIN)
   const usual = quick ? QUICK_MEASURES : MEASURES.filter((measure) => measure !== 'ways')
   return { help, json, quick, measures: only === undefined ? usual : named(only), rounds, sizes: quick ? QUICK : FULL }
 }

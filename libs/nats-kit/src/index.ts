@@ -1,10 +1,17 @@
+export {
+  apiErrorCode,
+  isConsumerMissing,
+  isStreamMissing,
+  isWrongLastSequence,
+  WRONG_LAST_SEQUENCE,
+} from './api-errors.ts'
 export { Backoff } from './backoff.ts'
 export { ConnectionWatch } from './connection-watch.ts'
-export { createConsumer, filterOf } from './create-consumer.ts'
+export { filterOf } from './create-consumer.ts'
 export { inboxOf } from './inbox.ts'
 export { lastMessage } from './last-message.ts'
 export type { Logger } from './log.ts'
-export { apiErrorCode, connectNats, requireStreams } from './nats.ts'
+export { connectNats, requireStreams } from './nats.ts'
 export { type NatsAccess, openAccess } from './nats-access.ts'
 export { rawHeader } from './raw-header.ts'
 export { type Follower, type FollowOptions, followStream } from './stream-follower.ts'

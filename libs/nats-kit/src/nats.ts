@@ -1,5 +1,6 @@
-import { JetStreamApiError, JetStreamError, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node'
+import { isStreamMissing } from './api-errors.ts'
 import { setInboxPrefix } from './inbox.ts'
 import type { Logger } from './log.ts'
 import { type NatsAccess, openAccess } from './nats-access.ts'
@@ -83,17 +84,4 @@ export async function requireStreams(connection: NatsConnection, names: readonly
     }
   }
   return manager
-}
-
-const STREAM_NOT_FOUND = 10_059
-
-function isStreamMissing(error: unknown): boolean {
-  return apiErrorCode(error) === STREAM_NOT_FOUND
-}
-
-/** The JetStream API's own error code, or null for any other error. */
-export function apiErrorCode(error: unknown): number | null {
-  if (error instanceof JetStreamApiError) return error.code
-  if (error instanceof JetStreamError && error.cause instanceof JetStreamApiError) return error.cause.code
-  return null
 }

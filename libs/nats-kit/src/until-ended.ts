@@ -10,12 +10,8 @@ const SILENT_MS = 3_000
  * The client first asks for its consumer, and asks again while nobody answers; yet a consumer that was kept by one node
  * of a cluster alone is not answered for until that node is back.
  * @param messages with an idle heartbeat of a second at most
- * @param onHeartbeat called with each heartbeat
  */
-export async function untilEnded(
-  messages: ConsumerMessages,
-  onHeartbeat: () => void = () => undefined,
-): Promise<Error | null> {
+export async function untilEnded(messages: ConsumerMessages): Promise<Error | null> {
   let heartbeats = 0
   let heardBefore = -1
   let isSilent = false
@@ -27,9 +23,7 @@ export async function untilEnded(
   }, SILENT_MS)
   const count = async () => {
     for await (const { type } of messages.status()) {
-      if (type !== 'heartbeat') continue
-      heartbeats += 1
-      onHeartbeat()
+      if (type === 'heartbeat') heartbeats += 1
     }
   }
   void count()

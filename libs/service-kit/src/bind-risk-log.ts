@@ -1,5 +1,5 @@
 import { decodeSettled, encodeSettled, headerNames, type SettledEvent, streams, subjects } from '@drawbridge/contracts'
-import { apiErrorCode, lastMessage } from '@drawbridge/nats-kit'
+import { isWrongLastSequence, lastMessage } from '@drawbridge/nats-kit'
 import { type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 
@@ -11,9 +11,6 @@ import { headers, type NatsConnection } from '@nats-io/transport-node'
  * By the last two guardians do not judge until an operator adopts the log.
  */
 export type LogUse = 'bound' | 'unbound' | 'adopting'
-
-/** Answers of a stream whose last message on the subject is another one than expected. */
-export const WRONG_LAST_SEQUENCE: ReadonlySet<number> = new Set([10_071, 10_164])
 
 /** Whether guardians judge by the log, as it says itself. */
 export async function useOf(manager: JetStreamManager): Promise<LogUse> {
@@ -43,7 +40,7 @@ export async function bindOnce(connection: NatsConnection, event: SettledEvent):
     await jetstream(connection).publish(subjects.outConfig('settled'), encodeSettled(event), { headers: expectNone })
     return true
   } catch (error) {
-    if (WRONG_LAST_SEQUENCE.has(apiErrorCode(error) ?? 0)) return false
+    if (isWrongLastSequence(error)) return false
     throw error
   }
 }

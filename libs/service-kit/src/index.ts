@@ -4,12 +4,14 @@ export {
   Backoff,
   ConnectionWatch,
   connectNats,
-  createConsumer,
   type Follower,
   type FollowOptions,
   filterOf,
   followStream,
   inboxOf,
+  isConsumerMissing,
+  isStreamMissing,
+  isWrongLastSequence,
   lastMessage,
   type NatsAccess,
   openAccess,
@@ -18,6 +20,7 @@ export {
   StreamMessage,
   StreamReading,
   untilEnded,
+  WRONG_LAST_SEQUENCE,
 } from '@drawbridge/nats-kit'
 export { bindOnce, type LogUse, useOf } from './bind-risk-log.ts'
 export { namesDatabase } from './config/database-url.ts'

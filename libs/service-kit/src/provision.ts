@@ -7,10 +7,10 @@ import {
   subjects,
   toJsonBytes,
 } from '@drawbridge/contracts'
-import { apiErrorCode, lastMessage } from '@drawbridge/nats-kit'
+import { isStreamMissing, isWrongLastSequence, lastMessage } from '@drawbridge/nats-kit'
 import { type JetStreamManager, jetstream, jetstreamManager, type StreamConfig } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
-import { bindOnce, type LogUse, useOf, WRONG_LAST_SEQUENCE } from './bind-risk-log.ts'
+import { bindOnce, type LogUse, useOf } from './bind-risk-log.ts'
 import type { Config } from './config.ts'
 import { differencesOf } from './configuration-differences.ts'
 
@@ -105,7 +105,7 @@ async function lastSeqOf(manager: JetStreamManager, stream: string): Promise<num
   try {
     return (await manager.streams.info(stream)).state.last_seq
   } catch (error) {
-    if (apiErrorCode(error) === 10_059) return null
+    if (isStreamMissing(error)) return null
     throw error
   }
 }
@@ -125,7 +125,7 @@ async function writeOnce(
     await jetstream(connection).publish(inputSubject, toJsonBytes(message), { headers: expectNone })
     return true
   } catch (error) {
-    if (WRONG_LAST_SEQUENCE.has(apiErrorCode(error) ?? 0)) return false
+    if (isWrongLastSequence(error)) return false
     throw error
   }
 }

@@ -1,5 +1,5 @@
 import { durables, HEARTBEAT_INTERVAL_MS, inboxPrefixes, streams, subjects } from '@drawbridge/contracts'
-import { apiErrorCode, type Config, connectNats, differencesOf, type Logger } from '@drawbridge/service-kit'
+import { type Config, connectNats, differencesOf, isConsumerMissing, type Logger } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstreamManager, type StreamInfo } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { withoutPassword } from '../servers.ts'
@@ -8,7 +8,6 @@ import { isAtLeast } from './node.ts'
 
 const ANSWERS_WITHIN_MS = 3_000
 const RECOMMENDED = '2.14'
-const CONSUMER_NOT_FOUND = 10_014
 /** So many events are written in a second or two. */
 const BEHIND_MAX = 10_000
 
@@ -60,7 +59,7 @@ export async function checkConsumer(manager: JetStreamManager): Promise<Finding>
     if (behind <= BEHIND_MAX) return ok(check, found)
     return warning(check, found, 'see that persisters run and enable_persistence is on; start more of them')
   } catch (error) {
-    if (apiErrorCode(error) !== CONSUMER_NOT_FOUND) throw error
+    if (!isConsumerMissing(error)) throw error
     return warning(check, 'is not there yet', 'start a persister; it makes it')
   }
 }

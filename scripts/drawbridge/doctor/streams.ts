@@ -1,10 +1,9 @@
 import { type StreamSettings, streamSettings, streams } from '@drawbridge/contracts'
-import { apiErrorCode, useOf } from '@drawbridge/service-kit'
+import { isStreamMissing, useOf } from '@drawbridge/service-kit'
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream'
 import { ADOPT } from '../../known-log.ts'
 import { type Finding, fault, ok, warning } from './finding.ts'
 
-const STREAM_NOT_FOUND = 10_059
 /** What an operator may well set otherwise: how much is kept, and where. */
 const OF_THE_OPERATOR: ReadonlySet<string> = new Set(['description', 'max_bytes', 'max_age', 'duplicate_window'])
 
@@ -15,7 +14,7 @@ export async function whereStreamsAre(
   try {
     return await look()
   } catch (error) {
-    if (apiErrorCode(error) === STREAM_NOT_FOUND) return []
+    if (isStreamMissing(error)) return []
     throw error
   }
 }
@@ -32,7 +31,7 @@ async function checkStream(manager: JetStreamManager, settings: StreamSettings):
   try {
     info = await manager.streams.info(settings.name)
   } catch (error) {
-    if (apiErrorCode(error) !== STREAM_NOT_FOUND) throw error
+    if (!isStreamMissing(error)) throw error
     return fault(check, 'does not exist', 'npm run provision')
   }
   const differing = differingSettings(settings, info.config)

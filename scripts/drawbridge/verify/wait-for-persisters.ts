@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { durables, streams } from '@drawbridge/contracts'
-import { apiErrorCode } from '@drawbridge/service-kit'
+import { isConsumerMissing } from '@drawbridge/service-kit'
 import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 
-const CONSUMER_NOT_FOUND = 10_014
 const LOOK_EVERY_MS = 100
 
 /**
@@ -23,7 +22,7 @@ export async function waitForPersisters(connection: NatsConnection, end: number,
         return isDone ? end : Math.min(end, info.ack_floor.stream_seq)
       }
     } catch (error) {
-      if (apiErrorCode(error) !== CONSUMER_NOT_FOUND) throw error
+      if (!isConsumerMissing(error)) throw error
       return 0
     }
     await delay(LOOK_EVERY_MS)

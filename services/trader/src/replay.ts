@@ -9,14 +9,13 @@ import {
   type TraderId,
   toJsonBytes,
 } from '@drawbridge/contracts'
-import { apiErrorCode, Backoff, type Logger, lastMessage } from '@drawbridge/service-kit'
+import { Backoff, isWrongLastSequence, type Logger, lastMessage } from '@drawbridge/service-kit'
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
 import { type BarReport, type Simulation, tickOf } from './core/simulation.ts'
 
 const GATE_LOOK_MS = 20
 const ANEW = 'start anew with other streams, or with the same file and settings'
-const WRONG_LAST_SEQUENCE: ReadonlySet<number> = new Set([10_071, 10_164])
 
 export type ReplayStatus = 'running' | 'finished' | 'failed'
 
@@ -145,7 +144,7 @@ export class Replay {
         break
       } catch (error) {
         this.#lastSeq = null
-        if (WRONG_LAST_SEQUENCE.has(apiErrorCode(error) ?? 0)) continue
+        if (isWrongLastSequence(error)) continue
         log.warn({ err: error, trader, bar: report.seq }, 'a bar is not acknowledged; trying again')
         await backoff.wait(stopping)
       }

@@ -8,10 +8,10 @@ import {
   type TraderId,
 } from '@drawbridge/contracts'
 import {
-  apiErrorCode,
   Backoff,
   ConnectionWatch,
   type Follower,
+  isStreamMissing,
   type Logger,
   type StreamMessage,
 } from '@drawbridge/nats-kit'
@@ -28,7 +28,6 @@ const ANSWER_WITHIN_MS = 2_000
 const READ_WITHIN_MS = 10_000
 /** The log is heard at least so often; what it held before is then known. */
 const HEARD_EVERY_MS = 2_000
-const STREAM_NOT_FOUND = 10_059
 
 export interface GateFollowerOptions {
   readonly connection: NatsConnection
@@ -257,10 +256,6 @@ export class GateFollower {
     this.#current = false
     for (const gate of this.#options.gates.values()) gate.lost(reason)
   }
-}
-
-function isStreamMissing(error: unknown): boolean {
-  return apiErrorCode(error) === STREAM_NOT_FOUND
 }
 
 /** A consumer that breaks while it catches up may never tell. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { headerNames } from '@drawbridge/contracts'
-import { apiErrorCode } from '@drawbridge/service-kit'
+import { isWrongLastSequence } from '@drawbridge/service-kit'
 import { type JetStreamClient, jetstream, type PubAck } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 import type { Command } from '../core/command.ts'
@@ -25,7 +25,6 @@ export interface Sending {
 
 const TAKEN_WITHIN_MS = 2_000
 const DECIDED_WITHIN_MS = 2_000
-const WRONG_LAST_SEQUENCE: ReadonlySet<number> = new Set([10_071, 10_164])
 
 /** Puts commands into the input log and hears what comes of them. */
 export class Commander {
@@ -70,7 +69,7 @@ export class Commander {
     try {
       return await this.#client.publish(command.subject, command.payload, { headers: described })
     } catch (error) {
-      if (WRONG_LAST_SEQUENCE.has(apiErrorCode(error) ?? 0)) return null
+      if (isWrongLastSequence(error)) return null
       throw error
     }
   }

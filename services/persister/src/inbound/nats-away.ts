@@ -1,9 +1,7 @@
 import { streams } from '@drawbridge/contracts'
-import { apiErrorCode } from '@drawbridge/service-kit'
+import { isStreamMissing } from '@drawbridge/service-kit'
 import { JetStreamApiError, JetStreamError } from '@nats-io/jetstream'
 import { errors } from '@nats-io/transport-node'
-
-const STREAM_NOT_FOUND = 10_059
 
 const AWAY = [
   errors.ClosedConnectionError,
@@ -19,7 +17,7 @@ const AWAY = [
 /** Why NATS cannot serve us now but may later; null for an error that waiting does not help. */
 export function natsAway(error: unknown): string | null {
   if (!(error instanceof Error)) return null
-  if (apiErrorCode(error) === STREAM_NOT_FOUND) {
+  if (isStreamMissing(error)) {
     return `stream ${streams.risk} does not exist; create it with: npm run provision`
   }
   if (error instanceof JetStreamApiError) {

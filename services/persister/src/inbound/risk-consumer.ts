@@ -1,5 +1,5 @@
 import { durables, streams, subjects } from '@drawbridge/contracts'
-import { apiErrorCode } from '@drawbridge/service-kit'
+import { isConsumerMissing } from '@drawbridge/service-kit'
 import {
   AckPolicy,
   type ConsumerConfig,
@@ -29,13 +29,11 @@ const SETTINGS: Partial<ConsumerConfig> = {
   max_deliver: -1,
 }
 
-const CONSUMER_NOT_FOUND = 10_014
-
 export async function ensureRiskConsumer(manager: JetStreamManager): Promise<void> {
   try {
     await manager.consumers.info(streams.risk, durables.persister)
   } catch (error) {
-    if (apiErrorCode(error) !== CONSUMER_NOT_FOUND) throw error
+    if (!isConsumerMissing(error)) throw error
     await manager.consumers.add(streams.risk, SETTINGS)
   }
 }

@@ -1,4 +1,4 @@
-import { Backoff, type Logger } from '@drawbridge/service-kit'
+import { Backoff, type Logger, WRONG_LAST_SEQUENCE } from '@drawbridge/service-kit'
 import { eventHeaders } from './event-headers.ts'
 import type { Publish, Publisher, PublishOutcome } from './publisher.ts'
 
@@ -45,8 +45,6 @@ export interface AppendServices {
   readonly stopping: AbortSignal
 }
 
-/** The stream's answers to an expectation that does not hold. */
-const WRONG_LAST_SEQUENCE: ReadonlySet<number> = new Set([10_071, 10_164])
 /** Answers of a server that cannot say just now: expectation not ready, no leader, more waits than it takes. */
 const NOT_NOW: ReadonlySet<number> = new Set([10_158, 10_163, 10_008, 10_009, 10_118, 10_167])
 /** Answers of a stream, account or server that is full: store failed (a limit reached), resources, storage. */

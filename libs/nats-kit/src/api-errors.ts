@@ -1,0 +1,26 @@
+import { JetStreamApiError, JetStreamError } from '@nats-io/jetstream'
+
+const STREAM_NOT_FOUND = 10_059
+const CONSUMER_NOT_FOUND = 10_014
+/** Answers of a stream whose last message on the subject is another one than expected. */
+export const WRONG_LAST_SEQUENCE: ReadonlySet<number> = new Set([10_071, 10_164])
+
+export function isStreamMissing(error: unknown): boolean {
+  return apiErrorCode(error) === STREAM_NOT_FOUND
+}
+
+export function isConsumerMissing(error: unknown): boolean {
+  return apiErrorCode(error) === CONSUMER_NOT_FOUND
+}
+
+/** Whether nothing was stored because the subject does not end where it was expected to. */
+export function isWrongLastSequence(error: unknown): boolean {
+  return WRONG_LAST_SEQUENCE.has(apiErrorCode(error) ?? 0)
+}
+
+/** The JetStream API's own error code, or null for any other error. */
+export function apiErrorCode(error: unknown): number | null {
+  if (error instanceof JetStreamApiError) return error.code
+  if (error instanceof JetStreamError && error.cause instanceof JetStreamApiError) return error.cause.code
+  return null
+}
