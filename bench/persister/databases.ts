@@ -18,14 +18,20 @@ export interface BenchDatabase {
   readonly storage: Storage
   /** Gives an empty database with the tables in it, on a server that has nothing left to write. */
   fresh(): Promise<TestDatabase>
-  /** Stops the server as its operator would; what it answers starts it again. Plain PostgreSQL alone can do that. */
-  halt(): Promise<() => Promise<void>>
+  /** Makes the server useless; what it answers ends that. Plain PostgreSQL alone can do it. */
+  readonly outages: Readonly<Record<OutageKind, Outage>>
   stop(): Promise<void>
 }
 
+/** Stopped as its operator would; up, and taking no writes; up, with every connection cut and none let in. */
+export const OUTAGE_KINDS = ['stopped', 'readOnly', 'cutOff'] as const
+export type OutageKind = (typeof OUTAGE_KINDS)[number]
+/** @param url of the database that goes out */
+export type Outage = (url: string) => Promise<() => Promise<unknown>>
+
 interface Server {
   readonly url: string
-  readonly halt: () => Promise<() => Promise<void>>
+  readonly outages: BenchDatabase['outages']
   readonly stop: () => Promise<void>
 }
 
@@ -44,7 +50,7 @@ export async function startDatabase(tier: Tier): Promise<BenchDatabase> {
     const probe = await fresh()
     const found = await versionOf(probe.url)
     await probe.drop()
-    return { tier, ...found, fresh, halt: server.halt, stop: server.stop }
+    return { tier, ...found, fresh, outages: server.outages, stop: server.stop }
   } catch (error) {
     await server.stop()
     throw error
@@ -53,15 +59,15 @@ export async function startDatabase(tier: Tier): Promise<BenchDatabase> {
 
 async function startTimescale(): Promise<Server> {
   const { databaseUrl, stop } = await startDocker({ nats: false, database: true })
-  const halt = () => Promise.reject(new Error('the container would come back on another port'))
-  return { url: databaseUrl ?? '', halt, stop }
+  const none = () => Promise.reject(new Error('a container would come back on another port'))
+  return { url: databaseUrl ?? '', outages: { stopped: none, readOnly: none, cutOff: none }, stop }
 }
 
 async function startPlain(): Promise<Server> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'drawbridge-bench-'))
   const port = await freePort()
   let server = await startPrivatePostgres({ dataDir, port })
-  const halt = async () => {
+  const stopped = async () => {
     await server.stop()
     return async () => {
       server = await startPrivatePostgres({ dataDir, port })
@@ -71,7 +77,28 @@ async function startPlain(): Promise<Server> {
     await server.stop()
     await rm(dataDir, { recursive: true, force: true })
   }
-  return { url: server.url, halt, stop }
+  return { url: server.url, outages: { stopped, readOnly, cutOff }, stop }
+}
+
+async function readOnly(url: string): Promise<() => Promise<unknown>> {
+  await query(url, 'ALTER SYSTEM SET default_transaction_read_only = on')
+  await query(url, 'SELECT pg_reload_conf()')
+  return async () => {
+    await query(url, 'ALTER SYSTEM RESET default_transaction_read_only')
+    await query(url, 'SELECT pg_reload_conf()')
+  }
+}
+
+async function cutOff(url: string): Promise<() => Promise<unknown>> {
+  const name = new URL(url).pathname.slice(1)
+  const elsewhere = new URL(url)
+  elsewhere.pathname = '/postgres'
+  await query(elsewhere.href, `ALTER DATABASE "${name}" ALLOW_CONNECTIONS false`)
+  await query(
+    elsewhere.href,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}' AND pid <> pg_backend_pid()`,
+  )
+  return () => query(elsewhere.href, `ALTER DATABASE "${name}" ALLOW_CONNECTIONS true`)
 }
 
 /** Asks the database something, on a connection of its own. */

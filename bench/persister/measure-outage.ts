@@ -4,12 +4,13 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { startServer } from '../guardian/server.ts'
 import { traderName } from '../guardian/ticks.ts'
 import { percentile, roundTo } from '../machine.ts'
-import { type BenchDatabase, query } from './databases.ts'
+import { type BenchDatabase, OUTAGE_KINDS, type OutageKind, query } from './databases.ts'
 import type { Sizes } from './options.ts'
 import { startPersister, untilStored } from './persister-process.ts'
 
 /** From the publishing of a tick until its decision is stored and heard, milliseconds. */
 export interface OutageRound {
+  readonly kind: OutageKind
   readonly upP50Ms: number
   readonly downP50Ms: number
 }
@@ -17,7 +18,7 @@ export interface OutageRound {
 const TRADERS = 100
 const HEARD_WITHIN_MS = 10_000
 
-/** What a database that is stopped costs those who do not need it: how long a tick waits for its decision. */
+/** What a database that is out costs those who do not need it: how long a tick waits for its decision. */
 export async function measureOutage(
   database: BenchDatabase,
   { ticks, ticksPerSecond }: Sizes,
@@ -35,17 +36,18 @@ export async function measureOutage(
       const p50 = () => guardian.watch(persister.watch(p50Of(server.connection, ticks, ticksPerSecond)))
       await p50()
       const done: OutageRound[] = []
-      while (done.length < rounds) {
+      while (done.length < rounds * OUTAGE_KINDS.length) {
+        const kind = OUTAGE_KINDS[done.length % OUTAGE_KINDS.length] ?? 'stopped'
         const upP50Ms = await p50()
-        const restart = await database.halt()
+        const end = await database.outages[kind](url)
         const downP50Ms = await p50()
-        await restart()
+        await end()
         await persister.watch(untilStored(server))
-        const round = { upP50Ms, downP50Ms }
+        const round = { kind, upP50Ms, downP50Ms }
         done.push(round)
         onRound(round)
       }
-      await allStored(url, (2 * rounds + 1) * ticks)
+      await allStored(url, (2 * done.length + 1) * ticks)
       return done
     } finally {
       await persister.stop()

@@ -60,7 +60,7 @@ appends a line to bench/results/persister.jsonl.
   --json     the result as one line of JSON, last on standard output
 
   ingest     events a second from RISK into the tables, over the same rows from memory; on both databases
-  outage     from a tick to its decision while the database is stopped, over the same while it is up
+  outage     from a tick to its decision while the database is stopped, read-only or cut off, over the same while it is up
   rebuild    the history made again from RISK, over an ordered consumer and COPY
   queryable  how long an event takes until a query finds it, at 10 events a second
   memory     the most memory that a persister takes, with ${FULL.backlog.toLocaleString('en')} events behind

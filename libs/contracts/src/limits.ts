@@ -165,7 +165,8 @@ export function limitsFromMessage(message: LimitsMessage): Parsed<LimitOverrides
 const HUNDRED = 100_00000000n
 const UNBOUNDED = 10n ** 23n
 
-const timeZones = new Map<string, boolean>()
+/** UTC is known, as Intl takes 10 ms to begin. */
+const timeZones = new Map<string, boolean>([['UTC', true]])
 /**
  * `IST` and its like are no IANA names but ICU's own, each one of several zones; Intl takes them, Temporal does not.
  * The few that IANA has are let through.

@@ -12,6 +12,8 @@ export interface FollowOptions {
   readonly start: { readonly from: number } | 'last-per-subject'
   /** Called in stream order, never twice for a message. An error that it throws ends the following. */
   readonly onMessage: (message: StreamMessage) => void
+  /** Called once, when the server has been asked for the first messages: it may have to look them up, subject by subject. */
+  readonly onAsked?: (() => void) | undefined
   /** Called once if the following ends other than by {@link Follower.stop}; nothing more will come. */
   readonly onLost: (error: Error) => void
 }
@@ -75,7 +77,9 @@ class Following implements Follower {
   async start(): Promise<void> {
     const manager = await jetstreamManager(this.#connection, { timeout: FIRST_ANSWER_WITHIN_MS, checkAPI: false })
     this.#end = (await manager.streams.info(this.#options.stream)).state.last_seq
-    const reading = await this.#begin(FIRST_ANSWER_WITHIN_MS)
+    const begun = this.#begin(FIRST_ANSWER_WITHIN_MS)
+    this.#options.onAsked?.()
+    const reading = await begun
     if (reading.pending === 0) {
       this.#caughtUp.resolve()
       // Whatever is stored from now on is heard, and not only the newest of it.

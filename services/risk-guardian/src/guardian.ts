@@ -44,6 +44,8 @@ export interface GuardianOptions {
   readonly registry: MetricRegistry
   /** Off if not given. */
   readonly tracing?: Tracing | null
+  /** Called at the start when the server begins to look up the newest event of each trader, which takes it a while. */
+  readonly onAsked?: (() => void) | undefined
   readonly log: Logger
 }
 
@@ -101,6 +103,7 @@ export class Guardian {
       },
       stopping,
       log,
+      onAsked: options.onAsked,
       onLost: (error) => this.#fail(error),
     })
     const riskLog = new RiskLog({
@@ -172,7 +175,7 @@ export class Guardian {
     if (!this.#restoring || message.pending < readAtOnce) return false
     const address = parseEventSubject(message.subject)
     if (address.kind !== 'trader') return false
-    this.#lanes.keep(address.trader, message.data, message.seq)
+    this.#lanes.keep(address.trader, message)
     return true
   }
 

@@ -1,19 +1,13 @@
 import type { RiskEvent, TraderId } from '@drawbridge/contracts'
+import { type KeptEvent, KeptEvents } from './kept-events.ts'
 import { type LaneServices, TraderLane } from './trader-lane.ts'
-
-/** A trader's newest event in the log, unread. */
-interface KeptEvent {
-  readonly data: Uint8Array
-  /** Stream sequence. */
-  readonly seq: number
-}
 
 /** The lanes of all traders that have an event, or an input that makes one. */
 export class Lanes {
   readonly #services: LaneServices
   readonly #lanes = new Map<TraderId, TraderLane>()
-  /** The newest events of traders that have no lane yet, unread. */
-  readonly #kept = new Map<TraderId, KeptEvent>()
+  /** Of traders that have no lane yet. */
+  readonly #kept = new KeptEvents()
   /** Made by events of the log whose inputs may not have been read yet. */
   readonly #ahead = new Set<TraderLane>()
 
@@ -27,7 +21,7 @@ export class Lanes {
 
   *all(): Iterable<TraderLane> {
     yield* this.#lanes.values()
-    for (const trader of this.#kept.keys()) {
+    for (const trader of this.#kept.traders()) {
       const lane = this.#find(trader)
       if (lane !== undefined) yield lane
     }
@@ -45,7 +39,7 @@ export class Lanes {
   /** Whether there were so many traders before the input of this stream sequence; sequences never go back. */
   wereFullBefore(inputSeq: number, maxTraders: number): boolean {
     if (this.size < maxTraders) return false
-    for (const trader of this.#kept.keys()) this.#find(trader)
+    for (const trader of this.#kept.traders()) this.#find(trader)
     for (const lane of this.#ahead) if (lane.firstInputSeq < inputSeq) this.#ahead.delete(lane)
     return this.#lanes.size - this.#ahead.size >= maxTraders
   }
@@ -56,8 +50,8 @@ export class Lanes {
   }
 
   /** Keeps a trader's event that the log holds, to be read when it is needed; the newest of a trader comes last. */
-  keep(trader: TraderId, data: Uint8Array, seq: number): void {
-    this.#kept.set(trader, { data, seq })
+  keep(trader: TraderId, event: KeptEvent): void {
+    this.#kept.keep(trader, event)
   }
 
   /** Takes over an event that the log holds. */
@@ -73,12 +67,11 @@ export class Lanes {
   #find(trader: TraderId): TraderLane | undefined {
     const lane = this.#lanes.get(trader)
     if (lane !== undefined || this.#kept.size === 0) return lane
-    const kept = this.#kept.get(trader)
-    return kept === undefined ? undefined : this.#makeOfKept(trader, kept)
+    const kept = this.#kept.take(trader)
+    return kept === null ? undefined : this.#makeOfKept(trader, kept)
   }
 
   #makeOfKept(trader: TraderId, { data, seq }: KeptEvent): TraderLane {
-    this.#kept.delete(trader)
     const lane = this.#make(trader, null)
     this.#ahead.add(lane)
     lane.keep(data, seq)

@@ -39,6 +39,7 @@ await runService(log, async (lifecycle) => {
   let judging = false
   readiness.add('NATS', () => nats.away)
   readiness.add('risk log', () => (judging ? null : 'being read'))
+  const asked = Promise.withResolvers<void>()
   const guardian = new Guardian({
     connection,
     manager,
@@ -47,13 +48,16 @@ await runService(log, async (lifecycle) => {
     lifecycle,
     registry,
     tracing,
+    onAsked: asked.resolve,
     log,
   })
   const judge = async () => {
     await guardian.start()
     judging = true
   }
+  // What the server has to look up for the guardian takes as long as loading an HTTP server.
   const serve = async () => {
+    await asked.promise
     const server = await createHttpServer({
       service: 'risk-guardian',
       address: config.riskGuardian,
@@ -66,6 +70,5 @@ await runService(log, async (lifecycle) => {
     const port = await listen(server, config.riskGuardian.host, config.riskGuardian.port, 'RISK_GUARDIAN_PORT')
     log.info({ port }, 'listening')
   }
-  // At once: what the server has to look up for the guardian takes as long as loading an HTTP server.
   await Promise.all([judge(), serve()])
 })

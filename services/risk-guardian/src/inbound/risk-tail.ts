@@ -15,6 +15,8 @@ export interface RiskTailOptions {
   readonly onMessage: (message: StreamMessage) => void
   readonly stopping: AbortSignal
   readonly log: Logger
+  /** Called when the server has been asked for what is to be heard first, before it answers. */
+  readonly onAsked?: (() => void) | undefined
   /** Called once if nothing can be heard any more. */
   readonly onLost: (error: Error) => void
 }
@@ -98,11 +100,12 @@ export class RiskTail {
 
   /** Returns when what the log held at first has been heard. */
   async #follow(start: FollowOptions['start']): Promise<void> {
-    const { connection, onMessage, stopping, onLost } = this.#options
+    const { connection, onMessage, onAsked, stopping, onLost } = this.#options
     this.#caughtUp = false
     const follower = await followStream(connection, {
       stream: streams.risk,
       start,
+      onAsked,
       onMessage: (message) => {
         onMessage(message)
         this.#known = Math.max(this.#known, message.seq)
