@@ -10,7 +10,8 @@ interface Series {
 
 /** What is left of the events of a batch to be observed once they are stored. */
 export interface Attempted {
-  readonly traders: readonly TraderId[]
+  /** Of the traders that have series, one for each event. */
+  readonly series: readonly Series[]
   /** JetStream timestamps of their inputs. */
   readonly recordedAt: readonly Instant[]
   /** Of `performance.now()`. */
@@ -42,23 +43,24 @@ export class PersistenceSeries {
 
   /** These are given to the database. */
   attempted(readings: readonly Reading[], since: number): Attempted {
-    const traders: TraderId[] = []
+    const series: Series[] = []
     const recordedAt: Instant[] = []
     for (const reading of readings) {
       if (reading.kind !== 'event') continue
-      traders.push(reading.row.trader_id)
       recordedAt.push(Date.parse(reading.row.recorded_at))
-      const series = this.#of(reading.row.trader_id)
-      if (series !== null) series.attempts += 1
+      const one = this.#of(reading.row.trader_id)
+      if (one === null) continue
+      one.attempts += 1
+      series.push(one)
     }
-    return { traders, recordedAt, since }
+    return { series, recordedAt, since }
   }
 
   /** They are committed. */
-  stored({ traders, recordedAt, since }: Attempted): void {
+  stored({ series, recordedAt, since }: Attempted): void {
     const [now, latency] = [Date.now(), performance.now() - since]
     for (const at of recordedAt) this.#lag?.observe(Math.max(0, now - at) / 1_000)
-    for (const trader of traders) this.#of(trader)?.latency?.observe(latency)
+    for (const one of series) one.latency?.observe(latency)
   }
 
   /** The database did not take the events on these subjects. */

@@ -9,7 +9,7 @@ export const processCatalogue = {
   metrics_traders_left_out: {
     type: 'gauge',
     unit: 'count',
-    help: 'Traders without series of their own, because there are more than METRICS_TRADERS_MAX; counted up to 100,000',
+    help: 'Traders without series of their own, because there are more than METRICS_TRADERS_MAX; counted up to 1,000',
     alert: 'above 0, if each trader is to be watched: raise METRICS_TRADERS_MAX',
   },
   process_cpu_user_seconds_total: seconds('User CPU time'),

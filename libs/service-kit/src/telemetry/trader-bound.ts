@@ -1,5 +1,5 @@
-/** More are not told apart any more. */
-const LEFT_OUT_MAX = 100_000
+/** More are not told apart any more: to look each up among so many would cost as much as half of what an event does. */
+const LEFT_OUT_MAX = 1_000
 
 /** Which traders have series of their own: the first so many that a process comes to know. */
 export class TraderBound {
@@ -11,7 +11,7 @@ export class TraderBound {
     this.#max = max
   }
 
-  /** How many traders that were asked for have none; counted up to 100,000. */
+  /** How many traders that were asked for have none; counted up to 1,000. */
   get leftOut(): number {
     return this.#leftOut.size
   }
