@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import images from '../../libs/test-kit/images.json' with { type: 'json' }
+
+/** Where the rules, their tests and the configuration of Prometheus are. */
+export const PROMETHEUS_FOLDER = fileURLToPath(new URL('../../infra/compose/prometheus', import.meta.url))
+
+export interface PromtoolAnswer {
+  readonly ok: boolean
+  /** All that it said. */
+  readonly output: string
+}
+
+/** Runs promtool in the folder of our Prometheus. */
+export type Promtool = (...args: readonly string[]) => PromtoolAnswer
+
+/** That of the machine, else that of the image of Prometheus; null: there is neither. */
+export function findPromtool(): Promtool | null {
+  if (runs('promtool', ['--version'])) return (...args) => answerOf('promtool', args, PROMETHEUS_FOLDER)
+  // Asked for one that is there: a test that downloads without a word takes as long as the network likes.
+  if (!runs('docker', ['image', 'inspect', images.prometheus])) return null
+  const mount = `${path.resolve(PROMETHEUS_FOLDER)}:/rules:ro`
+  const container = ['run', '--rm', '-v', mount, '-w', '/rules', '--entrypoint', 'promtool', images.prometheus]
+  return (...args) => answerOf('docker', [...container, ...args], PROMETHEUS_FOLDER)
+}
+
+function runs(command: string, args: readonly string[]): boolean {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0
+}
+
+function answerOf(command: string, args: readonly string[], cwd: string): PromtoolAnswer {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' })
+  return { ok: status === 0, output: `${error?.message ?? ''}${stdout}${stderr}` }
+}
