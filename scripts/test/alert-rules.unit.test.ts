@@ -1,6 +1,8 @@
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { checkAlertRules } from '../metrics/alert-rules.ts'
+import { PROMETHEUS_FOLDER } from '../metrics/promtool.ts'
 
 const file = (name: string) => fileURLToPath(new URL(`alert-rules/${name}`, import.meta.url))
 
@@ -12,6 +14,8 @@ test('every rule that names a metric or a label that does not exist, or is no Pr
   expect(checkAlertRules(file('bad.yml'))).toEqual([
     'NoSuchMetric: there is no metric risk_limit_breach_total; docs/metrics.md lists them',
     'NoSuchLabel: metric risk_trading_paused has no label trader; it has trader_id',
+    'NoLabelToGroupBy: no metric has the label trader',
+    'NoLabelToGroupBy: no metric has the label trader_name',
     'NoPartOfTheHistogram: there is no metric guardian_tick_to_decision_seconds; docs/metrics.md lists them',
     'NoHistogram: there is no metric persister_lag_events_bucket; docs/metrics.md lists them',
     'NoPromQL: expr is no PromQL at character 25',
@@ -22,4 +26,8 @@ test('every rule that names a metric or a label that does not exist, or is no Pr
 
 test('a file without rules is a fault: it would check nothing', () => {
   expect(checkAlertRules(file('empty.yml'))).toHaveLength(1)
+})
+
+test('our own rules name what there is', () => {
+  expect(checkAlertRules(path.join(PROMETHEUS_FOLDER, 'alerts.yml'))).toEqual([])
 })

@@ -10,11 +10,14 @@ if (promtool === null) {
   )
 }
 
-test.skipIf(promtool === null)('every alert fires in its cases, says what they say, and is silent in the others', () => {
-  const files = readdirSync(path.join(PROMETHEUS_FOLDER, 'test')).map((file) => `test/${file}`)
+test.skipIf(promtool === null)(
+  'every alert fires in its cases, says what they say, and is silent in the others',
+  () => {
+    const files = readdirSync(path.join(PROMETHEUS_FOLDER, 'test')).map((file) => `test/${file}`)
 
-  expect(promtool?.('test', 'rules', ...files)).toMatchObject({ ok: true })
-})
+    expect(promtool?.('test', 'rules', ...files)).toMatchObject({ ok: true })
+  },
+)
 
 test.skipIf(promtool === null)('Prometheus takes the configuration and the rules', () => {
   // The token is where Prometheus runs.

@@ -16,17 +16,21 @@ export interface Certificates {
 
 /**
  * Makes an authority, a server's certificate for these names and addresses, and a client's for that common name. They are
- * valid from an hour ago for a day; each call makes others, which do not trust those of another.
+ * valid from an hour ago for a day, or for so many; each call makes others, which do not trust those of another.
  */
-export async function makeCertificates(hosts: readonly string[], clientName = 'client'): Promise<Certificates> {
-  const ca = await make('Drawbridge test authority', [
+export async function makeCertificates(
+  hosts: readonly string[],
+  clientName = 'client',
+  days = 1,
+): Promise<Certificates> {
+  const ca = await make('Drawbridge test authority', days, [
     { name: 'basicConstraints', cA: true, critical: true },
     { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
   ])
   const leaf = (name: string, extension: Extension, names: readonly string[]) => {
     const use: Extension = { name: 'keyUsage', digitalSignature: true, critical: true }
     const altNames: Extension = { name: 'subjectAltName', altNames: names.map(altName) }
-    return make(name, [{ name: 'basicConstraints', cA: false, critical: true }, use, extension, altNames], ca)
+    return make(name, days, [{ name: 'basicConstraints', cA: false, critical: true }, use, extension, altNames], ca)
   }
   return {
     ca,
@@ -39,7 +43,7 @@ type Extension = NonNullable<SelfsignedOptions['extensions']>[number]
 
 const HOUR_MS = 3_600_000
 
-async function make(commonName: string, extensions: Extension[], ca?: Certificate): Promise<Certificate> {
+async function make(commonName: string, days: number, extensions: Extension[], ca?: Certificate): Promise<Certificate> {
   // Loaded here, because every test file loads this kit, and hardly any needs certificates.
   const { generate } = await import('selfsigned')
   const now = Date.now()
@@ -47,7 +51,7 @@ async function make(commonName: string, extensions: Extension[], ca?: Certificat
     keyType: 'ec',
     algorithm: 'sha256',
     notBeforeDate: new Date(now - HOUR_MS),
-    notAfterDate: new Date(now + 24 * HOUR_MS),
+    notAfterDate: new Date(now + days * 24 * HOUR_MS),
     extensions,
     ...(ca === undefined ? {} : { ca }),
   })

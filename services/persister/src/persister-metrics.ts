@@ -5,6 +5,7 @@ import { PersistenceSeries } from './persistence-series.ts'
 export interface PersisterGauges {
   /** Events that it was brought and has not acknowledged. */
   readonly inFlight: number
+  readonly isPersistenceOn: boolean
   readonly pool: { readonly totalCount: number; readonly idleCount: number; readonly waitingCount: number }
 }
 
@@ -22,6 +23,7 @@ export class PersisterMetrics {
   readonly lagEvents
   readonly riskLogBytes
   readonly riskLogLimitBytes
+  readonly riskLogUsedPercent
   readonly riskLogNearlyFull
   readonly riskLogMayDiscard
   readonly maintainedAt
@@ -45,6 +47,7 @@ export class PersisterMetrics {
     this.lagEvents = registry.level('persister_lag_events')
     this.riskLogBytes = registry.level('risk_log_bytes')
     this.riskLogLimitBytes = registry.level('risk_log_limit_bytes')
+    this.riskLogUsedPercent = registry.level('risk_log_used_percent')
     this.riskLogNearlyFull = registry.level('risk_log_nearly_full')
     this.riskLogMayDiscard = registry.level('risk_log_may_discard')
     this.maintainedAt = registry.level('history_maintained_timestamp_seconds')
@@ -57,6 +60,7 @@ export class PersisterMetrics {
 
   watch(now: () => PersisterGauges): void {
     this.registry.gauge('persister_events_in_flight', () => now().inFlight)
+    this.registry.gauge('risk_persistence_enabled', () => (now().isPersistenceOn ? 1 : 0))
     this.registry.collect('persister_pool_connections', () => {
       const { totalCount, idleCount, waitingCount } = now().pool
       return [

@@ -13,6 +13,7 @@ import {
   openServiceTracing,
   Rejects,
   requireStreams,
+  watchLinks,
 } from '@drawbridge/service-kit'
 import { DatabaseWatch } from './database-watch.ts'
 import { PersistenceSwitch } from './inbound/persistence-switch.ts'
@@ -47,6 +48,7 @@ export async function startPersister(config: Config, log: Logger, lifecycle: Lif
 
   const registry = new MetricRegistry(config.metrics)
   registry.watchProcess()
+  watchLinks(registry, connection, config)
   const metrics = new PersisterMetrics(registry)
   const { batchSize, flushIntervalMs, riskLogWarnAtPercent, retentionDays } = config.persister
   const store = new HistoryStore(pool, retentionDays !== null)
@@ -56,7 +58,7 @@ export async function startPersister(config: Config, log: Logger, lifecycle: Lif
     { connection, manager, persistence, store, rejects, database, metrics, tracing, log, batchSize, flushIntervalMs },
     lifecycle.stopping,
   )
-  metrics.watch(() => ({ inFlight: persister.inFlight, pool }))
+  metrics.watch(() => ({ inFlight: persister.inFlight, isPersistenceOn: persistence.on, pool }))
   nats.onReconnect(() => persister.lookAgain())
   await watchLag(connection, metrics, lifecycle)
   await watchLogRoom(connection, riskLogWarnAtPercent, metrics, lifecycle, log)

@@ -52,6 +52,7 @@ test('a risk log that nears its limit while the database is away is told of long
   await fillTo(0.6 * bytesMax)
   await eventually(async () => (await readyz(service)).status === 503, { what: 'readiness to be lost' })
   await until(service, 'risk_log_nearly_full', 1)
+  expect(await metric(service, 'risk_log_used_percent')).toBeGreaterThanOrEqual(60)
   expect(await metric(service, 'risk_log_bytes')).toBeGreaterThanOrEqual(0.6 * bytesMax)
   expect(count(service, ERROR)).toBe(0)
   await fillTo(0.95 * bytesMax)

@@ -1,7 +1,7 @@
 import { eventually, infrastructure, TcpProxy } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { OtherEpochError } from '../src/other-epoch.ts'
-import { readyz, Scene } from './scene.ts'
+import { metric, readyz, Scene } from './scene.ts'
 import { equities, TraderLog } from './trader-log.ts'
 
 let scene: Scene
@@ -23,8 +23,11 @@ test('NATS that goes away is waited for, and then what came meanwhile is stored'
   await scene.untilStored(50)
   await scene.untilAllAcked()
 
+  expect(await metric(service, 'nats_connected')).toBe(1)
+
   await proxy.cut()
   await eventually(async () => (await readyz(service)).ready === false, { what: 'readiness to be lost' })
+  expect(await metric(service, 'nats_connected')).toBe(0)
   await scene.publish(log.events.slice(50))
   await proxy.restore()
 
@@ -32,6 +35,7 @@ test('NATS that goes away is waited for, and then what came meanwhile is stored'
   await scene.untilAllAcked(45_000)
   expect(await scene.snapshotFaults()).toBe(0)
   await eventually(async () => (await readyz(service)).ready, { what: 'readiness to come back' })
+  expect(await metric(service, 'nats_connected')).toBe(1)
 })
 
 test('a stream that is made again while NATS cannot be reached is refused when it can', async () => {

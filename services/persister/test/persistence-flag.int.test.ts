@@ -21,6 +21,7 @@ test('persistence that is switched off stops the storing, and switched on again 
   await eventually(async () => (await metric(service, 'persister_consuming')) === 0, {
     what: 'the persister to stop consuming',
   })
+  expect(await metric(service, 'risk_persistence_enabled')).toBe(0)
   await scene.publish(log.events.slice(10))
   await eventually(async () => (await metric(service, 'persister_lag_events')) >= 20, { what: 'a lag of 20 events' })
   expect(await scene.stored()).toBe(10)
@@ -31,6 +32,7 @@ test('persistence that is switched off stops the storing, and switched on again 
 
   await scene.untilStored(30)
   await scene.untilAllAcked()
+  expect(await metric(service, 'risk_persistence_enabled')).toBe(1)
   expect(await readyz(service)).toMatchObject({ ready: true, checks: { persistence: 'ok' } })
   expect(await scene.snapshotFaults()).toBe(0)
 })

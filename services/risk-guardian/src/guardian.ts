@@ -239,6 +239,8 @@ export class Guardian {
       isItsTurn: this.#turn.isMine,
       heartbeatAt: this.#heartbeatAt,
       isRiskLogFull: this.#riskLog.full,
+      isEnforced: this.#configurations.current.enforcement,
+      serverAheadMs: this.#inputWatch.serverAheadMs,
       traders: this.#lanes.size,
     }
   }

@@ -14,6 +14,9 @@ export interface GuardianGauges {
   /** Milliseconds of Unix time; 0: none was sent. */
   readonly heartbeatAt: number
   readonly isRiskLogFull: boolean
+  readonly isEnforced: boolean
+  /** How far the clock of JetStream is ahead, milliseconds; null: it has not looked yet. */
+  readonly serverAheadMs: number | null
   readonly traders: number
 }
 
@@ -43,6 +46,8 @@ export class GuardianMetrics {
     registry.gauge('guardian_turn', () => (now().isItsTurn ? 1 : 0))
     registry.gauge('guardian_heartbeat_timestamp_seconds', () => now().heartbeatAt / 1_000)
     registry.gauge('guardian_risk_log_full', () => (now().isRiskLogFull ? 1 : 0))
+    registry.gauge('risk_enforcement_enabled', () => (now().isEnforced ? 1 : 0))
+    registry.gauge('guardian_server_clock_offset_seconds', () => inSeconds(now().serverAheadMs))
     registry.gauge('guardian_traders', () => now().traders)
     const stored = this.#stored
     registry.collect('guardian_events_total', function* () {
@@ -75,6 +80,10 @@ export class GuardianMetrics {
     checkLatency.observe(performance.now() - readAt)
     for (const fact of event.facts) if (fact.kind === 'breached') this.#series.breached(event.trader)
   }
+}
+
+function inSeconds(ms: number | null): number | null {
+  return ms === null ? null : ms / 1_000
 }
 
 /** A clock is asked as long as the rules take; so only now and then. */

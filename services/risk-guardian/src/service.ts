@@ -12,6 +12,7 @@ import {
   Readiness,
   requireStreams,
   runService,
+  watchLinks,
 } from '@drawbridge/service-kit'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { Guardian } from './guardian.ts'
@@ -35,6 +36,7 @@ await runService(log, async (lifecycle) => {
   const manager = await jetstreamManager(connection, { timeout: 2_000, checkAPI: false })
   const registry = new MetricRegistry(config.metrics)
   registry.watchProcess()
+  watchLinks(registry, connection, config)
   const readiness = new Readiness()
   let judging = false
   readiness.add('NATS', () => nats.away)

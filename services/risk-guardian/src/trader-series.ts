@@ -23,6 +23,7 @@ export class TraderSeries {
     this.#gauge('risk_daily_pnl', (state) => toNumber(measuresOf(state).dailyPnl))
     this.#gauge('risk_drawdown', (state) => toNumber(measuresOf(state).drawdownPct))
     this.#gauge('risk_trading_paused', (state) => (state.pause === null ? 0 : 1))
+    this.#gauge('risk_feed_stale', (state) => (state.staleSince === null ? 0 : 1))
     const all = this.#series
     registry.collect('risk_limit_breaches_total', function* () {
       for (const [trader, { breaches }] of all) yield { labels: { trader_id: trader }, value: breaches }
@@ -50,7 +51,7 @@ export class TraderSeries {
   }
 
   #gauge(
-    name: 'risk_daily_pnl' | 'risk_drawdown' | 'risk_trading_paused',
+    name: 'risk_daily_pnl' | 'risk_drawdown' | 'risk_trading_paused' | 'risk_feed_stale',
     of: (state: TraderState) => number | null,
   ): void {
     const all = this.#series

@@ -10,6 +10,7 @@ import {
   openServiceTracing,
   Readiness,
   runService,
+  watchLinks,
 } from '@drawbridge/service-kit'
 import { silentTraders } from './core/silent-traders.ts'
 import { readReplay } from './inbound/read-replay.ts'
@@ -33,6 +34,7 @@ await runService(log, async (lifecycle) => {
   const link = await openLink(config.nats, 'drawbridge trader', log, telemetry)
   lifecycle.onStop('NATS', () => link.close())
   const { connection, client, manager } = link
+  watchLinks(registry, connection, config)
 
   const traders = new Map<TraderId, RunningTrader>()
   for (const [id, { source }] of Object.entries(config.traders)) {

@@ -22,6 +22,19 @@ export const guardianCatalogue = {
     help: '1 while the decision in force is to open no position',
     alert: '1: tell the trader; it ends by itself unless an operator or a manual limit holds it',
   },
+  risk_feed_stale: {
+    type: 'gauge',
+    unit: 'yes-or-no',
+    labels: ['trader_id'],
+    help: '1 while no tick was accepted for as long as stale_after_seconds of the trader says; 0 where that is not set',
+    alert: '1: its losses are not judged',
+  },
+  risk_enforcement_enabled: {
+    type: 'gauge',
+    unit: 'yes-or-no',
+    help: '1 while a broken limit pauses trading, as the flag enable_risk_enforcement says',
+    alert: '0: limits are judged and nothing is paused',
+  },
   risk_limit_breaches_total: {
     type: 'counter',
     unit: 'count',
@@ -87,6 +100,12 @@ export const guardianCatalogue = {
     unit: 'seconds',
     help: 'When this guardian last sent a sign of life, Unix time; 0: never',
     alert: 'the newest of all guardians is older than half the lease: gates close when it is over',
+  },
+  guardian_server_clock_offset_seconds: {
+    type: 'gauge',
+    unit: 'seconds',
+    help: 'How far the clock of JetStream was ahead of that of this guardian at the last look, negative: behind',
+    alert: 'beyond 2 seconds for 5 minutes: one of the two clocks is wrong',
   },
   guardian_risk_log_full: {
     type: 'gauge',

@@ -16,6 +16,12 @@ export const persisterCatalogue = {
     help: 'Events that the database did not take in an attempt; all but those it refuses for good are tried again',
     alert: 'increases for 5 minutes: the database is away, or refuses',
   },
+  risk_persistence_enabled: {
+    type: 'gauge',
+    unit: 'yes-or-no',
+    help: '1 while events are to be stored, as the flag enable_persistence says',
+    alert: '0 for long: somebody has switched it off, and the log alone keeps what happens',
+  },
   risk_persist_latency_ms: {
     type: 'histogram',
     unit: 'milliseconds',
@@ -95,6 +101,12 @@ export const persisterCatalogue = {
     type: 'gauge',
     unit: 'bytes',
     help: 'Size at which RISK takes no more, by its own limit or that of its account; 0: none is set',
+  },
+  risk_log_used_percent: {
+    type: 'gauge',
+    unit: 'percent',
+    help: 'Of the limit of RISK, or of its account if that is nearer, how much is used; 0 where none is set',
+    alert: '95: soon nothing is decided any more',
   },
   risk_log_nearly_full: {
     type: 'gauge',

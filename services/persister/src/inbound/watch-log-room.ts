@@ -55,6 +55,7 @@ export class LogRoomWatch {
   room({ bytes, limitBytes, usedPct, level }: LogRoom): void {
     this.#metrics.riskLogBytes.set(bytes)
     this.#metrics.riskLogLimitBytes.set(limitBytes ?? 0)
+    this.#metrics.riskLogUsedPercent.set(usedPct)
     this.#metrics.riskLogNearlyFull.set(level === 'enough' ? 0 : 1)
     if (level === this.#level) return
     this.#level = level

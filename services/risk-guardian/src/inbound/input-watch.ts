@@ -13,7 +13,7 @@ export class InputWatch {
   readonly #manager: JetStreamManager
   #created: string | null = null
   #lastSeq: number | null = null
-  #serverAheadMs = 0
+  #serverAheadMs: number | null = null
 
   constructor(manager: JetStreamManager) {
     this.#manager = manager
@@ -26,7 +26,12 @@ export class InputWatch {
 
   /** The time by the clock of JetStream as it was at the last look: pauses end by it, however wrong ours is. */
   get serverNow(): Instant {
-    return Date.now() + this.#serverAheadMs
+    return Date.now() + (this.#serverAheadMs ?? 0)
+  }
+
+  /** How far the clock of JetStream was ahead of ours at the last look, milliseconds; null before the first one. */
+  get serverAheadMs(): number | null {
+    return this.#serverAheadMs
   }
 
   /** When INPUTS was created; null before the first look. */

@@ -1,0 +1,34 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { Config } from '../config.ts'
+import type { Sample } from './collected-metric.ts'
+
+/** Which of our certificates; what NATS and PostgreSQL serve is theirs to watch. */
+type CertificateUse = 'http' | 'nats'
+
+/**
+ * When the certificates of this process are over. That of HTTPS is read once, as it is served until the next start; that
+ * for NATS at each scrape, as it is read for each connection. One that cannot be read has no sample: whoever uses it says
+ * so, and so does a scrape that fails.
+ */
+export function certificateExpiries({ http, nats }: Pick<Config, 'http' | 'nats'>): () => Iterable<Sample> {
+  const served = http.tlsCertFile === null ? null : expiryOf(http.tlsCertFile)
+  return function* () {
+    if (served !== null) yield sample('http', served)
+    const own = nats.certFile === null ? null : expiryOf(nats.certFile)
+    if (own !== null) yield sample('nats', own)
+  }
+}
+
+function sample(certificate: CertificateUse, value: number): Sample {
+  return { labels: { certificate }, value }
+}
+
+/** Seconds of Unix time at which the first certificate of a PEM file is over, which is the one that is shown to others. */
+function expiryOf(file: string): number | null {
+  try {
+    return new X509Certificate(readFileSync(file)).validToDate.getTime() / 1_000
+  } catch {
+    return null
+  }
+}

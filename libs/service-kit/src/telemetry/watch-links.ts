@@ -1,0 +1,16 @@
+import { ConnectionWatch } from '@drawbridge/nats-kit'
+import type { NatsConnection } from '@nats-io/transport-node'
+import type { Config } from '../config.ts'
+import { certificateExpiries } from './certificate-expiry.ts'
+import type { MetricRegistry } from './metric-registry.ts'
+
+/** Shows what every service depends on beside itself: its connection to NATS, and certificates that end. */
+export function watchLinks(
+  registry: MetricRegistry,
+  connection: NatsConnection,
+  config: Pick<Config, 'http' | 'nats'>,
+): void {
+  const nats = ConnectionWatch.of(connection)
+  registry.gauge('nats_connected', () => (nats.away === null ? 1 : 0))
+  registry.collect('tls_certificate_expiry_timestamp_seconds', certificateExpiries(config))
+}
