@@ -1,18 +1,23 @@
 import path from 'node:path'
 import { checkAlertRules } from './metrics/alert-rules.ts'
+import { checkDashboard, dashboardFiles, readDashboard } from './metrics/dashboards.ts'
 import { PROMETHEUS_FOLDER } from './metrics/promtool.ts'
 
 const HELP = `npm run check:alerts [-- <file> ...]
 
-Names the metrics and labels in rules of Prometheus that no service has. Without a file: in those of
-infra/compose/prometheus.`
+Names the metrics and labels in rules of Prometheus that no service has. Without a file: in our own rules, and in the
+dashboards of Grafana.`
 
 const given = process.argv.slice(2)
 if (given.includes('--help')) {
   console.log(HELP)
 } else {
-  const files = given.length > 0 ? given : [path.join(PROMETHEUS_FOLDER, 'alerts.yml')]
-  const faults = files.flatMap(checkAlertRules)
+  const faults = given.length > 0 ? given.flatMap(checkAlertRules) : faultsOfOurs()
   for (const fault of faults) console.error(fault)
   if (faults.length > 0) process.exitCode = 1
+}
+
+function faultsOfOurs(): readonly string[] {
+  const dashboards = dashboardFiles().map(readDashboard)
+  return [...checkAlertRules(path.join(PROMETHEUS_FOLDER, 'alerts.yml')), ...dashboards.flatMap(checkDashboard)]
 }
