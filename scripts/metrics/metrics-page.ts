@@ -15,8 +15,9 @@ Every service answers \`GET /metrics\` in the text format of Prometheus. A name 
   \`sum by (trader_id)\` of their counters. Persisters share the events: take the sum.
 - Values are read at the scrape. What is observed for each event costs some comparisons and a clock; what that does to
   decisions per second is measured by \`npm run bench -- metrics\`.
-- \`npm run check:alerts -- <file>\` reads the alert rules of Prometheus and names each metric and each label in them that
-  is not listed here.
+- [alerts.yml](../infra/compose/prometheus/alerts.yml) has the rules that alert, and the [runbook](runbook.md) says what to
+  do then. \`npm run check:alerts\` names each metric and each label in them, and in the dashboards of Grafana, that is not
+  listed here; with \`-- <file>\`, in rules of your own.
 `
 
 const HEAD = ['metric', 'type', 'unit', 'labels', 'what', 'look when']
