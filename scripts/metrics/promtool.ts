@@ -18,7 +18,8 @@ export type Promtool = (...args: readonly string[]) => PromtoolAnswer
 /** That of the machine, else that of the image of Prometheus; null: there is neither. */
 export function findPromtool(): Promtool | null {
   if (runs('promtool', ['--version'])) return (...args) => answerOf('promtool', args, PROMETHEUS_FOLDER)
-  if (!runs('docker', ['image', 'inspect', images.prometheus]) && !runs('docker', ['pull', images.prometheus])) return null
+  if (!runs('docker', ['image', 'inspect', images.prometheus]) && !runs('docker', ['pull', images.prometheus]))
+    return null
   const mount = `${path.resolve(PROMETHEUS_FOLDER)}:/rules:ro`
   const container = ['run', '--rm', '-v', mount, '-w', '/rules', '--entrypoint', 'promtool', images.prometheus]
   return (...args) => answerOf('docker', [...container, ...args], PROMETHEUS_FOLDER)
