@@ -6,7 +6,7 @@ import { detectStorage, migrate, type Storage } from '@drawbridge/migrations'
 import { createLogger } from '@drawbridge/service-kit'
 import pg from 'pg'
 import { createDatabaseOn, type TestDatabase } from '../../libs/test-kit/src/database.ts'
-import { startDocker } from '../../libs/test-kit/src/docker-servers.ts'
+import { DATABASE_PASSWORD, databaseContainer } from '../../libs/test-kit/src/docker-servers.ts'
 
 /** Where the history is kept. */
 export type Tier = 'timescale' | 'postgres'
@@ -57,10 +57,22 @@ export async function startDatabase(tier: Tier): Promise<BenchDatabase> {
   }
 }
 
+/**
+ * Reached where it is, as a persister in a container of its own reaches it, wherever that can be done. The way over a port of
+ * this machine leads through a process that copies all that comes.
+ */
 async function startTimescale(): Promise<Server> {
-  const { databaseUrl, stop } = await startDocker({ nats: false, database: true })
+  const container = await databaseContainer().start()
+  const address =
+    process.platform === 'linux'
+      ? `${container.getIpAddress('bridge')}:5432`
+      : `${container.getHost()}:${container.getMappedPort(5432)}`
   const none = () => Promise.reject(new Error('a container would come back on another port'))
-  return { url: databaseUrl ?? '', outages: { stopped: none, readOnly: none, cutOff: none }, stop }
+  return {
+    url: `postgres://postgres:${DATABASE_PASSWORD}@${address}/postgres`,
+    outages: { stopped: none, readOnly: none, cutOff: none },
+    stop: async () => void (await container.stop({ remove: true, removeVolumes: true })),
+  }
 }
 
 async function startPlain(): Promise<Server> {
