@@ -25,6 +25,7 @@ const log = createLogger('test', 'silent')
 const simulated = new SimulatedServer({
   faults: { delayMs: () => 0 },
   serverNow: () => Date.now(),
+  replicaLagMs: 0,
   random: () => 0,
 })
 

@@ -62,6 +62,7 @@ export class World {
     this.#server = new SimulatedServer({
       faults: network,
       serverNow: () => this.#serverNow,
+      replicaLagMs: settings.replicaLagMs,
       random: () => serverRandom.next(),
     })
     const server = this.#server

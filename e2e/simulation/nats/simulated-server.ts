@@ -21,6 +21,8 @@ export interface SimulatedServerOptions {
   readonly faults: NetworkFaults
   /** The server's clock, milliseconds since 1970; may step back. */
   readonly serverNow: () => number
+  /** Direct reads are answered by a replica that is so far behind the leader, milliseconds. */
+  readonly replicaLagMs: number
   /** From 0 to below 1. */
   readonly random: () => number
 }
@@ -80,6 +82,7 @@ export class SimulatedServer {
     this.#options = options
     this.#jetstream = new JetStream({
       now: () => Math.floor(options.serverNow()),
+      replicaLagMs: options.replicaLagMs,
       listens: (subject) => this.#subscriptions.any(subject),
       send: (subject, message) => this.#send(subject, message),
       turn: (work) => this.#turn(work),
@@ -264,7 +267,8 @@ export class SimulatedServer {
       link.toServer.cut()
       link.toClient.cut()
       this.#forget(link)
-      inProcess(process, () => outside(() => link.client.lost()))
+      // An event of its own, as a socket's: never in the midst of what the client makes of the last that came.
+      outside(() => setTimeout(() => inProcess(process, () => outside(() => link.client.lost())), 0))
     }
   }
 
