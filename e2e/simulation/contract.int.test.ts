@@ -3,6 +3,7 @@ import { infrastructure } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ackBehaviours } from './contract/ack-behaviours.ts'
 import { coreBehaviours } from './contract/core-behaviours.ts'
+import { directReadBehaviours } from './contract/direct-read-behaviours.ts'
 import { followBehaviours } from './contract/follow-behaviours.ts'
 import { publishBehaviours } from './contract/publish-behaviours.ts'
 import { pullBehaviours } from './contract/pull-behaviours.ts'
@@ -19,6 +20,7 @@ const behaviours = [
   ...pullBehaviours,
   ...ackBehaviours,
   ...followBehaviours,
+  ...directReadBehaviours,
 ]
 
 const log = createLogger('test', 'silent')

@@ -1,3 +1,5 @@
+import type { ScenarioName } from './scenarios/scenarios.ts'
+
 /** Other words in a file. */
 export interface Edit {
   /** From the root of the repository. */
@@ -13,6 +15,8 @@ export interface Plant extends Edit {
   readonly name: string
   /** Where one edit does not make it. */
   readonly also?: readonly Edit[]
+  /** Where it must be found; among all faults if not given. */
+  readonly scenario?: ScenarioName
   /** Within so many seeds, from the first on, one must fail. */
   readonly seeds: number
 }
@@ -178,6 +182,14 @@ export const plants: readonly Plant[] = [
     find: 'this.#isMine = now - Math.max(undecidedSince, this.#heardAt) >= this.#delay',
     replace: 'this.#isMine = this.#heardAt === Number.NEGATIVE_INFINITY && now - undecidedSince >= this.#delay',
     seeds: 40,
+  },
+  {
+    name: 'turn-taken-late',
+    file: `${GUARDIAN}/core/turn.ts`,
+    find: 'export const TAKEOVER_MS = 250',
+    replace: 'export const TAKEOVER_MS = 500',
+    scenario: 'takeover',
+    seeds: 2,
   },
   {
     name: 'heartbeats-while-behind',

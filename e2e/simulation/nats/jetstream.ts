@@ -1,11 +1,11 @@
 import { type ApiError, apiErrors } from './api-error.ts'
 import { Consumer, type ConsumerHost } from './consumer.ts'
 import { type ConsumerConfig, consumerConfigOf, isEphemeral } from './consumer-config.ts'
+import { readDirectly } from './direct-read.ts'
+import { LaggingReplica } from './lagging-replica.ts'
 import { matcherOf } from './matching.ts'
 import { asBuffer, type Message, NO_BYTES, type StoredMessage, withHeaders } from './message.ts'
 import { NO_TIME, rfc3339 } from './server-time.ts'
-import { readDirectly } from './direct-read.ts'
-import { LaggingReplica } from './lagging-replica.ts'
 import { Stream } from './stream.ts'
 import { type StreamConfig, streamConfigOf, subjectsOverlap } from './stream-config.ts'
 

@@ -43,7 +43,9 @@ export function scenarioOf(name: ScenarioName, seed: number): Scenario {
 
 /** The process whose awaits the seeds of a scenario go through, two for each; null: they mean something else. */
 export function struckIn(name: ScenarioName): string | null {
-  return name.endsWith('-awaits') ? `${name === 'standby-awaits' ? 'guardian' : name.slice(0, -'-awaits'.length)}-1` : null
+  return name.endsWith('-awaits')
+    ? `${name === 'standby-awaits' ? 'guardian' : name.slice(0, -'-awaits'.length)}-1`
+    : null
 }
 
 /** Nothing goes wrong by itself. */
