@@ -167,7 +167,7 @@ export const plants: readonly Plant[] = [
     file: `${GUARDIAN}/intake.ts`,
     find: "if (kind === 'limits') this.#parts.onLimits()",
     replace: '',
-    seeds: 100,
+    seeds: 200,
   },
   {
     name: 'gate-open-for-a-silent-trader',
