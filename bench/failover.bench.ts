@@ -1,10 +1,12 @@
 /**
  * How long a tick waits for its decision when the guardian whose turn it is dies (SIGKILL) or is held up (SIGSTOP),
  * while a second one stands by: the worst of all ticks in a round, by the clock of the server that stored both. Beside
- * it the worst of the same round without a fault. `npm run bench -- failover [--json]`
+ * it the worst of the same round without a fault. `npm run bench -- failover [--json]` appends to bench/results/failover.jsonl.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { appendFileSync, mkdirSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import {
@@ -20,7 +22,7 @@ import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { Load, STANDBY_RATE } from '../e2e/faults/load.ts'
 import { NatsServer } from '../e2e/faults/nats-server.ts'
-import { machine, machineLine, median, roundTo } from './machine.ts'
+import { gitCommit, machine, machineLine, median, roundTo } from './machine.ts'
 
 const ROUNDS = 5
 /** Of a round, before the fault: what is usual. */
@@ -30,6 +32,7 @@ const FAULT_MS = 3_000
 const TAKEOVER_MS = 250
 const TARGET_MS = TAKEOVER_MS + 200
 const GUARDIAN = path.resolve(import.meta.dirname, '../services/risk-guardian')
+const RESULTS = path.resolve(import.meta.dirname, 'results/failover.jsonl')
 const log = createLogger('bench', 'silent')
 
 /** The worst times between a tick and its decision, milliseconds. */
@@ -168,6 +171,7 @@ class Bench {
 
 const kinds = ['SIGKILL', 'SIGSTOP'] as const
 const rounds: Record<(typeof kinds)[number], Gaps[]> = { SIGKILL: [], SIGSTOP: [] }
+const loadBefore = loadavg()[0] ?? 0
 const bench = await Bench.open()
 try {
   // Not counted: the first seconds of processes and streams.
@@ -191,36 +195,41 @@ const results = kinds.map((kind) => {
 })
 const worst = Math.max(...results.map((result) => result.worst))
 
-if (process.argv.includes('--json')) {
-  const gaps = (over: number) =>
-    Object.fromEntries(
-      results.map((result) => [result.kind, { median: ms(result.median - over), worst: ms(result.worst - over) }]),
-    )
-  const json = {
-    bench: 'failover',
-    overTakeoverDelayMs: gaps(TAKEOVER_MS),
-    gapMs: gaps(0),
-    usualWorstGapMs: Object.fromEntries(results.map(({ kind, usual }) => [kind, usual])),
-    takeoverDelayMs: TAKEOVER_MS,
-    targetGapMs: TARGET_MS,
-    metTarget: worst <= TARGET_MS,
-    settings: { ...STANDBY_RATE, guardians: 2, rounds: ROUNDS, faultMs: FAULT_MS, syncInterval: '2m' },
-    ...machine(),
-    versions: { node: process.version, natsServer: bench.serverVersion },
-  }
-  console.log(JSON.stringify(json))
-} else {
-  console.table(
-    results.map((result) => ({
-      fault: result.kind,
-      'median of worst gaps, ms': result.median,
-      'worst gap, ms': result.worst,
-      'worst, ms over the takeover delay': ms(result.worst - TAKEOVER_MS),
-      'without a fault, ms': result.usual,
-    })),
+const over = (takeoverMs: number) =>
+  Object.fromEntries(
+    results.map((result) => [
+      result.kind,
+      { median: ms(result.median - takeoverMs), worst: ms(result.worst - takeoverMs) },
+    ]),
   )
-  const { traders, ticksPerSecond } = STANDBY_RATE
-  console.log(`tick stored to decision stored, ${traders} traders of ${ticksPerSecond} ticks/s, ${ROUNDS} rounds each`)
-  console.log(`target: at most ${TARGET_MS} ms; ${worst <= TARGET_MS ? 'met' : 'missed'}`)
-  console.log(machineLine())
+const result = {
+  bench: 'failover',
+  date: new Date().toISOString(),
+  gapMs: over(0),
+  overTakeoverDelayMs: over(TAKEOVER_MS),
+  usualWorstGapMs: Object.fromEntries(results.map(({ kind, usual }) => [kind, usual])),
+  takeoverDelayMs: TAKEOVER_MS,
+  targetGapMs: TARGET_MS,
+  metTarget: worst <= TARGET_MS,
+  rounds,
+  settings: { ...STANDBY_RATE, guardians: 2, rounds: ROUNDS, faultMs: FAULT_MS, storage: 'file', syncInterval: '2m' },
+  versions: { node: process.version, natsServer: bench.serverVersion, commit: gitCommit() },
+  machine: { ...machine(), load: { before: loadBefore, after: loadavg()[0] ?? 0 } },
 }
+console.table(
+  results.map(({ kind, median: middle, worst: most, usual }) => ({
+    fault: kind,
+    'median of worst gaps, ms': middle,
+    'worst gap, ms': most,
+    'worst, ms over the takeover delay': ms(most - TAKEOVER_MS),
+    'without a fault, ms': usual,
+  })),
+)
+const { traders, ticksPerSecond } = STANDBY_RATE
+console.log(`tick stored to decision stored, ${traders} traders of ${ticksPerSecond} ticks/s, ${ROUNDS} rounds each`)
+console.log(`target: at most ${TARGET_MS} ms; ${worst <= TARGET_MS ? 'met' : 'missed'}`)
+console.log(machineLine())
+mkdirSync(path.dirname(RESULTS), { recursive: true })
+appendFileSync(RESULTS, `${JSON.stringify(result)}\n`)
+console.log(`appended to ${RESULTS}`)
+if (process.argv.includes('--json')) console.log(JSON.stringify(result))

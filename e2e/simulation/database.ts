@@ -1,7 +1,8 @@
 import type { Batch } from '../../services/persister/src/core/batch.ts'
 import type { HistoryRow } from '../../services/persister/src/core/history-row.ts'
 import type { HistoryStore, Opened } from '../../services/persister/src/outbound/history-store.ts'
-import { outside } from './process.ts'
+import type { Moment } from './awaits.ts'
+import { currentProcess, outside } from './process.ts'
 import type { Random } from './random.ts'
 
 /** What the database does wrong now. */
@@ -17,6 +18,9 @@ export interface DatabaseFaults {
 }
 
 export const HEALTHY: Readonly<DatabaseFaults> = { away: false, fails: 0, losesAnswers: 0, slowMs: 8 }
+
+/** How long a COMMIT that nobody waits for any more takes at most: others may have gone on meanwhile. */
+const UNHEARD_WITHIN_MS = 500
 
 /** What a transaction has done. */
 export interface Commit {
@@ -38,7 +42,10 @@ export class Database {
   onCommit: (commit: Commit) => void = () => undefined
   /** A transaction of that node has begun. */
   onBegin: (by: string) => void = () => undefined
+  /** Called when a persister waits for it: before anything follows from that. */
+  onAwait: (by: string, moment: Moment) => void = () => undefined
   readonly #random: Random
+  readonly #cut = new Set<string>()
   readonly #refusedEvery: number | null
   #epoch: string | null = null
 
@@ -53,9 +60,26 @@ export class Database {
     return this.#refusedEvery !== null && version % this.#refusedEvery === 0
   }
 
+  takes(batch: Batch): boolean {
+    return !batch.events.some(({ version }) => this.refuses(version))
+  }
+
   /** The way that one persister has to it; closed, nothing that is under way happens any more. */
   connect(by: string): DatabaseConnection {
     return new DatabaseConnection(this, by, this.#random)
+  }
+
+  /** Breaks the connection of that process; it gets no other one until healed. */
+  cut(by: string): void {
+    this.#cut.add(by)
+  }
+
+  heal(by: string): void {
+    this.#cut.delete(by)
+  }
+
+  isCut(by: string): boolean {
+    return this.#cut.has(by)
   }
 
   claimEpoch(created: string): string {
@@ -65,7 +89,7 @@ export class Database {
 
   /** @throws where it refuses a row; then nothing is stored */
   commit(by: string, batch: Batch): number {
-    if (batch.events.some(({ version }) => this.refuses(version))) throw failure('numeric field overflow', '22003')
+    if (!this.takes(batch)) throw failure('numeric field overflow', '22003')
     let added = 0
     for (const row of batch.events) {
       const key = historyKey(row.trader_id, row.version, row.recorded_at)
@@ -105,27 +129,62 @@ export class DatabaseConnection implements Pick<HistoryStore, 'open' | 'store'> 
     this.#closed = true
   }
 
-  async open(_stream: string, created: string): Promise<Opened> {
+  open(_stream: string, created: string): Promise<Opened> {
+    return told(this.#open(created))
+  }
+
+  store(batch: Batch): Promise<number> {
+    return told(this.#store(batch))
+  }
+
+  async #open(created: string): Promise<Opened> {
+    this.#at('asks')
     await this.#reach()
     const theirs = this.#database.claimEpoch(created)
+    this.#at('answered')
     return theirs === created ? { kind: 'ready' } : { kind: 'other-epoch', theirs }
   }
 
-  async store(batch: Batch): Promise<number> {
+  async #store(batch: Batch): Promise<number> {
     this.#database.onBegin(this.#by)
+    this.#at('asks')
     await this.#reach()
+    // Who is stopped in the midst of a transaction commits when it goes on.
+    await currentProcess()?.going()
     const { faults } = this.#database
     if (this.#random.chance(faults.fails)) throw failure('Connection terminated unexpectedly')
+    this.#database.onAwait(this.#by, 'commits')
+    if (this.#closed || this.#database.isCut(this.#by)) return this.#commitUnheard(batch)
     const added = this.#database.commit(this.#by, batch)
+    this.#at('committed')
     const lost = this.#random.chance(faults.losesAnswers)
     await this.#wait(2)
     if (lost) throw failure('Connection terminated unexpectedly')
+    this.#database.onAwait(this.#by, 'answered')
     return added
+  }
+
+  /** The COMMIT is under way, and the database does what it says though nobody is there to hear of it. */
+  async #commitUnheard(batch: Batch): Promise<never> {
+    const commit = () => {
+      if (this.#database.takes(batch)) this.#database.commit(this.#by, batch)
+    }
+    outside(() => setTimeout(commit, this.#random.between(0, UNHEARD_WITHIN_MS)))
+    if (this.#closed) return NEVER
+    throw failure('Connection terminated unexpectedly')
   }
 
   async #reach(): Promise<void> {
     await this.#wait(this.#database.faults.slowMs)
-    if (this.#database.faults.away) throw failure('connect ECONNREFUSED', 'ECONNREFUSED')
+    if (this.#database.faults.away || this.#database.isCut(this.#by)) {
+      throw failure('connect ECONNREFUSED', 'ECONNREFUSED')
+    }
+  }
+
+  /** @throws where the connection breaks there */
+  #at(moment: Moment): void {
+    this.#database.onAwait(this.#by, moment)
+    if (this.#database.isCut(this.#by)) throw failure('Connection terminated unexpectedly')
   }
 
   #wait(mostMs: number): Promise<void> {
@@ -142,6 +201,19 @@ export class DatabaseConnection implements Pick<HistoryStore, 'open' | 'store'> 
     })
   }
 }
+
+/** Who is stopped hears of it when it goes on. */
+async function told<T>(answer: Promise<T>): Promise<T> {
+  const process = currentProcess()
+  try {
+    return await answer
+  } finally {
+    await process?.going()
+  }
+}
+
+/** For who is gone. */
+const NEVER: Promise<never> = new Promise(() => undefined)
 
 /** An error as `pg` gives it. */
 function failure(message: string, code?: string): Error {

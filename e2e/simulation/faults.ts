@@ -1,25 +1,20 @@
 import { headerNames, streams } from '@drawbridge/contracts'
-import { type Database, HEALTHY } from './database.ts'
-import { ALL, type Disturbances } from './disturbances.ts'
+import { HEALTHY } from './database.ts'
+import { ALL } from './disturbances.ts'
 import type { Fleet } from './fleet.ts'
-import type { SimulatedServer, StoredMessage } from './nats/simulated-server.ts'
-import type { Network } from './network.ts'
+import type { StoredMessage } from './nats/simulated-server.ts'
+import { type NodeFaultParts, NodeFaults } from './node-faults.ts'
 import type { SimulatedNode } from './nodes/node.ts'
 import type { Random } from './random.ts'
-import type { Trace } from './trace.ts'
+import type { Trouble } from './scenarios/scenario.ts'
 import type { Moment, Traps } from './traps.ts'
 
-export interface FaultParts {
-  readonly server: SimulatedServer
-  readonly network: Network
-  readonly database: Database
+export interface FaultParts extends NodeFaultParts {
   readonly fleet: Fleet
-  readonly disturbances: Disturbances
   readonly traps: Traps
   readonly random: Random
-  readonly trace: Trace
-  /** Milliseconds since 1970, by no clock that a fault changes. */
-  readonly now: () => number
+  /** For what strikes at awaits. */
+  readonly strikes: Random
 }
 
 /** Makes one thing go wrong: with that process, for so many milliseconds. */
@@ -29,12 +24,15 @@ type Kind = (node: SimulatedNode, forMs: number) => void
 const STEPS_MAX_MS = 60_000
 /** Who follows a stream knows by then that its consumer is lost, and has another. */
 const FOUND_WITHIN_MS = 8_000
+/** One is struck at one of so many awaits from its start on: within its start, or within a run. */
+const AWAITS = [50, 2_000]
 
 /** What goes wrong, when and for how long: all from the seed. */
-export class Faults {
+export class Faults implements Trouble {
+  readonly missed = null
   readonly #parts: FaultParts
   readonly #everyMs: number
-  readonly #repairs = new Set<() => void>()
+  readonly #onNodes: NodeFaults
   #serverIsAway = false
   #clockAheadMs = 0
   #steppedMs = 0
@@ -46,10 +44,11 @@ export class Faults {
   /** @param everyMs mean time from one to the next */
   constructor(parts: FaultParts, everyMs: number) {
     this.#parts = parts
+    this.#onNodes = new NodeFaults(parts)
     this.#everyMs = everyMs
     this.#kinds = parts.random.some<Kind>([
-      (node) => this.#crash(node),
-      (node) => this.#crash(node),
+      (node) => this.#onNodes.crash(node),
+      (node) => this.#onNodes.crash(node),
       () => this.#crashGuardians(),
       () => this.#crashWhenStored(),
       () => this.#crashWhenStored(),
@@ -58,8 +57,8 @@ export class Faults {
       (_, forMs) => this.#cutWhenStored(forMs),
       (_, forMs) => this.#cutWhenStored(forMs),
       (node) => node.stop(),
-      (node, forMs) => this.#cut(node, forMs),
-      (node, forMs) => this.#cut(node, forMs),
+      (node, forMs) => this.#onNodes.cut(node, forMs),
+      (node, forMs) => this.#onNodes.cut(node, forMs),
       (node) => this.#freeze(node),
       (node) => this.#freeze(node),
       (node, forMs) => this.#lag(node, forMs),
@@ -75,25 +74,24 @@ export class Faults {
     ])
   }
 
-  /** How far the server's clock is ahead, milliseconds. */
   get clockAheadMs(): number {
     return this.#clockAheadMs
   }
 
-  /** All its steps together: what waits for a time by that clock may wait so much longer. */
   get steppedMs(): number {
     return this.#steppedMs
   }
 
   start(): void {
+    if (this.#parts.strikes.chance(0.5)) this.#parts.fleet.onStart = (node) => this.#planStrike(node)
     this.#nextLater()
   }
 
-  /** Repairs everything; nothing goes wrong any more. */
   end(): void {
     this.#going = false
     this.#parts.traps.clear()
-    for (const repair of [...this.#repairs]) repair()
+    this.#parts.awaits.clear()
+    this.#parts.repairs.all()
     this.#parts.trace.add('world', 'everything is repaired')
   }
 
@@ -113,13 +111,16 @@ export class Faults {
     random.pick(this.#kinds)(random.pick(nodes), forMs)
   }
 
-  #crash(node: SimulatedNode): void {
-    this.#parts.trace.add('world', `kills ${node.name}`)
-    node.kill()
+  /** A process that starts may be struck at any of its awaits: those of its start are few, and so are likely. */
+  #planStrike(node: SimulatedNode): void {
+    const { strikes } = this.#parts
+    if (!this.#going || !strikes.chance(0.5)) return
+    const count = strikes.between(1, strikes.pick(AWAITS))
+    this.#onNodes.strike(node, count, strikes.pick(['crash', 'cut']), strikes.waitOf(2_000))
   }
 
   #crashGuardians(): void {
-    for (const node of this.#parts.fleet.nodes) if (node.role === 'guardian') this.#crash(node)
+    for (const node of this.#parts.fleet.nodes) if (node.role === 'guardian') this.#onNodes.crash(node)
   }
 
   /** Between the store and the acknowledgement. */
@@ -127,7 +128,7 @@ export class Faults {
     this.#parts.trace.add('world', 'will kill who publishes the next event')
     this.#parts.traps.whenStored(streams.risk, (message) => {
       const node = this.#publisherOf(message)
-      if (node !== null) this.#crash(node)
+      if (node !== null) this.#onNodes.crash(node)
     })
   }
 
@@ -136,7 +137,7 @@ export class Faults {
     this.#parts.trace.add('world', `will kill who has a transaction ${moment} next`)
     this.#parts.traps.whenTransaction(moment, (by) => {
       const node = this.#parts.fleet.named(by)
-      if (node !== null) this.#crash(node)
+      if (node !== null) this.#onNodes.crash(node)
     })
   }
 
@@ -147,14 +148,14 @@ export class Faults {
       trace.add('world', 'will cut off who publishes the next event')
       this.#parts.traps.whenStored(streams.risk, (message) => {
         const node = this.#publisherOf(message)
-        if (node !== null) this.#cut(node, forMs)
+        if (node !== null) this.#onNodes.cut(node, forMs)
       })
       return
     }
     trace.add('world', 'will cut off the bot of the next tick')
     this.#parts.traps.whenStored(streams.inputs, ({ subject }) => {
       const node = fleet.bots.find((bot) => [...bot.gates.keys()].some((trader) => subject.endsWith(`.${trader}`)))
-      if (node !== undefined) this.#cut(node, forMs)
+      if (node !== undefined) this.#onNodes.cut(node, forMs)
     })
   }
 
@@ -162,55 +163,22 @@ export class Faults {
     return this.#parts.fleet.named(headers.get(headerNames.guardian) ?? '')
   }
 
-  #cut({ name }: SimulatedNode, forMs: number): void {
-    const { server, disturbances, trace } = this.#parts
-    trace.add('world', `cuts off ${name} for ${forMs} ms`)
-    disturbances.begin(name)
-    server.cut(name)
-    this.#repairLater(forMs, () => {
-      trace.add('world', `lets ${name} connect`)
-      server.heal(name)
-      disturbances.end(name)
-    })
-  }
-
-  /** By SIGSTOP and SIGCONT; nobody else can end it. */
   #freeze(node: SimulatedNode): void {
-    const { network, disturbances, trace, random, now } = this.#parts
-    const { name } = node
-    const forMs = random.pick([2_000, 5_000, 12_000, 30_000])
-    trace.add('world', `stops ${name} for ${forMs} ms`)
-    disturbances.begin(name)
-    network.freeze(name, now() + forMs)
-    node.freeze()
-    setTimeout(() => {
-      trace.add('world', `lets ${name} go on`)
-      network.thaw(name)
-      node.thaw()
-      disturbances.end(name)
-    }, forMs)
+    this.#onNodes.freeze(node, this.#parts.random.pick([2_000, 5_000, 12_000, 30_000]))
   }
 
-  #lag({ name }: SimulatedNode, forMs: number): void {
-    const { network, disturbances, trace, random } = this.#parts
-    const mostMs = random.pick([50, 300, 1_500])
-    trace.add('world', `delays frames of ${name} by up to ${mostMs} ms for ${forMs} ms`)
-    disturbances.begin(name)
-    network.lag(name, mostMs)
-    this.#repairLater(forMs, () => {
-      network.hasten(name)
-      disturbances.end(name)
-    })
+  #lag(node: SimulatedNode, forMs: number): void {
+    this.#onNodes.lag(node, this.#parts.random.pick([50, 300, 1_500]), forMs)
   }
 
   #serverAway(forMs: number): void {
-    const { server, disturbances, trace } = this.#parts
+    const { server, disturbances, repairs, trace } = this.#parts
     if (this.#serverIsAway) return
     this.#serverIsAway = true
     trace.add('world', `stops the server for ${forMs} ms`)
     disturbances.begin(ALL)
     server.stop()
-    this.#repairLater(forMs, () => {
+    repairs.later(forMs, () => {
       this.#serverIsAway = false
       trace.add('world', 'starts the server')
       server.start()
@@ -220,13 +188,13 @@ export class Faults {
 
   /** Guardians may be started anew before there is room, as operators do. */
   #full(): void {
-    const { server, trace, random } = this.#parts
+    const { server, repairs, trace, random } = this.#parts
     const forMs = random.pick([500, 3_000, 20_000])
     const stream = random.pick([streams.risk, streams.inputs, streams.rejects, streams.rejects])
     const restarts = random.chance(0.5)
     trace.add('world', `fills ${stream} for ${forMs} ms`)
     server.setFull(stream, true)
-    this.#repairLater(forMs, () => {
+    repairs.later(forMs, () => {
       if (restarts) this.#crashGuardians()
       trace.add('world', `makes room in ${stream}`)
       server.setFull(stream, false)
@@ -235,13 +203,13 @@ export class Faults {
 
   /** As when a cluster loses the node that keeps them and leads: there are no others until the nodes agree. */
   #loseConsumers(): void {
-    const { server, disturbances, trace, random } = this.#parts
+    const { server, disturbances, repairs, trace, random } = this.#parts
     const stream = random.pick([streams.risk, streams.inputs])
     const forMs = random.pick([1_000, 30_000])
     trace.add('world', `loses the consumers of ${stream}, and makes none for ${forMs} ms`)
     disturbances.begin(ALL)
     server.loseConsumers(stream)
-    this.#repairLater(forMs, () => {
+    repairs.later(forMs, () => {
       trace.add('world', 'makes consumers again')
       server.makeConsumers()
       setTimeout(() => disturbances.end(ALL), FOUND_WITHIN_MS)
@@ -271,20 +239,12 @@ export class Faults {
   }
 
   #database(what: string, forMs: number, faults: Partial<typeof HEALTHY>): void {
-    const { database, trace } = this.#parts
+    const { database, repairs, trace } = this.#parts
     trace.add('world', `the database ${what} for ${forMs} ms`)
     Object.assign(database.faults, faults)
-    this.#repairLater(forMs, () => {
+    repairs.later(forMs, () => {
       trace.add('world', 'the database is healthy')
       Object.assign(database.faults, HEALTHY)
     })
-  }
-
-  #repairLater(afterMs: number, repair: () => void): void {
-    const once = () => {
-      if (this.#repairs.delete(once)) repair()
-    }
-    this.#repairs.add(once)
-    setTimeout(once, afterMs)
   }
 }

@@ -17,6 +17,8 @@ interface Post {
 
 /** All processes: started at the start, and started anew under another name when they end. */
 export class Fleet {
+  /** Called with each process before it runs. */
+  onStart: (node: SimulatedNode) => void = () => undefined
   readonly #settings: Settings
   readonly #random: Random
   readonly #database: Database
@@ -83,6 +85,7 @@ export class Fleet {
   #start(post: Post): void {
     if (post.node !== null) return
     post.node = post.make()
+    this.onStart(post.node)
     post.node.run()
   }
 

@@ -1,12 +1,22 @@
-/** A bug to plant: the simulation must find it. */
-export interface Plant {
-  /** What goes wrong. */
-  readonly name: string
+import type { ScenarioName } from './scenarios/scenarios.ts'
+
+/** Other words in a file. */
+export interface Edit {
   /** From the root of the repository. */
   readonly file: string
   /** Stands in the file once. */
   readonly find: string
   readonly replace: string
+}
+
+/** A bug to plant: the simulation must find it. */
+export interface Plant extends Edit {
+  /** What goes wrong. */
+  readonly name: string
+  /** Where one edit does not make it. */
+  readonly also?: readonly Edit[]
+  /** Where it must be found; among all faults if not given. */
+  readonly scenario?: ScenarioName
   /** Within so many seeds, from the first on, one must fail. */
   readonly seeds: number
 }
@@ -14,6 +24,20 @@ export interface Plant {
 const GUARDIAN = 'services/risk-guardian/src'
 const PERSISTER = 'services/persister/src'
 const CLIENT = 'libs/client/src'
+
+/** The end of the log is read from any replica; so the stream must let that be. */
+const DIRECT_READS: readonly Edit[] = [
+  {
+    file: 'libs/contracts/src/streams.ts',
+    find: 'allow_direct: false,\n      deny_delete: true',
+    replace: 'allow_direct: true,\n      deny_delete: true',
+  },
+  {
+    file: 'libs/nats-kit/src/last-message.ts',
+    find: 'manager.streams.getMessage',
+    replace: 'manager.direct.getMessage',
+  },
+]
 
 export const plants: readonly Plant[] = [
   {
@@ -50,6 +74,36 @@ export const plants: readonly Plant[] = [
     find: 'if (WRONG_LAST_SEQUENCE.has(code)) return this.#readAgain()',
     replace: "if (WRONG_LAST_SEQUENCE.has(code)) return { kind: 'stored', seq: this.#entry.lastSeq }",
     seeds: 150,
+  },
+  {
+    // Whoever refused has decided the input, so the last event is its decision: true of what the leader says alone.
+    name: 'stale-read-trusted',
+    file: `${GUARDIAN}/trader-lane.ts`,
+    find: '} else this.#wait(this.#readAgain(event, this.#expectedSeq))',
+    replace:
+      '} else this.#wait(this.#readAgain(event, this.#expectedSeq).then(() => { if (outcome.isDecided) this.#state = { ...this.state, inputSeq: Math.max(this.state.inputSeq, event.state.inputSeq) } }))',
+    also: [
+      ...DIRECT_READS,
+      {
+        file: `${GUARDIAN}/outbound/append.ts`,
+        find: 'if (WRONG_LAST_SEQUENCE.has(code)) return this.#readAgain()',
+        replace: 'if (WRONG_LAST_SEQUENCE.has(code)) return { ...this.#readAgain(), isDecided: true }',
+      },
+      {
+        file: `${GUARDIAN}/trader-lane.ts`,
+        find: 'checkNotRecreated(last, lastSeq, subjects.traderLog(this.trader))',
+        replace: '',
+      },
+    ],
+    seeds: 400,
+  },
+  {
+    name: 'stale-read-taken-for-another-log',
+    file: `${GUARDIAN}/outbound/risk-log.ts`,
+    find: 'return await lastMessage(manager, streams.risk, subject)',
+    replace: 'return await lastMessage(manager, streams.risk, subject)',
+    also: DIRECT_READS,
+    seeds: 400,
   },
   {
     name: 'settled-before-stored',
@@ -113,7 +167,7 @@ export const plants: readonly Plant[] = [
     file: `${GUARDIAN}/intake.ts`,
     find: "if (kind === 'limits') this.#parts.onLimits()",
     replace: '',
-    seeds: 100,
+    seeds: 200,
   },
   {
     name: 'gate-open-for-a-silent-trader',
@@ -128,6 +182,14 @@ export const plants: readonly Plant[] = [
     find: 'this.#isMine = now - Math.max(undecidedSince, this.#heardAt) >= this.#delay',
     replace: 'this.#isMine = this.#heardAt === Number.NEGATIVE_INFINITY && now - undecidedSince >= this.#delay',
     seeds: 40,
+  },
+  {
+    name: 'turn-taken-late',
+    file: `${GUARDIAN}/core/turn.ts`,
+    find: 'export const TAKEOVER_MS = 250',
+    replace: 'export const TAKEOVER_MS = 500',
+    scenario: 'takeover',
+    seeds: 2,
   },
   {
     name: 'heartbeats-while-behind',

@@ -2,11 +2,11 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 
 /**
  * On whose behalf code runs. All services share this process; what one of them began stays with it: a timer that it set
- * does not ring while it is stopped, and never once it is dead.
+ * does not ring, and nothing that comes in is heard, while it is stopped; and never once it is dead.
  */
 export class SimulatedProcess {
   #state: 'running' | 'stopped' | 'dead' = 'running'
-  /** Rang while it was stopped. */
+  /** What was to happen while it was stopped. */
   readonly #held = new Set<() => void>()
 
   /** Runs something on its behalf. */
@@ -14,10 +14,15 @@ export class SimulatedProcess {
     return current.run(this, work)
   }
 
-  /** A timer of it rings. */
+  /** Something is to happen in it: a timer rings, or something comes in. */
   ring(work: () => void): void {
     if (this.#state === 'running') current.run(this, work)
     else if (this.#state === 'stopped') this.#held.add(work)
+  }
+
+  /** Resolves at once, or when it goes on; never once it is dead. */
+  going(): Promise<void> {
+    return new Promise((resolve) => this.ring(resolve))
   }
 
   /** As by SIGSTOP. */
@@ -25,7 +30,7 @@ export class SimulatedProcess {
     if (this.#state === 'running') this.#state = 'stopped'
   }
 
-  /** As by SIGCONT: all that rang meanwhile happens now. */
+  /** As by SIGCONT: all that was to happen meanwhile happens now, in its order. */
   goOn(): void {
     if (this.#state !== 'stopped') return
     this.#state = 'running'

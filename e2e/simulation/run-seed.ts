@@ -3,6 +3,7 @@ import { nuid } from '@nats-io/transport-node'
 import { makeNetworkNobodys } from './nobodys-network.ts'
 import { describe } from './nodes/node.ts'
 import type { Violation } from './report.ts'
+import { type ScenarioName, scenarioOf, struckIn } from './scenarios/scenarios.ts'
 import { World } from './world.ts'
 
 /** What became of a seed. */
@@ -16,6 +17,10 @@ export interface SeedResult {
   /** Virtual milliseconds. */
   readonly elapsedMs: number
   readonly steps: number
+  /** Of the process that the scenario strikes. */
+  readonly awaits: number
+  /** An input waited at most so long until all that it causes was stored; of those after the start. */
+  readonly longestWaitMs: number
 }
 
 // It takes numbers from Math.random when it is first used: not from those of the first seed.
@@ -23,8 +28,8 @@ nuid.next()
 makeNetworkNobodys()
 
 /** Runs one seed; only one at a time can run in a process. */
-export async function runSeed(seed: number): Promise<SeedResult> {
-  const world = new World(seed)
+export async function runSeed(name: ScenarioName, seed: number): Promise<SeedResult> {
+  const world = new World(scenarioOf(name, seed))
   const onStray = (error: unknown) => world.violated('unhandled', describe(error))
   process.on('unhandledRejection', onStray)
   process.on('uncaughtException', onStray)
@@ -37,7 +42,9 @@ export async function runSeed(seed: number): Promise<SeedResult> {
     process.off('unhandledRejection', onStray)
     process.off('uncaughtException', onStray)
   }
-  const { violation, trace, elapsed, steps } = world
+  const { violation, trace, elapsed, steps, longestWaitMs } = world
+  const struck = struckIn(name)
+  const awaits = struck === null ? 0 : world.awaitsOf(struck)
   const digest = createHash('sha256').update(trace.lines.join('\n')).digest('hex')
-  return { seed, violation, trace: trace.lines, digest, elapsedMs: elapsed, steps }
+  return { seed, violation, trace: trace.lines, digest, elapsedMs: elapsed, steps, awaits, longestWaitMs }
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { SeedResult } from './run-seed.ts'
+import type { ScenarioName } from './scenarios/scenarios.ts'
 import type { SeedOrder } from './seed-worker.ts'
 
 const WORKER = fileURLToPath(new URL('seed-worker.ts', import.meta.url))
@@ -8,6 +9,7 @@ const WORKER = fileURLToPath(new URL('seed-worker.ts', import.meta.url))
 const SEED_WITHIN_MS = 60_000
 
 export interface PoolOptions {
+  readonly scenario: ScenarioName
   readonly from: number
   readonly count: number
   readonly workers: number
@@ -45,7 +47,7 @@ class Seeds {
   }
 }
 
-function work({ plant, withTrace, goOn, onResult }: PoolOptions, seeds: Seeds): Promise<void> {
+function work({ scenario, plant, withTrace, goOn, onResult }: PoolOptions, seeds: Seeds): Promise<void> {
   return new Promise((resolve, reject) => {
     const child: ChildProcess = fork(WORKER, plant === null ? [] : ['--plant', plant], {
       // Almost all is garbage at once.
@@ -56,7 +58,7 @@ function work({ plant, withTrace, goOn, onResult }: PoolOptions, seeds: Seeds): 
     const next = () => {
       seed = seeds.take()
       if (seed === null) return child.disconnect()
-      child.send({ seed, withTrace } satisfies SeedOrder)
+      child.send({ scenario, seed, withTrace } satisfies SeedOrder)
       late = setTimeout(() => child.kill('SIGKILL'), SEED_WITHIN_MS)
     }
     child.on('message', (message: SeedResult | 'ready') => {

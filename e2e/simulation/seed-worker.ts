@@ -2,9 +2,11 @@
 import { parseArgs } from 'node:util'
 import { plantBug } from './plant-bug.ts'
 import type { SeedResult } from './run-seed.ts'
+import type { ScenarioName } from './scenarios/scenarios.ts'
 
 /** What the parent sends. */
 export interface SeedOrder {
+  readonly scenario: ScenarioName
   readonly seed: number
   /** The trace of a seed that failed comes in any case. */
   readonly withTrace: boolean
@@ -17,8 +19,8 @@ if (values.plant !== undefined) plantBug(values.plant)
 const { runSeed } = await import('./run-seed.ts')
 
 process.on('disconnect', () => process.exit())
-process.on('message', ({ seed, withTrace }: SeedOrder) => {
-  void runSeed(seed).then((result: SeedResult) => {
+process.on('message', ({ scenario, seed, withTrace }: SeedOrder) => {
+  void runSeed(scenario, seed).then((result: SeedResult) => {
     const wanted = withTrace || result.violation !== null
     process.send?.(wanted ? result : { ...result, trace: [] })
   })

@@ -9,6 +9,10 @@ export interface Outcome {
   readonly from: number
   readonly seeds: number
   readonly failure: { readonly seed: number; readonly invariant: string; readonly what: string } | null
+  /** Of the process that the scenario strikes at each of its awaits; null: it strikes none. */
+  readonly awaits: number | null
+  /** An input waited at most so long for its decision, milliseconds. */
+  readonly longestWaitMs: number
   readonly seconds: number
   /** A hash of all traces, in the order of the seeds. */
   readonly digest: string

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { Presets, SingleBar } from 'cli-progress'
 import { plants } from './plants.ts'
 import type { SeedResult } from './run-seed.ts'
+import { type ScenarioName, scenarioNames, struckIn } from './scenarios/scenarios.ts'
 import { runSeeds } from './seed-pool.ts'
 
 const HELP = `Runs traders, risk guardians and persisters in one process, on virtual time, against a NATS server and a database in
@@ -17,6 +18,13 @@ memory that go wrong as a seed says, and looks after each step whether the promi
   --seeds <n>      how many seeds; 100 if not given
   --from <n>       the first of them; 1 if not given
   --seed <n>       this one alone, and print its trace
+  --scenario <s>   what a seed means; see e2e/simulation/scenarios/scenarios.ts:
+                     faults            all that can go wrong, as the seed says; if not given
+                     guardian-awaits   a process dies, or its way breaks, at each of its awaits in turn;
+                     standby-awaits      all of them if --seeds is not given
+                     persister-awaits
+                     trader-awaits
+                     takeover          the guardian whose turn it is dies or is stopped under load
   --trace <file>   write the whole trace of --seed, or of the seed that failed, into a file
   --plant <name>   with a bug in the product; see e2e/simulation/plants.ts
   --workers <n>    processes; as many as there are processors if not given, at most 8
@@ -29,8 +37,10 @@ The same seed gives the same trace. Exit code 1: an invariant was violated; 2: w
 const LINES_SHOWN = 200
 
 interface Arguments {
+  readonly scenario: ScenarioName
   readonly from: number
-  readonly count: number
+  /** Null: as many as the scenario has. */
+  readonly count: number | null
   readonly one: boolean
   readonly workers: number
   readonly plant: string | null
@@ -42,7 +52,8 @@ interface Arguments {
 function readArguments(): Arguments | null {
   const { values } = parseArgs({
     options: {
-      seeds: { type: 'string', default: '100' },
+      scenario: { type: 'string', default: 'faults' },
+      seeds: { type: 'string' },
       from: { type: 'string', default: '1' },
       seed: { type: 'string' },
       trace: { type: 'string' },
@@ -59,9 +70,15 @@ function readArguments(): Arguments | null {
   if (values.plant !== undefined && !names.includes(values.plant)) {
     throw new Error(`no plant is called ${values.plant}; there are: ${names.join(', ')}`)
   }
+  const scenario = scenarioNames.find((name) => name === values.scenario)
+  if (scenario === undefined) {
+    throw new Error(`no scenario is called ${values.scenario}; there are: ${scenarioNames.join(', ')}`)
+  }
+  const seeds = values.seeds ?? (struckIn(scenario) === null ? '100' : null)
   return {
+    scenario,
     from: wholeNumber('seed', values.seed ?? values.from),
-    count: one ? 1 : wholeNumber('seeds', values.seeds),
+    count: one ? 1 : seeds === null ? null : wholeNumber('seeds', seeds),
     one,
     workers: wholeNumber('workers', values.workers),
     plant: values.plant ?? null,
@@ -77,7 +94,11 @@ function wholeNumber(name: string, text: string): number {
   throw new Error(`--${name} must be a whole number from 1 up, not ${text}`)
 }
 
-async function simulate({ from, count, one, workers, plant, traceFile, json, goOn }: Arguments): Promise<boolean> {
+async function simulate(given: Arguments): Promise<boolean> {
+  const { scenario, from, one, workers, plant, traceFile, json, goOn } = given
+  const awaits = struckIn(scenario) === null ? null : await countAwaits(given)
+  // Two seeds for each await; of those that a failure of seed 0 counts, too.
+  const count = given.count ?? Math.max(1, (awaits ?? 0) * 2)
   const bar = new SingleBar(
     { format: '{bar} {value}/{total} seeds, {eta_formatted} left', noTTYOutput: false },
     Presets.rect,
@@ -91,7 +112,9 @@ async function simulate({ from, count, one, workers, plant, traceFile, json, goO
   let done = 0
   let virtualMs = 0
   let steps = 0
+  let longestWaitMs = 0
   await runSeeds({
+    scenario,
     from,
     count,
     workers,
@@ -103,6 +126,7 @@ async function simulate({ from, count, one, workers, plant, traceFile, json, goO
       digests.set(result.seed, result.digest)
       virtualMs += result.elapsedMs
       steps += result.steps
+      longestWaitMs = Math.max(longestWaitMs, result.longestWaitMs)
       if (one) only = result
       if (result.violation !== null) failed.push(result)
       if (showBar) bar.update(done)
@@ -117,22 +141,37 @@ async function simulate({ from, count, one, workers, plant, traceFile, json, goO
     const failure = first === null ? null : { seed: first.seed, ...first.violation }
     const digest = digestOf(digests)
     const virtualSeconds = round(virtualMs / 1000)
-    console.log(JSON.stringify({ from, seeds: done, failure, seconds: round(seconds), virtualSeconds, steps, digest }))
+    const counts = { scenario, from, seeds: done, awaits, failure, seconds: round(seconds), virtualSeconds, steps }
+    console.log(JSON.stringify({ ...counts, longestWaitMs, digest }))
     return first === null
   }
   if (shown !== null) console.log((one ? shown.trace : shown.trace.slice(-LINES_SHOWN)).join('\n'))
   console.log(
     `${done} seeds, ${Math.round(virtualMs / 60_000)} virtual minutes in ${seconds.toFixed(1)} s (${(done / seconds).toFixed(1)} seeds/s)`,
   )
+  if (awaits !== null) console.log(`${struckIn(scenario)} has ${awaits} awaits; each has two seeds`)
+  if (scenario === 'takeover') console.log(`an input waited ${longestWaitMs} ms at most`)
   if (first === null) return true
   if (goOn)
     for (const { seed, violation } of failed)
       console.log(`${seed} ${violation?.invariant}: ${violation?.what.slice(0, 150)}`)
   console.log(`seed ${first.seed} failed. ${first.violation?.invariant}: ${first.violation?.what}`)
   console.log(
-    `Again, with the whole trace: npm run simulate -- --seed ${first.seed}${plant === null ? '' : ` --plant ${plant}`}`,
+    `Again, with the whole trace: npm run simulate -- --seed ${first.seed}${scenario === 'faults' ? '' : ` --scenario ${scenario}`}${plant === null ? '' : ` --plant ${plant}`}`,
   )
   return false
+}
+
+/** In a run without a strike. */
+async function countAwaits({ scenario, plant }: Arguments): Promise<number> {
+  let awaits = 0
+  await runSeeds({
+    ...{ scenario, from: 0, count: 1, workers: 1, plant, withTrace: false, goOn: true },
+    onResult: (result) => {
+      awaits = result.awaits
+    },
+  })
+  return awaits
 }
 
 /** One hash of all traces, in the order of the seeds. */

@@ -1,8 +1,8 @@
 import { subjects, type TraderCommand, type TraderId, toJsonBytes } from '@drawbridge/contracts'
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream'
-import type { NatsConnection } from '@nats-io/transport-node'
 import type { TraderNode } from './nodes/trader-node.ts'
 import type { Random } from './random.ts'
+import type { Load, LoadParts } from './scenarios/scenario.ts'
 import type { Settings } from './settings.ts'
 import type { Trace } from './trace.ts'
 
@@ -10,7 +10,7 @@ import type { Trace } from './trace.ts'
 const STRAY_BOTS: readonly TraderId[] = Array.from({ length: 12 }, (_, index) => `stray${index + 1}`)
 
 /** What is asked of the whole: equities of bots, words of operators, and rubbish. */
-export class Workload {
+export class Workload implements Load {
   readonly #settings: Settings
   readonly #random: Random
   readonly #client: JetStreamClient
@@ -23,14 +23,7 @@ export class Workload {
   readonly #actions: readonly ((trader: TraderId) => void)[]
   #going = true
 
-  constructor(
-    settings: Settings,
-    random: Random,
-    connection: NatsConnection,
-    botOf: (trader: TraderId) => TraderNode | null,
-    serverNow: () => number,
-    trace: Trace,
-  ) {
+  constructor({ settings, random, connection, botOf, serverNow, trace }: LoadParts) {
     this.#settings = settings
     this.#random = random
     this.#client = jetstream(connection, { timeout: 2_000 })

@@ -1,10 +1,11 @@
 import { streams, subjects } from '@drawbridge/contracts'
 import { loadConfig, provision } from '@drawbridge/service-kit'
+import { Awaits } from './awaits.ts'
 import { VirtualClock } from './clock.ts'
 import { Database } from './database.ts'
 import { Disturbances } from './disturbances.ts'
-import { Faults } from './faults.ts'
 import { Fleet } from './fleet.ts'
+import { DecisionWaits } from './invariants/decision-waits.ts'
 import { isExplained } from './invariants/failures.ts'
 import { GateInvariants } from './invariants/gates.ts'
 import { HistoryInvariants } from './invariants/history.ts'
@@ -14,11 +15,12 @@ import { SimulatedServer, type StoredMessage } from './nats/simulated-server.ts'
 import { Network } from './network.ts'
 import { describe, type SimulatedNode } from './nodes/node.ts'
 import { Random } from './random.ts'
+import { Repairs } from './repairs.ts'
 import type { Violation } from './report.ts'
-import { type Settings, settingsOf } from './settings.ts'
+import type { Scenario, Trouble } from './scenarios/scenario.ts'
+import type { Settings } from './settings.ts'
 import { Trace } from './trace.ts'
 import { Traps } from './traps.ts'
-import { Workload } from './workload.ts'
 
 /** After so long everything must have recovered. */
 const RECOVERED_WITHIN_MS = 60_000
@@ -33,15 +35,20 @@ export class World {
   readonly #clock: VirtualClock
   readonly #server: SimulatedServer
   readonly #fleet: Fleet
-  readonly #faults: Faults
+  readonly #scenario: Scenario
+  readonly #trouble: Trouble
+  readonly #awaits = new Awaits()
+  readonly #waits: DecisionWaits
   readonly #risk: RiskLogInvariants
   readonly #history: HistoryInvariants
   readonly #ticks: TickInvariants
   readonly #gates: GateInvariants
   #steps = 0
 
-  constructor(seed: number) {
-    const settings = settingsOf(seed)
+  constructor(scenario: Scenario) {
+    const { settings } = scenario
+    const { seed } = settings
+    this.#scenario = scenario
     this.settings = settings
     const random = (purpose: string) => Random.of(seed, purpose)
     const services = random('services')
@@ -50,11 +57,12 @@ export class World {
     this.trace = new Trace(() => clock.elapsed)
     const { trace } = this
     const report = (invariant: string, what: string) => this.violated(invariant, what)
-    const network = new Network(random('network'), () => clock.now, settings.networkMaxMs)
+    const network = new Network(random('network'), settings.networkMaxMs)
     const serverRandom = random('server')
     this.#server = new SimulatedServer({
       faults: network,
       serverNow: () => this.#serverNow,
+      replicaLagMs: settings.replicaLagMs,
       random: () => serverRandom.next(),
     })
     const server = this.#server
@@ -68,9 +76,15 @@ export class World {
     this.#fleet = new Fleet(settings, random('fleet'), database, surroundings, (bot) => this.#gates.look(bot))
     const fleet = this.#fleet
     const traps = new Traps()
-    const parts = { server, network, database, fleet, disturbances, traps, random: random('faults'), trace }
-    this.#faults = new Faults({ ...parts, now: () => clock.now }, settings.faultEveryMs)
-    this.#risk = new RiskLogInvariants(report)
+    const awaits = this.#awaits
+    this.#trouble = scenario.trouble({
+      ...{ server, network, database, fleet, disturbances, traps, awaits, trace },
+      repairs: new Repairs(),
+      random: random('faults'),
+      strikes: random('strikes'),
+    })
+    this.#waits = new DecisionWaits(scenario.decidedWithinMs, report)
+    this.#risk = new RiskLogInvariants(report, (seq, ms) => this.#waits.onSettled(seq, ms))
     this.#history = new HistoryInvariants(database, this.#risk, report)
     this.#ticks = new TickInvariants(report)
     this.#gates = new GateInvariants(settings.leaseMs, this.#risk, disturbances, report, trace)
@@ -84,11 +98,23 @@ export class World {
       this.#history.onCommit(commit)
       traps.transaction('committed', by)
     }
+    server.onAwait = awaits.at
+    database.onAwait = awaits.at
     database.onBegin = (by) => traps.transaction('begun', by)
   }
 
   get steps(): number {
     return this.#steps
+  }
+
+  /** How many awaits of that process there were. */
+  awaitsOf(name: string): number {
+    return this.#awaits.count(name)
+  }
+
+  /** How long an input has waited at most until all that it causes was stored, milliseconds. */
+  get longestWaitMs(): number {
+    return this.#waits.longestMs
   }
 
   /** Virtual milliseconds since the start. */
@@ -108,25 +134,27 @@ export class World {
     this.trace.add('world', `seed ${seed}: ${JSON.stringify({ ...rest, eventTime: [...rest.eventTime] })}`)
     await this.#provision()
     const connection = await this.#until(this.#server.connect('operator'))
-    const workload = new Workload(
-      this.settings,
-      Random.of(seed, 'workload'),
+    const load = this.#scenario.load({
+      settings: this.settings,
+      random: Random.of(seed, 'workload'),
       connection,
-      (trader) => this.#fleet.botOf(trader),
-      () => this.#serverNow,
-      this.trace,
-    )
+      botOf: (trader) => this.#fleet.botOf(trader),
+      serverNow: () => this.#serverNow,
+      trace: this.trace,
+    })
     this.#fleet.start()
-    workload.start()
-    this.#faults.start()
+    load.start()
+    this.#trouble.start()
     await this.#pass(this.settings.trafficMs)
     if (this.violation !== null) return
-    this.#faults.end()
-    workload.end()
+    this.#trouble.end()
+    load.end()
     // Everything is repaired so long at least, so that pauses that end meanwhile are seen to end.
     await this.#pass(this.settings.restMs)
     await this.#recover()
     if (this.violation !== null) return
+    const { missed } = this.#trouble
+    if (missed !== null) this.violated('scenario', missed)
     this.#history.compareAll()
     for (const guardian of this.#fleet.guardians) {
       const divergence = await guardian.divergence()
@@ -140,7 +168,7 @@ export class World {
   }
 
   get #serverNow(): number {
-    return this.#clock.now + this.#faults.clockAheadMs
+    return this.#clock.now + this.#trouble.clockAheadMs
   }
 
   async #provision(): Promise<void> {
@@ -164,7 +192,10 @@ export class World {
       this.trace.add(stream, `${message.seq} an event of RISK`)
       this.#history.onReject(message)
     } else this.trace.add(stream, this.#risk.onStored(stream, message))
-    if (stream === streams.inputs) this.#ticks.onInput(message)
+    if (stream === streams.inputs) {
+      this.#ticks.onInput(message)
+      if (this.#fleet.complete) this.#waits.begin(message.seq)
+    }
     if (stream === streams.risk) {
       const event = this.#risk.log.at(-1)
       if (event?.streamSeq === message.seq) this.#gates.onDecision(event.trader, event)
@@ -196,7 +227,7 @@ export class World {
   }
 
   async #recover(): Promise<void> {
-    const deadline = this.#clock.elapsed + RECOVERED_WITHIN_MS + this.#faults.steppedMs
+    const deadline = this.#clock.elapsed + RECOVERED_WITHIN_MS + this.#trouble.steppedMs
     for (let steps = 0; this.violation === null; steps += 1) {
       // It costs more than a step.
       const missing = steps % 50 === 0 ? this.#missing() : 'not looked'

@@ -31,6 +31,7 @@ interface EventOnWire {
  */
 export class RiskLogInvariants {
   readonly #report: Report
+  readonly #onSettled: (seq: number, waitedMs: number) => void
   readonly #reference = new Reference()
   readonly #expected = new Map<string, ExpectedEvent[]>()
   /** How many things an input causes that are not stored yet, and when it was stored, by `performance.now()`. */
@@ -43,8 +44,10 @@ export class RiskLogInvariants {
   #settled = 0
   #lastInput = 0
 
-  constructor(report: Report) {
+  /** @param onSettled all that an input causes is stored, so many milliseconds after the input was */
+  constructor(report: Report, onSettled: (seq: number, waitedMs: number) => void) {
     this.#report = report
+    this.#onSettled = onSettled
   }
 
   /** Takes a message that a stream has just stored. Gives words for the trace. */
@@ -167,7 +170,10 @@ export class RiskLogInvariants {
   #settle(seq: number): void {
     const open = this.#open.get(seq)
     if (open !== undefined) open.parts -= 1
-    if (open?.parts === 0) this.#open.delete(seq)
+    if (open?.parts === 0) {
+      this.#open.delete(seq)
+      this.#onSettled(seq, performance.now() - open.since)
+    }
     this.#advance()
   }
 

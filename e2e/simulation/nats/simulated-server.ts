@@ -1,5 +1,6 @@
 import type { NatsConnection } from '@nats-io/nats-core'
 import { errors, NatsConnectionImpl, setTransportFactory } from '@nats-io/nats-core/internal'
+import type { Moment } from '../awaits.ts'
 import { currentProcess, outside, type SimulatedProcess } from '../process.ts'
 import { JetStream } from './jetstream.ts'
 import { headerBlock, type Message, NO_BYTES, type StoredMessage } from './message.ts'
@@ -20,6 +21,8 @@ export interface SimulatedServerOptions {
   readonly faults: NetworkFaults
   /** The server's clock, milliseconds since 1970; may step back. */
   readonly serverNow: () => number
+  /** Direct reads are answered by a replica that is so far behind the leader, milliseconds. */
+  readonly replicaLagMs: number
   /** From 0 to below 1. */
   readonly random: () => number
 }
@@ -65,6 +68,8 @@ const INFO = {
 export class SimulatedServer {
   /** Called at once when a stream has stored a message. */
   onStored: (stream: string, message: StoredMessage) => void = () => undefined
+  /** Called when a client waits for the network: before anything follows from it. */
+  onAwait: (by: string, moment: Moment) => void = () => undefined
   readonly #options: SimulatedServerOptions
   readonly #jetstream: JetStream
   readonly #subscriptions = new Subscriptions<Link>()
@@ -77,6 +82,7 @@ export class SimulatedServer {
     this.#options = options
     this.#jetstream = new JetStream({
       now: () => Math.floor(options.serverNow()),
+      replicaLagMs: options.replicaLagMs,
       listens: (subject) => this.#subscriptions.any(subject),
       send: (subject, message) => this.#send(subject, message),
       turn: (work) => this.#turn(work),
@@ -179,26 +185,38 @@ export class SimulatedServer {
 
   async #dial(process: Process, client: ClientEnd): Promise<WayToServer> {
     const { name } = process
+    this.#at(process, 'dials')
     await passed(this.#delay(name, 'to-server') + this.#delay(name, 'to-client'))
+    await process.owner?.going()
     if (process.killed) return NEVER
     if (!this.#running || this.#unreachable.has(name)) throw new errors.ConnectionError('connection refused')
     const link: Link = {
       name,
       client,
       outgoing: new Outgoing(),
-      toServer: new Pipe((chunk) => (chunk === 'closed' ? this.#forget(link) : this.#receive(link, chunk))),
-      toClient: new Pipe((chunk) => client.receive(chunk)),
+      toServer: new Pipe((chunk) => {
+        if (chunk === 'closed') return this.#forget(link)
+        this.#receive(link, chunk)
+        this.#at(process, 'served')
+      }),
+      toClient: new Pipe((chunk) => inProcess(process, () => client.receive(chunk))),
     }
     process.link = link
     this.#turn(() => this.#say(link).line(`INFO ${JSON.stringify(INFO)}`))
     return {
       send: (chunk) => {
+        this.#at(process, 'sends')
         if (!process.killed) link.toServer.push(chunk, this.#delay(name, 'to-server'))
       },
+      taken: () => this.#at(process, 'heard'),
       close: () => {
         if (!process.killed) link.toServer.push('closed', this.#delay(name, 'to-server'))
       },
     }
+  }
+
+  #at(process: Process, moment: Moment): void {
+    if (!process.killed) this.onAwait(process.name, moment)
   }
 
   #receive(link: Link, chunk: Uint8Array): void {
@@ -249,9 +267,8 @@ export class SimulatedServer {
       link.toServer.cut()
       link.toClient.cut()
       this.#forget(link)
-      // Who is stopped hears of it when it goes on.
-      if (process.owner === null) link.client.lost()
-      else process.owner.ring(() => outside(() => link.client.lost()))
+      // An event of its own, as a socket's: never in the midst of what the client makes of the last that came.
+      outside(() => setTimeout(() => inProcess(process, () => outside(() => link.client.lost())), 0))
     }
   }
 
@@ -264,6 +281,12 @@ export class SimulatedServer {
   #delay(name: string, direction: 'to-server' | 'to-client'): number {
     return this.#options.faults.delayMs(name, direction)
   }
+}
+
+/** Who is stopped takes it in when it goes on, behind what came before. */
+function inProcess({ owner }: Process, work: () => void): void {
+  if (owner === null) work()
+  else owner.ring(work)
 }
 
 /** For who is gone. */

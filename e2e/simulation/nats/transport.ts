@@ -11,6 +11,8 @@ export interface ClientEnd {
 /** The way from a client to the server, once they are connected. */
 export interface WayToServer {
   send(chunk: Uint8Array): void
+  /** The client has taken in a chunk that it received. */
+  taken(): void
   /** What was sent before still arrives. */
   close(): void
 }
@@ -60,8 +62,10 @@ export class SimulatedTransport implements Transport, ClientEnd {
   async *[Symbol.asyncIterator](): AsyncIterableIterator<Uint8Array> {
     while (!this.#done) {
       const next = this.#arrived.shift()
-      if (next !== undefined) yield next
-      else {
+      if (next !== undefined) {
+        yield next
+        this.#server?.taken()
+      } else {
         await new Promise<void>((resolve) => {
           this.#wake = resolve
         })

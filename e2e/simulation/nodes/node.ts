@@ -76,10 +76,12 @@ export abstract class SimulatedNode {
 
   /** As by SIGTERM. */
   stop(): void {
-    if (this.#stopping) return
-    this.#stopping = true
-    this.surroundings.trace.add(this.name, 'is told to stop')
-    this.#process.run(() => this.#end())
+    this.inside(() => {
+      if (this.#stopping) return
+      this.#stopping = true
+      this.surroundings.trace.add(this.name, 'is told to stop')
+      this.#end()
+    })
   }
 
   /** As by SIGKILL: nothing of it goes out any more, and nothing comes in. */
@@ -95,7 +97,7 @@ export abstract class SimulatedNode {
     })
   }
 
-  /** As by SIGSTOP; what comes to it meanwhile is the network's affair. */
+  /** As by SIGSTOP. */
   freeze(): void {
     this.#process.stop()
   }
@@ -105,9 +107,9 @@ export abstract class SimulatedNode {
     this.#process.goOn()
   }
 
-  /** Runs something in it. */
-  protected inside<T>(work: () => T): T {
-    return this.#process.run(work)
+  /** Has something happen in it; while it is stopped, that waits. */
+  protected inside(work: () => void): void {
+    this.#process.ring(work)
   }
 
   /** Thrown by it, or by something that it left behind. */

@@ -1,0 +1,97 @@
+import { type Awaits, describeMoment, isOfDatabase, type Moment } from './awaits.ts'
+import type { Database } from './database.ts'
+import type { Disturbances } from './disturbances.ts'
+import type { SimulatedServer } from './nats/simulated-server.ts'
+import type { Network } from './network.ts'
+import type { SimulatedNode } from './nodes/node.ts'
+import type { Repairs } from './repairs.ts'
+import type { Trace } from './trace.ts'
+
+export interface NodeFaultParts {
+  readonly server: SimulatedServer
+  readonly network: Network
+  readonly database: Database
+  readonly disturbances: Disturbances
+  readonly awaits: Awaits
+  readonly repairs: Repairs
+  readonly trace: Trace
+}
+
+/** What happens to a process at one of its awaits. */
+export type StrikeKind = 'crash' | 'cut'
+
+/** What goes wrong with one process, or on its way to others. */
+export class NodeFaults {
+  readonly #parts: NodeFaultParts
+
+  constructor(parts: NodeFaultParts) {
+    this.#parts = parts
+  }
+
+  crash(node: SimulatedNode): void {
+    this.#parts.trace.add('world', `kills ${node.name}`)
+    node.kill()
+  }
+
+  cut({ name }: SimulatedNode, forMs: number): void {
+    const { server, disturbances, repairs, trace } = this.#parts
+    trace.add('world', `cuts off ${name} for ${forMs} ms`)
+    disturbances.begin(name)
+    server.cut(name)
+    repairs.later(forMs, () => {
+      trace.add('world', `lets ${name} connect`)
+      server.heal(name)
+      disturbances.end(name)
+    })
+  }
+
+  cutDatabase({ name }: SimulatedNode, forMs: number): void {
+    const { database, repairs, trace } = this.#parts
+    trace.add('world', `cuts off ${name} from the database for ${forMs} ms`)
+    database.cut(name)
+    repairs.later(forMs, () => {
+      trace.add('world', `lets ${name} reach the database`)
+      database.heal(name)
+    })
+  }
+
+  /** By SIGSTOP and SIGCONT; nobody else can end it. */
+  freeze(node: SimulatedNode, forMs: number): void {
+    const { disturbances, trace } = this.#parts
+    const { name } = node
+    trace.add('world', `stops ${name} for ${forMs} ms`)
+    disturbances.begin(name)
+    node.freeze()
+    setTimeout(() => {
+      trace.add('world', `lets ${name} go on`)
+      node.thaw()
+      disturbances.end(name)
+    }, forMs)
+  }
+
+  /** @param mostMs what a frame takes at most, beyond what is usual */
+  lag({ name }: SimulatedNode, mostMs: number, forMs: number): void {
+    const { network, disturbances, repairs, trace } = this.#parts
+    trace.add('world', `delays frames of ${name} by up to ${mostMs} ms for ${forMs} ms`)
+    disturbances.begin(name)
+    network.lag(name, mostMs)
+    repairs.later(forMs, () => {
+      network.hasten(name)
+      disturbances.end(name)
+    })
+  }
+
+  /**
+   * The process dies, or its way to NATS or the database breaks, at that one of its awaits.
+   * @param count from its start on @param forMs how long the way stays broken
+   */
+  strike(node: SimulatedNode, count: number, kind: StrikeKind, forMs: number): void {
+    const { awaits, trace } = this.#parts
+    awaits.plan(node.name, count, (moment: Moment) => {
+      trace.add('world', `strikes at await ${count} of ${node.name}, ${describeMoment(moment)}`)
+      if (kind === 'crash') this.crash(node)
+      else if (isOfDatabase(moment)) this.cutDatabase(node, forMs)
+      else this.cut(node, forMs)
+    })
+  }
+}

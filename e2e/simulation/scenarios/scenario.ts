@@ -1,0 +1,46 @@
+import type { TraderId } from '@drawbridge/contracts'
+import type { NatsConnection } from '@nats-io/transport-node'
+import type { FaultParts } from '../faults.ts'
+import type { TraderNode } from '../nodes/trader-node.ts'
+import type { Random } from '../random.ts'
+import type { Settings } from '../settings.ts'
+import type { Trace } from '../trace.ts'
+
+/** What is asked of the whole while there is traffic. */
+export interface Load {
+  start(): void
+  end(): void
+}
+
+export interface LoadParts {
+  readonly settings: Settings
+  readonly random: Random
+  /** Of operators and stray bots. */
+  readonly connection: NatsConnection
+  /** The process that a trader's bot is in; null while it is down. */
+  readonly botOf: (trader: TraderId) => TraderNode | null
+  readonly serverNow: () => number
+  readonly trace: Trace
+}
+
+/** What goes wrong. */
+export interface Trouble {
+  /** How far the server's clock is ahead, milliseconds. */
+  readonly clockAheadMs: number
+  /** All its steps together: what waits for a time by that clock may wait so much longer. */
+  readonly steppedMs: number
+  start(): void
+  /** The traffic has ended: everything is to be repaired. */
+  end(): void
+  /** What did not happen that was to happen; null: nothing. */
+  readonly missed: string | null
+}
+
+/** What a run is about. */
+export interface Scenario {
+  readonly settings: Settings
+  readonly load: (parts: LoadParts) => Load
+  readonly trouble: (parts: FaultParts) => Trouble
+  /** Once all processes have started, no input waits longer until all that it causes is stored; null: no bound. */
+  readonly decidedWithinMs: number | null
+}
