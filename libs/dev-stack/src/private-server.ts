@@ -89,6 +89,8 @@ export function startProgram(dataDir: string, name: ServerName, program: Program
   return { untilReady, stop, ended: whole }
 }
 
+/** Says so where there is none: whoever ends a server may remove its folder before the end of it is known here. */
 function lastLines(file: string): string {
+  if (!existsSync(file)) return '(it is gone)'
   return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-8).join('\n').slice(-2_000)
 }
