@@ -3,16 +3,14 @@ export { AMOUNT_DECIMALS, AMOUNT_SCALE, type Amount, describe, formatAmount, par
 export {
   type ConfigEvent,
   decodeConfigEvent,
-  decodeSettled,
   encodeConfigEvent,
-  encodeSettled,
+  type FlagsBefore,
   type FlagsEvent,
   FlagsEventSchema,
+  type LimitsBefore,
   type LimitsEvent,
   LimitsEventSchema,
   type PendingChange,
-  type SettledEvent,
-  SettledEventSchema,
 } from './config-event.ts'
 export {
   CashFlowSchema,
@@ -83,6 +81,7 @@ export {
   riskEventToMessage,
   StateSchema,
 } from './risk-event-wire.ts'
+export { decodeSettled, encodeSettled, type SettledEvent, SettledEventSchema } from './settled-event.ts'
 export { durables, type StreamSettings, streamSettings, streams } from './streams.ts'
 export {
   CONFIG_EVENT_KINDS,

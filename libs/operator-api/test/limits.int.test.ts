@@ -25,7 +25,13 @@ describe('the limits of all', () => {
     })
 
     expect(status).toBe(200)
-    expect(body.event).toMatchObject({ type: 'limits', by: 'http', reason: 'smaller', inputSeq: body.input })
+    expect(body.event).toMatchObject({
+      type: 'limits',
+      by: 'http',
+      reason: 'smaller',
+      inputSeq: body.input,
+      previous: { defaults: { max_daily_loss: '10' }, traders: { bot2: { max_drawdown: '20' } } },
+    })
     expect(body.previous).toMatchObject({ type: 'limits', defaults: before.body.defaults })
     const after = await scene.ask<Read>('GET', '/api/limits')
     expect(after.body).toMatchObject({

@@ -66,7 +66,7 @@ test('only what is not in force already becomes an input', () => {
   const envelope = { inputSeq: 1, recordedAt: 0, reason: null, by: null }
   const imported = read({ max_drawdown: 20, feature_flags: { enable_persistence: true }, traders: [{ id: 'a' }] })
   if (!imported.ok) throw new Error(imported.reason)
-  const flags = { ...envelope, kind: 'flags', enforcement: true, persistence: true } as const
+  const flags = { ...envelope, kind: 'flags', enforcement: true, persistence: true, previous: null } as const
   expect(changesOf(imported.value, { flags, limits: null })).toEqual({
     changes: [{ setting: 'max_drawdown', before: undefined, after: '20' }],
     flags: null,
