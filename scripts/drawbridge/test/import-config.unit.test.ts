@@ -57,6 +57,11 @@ test.each([
   ['not JSON', '{ // a comment\n}', 'is not JSON'],
   ['a list', '[]', 'must be a JSON object'],
   ['a file of this program', '{"traders": {"bot1": {}}}', 'traders: must be a list'],
+  [
+    'an amount that JSON would round',
+    '{"traders": [{"initial_balance": 1000.00000000000000001}]}',
+    '21 significant digits',
+  ],
   ['flags that are no object', '{"feature_flags": true}', 'feature_flags: must be an object'],
 ])('%s is refused', (_, text, reason) => {
   expect(readNofxFile(text)).toEqual({ ok: false, reason: expect.stringContaining(reason) })
