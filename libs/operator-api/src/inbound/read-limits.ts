@@ -24,6 +24,7 @@ export async function readTraderLimits(reader: RiskLogReader, trader: TraderId) 
   const message = (limits: Parameters<typeof limitsToMessage>[0]): LimitsMessage => limitsToMessage(limits)
   return {
     trader,
+    version: state?.version ?? 0,
     configVersion: configuration.version,
     limits: message(limitsInForce(configuration, trader, state, now)),
     own: message((state === null ? null : ownLimitsAt(state, now)) ?? {}),

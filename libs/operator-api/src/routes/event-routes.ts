@@ -7,6 +7,7 @@ import { eventSubjects } from '../core/event-filter.ts'
 import { tailEvents } from '../inbound/event-tail.ts'
 import type { LoggedEvent } from '../inbound/risk-feed.ts'
 import type { OperatorParts } from '../operator-parts.ts'
+import { eventStreamAnswer } from './answers.ts'
 import { logged } from './logged.ts'
 
 /** How listeners are kept. */
@@ -36,7 +37,12 @@ export function addEventRoutes(server: HttpServer, parts: OperatorParts, setting
     for (const listener of listeners) listener.end()
   })
 
-  const schema = { summary: 'Events as they are stored, as server-sent events', tags: ['events'], querystring }
+  const schema = {
+    summary: 'Events as they are stored, as server-sent events',
+    tags: ['events'],
+    querystring,
+    response: eventStreamAnswer,
+  }
   server.get('/api/events', { config: { access: 'read' }, schema }, async (request, reply) => {
     const { trader, type, after } = request.query
     const subjects = eventSubjects(trader, type)
