@@ -21,6 +21,7 @@ import {
 } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import { ADOPT, knownLogOf } from './known-log.ts'
+import { askTraderOf, traderUrl } from './start/ask-trader.ts'
 import { type StartOptions, startOptionsOrExit } from './start/options.ts'
 import { watchReplays } from './start/replays.ts'
 import { countHistory, reportOf, type TraderReport, tableOf } from './start/report.ts'
@@ -83,7 +84,7 @@ async function run({ once, json, fresh }: StartOptions, lifecycle: Lifecycle, lo
   say(`NATS ${config.natsUrl}, trader ${traderUrl(config)}, logs in ${join(DATA, 'logs')}`)
 
   const replays = replaysOf(config)
-  const progress = await watchReplays(traderUrl(config), [...replays.keys()], lifecycle.stopping)
+  const progress = await watchReplays(askTraderOf(config), [...replays.keys()], lifecycle.stopping)
   const reports = new Map<string, TraderReport>()
   for (const [index, [id, timeZone]] of [...replays].entries()) {
     const ticks = progress[index]?.bars ?? 0
@@ -132,10 +133,6 @@ function replaysOf(config: Config): Map<string, string> {
   const replays = Object.entries(config.traders).filter(([, trader]) => trader.source.kind === 'replay')
   const defaultZone = config.limits.resetTimeZone ?? DEFAULT_LIMITS.resetTimeZone
   return new Map(replays.map(([id, trader]) => [id, trader.limits.resetTimeZone ?? defaultZone]))
-}
-
-function traderUrl(config: Config): string {
-  return `${config.http.tlsCertFile === null ? 'http' : 'https'}://${config.trader.host}:${config.trader.port}`
 }
 
 function jsonOf(reports: ReadonlyMap<string, TraderReport>, seconds: number): string {

@@ -73,8 +73,9 @@ export class OlderJudge {
   }
 }
 
+/** Older events did not say what held before them. */
 function configurationEvent(event: ConfigEvent): OlderEvent {
-  const payload = encodeConfigEvent(event)
+  const payload = encodeConfigEvent({ ...event, previous: null })
   return { logSubject: subjects.config(event.kind), subject: subjects.outConfig(event.kind), payload }
 }
 

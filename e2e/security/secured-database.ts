@@ -22,11 +22,8 @@ export interface SecuredDatabase {
   readonly drop: () => Promise<void>
 }
 
-/**
- * Makes one, on the server of this run.
- * @param mayCreateRoles whether the migrator may make the groups; else it finds those that are there
- */
-export async function createSecuredDatabase(mayCreateRoles = true): Promise<SecuredDatabase> {
+/** Makes one, on the server of this run. */
+export async function createSecuredDatabase(): Promise<SecuredDatabase> {
   const database = await createDatabase()
   const name = new URL(database.url).pathname.slice(1)
   const password = randomBytes(12).toString('hex')
@@ -39,7 +36,7 @@ export async function createSecuredDatabase(mayCreateRoles = true): Promise<Secu
   }
   const login = (user: DatabaseUser) => `CREATE ROLE ${nameOf(user)} LOGIN PASSWORD '${password}'`
   await runAll(database.url, [
-    `${login('migrator')} ${mayCreateRoles ? 'CREATEROLE' : ''}`,
+    `${login('migrator')} CREATEROLE`,
     `ALTER DATABASE ${name} OWNER TO ${nameOf('migrator')}`,
     ...(infrastructure().timescale === 'none' ? [] : ['CREATE EXTENSION IF NOT EXISTS timescaledb']),
   ])

@@ -14,6 +14,7 @@ Environment, also from .env:
   DATABASE_URL   use this PostgreSQL or TimescaleDB database instead of a private one
   DATABASE_URL_FILE, DB_HOST, DB_USER, ...   other ways to name it (docs/configuration.md)
   CONFIG_FILE    run these traders instead of the demo; without it ./config.json, if there is one (see config.json.example)
+  DRAWBRIDGE_TOKEN   a token of the role read, where API_TOKENS or API_TOKENS_FILE is set
   TRADER_PORT, RISK_GUARDIAN_PORT, PERSISTER_PORT   default 8080, 8081, 8082, or free ones if those are taken
 
 Private servers keep their data in ./data. Ctrl-C stops everything; the next start goes on where this one ended.

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import cliProgress from 'cli-progress'
+import type { AskTrader } from './ask-trader.ts'
 
 /** How far a replay is, as `GET /api/traders/:id` of the trader says. */
 export interface ReplayProgress {
@@ -16,7 +17,7 @@ const LOOK_EVERY_MS = 100
  * @throws where a replay fails; `null` from the trader (it is starting) is waited out
  */
 export async function watchReplays(
-  url: string,
+  ask: AskTrader,
   ids: readonly string[],
   stopping: AbortSignal,
 ): Promise<ReplayProgress[]> {
@@ -34,7 +35,7 @@ export async function watchReplays(
   const shown = ids.map((id) => bars.create(1, 0, { trader: id.padEnd(12) }))
   try {
     for (;;) {
-      const progress = await Promise.all(ids.map((id) => readProgress(url, id)))
+      const progress = await Promise.all(ids.map((id) => readProgress(ask, id)))
       for (const [index, replay] of progress.entries()) {
         if (replay?.status === 'failed') throw new Error(`the replay of ${ids[index]} failed: ${replay.error}`)
         shown[index]?.setTotal(replay?.total ?? 1)
@@ -51,13 +52,10 @@ export async function watchReplays(
 }
 
 /** Null: not known yet. @throws where the trader does not let us in */
-async function readProgress(url: string, id: string): Promise<ReplayProgress | null> {
-  const token = process.env.DRAWBRIDGE_TOKEN
-  const headers = token ? { authorization: `Bearer ${token}` } : {}
-  const response = await fetch(`${url}/api/traders/${id}`, { headers }).catch(() => null)
-  if (response?.status === 401 || response?.status === 403) {
+async function readProgress(ask: AskTrader, id: string): Promise<ReplayProgress | null> {
+  const answer = await ask(`/api/traders/${id}`)
+  if (answer?.status === 401 || answer?.status === 403) {
     throw new Error('the trader asks for a token; set DRAWBRIDGE_TOKEN to one with the role "read"')
   }
-  if (response?.ok !== true) return null
-  return ((await response.json()) as { replay: ReplayProgress | null }).replay
+  return answer?.status === 200 ? (answer.body as { replay: ReplayProgress | null }).replay : null
 }

@@ -125,7 +125,16 @@ describe('a JSON Schema takes', () => {
 
   const envelope = { inputSeq: 1, recordedAt: 0, reason: null, by: null }
   const written: readonly (readonly [DocumentedName, Uint8Array])[] = [
-    ['FlagsEvent', encodeConfigEvent({ kind: 'flags', ...envelope, enforcement: true, persistence: false })],
+    [
+      'FlagsEvent',
+      encodeConfigEvent({
+        kind: 'flags',
+        ...envelope,
+        enforcement: true,
+        persistence: false,
+        previous: { enforcement: false },
+      }),
+    ],
     [
       'LimitsEvent',
       encodeConfigEvent({
@@ -135,6 +144,7 @@ describe('a JSON Schema takes', () => {
         traders: { bot1: { maxDrawdownPct: null }, bot2: DEFAULT_LIMITS },
         maxTraders: 3,
         pending: [{ at: 0, defaults: { stopTradingMinutes: 5 }, traders: {} }],
+        previous: { defaults: { maxDrawdownPct: null }, traders: { bot1: DEFAULT_LIMITS }, maxTraders: 2 },
       }),
     ],
     ['SettledEvent', encodeSettled({ settled: 0, inputsCreated: '2026-03-12T20:00:00Z' })],

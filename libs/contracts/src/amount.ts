@@ -41,7 +41,7 @@ function parseNumber(value: number): Parsed<Amount> {
     .replace(/^0+|0+$/g, '').length
   if (digits > MAX_NUMBER_DIGITS) {
     return refused(
-      `has ${digits} significant digits; a JSON number may have ${MAX_NUMBER_DIGITS}, send "${text}" as a string`,
+      `has ${digits} significant digits: a JSON number may have ${MAX_NUMBER_DIGITS}, send "${text}" as a string`,
     )
   }
   return parseDecimal(text.includes('e') ? plain(value) : text)
@@ -95,7 +95,7 @@ function readLong(text: string): Parsed<Amount> {
   const [, sign = '', whole = '', fraction = ''] = match
   const decimals = fraction.replace(/0+$/, '')
   if (decimals.length > AMOUNT_DECIMALS) {
-    return refused(`has ${decimals.length} decimals; at most ${AMOUNT_DECIMALS} are kept exactly`)
+    return refused(`has ${decimals.length} decimals: at most ${AMOUNT_DECIMALS} are kept exactly`)
   }
   const units = BigInt(whole + decimals.padEnd(AMOUNT_DECIMALS, '0'))
   return parsed(sign === '-' ? -units : units)

@@ -29,6 +29,13 @@ export interface FlagsEvent extends ConfigEventEnvelope {
   readonly kind: 'flags'
   readonly enforcement: boolean
   readonly persistence: boolean
+  readonly previous: FlagsBefore | null
+}
+
+/** What held, of the flags that the input names; an event written before events said it has null. */
+export interface FlagsBefore {
+  readonly enforcement?: boolean
+  readonly persistence?: boolean
 }
 
 /** The default limits, the limits by trader and the bound on traders in force from an input on. */
@@ -39,6 +46,18 @@ export interface LimitsEvent extends ConfigEventEnvelope {
   readonly maxTraders: number
   /** What loosens them and is not in force yet, the first one first; each field of the defaults or a trader at most once. */
   readonly pending: readonly PendingChange[]
+  readonly previous: LimitsBefore | null
+}
+
+/**
+ * What was in force, of the limits that the input names: of a trader, what it was judged by, whether it was configured
+ * or the default. Null: the event is older than this, or would grow too long by it.
+ */
+export interface LimitsBefore {
+  readonly defaults: LimitOverrides
+  readonly traders: Readonly<Record<TraderId, LimitOverrides>>
+  /** Null: the input does not name it. */
+  readonly maxTraders: number | null
 }
 
 /** Limits that take force later: of the defaults, and of traders. */
@@ -66,6 +85,15 @@ export const FlagsEventSchema = Type.Object(
     type: Type.Literal('flags', { description: '"flags"' }),
     enable_risk_enforcement: Type.Boolean({ description: 'true or false' }),
     enable_persistence: Type.Boolean({ description: 'true or false' }),
+    previous: Type.Optional(
+      Type.Object(
+        {
+          enable_risk_enforcement: Type.Optional(Type.Boolean()),
+          enable_persistence: Type.Optional(Type.Boolean()),
+        },
+        { description: 'what held before, of the flags that the input names' },
+      ),
+    ),
   },
   { $id: 'FlagsEvent' },
 )
@@ -88,6 +116,18 @@ export const LimitsEventSchema = Type.Object(
         { description: 'a list of {at, defaults, traders}' },
       ),
     ),
+    previous: Type.Optional(
+      Type.Object(
+        {
+          defaults: Type.Object({}),
+          traders: Type.Record(Type.String(), Type.Unknown()),
+          max_traders: Type.Optional(Type.Integer({ minimum: 1 })),
+        },
+        {
+          description: 'what was in force before, of the limits that the input names: {defaults, traders, max_traders}',
+        },
+      ),
+    ),
   },
   { $id: 'LimitsEvent' },
 )
@@ -103,7 +143,12 @@ export function encodeConfigEvent(event: ConfigEvent): Uint8Array {
     by: event.by,
   }
   if (event.kind === 'flags') {
-    return toJsonBytes({ ...shared, enable_risk_enforcement: event.enforcement, enable_persistence: event.persistence })
+    const { previous } = event
+    return toJsonBytes({
+      ...shared,
+      ...flagsToMessage(event),
+      ...(previous === null ? {} : { previous: flagsToMessage(previous) }),
+    })
   }
   const pending = event.pending.map(({ at, defaults, traders }) => ({
     at: formatInstant(at),
@@ -116,7 +161,21 @@ export function encodeConfigEvent(event: ConfigEvent): Uint8Array {
     traders: tradersToMessage(event.traders),
     max_traders: event.maxTraders,
     ...(pending.length === 0 ? {} : { pending }),
+    ...(event.previous === null ? {} : { previous: limitsBeforeToMessage(event.previous) }),
   })
+}
+
+/** A flag that is not named is not written. */
+function flagsToMessage({ enforcement, persistence }: FlagsBefore) {
+  return { enable_risk_enforcement: enforcement, enable_persistence: persistence }
+}
+
+function limitsBeforeToMessage({ defaults, traders, maxTraders }: LimitsBefore) {
+  return {
+    defaults: limitsToMessage(defaults),
+    traders: tradersToMessage(traders),
+    ...(maxTraders === null ? {} : { max_traders: maxTraders }),
+  }
 }
 
 /** Where nothing waits, the bytes are those of before there was waiting: guardians of both kinds write the same event. */
@@ -133,6 +192,7 @@ function tradersToMessage(traders: Readonly<Record<TraderId, LimitOverrides>>): 
 
 const checkFlagsEvent = compileCheck<Type.Static<typeof FlagsEventSchema>>(FlagsEventSchema)
 type PendingMessage = NonNullable<Type.Static<typeof LimitsEventSchema>['pending']>[number]
+type LimitsBeforeMessage = NonNullable<Type.Static<typeof LimitsEventSchema>['previous']>
 
 const checkLimitsEvent = compileCheck<Type.Static<typeof LimitsEventSchema>>(LimitsEventSchema)
 
@@ -156,7 +216,16 @@ function readFlags(value: unknown): Parsed<FlagsEvent> {
     by: message.by,
     enforcement: message.enable_risk_enforcement,
     persistence: message.enable_persistence,
+    previous: message.previous === undefined ? null : flagsBefore(message.previous),
   })
+}
+
+function flagsBefore(message: NonNullable<Type.Static<typeof FlagsEventSchema>['previous']>): FlagsBefore {
+  const { enable_risk_enforcement: enforcement, enable_persistence: persistence } = message
+  return {
+    ...(enforcement === undefined ? {} : { enforcement }),
+    ...(persistence === undefined ? {} : { persistence }),
+  }
 }
 
 function readLimits(value: unknown): Parsed<LimitsEvent> {
@@ -171,6 +240,8 @@ function readLimits(value: unknown): Parsed<LimitsEvent> {
   if (!traders.ok) return traders
   const pending = readPending(message.pending ?? [])
   if (!pending.ok) return pending
+  const previous = message.previous === undefined ? parsed(null) : readLimitsBefore(message.previous)
+  if (!previous.ok) return previous
   return parsed({
     kind: 'limits',
     inputSeq: message.inputSeq,
@@ -181,7 +252,16 @@ function readLimits(value: unknown): Parsed<LimitsEvent> {
     traders: traders.value,
     maxTraders: message.max_traders,
     pending: pending.value,
+    previous: previous.value,
   })
+}
+
+function readLimitsBefore(message: LimitsBeforeMessage): Parsed<LimitsBefore> {
+  const defaults = parseLimits(message.defaults)
+  if (!defaults.ok) return refused(`previous: defaults: ${defaults.reason}`)
+  const traders = parseTraderLimits(message.traders)
+  if (!traders.ok) return refused(`previous: ${traders.reason}`)
+  return parsed({ defaults: defaults.value, traders: traders.value, maxTraders: message.max_traders ?? null })
 }
 
 function readPending(changes: readonly PendingMessage[]): Parsed<readonly PendingChange[]> {
@@ -196,54 +276,4 @@ function readPending(changes: readonly PendingMessage[]): Parsed<readonly Pendin
     pending.push({ at: at.value, defaults: defaults.value, traders: traders.value })
   }
   return parsed(pending)
-}
-
-/**
- * What stands on `risk.config.settled`: what the log is bound to, and a watermark. Written when the streams are made, when
- * no other event has carried the watermark for long, and when a log is adopted.
- */
-export interface SettledEvent {
-  /** Every input up to this sequence is decided and stored. */
-  readonly settled: number
-  /** When the input log was created, as JetStream tells it: in another one sequences mean other inputs. */
-  readonly inputsCreated: string
-  /** An input's sequence is that of the stream plus this: so sequences go on after an input log that was lost. Else 0. */
-  readonly inputsOffset?: number
-  /** When the logs were created that this one continues, the last one first. */
-  readonly continues?: readonly string[]
-  /** What another log held is still being carried over: nothing may be decided by this one yet. */
-  readonly adopting?: boolean
-}
-
-export const SettledEventSchema = Type.Object(
-  {
-    schema: envelope.schema,
-    type: Type.Literal('settled', { description: '"settled"' }),
-    settled: Type.Integer({ minimum: 0, description: 'a whole number from 0 up' }),
-    inputsCreated: Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' }),
-    inputsOffset: Type.Optional(Type.Integer({ minimum: 0, description: 'a whole number from 0 up' })),
-    continues: Type.Optional(Type.Array(Type.String(), { description: 'a list of times' })),
-    adopting: Type.Optional(Type.Boolean({ description: 'true or false' })),
-  },
-  { $id: 'SettledEvent' },
-)
-
-const checkSettledEvent = compileCheck<Type.Static<typeof SettledEventSchema>>(SettledEventSchema)
-
-export function encodeSettled(event: SettledEvent): Uint8Array {
-  const { settled, inputsCreated, inputsOffset = 0, continues = [], adopting = false } = event
-  return toJsonBytes({
-    schema: EVENT_SCHEMA,
-    type: 'settled',
-    settled,
-    inputsCreated,
-    ...(inputsOffset === 0 ? {} : { inputsOffset }),
-    ...(continues.length === 0 ? {} : { continues }),
-    ...(adopting ? { adopting } : {}),
-  })
-}
-
-export function decodeSettled(bytes: Uint8Array): Parsed<SettledEvent> {
-  const json = parseJson(bytes)
-  return json.ok ? checkSettledEvent(json.value.value) : json
 }

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { type Amount, parseAmount } from './amount.ts'
+import { checkAmountDigits } from './amount-digits.ts'
 import { compileCheck } from './faults.ts'
 import { type Instant, parseInstant } from './instant.ts'
 import { parseJson } from './json.ts'
@@ -97,9 +98,9 @@ const checkFlags = compileCheck<Type.Static<typeof FlagsSchema>>(FlagsSchema)
 
 /** Reads the payload of `control.<command>.<trader>`. */
 export function decodeControl(command: TraderCommand, bytes: Uint8Array): Parsed<TraderControl> {
-  const json = bytes.length === 0 ? parsed({ text: '', value: {} }) : parseJson(bytes)
+  const json = bytes.length === 0 ? parsed({}) : readExactly(bytes)
   if (!json.ok) return json
-  const value = json.value.value
+  const { value } = json
   switch (command) {
     case 'pause':
       return readPause(value)
@@ -149,9 +150,9 @@ function readCashFlow(value: unknown): Parsed<TraderControl> {
 
 /** Reads the payload of `control.limits`: defaults for all, and limits by trader. */
 export function decodeGlobalLimits(bytes: Uint8Array): Parsed<GlobalLimitsChange> {
-  const json = parseJson(bytes)
+  const json = readExactly(bytes)
   if (!json.ok) return json
-  const checked = checkGlobalLimits(json.value.value)
+  const checked = checkGlobalLimits(json.value)
   if (!checked.ok) return checked
   const { max_traders, traders: traderMessages = {}, ...rest } = checked.value
   const limits = limitsFromMessage(withoutSignature(rest))
@@ -198,6 +199,14 @@ export function decodeFlags(bytes: Uint8Array): Parsed<FlagsChange> {
     persistence: enable_persistence ?? null,
     ...signature(checked.value),
   })
+}
+
+/** Reads JSON whose amounts are what is written. */
+function readExactly(bytes: Uint8Array): Parsed<unknown> {
+  const json = parseJson(bytes)
+  if (!json.ok) return json
+  const exact = checkAmountDigits(json.value.text)
+  return exact.ok ? parsed(json.value.value) : exact
 }
 
 function signature(message: { readonly reason?: string; readonly by?: string }) {

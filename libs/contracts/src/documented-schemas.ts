@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { FlagsEventSchema, LimitsEventSchema, SettledEventSchema } from './config-event.ts'
+import { FlagsEventSchema, LimitsEventSchema } from './config-event.ts'
 import {
   CashFlowSchema,
   FlagsSchema,
@@ -12,6 +12,7 @@ import { EventLimitsSchema, FactSchema } from './fact-schema.ts'
 import { HeartbeatSchema } from './heartbeat.ts'
 import { LimitFields, LimitsSchema } from './limits.ts'
 import { nullable, RiskEventSchema, StateSchema } from './risk-event-wire.ts'
+import { SettledEventSchema } from './settled-event.ts'
 import { TickSchema } from './tick.ts'
 import { TRADER_ID_PATTERN } from './trader-id.ts'
 
@@ -68,6 +69,16 @@ export const documentedSchemas = {
       Type.Array(
         Type.Object({ at: Type.String(), defaults: EventLimitsSchema, traders: limitsByTrader(EventLimitsSchema) }),
         { description: 'what loosens and is not in force yet, the first one first' },
+      ),
+    ),
+    previous: Type.Optional(
+      Type.Object(
+        {
+          defaults: EventLimitsSchema,
+          traders: limitsByTrader(EventLimitsSchema),
+          max_traders: Type.Optional(Type.Integer({ minimum: 1 })),
+        },
+        { description: 'what was in force before, of the limits that the input names' },
       ),
     ),
   }),

@@ -1,18 +1,17 @@
 export { type Access, accessOf, accessOfBot, inboxPrefixes, NATS_USERS, type NatsUser } from './access.ts'
 export { AMOUNT_DECIMALS, AMOUNT_SCALE, type Amount, describe, formatAmount, parseAmount } from './amount.ts'
+export { checkAmountDigits } from './amount-digits.ts'
 export {
   type ConfigEvent,
   decodeConfigEvent,
-  decodeSettled,
   encodeConfigEvent,
-  encodeSettled,
+  type FlagsBefore,
   type FlagsEvent,
   FlagsEventSchema,
+  type LimitsBefore,
   type LimitsEvent,
   LimitsEventSchema,
   type PendingChange,
-  type SettledEvent,
-  SettledEventSchema,
 } from './config-event.ts'
 export {
   CashFlowSchema,
@@ -83,6 +82,7 @@ export {
   riskEventToMessage,
   StateSchema,
 } from './risk-event-wire.ts'
+export { decodeSettled, encodeSettled, type SettledEvent, SettledEventSchema } from './settled-event.ts'
 export { durables, type StreamSettings, streamSettings, streams } from './streams.ts'
 export {
   CONFIG_EVENT_KINDS,

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { type Amount, parseAmount } from './amount.ts'
+import { checkAmountDigits } from './amount-digits.ts'
 import { compileCheck } from './faults.ts'
 import { type Instant, parseInstant } from './instant.ts'
 import { parseJson } from './json.ts'
@@ -36,13 +37,16 @@ export interface Tick {
   readonly seq: number | null
 }
 
+/** The fields of a tick that it knows: what else is in it is the bot's own. */
+const AMOUNT_FIELDS: ReadonlySet<string> = new Set(['equity', 'balance', 'unrealizedPnl'])
+
 const checkTick = compileCheck<TickMessage>(TickSchema)
 
 /** Reads a tick; the reason of a refusal names the field and what it must be. */
 export function decodeTick(bytes: Uint8Array): Parsed<Tick> {
   const json = parseJson(bytes)
   if (!json.ok) return json
-  const exact = checkNumberDigits(json.value.text)
+  const exact = checkAmountDigits(json.value.text, AMOUNT_FIELDS)
   if (!exact.ok) return exact
   return tickFromMessage(json.value.value)
 }
@@ -77,50 +81,4 @@ function optionalAmount(name: string, value: number | string | undefined): Parse
   if (value === undefined) return parsed(null)
   const amount = parseAmount(value)
   return amount.ok ? amount : refused(`${name} ${amount.reason}`)
-}
-
-/** The shortest text of a number of more than 15 digits. */
-const LONG_NUMBER_LENGTH = 16
-const AMOUNT_FIELDS: ReadonlySet<string> = new Set(['equity', 'balance', 'unrealizedPnl'])
-
-/**
- * JSON.parse rounds `1000.00000000000000001` to 1000 without a word. Where the text has a number that long, its own
- * digits are counted.
- */
-function checkNumberDigits(text: string): Parsed<null> {
-  if (!mayHaveLongNumber(text)) return parsed(null)
-  let fault: string | null = null
-  JSON.parse(text, function count(key: string, value: unknown, context?: { source?: string }) {
-    const source = context?.source
-    if (typeof value === 'number' && source !== undefined && AMOUNT_FIELDS.has(key)) {
-      const digits = source
-        .replace(/[eE].*$/, '')
-        .replace(/[-.]/g, '')
-        .replace(/^0+/, '').length
-      if (digits > 15)
-        fault ??= `${key} has ${digits} significant digits; a JSON number may have 15, send it as a string`
-    }
-    return value
-  })
-  return fault === null ? parsed(null) : refused(fault)
-}
-
-/**
- * Whether so many digits and points stand in a row. Such a row covers a character whose place is a multiple of its
- * length; only those are looked at, which takes a tenth of the time of a regular expression.
- */
-function mayHaveLongNumber(text: string): boolean {
-  for (let at = LONG_NUMBER_LENGTH - 1; at < text.length; at += LONG_NUMBER_LENGTH) {
-    let first = at
-    while (isDigitOrPoint(text.charCodeAt(first))) first -= 1
-    let last = at
-    while (isDigitOrPoint(text.charCodeAt(last))) last += 1
-    if (last - first > LONG_NUMBER_LENGTH) return true
-  }
-  return false
-}
-
-/** NaN, of a place outside the text, is none. */
-function isDigitOrPoint(code: number): boolean {
-  return (code >= 48 && code <= 57) || code === 46
 }

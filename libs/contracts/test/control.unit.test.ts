@@ -2,6 +2,9 @@ import { decodeControl, decodeFlags, decodeGlobalLimits, type TraderCommand, toJ
 import { describe, expect, it } from 'vitest'
 
 const none = new Uint8Array()
+const bytes = (text: string) => new TextEncoder().encode(text)
+const LONG = '1000.00000000000000001'
+const digits = (name: string) => `${name} has 21 significant digits: a JSON number may have 15, send it as a string`
 const unsigned = { reason: null, by: null }
 
 describe('a command to one trader', () => {
@@ -27,6 +30,22 @@ describe('a command to one trader', () => {
     ['wake', { note: 1 }, { kind: 'wake' }],
   ] as const)('%s %j is read', (command, message, value) => {
     expect(decodeControl(command, toJsonBytes(message))).toEqual({ ok: true, value })
+  })
+
+  it.each([
+    ['cash-flow', 'amount'],
+    ['limits', 'initial_balance'],
+    ['limits', 'max_daily_loss'],
+    ['limits', 'max_drawdown'],
+    ['limits', 'warn_at_percent'],
+  ] as const)('%s is refused where JSON would round its %s', (command, name) => {
+    const read = decodeControl(command, bytes(`{"${name}": ${LONG}}`))
+    expect(read).toEqual({ ok: false, reason: digits(name) })
+  })
+
+  it('may have as many digits as it likes in a decimal string', () => {
+    const read = decodeControl('cash-flow', bytes('{"amount": "100000000000000.00000001"}'))
+    expect(read).toMatchObject({ ok: true, value: { amount: 10_000_000_000_000_000_000_001n } })
   })
 
   it('may be empty where nothing must be said', () => {
@@ -116,6 +135,13 @@ describe('a change of the limits of all', () => {
   ])('%j is refused', (message, reason) => {
     expect(decodeGlobalLimits(toJsonBytes(message))).toEqual({ ok: false, reason: expect.stringMatching(reason) })
   })
+
+  it.each([`{"max_drawdown": ${LONG}}`, `{"traders": {"bot1": {"max_drawdown": ${LONG}}}}`])(
+    '%s is refused, because JSON would round it',
+    (text) => {
+      expect(decodeGlobalLimits(bytes(text))).toEqual({ ok: false, reason: digits('max_drawdown') })
+    },
+  )
 
   it('is refused where it is not JSON', () => {
     expect(decodeGlobalLimits(none).ok).toBe(false)

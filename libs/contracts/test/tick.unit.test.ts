@@ -69,7 +69,7 @@ describe('a tick', () => {
     ['{"equity":10250.500000000001}', /^equity has 17 significant digits/],
     [
       '{"equity":1000.00000000000000001}',
-      /^equity has 21 significant digits; a JSON number may have 15, send it as a string$/,
+      /^equity has 21 significant digits: a JSON number may have 15, send it as a string$/,
     ],
     ['{"equity":1000000000000000.5e-5}', /^equity has 17 significant digits/],
     ['{"equity":1,"balance":1000.00000000000000001}', /^balance has 21 significant digits/],

@@ -179,7 +179,13 @@ describe('a risk event', () => {
 
 describe('a configuration event', () => {
   const envelope = { inputSeq: 5, recordedAt: NOON, reason: null, by: 'ann' } as const
-  const flags: ConfigEvent = { ...envelope, kind: 'flags', enforcement: false, persistence: true }
+  const flags: ConfigEvent = {
+    ...envelope,
+    kind: 'flags',
+    enforcement: false,
+    persistence: true,
+    previous: { enforcement: true },
+  }
   const limits: ConfigEvent = {
     ...envelope,
     kind: 'limits',
@@ -187,6 +193,7 @@ describe('a configuration event', () => {
     traders: { bot1: { maxDrawdownPct: null }, bot2: {} },
     maxTraders: 7,
     pending: [],
+    previous: { defaults: { maxDrawdownPct: 5n }, traders: { bot2: { initialBalance: null } }, maxTraders: 6 },
   }
   const waiting: ConfigEvent = {
     ...limits,
@@ -204,6 +211,10 @@ describe('a configuration event', () => {
   it.each([
     ['flags', flags, { schema: 2 }, /^schema must be 1/],
     ['flags', flags, { enable_persistence: 1 }, /^enable_persistence must be true or false, got 1$/],
+    ['flags', flags, { previous: { enable_persistence: 1 } }, /^previous must be what held before/],
+    ['limits', limits, { previous: { defaults: {} } }, /^previous must be what was in force before/],
+    ['limits', limits, { previous: { defaults: { reset_time: 'x' }, traders: {} } }, /^previous: defaults: reset_time/],
+    ['limits', limits, { previous: { defaults: {}, traders: { 'a b': {} } } }, /^previous: traders: trader id "a b"/],
     ['flags', flags, { recordedAt: 'x' }, /^recordedAt must be a time/],
     ['flags', limits, {}, /type must be "flags"/],
     ['limits', limits, { recordedAt: 'x' }, /^recordedAt must be a time/],
@@ -230,6 +241,16 @@ describe('a configuration event', () => {
     const read = decodeConfigEvent(kind, toJsonBytes(message))
     expect(read).toEqual({ ok: false, reason: expect.stringMatching(reason) })
   })
+
+  it.each([flags, limits])(
+    'of $kind that was written before events said what held before reads back as it was',
+    (config) => {
+      const { previous: _previous, ...older } = JSON.parse(text(encodeConfigEvent(config)))
+      const read = decodeConfigEvent(config.kind, toJsonBytes(older))
+      expect(read).toEqual({ ok: true, value: { ...config, previous: null } })
+      expect(read.ok && text(encodeConfigEvent(read.value))).toBe(text(toJsonBytes(older)))
+    },
+  )
 
   it('where nothing waits has the bytes of those that were written before anything could', () => {
     const message = JSON.parse(text(encodeConfigEvent(limits)))

@@ -118,6 +118,12 @@ test.each([
   ['pause until some day', '/api/traders/bot1/pause', { reason: 'x', until: 'soon' }, /^until must be a time/],
   ['cash flow of nothing', '/api/traders/bot1/cash-flow', { amount: 0 }, /^amount must not be 0/],
   ['cash flow of words', '/api/traders/bot1/cash-flow', { amount: 'much' }, /^amount must be a decimal/],
+  [
+    'cash flow that JSON would round',
+    '/api/traders/bot1/cash-flow',
+    '{"amount": 1000.00000000000000001}',
+    /^amount has 21 significant digits: a JSON number may have 15, send it as a string$/,
+  ],
   ['pause of a name that is none', '/api/traders/bot.1/pause', { reason: 'x' }, /^trader id "bot.1" must be/],
   ['pause of a reserved name', '/api/traders/limits/pause', { reason: 'x' }, /is reserved for configuration/],
 ])('a %s is refused and reaches no log', async (_name, path, body, message) => {

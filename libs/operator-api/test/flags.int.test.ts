@@ -30,7 +30,7 @@ test.each([
     status: 200,
     body: {
       traceId: TRACE_ID,
-      event: { type: 'flags', ...flags, by: 'http', reason: 'vacuum' },
+      event: { type: 'flags', ...flags, by: 'http', reason: 'vacuum', previous: { enable_persistence: true } },
       previous: { type: 'flags', enable_persistence: true, enable_risk_enforcement: true },
     },
   })
@@ -41,6 +41,7 @@ test.each([
     changedAt: posted.body.event.recordedAt,
     by: 'http',
     reason: 'vacuum',
+    previous: { enable_persistence: true },
   })
 })
 

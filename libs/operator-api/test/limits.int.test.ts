@@ -13,7 +13,7 @@ interface Read {
   readonly defaults: { readonly max_daily_loss: string }
 }
 
-const put = (path: string, body: object, headers = {}) => scene.ask<Commanded>('PUT', path, body, headers)
+const put = (path: string, body: object | string, headers = {}) => scene.ask<Commanded>('PUT', path, body, headers)
 
 describe('the limits of all', () => {
   test('change by what is named; the version is that of the input', async () => {
@@ -25,7 +25,13 @@ describe('the limits of all', () => {
     })
 
     expect(status).toBe(200)
-    expect(body.event).toMatchObject({ type: 'limits', by: 'http', reason: 'smaller', inputSeq: body.input })
+    expect(body.event).toMatchObject({
+      type: 'limits',
+      by: 'http',
+      reason: 'smaller',
+      inputSeq: body.input,
+      previous: { defaults: { max_daily_loss: '10' }, traders: { bot2: { max_drawdown: '20' } } },
+    })
     expect(body.previous).toMatchObject({ type: 'limits', defaults: before.body.defaults })
     const after = await scene.ask<Read>('GET', '/api/limits')
     expect(after.body).toMatchObject({
@@ -117,6 +123,11 @@ test.each([
   ['nothing', {}, 'names no limit to change'],
   ['a percentage above 100', { max_daily_loss: 101 }, 'max_daily_loss must be above 0 and at most 100, got 101'],
   ['a misspelt limit', { max_dayly_loss: 1 }, /did you mean "max_daily_loss"\?/],
+  [
+    'a percentage that JSON would round',
+    '{"max_daily_loss": 5.00000000000000001}',
+    'max_daily_loss has 18 significant digits: a JSON number may have 15, send it as a string',
+  ],
   ['a zone that is none', { reset_time_zone: 'Mars' }, /^reset_time_zone must be an IANA time zone/],
 ])('limits of %s are refused and reach no log', async (_name, body, message) => {
   const before = await scene.inputCount()

@@ -149,6 +149,12 @@ export class Scene {
     await jetstream(this.connection).publish(subject, data)
   }
 
+  /** Puts new and empty logs in the place of both. */
+  async recreateLogs(): Promise<void> {
+    await resetStreams(this.connection)
+    await provision(this.connection, this.#config)
+  }
+
   /** Deletes all inputs, as time does. */
   async forgetInputs(): Promise<void> {
     await (await jetstreamManager(this.connection)).streams.purge(streams.inputs)

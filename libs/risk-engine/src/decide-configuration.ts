@@ -1,20 +1,27 @@
-import type {
-  ConfigEvent,
-  FlagsChange,
-  GlobalLimitsChange,
-  Instant,
-  LimitOverrides,
-  PendingChange,
-  TraderId,
+import {
+  type ConfigEvent,
+  encodeConfigEvent,
+  type FlagsBefore,
+  type FlagsChange,
+  type GlobalLimitsChange,
+  type Instant,
+  type LimitOverrides,
+  type LimitsBefore,
+  type PendingChange,
+  type TraderId,
 } from '@drawbridge/contracts'
 import { type Configuration, inForceAt } from './configuration.ts'
-import { isEmpty, loosenedAt, splitChange, without } from './loosening.ts'
+import { isEmpty, loosenedAt, splitChange, valuesOf, without } from './loosening.ts'
 import { unresolved } from './resolved-limits.ts'
 
 /** An event holds the limits of all traders; NATS takes messages of 1 MiB with their headers. What makes a longer one is refused. */
 export const CONFIG_EVENT_BYTES_MAX = 1_000_000
 
-/** The event that a change of flags or limits makes: the whole of what is then in force, and of what waits. */
+/**
+ * The event that a change of flags or limits makes: the whole of what is then in force and of what waits, and what was
+ * in force before of what the change names. Where that makes it too long, it is left out: a change is taken or refused
+ * as it was before events said it.
+ */
 export function decideConfiguration(
   configuration: Configuration,
   change: FlagsChange | GlobalLimitsChange,
@@ -22,18 +29,43 @@ export function decideConfiguration(
   time: Instant,
 ): ConfigEvent {
   const envelope = { inputSeq: seq, recordedAt: time, reason: change.reason, by: change.by }
+  const before = inForceAt(configuration, time)
   switch (change.kind) {
     case 'flags':
       return {
         ...envelope,
         kind: 'flags',
-        enforcement: change.enforcement ?? configuration.enforcement,
-        persistence: change.persistence ?? configuration.persistence,
+        enforcement: change.enforcement ?? before.enforcement,
+        persistence: change.persistence ?? before.persistence,
+        previous: flagsBefore(before, change),
       }
-    case 'limits':
-      return { ...envelope, kind: 'limits', ...changeLimits(inForceAt(configuration, time), change, time) }
+    case 'limits': {
+      const event = { ...envelope, kind: 'limits', ...changeLimits(before, change, time), previous: null } as const
+      const whole = { ...event, previous: limitsBefore(before, change) }
+      return encodeConfigEvent(whole).length <= CONFIG_EVENT_BYTES_MAX ? whole : event
+    }
     default:
       return change satisfies never
+  }
+}
+
+function flagsBefore({ enforcement, persistence }: Configuration, change: FlagsChange): FlagsBefore {
+  return {
+    ...(change.enforcement === null ? {} : { enforcement }),
+    ...(change.persistence === null ? {} : { persistence }),
+  }
+}
+
+function limitsBefore(before: Configuration, { limits, traders, maxTraders }: GlobalLimitsChange): LimitsBefore {
+  return {
+    defaults: valuesOf(before.defaults, limits),
+    traders: Object.fromEntries(
+      Object.entries(traders).map(([trader, named]) => [
+        trader,
+        valuesOf(before.traders.get(trader) ?? before.defaults, named),
+      ]),
+    ),
+    maxTraders: maxTraders === null ? null : before.maxTraders,
   }
 }
 

@@ -60,6 +60,11 @@ function pick(limits: LimitOverrides, which: (name: keyof Limits) => boolean): L
   return Object.fromEntries(Object.entries(limits).filter(([name]) => which(name as keyof Limits)))
 }
 
+/** What the named fields are in these limits. */
+export function valuesOf(limits: Limits, named: LimitOverrides): LimitOverrides {
+  return Object.fromEntries(Object.keys(named).map((name) => [name, limits[name as keyof Limits]]))
+}
+
 export function isEmpty(limits: object): boolean {
   return Object.keys(limits).length === 0
 }

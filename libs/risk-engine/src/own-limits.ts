@@ -1,5 +1,5 @@
 import type { Instant, LimitOverrides, Limits, PendingLimits, TraderControl, TraderState } from '@drawbridge/contracts'
-import { dueOf, isEmpty, loosenedAt, splitChange, without } from './loosening.ts'
+import { dueOf, isEmpty, loosenedAt, splitChange, valuesOf, without } from './loosening.ts'
 import type { Draft } from './state.ts'
 
 /** The trader's own limits at a JetStream time, whether or not its state says yet that they are in force. */
@@ -38,8 +38,4 @@ function inOrder(all: readonly PendingLimits[]): PendingLimits[] {
     .map(([at, same]) => ({ at, limits: dueOf(same, at) }))
     .filter(({ limits }) => !isEmpty(limits))
     .sort((a, b) => a.at - b.at)
-}
-
-function valuesOf(limits: Limits, named: LimitOverrides): LimitOverrides {
-  return Object.fromEntries(Object.keys(named).map((name) => [name, limits[name as keyof Limits]]))
 }

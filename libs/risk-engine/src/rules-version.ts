@@ -1,5 +1,7 @@
 /**
  * Raised whenever the same state, configuration and input would give another event than before. Version 1 gave no
- * warnings, took no note of silence and let every change of limits take force at once.
+ * warnings, took no note of silence and let every change of limits take force at once. Version 2 took the amounts of
+ * operators rounded where they had more digits than a double holds, used other words for ticks of too many digits or
+ * decimals, and its configurations did not say what held before.
  */
-export const RULES_VERSION = 2
+export const RULES_VERSION = 3

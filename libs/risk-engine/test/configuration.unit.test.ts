@@ -8,6 +8,7 @@ import {
 import {
   applyConfiguration,
   BUILT_IN_CONFIGURATION,
+  CONFIG_EVENT_BYTES_MAX,
   decideConfiguration,
   limitsOf,
   resetsAround,
@@ -44,6 +45,7 @@ describe('the configuration', () => {
       by: 'ann',
       enforcement: false,
       persistence: true,
+      previous: { enforcement: true },
     })
     const after = applyConfiguration(BUILT_IN_CONFIGURATION, event)
     expect(after).toEqual({ ...BUILT_IN_CONFIGURATION, version: 7, enforcement: false })
@@ -74,7 +76,56 @@ describe('the configuration', () => {
       traders: { a: { maxDrawdownPct: 6n, stopTradingMinutes: 2 }, b: { stopTradingMinutes: 1 } },
       maxTraders: 3,
       pending: [],
+      previous: {
+        defaults: {},
+        traders: { a: { stopTradingMinutes: DEFAULT_LIMITS.stopTradingMinutes } },
+        maxTraders: null,
+      },
     })
+  })
+
+  it('a change of limits says what was in force of all that it names, of what was due meanwhile, too', () => {
+    const loosenable = decideConfiguration(
+      BUILT_IN_CONFIGURATION,
+      { ...noLimits, limits: { loosenAfterMinutes: 1 }, traders: { a: { maxDrawdownPct: 6n } }, maxTraders: 3 },
+      1,
+      0,
+    )
+    const strict = applyConfiguration(BUILT_IN_CONFIGURATION, loosenable)
+    const loosened = decideConfiguration(strict, { ...noLimits, limits: { maxDrawdownPct: null } }, 2, 0)
+    const after = applyConfiguration(strict, loosened)
+    const change = {
+      ...noLimits,
+      limits: { maxDrawdownPct: 5n },
+      traders: { a: { maxDrawdownPct: 4n }, b: { maxDrawdownPct: 4n } },
+      maxTraders: 2,
+    }
+
+    expect(decideConfiguration(after, change, 3, 59_999)).toMatchObject({
+      previous: {
+        defaults: { maxDrawdownPct: 20_00000000n },
+        traders: { a: { maxDrawdownPct: 6n }, b: { maxDrawdownPct: 20_00000000n } },
+        maxTraders: 3,
+      },
+    })
+    expect(decideConfiguration(after, change, 3, 60_000)).toMatchObject({
+      previous: {
+        defaults: { maxDrawdownPct: null },
+        traders: { a: { maxDrawdownPct: 6n }, b: { maxDrawdownPct: null } },
+      },
+    })
+  })
+
+  it('leaves out what was in force before where the event would be too long with it, instead of refusing the change', () => {
+    const named = { resetTimeZone: 'America/Argentina/ComodRivadavia' }
+    const traders = Object.fromEntries(Array.from({ length: 9_000 }, (_, index) => [`bot${index}`, named]))
+    const first = decideConfiguration(BUILT_IN_CONFIGURATION, { ...noLimits, traders }, 1, 0)
+    const after = applyConfiguration(BUILT_IN_CONFIGURATION, first)
+    const second = decideConfiguration(after, { ...noLimits, traders }, 2, 0)
+
+    expect(first).toMatchObject({ previous: { traders: { bot0: { resetTimeZone: 'UTC' } } } })
+    expect(second).toEqual({ ...first, inputSeq: 2, previous: null })
+    expect(encodeConfigEvent(second).length).toBeLessThanOrEqual(CONFIG_EVENT_BYTES_MAX)
   })
 
   it('judges a trader by its own limits over the configured ones of it over the defaults', () => {

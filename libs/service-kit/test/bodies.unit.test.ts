@@ -52,6 +52,7 @@ test.each([
   ['["reason"]', 'must be a JSON object'],
   ['null', 'must be a JSON object, got null'],
   ['{"reason"', 'the body is not JSON'],
+  ['{"amount": 1000.00000000000000001}', 'amount has 21 significant digits: a JSON number may have 15'],
   ['{"reason": "x", "__proto__": {"minutes": 5}}', 'unknown field "__proto__"'],
 ])('the body %s is refused with every field at fault', async (payload, message) => {
   const refused = refusal(await post('/pause', payload))

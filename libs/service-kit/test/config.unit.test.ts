@@ -99,6 +99,11 @@ test.each([
   ['a replay without a strategy', text({ traders: { a: { source: 'replay' } } }), 'strategy is missing'],
   ['a file for a trader of HTTP', text({ traders: { a: { file: 'x.csv' } } }), 'belong to the source "replay"'],
   ['traders that are no object', text({ traders: 'bot1' }), 'traders must be an object'],
+  [
+    'a limit that JSON would round',
+    '{"traders": {"bot1": {"limits": {"initial_balance": 1000.00000000000000001}}}}',
+    'config.json: initial_balance has 21 significant digits: a JSON number may have 15, send it as a string',
+  ],
   ['a lease too short', text({ lease_seconds: 1 }), 'lease_seconds must be whole seconds, 2 to 3600, got 1'],
 ])('%s is refused with what is wrong and where', (_name, file, fault) => {
   expect(loadConfig({}, file)).toEqual({ ok: false, reason: expect.stringContaining(fault) })

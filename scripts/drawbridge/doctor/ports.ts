@@ -1,5 +1,8 @@
 import { once } from 'node:events'
+import plain from 'node:http'
+import secure from 'node:https'
 import { createServer } from 'node:net'
+import { json } from 'node:stream/consumers'
 import type { Config, HttpAddress } from '@drawbridge/service-kit'
 import { type Finding, fault, ok } from './finding.ts'
 
@@ -43,13 +46,25 @@ async function listenError(host: string, port: number): Promise<string | null> {
   }
 }
 
+/** Whether a service of ours answers there, by plain HTTP or by TLS, whatever this machine's settings say of that. */
 async function isOurs(host: string, port: number): Promise<boolean> {
-  const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
-  try {
-    const response = await fetch(`http://${name}:${port}/readyz`, { signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) })
-    const report: unknown = await response.json()
-    return typeof report === 'object' && report !== null && 'ready' in report && 'checks' in report
-  } catch {
-    return false
-  }
+  const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  const reports = await Promise.allSettled([readinessOf(plain, name, port), readinessOf(secure, name, port)])
+  return reports.some(({ status }) => status === 'fulfilled')
+}
+
+/** @throws where nothing that says whether it is ready answers */
+async function readinessOf({ get }: Pick<typeof plain, 'get'>, host: string, port: number): Promise<void> {
+  // What is asked and answered is no secret, so that it does not matter who vouches for the certificate.
+  const request = get({
+    host,
+    port,
+    path: '/readyz',
+    rejectUnauthorized: false,
+    signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
+  } as plain.RequestOptions)
+  const [response] = (await once(request, 'response')) as [plain.IncomingMessage]
+  const report: unknown = await json(response)
+  const isReadiness = typeof report === 'object' && report !== null && 'ready' in report && 'checks' in report
+  if (!isReadiness) throw new Error('another program answers')
 }

@@ -1,4 +1,5 @@
 import {
+  checkAmountDigits,
   type LimitOverrides,
   type LimitsMessage,
   limitsToMessage,
@@ -91,6 +92,8 @@ function readLimits(message: object, place: string, faults: string[]): LimitOver
 function parseObject(text: string): Parsed<Record<string, unknown>> {
   try {
     const content: unknown = JSON.parse(text)
+    const exact = checkAmountDigits(text)
+    if (!exact.ok) return exact
     return isObject(content) ? parsed(content) : refused('must be a JSON object')
   } catch {
     // The words of the parser show the text around, which may be a key.

@@ -1,7 +1,17 @@
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { streams } from '@drawbridge/contracts'
-import { createDatabase, infrastructure, resetStreams, type ServiceProcess, spawnService } from '@drawbridge/test-kit'
+import {
+  createDatabase,
+  infrastructure,
+  makeCertificates,
+  resetStreams,
+  type ServiceProcess,
+  spawnService,
+} from '@drawbridge/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Scene } from '../../../services/persister/test/scene.ts'
 import type { Finding } from '../doctor/finding.ts'
@@ -118,6 +128,27 @@ describe('where all runs', () => {
     expect(faults).toEqual(['port of the trader'])
     expect(of('port of the trader')).toMatchObject([{ advice: expect.stringContaining('TRADER_PORT') }])
   })
+})
+
+test('a port is ours where it is served by TLS, too, whoever signed the certificate', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-doctor-'))
+  const { server } = await makeCertificates(['localhost'])
+  await writeFile(path.join(folder, 'cert.pem'), server.cert)
+  await writeFile(path.join(folder, 'key.pem'), server.key)
+  const secured = spawnService('risk-guardian', {
+    NATS_URL: infrastructure().natsUrl,
+    HTTP_TLS_CERT_FILE: path.join(folder, 'cert.pem'),
+    HTTP_TLS_KEY_FILE: path.join(folder, 'key.pem'),
+  })
+  const port = await secured.waitForPort()
+
+  const { of } = await report({ RISK_GUARDIAN_PORT: String(port) })
+
+  await secured.stop()
+  await rm(folder, { recursive: true })
+  expect(of('port of the risk guardian')).toMatchObject([
+    { status: 'ok', found: expect.stringContaining('served by Drawbridge') },
+  ])
 })
 
 describe('what is wrong is told with what to do, and the others are checked all the same', () => {

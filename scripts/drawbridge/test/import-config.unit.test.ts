@@ -57,6 +57,11 @@ test.each([
   ['not JSON', '{ // a comment\n}', 'is not JSON'],
   ['a list', '[]', 'must be a JSON object'],
   ['a file of this program', '{"traders": {"bot1": {}}}', 'traders: must be a list'],
+  [
+    'an amount that JSON would round',
+    '{"traders": [{"initial_balance": 1000.00000000000000001}]}',
+    '21 significant digits',
+  ],
   ['flags that are no object', '{"feature_flags": true}', 'feature_flags: must be an object'],
 ])('%s is refused', (_, text, reason) => {
   expect(readNofxFile(text)).toEqual({ ok: false, reason: expect.stringContaining(reason) })
@@ -66,7 +71,7 @@ test('only what is not in force already becomes an input', () => {
   const envelope = { inputSeq: 1, recordedAt: 0, reason: null, by: null }
   const imported = read({ max_drawdown: 20, feature_flags: { enable_persistence: true }, traders: [{ id: 'a' }] })
   if (!imported.ok) throw new Error(imported.reason)
-  const flags = { ...envelope, kind: 'flags', enforcement: true, persistence: true } as const
+  const flags = { ...envelope, kind: 'flags', enforcement: true, persistence: true, previous: null } as const
   expect(changesOf(imported.value, { flags, limits: null })).toEqual({
     changes: [{ setting: 'max_drawdown', before: undefined, after: '20' }],
     flags: null,

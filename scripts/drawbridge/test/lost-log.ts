@@ -24,7 +24,14 @@ export interface Held {
 }
 
 const nobody = { inputSeq: 0, recordedAt: START, reason: null, by: 'ada' }
-const FLAGS: FlagsEvent = { ...nobody, kind: 'flags', inputSeq: 1, enforcement: true, persistence: true }
+const FLAGS: FlagsEvent = {
+  ...nobody,
+  kind: 'flags',
+  inputSeq: 1,
+  enforcement: true,
+  persistence: true,
+  previous: null,
+}
 const limitsChange = {
   kind: 'limits',
   limits: { maxDrawdownPct: 15_00000000n },
@@ -137,7 +144,9 @@ export class LostLog {
         const { subject, payload, guardian } = heldAs(subjects.config(event.kind), encodeConfigEvent(event))
         const reason = 'adopt-log: what was in force before the log was lost stays'
         const input = { inputSeq: newest + index + 1, recordedAt: expect.any(String), by: 'provision' }
-        return { subject, guardian, payload: { ...payload, ...input, reason } }
+        // It names nothing.
+        const previous = event.kind === 'flags' ? {} : { defaults: {}, traders: {} }
+        return { subject, guardian, payload: { ...payload, ...input, reason, previous } }
       }),
       heldAs(subjects.config('settled'), encodeSettled({ ...binding, settled: newest, inputsOffset: newest })),
     ]

@@ -200,11 +200,36 @@ test('a configuration that no input asked for is named', async () => {
     by: 'nobody',
     enforcement: false,
     persistence: true,
+    previous: null,
   }
   const { seq } = await jetstream(scene.connection).publish(subjects.outConfig('flags'), encodeConfigEvent(event))
   await judge(flags({ enable_risk_enforcement: true }))
 
   expect((await verify()).findings).toMatchObject([{ finding: 'decided-otherwise', of: 'flags', streamSeq: seq }])
+})
+
+test('a configuration of before events said what held before it is what the rules make of it', async () => {
+  await judge(...inputs())
+  const seq = await scene.put(flags({ enable_persistence: false, by: 'ada' }))
+  const input = await scene.manager.streams.getMessage(streams.inputs, { seq })
+  const event: ConfigEvent = {
+    kind: 'flags',
+    inputSeq: seq,
+    recordedAt: input?.time.getTime() ?? 0,
+    reason: null,
+    by: 'ada',
+    enforcement: true,
+    persistence: false,
+    previous: null,
+  }
+  await jetstream(scene.connection).publish(subjects.outConfig('flags'), encodeConfigEvent(event))
+  await judge(flags({ enable_persistence: true }))
+
+  const { findings } = await verify()
+
+  expect(findings).toEqual([])
+  const last = await scene.manager.streams.getMessage(streams.risk, { last_by_subj: subjects.config('flags') })
+  expect(last?.json()).toMatchObject({ inputSeq: seq + 1, previous: { enable_persistence: false } })
 })
 
 test('an input that the log passed without an event is named', async () => {

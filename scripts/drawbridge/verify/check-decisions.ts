@@ -34,6 +34,8 @@ export class DecisionCheck {
   readonly #waiting = new Map<string, LoggedEvent[]>()
   /** Traders whose last event other rules have made. */
   readonly #ofOtherRules = new Set<string>()
+  /** The input of the last configuration of each kind. */
+  readonly #configured = new Map<string, number>()
   /** The first input that is judged, and the last one that INPUTS held at the start. */
   #first: number
   readonly #last: number
@@ -143,7 +145,7 @@ export class DecisionCheck {
     else if (logged.isOfOtherRules) this.counts.otherRules += 1
     else {
       this.counts.judged += 1
-      const byRules = storedEvent(event).data
+      const byRules = storedEvent(asOldAs(event, logged.event)).data
       const differences = Buffer.compare(byRules, logged.data) === 0 ? '' : eventDifferences(byRules, logged.data)
       if (differences !== '') this.#reportOtherwise(logged, `of input ${logged.inputSeq} ${differences}`)
     }
@@ -173,9 +175,13 @@ export class DecisionCheck {
     if (waiting?.length === 0) this.#waiting.delete(of)
   }
 
-  /** As guardians do: of a trader an event counts only if its version is greater. */
-  #goOnFrom({ of, event, version, isOfOtherRules }: LoggedEvent): void {
+  /** As guardians do: of a trader an event counts only if its version is greater, of a configuration if its input is later. */
+  #goOnFrom({ of, event, version, inputSeq, isOfOtherRules }: LoggedEvent): void {
     if (version !== null && version <= (this.#judge.stateOf(of)?.version ?? 0)) return
+    if ('kind' in event) {
+      if (inputSeq <= (this.#configured.get(event.kind) ?? 0)) return
+      this.#configured.set(event.kind, inputSeq)
+    }
     this.#judge.take(event)
     if (isOfOtherRules) this.#ofOtherRules.add(of)
     else this.#ofOtherRules.delete(of)
@@ -191,4 +197,10 @@ export class DecisionCheck {
     const says = `of input ${seq} the rules make an event (${type}), and the log has none`
     this.#report({ finding: 'undecided', where: streams.risk, of: name, version: null, streamSeq: null, says })
   }
+}
+
+/** What guardians wrote before configurations said what held before them is right without it. */
+function asOldAs(event: JudgedEvent, logged: JudgedEvent): JudgedEvent {
+  const saysLess = 'kind' in event && 'kind' in logged && logged.previous === null
+  return saysLess ? { ...event, previous: null } : event
 }

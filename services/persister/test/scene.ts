@@ -176,6 +176,7 @@ export class Scene {
       by: 'test',
       enforcement: true,
       persistence: on,
+      previous: null,
     }
     return this.publishRaw(subjects.outConfig('flags'), encodeConfigEvent(event))
   }

@@ -117,7 +117,7 @@ describe('bad input is refused with a clear error, and reaches no stream:', () =
     ['a number beyond all', '{"equity": 1e999}', /^equity must be /],
     ['1e15', '{"equity": "1000000000000000"}', 'equity must be below 1e15 in size'],
     ['17 digits', '{"equity": 1000.0000000000001}', /^equity has 17 significant digits/],
-    ['9 decimals', '{"equity": "1.123456789"}', 'equity has 9 decimals; at most 8 are kept exactly'],
+    ['9 decimals', '{"equity": "1.123456789"}', 'equity has 9 decimals: at most 8 are kept exactly'],
     ['no equity', '{"balance": 1000}', 'equity is missing'],
     ['a bad time', '{"equity": 1, "at": "yesterday"}', /^at /],
     ['a negative count', '{"equity": 1, "seq": -1}', /^seq must be a whole number from 0 up/],

@@ -5,6 +5,7 @@ export interface WireEvent {
   readonly inputSeq: number
   /** Of a trader's event. */
   readonly version?: number
+  readonly recordedAt?: string
   readonly facts?: readonly { readonly kind: string }[]
 }
 
@@ -14,4 +15,12 @@ export function wireOf(data: Uint8Array): WireEvent | null {
   if (!json.ok) return null
   const value = json.value.value as WireEvent | null
   return typeof value?.inputSeq === 'number' ? value : null
+}
+
+/** What an event of a configuration brought into force, which input made it, and when; null: it is no event. */
+export function configurationInForce(data: Uint8Array) {
+  const event: (WireEvent & { readonly schema?: unknown; readonly type?: unknown }) | null = wireOf(data)
+  if (event === null) return null
+  const { inputSeq: version, recordedAt: changedAt, schema: _schema, type: _type, ...content } = event
+  return { version, changedAt, ...content }
 }

@@ -1,16 +1,18 @@
 import { streams } from '@drawbridge/contracts'
 import { Backoff, filterOf, type Logger, type StreamMessage, StreamReading } from '@drawbridge/service-kit'
-import { DeliverPolicy } from '@nats-io/jetstream'
+import { DeliverPolicy, type JetStreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { type LoggedEvent, loggedEvent } from './risk-feed.ts'
 
 export interface EventTailOptions {
   readonly connection: NatsConnection
+  readonly manager: JetStreamManager
   readonly log: Logger
   /** Subjects of the risk log, wildcards allowed; none may cover another. */
   readonly subjects: readonly string[]
-  /** The first stream sequence that is wanted. */
+  /** The first stream sequence that is wanted, and when the log was created that it is of. */
   readonly from: number
+  readonly created: string
   readonly onEvent: (event: LoggedEvent) => void
   /** Asked between batches: resolves when more can be taken, with false where nothing is wanted any more. */
   readonly ready: () => Promise<boolean>
@@ -22,10 +24,11 @@ const TAIL_BATCH = 50
 
 /**
  * Hands over the events of the risk log in their order, as they are stored, each once, until `stopping` aborts. They are
- * asked for in batches, so that who takes them slowly holds nothing up but itself.
+ * asked for in batches, so that who takes them slowly holds nothing up but itself. It ends, too, where the log is another
+ * one than it was: there the sequences mean other events.
  */
 export async function tailEvents(options: EventTailOptions): Promise<void> {
-  const { log, onEvent, stopping } = options
+  const { manager, created, log, onEvent, stopping } = options
   const backoff = new Backoff(100, 5_000)
   let next = options.from
   const take = (message: StreamMessage): void => {
@@ -36,6 +39,7 @@ export async function tailEvents(options: EventTailOptions): Promise<void> {
   }
   while (!stopping.aborted) {
     try {
+      if ((await manager.streams.info(streams.risk)).created !== created) return
       await readFrom(next, options, take)
       return
     } catch (error) {

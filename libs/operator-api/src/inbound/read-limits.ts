@@ -1,28 +1,18 @@
 import { formatInstant, type LimitsMessage, limitsToMessage, type TraderId } from '@drawbridge/contracts'
 import { BUILT_IN_CONFIGURATION, ownLimitsAt } from '@drawbridge/risk-engine'
 import { limitsInForce } from '../core/limits-in-force.ts'
-import { type WireEvent, wireOf } from '../core/wire.ts'
+import { configurationInForce } from '../core/wire.ts'
 import { readConfiguration, traderEvent } from './read-events.ts'
 import type { RiskLogReader } from './risk-log-reader.ts'
 
 /** The defaults and the limits of configured traders, and who changed them last. */
 export async function readLimits(reader: RiskLogReader) {
   const logged = await reader.last('limits')
-  const event = logged === null ? null : wireOf(logged.data)
-  if (event !== null) return versioned(event)
+  const inForce = logged === null ? null : configurationInForce(logged.data)
+  if (inForce !== null) return inForce
   // What holds before the log says anything.
   const { defaults, maxTraders } = BUILT_IN_CONFIGURATION
   return { version: 0, defaults: limitsToMessage(defaults), traders: {}, max_traders: maxTraders }
-}
-
-function versioned({ inputSeq, recordedAt, schema: _schema, type: _type, ...content }: WireEvent & Fields) {
-  return { version: inputSeq, changedAt: recordedAt, ...content }
-}
-
-interface Fields {
-  readonly schema?: unknown
-  readonly type?: unknown
-  readonly recordedAt?: unknown
 }
 
 /** What a trader is judged by now, and the layers that it comes from: its own limits stand over the configured ones. */
@@ -34,6 +24,7 @@ export async function readTraderLimits(reader: RiskLogReader, trader: TraderId) 
   const message = (limits: Parameters<typeof limitsToMessage>[0]): LimitsMessage => limitsToMessage(limits)
   return {
     trader,
+    version: state?.version ?? 0,
     configVersion: configuration.version,
     limits: message(limitsInForce(configuration, trader, state, now)),
     own: message((state === null ? null : ownLimitsAt(state, now)) ?? {}),

@@ -7,6 +7,7 @@ import { eventSubjects } from '../core/event-filter.ts'
 import { tailEvents } from '../inbound/event-tail.ts'
 import type { LoggedEvent } from '../inbound/risk-feed.ts'
 import type { OperatorParts } from '../operator-parts.ts'
+import { eventStreamAnswer } from './answers.ts'
 import { logged } from './logged.ts'
 
 /** How listeners are kept. */
@@ -36,7 +37,12 @@ export function addEventRoutes(server: HttpServer, parts: OperatorParts, setting
     for (const listener of listeners) listener.end()
   })
 
-  const schema = { summary: 'Events as they are stored, as server-sent events', tags: ['events'], querystring }
+  const schema = {
+    summary: 'Events as they are stored, as server-sent events',
+    tags: ['events'],
+    querystring,
+    response: eventStreamAnswer,
+  }
   server.get('/api/events', { config: { access: 'read' }, schema }, async (request, reply) => {
     const { trader, type, after } = request.query
     const subjects = eventSubjects(trader, type)
@@ -44,7 +50,7 @@ export function addEventRoutes(server: HttpServer, parts: OperatorParts, setting
     if (listeners.size >= settings.listenersMax) {
       throw new HttpFault(503, 'too-many-listeners', `${settings.listenersMax} listen already; come again later`)
     }
-    const from = await placeAfter(parts, request.headers['last-event-id'], after)
+    const { from, created } = await placeAfter(parts, request.headers['last-event-id'], after)
     const listener = new PassThrough()
     listeners.add(listener)
     const over = new AbortController()
@@ -60,13 +66,15 @@ export function addEventRoutes(server: HttpServer, parts: OperatorParts, setting
     listener.write('retry: 2000\n\n')
     void tailEvents({
       connection: parts.connection,
+      manager: parts.manager,
       log: parts.log,
       subjects: subjects.value,
       from,
+      created,
       onEvent: (event) => listener.write(inWords(event)),
       ready: () => drained(listener, settings.drainWithinMs),
       stopping: over.signal,
-    })
+    }).then(() => listener.end())
     return reply
       .type('text/event-stream')
       .header('cache-control', 'no-store')
@@ -75,15 +83,16 @@ export function addEventRoutes(server: HttpServer, parts: OperatorParts, setting
   })
 }
 
-/** The sequence to begin with. @throws where the place that is given is none in this log */
-async function placeAfter({ manager }: OperatorParts, header: unknown, query: number | undefined): Promise<number> {
-  const { last_seq: end } = (await manager.streams.info(streams.risk)).state
-  if (header === undefined && query === undefined) return end + 1
+/** The sequence to begin with, and of which log. @throws where the place that is given is none in this log */
+async function placeAfter({ manager }: OperatorParts, header: unknown, query: number | undefined) {
+  const { created, state } = await manager.streams.info(streams.risk)
+  const { last_seq: end } = state
+  if (header === undefined && query === undefined) return { from: end + 1, created }
   const after = header === undefined ? query : /^\d{1,15}$/.test(String(header)) ? Number(header) : null
   if (after === null || after === undefined) {
     throw new HttpFault(400, 'invalid-event-id', 'Last-Event-ID must be the id of an event, a whole number')
   }
-  if (after <= end) return after + 1
+  if (after <= end) return { from: after + 1, created }
   throw new HttpFault(
     409,
     'unknown-event-id',

@@ -7,6 +7,7 @@ import { wireOf } from '../core/wire.ts'
 import { readInput } from '../inbound/input-reader.ts'
 import { readConfiguration, traderEvent } from '../inbound/read-events.ts'
 import type { OperatorParts } from '../operator-parts.ts'
+import { explainAnswer } from './answers.ts'
 import { traderOf } from './asking.ts'
 import { logged, unknown } from './logged.ts'
 
@@ -21,6 +22,7 @@ export function addExplainRoutes(server: HttpServer, { reader, manager, feed }: 
     summary: 'A decision: its input, the limits in force then, and the arithmetic',
     tags: ['traders'],
     params,
+    response: explainAnswer,
   }
   server.get('/api/traders/:id/explain/:version', { config: { access: 'read' }, schema }, async (request) => {
     const id = traderOf(request.params.id)

@@ -4,6 +4,7 @@ import { limitsCommand, traderCommand } from '../core/command.ts'
 import { readLimits, readTraderLimits } from '../inbound/read-limits.ts'
 import type { OperatorParts } from '../operator-parts.ts'
 import { answerCommand } from './answer.ts'
+import { commandAnswer, limitsAnswer, limitsCommandAnswer, traderLimitsAnswer } from './answers.ts'
 import { nameOf, traderOf, validCommand } from './asking.ts'
 import { expectedLastSeq, tagOf } from './expectation.ts'
 import { bodies } from './schemas.ts'
@@ -17,13 +18,18 @@ const params = Type.Object({ trader: Type.String({ description: 'the id of a tra
 export function addLimitRoutes(server: HttpServer, parts: OperatorParts): void {
   const { reader } = parts
 
-  const all = { summary: 'The defaults, and what is configured by trader', tags }
+  const all = { summary: 'The defaults, and what is configured by trader', tags, response: limitsAnswer }
   server.get('/api/limits', { config: read, schema: all }, async (_request, reply) => {
     const limits = await readLimits(reader)
     return reply.header('etag', tagOf(limits.version)).send(limits)
   })
 
-  const change = { summary: 'Changes the limits that it names; the others stay', tags, body: bodies.limits }
+  const change = {
+    summary: 'Changes the limits that it names; the others stay',
+    tags,
+    body: bodies.limits,
+    response: limitsCommandAnswer,
+  }
   server.put('/api/limits', { config: admin, schema: change }, async (request, reply) => {
     const command = validCommand(limitsCommand(request.body, nameOf(request)))
     const expected = await expectedLastSeq(parts, command, request, async () =>
@@ -32,13 +38,24 @@ export function addLimitRoutes(server: HttpServer, parts: OperatorParts): void {
     return answerCommand(parts, command, request, reply, expected)
   })
 
-  const one = { summary: 'What a trader is judged by, and where that comes from', tags, params }
+  const one = {
+    summary: 'What a trader is judged by, and where that comes from',
+    tags,
+    params,
+    response: traderLimitsAnswer,
+  }
   server.get('/api/limits/:trader', { config: read, schema: one }, async (request, reply) => {
     const limits = await readTraderLimits(reader, traderOf(request.params.trader))
     return reply.header('etag', tagOf([limits.own, limits.pending])).send(limits)
   })
 
-  const own = { summary: "Changes a trader's own limits", tags, params, body: bodies.traderLimits }
+  const own = {
+    summary: "Changes a trader's own limits",
+    tags,
+    params,
+    body: bodies.traderLimits,
+    response: commandAnswer,
+  }
   server.put('/api/limits/:trader', { config: admin, schema: own }, async (request, reply) => {
     const trader = traderOf(request.params.trader)
     const command = validCommand(traderCommand('limits', trader, request.body, nameOf(request)))

@@ -7,6 +7,7 @@ import { wireOf } from '../core/wire.ts'
 import { readConfiguration, traderEvent } from '../inbound/read-events.ts'
 import { readRange } from '../inbound/read-range.ts'
 import type { OperatorParts } from '../operator-parts.ts'
+import { eventsAnswer, fleetAnswer, traderAnswer } from './answers.ts'
 import { traderOf } from './asking.ts'
 import { logged, unknown } from './logged.ts'
 import { traderParams } from './schemas.ts'
@@ -32,14 +33,24 @@ const eventsQuery = Type.Object({ limit: limitOf(EVENTS.limitMax), before: versi
 export function addTraderRoutes(server: HttpServer, parts: OperatorParts): void {
   const { fleet, feed, reader, connection, describeTrader } = parts
 
-  const list = { summary: 'All traders in short, in the order of their ids', tags, querystring: fleetQuery }
+  const list = {
+    summary: 'All traders in short, in the order of their ids',
+    tags,
+    querystring: fleetQuery,
+    response: fleetAnswer,
+  }
   server.get('/api/traders', { config: read, schema: list }, (request) => {
     if (!feed.isCurrent) throw new HttpFault(503, 'not-ready', 'the risk log is being read; ask again in a moment')
     const { limit = PAGE.limit, after = null, status = null } = request.query
     return fleet.page(limit, after, status)
   })
 
-  const one = { summary: 'State, limits in force and distance to each of them', tags, params: traderParams }
+  const one = {
+    summary: 'State, limits in force and distance to each of them',
+    tags,
+    params: traderParams,
+    response: traderAnswer,
+  }
   server.get('/api/traders/:id', { config: read, schema: one }, async (request) => {
     const id = traderOf(request.params.id)
     const own = describeTrader(id)
@@ -61,7 +72,7 @@ export function addTraderRoutes(server: HttpServer, parts: OperatorParts): void 
   })
 
   const events = { summary: 'Events of a trader: newest first, or from a version on', tags, params: traderParams }
-  const eventsSchema = { ...events, querystring: eventsQuery }
+  const eventsSchema = { ...events, querystring: eventsQuery, response: eventsAnswer }
   server.get('/api/traders/:id/events', { config: read, schema: eventsSchema }, async (request) => {
     const id = traderOf(request.params.id)
     const { limit = EVENTS.limit, before, from } = request.query

@@ -1,4 +1,4 @@
-import { type Check, compileCheck, type Parsed, parsed, refused } from '@drawbridge/contracts'
+import { type Check, checkAmountDigits, compileCheck, type Parsed, parsed, refused } from '@drawbridge/contracts'
 import Type, { type TSchema } from 'typebox'
 import type { Faults } from './faults.ts'
 import { isObject } from './read-settings.ts'
@@ -53,7 +53,9 @@ export function readFile(text: string | null, faults: Faults): Readonly<Record<s
 
 function parseText(text: string): Parsed<unknown> {
   try {
-    return parsed(JSON.parse(text))
+    const content: unknown = JSON.parse(text)
+    const exact = checkAmountDigits(text)
+    return exact.ok ? parsed(content) : exact
   } catch (error) {
     return refused(`is not JSON: ${error instanceof Error ? error.message : String(error)}`)
   }

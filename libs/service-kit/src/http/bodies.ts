@@ -1,4 +1,4 @@
-import { compileCheck, parseJson } from '@drawbridge/contracts'
+import { checkAmountDigits, compileCheck, parseJson } from '@drawbridge/contracts'
 import type { FastifyInstance, FastifySchemaCompiler } from 'fastify'
 import Type, { type TObject, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
@@ -18,6 +18,9 @@ export function acceptBodies(server: FastifyInstance): void {
     else {
       const json = parseJson(bytes)
       if (!json.ok) throw new HttpFault(400, 'invalid-body', `the body ${json.reason}`)
+      // A handler sees only what JSON.parse has made of them.
+      const exact = checkAmountDigits(json.value.text)
+      if (!exact.ok) throw new HttpFault(400, 'invalid-body', exact.reason)
       request.body = json.value.value
     }
   })

@@ -33,7 +33,7 @@ export async function createDocsServer(service: string, routes: readonly RouteOp
   server.setSerializerCompiler(() => (data) => JSON.stringify(data))
   for (const { method, url, schema, config } of routes) {
     if (method === 'HEAD' || schema?.hide === true) continue
-    server.route({ method, url, schema: describe(schema ?? {}, config ?? {}), handler: answerNotFound })
+    server.route({ method, url, schema: nameless(describe(schema ?? {}, config ?? {})), handler: answerNotFound })
   }
   await server.ready()
   return server
@@ -53,6 +53,11 @@ function describe(
     response: { ...response, '4xx': ErrorSchema, '5xx': ErrorSchema },
     'x-access': access,
   }
+}
+
+/** A part that has a name in other documents would be another document here, which `$id` says of it. */
+function nameless<T extends object>(schema: T): T {
+  return JSON.parse(JSON.stringify(schema, (key, value: unknown) => (key === '$id' ? undefined : value))) as T
 }
 
 function versionOf(manifest: string): string {

@@ -1,0 +1,145 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { loadConfig, provision } from '@drawbridge/service-kit'
+import { eventually, type ServiceName, type ServiceProcess, spawnService } from '@drawbridge/test-kit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { query } from './history.ts'
+import { createSecuredDatabase, type SecuredDatabase } from './security/secured-database.ts'
+import { type SecuredNats, startSecuredNats } from './security/secured-nats.ts'
+
+const SERVICES: readonly ServiceName[] = ['risk-guardian', 'trader', 'persister']
+const USERS = { 'risk-guardian': 'guardian', trader: 'trader', persister: 'persister' } as const
+const TOKEN = 'hidden-token-hidden-token-hidden-token'
+const tokens = (role: string) => JSON.stringify([{ name: 'me', role, token: TOKEN }])
+const HIDDEN_NATS = 'nats://someone:hidden-nats-password@127.0.0.1:1'
+const HIDDEN_DATABASE = 'postgres://someone:hidden-database-password@127.0.0.1:1/none'
+
+let nats: SecuredNats
+let database: SecuredDatabase
+let folder: string
+let configFile: string
+/** All that no log may say. */
+let secrets: readonly string[]
+
+beforeAll(async () => {
+  nats = await startSecuredNats([])
+  database = await createSecuredDatabase()
+  folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-secrets-'))
+  configFile = path.join(folder, 'config.json')
+  await writeFile(configFile, JSON.stringify({ traders: { bot1: {} } }))
+  const config = loadConfig({}, null)
+  if (!config.ok) throw new Error(config.reason)
+  const admin = await nats.connect('admin', { inboxPrefix: '_INBOX_admin' })
+  await provision(admin, config.value)
+  await admin.close()
+  const seeds = ['guardian', 'trader', 'persister'].map((user) => readFile(nats.seedFile(user), 'utf8'))
+  secrets = [
+    ...(await Promise.all(seeds)).map((seed) => seed.trim()),
+    new URL(database.urlOf('writer')).password,
+    TOKEN,
+    'hidden-nats-password',
+    'hidden-database-password',
+    'hidden-wrong-token',
+  ]
+}, 120_000)
+afterAll(async () => {
+  await nats?.close()
+  await database?.drop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** A service at its most talkative, with every kind of secret. */
+function start(name: ServiceName, env: Readonly<Record<string, string>> = {}): ServiceProcess {
+  return spawnService(name, {
+    NATS_URL: nats.url,
+    NATS_NKEY_SEED_FILE: nats.seedFile(USERS[name]),
+    DATABASE_URL: database.urlOf('writer'),
+    API_TOKENS: tokens('operate'),
+    CONFIG_FILE: configFile,
+    LOG_LEVEL: 'trace',
+    ...env,
+  })
+}
+
+const untilWarned = (service: ServiceProcess) =>
+  eventually(() => service.lines().some(({ level }) => Number(level) >= 40), { what: 'its warning' })
+
+function expectNoSecret(service: ServiceProcess): void {
+  const said = JSON.stringify(service.lines())
+  expect(service.lines().length).toBeGreaterThan(0)
+  for (const secret of secrets) expect(said).not.toContain(secret)
+}
+
+test('services that do their work say no secret', async () => {
+  const services = SERVICES.map((name) => start(name))
+  const urls = await Promise.all(services.map((service) => service.url()))
+  const trader = urls[1] ?? ''
+  const report = (equity: number, authorization: string) => {
+    const body = JSON.stringify({ equity })
+    return fetch(`${trader}/api/traders/bot1/equity`, { method: 'POST', body, headers: { authorization } })
+  }
+  for (const equity of [1000, 500]) expect((await report(equity, `Bearer ${TOKEN}`)).status).toBe(202)
+  for (const url of urls) {
+    const wrong = await fetch(`${url}/metrics?token=hidden-wrong-token`, {
+      headers: { authorization: 'Bearer hidden-wrong-token-hidden-wrong-token' },
+    })
+    expect(wrong.status).toBe(401)
+  }
+  const rows = () => query(database.urlOf('reader'), "SELECT FROM risk_state_history WHERE trader_id = 'bot1'")
+  await eventually(async () => (await rows()).length === 2, { what: 'both rows' })
+
+  for (const service of services) await service.stop()
+
+  for (const service of services) expectNoSecret(service)
+}, 60_000)
+
+describe.each(SERVICES)('the %s says no secret', (name) => {
+  test('where its settings are at fault', async () => {
+    const service = start(name, {
+      NATS_URL: HIDDEN_NATS.replace(':1', ':port'),
+      DATABASE_URL: `${HIDDEN_DATABASE}?sslmode=sometimes`,
+      API_TOKENS: tokens('root'),
+    })
+
+    expect((await service.exited).code).toBe(2)
+    expectNoSecret(service)
+  })
+
+  test('where it is somebody else for NATS', async () => {
+    const other = name === 'trader' ? 'persister' : 'trader'
+    const service = start(name, { NATS_NKEY_SEED_FILE: nats.seedFile(other) })
+
+    await untilWarned(service)
+    await service.stop()
+    expectNoSecret(service)
+  })
+
+  test('where its seed is none', async () => {
+    const file = path.join(folder, `${name}.seed`)
+    await writeFile(file, `${secrets[0]?.slice(0, -4)}`, { mode: 0o600 })
+    const service = start(name, { NATS_NKEY_SEED_FILE: file })
+
+    await untilWarned(service)
+    await service.stop()
+    expectNoSecret(service)
+  })
+
+  test('where nothing answers', async () => {
+    const service = start(name, { NATS_URL: HIDDEN_NATS, DATABASE_URL: HIDDEN_DATABASE })
+
+    await untilWarned(service)
+    await service.stop()
+    expectNoSecret(service)
+  })
+})
+
+test('a persister that the database does not let in says no password', async () => {
+  const url = new URL(database.urlOf('writer'))
+  url.password = 'hidden-database-password'
+  const service = start('persister', { DATABASE_URL: url.href })
+
+  await untilWarned(service)
+  await service.stop()
+  expectNoSecret(service)
+})

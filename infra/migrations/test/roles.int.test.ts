@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { freePort, type PrivateServer, startPrivatePostgres } from '@drawbridge/dev-stack'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DATABASE_ROLES } from '../src/index.ts'
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+let dataDir: string
+/** Of its own: groups belong to a server, and on that of the other tests they are there. */
+let server: PrivateServer
+let admin: pg.Client
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'drawbridge-roles-'))
+  server = await startPrivatePostgres({ dataDir, port: await freePort() })
+  admin = new pg.Client({ connectionString: server.url })
+  await admin.connect()
+  await admin.query("CREATE ROLE migrator LOGIN PASSWORD 'secret'")
+  await admin.query('ALTER DATABASE drawbridge OWNER TO migrator')
+}, 120_000)
+afterAll(async () => {
+  await admin?.end()
+  await server?.stop()
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+/** Runs `npm run migrate` as the migrator. @returns the SQL that it says somebody else is to run; null: there is none */
+function migrateAsMigrator(): string | null {
+  const url = new URL(server.url)
+  url.username = 'migrator'
+  url.password = 'secret'
+  const env = { PATH: process.env.PATH ?? '', DATABASE_URL: url.href }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN], { env, cwd: dataDir, encoding: 'utf8' })
+  expect(status, stdout + stderr).toBe(0)
+  const lines = stdout.split('\n').filter((line) => line !== '')
+  const found = lines.map((line) => JSON.parse(line) as { readonly sql?: string }).find(({ sql }) => sql !== undefined)
+  return found?.sql ?? null
+}
+
+const mayInsert = async () => {
+  const sql = "SELECT has_table_privilege($1, 'risk_state_history', 'INSERT') AS may"
+  return (await admin.query<{ may: boolean }>(sql, [DATABASE_ROLES.writer])).rows[0]?.may
+}
+
+test('a migrator that may not make groups makes the tables, and says what makes the groups; then it gives them their rights', async () => {
+  const sql = migrateAsMigrator()
+  expect((await admin.query("SELECT to_regclass('risk_state_history') AS history")).rows[0]?.history).not.toBeNull()
+  expect((await admin.query("SELECT FROM pg_roles WHERE rolname LIKE 'drawbridge%'")).rows).toEqual([])
+
+  await admin.query(sql ?? '')
+  expect(migrateAsMigrator()).toBeNull()
+
+  expect(await mayInsert()).toBe(true)
+})

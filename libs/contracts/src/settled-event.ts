@@ -1,0 +1,55 @@
+import Type from 'typebox'
+import { compileCheck } from './faults.ts'
+import { parseJson, toJsonBytes } from './json.ts'
+import type { Parsed } from './parsed.ts'
+import { EVENT_SCHEMA } from './risk-event.ts'
+
+/**
+ * What stands on `risk.config.settled`: what the log is bound to, and a watermark. Written when the streams are made, when
+ * no other event has carried the watermark for long, and when a log is adopted.
+ */
+export interface SettledEvent {
+  /** Every input up to this sequence is decided and stored. */
+  readonly settled: number
+  /** When the input log was created, as JetStream tells it: in another one sequences mean other inputs. */
+  readonly inputsCreated: string
+  /** An input's sequence is that of the stream plus this: so sequences go on after an input log that was lost. Else 0. */
+  readonly inputsOffset?: number
+  /** When the logs were created that this one continues, the last one first. */
+  readonly continues?: readonly string[]
+  /** What another log held is still being carried over: nothing may be decided by this one yet. */
+  readonly adopting?: boolean
+}
+
+export const SettledEventSchema = Type.Object(
+  {
+    schema: Type.Literal(EVENT_SCHEMA, { description: `${EVENT_SCHEMA}, the only event schema known here` }),
+    type: Type.Literal('settled', { description: '"settled"' }),
+    settled: Type.Integer({ minimum: 0, description: 'a whole number from 0 up' }),
+    inputsCreated: Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' }),
+    inputsOffset: Type.Optional(Type.Integer({ minimum: 0, description: 'a whole number from 0 up' })),
+    continues: Type.Optional(Type.Array(Type.String(), { description: 'a list of times' })),
+    adopting: Type.Optional(Type.Boolean({ description: 'true or false' })),
+  },
+  { $id: 'SettledEvent' },
+)
+
+const checkSettledEvent = compileCheck<Type.Static<typeof SettledEventSchema>>(SettledEventSchema)
+
+export function encodeSettled(event: SettledEvent): Uint8Array {
+  const { settled, inputsCreated, inputsOffset = 0, continues = [], adopting = false } = event
+  return toJsonBytes({
+    schema: EVENT_SCHEMA,
+    type: 'settled',
+    settled,
+    inputsCreated,
+    ...(inputsOffset === 0 ? {} : { inputsOffset }),
+    ...(continues.length === 0 ? {} : { continues }),
+    ...(adopting ? { adopting } : {}),
+  })
+}
+
+export function decodeSettled(bytes: Uint8Array): Parsed<SettledEvent> {
+  const json = parseJson(bytes)
+  return json.ok ? checkSettledEvent(json.value.value) : json
+}

@@ -1,0 +1,103 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Scene } from './scene.ts'
+
+interface Operation {
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[]
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: object }>> }>
+  >
+}
+type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>
+
+let scene: Scene
+let paths: Paths
+beforeAll(async () => {
+  scene = await Scene.open()
+  paths = (await scene.ask<{ paths: Paths }>('GET', '/docs/json')).body.paths
+})
+afterAll(() => scene.close())
+
+/** What is wrong with an answer by what `/docs` says of it, fields included that it does not name; null: nothing. */
+function faultOf(method: string, route: string, status: number, body: unknown): string | null {
+  const { responses } = paths[route]?.[method.toLowerCase()] ?? expect.fail(`there is no ${method} ${route}`)
+  const described = responses[status] ?? responses[`${String(status)[0]}XX`]
+  const schema = described?.content?.['application/json']?.schema ?? expect.fail(`${method} ${route} says no ${status}`)
+  const ajv = new Ajv2020({ strict: true, allErrors: true, strictTypes: false })
+  const validate = ajv.compile(closed(schema))
+  return validate(body) ? null : ajv.errorsText(validate.errors)
+}
+
+function closed(schema: object): object {
+  return JSON.parse(
+    JSON.stringify(schema, (key, value: unknown) =>
+      key !== 'properties' && typeof value === 'object' && value !== null && 'properties' in value
+        ? { additionalProperties: false, ...value }
+        : value,
+    ),
+  )
+}
+
+async function expectAsDocumented(method: string, route: string, status: number, body?: object, query = '') {
+  const path = route.replace(/\{(?:id|trader)\}/, 'bot1').replace('{version}', '1')
+  const answer = await scene.ask(method, `${path}${query}`, body)
+  expect(answer.status, JSON.stringify(answer.body)).toBe(status)
+  expect(faultOf(method, route, status, answer.body), JSON.stringify(answer.body)).toBeNull()
+}
+
+const READ = ['/api/feature_flags', '/api/limits', '/api/limits/{trader}', '/api/traders']
+const OF_A_TRADER = ['/api/traders/{id}', '/api/traders/{id}/events', '/api/traders/{id}/explain/{version}']
+const COMMANDS: readonly (readonly [method: string, route: string, body: object])[] = [
+  ['POST', '/api/feature_flags', { enable_persistence: false }],
+  ['PUT', '/api/limits', { loosen_after_minutes: 5, traders: { bot1: { max_daily_loss: 3 } } }],
+  ['PUT', '/api/limits', { max_drawdown: 90, max_traders: 5 }],
+  ['PUT', '/api/limits/{trader}', { max_drawdown: null, max_daily_loss: 2 }],
+  ['POST', '/api/traders/{id}/pause', { reason: 'holiday' }],
+  ['POST', '/api/traders/{id}/resume', { reason: 'back' }],
+  ['POST', '/api/traders/{id}/cash-flow', { amount: '-5', reason: 'fees' }],
+]
+
+describe('what /docs says of answers is what they are', () => {
+  test.each(READ)('before the log says anything: %s', (route) => expectAsDocumented('GET', route, 200))
+  test.each(OF_A_TRADER)('of a trader that there is none of: %s', (route) => expectAsDocumented('GET', route, 404))
+  test('of a command that nobody decides in time', () =>
+    expectAsDocumented('POST', '/api/traders/{id}/pause', 202, { reason: 'early' }))
+
+  test('of commands that are stored, and of all that there is to read then', async () => {
+    await scene.startGuardian()
+    await scene.tick('bot1', 1000)
+    await scene.untilVersion('bot1', 2)
+    for (const [method, route, body] of COMMANDS) await expectAsDocumented(method, route, 200, body)
+    for (const route of [...READ, ...OF_A_TRADER]) await expectAsDocumented('GET', route, 200)
+    expect((await scene.ask('GET', '/api/limits/bot1')).body).toMatchObject({
+      version: 6,
+      own: { max_daily_loss: '2' },
+    })
+  })
+
+  test('of refusals', async () => {
+    await expectAsDocumented('POST', '/api/traders/{id}/resume', 409, { reason: 'not paused' })
+    for (const [method, route] of COMMANDS) await expectAsDocumented(method, route, 400, { nonsense: true })
+    await expectAsDocumented('GET', '/api/traders', 400, undefined, '?limit=many')
+    await expectAsDocumented('GET', '/api/events', 409, undefined, '?after=999999')
+  })
+})
+
+test('every route says what it takes in its path, what it answers, and in valid schemas', () => {
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => [`${method} ${path}`, path, operation] as const),
+  )
+  expect(operations.length).toBeGreaterThan(14)
+  for (const [name, path, { parameters = [], responses }] of operations) {
+    const named = parameters.filter((parameter) => parameter.in === 'path').map((parameter) => `{${parameter.name}}`)
+    expect(named, name).toEqual(path.match(/\{\w+\}/g) ?? [])
+    expect(Object.keys(responses), name).toEqual(expect.arrayContaining(['200', '4XX', '5XX']))
+    for (const { content = {} } of Object.values(responses)) {
+      for (const { schema } of Object.values(content)) new Ajv2020({ strict: true, strictTypes: false }).compile(schema)
+    }
+  }
+})
+
+test('whoever listens is told that events come as they are stored', () => {
+  expect(Object.keys(paths['/api/events']?.get?.responses['200']?.content ?? {})).toEqual(['text/event-stream'])
+})
