@@ -25,7 +25,7 @@ export interface Sizes {
 }
 
 const FULL: Sizes = {
-  events: 200_000,
+  events: 400_000,
   traders: 10_000,
   fewTraders: 100,
   batchSize: 1_000,
