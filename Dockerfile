@@ -1,0 +1,39 @@
+# One image with every service and command of Drawbridge: which one a container runs, its command says.
+# Node.js runs the TypeScript as it is, so that nothing is compiled. Why it is built so: docs/adr/0022-one-image.md.
+#
+# Where npm is to use another registry, or needs a login: docker build --secret id=npmrc,src=$HOME/.npmrc -t drawbridge .
+ARG NODE_IMAGE=node:24-bookworm-slim
+
+# What the services need to run, exactly as the lock file has it, without what develops and tests them.
+FROM ${NODE_IMAGE} AS packages
+WORKDIR /app
+COPY package.json package-lock.json ./
+COPY libs/client/package.json libs/client/
+COPY libs/contracts/package.json libs/contracts/
+COPY libs/dev-stack/package.json libs/dev-stack/
+COPY libs/nats-kit/package.json libs/nats-kit/
+COPY libs/operator-api/package.json libs/operator-api/
+COPY libs/risk-engine/package.json libs/risk-engine/
+COPY libs/service-kit/package.json libs/service-kit/
+COPY libs/test-kit/package.json libs/test-kit/
+COPY infra/migrations/package.json infra/migrations/
+COPY scripts/package.json scripts/
+COPY services/persister/package.json services/persister/
+COPY services/risk-guardian/package.json services/risk-guardian/
+COPY services/trader/package.json services/trader/
+# Without the links to what tests the workspaces, npm does not follow them: containers and servers for tests stay out.
+RUN npm pkg delete devDependencies --workspaces --include-workspace-root
+RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
+    npm ci --omit=dev --ignore-scripts \
+      -w services/trader -w services/risk-guardian -w services/persister -w infra/migrations -w scripts
+
+FROM ${NODE_IMAGE}
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=packages /app ./
+COPY libs libs
+COPY infra/migrations infra/migrations
+COPY services services
+COPY scripts scripts
+USER node
+ENTRYPOINT ["node"]

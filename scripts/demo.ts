@@ -1,0 +1,87 @@
+import { tmpdir } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import {
+  DEFAULT_LIMITS,
+  headerNames,
+  limitsToMessage,
+  subjects,
+  type TraderId,
+  toJsonBytes,
+} from '@drawbridge/contracts'
+import {
+  type Config,
+  configOrExit,
+  connectNats,
+  createLogger,
+  createPool,
+  isWrongLastSequence,
+  Lifecycle,
+  type TraderConfig,
+} from '@drawbridge/service-kit'
+import { type JetStreamClient, jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { headers } from '@nats-io/transport-node'
+import { watchReplays } from './start/replays.ts'
+import { countHistory, reportOf, type TraderReport, tableOf } from './start/report.ts'
+import { SupervisedService } from './start/services.ts'
+
+/**
+ * The replays of scripts/start/demo.json, by a system that runs already: gives the paper accounts their limits, runs a
+ * trader service for them, and prints what came of it. Ends with 0 when every decision is in the history.
+ */
+process.env.CONFIG_FILE = fileURLToPath(new URL('./start/demo.json', import.meta.url))
+Object.assign(process.env, { TRADER_HOST: '127.0.0.1', TRADER_PORT: '8080', OPERATOR_API: 'false' })
+const config = configOrExit()
+const log = createLogger('demo', 'warn', 'stderr')
+const lifecycle = new Lifecycle(log)
+lifecycle.superviseProcess()
+
+try {
+  await run(config, lifecycle)
+} catch (error) {
+  if (!lifecycle.stopping.aborted) console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
+await lifecycle.stop()
+process.exit()
+
+async function run(config: Config, { stopping }: Lifecycle): Promise<void> {
+  const startedAt = performance.now()
+  const connection = await connectNats(config.nats, 'drawbridge demo', log, true)
+  lifecycle.onStop('NATS connection', () => connection.close())
+  const pool = createPool(config.databaseUrl, 'drawbridge demo', 2, log)
+  lifecycle.onStop('database pool', () => pool.end())
+  const replays = Object.entries(config.traders).filter(([, trader]) => trader.source.kind === 'replay')
+  for (const [id, trader] of replays) await limit(jetstream(connection), id, trader)
+
+  const service = new SupervisedService('trader', process.env, tmpdir(), (reason) => lifecycle.fail(new Error(reason)))
+  service.start()
+  lifecycle.onStop('trader', () => service.stop())
+  const ids = replays.map(([id]) => id)
+  const progress = await watchReplays('http://127.0.0.1:8080', ids, stopping)
+
+  const manager = await jetstreamManager(connection)
+  const reports = new Map<TraderId, TraderReport>()
+  for (const [index, [id, { limits }]] of replays.entries()) {
+    const ticks = progress[index]?.bars ?? 0
+    // One event more than bars: that of the limits.
+    while ((await countHistory(pool, id)) <= ticks) {
+      stopping.throwIfAborted()
+      await delay(50)
+    }
+    reports.set(id, await reportOf(id, ticks, limits.resetTimeZone ?? DEFAULT_LIMITS.resetTimeZone, manager, pool))
+  }
+  console.log(tableOf(reports, (performance.now() - startedAt) / 1000))
+}
+
+/** Gives a trader its limits before its first tick; where it ever was given some, those stay. */
+async function limit(client: JetStreamClient, id: TraderId, { limits }: TraderConfig): Promise<void> {
+  const expectNone = headers()
+  expectNone.set(headerNames.expectedLastSubjectSequence, '0')
+  try {
+    const command = { ...limitsToMessage(limits), by: 'demo' }
+    await client.publish(subjects.control('limits', id), toJsonBytes(command), { headers: expectNone })
+  } catch (error) {
+    if (!isWrongLastSequence(error)) throw error
+  }
+}

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { parseTraderId } from '@drawbridge/contracts'
+import { type Owners, setUp } from './setup/set-up.ts'
+
+const HELP = `Makes what an installation with Docker Compose lacks: folders for data, users of NATS and the database, secrets. What is
+there stays. It runs by itself before everything else; by hand it adds bots.
+
+  docker compose run --rm setup scripts/setup.ts [options]
+
+  --bot ID           a NATS user for the bot of this trader, which speaks NATS itself; may be repeated
+  --without-bot ID   removes the NATS user of this bot; may be repeated
+  --show-seed USER   prints the seed of one NATS user, which is a secret, and nothing else
+  --data F           the folder of the installation's data (default /data)
+  --help             this text
+
+Afterwards, where bots came or went: docker compose kill --signal HUP nats
+Exit code 0: done, 1: failed, 2: bad usage.
+`
+
+process.exitCode = main(process.argv.slice(2))
+
+function main(args: readonly string[]): number {
+  let options: ReturnType<typeof optionsOf>
+  try {
+    options = optionsOf(args)
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`)
+    return 2
+  }
+  if (options.help) {
+    process.stdout.write(HELP)
+    return 0
+  }
+  try {
+    run(options)
+    return 0
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    return 1
+  }
+}
+
+function optionsOf(args: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      data: { type: 'string', default: '/data' },
+      bot: { type: 'string', multiple: true, default: [] },
+      'without-bot': { type: 'string', multiple: true, default: [] },
+      'show-seed': { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  for (const id of [...values.bot, ...values['without-bot']]) {
+    const trader = parseTraderId(id)
+    if (!trader.ok) throw new Error(trader.reason)
+  }
+  return values
+}
+
+function run({ data, bot, 'without-bot': withoutBots, 'show-seed': shown }: ReturnType<typeof optionsOf>): void {
+  if (shown !== undefined) {
+    const file = path.join(data, 'secrets/nats-users', `${path.basename(shown)}.seed`)
+    console.log(readFileSync(file, 'utf8').trim())
+    return
+  }
+  for (const line of setUp({ data, bots: bot, withoutBots, owners: owners(process.env) })) console.log(line)
+}
+
+/** The users that the containers run as; that of the database is another one in other images. */
+function owners(env: NodeJS.ProcessEnv): Owners {
+  return { services: 1000, database: Number(env.POSTGRES_UID || 70), prometheus: 65_534, grafana: 472 }
+}

@@ -1,0 +1,60 @@
+import { chmodSync, chownSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+
+const PRIVATE = 0o700
+const READ_ONLY = 0o400
+
+/** A folder that belongs to one user, with what that user alone may read in it. */
+export class Folder {
+  readonly path: string
+  /** A user id, the group's too; null: whoever runs this. */
+  readonly #owner: number | null
+
+  private constructor(folder: string, owner: number | null) {
+    this.path = folder
+    this.#owner = owner
+  }
+
+  /** One that others made, which stays as it is. */
+  static at(folder: string): Folder {
+    mkdirSync(folder, { recursive: true })
+    return new Folder(folder, null)
+  }
+
+  /** A folder in it, made where it is missing; it may be there already, made by Docker for a mount. */
+  folder(name: string, owner: number | null, mode = PRIVATE): Folder {
+    const made = new Folder(path.join(this.path, name), owner)
+    mkdirSync(made.path, { recursive: true })
+    made.#give(made.path, mode)
+    return made
+  }
+
+  read(name: string): string {
+    return readFileSync(path.join(this.path, name), 'utf8')
+  }
+
+  /** Whoever reads the file meanwhile has the one before, or this one. */
+  write(name: string, text: string): void {
+    const file = path.join(this.path, name)
+    writeFileSync(`${file}.new`, text, { mode: 0o600 })
+    this.#give(`${file}.new`, READ_ONLY)
+    renameSync(`${file}.new`, file)
+  }
+
+  /** What a file holds, which is made where it is missing and never changed afterwards. */
+  once(name: string, make: () => string): string {
+    const file = path.join(this.path, name)
+    try {
+      writeFileSync(file, make(), { mode: 0o600, flag: 'wx' })
+      this.#give(file, 0o600)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+    return this.read(name)
+  }
+
+  #give(file: string, mode: number): void {
+    if (this.#owner !== null) chownSync(file, this.#owner, this.#owner)
+    chmodSync(file, mode)
+  }
+}

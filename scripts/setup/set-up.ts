@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto'
+import path from 'node:path'
+import type { TraderId } from '@drawbridge/contracts'
+import { hashToken } from '@drawbridge/service-kit'
+import { install } from '../nats-users/installation.ts'
+import { INCLUDED } from '../nats-users/server-config.ts'
+import { Folder } from './folder.ts'
+
+/** User ids that containers run as, and that own what these may read. */
+export interface Owners {
+  readonly services: number
+  readonly database: number
+  readonly prometheus: number
+  readonly grafana: number
+}
+
+export interface SetUp {
+  /** The folder that holds all data of the installation. */
+  readonly data: string
+  readonly bots: readonly TraderId[]
+  readonly withoutBots: readonly TraderId[]
+  readonly owners: Owners
+}
+
+/** The users of the database, made by infra/compose/timescale/100-users.sql. */
+const DATABASE_USERS = ['postgres', 'migrator', 'persister', 'reader', 'replicator'] as const
+type DatabaseUser = (typeof DATABASE_USERS)[number]
+
+/**
+ * Who gets which secrets: the NATS user and the database user that it is. Each has a folder of its own, which is mounted
+ * into its containers and no others.
+ */
+const SERVICES: Readonly<Record<string, { readonly nats?: string; readonly database?: DatabaseUser }>> = {
+  trader: { nats: 'trader' },
+  'risk-guardian': { nats: 'guardian' },
+  persister: { nats: 'persister', database: 'persister' },
+  migrate: { database: 'migrator' },
+  provision: { nats: 'admin', database: 'reader' },
+  demo: { nats: 'trader', database: 'reader' },
+  drawbridge: { nats: 'admin', database: 'migrator' },
+}
+
+const PASSWORD_BYTES = 24
+const API_TOKENS = 'api-tokens.json'
+
+/**
+ * Makes what an installation lacks. Safe to repeat: a secret that is there stays, and copies for its readers are written
+ * again. Not safe to run twice at the same time as regards copies alone, which come out the same.
+ * @returns what was made, one sentence each
+ * @throws where a folder cannot be written or given to its owner
+ */
+export function setUp({ data, bots, withoutBots, owners }: SetUp): readonly string[] {
+  const root = Folder.at(data)
+  for (const name of ['nats', 'nats-1', 'nats-2', 'nats-3']) root.folder(name, owners.services)
+  for (const name of ['timescale', 'timescale-replica']) root.folder(name, owners.database)
+  root.folder('prometheus', owners.prometheus)
+  root.folder('grafana', owners.grafana)
+
+  const secrets = root.folder('secrets', null, 0o711)
+  const natsFolder = secrets.folder('nats-users', null)
+  const users = install({ folder: natsFolder.path, bots, withoutBots, tls: null })
+  const forNats = secrets.folder('nats', owners.services)
+  for (const name of Object.values(INCLUDED)) forNats.write(name, natsFolder.read(name))
+
+  const kept = secrets.folder('passwords', null)
+  const secret = (name: string) => kept.once(name, () => randomBytes(PASSWORD_BYTES).toString('base64url'))
+  for (const [service, { nats, database }] of Object.entries(SERVICES)) {
+    const folder = secrets.folder(service, owners.services)
+    if (nats !== undefined) folder.write('nats.seed', natsFolder.read(`${nats}.seed`))
+    if (database !== undefined) folder.write('database-url', databaseUrl(database, secret(database)))
+  }
+  const forDatabase = secrets.folder('timescale', owners.database)
+  for (const user of DATABASE_USERS) forDatabase.write(`${user}.password`, secret(user))
+  const forReplica = secrets.folder('timescale-replica', owners.database)
+  forReplica.write('pgpass', `*:*:*:replicator:${secret('replicator')}\n`)
+
+  const scraper = secret('prometheus-token')
+  secrets.folder('prometheus', owners.prometheus).write('token', scraper)
+  // The services read it anew when `drawbridge make-token` adds to it; hashes alone.
+  secrets.folder('http', owners.services).once(API_TOKENS, () => tokensOf('prometheus', scraper))
+  const forGrafana = secrets.folder('grafana', owners.grafana)
+  forGrafana.write('admin-password', secret('grafana'))
+  forGrafana.write('database-password', secret('reader'))
+  return users.filter(({ created }) => created).map(({ user }) => `made NATS user ${user}`)
+}
+
+function databaseUrl(user: DatabaseUser, password: string): string {
+  return `postgres://${user}:${password}@timescale:5432/drawbridge`
+}
+
+/** It may read, as `/metrics` asks for. */
+function tokensOf(name: string, token: string): string {
+  const entry = { name, role: 'read', sha256: hashToken(token).toString('hex') }
+  return `${JSON.stringify([entry], null, 2)}\n`
+}
