@@ -7,7 +7,7 @@ import { type Owners, setUp } from './setup/set-up.ts'
 const HELP = `Makes what an installation with Docker Compose lacks: folders for data, users of NATS and the database, secrets. What is
 there stays. It runs by itself before everything else; by hand it adds bots.
 
-  docker compose run --rm setup scripts/setup.ts [options]
+  docker compose run --rm setup [options]
 
   --bot ID           a NATS user for the bot of this trader, which speaks NATS itself; may be repeated
   --without-bot ID   removes the NATS user of this bot; may be repeated

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import path from 'node:path'
 import type { TraderId } from '@drawbridge/contracts'
 import { hashToken } from '@drawbridge/service-kit'
 import { install } from '../nats-users/installation.ts'

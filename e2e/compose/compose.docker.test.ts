@@ -1,0 +1,237 @@
+import { eventually } from '@drawbridge/test-kit'
+import images from '@drawbridge/test-kit/images.json' with { type: 'json' }
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { docker, hasImage, lines, shell } from './docker.ts'
+import { imageSizes, startTimes } from './image-sizes.ts'
+import { buildPlainClient, Load, PlainClient, removePlainClient } from './plain-client.ts'
+import { dockerCommands } from './readme-commands.ts'
+import { Stack } from './stack.ts'
+
+const BARS = 5105
+const BREACHES_OF_HOLD = 36
+/** Something that Prometheus scrapes. */
+interface Target {
+  readonly labels: { readonly job: string }
+  readonly health: string
+}
+
+const { start, curls } = dockerCommands()
+
+let stack: Stack
+let token: string
+let subscriber: PlainClient
+let load: Load
+
+/** A command of the README, for this stack. */
+const here = (line: string) => line.replace('localhost:8080', `127.0.0.1:${stack.env.TRADER_PORT}`)
+const asWritten = (line: string) => shell(here(line), { env: { ...stack.env, TOKEN: token }, timeoutMs: 300_000 })
+const api = (path: string, options = '') =>
+  asWritten(`curl -sS -H "Authorization: Bearer $TOKEN" http://localhost:8080/api/${path} ${options}`)
+const historyOf = async (trader: string) =>
+  Number(await stack.sql(`SELECT count(DISTINCT tick_seq) FROM risk_state_history WHERE trader_id = '${trader}'`))
+
+beforeAll(async () => {
+  stack = await Stack.prepare(`drawbridge-test-${process.pid}`)
+  await stack.compose(['build'], 600_000)
+  await buildPlainClient()
+})
+
+afterAll(async () => {
+  await stack?.remove()
+  await removePlainClient()
+  await docker(['image', 'rm', '--force', 'drawbridge:compose-test'])
+})
+
+describe('docker compose up', () => {
+  test('the README has three commands to start it', () => {
+    expect(start).toEqual([
+      expect.stringMatching(/^docker compose up /),
+      expect.stringMatching(/^TOKEN=\$\(docker compose run .* make-token /),
+      'docker compose run --rm demo',
+    ])
+    expect(curls.length).toBeGreaterThan(1)
+  })
+
+  test('starts everything, healthy, on an empty folder', async () => {
+    await asWritten(start[0] ?? '')
+
+    const states = (await stack.containers()).map(({ service, health }) => `${service} ${health}`).sort()
+    const running = ['nats', 'persister', 'risk-guardian', 'risk-guardian', 'timescale', 'trader']
+    expect(states).toEqual(
+      [...running.map((service) => `${service} healthy`), 'migrate exited', 'provision exited', 'setup exited'].sort(),
+    )
+    console.log([...(await imageSizes(stack)), ...(await startTimes(stack))].join('\n'))
+  })
+
+  test('gives no container a right or a file system to write to, and none but setup the user root', async () => {
+    const format =
+      '{{index .Config.Labels "com.docker.compose.service"}} {{.Config.User}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.CapAdd}} {{.HostConfig.SecurityOpt}} {{gt .HostConfig.Memory 0}}'
+    const ids = (await stack.containers()).map(({ id }) => id)
+    const told = lines(await docker(['inspect', '--format', format, ...ids]))
+    for (const line of told) expect(line).toContain('true [ALL] ')
+    for (const line of told) expect(line).toMatch(/ \[no-new-privileges:true\] true$/)
+    const withRights = told.filter((line) => !line.includes(' [ALL] [] ') || / 0:0 /.test(line))
+    expect(withRights).toEqual([expect.stringMatching(/^setup 0:0 /)])
+  })
+
+  test('keeps the trader and the guardians from the database', async () => {
+    const reaches = (service: string) =>
+      stack.compose([
+        'exec',
+        '-T',
+        service,
+        'node',
+        '-e',
+        "require('dns').lookup('timescale', (e) => console.log(e === null))",
+      ])
+    expect(await reaches('persister')).toBe('true')
+    expect(await reaches('trader')).toBe('false')
+    expect(await reaches('risk-guardian')).toBe('false')
+  })
+
+  test('makes a hypertable of the history, which its own users cannot rewrite', async () => {
+    const tables = 'SELECT hypertable_name, owner FROM timescaledb_information.hypertables'
+    expect(await stack.sql(tables)).toBe('risk_state_history|migrator')
+    const may = "SELECT has_table_privilege('persister', 'risk_state_history', 'UPDATE, DELETE, TRUNCATE')"
+    expect(await stack.sql(may)).toBe('f')
+  })
+
+  test('makes no secret anew when it is set up again', async () => {
+    const seed = () => stack.once('setup', '--show-seed', 'guardian')
+    const before = await seed()
+    await stack.once('setup')
+    expect(await seed()).toBe(before)
+    expect(before).toMatch(/^SU/)
+  })
+})
+
+describe('the demo', () => {
+  test('shows the breaches of twenty years, each heard once by a plain subscriber', async () => {
+    subscriber = await PlainClient.start(stack, 'hear-breaches', 'operator')
+    await subscriber.untilSaid((said) => said.includes('listening'), 'the subscriber to listen')
+    token = await asWritten(`${start[1]}; echo "$TOKEN"`)
+
+    const table = await asWritten(start[2] ?? '')
+
+    expect(table).toContain(`sp500-hold: ${BREACHES_OF_HOLD} breaches`)
+    // One event more than bars: that of the limits that the demo sets.
+    expect(table).toMatch(new RegExp(`sp500-hold +${BARS} +${BARS + 1} +${BARS + 1}\\n`))
+    const stored = lines(
+      await stack.sql(
+        "SELECT 'risk.breach.' || trader_id || ' ' || stream_seq FROM risk_state_history WHERE event_type = 'breach' ORDER BY stream_seq",
+      ),
+    )
+    expect(stored.filter((line) => line.startsWith('risk.breach.sp500-hold '))).toHaveLength(BREACHES_OF_HOLD)
+    const said = await subscriber.stop()
+    expect(said.filter((line) => line !== 'listening')).toEqual(stored)
+  })
+
+  test('leaves a history that is complete', async () => {
+    expect(await stack.once('drawbridge', 'verify')).toContain('No differences')
+  })
+
+  test('says the same when it is run again, and adds nothing', async () => {
+    const before = await stack.sql('SELECT count(*) FROM risk_state_history')
+    expect(await asWritten(start[2] ?? '')).toContain(`sp500-hold: ${BREACHES_OF_HOLD} breaches`)
+    expect(await stack.sql('SELECT count(*) FROM risk_state_history')).toBe(before)
+  })
+})
+
+describe('operating it', () => {
+  test('the curl lines of the README switch persistence off and on', async () => {
+    const answers: string[] = []
+    for (const curl of curls) answers.push(await asWritten(curl))
+    expect(answers[0]).toContain('"allowed"')
+    expect(answers[1]).toContain('"enable_persistence":false')
+    expect(answers[2]).toContain('"enable_persistence":true')
+  })
+
+  test('three persisters share the load, and one is enough', async () => {
+    load = await Load.start(stack, 'load1')
+    await stack.up('--scale', 'persister=3')
+    expect(await stack.healthy('persister')).toHaveLength(3)
+    await load.more(5)
+    await stack.up('--scale', 'persister=1')
+    expect(await stack.healthy('persister')).toHaveLength(1)
+    await load.more(2)
+  })
+
+  test('each container may be killed under load', async () => {
+    for (const { id, service, health } of await stack.containers()) {
+      if (health !== 'healthy') continue
+      await docker(['kill', id])
+      await docker(['start', id])
+      await stack.healthy(service)
+      await load.more(2)
+    }
+  })
+
+  test('a program that dies is started again by itself', async () => {
+    const [before] = await stack.containers('trader')
+    await stack.compose(['exec', '-T', 'trader', 'sh', '-c', 'kill -9 $(cat /proc/1/task/1/children)'])
+    await eventually(async () => ((await stack.containers('trader'))[0]?.restarts ?? 0) > (before?.restarts ?? 0), {
+      timeoutMs: 30_000,
+      what: 'the trader to be started again',
+    })
+    await stack.healthy('trader')
+  })
+
+  test('what JetStream acknowledged meanwhile is in the history, to the last tick', async () => {
+    const stored = await load.stop()
+    const complete = async () => (await historyOf(load.trader)) === stored
+    await eventually(complete, { timeoutMs: 60_000, what: `${stored} ticks to be in the history` })
+    expect(await stack.once('drawbridge', 'verify')).toContain('No differences')
+  })
+
+  test('a pause survives a restart of everything', async () => {
+    const equity = (amount: number) => api('traders/bot1/equity', `-d '{"equity": ${amount}}'`)
+    const mayTrade = async () => JSON.parse(await api('traders/bot1/can-trade')).allowed
+    await equity(1000)
+    await eventually(mayTrade, { what: 'bot1 to be allowed' })
+    await api('traders/bot1/pause', `-d '{"reason": "holiday"}'`)
+    await eventually(async () => !(await mayTrade()), { what: 'bot1 to be paused' })
+
+    await stack.down()
+    expect(await stack.leftovers()).toEqual([])
+    await stack.up()
+
+    const verdict = async () => JSON.parse(await api('traders/bot1/can-trade')).reason === 'holiday'
+    await eventually(verdict, { what: 'bot1 to be paused as before' })
+  })
+})
+
+describe('the profile observability', () => {
+  test('scrapes every service', async () => {
+    await stack.up('--no-deps', 'prometheus')
+    const url = `http://127.0.0.1:${stack.env.PROMETHEUS_PORT}/api/v1/targets`
+    const up = async () => {
+      const { data } = (await (await fetch(url)).json()) as { data: { activeTargets: readonly Target[] } }
+      const targets = data.activeTargets
+      return (
+        targets.every(({ health }) => health === 'up') &&
+        targets
+          .map(({ labels }) => labels.job)
+          .sort()
+          .join()
+      )
+    }
+    const everyService = 'persister,risk-guardian,risk-guardian,trader'
+    await eventually(async () => (await up()) === everyService, { timeoutMs: 60_000, what: 'all targets to be up' })
+  })
+
+  test('shows dashboards', async ({ skip }) => {
+    if (!(await hasImage(images.grafana))) {
+      console.warn(`SKIPPED: Grafana is not tested, because the engine has no ${images.grafana} and cannot get it`)
+      skip()
+    }
+    await stack.up('--no-deps', 'grafana')
+    const url = `http://127.0.0.1:${stack.env.GRAFANA_PORT}/api/health`
+    const { database } = (await (await fetch(url)).json()) as { database: string }
+    expect(database).toBe('ok')
+  })
+})
+
+test('docker compose down leaves nothing behind but data', async () => {
+  await stack.down()
+  expect(await stack.leftovers()).toEqual([])
+})

@@ -1,0 +1,126 @@
+import { mkdtemp, rmdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { freePort } from '@drawbridge/dev-stack'
+import { eventually } from '@drawbridge/test-kit'
+import images from '@drawbridge/test-kit/images.json' with { type: 'json' }
+import { docker, lines } from './docker.ts'
+
+/** A container of a stack, as Docker tells it. */
+export interface Container {
+  readonly id: string
+  readonly service: string
+  readonly health: string
+  readonly restarts: number
+}
+
+/** A whole installation by compose.yaml, beside any other on this machine, with its data in a folder of its own. */
+export class Stack {
+  readonly name: string
+  readonly data: string
+  /** What the variables of compose.yaml are set to. */
+  readonly env: NodeJS.ProcessEnv
+  /** Of the log, as a container in its network sees it. */
+  readonly natsUrls: string
+  readonly #files: readonly string[]
+
+  private constructor(name: string, data: string, env: NodeJS.ProcessEnv, files: readonly string[]) {
+    this.natsUrls = files.length === 0 ? 'nats://nats:4222' : 'nats://nats:4222,nats://nats-2:4222,nats://nats-3:4222'
+    this.name = name
+    this.data = data
+    this.env = env
+    this.#files = files.flatMap((file) => ['--env-file', file])
+  }
+
+  /** @param envFiles as `docker compose --env-file` takes them */
+  static async prepare(name: string, envFiles: readonly string[] = []): Promise<Stack> {
+    const data = await mkdtemp(path.join(tmpdir(), `${name}-`))
+    const postgres = await docker(['run', '--rm', '--entrypoint', 'id', images.timescale, '-u', 'postgres'])
+    const ports: Record<string, string> = {}
+    for (const service of ['TRADER', 'NATS', 'PROMETHEUS', 'GRAFANA'])
+      ports[`${service}_PORT`] = String(await freePort())
+    const env = {
+      ...process.env,
+      COMPOSE_DISABLE_ENV_FILE: '1',
+      COMPOSE_PROJECT_NAME: name,
+      DRAWBRIDGE_IMAGE: 'drawbridge:compose-test',
+      DATA_DIR: data,
+      POSTGRES_UID: postgres,
+      ...ports,
+    }
+    return new Stack(name, data, env, envFiles)
+  }
+
+  compose(args: readonly string[], timeoutMs?: number): Promise<string> {
+    return docker(['compose', ...this.#files, ...args], {
+      env: this.env,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    })
+  }
+
+  /** Starts what is not running, and waits until all is healthy. */
+  async up(...args: readonly string[]): Promise<void> {
+    await this.compose(['up', '--detach', '--wait', ...args], 300_000)
+  }
+
+  /** Runs a service once, by its own entry point. */
+  once(service: string, ...args: readonly string[]): Promise<string> {
+    return this.compose(['run', '--rm', service, ...args], 180_000)
+  }
+
+  /** The servers of the log that run. */
+  async natsServers(): Promise<readonly string[]> {
+    return lines(await this.compose(['ps', '--services'])).filter((service) => service.startsWith('nats'))
+  }
+
+  /** Asks the database, as its superuser. */
+  sql(statement: string, service = 'timescale'): Promise<string> {
+    const psql = ['psql', '-U', 'postgres', '-d', 'drawbridge', '-tA', '-c', statement]
+    return this.compose(['exec', '-T', service, ...psql])
+  }
+
+  /** Of the services named, or of all; those that have ended are among them. */
+  async containers(...services: readonly string[]): Promise<readonly Container[]> {
+    const ids = lines(await this.compose(['ps', '--all', '--quiet', ...services]))
+    const format =
+      '{{.Id}} {{index .Config.Labels "com.docker.compose.service"}} {{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}} {{.RestartCount}}'
+    const told = ids.length === 0 ? [] : lines(await docker(['inspect', '--format', format, ...ids]))
+    return told.map((line) => {
+      const [id = '', service = '', health = '', restarts] = line.split(' ')
+      return { id, service, health, restarts: Number(restarts) }
+    })
+  }
+
+  /** Waits until every container of a service is healthy. */
+  async healthy(service: string): Promise<readonly Container[]> {
+    const allHealthy = async () => {
+      const found = await this.containers(service)
+      return found.length > 0 && found.every(({ health }) => health === 'healthy') && found
+    }
+    return eventually(allHealthy, { timeoutMs: 60_000, what: `${service} to be healthy` })
+  }
+
+  /** Removes the stack, of all profiles. The data stay. */
+  async down(): Promise<void> {
+    await this.compose(['--profile', '*', 'down', '--remove-orphans'], 180_000)
+  }
+
+  /** Removes data, too: most of it belongs to users that this one is not. */
+  async remove(): Promise<void> {
+    await this.down()
+    const inside = ['--volume', `${this.data}:/data`, '--user', '0:0', '--entrypoint', 'find', images.node]
+    await docker(['run', '--rm', ...inside, '/data', '-mindepth', '1', '-delete'])
+    await rmdir(this.data)
+  }
+
+  /** Containers, networks and volumes that are there of it. */
+  async leftovers(): Promise<readonly string[]> {
+    const label = ['--filter', `label=com.docker.compose.project=${this.name}`, '--quiet']
+    const found = [
+      ['ps', '--all'],
+      ['network', 'ls'],
+      ['volume', 'ls'],
+    ].map((list) => docker([...list, ...label]))
+    return (await Promise.all(found)).flatMap(lines)
+  }
+}
