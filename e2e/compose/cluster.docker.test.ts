@@ -58,14 +58,14 @@ test('the server that leads the log is killed under load, and nothing is lost', 
   load = await Load.start(stack, 'load1')
   const killed = await leader('nats')
   const [container] = await stack.containers(killed)
-  await docker(['kill', container?.id ?? ''])
+  await docker(['kill', container?.Id ?? ''])
   const another = killed === 'nats' ? 'nats-2' : 'nats'
   await eventually(async () => ![killed, ''].includes(await leader(another)), {
     timeoutMs: 60_000,
     what: 'another server to lead',
   })
   await load.more(10)
-  await docker(['start', container?.id ?? ''])
+  await docker(['start', container?.Id ?? ''])
   await stack.healthy(killed)
   await load.more(2)
 

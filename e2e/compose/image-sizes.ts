@@ -1,4 +1,5 @@
 import { docker, lines } from './docker.ts'
+import { serviceOf } from './inspect.ts'
 import type { Stack } from './stack.ts'
 
 /** How large the images of a stack are, one a line. */
@@ -15,15 +16,14 @@ export async function imageSizes(stack: Stack): Promise<readonly string[]> {
 /** How long after its start each container of a stack listened, and was seen to be healthy, one a line. */
 export async function startTimes(stack: Stack): Promise<readonly string[]> {
   const times: string[] = []
-  for (const { id, service } of await stack.containers()) {
-    const [inspected] = JSON.parse(await docker(['inspect', id]))
-    const startedAt = Date.parse(inspected.State.StartedAt)
-    const healthy = inspected.State.Health?.Log.find((look: { ExitCode: number }) => look.ExitCode === 0)
+  for (const container of await stack.containers()) {
+    const { StartedAt, Health } = container.State
+    const healthy = Health?.Log.find(({ ExitCode }) => ExitCode === 0)
     if (healthy === undefined) continue
-    const listening = lines(await docker(['logs', id])).find((line) => line.includes('"msg":"listening"'))
-    const since = (instant: string) => `${((Date.parse(instant) - startedAt) / 1000).toFixed(1)} s`
+    const listening = lines(await docker(['logs', container.Id])).find((line) => line.includes('"msg":"listening"'))
+    const since = (instant: string) => `${((Date.parse(instant) - Date.parse(StartedAt)) / 1000).toFixed(1)} s`
     const listens = listening === undefined ? '' : `listens after ${since(JSON.parse(listening).time)}, `
-    times.push(`${service}: ${listens}healthy after ${since(healthy.End)}`)
+    times.push(`${serviceOf(container)}: ${listens}seen to be healthy after ${since(healthy.End)}`)
   }
   return times
 }

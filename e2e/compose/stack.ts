@@ -5,14 +5,7 @@ import { freePort } from '@drawbridge/dev-stack'
 import { eventually } from '@drawbridge/test-kit'
 import images from '@drawbridge/test-kit/images.json' with { type: 'json' }
 import { docker, lines } from './docker.ts'
-
-/** A container of a stack, as Docker tells it. */
-export interface Container {
-  readonly id: string
-  readonly service: string
-  readonly health: string
-  readonly restarts: number
-}
+import { type Inspected, inspect } from './inspect.ts'
 
 /** A whole installation by compose.yaml, beside any other on this machine, with its data in a folder of its own. */
 export class Stack {
@@ -80,22 +73,15 @@ export class Stack {
   }
 
   /** Of the services named, or of all; those that have ended are among them. */
-  async containers(...services: readonly string[]): Promise<readonly Container[]> {
-    const ids = lines(await this.compose(['ps', '--all', '--quiet', ...services]))
-    const format =
-      '{{.Id}} {{index .Config.Labels "com.docker.compose.service"}} {{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}} {{.RestartCount}}'
-    const told = ids.length === 0 ? [] : lines(await docker(['inspect', '--format', format, ...ids]))
-    return told.map((line) => {
-      const [id = '', service = '', health = '', restarts] = line.split(' ')
-      return { id, service, health, restarts: Number(restarts) }
-    })
+  async containers(...services: readonly string[]): Promise<readonly Inspected[]> {
+    return inspect(lines(await this.compose(['ps', '--all', '--quiet', ...services])))
   }
 
   /** Waits until every container of a service is healthy. */
-  async healthy(service: string): Promise<readonly Container[]> {
+  async healthy(service: string): Promise<readonly Inspected[]> {
     const allHealthy = async () => {
       const found = await this.containers(service)
-      return found.length > 0 && found.every(({ health }) => health === 'healthy') && found
+      return found.length > 0 && found.every(({ State }) => State.Health?.Status === 'healthy') && found
     }
     return eventually(allHealthy, { timeoutMs: 60_000, what: `${service} to be healthy` })
   }
