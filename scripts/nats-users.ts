@@ -8,8 +8,8 @@ import { serverConfig, type TlsFiles } from './nats-users/server-config.ts'
 
 const COMPOSE = fileURLToPath(new URL('../infra/compose', import.meta.url))
 const HELP = `Makes the NATS users of an installation: a seed for each in a file that its owner alone can read, and the files with
-their public keys that infra/compose/nats.conf includes. Seeds that are there stay. Have the server read the files again
-afterwards: nats-server --signal reload, or restart it.
+their public keys that infra/compose/nats.conf includes. Seeds that are there stay. Restart the server afterwards; a reload
+lets a new bot in, but not to the streams.
 
   npm run nats-users -- [options]
 

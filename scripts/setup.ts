@@ -15,7 +15,7 @@ there stays. It runs by itself before everything else; by hand it adds bots.
   --data F           the folder of the installation's data (default /data)
   --help             this text
 
-Afterwards, where bots came or went: docker compose kill --signal HUP nats
+Afterwards, where bots came or went: docker compose restart nats
 Exit code 0: done, 1: failed, 2: bad usage.
 `
 

@@ -80,7 +80,10 @@ export class Load {
   /** Gives the bot a user of NATS, and starts it. */
   static async start(stack: Stack, trader: string): Promise<Load> {
     await stack.once('setup', '--bot', trader)
-    await stack.compose(['kill', '--signal', 'HUP', ...(await stack.natsServers())])
+    for (const server of await stack.natsServers()) {
+      await stack.compose(['restart', server])
+      await stack.healthy(server)
+    }
     const client = await PlainClient.start(stack, 'send-ticks', `bot-${trader}`, { TRADER: trader })
     const load = new Load(trader, client)
     await load.more(1)

@@ -1,0 +1,82 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { parseTokens } from '@drawbridge/service-kit'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { setUp } from '../setup/set-up.ts'
+
+let data: string
+beforeEach(() => {
+  data = mkdtempSync(path.join(tmpdir(), 'drawbridge-setup-'))
+})
+afterEach(() => rmSync(data, { recursive: true, force: true }))
+
+/** Only root may give a file to somebody else. */
+const me = process.getuid?.() ?? 0
+const owners = { services: me, database: me, prometheus: me, grafana: me }
+const run = (bots: readonly string[] = [], withoutBots: readonly string[] = []) =>
+  setUp({ data, bots, withoutBots, owners })
+const read = (file: string) => readFileSync(path.join(data, 'secrets', file), 'utf8')
+
+/** Every secret by its path. */
+function secrets(): Readonly<Record<string, string>> {
+  const files = readdirSync(path.join(data, 'secrets'), { recursive: true, withFileTypes: true })
+  const paths = files.filter((file) => file.isFile()).map((file) => path.join(file.parentPath, file.name))
+  return Object.fromEntries(paths.map((file) => [path.relative(data, file), readFileSync(file, 'utf8')]))
+}
+
+test('each service gets its own user of NATS and of the database, and nobody those of another', () => {
+  run()
+
+  expect(readdirSync(path.join(data, 'secrets/trader'))).toEqual(['nats.seed'])
+  expect(read('trader/nats.seed')).toBe(read('nats-users/trader.seed'))
+  expect(read('persister/nats.seed')).toBe(read('nats-users/persister.seed'))
+  expect(read('persister/database-url')).toBe(
+    `postgres://persister:${read('timescale/persister.password')}@timescale:5432/drawbridge`,
+  )
+  expect(read('migrate/database-url')).toContain('//migrator:')
+  expect(readdirSync(path.join(data, 'secrets/migrate'))).toEqual(['database-url'])
+  expect(read('nats/users.conf')).not.toMatch(/\bSU/)
+})
+
+test('what is secret is read by its owner alone', () => {
+  run()
+  const files = Object.keys(secrets()).filter((file) => !file.endsWith('.conf'))
+  for (const file of files) expect(statSync(path.join(data, file)).mode & 0o077, file).toBe(0)
+  for (const folder of readdirSync(path.join(data, 'secrets'))) {
+    expect(statSync(path.join(data, 'secrets', folder)).mode & 0o777, folder).toBe(0o700)
+  }
+})
+
+test('a repetition changes no secret', () => {
+  const made = run()
+  const before = secrets()
+  expect(made).toContain('made NATS user guardian')
+
+  expect(run()).toEqual([])
+  expect(secrets()).toEqual(before)
+})
+
+test('a copy that was lost is made again from what is kept', () => {
+  run()
+  const before = secrets()
+  rmSync(path.join(data, 'secrets/persister'), { recursive: true })
+  run()
+  expect(secrets()).toEqual(before)
+})
+
+test('a bot comes and goes', () => {
+  run(['bot7'])
+  expect(read('nats/bots.conf')).toContain('bot-bot7')
+  run()
+  expect(read('nats/bots.conf')).toContain('bot-bot7')
+  run([], ['bot7'])
+  expect(read('nats/bots.conf')).not.toContain('bot-bot7')
+})
+
+test('Prometheus gets a token that may read, of which the services have the hash alone', () => {
+  run()
+  const tokens = parseTokens(read('http/api-tokens.json'))
+  expect(tokens.ok && tokens.value).toMatchObject([{ name: 'prometheus', role: 'read' }])
+  expect(read('http/api-tokens.json')).not.toContain(read('prometheus/token'))
+})
