@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { connectNats, createLogger } from '@drawbridge/service-kit'
 import { createDatabase, eventually, infrastructure, resetStreams } from '@drawbridge/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { dockerCommands } from './compose/readme-commands.ts'
 import { makeWorkFolder, runStart, type StartRun } from './npm-start.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -22,7 +23,10 @@ const commands = blocks('sh').flatMap((block) =>
 )
 /** `.ci/run` gives these. */
 const OF_CI = ['npm ci && npm start', 'npm ci && npm test']
-const curls = commands.filter((command) => command.startsWith('curl '))
+/** `npm run test:compose` runs these: Docker is needed. */
+const { start, curls: withToken } = dockerCommands()
+const OF_COMPOSE = [...start, ...withToken]
+const curls = commands.filter((command) => command.startsWith('curl ') && !OF_COMPOSE.includes(command))
 const services = commands.filter((command) => command.startsWith('node services/'))
 const preparations = ['npm run migrate', 'npm run provision']
 
@@ -49,11 +53,12 @@ afterAll(async () => {
 })
 
 test('every command of the README is run here or by CI', () => {
-  expect(commands.filter((command) => ![...OF_CI, ...curls, ...preparations, ...services].includes(command))).toEqual(
-    [],
-  )
+  expect(
+    commands.filter((command) => ![...OF_CI, ...OF_COMPOSE, ...curls, ...preparations, ...services].includes(command)),
+  ).toEqual([])
   expect([curls.length, services.length]).toEqual([3, 3])
   const ci = readFileSync(new URL('../.ci/run', import.meta.url), 'utf8')
+  expect(ci).toContain('npm run test:compose')
   for (const command of OF_CI) {
     for (const part of command.split(' && ')) expect(ci).toContain(part)
   }
