@@ -93,6 +93,8 @@ export class Stack {
 
   /** Removes data, too: most of it belongs to users that this one is not. */
   async remove(): Promise<void> {
+    const clients = lines(await docker(['ps', '--all', '--quiet', '--filter', `name=^${this.name}-(hear|send)-`]))
+    if (clients.length > 0) await docker(['rm', '--force', ...clients])
     await this.down()
     const inside = ['--volume', `${this.data}:/data`, '--user', '0:0', '--entrypoint', 'find', images.node]
     await docker(['run', '--rm', ...inside, '/data', '-mindepth', '1', '-delete'])

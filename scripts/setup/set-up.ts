@@ -77,9 +77,7 @@ export function setUp({ data, bots, withoutBots, owners }: SetUp): readonly stri
   secrets.folder('prometheus', owners.prometheus).write('token', scraper)
   // The services read it anew when `drawbridge make-token` adds to it; hashes alone.
   secrets.folder('http', owners.services).once(API_TOKENS, () => tokensOf('prometheus', scraper))
-  const forGrafana = secrets.folder('grafana', owners.grafana)
-  forGrafana.write('admin-password', secret('grafana'))
-  forGrafana.write('database-password', secret('reader'))
+  secrets.folder('grafana', owners.grafana).write('admin-password', secret('grafana'))
   return users.filter(({ created }) => created).map(({ user }) => `made NATS user ${user}`)
 }
 
