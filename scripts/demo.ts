@@ -21,6 +21,7 @@ import {
 } from '@drawbridge/service-kit'
 import { type JetStreamClient, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
+import { askTraderOf } from './start/ask-trader.ts'
 import { watchReplays } from './start/replays.ts'
 import { countHistory, reportOf, type TraderReport, tableOf } from './start/report.ts'
 import { SupervisedService } from './start/services.ts'
@@ -58,7 +59,7 @@ async function run(config: Config, { stopping }: Lifecycle): Promise<void> {
   service.start()
   lifecycle.onStop('trader', () => service.stop())
   const ids = replays.map(([id]) => id)
-  const progress = await watchReplays('http://127.0.0.1:8080', ids, stopping)
+  const progress = await watchReplays(askTraderOf(config), ids, stopping)
 
   const manager = await jetstreamManager(connection)
   const reports = new Map<TraderId, TraderReport>()
