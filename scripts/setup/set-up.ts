@@ -49,8 +49,9 @@ const API_TOKENS = 'api-tokens.json'
  * @throws where a folder cannot be written or given to its owner
  */
 export function setUp({ data, bots, withoutBots, owners }: SetUp): readonly string[] {
+  // Not nats: that is where npm start keeps its log.
   const root = Folder.at(data)
-  for (const name of ['nats', 'nats-1', 'nats-2', 'nats-3']) root.folder(name, owners.services)
+  for (const name of ['jetstream', 'jetstream-1', 'jetstream-2', 'jetstream-3']) root.folder(name, owners.services)
   for (const name of ['timescale', 'timescale-replica']) root.folder(name, owners.database)
   root.folder('prometheus', owners.prometheus)
   root.folder('grafana', owners.grafana)
