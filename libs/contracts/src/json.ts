@@ -12,10 +12,10 @@ export function parseJson(bytes: Uint8Array): Parsed<{ readonly text: string; re
   } catch {
     return refused('is not UTF-8 text')
   }
-  if (text.trim() === '') return refused('is empty; send JSON like {"equity": 10250.5}')
   try {
     return parsed({ text, value: JSON.parse(text) })
   } catch (error) {
+    if (text.trim() === '') return refused('is empty; send JSON like {"equity": 10250.5}')
     const hint = /\b(NaN|-?Infinity)\b/.exec(text)
     if (hint !== null) return refused(`is not JSON: ${hint[1]} is not a JSON number`)
     return refused(`is not JSON: ${printable(error instanceof Error ? error.message : String(error))}`)

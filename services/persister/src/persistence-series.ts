@@ -1,4 +1,4 @@
-import { type Instant, parseEventSubject, type TraderId } from '@drawbridge/contracts'
+import { type Instant, parseEventSubject, parseInstant, type TraderId } from '@drawbridge/contracts'
 import { type Distribution, type MetricRegistry, samplesOf } from '@drawbridge/service-kit'
 import type { Reading } from './core/read-message.ts'
 
@@ -47,7 +47,8 @@ export class PersistenceSeries {
     const recordedAt: Instant[] = []
     for (const reading of readings) {
       if (reading.kind !== 'event') continue
-      recordedAt.push(Date.parse(reading.row.recorded_at))
+      const at = parseInstant(reading.row.recorded_at)
+      if (at.ok) recordedAt.push(at.value)
       const one = this.#of(reading.row.trader_id)
       if (one === null) continue
       one.attempts += 1

@@ -1,7 +1,9 @@
 import { durables, headerNames, streams } from '@drawbridge/contracts'
+import { eventually } from '@drawbridge/test-kit'
 import { type JsMsg, jetstream } from '@nats-io/jetstream'
-import { headers } from '@nats-io/transport-node'
+import { headers, type NatsConnection } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { AckLines } from '../src/inbound/ack-lines.ts'
 import { type DeliveredEvent, deliveredEvent } from '../src/inbound/delivered-event.ts'
 import { streamSeqOf, traceparentOf } from '../src/inbound/raw-message.ts'
 import { ensureRiskConsumer } from '../src/inbound/risk-consumer.ts'
@@ -69,6 +71,17 @@ test('an event that is kept without the message it came in is acked all the same
 
   await scene.untilAllAcked()
   expect(events.at(-1)).toMatchObject({ subject: 'risk.assessed.bot1', seq, traceparent: '' })
+})
+
+test('a client that takes no piece of acks is given them one by one', async () => {
+  const subjects: string[] = []
+  const connection = { publish: (subject: string) => subjects.push(subject) } as unknown as NatsConnection
+
+  AckLines.of(connection).add('first')
+  AckLines.of(connection).add('second')
+
+  await eventually(() => subjects.length > 0, { what: 'acks' })
+  expect(subjects).toEqual(['first', 'second'])
 })
 
 test('a client that keeps its messages in another way is asked', () => {

@@ -1,7 +1,8 @@
 import type { JsMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { RiskMessage } from '../core/read-message.ts'
-import { ackSubjectOf } from './raw-message.ts'
+import { AckLines } from './ack-lines.ts'
+import { ackSubjectOf, streamSeqOf, traceparentOf } from './raw-message.ts'
 import { riskMessage } from './risk-consumer.ts'
 
 /** An event that was delivered to us, and goes to somebody again if we do not ack it. */
@@ -10,8 +11,6 @@ export interface DeliveredEvent extends RiskMessage {
   ack(): void
 }
 
-const ACK = Buffer.from('+ACK')
-
 /**
  * Takes what is needed of a message, and leaves the rest: thousands wait at a time until they are stored, and each would
  * keep a kilobyte of the client's own.
@@ -19,7 +18,7 @@ const ACK = Buffer.from('+ACK')
 export function deliveredEvent(connection: NatsConnection, message: JsMsg): DeliveredEvent {
   const ackSubject = ackSubjectOf(message)
   if (ackSubject === null) return { ...riskMessage(message), ack: () => message.ack() }
-  return new Taken(riskMessage(message), connection, ackSubject)
+  return new Taken(message, ackSubject, AckLines.of(connection))
 }
 
 class Taken implements DeliveredEvent {
@@ -27,19 +26,19 @@ class Taken implements DeliveredEvent {
   readonly data: Uint8Array
   readonly seq: number
   readonly traceparent: string
-  readonly #connection: NatsConnection
   readonly #ackSubject: string
+  readonly #acks: AckLines
 
-  constructor({ subject, data, seq, traceparent }: RiskMessage, connection: NatsConnection, ackSubject: string) {
-    this.subject = subject
-    this.data = data
-    this.seq = seq
-    this.traceparent = traceparent
-    this.#connection = connection
+  constructor(message: JsMsg, ackSubject: string, acks: AckLines) {
+    this.subject = message.subject
+    this.data = message.data
+    this.seq = streamSeqOf(message)
+    this.traceparent = traceparentOf(message)
     this.#ackSubject = ackSubject
+    this.#acks = acks
   }
 
   ack(): void {
-    this.#connection.publish(this.#ackSubject, ACK)
+    this.#acks.add(this.#ackSubject)
   }
 }
