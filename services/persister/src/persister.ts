@@ -101,7 +101,7 @@ export class Persister {
       }
       database.isThere()
       await ensureRiskConsumer(manager)
-      const pull = await EventPull.open(connection, batchSize)
+      const pull = new EventPull(connection, batchSize)
       this.#natsWait = null
       return pull
     } catch (error) {

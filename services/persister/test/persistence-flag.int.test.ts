@@ -1,4 +1,4 @@
-import { streams, subjects } from '@drawbridge/contracts'
+import { durables, streams, subjects } from '@drawbridge/contracts'
 import { eventually } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { metric, readyz, Scene } from './scene.ts'
@@ -70,4 +70,29 @@ test('a persister stops while persistence is off', async () => {
   await service.stop()
 
   expect(await scene.stored()).toBe(0)
+})
+
+test('what is asked for when persistence is switched off comes for a quarter of a second and no longer', async () => {
+  const requests: { readonly expires: number }[] = []
+  scene.connection.subscribe(`$JS.API.CONSUMER.MSG.NEXT.${streams.risk}.${durables.persister}`, {
+    callback: (_error, message) => void requests.push(message.json()),
+  })
+  await scene.connection.flush()
+  await scene.startPersister()
+
+  await eventually(async () => requests.length > 1, { what: 'the persister to ask again' })
+  expect(requests.every(({ expires }) => expires > 0 && expires <= 250_000_000)).toBe(true)
+})
+
+test('a consumer that is deleted is made again, and what came meanwhile is stored', async () => {
+  await scene.startPersister()
+  const log = new TraderLog('bot1')
+  await scene.publish([log.tick(1000)])
+  await scene.untilStored(1)
+
+  await scene.manager.consumers.delete(streams.risk, durables.persister)
+  await scene.publish([log.tick(990)])
+
+  await scene.untilStored(2)
+  await scene.untilAllAcked()
 })

@@ -1,12 +1,13 @@
-import { durables, headerNames, streams } from '@drawbridge/contracts'
+import { headerNames, streams } from '@drawbridge/contracts'
 import { eventually } from '@drawbridge/test-kit'
 import { type JsMsg, jetstream } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { AckLines } from '../src/inbound/ack-lines.ts'
 import { type DeliveredEvent, deliveredEvent } from '../src/inbound/delivered-event.ts'
-import { streamSeqOf, traceparentOf } from '../src/inbound/raw-message.ts'
-import { ensureRiskConsumer } from '../src/inbound/risk-consumer.ts'
+import { PullRequest } from '../src/inbound/pull-request.ts'
+import { streamSeqAt, streamSeqOf, traceparentOf } from '../src/inbound/raw-message.ts'
+import { ensureRiskConsumer, riskMessage } from '../src/inbound/risk-consumer.ts'
 import { Scene } from './scene.ts'
 
 const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
@@ -58,19 +59,20 @@ test('the stream sequence of a message is what the client says it is', async () 
 
 test('an event that is kept without the message it came in is acked all the same', async () => {
   await ensureRiskConsumer(scene.manager)
+  const carried = headers()
+  carried.set(headerNames.traceparent, TRACEPARENT)
   const client = jetstream(scene.connection)
-  const { seq } = await client.publish('guardian.out.assessed.bot1', 'not looked at')
-  const consumer = await client.consumers.get(streams.risk, durables.persister)
+  const { seq } = await client.publish('guardian.out.assessed.bot1', 'not looked at', { headers: carried })
   const events: DeliveredEvent[] = []
-  for await (const message of await consumer.fetch({ max_messages: seq, expires: 1_000 })) {
-    events.push(deliveredEvent(scene.connection, message))
-    if (message.seq === seq) break
-  }
+  const request = new PullRequest(scene.connection, seq, (message, ackSubject) => {
+    events.push(deliveredEvent(scene.connection, message, ackSubject))
+  })
+  expect(await request.ended).toBeNull()
 
   for (const event of events) event.ack()
 
   await scene.untilAllAcked()
-  expect(events.at(-1)).toMatchObject({ subject: 'risk.assessed.bot1', seq, traceparent: '' })
+  expect(events.at(-1)).toMatchObject({ subject: 'risk.assessed.bot1', seq, traceparent: TRACEPARENT })
 })
 
 test('a client that takes no piece of acks is given them one by one', async () => {
@@ -84,18 +86,15 @@ test('a client that takes no piece of acks is given them one by one', async () =
   expect(subjects).toEqual(['first', 'second'])
 })
 
+test('the stream sequence is found in a JetStream domain too', () => {
+  expect(streamSeqAt('$JS.ACK.RISK.persister.2.345.6.1789.0')).toBe(345)
+  expect(streamSeqAt('$JS.ACK.hub.Abc123.RISK.persister.2.345.6.1789.0.random')).toBe(345)
+})
+
 test('a client that keeps its messages in another way is asked', () => {
   const carried = headers()
   carried.set(headerNames.traceparent, TRACEPARENT)
-  let acks = 0
-  const ack = () => {
-    acks += 1
-  }
-  const message = { subject: 'risk.assessed.bot1', data: new Uint8Array(), headers: carried, seq: 5, ack }
+  const message = { subject: 'risk.assessed.bot1', data: new Uint8Array(), headers: carried, seq: 5 }
 
-  const event = deliveredEvent(scene.connection, message as unknown as JsMsg)
-  event.ack()
-
-  expect(event).toMatchObject({ seq: 5, traceparent: TRACEPARENT })
-  expect(acks).toBe(1)
+  expect(riskMessage(message as unknown as JsMsg)).toMatchObject({ seq: 5, traceparent: TRACEPARENT })
 })

@@ -1,9 +1,9 @@
-import type { JsMsg } from '@nats-io/jetstream'
-import type { NatsConnection } from '@nats-io/transport-node'
+import { headerNames } from '@drawbridge/contracts'
+import { rawHeader } from '@drawbridge/service-kit'
+import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import type { RiskMessage } from '../core/read-message.ts'
 import { AckLines } from './ack-lines.ts'
-import { ackSubjectOf, streamSeqOf, traceparentOf } from './raw-message.ts'
-import { riskMessage } from './risk-consumer.ts'
+import { streamSeqAt } from './raw-message.ts'
 
 /** An event that was delivered to us, and goes to somebody again if we do not ack it. */
 export interface DeliveredEvent extends RiskMessage {
@@ -14,10 +14,9 @@ export interface DeliveredEvent extends RiskMessage {
 /**
  * Takes what is needed of a message, and leaves the rest: thousands wait at a time until they are stored, and each would
  * keep a kilobyte of the client's own.
+ * @param ackSubject where the message is to be acked
  */
-export function deliveredEvent(connection: NatsConnection, message: JsMsg): DeliveredEvent {
-  const ackSubject = ackSubjectOf(message)
-  if (ackSubject === null) return { ...riskMessage(message), ack: () => message.ack() }
+export function deliveredEvent(connection: NatsConnection, message: Msg, ackSubject: string): DeliveredEvent {
   return new Taken(message, ackSubject, AckLines.of(connection))
 }
 
@@ -29,11 +28,11 @@ class Taken implements DeliveredEvent {
   readonly #ackSubject: string
   readonly #acks: AckLines
 
-  constructor(message: JsMsg, ackSubject: string, acks: AckLines) {
+  constructor(message: Msg, ackSubject: string, acks: AckLines) {
     this.subject = message.subject
     this.data = message.data
-    this.seq = streamSeqOf(message)
-    this.traceparent = traceparentOf(message)
+    this.seq = streamSeqAt(ackSubject)
+    this.traceparent = rawHeader(message, headerNames.traceparent)
     this.#ackSubject = ackSubject
     this.#acks = acks
   }

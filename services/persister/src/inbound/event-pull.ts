@@ -1,19 +1,7 @@
-import { durables, streams } from '@drawbridge/contracts'
-import {
-  type Consumer,
-  type ConsumerMessages,
-  type FetchMessages,
-  JetStreamError,
-  type JsMsg,
-  jetstream,
-} from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Source } from './batches.ts'
 import { type DeliveredEvent, deliveredEvent } from './delivered-event.ts'
-
-/** A request that is not filled ends after so long; then none of its events can still be under way to us. */
-const EXPIRES_MS = 1_000
-const IDLE_HEARTBEAT_MS = 500
+import { PullRequest } from './pull-request.ts'
 
 /**
  * Events as they come, by one request after the other. Each is made while what the last one brought still waits, so that
@@ -23,29 +11,20 @@ const IDLE_HEARTBEAT_MS = 500
  */
 export class EventPull implements Source<DeliveredEvent> {
   readonly #connection: NatsConnection
-  readonly #consumer: Consumer
   readonly #max: number
   readonly #waiting: DeliveredEvent[] = []
-  #asking = false
-  #request: ConsumerMessages | null = null
+  #request: PullRequest | null = null
   /** Nothing more is asked for. */
   #closing = false
   #ended = false
   #error: Error | null = null
   #changed: () => void = () => undefined
 
-  private constructor(connection: NatsConnection, consumer: Consumer, max: number) {
-    this.#connection = connection
-    this.#consumer = consumer
-    this.#max = max
-  }
-
   /** Asks for at most `max` events at a time, and holds at most twice as many that were not taken. */
-  static async open(connection: NatsConnection, max: number): Promise<EventPull> {
-    const consumers = jetstream(connection, { timeout: 10_000 }).consumers
-    const pull = new EventPull(connection, await consumers.get(streams.risk, durables.persister), max)
-    pull.#ask()
-    return pull
+  constructor(connection: NatsConnection, max: number) {
+    this.#connection = connection
+    this.#max = max
+    this.#ask()
   }
 
   get waiting(): number {
@@ -70,58 +49,32 @@ export class EventPull implements Source<DeliveredEvent> {
     this.#changed = listener
   }
 
-  /** Asks for no more; what has been asked for still comes, for at most a second, unless NATS is away. */
+  /** Asks for no more; what has been asked for still comes, for at most a quarter of a second, unless NATS is away. */
   end(): void {
-    if (this.#closing) return
     this.#closing = true
-    if (!this.#asking) this.#end(null)
-    // While NATS is away the client waits for the end of the request without an end.
-    else setTimeout(() => this.abandon(), 2 * EXPIRES_MS).unref()
+    if (this.#request === null) this.#end(null)
   }
 
   /** Leaves what has been asked for and has not come; it is delivered to somebody after the ack wait. */
   abandon(): void {
-    this.#closing = true
-    this.#request?.close().catch(() => undefined)
+    this.#request?.abandon()
     this.#end(null)
   }
 
   #ask(): void {
-    if (this.#asking || this.#closing || this.#waiting.length > this.#max) return
-    this.#asking = true
-    this.#fetch().then(
-      (error) => this.#requestEnded(error),
-      (error: Error) => this.#requestEnded(error),
-    )
-  }
-
-  /** Resolves when the request has ended, with what ended it before its time. */
-  async #fetch(): Promise<Error | null> {
-    // It takes a callback as `consume` does, though its type does not say so; iterating takes four times as long.
-    const options: FetchMessages & { readonly callback: (message: JsMsg) => void } = {
-      max_messages: this.#max,
-      expires: EXPIRES_MS,
-      idle_heartbeat: IDLE_HEARTBEAT_MS,
-      callback: (message) => this.#take(message),
-    }
-    this.#request = await this.#consumer.fetch(options)
-    if (this.#ended) await this.#request.close()
-    return (await this.#request.closed()) ?? null
-  }
-
-  #take(message: JsMsg): void {
-    if (this.#ended) return
-    this.#waiting.push(deliveredEvent(this.#connection, message))
-    this.#changed()
+    if (this.#request !== null || this.#closing || this.#waiting.length > this.#max) return
+    const request = new PullRequest(this.#connection, this.#max, (message, ackSubject) => {
+      if (this.#ended) return
+      this.#waiting.push(deliveredEvent(this.#connection, message, ackSubject))
+      this.#changed()
+    })
+    this.#request = request
+    void request.ended.then((error) => this.#requestEnded(error))
   }
 
   #requestEnded(error: Error | null): void {
-    this.#asking = false
     this.#request = null
-    // Silence alone is no end: where NATS is really gone the next request says so.
-    const isSilence = error instanceof JetStreamError && error.message === 'heartbeats missed'
-    if (error !== null && !isSilence) this.#end(error)
-    else if (this.#closing) this.#end(null)
+    if (error !== null || this.#closing) this.#end(error)
     else this.#ask()
   }
 

@@ -17,19 +17,17 @@ export function traceparentOf(message: JsMsg): string {
   return rawHeader((message as Unread).msg ?? message, headerNames.traceparent)
 }
 
-/** Where the message is to be acked; null: the client alone knows. */
-export function ackSubjectOf(message: JsMsg): string | null {
-  return (message as Unread).msg?.reply ?? null
-}
-
-/** Behind it stand the number of the delivery, the stream sequence and more. */
-const ACK_SUBJECT = `$JS.ACK.${streams.risk}.${durables.persister}.`
-
 /** The stream sequence of a message. */
 export function streamSeqOf(message: JsMsg): number {
-  const reply = ackSubjectOf(message)
-  // In a JetStream domain it is longer.
-  if (reply?.startsWith(ACK_SUBJECT) !== true) return message.seq
-  const at = reply.indexOf('.', ACK_SUBJECT.length) + 1
-  return Number(reply.slice(at, reply.indexOf('.', at)))
+  const reply = (message as Unread).msg?.reply
+  return reply?.includes(CONSUMER) === true ? streamSeqAt(reply) : message.seq
+}
+
+/** Behind it stand the number of the delivery, the stream sequence and more; in a JetStream domain, more before it too. */
+const CONSUMER = `.${streams.risk}.${durables.persister}.`
+
+/** The stream sequence of a message to persisters, by the subject where it is to be acked. */
+export function streamSeqAt(ackSubject: string): number {
+  const at = ackSubject.indexOf('.', ackSubject.indexOf(CONSUMER) + CONSUMER.length) + 1
+  return Number(ackSubject.slice(at, ackSubject.indexOf('.', at)))
 }

@@ -1,0 +1,81 @@
+import { durables, streams } from '@drawbridge/contracts'
+import { inboxOf } from '@drawbridge/service-kit'
+import { JetStreamError } from '@nats-io/jetstream'
+import { type Msg, type NatsConnection, nanos, type Subscription } from '@nats-io/transport-node'
+
+/** A request that is not filled ends after so long: then none of its events can still be under way to us. */
+const EXPIRES_MS = 250
+/** Of a server that says nothing for so long, no more is to be expected. */
+const SILENT_MS = 2_000
+const SUBJECT = `$JS.API.CONSUMER.MSG.NEXT.${streams.risk}.${durables.persister}`
+
+const IDLE_HEARTBEAT = 100
+/** No messages, and request timeout: the request is over. */
+const REQUEST_OVER: ReadonlySet<number> = new Set([404, 408])
+
+/**
+ * One request for events. Written on the protocol itself: a request of the client's `fetch` lasts a second at least, and
+ * for so long after persistence is switched off events would be stored yet.
+ */
+export class PullRequest {
+  readonly #silence: NodeJS.Timeout
+  readonly #ended = Promise.withResolvers<Error | null>()
+  readonly #onMessage: (message: Msg, ackSubject: string) => void
+  #subscription: Subscription | null = null
+  #missing: number
+  #isOver = false
+
+  constructor(connection: NatsConnection, max: number, onMessage: (message: Msg, ackSubject: string) => void) {
+    this.#missing = max
+    this.#onMessage = onMessage
+    // Silence alone is no fault: where NATS is really gone the next request says so.
+    this.#silence = setTimeout(() => this.#end(null), SILENT_MS)
+    const inbox = inboxOf(connection)
+    const callback = (error: Error | null, message: Msg) => (error === null ? this.#hear(message) : this.#end(error))
+    try {
+      this.#subscription = connection.subscribe(inbox, { callback })
+      connection.publish(SUBJECT, JSON.stringify({ batch: max, expires: nanos(EXPIRES_MS) }), { reply: inbox })
+    } catch (error) {
+      // As of a connection that is closed.
+      this.#end(error instanceof Error ? error : new Error(String(error)))
+    }
+  }
+
+  /** Resolves when no event of it comes any more, with what ended it before its time. */
+  get ended(): Promise<Error | null> {
+    return this.#ended.promise
+  }
+
+  /** Leaves what has not come; it is delivered to somebody after the ack wait. Safe to repeat. */
+  abandon(): void {
+    this.#end(null)
+  }
+
+  #hear(message: Msg): void {
+    if (this.#isOver) return
+    this.#silence.refresh()
+    const { reply } = message
+    if (reply === undefined || reply === '') {
+      this.#hearStatus(message)
+      return
+    }
+    this.#missing -= 1
+    this.#onMessage(message, reply)
+    if (this.#missing === 0) this.#end(null)
+  }
+
+  #hearStatus({ headers }: Msg): void {
+    const code = headers?.code ?? 0
+    if (code === IDLE_HEARTBEAT) return
+    const reason = `${headers?.description ?? ''} (${code})`
+    this.#end(REQUEST_OVER.has(code) ? null : new JetStreamError(reason))
+  }
+
+  #end(error: Error | null): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    clearTimeout(this.#silence)
+    this.#subscription?.unsubscribe()
+    this.#ended.resolve(error)
+  }
+}
