@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { roundTo } from '../machine.ts'
 import type { FlagSystem } from './system.ts'
 
 const LOOK_EVERY_MS = 5
@@ -55,7 +56,7 @@ async function switched({ urls }: FlagSystem, flag: string, on: boolean, moments
   const begun = performance.now()
   const timed = async (moment: string, work: Promise<void>) => {
     await work
-    return [moment, performance.now() - begun] as const
+    return [moment, roundTo(performance.now() - begun, 1)] as const
   }
   return Promise.all([
     timed('answered', post(urls.trader, { [flag]: on })),
