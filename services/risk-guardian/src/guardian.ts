@@ -92,7 +92,7 @@ export class Guardian {
     const { connection, manager, name, lifecycle, registry, tracing = null, log } = options
     const { stopping } = lifecycle
     this.#options = options
-    this.#turn = new Turn(options.takeoverMs ?? TAKEOVER_MS + Math.random() * TAKEOVER_SPREAD_MS)
+    this.#turn = new Turn(options.takeoverMs ?? TAKEOVER_MS + Math.random() * TAKEOVER_SPREAD_MS, name)
     const publisher = new Publisher(connection)
     lifecycle.onStop('publisher', () => publisher.close())
     const listener = this.#makeListener()
@@ -195,8 +195,8 @@ export class Guardian {
         this.#binding.hear(event)
         this.#inputWatch.expect(event.inputsCreated)
       },
-      onSettled: (carried) => {
-        this.#turn.yield(performance.now())
+      onSettled: (carried, guardian) => {
+        this.#turn.yield(guardian, performance.now())
         this.#restored.settled = Math.max(this.#restored.settled, carried)
         this.#settledMark.isCarried(carried)
       },

@@ -21,8 +21,8 @@ export interface RiskLogListener {
   readonly onTraderEvent: (event: RiskEvent, seq: number) => void
   readonly onConfigEvent: (event: ConfigEvent, seq: number) => void
   readonly onSettledEvent: (event: SettledEvent, seq: number) => void
-  /** The watermark that an event carries. */
-  readonly onSettled: (settled: number) => void
+  /** The watermark that an event carries, and the name of the guardian that wrote it; empty where none did. */
+  readonly onSettled: (settled: number, guardian: string) => void
 }
 
 /** Reads every flags and limits event that the log has ever held, in order. */
@@ -51,14 +51,15 @@ export async function readConfigurations(
  */
 export function hear(message: StreamMessage, ownName: string, listener: RiskLogListener): void {
   const address = parseEventSubject(message.subject)
-  if (message.header(headerNames.guardian) === ownName) {
+  const guardian = message.header(headerNames.guardian)
+  if (guardian === ownName) {
     // Whose answer was lost is known from here alone once another configuration has followed it.
     if (address.kind === 'config' && address.config !== 'settled') hearConfig(message, address.config, listener)
     return
   }
   const settled = Number(message.header(headerNames.settled))
   if (!Number.isSafeInteger(settled)) throw unreadable(message, `its ${headerNames.settled} is not a whole number`)
-  listener.onSettled(settled)
+  listener.onSettled(settled, guardian)
   switch (address.kind) {
     case 'trader': {
       const event = decodeRiskEvent(message.data)
