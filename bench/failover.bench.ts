@@ -5,7 +5,6 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, mkdirSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -23,6 +22,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { Load, STANDBY_RATE } from '../e2e/faults/load.ts'
 import { NatsServer } from '../e2e/faults/nats-server.ts'
 import { gitCommit, machine, machineLine, median, roundTo } from './machine.ts'
+import { appendResult } from './results-file.ts'
 
 const ROUNDS = 5
 /** Of a round, before the fault: what is usual. */
@@ -32,7 +32,6 @@ const FAULT_MS = 3_000
 const TAKEOVER_MS = 250
 const TARGET_MS = TAKEOVER_MS + 200
 const GUARDIAN = path.resolve(import.meta.dirname, '../services/risk-guardian')
-const RESULTS = path.resolve(import.meta.dirname, 'results/failover.jsonl')
 const log = createLogger('bench', 'silent')
 
 /** The worst times between a tick and its decision, milliseconds. */
@@ -229,7 +228,5 @@ const { traders, ticksPerSecond } = STANDBY_RATE
 console.log(`tick stored to decision stored, ${traders} traders of ${ticksPerSecond} ticks/s, ${ROUNDS} rounds each`)
 console.log(`target: at most ${TARGET_MS} ms; ${worst <= TARGET_MS ? 'met' : 'missed'}`)
 console.log(machineLine())
-mkdirSync(path.dirname(RESULTS), { recursive: true })
-appendFileSync(RESULTS, `${JSON.stringify(result)}\n`)
-console.log(`appended to ${RESULTS}`)
+console.log(`appended to ${appendResult(result)}`)
 if (process.argv.includes('--json')) console.log(JSON.stringify(result))

@@ -2,14 +2,14 @@
  * How long a flag that is switched by HTTP takes until every service obeys: nats-server, PostgreSQL and the services'
  * own processes under a light load. `node bench/flags.bench.ts --help`
  */
-import { appendFileSync, mkdirSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { measureRound, type Took, untilReady } from './flags/measure.ts'
 import { HELP, type Options, readOptions } from './flags/options.ts'
 import { HELD_EVERY_MS, RATE, startSystem } from './flags/system.ts'
 import { gitCommit, machine, machineLine, median, roundTo } from './machine.ts'
+import { optionsOrExit } from './options-or-exit.ts'
+import { appendResult } from './results-file.ts'
 import { ROUNDS_MIN } from './rounds.ts'
 
 /** From the start of the POST, each of the figures. */
@@ -18,8 +18,7 @@ const TARGET_MS = 1_000
 const PHASE_STEP = 0.618
 const PAUSE_MIN_MS = 200
 
-/** The process's own arguments, or those behind the name of the bench. */
-const options = optionsOrExit(process.argv.slice(2).filter((argument) => argument !== 'flags'))
+const options = optionsOrExit('flags', readOptions, HELP)
 if (options.help) console.log(HELP)
 else await run(options)
 
@@ -64,7 +63,7 @@ async function run({ rounds: count, json }: Options): Promise<void> {
   console.log(`target: each below ${TARGET_MS} ms; ${worst < TARGET_MS ? 'met' : 'missed'}; ${count} rounds`)
   const { natsServer, postgres } = system.versions
   console.log(`nats-server ${natsServer}, file storage; ${postgres}; ${machineLine()}`)
-  if (count >= ROUNDS_MIN) console.log(`appended to ${append(result)}`)
+  if (count >= ROUNDS_MIN) console.log(`appended to ${appendResult(result)}`)
   if (json) console.log(JSON.stringify(result))
 }
 
@@ -76,22 +75,4 @@ function figuresOf(rounds: readonly Took[]) {
       return [name, { median: roundTo(median(took), 1), most: roundTo(Math.max(...took), 1) }]
     }),
   )
-}
-
-/** Gives the path of the file. */
-function append(result: object): string {
-  const folder = new URL('results/', import.meta.url)
-  mkdirSync(folder, { recursive: true })
-  const file = new URL('flags.jsonl', folder)
-  appendFileSync(file, `${JSON.stringify(result)}\n`)
-  return fileURLToPath(file)
-}
-
-function optionsOrExit(args: readonly string[]): Options {
-  try {
-    return readOptions(args)
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`)
-    process.exit(2)
-  }
 }

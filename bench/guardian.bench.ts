@@ -9,13 +9,14 @@ import { measureGrowth } from './guardian/measure-growth.ts'
 import { measureLatency } from './guardian/measure-latency.ts'
 import { measureRestart } from './guardian/measure-restart.ts'
 import { HELP, MEASURES, type Measure, type Options, readOptions } from './guardian/options.ts'
-import { appendResult, type Rounds, resultOf, tableOf } from './guardian/results.ts'
+import { type Rounds, resultOf, tableOf } from './guardian/results.ts'
 import { startServer } from './guardian/server.ts'
 import { machineLine } from './machine.ts'
+import { optionsOrExit } from './options-or-exit.ts'
+import { appendResult } from './results-file.ts'
 import { ROUNDS_MIN } from './rounds.ts'
 
-/** The process's own arguments, or those behind the name of the bench. */
-const options = optionsOrExit(process.argv.slice(2).filter((argument) => argument !== 'guardian'))
+const options = optionsOrExit('guardian', readOptions, HELP)
 if (options.help) console.log(HELP)
 else await run(options)
 
@@ -50,13 +51,4 @@ async function versionOfServer(): Promise<string> {
   const server = await startServer()
   await server.stop()
   return server.version
-}
-
-function optionsOrExit(args: readonly string[]): Options {
-  try {
-    return readOptions(args)
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`)
-    process.exit(2)
-  }
 }

@@ -3,19 +3,18 @@
  * second, a collector that takes the spans.
  * `node bench/metrics.bench.ts --help`
  */
-import { appendFileSync, mkdirSync } from 'node:fs'
 import { loadavg } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import { gitCommit, machine, machineLine, median, roundTo } from './machine.ts'
 import { type Measured, measure } from './metrics/measure.ts'
 import { measureCalls } from './metrics/measure-calls.ts'
 import { HELP, type Options, readOptions } from './metrics/options.ts'
+import { optionsOrExit } from './options-or-exit.ts'
+import { appendResult } from './results-file.ts'
 import { ROUNDS_MIN } from './rounds.ts'
 
 const TARGET = 'at least 0.95'
 
-/** The process's own arguments, or those behind the name of the bench. */
-const options = optionsOrExit(process.argv.slice(2).filter((argument) => argument !== 'metrics'))
+const options = optionsOrExit('metrics', readOptions, HELP)
 if (options.help) console.log(HELP)
 else await run(options)
 
@@ -52,7 +51,7 @@ async function run({ rounds: count, quick, json }: Options): Promise<void> {
   )
   console.log(`nanoseconds a call: ${JSON.stringify(callsNs)}`)
   console.log(`a scrape takes ${result.scrapeMs} ms; nats-server ${natsServer}, file storage; ${machineLine()}`)
-  if (!quick && count >= ROUNDS_MIN) console.log(`appended to ${append(result)}`)
+  if (!quick && count >= ROUNDS_MIN) console.log(`appended to ${appendResult(result)}`)
   if (json) console.log(JSON.stringify(result))
 }
 
@@ -63,23 +62,5 @@ function figuresOf({ rounds }: Measured): Readonly<Record<string, readonly numbe
     tracingPerSecond: rounds.map(({ tracing, neither }) => tracing.perSecond / neither.perSecond),
     metricsProcessor: rounds.map(({ metrics, neither }) => metrics.cpuMicros / neither.cpuMicros),
     tracingProcessor: rounds.map(({ tracing, neither }) => tracing.cpuMicros / neither.cpuMicros),
-  }
-}
-
-/** Gives the path of the file. */
-function append(result: object): string {
-  const folder = new URL('results/', import.meta.url)
-  mkdirSync(folder, { recursive: true })
-  const file = new URL('metrics.jsonl', folder)
-  appendFileSync(file, `${JSON.stringify(result)}\n`)
-  return fileURLToPath(file)
-}
-
-function optionsOrExit(args: readonly string[]): Options {
-  try {
-    return readOptions(args)
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`)
-    process.exit(2)
   }
 }

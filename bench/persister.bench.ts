@@ -6,6 +6,7 @@
 import { loadavg } from 'node:os'
 import { startServer } from './guardian/server.ts'
 import { machineLine } from './machine.ts'
+import { optionsOrExit } from './options-or-exit.ts'
 import { type BenchDatabase, startDatabase, type Tier } from './persister/databases.ts'
 import { measureIngest } from './persister/measure-ingest.ts'
 import { measureMemory } from './persister/measure-memory.ts'
@@ -14,11 +15,11 @@ import { measureQueryable } from './persister/measure-queryable.ts'
 import { measureRebuild } from './persister/measure-rebuild.ts'
 import { measureWays } from './persister/measure-ways.ts'
 import { HELP, type Measure, type Options, RATIOS_NEED, readOptions } from './persister/options.ts'
-import { appendResult, linesOf, type Rounds, resultOf, tableOf } from './persister/results.ts'
+import { linesOf, type Rounds, resultOf, tableOf } from './persister/results.ts'
+import { appendResult } from './results-file.ts'
 import { ROUNDS_MIN } from './rounds.ts'
 
-/** The process's own arguments, or those behind the name of the bench. */
-const options = optionsOrExit(process.argv.slice(2).filter((argument) => argument !== 'persister'))
+const options = optionsOrExit('persister', readOptions, HELP)
 if (options.help) console.log(HELP)
 else await run(options)
 
@@ -100,13 +101,4 @@ async function versionOfServer(): Promise<string> {
   const server = await startServer()
   await server.stop()
   return server.version
-}
-
-function optionsOrExit(args: readonly string[]): Options {
-  try {
-    return readOptions(args)
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`)
-    process.exit(2)
-  }
 }

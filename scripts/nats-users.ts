@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { parseTraderId } from '@drawbridge/contracts'
-import { install } from './nats-users/installation.ts'
+import { install, seedIn } from './nats-users/installation.ts'
 import { serverConfig, type TlsFiles } from './nats-users/server-config.ts'
+import { runProgram } from './run-program.ts'
 
 const COMPOSE = fileURLToPath(new URL('../infra/compose', import.meta.url))
 const HELP = `Makes the NATS users of an installation: a seed for each in a file that its owner alone can read, and the files with
@@ -27,30 +28,9 @@ A service takes its seed by NATS_NKEY_SEED_FILE. Seeds are never printed but by 
 2: bad usage.
 `
 
-process.exitCode = main(process.argv.slice(2))
+const HINT = '  npm run nats-users -- --help   tells what is possible'
 
-function main(args: readonly string[]): number {
-  let options: ReturnType<typeof optionsOf>
-  try {
-    options = optionsOf(args)
-  } catch (error) {
-    console.error(
-      `${error instanceof Error ? error.message : error}\n\n  npm run nats-users -- --help   tells what is possible`,
-    )
-    return 2
-  }
-  if (options.help) {
-    process.stdout.write(HELP)
-    return 0
-  }
-  try {
-    run(options)
-    return 0
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
-    return 1
-  }
-}
+process.exitCode = runProgram({ optionsOf, help: HELP, hint: HINT, run })
 
 function optionsOf(args: readonly string[]) {
   const { values } = parseArgs({
@@ -88,7 +68,7 @@ function run(options: ReturnType<typeof optionsOf>): void {
   }
   const shown = options['show-seed']
   if (shown !== undefined) {
-    console.log(readFileSync(path.join(folder, `${path.basename(shown)}.seed`), 'utf8').trim())
+    console.log(seedIn(folder, shown))
     return
   }
   const users = install({ folder, bots: options.bot, withoutBots: options['without-bot'], tls })

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { parseTraderId } from '@drawbridge/contracts'
+import { seedIn } from './nats-users/installation.ts'
+import { runProgram } from './run-program.ts'
 import { type Owners, setUp } from './setup/set-up.ts'
 
 const HELP = `Makes what an installation with Docker Compose lacks: folders for data, users of NATS and the database, secrets. What is
@@ -19,28 +20,7 @@ Afterwards, where bots came or went: docker compose restart nats
 Exit code 0: done, 1: failed, 2: bad usage.
 `
 
-process.exitCode = main(process.argv.slice(2))
-
-function main(args: readonly string[]): number {
-  let options: ReturnType<typeof optionsOf>
-  try {
-    options = optionsOf(args)
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`)
-    return 2
-  }
-  if (options.help) {
-    process.stdout.write(HELP)
-    return 0
-  }
-  try {
-    run(options)
-    return 0
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
-    return 1
-  }
-}
+process.exitCode = runProgram({ optionsOf, help: HELP, run })
 
 function optionsOf(args: readonly string[]) {
   const { values } = parseArgs({
@@ -62,8 +42,7 @@ function optionsOf(args: readonly string[]) {
 
 function run({ data, bot, 'without-bot': withoutBots, 'show-seed': shown }: ReturnType<typeof optionsOf>): void {
   if (shown !== undefined) {
-    const file = path.join(data, 'secrets/nats-users', `${path.basename(shown)}.seed`)
-    console.log(readFileSync(file, 'utf8').trim())
+    console.log(seedIn(path.join(data, 'secrets/nats-users'), shown))
     return
   }
   for (const line of setUp({ data, bots: bot, withoutBots, owners: owners(process.env) })) console.log(line)

@@ -1,5 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { readFileSync } from 'node:fs'
 import { gitCommit, machine, median, roundTo } from '../machine.ts'
 import { type CatchUpRound, FLOOR_IN_FLIGHT } from './measure-catch-up.ts'
 import type { GrowthRound } from './measure-growth.ts'
@@ -14,8 +13,6 @@ export interface Rounds {
   readonly growth?: readonly GrowthRound[]
   readonly restart?: readonly RestartRound[]
 }
-
-const RESULTS = new URL('../results/', import.meta.url)
 
 /** What is asked of each figure; null: it is reported only. */
 const TARGETS = {
@@ -69,7 +66,6 @@ export function resultOf(rounds: Rounds, options: Options, natsServer: string, l
     machine: { ...machine(), load },
   }
 }
-export type Result = ReturnType<typeof resultOf>
 
 /** Over one minute, of all programs on the machine: others disturb. */
 export interface LoadAverages {
@@ -87,14 +83,6 @@ export function tableOf(rounds: Rounds, options: Options): object[] {
     rows.push({ figure, median: roundTo(median(values), decimals), least, most, target: TARGETS[figure] ?? '-' })
   }
   return rows
-}
-
-/** Gives the path of the file. */
-export function appendResult(result: Result): string {
-  mkdirSync(RESULTS, { recursive: true })
-  const file = new URL('guardian.jsonl', RESULTS)
-  appendFileSync(file, `${JSON.stringify(result)}\n`)
-  return fileURLToPath(file)
 }
 
 function clientVersion(): string {

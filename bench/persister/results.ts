@@ -1,5 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { readFileSync } from 'node:fs'
 import { gitCommit, machine, median, roundTo } from '../machine.ts'
 import { OUTAGE_KINDS, type OutageKind } from './databases.ts'
 import type { IngestRound } from './measure-ingest.ts'
@@ -41,7 +40,6 @@ type Ratio = keyof typeof TARGETS
 /** Those that are asked for; of the outages the worst. */
 const WANTED: readonly Ratio[] = ['ingestTimescale', 'ingestPostgres', 'rebuild', 'outageLatencyP50']
 
-const RESULTS = new URL('../results/', import.meta.url)
 const DECIMALS = 3
 
 function ratiosOf(rounds: Rounds): Readonly<Record<Ratio, readonly number[]>> {
@@ -117,7 +115,6 @@ export function resultOf(rounds: Rounds, options: Options, surroundings: Surroun
     machine: { ...machine(), load },
   }
 }
-export type Result = ReturnType<typeof resultOf>
 
 /** The ratios as people read them, with how far the rounds lie apart. */
 export function tableOf(rounds: Rounds): object[] {
@@ -139,14 +136,6 @@ export function linesOf({ queryable, memoryMostMb }: Rounds): readonly string[] 
   }
   if (memoryMostMb !== undefined) lines.push(`memoryMostMb ${memoryMostMb} (wanted: below 256)`)
   return lines
-}
-
-/** Gives the path of the file. */
-export function appendResult(result: Result): string {
-  mkdirSync(RESULTS, { recursive: true })
-  const file = new URL('persister.jsonl', RESULTS)
-  appendFileSync(file, `${JSON.stringify(result)}\n`)
-  return fileURLToPath(file)
 }
 
 function versionOf(name: string): string {

@@ -75,6 +75,11 @@ function publicKeyIn(seedFile: string): string {
   }
 }
 
+/** The secret of one user. @throws where there is none */
+export function seedIn(folder: string, user: string): string {
+  return readFileSync(path.join(folder, `${path.basename(user)}${SEED}`), 'utf8').trim()
+}
+
 function isThere(file: string): boolean {
   try {
     readFileSync(file)
