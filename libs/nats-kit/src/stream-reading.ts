@@ -4,6 +4,7 @@ import { ConnectionWatch } from './connection-watch.ts'
 import { createConsumer } from './create-consumer.ts'
 import { deliveryOf } from './delivery.ts'
 import { inboxOf } from './inbox.ts'
+import { IDLE_HEARTBEAT, REQUEST_OVER } from './pull-status.ts'
 import { StreamMessage } from './stream-message.ts'
 import { SilentError } from './until-ended.ts'
 
@@ -31,9 +32,6 @@ const ANSWER_WITHIN_MS = 2_000
 /** The server forgets a consumer that asks for nothing so long. */
 const INACTIVE_MS = 300_000
 
-const IDLE_HEARTBEAT = 100
-/** No messages, and request timeout: the request is over. */
-const REQUEST_OVER: ReadonlySet<number> = new Set([404, 408])
 /** How many messages of the request will not come. */
 const UNFILLED = 'Nats-Pending-Messages'
 

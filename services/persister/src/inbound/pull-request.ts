@@ -1,5 +1,5 @@
 import { durables, streams } from '@drawbridge/contracts'
-import { inboxOf } from '@drawbridge/service-kit'
+import { IDLE_HEARTBEAT, inboxOf, REQUEST_OVER } from '@drawbridge/service-kit'
 import { JetStreamError } from '@nats-io/jetstream'
 import { type Msg, type NatsConnection, nanos, type Subscription } from '@nats-io/transport-node'
 
@@ -8,10 +8,6 @@ const EXPIRES_MS = 250
 /** Of a server that says nothing for so long, no more is to be expected. */
 const SILENT_MS = 2_000
 const SUBJECT = `$JS.API.CONSUMER.MSG.NEXT.${streams.risk}.${durables.persister}`
-
-const IDLE_HEARTBEAT = 100
-/** No messages, and request timeout: the request is over. */
-const REQUEST_OVER: ReadonlySet<number> = new Set([404, 408])
 
 /**
  * One request for events. Written on the protocol itself: a request of the client's `fetch` lasts a second at least, and
