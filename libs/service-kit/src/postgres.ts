@@ -2,7 +2,8 @@ import pg from 'pg'
 import type { Logger } from './log.ts'
 
 /**
- * A pool whose idle connections may die without ending the process.
+ * A pool whose idle connections may die without ending the process. A connection sends a query while others are under way
+ * on it; the database answers one after the other. `pg-cursor`, `pg-query-stream` and `pg-copy-streams` cannot use it.
  * @param address where to connect to; a function is asked for each new connection, and must not throw
  */
 export function createPool(
@@ -25,6 +26,7 @@ export function createPool(
     connectionTimeoutMillis: 5_000,
     query_timeout: 60_000,
     keepAlive: true,
+    pipeline: true,
   })
   pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'))
   return pool

@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import pg from 'pg'
 
 /** A statement; where it is a `COPY ... FROM STDIN`, with the rows for it. */
 export interface Step {
@@ -13,7 +13,8 @@ const LENGTH_BYTES = 4
 
 /**
  * Runs statements in one transaction, in one round trip: one simple query of them all, the rows of its COPYs right behind
- * it. A server that refuses a statement rolls back all of them, and skips the rows that it was going to copy.
+ * it. A server that refuses a statement rolls back all of them, and skips the rows that it was going to copy. On a
+ * connection that pipelines, it is sent while the one before it is still under way.
  * @returns the command tags, one a statement.
  * @throws what the database or the way to it refuses.
  */
@@ -23,38 +24,23 @@ export function runTransaction(client: pg.ClientBase, steps: readonly Step[]): P
   return transaction.done
 }
 
-/** What the client of `pg` asks of a query of somebody's own, as pg-copy-streams has it. */
-class CopyTransaction implements pg.Submittable {
+/** A query to the client of `pg`, which pipelines nothing else: what it is told of the answer is all that differs. */
+class CopyTransaction extends pg.Query {
   readonly done: Promise<readonly string[]>
   /** The client puts its timeout in the place of this, and expects to hear by it that the query has ended. */
   callback: (error?: Error) => void = () => undefined
-  readonly #steps: readonly Step[]
+  override readonly submit: (connection: pg.Connection) => void
   readonly #tags: string[] = []
   readonly #resolve: (tags: readonly string[]) => void
   readonly #reject: (error: Error) => void
 
   constructor(steps: readonly Step[]) {
-    this.#steps = steps
+    super('')
     const { promise, resolve, reject } = Promise.withResolvers<readonly string[]>()
     this.done = promise
     this.#resolve = resolve
     this.#reject = reject
-  }
-
-  submit(connection: pg.Connection): void {
-    const { stream } = connection
-    stream.cork()
-    connection.query(this.#steps.map(({ sql }) => sql).join(';\n'))
-    for (const { rows } of this.#steps) {
-      if (rows === undefined) continue
-      const head = Buffer.allocUnsafe(1 + LENGTH_BYTES)
-      head[0] = COPY_DATA
-      head.writeInt32BE(rows.length + LENGTH_BYTES, 1)
-      stream.write(head)
-      stream.write(rows)
-      stream.write(COPY_DONE)
-    }
-    stream.uncork()
+    this.submit = (connection) => send(steps, connection)
   }
 
   handleCommandComplete({ text }: { readonly text: string }): void {
@@ -76,6 +62,22 @@ class CopyTransaction implements pg.Submittable {
   handleRowDescription(): void {}
   handleDataRow(): void {}
   handleEmptyQuery(): void {}
+}
+
+function send(steps: readonly Step[], connection: pg.Connection): void {
+  const { stream } = connection
+  stream.cork()
+  connection.query(steps.map(({ sql }) => sql).join(';\n'))
+  for (const { rows } of steps) {
+    if (rows === undefined) continue
+    const head = Buffer.allocUnsafe(1 + LENGTH_BYTES)
+    head[0] = COPY_DATA
+    head.writeInt32BE(rows.length + LENGTH_BYTES, 1)
+    stream.write(head)
+    stream.write(rows)
+    stream.write(COPY_DONE)
+  }
+  stream.uncork()
 }
 
 /** How many rows a statement has added, by its tag: `COPY 5`, `INSERT 0 5`. */

@@ -67,7 +67,7 @@ export class HistoryStore {
 
   /**
    * Stores a batch in one transaction: all of it or nothing. Storing it again changes nothing. Another batch may be given
-   * meanwhile: it is encoded at once, and sent in the moment in which this one is stored.
+   * meanwhile: it is encoded and sent at once, and the database has it before it is done with this one.
    * @returns how many events were new.
    * @throws what the database or the way to it refuses; after a lost COMMIT it may be stored nevertheless.
    */

@@ -1,73 +1,64 @@
 import type pg from 'pg'
 import { databaseFault } from '../core/database-fault.ts'
 
-/** Something that is to be done on the connection. */
-interface Job {
-  /** Gives what is to be told to whoever asked for it. */
-  readonly run: (client: pg.PoolClient) => Promise<() => void>
-  readonly refuse: (error: unknown) => void
+/** A connection that was asked of the pool, and how many use it. */
+interface Lent {
+  readonly client: Promise<pg.PoolClient>
+  users: number
+  isBroken: boolean
 }
 
 /** Dying between two queries is reported by the next one. */
 const ignore = () => undefined
 
 /**
- * One connection of a pool for one after the other. The next one begins in the moment in which the last one is done, before
- * anybody hears of it: so the database waits for nobody's reading and acknowledging. It goes back when nobody needs it; one
- * on which anything went wrong but a refusal of data, or a race that was lost, is not used again.
+ * One connection of a pool for all who want one at a time. Where the pool pipelines, the database has what the next one
+ * sends before it is done with the last one, and waits for nobody's reading and acknowledging. It goes back when nobody
+ * needs it; one on which anything went wrong but a refusal of data, or a race that was lost, is not used again.
  */
 export class SharedConnection {
   readonly #pool: pg.Pool
-  readonly #waiting: Job[] = []
-  #isWorking = false
-  #client: pg.PoolClient | null = null
+  #lent: Lent | null = null
 
   constructor(pool: pg.Pool) {
     this.#pool = pool
   }
 
-  /** @throws what the work throws, and where there is no connection */
-  use<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const { promise, resolve, reject } = Promise.withResolvers<T>()
-    const run = async (client: pg.PoolClient) => {
-      const result = await work(client)
-      return () => resolve(result)
-    }
-    this.#waiting.push({ run, refuse: reject })
-    if (!this.#isWorking) this.#next()
-    return promise
-  }
-
-  #next(): void {
-    const job = this.#waiting.shift()
-    this.#isWorking = job !== undefined
-    if (job !== undefined) void this.#do(job)
-    else this.#giveBack(false)
-  }
-
-  async #do({ run, refuse }: Job): Promise<void> {
-    let tell: () => void
+  /**
+   * @param work runs beside the work of others: each of its queries has to be a transaction of its own
+   * @throws what the work throws, and where there is no connection
+   */
+  async use<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    this.#lent ??= { client: this.#connect(), users: 0, isBroken: false }
+    const lent = this.#lent
+    lent.users += 1
     try {
-      tell = await run(this.#client ?? (await this.#connect()))
+      return await work(await lent.client)
     } catch (error) {
-      if (isBroken(error)) this.#giveBack(true)
-      tell = () => refuse(error)
+      if (isBroken(error)) lent.isBroken = true
+      throw error
+    } finally {
+      lent.users -= 1
+      this.#look(lent)
     }
-    this.#next()
-    tell()
   }
 
   async #connect(): Promise<pg.PoolClient> {
-    this.#client = await this.#pool.connect()
-    this.#client.on('error', ignore)
-    return this.#client
+    const client = await this.#pool.connect()
+    client.on('error', ignore)
+    return client
   }
 
-  #giveBack(broken: boolean): void {
-    const client = this.#client
-    this.#client = null
-    client?.off('error', ignore)
-    client?.release(broken)
+  #look(lent: Lent): void {
+    if (lent.users > 0 && !lent.isBroken) return
+    if (this.#lent === lent) this.#lent = null
+    if (lent.users > 0) return
+    const giveBack = (client: pg.PoolClient) => {
+      client.off('error', ignore)
+      client.release(lent.isBroken)
+    }
+    // Where there is none, all who asked have heard of it.
+    void lent.client.then(giveBack, ignore)
   }
 }
 
