@@ -7,7 +7,7 @@ import { loadavg } from 'node:os'
 import { startServer } from './guardian/server.ts'
 import { machineLine } from './machine.ts'
 import { optionsOrExit } from './options-or-exit.ts'
-import { type BenchDatabase, startDatabase, type Tier } from './persister/databases.ts'
+import { type BenchDatabase, OUTAGE_KINDS, startDatabase, type Tier } from './persister/databases.ts'
 import { measureIngest } from './persister/measure-ingest.ts'
 import { measureMemory } from './persister/measure-memory.ts'
 import { measureOutage } from './persister/measure-outage.ts'
@@ -44,14 +44,16 @@ async function run(options: Options): Promise<void> {
 
 async function measurePostgres(database: BenchDatabase, { measures, sizes, rounds }: Options): Promise<Rounds> {
   const wants = (measure: Measure) => measures.includes(measure)
-  const say = sayRound(rounds)
+  const say = (measure: string, times = rounds) => sayRound(measure, times)
   const { traders, fewTraders } = sizes
   return {
     ...(wants('ingest') && {
       ingestPostgres: await measureIngest(database, sizes, traders, rounds, say('ingestPostgres')),
       ingestPostgresFew: await measureIngest(database, sizes, fewTraders, rounds, say('ingestPostgresFew')),
     }),
-    ...(wants('outage') && { outage: await measureOutage(database, sizes, rounds, say('outage')) }),
+    ...(wants('outage') && {
+      outage: await measureOutage(database, sizes, rounds, say('outage', rounds * OUTAGE_KINDS.length)),
+    }),
     ...(wants('rebuild') && { rebuild: await measureRebuild(database, sizes, rounds, say('rebuild')) }),
     ...(wants('queryable') && { queryable: await measureQueryable(database, sizes) }),
     ...(wants('memory') && { memoryMostMb: await measureMemory(database, sizes) }),
@@ -61,7 +63,7 @@ async function measurePostgres(database: BenchDatabase, { measures, sizes, round
 
 async function measureTimescale(database: BenchDatabase, { measures, sizes, rounds }: Options): Promise<Rounds> {
   const wants = (measure: Measure) => measures.includes(measure)
-  const say = sayRound(rounds)
+  const say = (measure: string) => sayRound(measure, rounds)
   const { traders, fewTraders } = sizes
   return {
     ...(wants('ingest') && {
@@ -87,13 +89,11 @@ async function withDatabase(tier: Tier, measure: (database: BenchDatabase) => Pr
 }
 
 /** A line a round, on standard error. */
-function sayRound(rounds: number): (measure: string) => (round: object) => void {
-  return (measure) => {
-    let round = 0
-    return (figures) => {
-      round += 1
-      console.error(`${measure} ${round}/${rounds} ${JSON.stringify(figures)}`)
-    }
+function sayRound(measure: string, rounds: number): (figures: object) => void {
+  let round = 0
+  return (figures) => {
+    round += 1
+    console.error(`${measure} ${round}/${rounds} ${JSON.stringify(figures)}`)
   }
 }
 
