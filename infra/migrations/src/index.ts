@@ -3,7 +3,7 @@ export { maintenanceLockOfTransaction, tryMaintenanceLock } from './maintenance-
 export { createTimescale, migrate, type SchemaStatus, schemaStatus } from './migrate.ts'
 export { type Moved, type MoveOptions, moveToTimescale } from './move/move-to-timescale.ts'
 export { type MoveSurvey, surveyMove } from './move/survey.ts'
-export { createHistoryPartitions, type Month, monthsFrom } from './partitions.ts'
+export { createHistoryPartitions, type Month, monthOf, monthsFrom } from './partitions.ts'
 export { type HistoryPart, isHistoryCut } from './retention.ts'
 export { DATABASE_ROLES } from './roles.ts'
 export {

@@ -5,9 +5,14 @@ export type Month = string
 
 const MONTH = /^(\d{4})-(\d{2})$/
 
+/** @param instant RFC 3339 in UTC */
+export function monthOf(instant: string): Month {
+  return instant.slice(0, 'YYYY-MM'.length)
+}
+
 /** The month of an instant and so many more after it. */
 export function monthsFrom(instant: Date, more: number): readonly Month[] {
-  const months: Month[] = [instant.toISOString().slice(0, 7)]
+  const months: Month[] = [monthOf(instant.toISOString())]
   while (months.length <= more) months.push(monthAfter(months.at(-1) ?? ''))
   return months
 }

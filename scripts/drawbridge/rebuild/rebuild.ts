@@ -1,5 +1,5 @@
 import { streams } from '@drawbridge/contracts'
-import { createHistoryPartitions, detectStorage, type Month } from '@drawbridge/migrations'
+import { createHistoryPartitions, detectStorage } from '@drawbridge/migrations'
 import { claimEpoch, OtherEpochError } from '@drawbridge/persister'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type pg from 'pg'
@@ -63,12 +63,10 @@ async function rebuildFromLog(options: RebuildFromLog, what: 'everything' | 'sna
       end = now
       if (grown <= TAIL_MAX) break
     }
+    if (what === 'everything') await createPartitions(client, shadow)
+    await client.query('ANALYZE shadow_history')
     await createShadowState(client)
     await advanceFromShadow(client, 0)
-    if (what === 'everything') {
-      await createShadowPartitions(client)
-      await client.query('ANALYZE shadow_history')
-    }
     await client.query('ANALYZE shadow_state')
     onSwap()
     const copied = { ...shadow.counts }
@@ -78,7 +76,7 @@ async function rebuildFromLog(options: RebuildFromLog, what: 'everything' | 'sna
       if (last > end) {
         await shadow.copyWithin({ from: end + 1, to: last })
         await advanceFromShadow(client, end)
-        if (what === 'everything') await createShadowPartitions(client)
+        if (what === 'everything') await createPartitions(client, shadow)
       }
       const history = what === 'everything' ? await mergeHistory(client) : null
       const configurations = what === 'everything' ? await mergeConfigs(client) : null
@@ -106,16 +104,9 @@ export async function rebuildSnapshotFromHistory(
   })
 }
 
-/** Makes the partitions that rows of the shadow need, where the history is kept in such. */
-async function createShadowPartitions(client: pg.ClientBase): Promise<void> {
-  if ((await detectStorage(client)) !== 'postgresql') return
-  const { rows } = await client.query<{ month: Month }>(
-    `SELECT DISTINCT to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM') AS month FROM shadow_history ORDER BY month`,
-  )
-  await createHistoryPartitions(
-    client,
-    rows.map(({ month }) => month),
-  )
+/** Makes the partitions that events of the shadow need, where the history is kept in such. */
+async function createPartitions(client: pg.ClientBase, { months }: Shadow): Promise<void> {
+  if ((await detectStorage(client)) === 'postgresql') await createHistoryPartitions(client, [...months].sort())
 }
 
 /** A connection that ends with the work, and its temporary tables with it. */

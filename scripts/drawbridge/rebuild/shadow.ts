@@ -1,4 +1,5 @@
 import { streams } from '@drawbridge/contracts'
+import { type Month, monthOf } from '@drawbridge/migrations'
 import { CONFIG_COLUMNS, CopyText, columnNames, HISTORY_COLUMNS, runTransaction } from '@drawbridge/persister'
 import type { JsMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
@@ -31,6 +32,8 @@ export interface ShadowCounts {
 /** What the log says, in temporary tables of a connection. */
 export class Shadow {
   readonly counts: ShadowCounts = { events: 0, configurations: 0, refused: 0 }
+  /** Of the events, by the partition key of the history. */
+  readonly months = new Set<Month>()
   readonly #client: ClientBase
   readonly #connection: NatsConnection
   readonly #continues: boolean
@@ -90,11 +93,18 @@ export class Shadow {
     const configs = new CopyText(CONFIG_COLUMNS)
     const carriedEvents = new CopyText(HISTORY_COLUMNS)
     const carriedConfigs = new CopyText(CONFIG_COLUMNS)
+    const months = new Set<Month>()
     let count = 0
     for (const item of items) {
-      if (item.kind === 'event') count += 1
-      if (item.kind === 'event') (item.isCarried ? carriedEvents : events).add(item.row)
-      else (item.isCarried ? carriedConfigs : configs).add(item.row)
+      if (item.kind === 'config') {
+        const texts = item.isCarried ? carriedConfigs : configs
+        texts.add(item.row)
+        continue
+      }
+      const texts = item.isCarried ? carriedEvents : events
+      texts.add(item.row)
+      months.add(monthOf(item.row.recorded_at))
+      count += 1
     }
     const steps = [
       { sql: `COPY shadow_history (${EVENT_NAMES}) FROM STDIN`, rows: events.bytes },
@@ -103,6 +113,7 @@ export class Shadow {
       { sql: `COPY carried_configs (${CONFIG_NAMES}) FROM STDIN`, rows: carriedConfigs.bytes },
     ].filter(({ rows }) => rows.length > 0)
     if (steps.length > 0) await runTransaction(this.#client, steps)
+    for (const month of months) this.months.add(month)
     this.counts.events += count
     this.counts.configurations += items.length - count
     return []

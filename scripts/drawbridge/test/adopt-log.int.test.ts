@@ -59,6 +59,19 @@ describe('a new log', () => {
     expect(await scene.rejected()).toBe(0)
   })
 
+  test('is enough to rebuild the last state of each trader in tables that hold nothing', async () => {
+    const { scene } = lost
+    await adoptLog()
+    await scene.query('TRUNCATE risk_state_history, risk_state')
+    // Where the history is partitioned, an empty one has no partition of a month that is long past.
+    await scene.query('DROP TABLE IF EXISTS risk_state_history_2026_03')
+
+    const rebuilt = await runCommand(scene.database.url, 'rebuild', 'history')
+
+    expect(rebuilt).toMatchObject({ code: 0, stdout: expect.stringContaining('risk_state_history: 5 added') })
+    expect(await scene.snapshotFaults()).toBe(0)
+  })
+
   test('is shown, and nothing is done, by a dry run', async () => {
     const { stdout, code } = await adoptLog('--dry-run')
 

@@ -1,4 +1,4 @@
-import type { Month } from '@drawbridge/migrations'
+import { type Month, monthOf } from '@drawbridge/migrations'
 import type { Batch } from '../core/batch.ts'
 import { CONFIG_COLUMNS, HISTORY_COLUMNS } from '../core/columns.ts'
 import { CopyText } from '../core/copy-text.ts'
@@ -34,7 +34,7 @@ export class BatchEncoder {
     for (const row of events) {
       if (oldest === null || row.recorded_at < oldest) oldest = row.recorded_at
       this.#events.add(row)
-      months.add(row.recorded_at.slice(0, 'YYYY-MM'.length))
+      months.add(monthOf(row.recorded_at))
       // The newest ones are some of the events, in their order.
       if (row !== newest[known]) continue
       this.#newest.addLastOf(this.#events)
