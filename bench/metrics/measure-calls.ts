@@ -1,5 +1,5 @@
 import { MetricRegistry, type Tracing } from '@drawbridge/service-kit'
-import { openTracing } from '../../libs/service-kit/src/telemetry/tracing.ts'
+import { openTracing } from '../../libs/service-kit/src/telemetry/open-tracing.ts'
 import { median, roundTo } from '../machine.ts'
 
 const CALLS = 200_000

@@ -6,8 +6,8 @@ import type { StoredMessage } from './nats/simulated-server.ts'
 import { type NodeFaultParts, NodeFaults } from './node-faults.ts'
 import type { SimulatedNode } from './nodes/node.ts'
 import type { Random } from './random.ts'
-import type { Trouble } from './scenarios/scenario.ts'
 import type { Moment, Traps } from './traps.ts'
+import type { Trouble } from './trouble.ts'
 
 export interface FaultParts extends NodeFaultParts {
   readonly fleet: Fleet

@@ -17,10 +17,11 @@ import { describe, type SimulatedNode } from './nodes/node.ts'
 import { Random } from './random.ts'
 import { Repairs } from './repairs.ts'
 import type { Violation } from './report.ts'
-import type { Scenario, Trouble } from './scenarios/scenario.ts'
+import type { Scenario } from './scenarios/scenario.ts'
 import type { Settings } from './settings.ts'
 import { Trace } from './trace.ts'
 import { Traps } from './traps.ts'
+import type { Trouble } from './trouble.ts'
 
 /** After so long everything must have recovered. */
 const RECOVERED_WITHIN_MS = 60_000

@@ -1,7 +1,7 @@
 import type { FaultParts } from '../faults.ts'
 import { NodeFaults, type StrikeKind } from '../node-faults.ts'
 import type { SimulatedNode } from '../nodes/node.ts'
-import type { Trouble } from './scenario.ts'
+import type { Trouble } from '../trouble.ts'
 
 /** How long a way stays broken. */
 const CUT_MS = 700

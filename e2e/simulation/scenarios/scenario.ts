@@ -5,6 +5,7 @@ import type { TraderNode } from '../nodes/trader-node.ts'
 import type { Random } from '../random.ts'
 import type { Settings } from '../settings.ts'
 import type { Trace } from '../trace.ts'
+import type { Trouble } from '../trouble.ts'
 
 /** What is asked of the whole while there is traffic. */
 export interface Load {
@@ -21,19 +22,6 @@ export interface LoadParts {
   readonly botOf: (trader: TraderId) => TraderNode | null
   readonly serverNow: () => number
   readonly trace: Trace
-}
-
-/** What goes wrong. */
-export interface Trouble {
-  /** How far the server's clock is ahead, milliseconds. */
-  readonly clockAheadMs: number
-  /** All its steps together: what waits for a time by that clock may wait so much longer. */
-  readonly steppedMs: number
-  start(): void
-  /** The traffic has ended: everything is to be repaired. */
-  end(): void
-  /** What did not happen that was to happen; null: nothing. */
-  readonly missed: string | null
 }
 
 /** What a run is about. */

@@ -1,7 +1,8 @@
 import { headerNames, streams, type TraderId } from '@drawbridge/contracts'
 import type { FaultParts } from '../faults.ts'
 import { NodeFaults } from '../node-faults.ts'
-import type { Load, LoadParts, Trouble } from './scenario.ts'
+import type { Trouble } from '../trouble.ts'
+import type { Load, LoadParts } from './scenario.ts'
 
 const TICK_EVERY_MS = 100
 /** All processes have started by then, and the first ticks are decided. */

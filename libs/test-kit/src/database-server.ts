@@ -1,6 +1,5 @@
 import pg from 'pg'
 import { eventually } from './eventually.ts'
-import type { Infrastructure } from './infrastructure.ts'
 
 /** A database server of a test's own, that can be killed, stopped and started again on the same data and port. */
 export interface DatabaseServer {
@@ -21,13 +20,6 @@ export interface DatabaseServer {
 }
 
 export const SMALL_DISK_MIB = 24
-
-/** Starts one of the same kind as the servers of this run: a container, else PostgreSQL as npm brings it. */
-export async function startDatabaseServerLike(kind: Infrastructure['kind']): Promise<DatabaseServer> {
-  // What is not needed is not loaded: it takes a second.
-  if (kind !== 'docker') return (await import('./embedded-database-server.ts')).startEmbeddedDatabaseServer()
-  return (await import('./docker-database-server.ts')).startDockerDatabaseServer()
-}
 
 /** Waits until a server takes connections. */
 export async function untilConnectable(url: string): Promise<void> {

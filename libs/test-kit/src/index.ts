@@ -1,9 +1,10 @@
 import { afterAll, inject } from 'vitest'
 import { createDatabaseOn, type TestDatabase } from './database.ts'
-import { type DatabaseServer, startDatabaseServerLike } from './database-server.ts'
+import type { DatabaseServer } from './database-server.ts'
 import type {} from './global-setup.ts'
 import type { Infrastructure } from './infrastructure.ts'
 import { killServices } from './service-process.ts'
+import { startDatabaseServerLike } from './start-database-server.ts'
 
 export { type Certificate, type Certificates, makeCertificates } from './certificates.ts'
 export { createDatabaseOn, type TestDatabase } from './database.ts'

@@ -1,6 +1,7 @@
 import type { Lifecycle } from '../lifecycle.ts'
 import type { Logger } from '../log.ts'
-import { openTracing, type Tracing } from './tracing.ts'
+import { openTracing } from './open-tracing.ts'
+import type { Tracing } from './tracing.ts'
 import type { TracingSettings } from './tracing-settings.ts'
 
 /**

@@ -1,5 +1,4 @@
 import type { SpanAttributes } from './messaging-attributes.ts'
-import type { TracingSettings } from './tracing-settings.ts'
 
 /** What a service does with a message. */
 export interface Step {
@@ -28,15 +27,4 @@ export interface Tracing {
   begin(step: Step): TracedStep
   /** Sends what is left, for at most some seconds. */
   stop(): Promise<void>
-}
-
-/** Null where tracing is off; then nothing of OpenTelemetry is even loaded. */
-export async function openTracing(
-  settings: TracingSettings | null,
-  service: string,
-  onExport: (error: Error | null) => void,
-): Promise<Tracing | null> {
-  if (settings === null) return null
-  const { startTracing } = await import('./open-telemetry.ts')
-  return startTracing(settings, service, onExport)
 }

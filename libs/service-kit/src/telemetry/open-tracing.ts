@@ -1,0 +1,13 @@
+import type { Tracing } from './tracing.ts'
+import type { TracingSettings } from './tracing-settings.ts'
+
+/** Null where tracing is off; then nothing of OpenTelemetry is even loaded. */
+export async function openTracing(
+  settings: TracingSettings | null,
+  service: string,
+  onExport: (error: Error | null) => void,
+): Promise<Tracing | null> {
+  if (settings === null) return null
+  const { startTracing } = await import('./open-telemetry.ts')
+  return startTracing(settings, service, onExport)
+}
