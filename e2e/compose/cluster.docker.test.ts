@@ -1,23 +1,17 @@
 import { eventually } from '@drawbridge/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { docker } from './docker.ts'
-import { buildPlainClient, Load, removePlainClient } from './plain-client.ts'
+import { Load } from './plain-client.ts'
 import { Stack } from './stack.ts'
 
 let stack: Stack
 let load: Load
 
 beforeAll(async () => {
-  stack = await Stack.prepare(`drawbridge-cluster-${process.pid}`, ['infra/compose/cluster.env'])
-  await stack.compose(['build'], 600_000)
-  await buildPlainClient()
+  stack = await Stack.open('cluster', ['infra/compose/cluster.env'])
 })
 
-afterAll(async () => {
-  await stack?.remove()
-  await removePlainClient()
-  await docker(['image', 'rm', '--force', 'drawbridge:compose-test'])
-})
+afterAll(() => stack?.close())
 
 interface StreamDetail {
   readonly name: string

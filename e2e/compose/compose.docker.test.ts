@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { docker, hasImage, lines, shell } from './docker.ts'
 import { imageSizes, startTimes } from './image-sizes.ts'
 import { serviceOf } from './inspect.ts'
-import { buildPlainClient, Load, PlainClient, removePlainClient } from './plain-client.ts'
+import { Load, PlainClient } from './plain-client.ts'
 import { dockerCommands } from './readme-commands.ts'
 import { Stack } from './stack.ts'
 
@@ -32,16 +32,10 @@ const historyOf = async (trader: string) =>
   Number(await stack.sql(`SELECT count(DISTINCT tick_seq) FROM risk_state_history WHERE trader_id = '${trader}'`))
 
 beforeAll(async () => {
-  stack = await Stack.prepare(`drawbridge-test-${process.pid}`)
-  await stack.compose(['build'], 600_000)
-  await buildPlainClient()
+  stack = await Stack.open('test')
 })
 
-afterAll(async () => {
-  await stack?.remove()
-  await removePlainClient()
-  await docker(['image', 'rm', '--force', 'drawbridge:compose-test'])
-})
+afterAll(() => stack?.close())
 
 describe('docker compose up', () => {
   test('the README has three commands to start it', () => {

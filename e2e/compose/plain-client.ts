@@ -1,22 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { eventually } from '@drawbridge/test-kit'
-import images from '@drawbridge/test-kit/images.json' with { type: 'json' }
-import { docker, lines, ROOT } from './docker.ts'
+import { docker, lines } from './docker.ts'
 import type { Stack } from './stack.ts'
-
-const IMAGE = 'drawbridge-plain-client:compose-test'
-
-/** Builds the image of the programs in the folder plain-client. */
-export async function buildPlainClient(): Promise<void> {
-  const { dependencies } = JSON.parse(readFileSync(`${ROOT}/libs/client/package.json`, 'utf8'))
-  const args = { NODE_IMAGE: images.node, CLIENT_VERSION: dependencies['@nats-io/transport-node'] }
-  const build = Object.entries(args).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`])
-  await docker(['build', '--quiet', '--tag', IMAGE, ...build, 'e2e/compose/plain-client'], { timeoutMs: 300_000 })
-}
-
-export async function removePlainClient(): Promise<void> {
-  await docker(['image', 'rm', '--force', IMAGE])
-}
 
 /** A program of the folder plain-client in a container of its own. */
 export class PlainClient {
@@ -43,7 +27,7 @@ export class PlainClient {
       '--network',
       `${stack.name}_log`,
       ...given,
-      IMAGE,
+      stack.plainClientImage,
       `${program}.mjs`,
     ])
     return new PlainClient(container)

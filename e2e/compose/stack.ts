@@ -6,11 +6,13 @@ import { eventually } from '@drawbridge/test-kit'
 import images from '@drawbridge/test-kit/images.json' with { type: 'json' }
 import { docker, lines } from './docker.ts'
 import { type Inspected, inspect } from './inspect.ts'
+import { buildPlainClient } from './plain-client-image.ts'
 
 /** A whole installation by compose.yaml, beside any other on this machine, with its data in a folder of its own. */
 export class Stack {
   readonly name: string
   readonly data: string
+  readonly plainClientImage: string
   /** What the variables of compose.yaml are set to. */
   readonly env: NodeJS.ProcessEnv
   /** Of the log, as a container in its network sees it. */
@@ -18,6 +20,7 @@ export class Stack {
   readonly #files: readonly string[]
 
   private constructor(name: string, data: string, env: NodeJS.ProcessEnv, files: readonly string[]) {
+    this.plainClientImage = `drawbridge-plain-client:${name}`
     this.natsUrls = files.length === 0 ? 'nats://nats:4222' : 'nats://nats:4222,nats://nats-2:4222,nats://nats-3:4222'
     this.name = name
     this.data = data
@@ -25,8 +28,13 @@ export class Stack {
     this.#files = files.flatMap((file) => ['--env-file', file])
   }
 
-  /** @param envFiles as `docker compose --env-file` takes them */
-  static async prepare(name: string, envFiles: readonly string[] = []): Promise<Stack> {
+  /**
+   * Builds its images, and starts nothing yet.
+   * @param kind no two stacks of a process are of the same
+   * @param envFiles as `docker compose --env-file` takes them
+   */
+  static async open(kind: string, envFiles: readonly string[] = []): Promise<Stack> {
+    const name = `drawbridge-${kind}-${process.pid}`
     const data = await mkdtemp(path.join(tmpdir(), `${name}-`))
     const postgres = await docker(['run', '--rm', '--entrypoint', 'id', images.timescale, '-u', 'postgres'])
     const ports: Record<string, string> = {}
@@ -36,12 +44,15 @@ export class Stack {
       ...process.env,
       COMPOSE_DISABLE_ENV_FILE: '1',
       COMPOSE_PROJECT_NAME: name,
-      DRAWBRIDGE_IMAGE: 'drawbridge:compose-test',
+      DRAWBRIDGE_IMAGE: `drawbridge:${name}`,
       DATA_DIR: data,
       POSTGRES_UID: postgres,
       ...ports,
     }
-    return new Stack(name, data, env, envFiles)
+    const stack = new Stack(name, data, env, envFiles)
+    await stack.compose(['build'], 600_000)
+    await buildPlainClient(stack.plainClientImage)
+    return stack
   }
 
   compose(args: readonly string[], timeoutMs?: number): Promise<string> {
@@ -91,14 +102,16 @@ export class Stack {
     await this.compose(['--profile', '*', 'down', '--remove-orphans'], 180_000)
   }
 
-  /** Removes data, too: most of it belongs to users that this one is not. */
-  async remove(): Promise<void> {
+  /** Removes data and images, too. */
+  async close(): Promise<void> {
     const clients = lines(await docker(['ps', '--all', '--quiet', '--filter', `name=^${this.name}-(hear|send)-`]))
     if (clients.length > 0) await docker(['rm', '--force', ...clients])
     await this.down()
+    // Most data belong to users that this one is not.
     const inside = ['--volume', `${this.data}:/data`, '--user', '0:0', '--entrypoint', 'find', images.node]
     await docker(['run', '--rm', ...inside, '/data', '-mindepth', '1', '-delete'])
     await rmdir(this.data)
+    await docker(['image', 'rm', '--force', `drawbridge:${this.name}`, this.plainClientImage])
   }
 
   /** Containers, networks and volumes that are there of it. */

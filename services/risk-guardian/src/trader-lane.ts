@@ -5,7 +5,6 @@ import {
   subjects,
   type TraderId,
   type TraderState,
-  traceField,
 } from '@drawbridge/contracts'
 import { type Configuration, INITIAL_STATE, type TraderInput } from '@drawbridge/risk-engine'
 import { type Distribution, type Logger, spanAttributes, type TracedStep, type Tracing } from '@drawbridge/service-kit'
@@ -13,6 +12,7 @@ import type { LogMessage } from './core/read-input.ts'
 import type { Settling } from './core/settlement.ts'
 import type { Turn } from './core/turn.ts'
 import { UNREADABLE_REMEDY } from './inbound/read-risk-log.ts'
+import { logFacts } from './log-facts.ts'
 import type { GuardianMetrics } from './metrics.ts'
 import type { AppendListener, AppendOutcome } from './outbound/append.ts'
 import type { InputRejects } from './outbound/input-rejects.ts'
@@ -249,39 +249,4 @@ export class TraderLane implements AppendListener {
 
 function unreadableEvent(trader: TraderId, seq: number, reason: string): Error {
   return new Error(`event ${seq} of the risk log, of trader ${trader}, cannot be read: ${reason}; ${UNREADABLE_REMEDY}`)
-}
-
-/** One line for each change of what a trader may do; none for an ordinary tick. */
-function logFacts(log: Logger, event: RiskEvent, traceparent: string): void {
-  const who = { trader: event.trader, ...traceField(traceparent) }
-  const time = (instant: number | null) => (instant === null ? null : new Date(instant).toISOString())
-  for (const fact of event.facts) {
-    if (fact.kind === 'breached') {
-      const observed = Number(fact.observedPct) / 1e8
-      const limit = Number(fact.limitPct) / 1e8
-      const fields = { ...who, rule: fact.rule, observed, limit, until: time(fact.until), enforced: fact.enforced }
-      log.warn(fields, 'RISK LIMIT BREACHED')
-    } else if (fact.kind === 'paused') {
-      log.warn({ ...who, until: time(fact.until), reason: fact.reason, by: fact.by }, 'trading paused by an operator')
-    } else if (fact.kind === 'resumed') {
-      log.info({ ...who, cause: fact.cause, holders: fact.holders }, 'trading resumed')
-    } else if (fact.kind === 'warned') {
-      const fields = {
-        ...who,
-        rule: fact.rule,
-        observed: Number(fact.observedPct) / 1e8,
-        limit: Number(fact.limitPct) / 1e8,
-      }
-      log.warn(fields, 'risk limit is near')
-    } else if (fact.kind === 'feed-stale') {
-      log.warn({ ...who, since: time(fact.since) }, 'trader is silent')
-    } else if (fact.kind === 'feed-restored') {
-      log.info({ ...who, since: time(fact.since) }, 'trader is heard again')
-    } else if (fact.kind === 'limits-changed') {
-      const { by, reason, inForceAt = null } = fact
-      log.info({ ...who, by, reason, loosenedAt: time(inForceAt) }, 'limits of a trader changed')
-    } else if (fact.kind === 'tick-rejected') {
-      log.debug({ ...who, reason: fact.reason }, 'tick rejected')
-    }
-  }
 }

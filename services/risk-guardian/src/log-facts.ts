@@ -1,0 +1,52 @@
+import { type Fact, type Instant, type RiskEvent, traceField } from '@drawbridge/contracts'
+import type { Logger } from '@drawbridge/service-kit'
+
+/** One line for each change of what a trader may do; none for an ordinary tick. */
+export function logFacts(log: Logger, event: RiskEvent, traceparent: string): void {
+  const who = { trader: event.trader, ...traceField(traceparent) }
+  for (const fact of event.facts) logFact(log, who, fact)
+}
+
+function logFact(log: Logger, who: object, fact: Fact): void {
+  switch (fact.kind) {
+    case 'breached': {
+      const fields = { ...who, ...measured(fact), until: time(fact.until), enforced: fact.enforced }
+      log.warn(fields, 'RISK LIMIT BREACHED')
+      break
+    }
+    case 'paused': {
+      const { reason, by } = fact
+      log.warn({ ...who, until: time(fact.until), reason, by }, 'trading paused by an operator')
+      break
+    }
+    case 'resumed':
+      log.info({ ...who, cause: fact.cause, holders: fact.holders }, 'trading resumed')
+      break
+    case 'warned':
+      log.warn({ ...who, ...measured(fact) }, 'risk limit is near')
+      break
+    case 'feed-stale':
+      log.warn({ ...who, since: time(fact.since) }, 'trader is silent')
+      break
+    case 'feed-restored':
+      log.info({ ...who, since: time(fact.since) }, 'trader is heard again')
+      break
+    case 'limits-changed': {
+      const { by, reason, inForceAt = null } = fact
+      log.info({ ...who, by, reason, loosenedAt: time(inForceAt) }, 'limits of a trader changed')
+      break
+    }
+    case 'tick-rejected':
+      log.debug({ ...who, reason: fact.reason }, 'tick rejected')
+      break
+  }
+}
+
+/** A rule, and its numbers in percent. */
+function measured({ rule, observedPct, limitPct }: Extract<Fact, { kind: 'breached' | 'warned' }>): object {
+  return { rule, observed: Number(observedPct) / 1e8, limit: Number(limitPct) / 1e8 }
+}
+
+function time(instant: Instant | null): string | null {
+  return instant === null ? null : new Date(instant).toISOString()
+}
