@@ -13,7 +13,9 @@ interface Unread {
   readonly _msg?: { readonly hdr?: number }
 }
 
-const LINE_END = '\r\n'
+const CARRIAGE_RETURN = '\r'.charCodeAt(0)
+/** By name, as it stands in the bytes. */
+const labels = new Map<string, Buffer>()
 
 /**
  * One header of a message; empty where it has none of this name. Asked for one, the client makes a list of all, which
@@ -25,9 +27,18 @@ export function rawHeader(message: Described, name: string): string {
   if (bytes === undefined || sizes?.hdr === undefined) return message.headers?.get(name) ?? ''
   if (sizes.hdr <= 0) return ''
   const headers = Buffer.from(bytes.buffer, bytes.byteOffset, sizes.hdr)
-  const label = `\r\n${name}:`
-  const at = headers.indexOf(label, 0, 'latin1')
+  const label = labelOf(name)
+  const at = headers.indexOf(label)
   if (at < 0) return ''
+  const from = at + label.length
   // Not a slice of all headers as text, which would be kept as long as this is.
-  return headers.toString('latin1', at + label.length, headers.indexOf(LINE_END, at + label.length, 'latin1')).trim()
+  return headers.toString('latin1', from, headers.indexOf(CARRIAGE_RETURN, from)).trim()
+}
+
+function labelOf(name: string): Buffer {
+  const known = labels.get(name)
+  if (known !== undefined) return known
+  const label = Buffer.from(`\r\n${name}:`, 'latin1')
+  labels.set(name, label)
+  return label
 }

@@ -43,7 +43,8 @@ export class AckLines {
       return
     }
     // As the server has it: PUB <subject> <bytes>, and these bytes.
-    const text = subjects.map((subject) => `PUB ${subject} ${ACK.length}\r\n${ACK}\r\n`).join('')
+    let text = ''
+    for (const subject of subjects) text += `PUB ${subject} ${ACK.length}\r\n${ACK}\r\n`
     protocol.sendCommand(Buffer.from(text, 'latin1'))
   }
 }
