@@ -63,14 +63,19 @@ async function measurePostgres(database: BenchDatabase, { measures, sizes, round
 
 async function measureTimescale(database: BenchDatabase, { measures, sizes, rounds }: Options): Promise<Rounds> {
   const wants = (measure: Measure) => measures.includes(measure)
-  const say = (measure: string) => sayRound(measure, rounds)
   const { traders, fewTraders } = sizes
   return {
     ...(wants('ingest') && {
-      ingestTimescale: await measureIngest(database, sizes, traders, rounds, say('ingestTimescale')),
-      ingestTimescaleFew: await measureIngest(database, sizes, fewTraders, rounds, say('ingestTimescaleFew')),
+      ingestTimescale: await measureIngest(database, sizes, traders, rounds, sayRound('ingestTimescale', rounds)),
+      ingestTimescaleFew: await measureIngest(
+        database,
+        sizes,
+        fewTraders,
+        rounds,
+        sayRound('ingestTimescaleFew', rounds),
+      ),
     }),
-    ...(wants('ways') && { waysTimescale: await measureWays(database, sizes, rounds, say('ways')) }),
+    ...(wants('ways') && { waysTimescale: await measureWays(database, sizes, rounds, sayRound('ways', rounds)) }),
   }
 }
 

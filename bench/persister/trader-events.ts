@@ -1,4 +1,5 @@
 import { encodeRiskEvent, type RiskEvent, subjects, type TraderId, type TraderState } from '@drawbridge/contracts'
+import { monthOf } from '@drawbridge/migrations'
 import { BUILT_IN_CONFIGURATION, decide, INITIAL_STATE, type TraderInput } from '@drawbridge/risk-engine'
 import { headersOfEvent, outSubject } from '../guardian/event-publishes.ts'
 import type { Outgoing } from '../guardian/publish-all.ts'
@@ -71,5 +72,5 @@ function tickOf(trader: number, turn: number, seq: number) {
 
 /** The months of UTC that they lie in, as `2026-03`. */
 export function monthsOf({ events }: Events): readonly string[] {
-  return [...new Set([0, events - 1].map((index) => new Date(START + index * BETWEEN_MS).toISOString().slice(0, 7)))]
+  return [...new Set([0, events - 1].map((index) => monthOf(new Date(START + index * BETWEEN_MS).toISOString())))]
 }

@@ -63,8 +63,10 @@ async function rebuildFromLog(options: RebuildFromLog, what: 'everything' | 'sna
       end = now
       if (grown <= TAIL_MAX) break
     }
-    if (what === 'everything') await createPartitions(client, shadow)
-    await client.query('ANALYZE shadow_history')
+    if (what === 'everything') {
+      await createPartitions(client, shadow)
+      await client.query('ANALYZE shadow_history')
+    }
     await createShadowState(client)
     await advanceFromShadow(client, 0)
     await client.query('ANALYZE shadow_state')

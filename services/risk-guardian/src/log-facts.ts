@@ -1,4 +1,4 @@
-import { type Fact, type Instant, type RiskEvent, traceField } from '@drawbridge/contracts'
+import { type Fact, formatInstant, type Instant, type RiskEvent, traceField } from '@drawbridge/contracts'
 import type { Logger } from '@drawbridge/service-kit'
 
 /** One line for each change of what a trader may do; none for an ordinary tick. */
@@ -48,5 +48,5 @@ function measured({ rule, observedPct, limitPct }: Extract<Fact, { kind: 'breach
 }
 
 function time(instant: Instant | null): string | null {
-  return instant === null ? null : new Date(instant).toISOString()
+  return instant === null ? null : formatInstant(instant)
 }

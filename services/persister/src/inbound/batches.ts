@@ -12,7 +12,7 @@ export interface Source<T> {
   onChange(listener: () => void): void
 }
 
-/** While one is written the next one is decoded, encoded and waits to be sent; a third one could only wait longer. */
+/** While one is written the next one is decoded, encoded and sent; a third one could only wait longer. */
 const AT_A_TIME = 2
 
 /**
