@@ -1,31 +1,56 @@
 import { defineConfig } from 'vitest/config'
+import { SlowestFiles } from './libs/test-kit/src/slowest-files.ts'
+import { workerCount } from './libs/test-kit/src/workers.ts'
+
+/** Files that measure how long something takes have the machine for themselves, after all others. */
+const ALONE: readonly string[] = []
+
+const WORKERS = workerCount(process.env)
 
 /** The suffix of a test file tells what it costs; the plain projects need no server. */
-function project(name: 'unit' | 'property' | 'int' | 'e2e', groupOrder: number, testTimeout: number) {
+function project(name: 'unit' | 'property' | 'int' | 'e2e' | 'exhaustive', testTimeout: number) {
   const needsServers = name === 'int' || name === 'e2e'
   return {
     test: {
       name,
       include: [`**/*.${name}.test.ts`],
-      exclude: ['**/node_modules/**', 'data/**'],
+      exclude: ['**/node_modules/**', 'data/**', ...ALONE],
       pool: 'forks' as const,
+      // A unit test leaves nothing behind in its process, so the next file may use what is loaded there already.
+      isolate: name !== 'unit',
+      maxWorkers: WORKERS,
       testTimeout,
       hookTimeout: needsServers ? 60_000 : 10_000,
-      sequence: { groupOrder },
-      // Streams have fixed names, so files that use them run one after another, across both projects: a group starts
-      // when the one before has ended.
-      ...(needsServers ? { fileParallelism: false, globalSetup: ['libs/test-kit/src/global-setup.ts'] } : {}),
+      ...(needsServers ? { globalSetup: ['libs/test-kit/src/global-setup.ts'] } : {}),
+    },
+  }
+}
+
+function alone() {
+  const { test } = project('e2e', 300_000)
+  return {
+    test: {
+      ...test,
+      name: 'alone',
+      include: [...ALONE],
+      exclude: [],
+      maxWorkers: 1,
+      // A group starts when the one before has ended.
+      sequence: { groupOrder: 1 },
     },
   }
 }
 
 export default defineConfig({
   test: {
+    reporters: ['default', new SlowestFiles()],
     projects: [
-      project('unit', 0, 10_000),
-      project('property', 0, 120_000),
-      project('int', 1, 60_000),
-      project('e2e', 2, 300_000),
+      project('unit', 10_000),
+      project('property', 120_000),
+      project('int', 60_000),
+      project('e2e', 300_000),
+      project('exhaustive', 600_000),
+      ...(ALONE.length > 0 ? [alone()] : []),
     ],
     coverage: {
       provider: 'v8',

@@ -19,3 +19,13 @@ test('a seed gives the same trace whatever ran before it in its process', async 
   const together = await simulate(['--from', '3', '--seeds', '6', '--workers', '1'])
   expect(together.outcome.digest).toBe(alone.outcome.digest)
 })
+
+// On the virtual clock this is no measurement: the same seed always waits as long.
+test('an input waits no longer than the takeover delay and 200 ms when a guardian dies or is stopped under load', async () => {
+  const { code, outcome } = await simulate(['--scenario', 'takeover', '--seeds', '10'])
+  expect(outcome.failure).toBeNull()
+  expect(code).toBe(0)
+  // It did wait for another guardian to begin.
+  expect(outcome.longestWaitMs).toBeGreaterThan(250)
+  expect(outcome.longestWaitMs).toBeLessThanOrEqual(450)
+})

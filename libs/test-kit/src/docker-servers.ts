@@ -2,13 +2,14 @@ import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainer
 import images from '../images.json' with { type: 'json' }
 
 export interface WantedServers {
-  readonly nats: boolean
+  /** How many NATS servers. */
+  readonly nats: number
   readonly database: boolean
 }
 
-/** Addresses of what was started; null for what was not wanted. */
+/** Addresses of what was started; null for a database that was not wanted. */
 export interface StartedServers {
-  readonly natsUrl: string | null
+  readonly natsUrls: readonly string[]
   readonly databaseUrl: string | null
   readonly stop: () => Promise<void>
 }
@@ -19,25 +20,25 @@ const STARTED_WITHIN_MS = 180_000
 
 /** Starts the containers that are wanted. @throws when one does not come up; nothing is left running then. */
 export async function startDocker(wanted: WantedServers): Promise<StartedServers> {
-  const [nats, database] = await Promise.allSettled([
-    wanted.nats ? natsContainer().start() : null,
-    wanted.database ? databaseContainer().start() : null,
+  const databases = wanted.database ? [databaseContainer()] : []
+  const all = await Promise.allSettled([
+    ...Array.from({ length: wanted.nats }, () => natsContainer().start()),
+    ...databases.map((container) => container.start()),
   ])
+  const running = all.filter((started) => started.status === 'fulfilled').map(({ value }) => value)
   const stop = async () => {
-    for (const started of [nats, database]) {
-      if (started.status === 'fulfilled') await started.value?.stop({ remove: true, removeVolumes: true })
-    }
+    for (const container of running) await container.stop({ remove: true, removeVolumes: true })
   }
-  if (nats.status === 'rejected' || database.status === 'rejected') {
+  const failed = all.find((started) => started.status === 'rejected')
+  if (failed !== undefined) {
     await stop()
-    throw nats.status === 'rejected' ? nats.reason : (database as PromiseRejectedResult).reason
+    throw failed.reason
   }
-  const natsUrl = nats.value === null ? null : `nats://${addressOf(nats.value, 4222)}`
+  const natsUrls = running.slice(0, wanted.nats).map((container) => `nats://${addressOf(container, 4222)}`)
+  const [database] = running.slice(wanted.nats)
   const databaseUrl =
-    database.value === null
-      ? null
-      : `postgres://postgres:${DATABASE_PASSWORD}@${addressOf(database.value, 5432)}/postgres`
-  return { natsUrl, databaseUrl, stop }
+    database === undefined ? null : `postgres://postgres:${DATABASE_PASSWORD}@${addressOf(database, 5432)}/postgres`
+  return { natsUrls, databaseUrl, stop }
 }
 
 function addressOf(container: StartedTestContainer, port: number): string {

@@ -12,15 +12,18 @@ export async function startEmbedded(wanted: WantedServers, log: (line: string) =
     for (const server of started) await server.stop()
     await rm(dataDir, { recursive: true, force: true })
   }
-  const startWith = async (start: typeof startPrivateNats) => {
-    const server = await start({ dataDir, port: await freePort(), log })
+  const startWith = async (start: typeof startPrivateNats, folder: string) => {
+    const server = await start({ dataDir: path.join(dataDir, folder), port: await freePort(), log })
     started.push(server)
     return server.url
   }
   try {
-    const natsUrl = wanted.nats ? await startWith(startPrivateNats) : null
-    const databaseUrl = wanted.database ? await startWith(startPrivatePostgres) : null
-    return { natsUrl, databaseUrl, stop }
+    const natsUrls: string[] = []
+    while (natsUrls.length < wanted.nats) {
+      natsUrls.push(await startWith(startPrivateNats, `nats-${natsUrls.length + 1}`))
+    }
+    const databaseUrl = wanted.database ? await startWith(startPrivatePostgres, 'database') : null
+    return { natsUrls, databaseUrl, stop }
   } catch (error) {
     await stop()
     throw error

@@ -25,9 +25,20 @@ export type { Timescale } from './timescale.ts'
 // Whatever a test file spawned ends with it, also where the file failed.
 afterAll(killServices)
 
-/** The servers of this run. */
-export function infrastructure(): Infrastructure {
-  return inject('infrastructure')
+/** What a test file runs against. No other file uses its NATS meanwhile; its databases it makes itself. */
+export interface TestServers extends Omit<Infrastructure, 'natsUrls'> {
+  readonly natsUrl: string
+}
+
+/** The servers of this run, as this test file is to use them. */
+export function infrastructure(): TestServers {
+  const { natsUrls, ...shared } = inject('infrastructure')
+  const worker = Number(process.env.VITEST_POOL_ID ?? 1)
+  const natsUrl = natsUrls[worker - 1]
+  if (natsUrl === undefined) {
+    throw new Error(`worker ${worker} has no NATS of its own; set DRAWBRIDGE_TEST_WORKERS instead of --maxWorkers`)
+  }
+  return { ...shared, natsUrl }
 }
 
 /** Makes an empty database for this test file; call `drop` at its end. */

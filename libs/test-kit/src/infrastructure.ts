@@ -2,10 +2,12 @@ import { type Choice, chooseInfrastructure } from './choose-infrastructure.ts'
 import { type StartedServers, startDocker } from './docker-servers.ts'
 import { startEmbedded } from './embedded-servers.ts'
 import { detectTimescale, type Timescale } from './timescale.ts'
+import { workerCount } from './workers.ts'
 
 /** The servers that integration and whole-system tests run against. */
 export interface Infrastructure {
-  readonly natsUrl: string
+  /** One for each worker that runs test files, as streams have fixed names. */
+  readonly natsUrls: readonly string[]
   /** Of a superuser, who makes a database for each test file. */
   readonly databaseUrl: string
   readonly kind: 'given' | 'docker' | 'embedded'
@@ -27,10 +29,10 @@ type Say = (line: string) => void
  */
 export async function startInfrastructure(env: Environment, say: Say): Promise<StartedInfrastructure> {
   const choice = await chooseInfrastructure(env)
-  const { servers, kind, reason } = await start(choice, say)
+  const { servers, kind, reason } = await start(choice, workerCount(env), say)
   try {
     const databaseUrl = choice.databaseUrl ?? servers.databaseUrl ?? ''
-    const natsUrl = choice.natsUrl ?? servers.natsUrl ?? ''
+    const natsUrls = choice.natsUrl === null ? servers.natsUrls : [choice.natsUrl]
     const timescale = await detectTimescale(databaseUrl).catch((error) => {
       const which = choice.databaseUrl === null ? 'that was started' : 'that TEST_DB_URL names'
       throw new Error(`the database ${which} cannot be used: ${firstLine(error)}`, { cause: error })
@@ -41,7 +43,7 @@ export async function startInfrastructure(env: Environment, say: Say): Promise<S
     if (timescale === 'apache') {
       say('skipped: columnstore and continuous aggregates, because this TimescaleDB is the Apache edition')
     }
-    return { infrastructure: { natsUrl, databaseUrl, kind, timescale }, stop: servers.stop }
+    return { infrastructure: { natsUrls, databaseUrl, kind, timescale }, stop: servers.stop }
   } catch (error) {
     await servers.stop()
     throw error
@@ -54,10 +56,10 @@ interface Started {
   readonly reason: string
 }
 
-async function start(choice: Choice, say: Say): Promise<Started> {
-  const wanted = { nats: choice.natsUrl === null, database: choice.databaseUrl === null }
+async function start(choice: Choice, workers: number, say: Say): Promise<Started> {
+  const wanted = { nats: choice.natsUrl === null ? workers : 0, database: choice.databaseUrl === null }
   const { kind, reason } = choice
-  if (kind === 'given') return { servers: { natsUrl: null, databaseUrl: null, stop: async () => {} }, kind, reason }
+  if (kind === 'given') return { servers: { natsUrls: [], databaseUrl: null, stop: async () => {} }, kind, reason }
   if (kind === 'embedded') return { servers: await startEmbedded(wanted, say), kind, reason }
   try {
     return { servers: await startDocker(wanted), kind, reason }
