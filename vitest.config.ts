@@ -2,13 +2,15 @@ import { defineConfig } from 'vitest/config'
 import { SlowestFiles } from './libs/test-kit/src/slowest-files.ts'
 import { workerCount } from './libs/test-kit/src/workers.ts'
 
-/** Files that measure how long something takes have the machine for themselves, after all others. */
+/** Files that need the machine for themselves: they run one after another, after all others. */
 const ALONE: readonly string[] = []
 
 const WORKERS = workerCount(process.env)
 
-/** The suffix of a test file tells what it costs; the plain projects need no server. */
-function project(name: 'unit' | 'property' | 'int' | 'e2e' | 'exhaustive', testTimeout: number) {
+export const reporters = ['default', new SlowestFiles()]
+
+/** The suffix of a test file tells what it costs; only `int` and `e2e` need servers. */
+export function project(name: 'unit' | 'property' | 'int' | 'e2e' | 'exhaustive', testTimeout: number) {
   const needsServers = name === 'int' || name === 'e2e'
   return {
     test: {
@@ -28,22 +30,14 @@ function project(name: 'unit' | 'property' | 'int' | 'e2e' | 'exhaustive', testT
 
 function alone() {
   const { test } = project('e2e', 300_000)
-  return {
-    test: {
-      ...test,
-      name: 'alone',
-      include: [...ALONE],
-      exclude: [],
-      maxWorkers: 1,
-      // A group starts when the one before has ended.
-      sequence: { groupOrder: 1 },
-    },
-  }
+  // A group starts when the one before has ended.
+  const order = { maxWorkers: 1, sequence: { groupOrder: 1 } }
+  return { test: { ...test, ...order, name: 'alone', include: [...ALONE], exclude: [] } }
 }
 
 export default defineConfig({
   test: {
-    reporters: ['default', new SlowestFiles()],
+    reporters,
     projects: [
       project('unit', 10_000),
       project('property', 120_000),
