@@ -9,9 +9,9 @@ const WORKERS = workerCount(process.env)
 
 export const reporters = ['default', new SlowestFiles()]
 
-/** The suffix of a test file tells what it costs; only `int` and `e2e` need servers. */
+/** The suffix of a test file tells what it costs; `unit` and `property` need no server. */
 export function project(name: 'unit' | 'property' | 'int' | 'e2e' | 'exhaustive', testTimeout: number) {
-  const needsServers = name === 'int' || name === 'e2e'
+  const needsServers = name !== 'unit' && name !== 'property'
   return {
     test: {
       name,
