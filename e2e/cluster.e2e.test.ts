@@ -11,15 +11,15 @@ test('a cluster of three nodes may lose the leader of each stream under load, on
   await system.connectBots()
   await system.startLoad()
   for (const stream of [streams.risk, streams.inputs, streams.risk]) {
-    await system.decided(1_000)
+    await system.decided(300)
     const leader = await leaderOf(system, stream)
     await leader.kill()
-    await system.decided(1_000)
+    await system.decided(300)
     await leader.start()
     await untilReplicated(system)
   }
   system.trade()
-  await system.decided(1_000)
+  await system.decided(300)
   await system.expectSoundTrades()
 })
 
