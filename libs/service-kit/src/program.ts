@@ -1,6 +1,8 @@
 import path from 'node:path'
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 
+// Exported apart from the rest of this library, which takes a second to load: not every program needs it.
+
 /** All that a program has of the process that runs it. A test gives a program one of its own, and runs it in its process. */
 export interface ProgramContext {
   /** Whoever reads the settings adds what `.env` says. */
