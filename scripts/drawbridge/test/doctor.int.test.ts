@@ -3,9 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { streams } from '@drawbridge/contracts'
+import { streams, subjects } from '@drawbridge/contracts'
+import { lastMessage } from '@drawbridge/service-kit'
 import {
   createDatabase,
+  eventually,
   type Finished,
   infrastructure,
   makeCertificates,
@@ -32,6 +34,8 @@ beforeAll(async () => {
   await scene.startPersister()
   guardian = spawnService('risk-guardian', { NATS_URL: infrastructure().natsUrl, LOG_LEVEL: 'info' })
   guardianPort = await guardian.waitForPort()
+  const limits = () => lastMessage(scene.manager, streams.risk, subjects.config('limits'))
+  await eventually(limits, { what: 'the first limits to be in the log' })
   silent = createServer().listen(0, '127.0.0.1')
   await once(silent, 'listening')
   const silentServers = {
