@@ -6,6 +6,7 @@ import type { Infrastructure } from './infrastructure.ts'
 import { killServices } from './service-process.ts'
 import { startDatabaseServerLike } from './start-database-server.ts'
 
+export { callProgram, type Finished, spawnProgram } from './call-program.ts'
 export { type Certificate, type Certificates, makeCertificates } from './certificates.ts'
 export { createDatabaseOn, type TestDatabase } from './database.ts'
 export type { DatabaseServer } from './database-server.ts'
