@@ -1,11 +1,12 @@
 import { encodeRiskEvent, subjects } from '@drawbridge/contracts'
+import type { ServiceHere } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type RunningPersister, Scene } from '../../../services/persister/test/scene.ts'
+import { Scene } from '../../../services/persister/test/scene.ts'
 import { equities, TraderLog } from '../../../services/persister/test/trader-log.ts'
 import { type Finished, runCommand } from './run-command.ts'
 
 let scene: Scene
-let persister: RunningPersister
+let persister: ServiceHere
 beforeEach(async () => {
   scene = await Scene.open()
   persister = await scene.startPersister()

@@ -1,10 +1,10 @@
 import { durables, streams } from '@drawbridge/contracts'
 import { createLogger } from '@drawbridge/service-kit'
-import { eventually, infrastructure } from '@drawbridge/test-kit'
+import { eventually, infrastructure, type ServiceHere } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Maintenance } from '../src/maintenance/maintenance.ts'
 import { PersisterMetrics } from '../src/persister-metrics.ts'
-import { metric, type RunningPersister, Scene } from './scene.ts'
+import { metric, Scene } from './scene.ts'
 import { TraderLog } from './trader-log.ts'
 
 const DAY_MS = 86_400_000
@@ -44,7 +44,7 @@ async function statesAt(daysAgo: number): Promise<readonly string[]> {
   return rows.map((row) => row.state)
 }
 
-async function untilMaintained(service: RunningPersister): Promise<void> {
+async function untilMaintained(service: ServiceHere): Promise<void> {
   await eventually(async () => (await metric(service, 'history_maintained_timestamp_seconds')) > 0, {
     what: 'the history to be looked after',
   })

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { Writable } from 'node:stream'
 import {
   durables,
   encodeConfigEvent,
@@ -13,14 +12,16 @@ import {
   subjects,
 } from '@drawbridge/contracts'
 import { migrate } from '@drawbridge/migrations'
-import { type Config, connectNats, createLogger, Lifecycle, loadConfig, provision } from '@drawbridge/service-kit'
+import { connectNats, createLogger, loadConfig, provision } from '@drawbridge/service-kit'
 import {
   createDatabase,
   eventually,
   infrastructure,
   resetStreams,
+  type ServiceHere,
   type ServiceProcess,
   spawnService,
+  startHere,
   type TestDatabase,
 } from '@drawbridge/test-kit'
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
@@ -47,17 +48,6 @@ export interface PersisterSettings {
   readonly retentionDays?: number
 }
 
-/** A persister in this process. */
-export interface RunningPersister {
-  readonly url: () => Promise<string>
-  /** Stops it, and waits until it has let go of everything. Stopping twice is safe. */
-  readonly stop: () => Promise<void>
-  /** What it gave up with; pending for one that goes on. It has stopped by then. */
-  readonly failed: Promise<Error>
-  /** Severities of what it has logged: 40 a warning, 50 an error. */
-  readonly levels: readonly number[]
-}
-
 /** A user of the database server. */
 export interface DatabaseUser {
   readonly name: string
@@ -71,7 +61,7 @@ export class Scene {
   readonly manager: JetStreamManager
   readonly database: TestDatabase
   readonly pool: pg.Pool
-  readonly #started: RunningPersister[] = []
+  readonly #started: ServiceHere[] = []
   readonly #spawned: ServiceProcess[] = []
   readonly #users: string[] = []
   readonly #configFile = path.join(tmpdir(), `drawbridge-persister-${randomUUID()}.json`)
@@ -122,17 +112,12 @@ export class Scene {
     await migrate(this.database.url, log)
   }
 
-  /** Starts one here, as its `main.ts` does. */
-  async startPersister(settings: PersisterSettings = {}): Promise<RunningPersister> {
+  /** Starts one here. */
+  async startPersister(settings: PersisterSettings = {}): Promise<ServiceHere> {
     const { natsUrl = infrastructure().natsUrl, databaseUrlFile } = settings
     const file = { ...this.#file(settings), nats_url: natsUrl, database_url: settings.databaseUrl ?? this.database.url }
-    const env = {
-      PERSISTER_PORT: '0',
-      ...(databaseUrlFile === undefined ? {} : { DATABASE_URL_FILE: databaseUrlFile }),
-    }
-    const config = loadConfig(env, JSON.stringify(file))
-    if (!config.ok) throw new Error(config.reason)
-    const service = await startHere(config.value)
+    const env = databaseUrlFile === undefined ? {} : { DATABASE_URL_FILE: databaseUrlFile }
+    const service = await startHere(startPersister, env, file)
     this.#started.push(service)
     return service
   }
@@ -253,30 +238,7 @@ export class Scene {
   }
 }
 
-async function startHere(config: Config): Promise<RunningPersister> {
-  const levels: number[] = []
-  const lines = new Writable({
-    write: (line: Buffer, _encoding, done) => {
-      levels.push((JSON.parse(line.toString()) as { level: number }).level)
-      done()
-    },
-  })
-  const log = createLogger('persister', 'info', lines)
-  const lifecycle = new Lifecycle(log)
-  const { promise: failed, resolve } = Promise.withResolvers<Error>()
-  lifecycle.fail = (error) => {
-    if (!lifecycle.stopping.aborted) void lifecycle.stop().then(() => resolve(error))
-  }
-  try {
-    const port = await startPersister(config, log, lifecycle)
-    return { url: async () => `http://127.0.0.1:${port}`, stop: () => lifecycle.stop(), failed, levels }
-  } catch (error) {
-    await lifecycle.stop()
-    throw error
-  }
-}
-
-type Served = Pick<RunningPersister, 'url'>
+type Served = Pick<ServiceHere, 'url'>
 
 export async function readyz(service: Served): Promise<Readyz> {
   const answer = await fetch(`${await service.url()}/readyz`)
