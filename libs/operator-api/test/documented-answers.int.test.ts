@@ -60,8 +60,11 @@ const COMMANDS: readonly (readonly [method: string, route: string, body: object]
 describe('what /docs says of answers is what they are', () => {
   test.each(READ)('before the log says anything: %s', (route) => expectAsDocumented('GET', route, 200))
   test.each(OF_A_TRADER)('of a trader that there is none of: %s', (route) => expectAsDocumented('GET', route, 404))
-  test('of a command that nobody decides in time', () =>
-    expectAsDocumented('POST', '/api/traders/{id}/pause', 202, { reason: 'early' }))
+  test('of a command that nobody decides in time', async () => {
+    await scene.restartApi({ decidedWithinMs: 100 })
+    await expectAsDocumented('POST', '/api/traders/{id}/pause', 202, { reason: 'early' })
+    await scene.restartApi()
+  })
 
   test('of commands that are stored, and of all that there is to read then', async () => {
     await scene.startGuardian()
