@@ -8,7 +8,7 @@ import { equities, TraderLog } from './trader-log.ts'
 let scene: Scene
 let proxy: TcpProxy
 beforeEach(async () => {
-  scene = await Scene.open()
+  scene = await Scene.open({ looks: { logRoomEveryMs: 50 } })
   proxy = await TcpProxy.to(scene.database.url)
 })
 afterEach(async () => {

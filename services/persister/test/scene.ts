@@ -20,6 +20,7 @@ import {
   resetStreams,
   type ServiceHere,
   type ServiceProcess,
+  type StartService,
   spawnService,
   startHere,
   type TestDatabase,
@@ -27,7 +28,7 @@ import {
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import pg from 'pg'
-import { startPersister } from '../src/start-persister.ts'
+import { type PersisterLooks, startPersister } from '../src/start-persister.ts'
 
 const log = createLogger('test', 'silent')
 
@@ -65,9 +66,16 @@ export class Scene {
   readonly #spawned: ServiceProcess[] = []
   readonly #users: string[] = []
   readonly #configFile = path.join(tmpdir(), `drawbridge-persister-${randomUUID()}.json`)
+  readonly #looks: PersisterLooks
   #flagsSeq = 0
 
-  private constructor(connection: NatsConnection, manager: JetStreamManager, database: TestDatabase) {
+  private constructor(
+    connection: NatsConnection,
+    manager: JetStreamManager,
+    database: TestDatabase,
+    looks: PersisterLooks,
+  ) {
+    this.#looks = looks
     this.connection = connection
     this.manager = manager
     this.database = database
@@ -75,10 +83,11 @@ export class Scene {
     this.pool.on('error', () => undefined)
   }
 
-  static async open({ migrated = true } = {}): Promise<Scene> {
+  /** @param looks of the persisters that are started here */
+  static async open({ migrated = true, looks = {} as PersisterLooks } = {}): Promise<Scene> {
     const connection = await connectNats(infrastructure().natsUrl, 'test', log)
     const manager = await jetstreamManager(connection)
-    const scene = new Scene(connection, manager, await createDatabase())
+    const scene = new Scene(connection, manager, await createDatabase(), looks)
     await scene.recreateStreams()
     if (migrated) await scene.migrate()
     return scene
@@ -117,7 +126,8 @@ export class Scene {
     const { natsUrl = infrastructure().natsUrl, databaseUrlFile } = settings
     const file = { ...this.#file(settings), nats_url: natsUrl, database_url: settings.databaseUrl ?? this.database.url }
     const env = databaseUrlFile === undefined ? {} : { DATABASE_URL_FILE: databaseUrlFile }
-    const service = await startHere(startPersister, env, file)
+    const start: StartService = (config, log, lifecycle) => startPersister(config, log, lifecycle, this.#looks)
+    const service = await startHere(start, env, file)
     this.#started.push(service)
     return service
   }
