@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { streams, subjects } from '@drawbridge/contracts'
+import { startGuardian } from '@drawbridge/risk-guardian'
 import { lastMessage } from '@drawbridge/service-kit'
 import {
   createDatabase,
@@ -12,8 +13,7 @@ import {
   infrastructure,
   makeCertificates,
   resetStreams,
-  type ServiceProcess,
-  spawnService,
+  startHere,
 } from '@drawbridge/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Scene } from '../../../services/persister/test/scene.ts'
@@ -22,8 +22,7 @@ import { startOwnNats } from './own-nats.ts'
 import { runCommandWith, spawnCommandWith } from './run-command.ts'
 
 let scene: Scene
-let guardian: ServiceProcess
-let guardianPort: number
+let guardianPort: string
 /** Takes connections and says nothing. */
 let silent: Server
 /** Of servers that say nothing: what takes longest, so that the other tests need not wait for it. */
@@ -32,8 +31,8 @@ let silence: Promise<Report>
 beforeAll(async () => {
   scene = await Scene.open()
   await scene.startPersister()
-  guardian = spawnService('risk-guardian', { NATS_URL: infrastructure().natsUrl, LOG_LEVEL: 'info' })
-  guardianPort = await guardian.waitForPort()
+  const guardian = await startHere(startGuardian, { NATS_URL: infrastructure().natsUrl })
+  guardianPort = new URL(await guardian.url()).port
   const limits = () => lastMessage(scene.manager, streams.risk, subjects.config('limits'))
   await eventually(limits, { what: 'the first limits to be in the log' })
   silent = createServer().listen(0, '127.0.0.1')
@@ -47,7 +46,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   silent.close()
-  guardian.kill('SIGKILL')
   await scene.close()
 })
 
@@ -136,7 +134,7 @@ describe.concurrent('where all runs', () => {
 
   test('a port is ours, or a fault where another program has it', async () => {
     const { of, faults } = await report({
-      RISK_GUARDIAN_PORT: String(guardianPort),
+      RISK_GUARDIAN_PORT: guardianPort,
       TRADER_PORT: String(portOf(silent)),
     })
     expect(of('port of the risk guardian')).toMatchObject([
@@ -152,14 +150,13 @@ test('a port is ours where it is served by TLS, too, whoever signed the certific
   const { server } = await makeCertificates(['localhost'])
   await writeFile(path.join(folder, 'cert.pem'), server.cert)
   await writeFile(path.join(folder, 'key.pem'), server.key)
-  const secured = spawnService('risk-guardian', {
+  const secured = await startHere(startGuardian, {
     NATS_URL: infrastructure().natsUrl,
     HTTP_TLS_CERT_FILE: path.join(folder, 'cert.pem'),
     HTTP_TLS_KEY_FILE: path.join(folder, 'key.pem'),
   })
-  const port = await secured.waitForPort()
 
-  const { of } = await report({ RISK_GUARDIAN_PORT: String(port) })
+  const { of } = await report({ RISK_GUARDIAN_PORT: new URL(await secured.url()).port })
 
   await secured.stop()
   await rm(folder, { recursive: true })

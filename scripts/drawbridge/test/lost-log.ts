@@ -11,9 +11,10 @@ import {
 } from '@drawbridge/contracts'
 import { applyConfiguration, BUILT_IN_CONFIGURATION, decideConfiguration } from '@drawbridge/risk-engine'
 import { isStreamMissing } from '@drawbridge/service-kit'
+import type { ServiceHere } from '@drawbridge/test-kit'
 import type { JsMsg } from '@nats-io/jetstream'
 import { expect } from 'vitest'
-import { type RunningPersister, Scene } from '../../../services/persister/test/scene.ts'
+import { Scene } from '../../../services/persister/test/scene.ts'
 import { START, TraderLog } from '../../../services/persister/test/trader-log.ts'
 import { lastSeqOf, readStream } from '../read-stream.ts'
 import { keepTables } from './kept-tables.ts'
@@ -56,7 +57,7 @@ export class LostLog {
   readonly last: readonly RiskEvent[]
   readonly configurations = [FLAGS, LIMITS] as const
   readonly #bringBackTables: () => Promise<void>
-  readonly #persisters: RunningPersister[] = []
+  readonly #persisters: ServiceHere[] = []
 
   private constructor(scene: Scene, lost: string, last: readonly RiskEvent[], bringBackTables: () => Promise<void>) {
     this.scene = scene
@@ -107,7 +108,7 @@ export class LostLog {
   }
 
   /** Starts a persister, until all is brought back. */
-  async startPersister(): Promise<RunningPersister> {
+  async startPersister(): Promise<ServiceHere> {
     const persister = await this.scene.startPersister()
     this.#persisters.push(persister)
     return persister

@@ -1,13 +1,13 @@
 import { encodeRiskEvent, subjects } from '@drawbridge/contracts'
-import type { Finished } from '@drawbridge/test-kit'
+import type { Finished, ServiceHere } from '@drawbridge/test-kit'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type RunningPersister, Scene } from '../../../services/persister/test/scene.ts'
+import { Scene } from '../../../services/persister/test/scene.ts'
 import { equities, TraderLog } from '../../../services/persister/test/trader-log.ts'
 import { keepTables } from './kept-tables.ts'
 import { runCommand, spawnCommandWith } from './run-command.ts'
 
 let scene: Scene
-let persister: RunningPersister
+let persister: ServiceHere
 let bringBack: () => Promise<void>
 beforeAll(open)
 beforeEach(() => bringBack())
