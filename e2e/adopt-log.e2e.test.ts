@@ -1,44 +1,26 @@
-import { spawn } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { streams } from '@drawbridge/contracts'
 import { loadConfig, provision } from '@drawbridge/service-kit'
-import { eventually } from '@drawbridge/test-kit'
+import { callProgram, eventually, type Finished } from '@drawbridge/test-kit'
 import { describe, expect, test } from 'vitest'
+import { runDrawbridge } from '../scripts/drawbridge/run-drawbridge.ts'
 import { judgeOffline } from '../services/risk-guardian/test/offline.ts'
 import { command, flags, limits, type Scene, tick } from '../services/risk-guardian/test/scene.ts'
 import type { PersisterProcess } from './faults/persister-process.ts'
 import { System } from './faults/system.ts'
 import { query, snapshotFaults } from './history.ts'
 
-const DRAWBRIDGE = fileURLToPath(new URL('../scripts/drawbridge.ts', import.meta.url))
-
 /** As npm start does. */
 const RESTART_AFTER_MS = 500
-
-interface Finished {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
 
 function adoptLog(system: System): Promise<Finished> {
   return drawbridge(system, 'adopt-log', '--by', 'ada', '--reason', 'the volume was lost')
 }
 
 /** Runs a command of `npm run drawbridge` on the servers of a system. */
-async function drawbridge(system: System, ...words: readonly string[]): Promise<Finished> {
-  const env = { PATH: process.env.PATH ?? '', NATS_URL: system.url, DATABASE_URL: persisterOf(system).database.url }
-  const child = spawn(process.execPath, [DRAWBRIDGE, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  let [stdout, stderr] = ['', '']
-  child.stdout.on('data', (bytes) => {
-    stdout += bytes
-  })
-  child.stderr.on('data', (bytes) => {
-    stderr += bytes
-  })
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
-  return { code, stdout, stderr }
+function drawbridge(system: System, ...words: readonly string[]): Promise<Finished> {
+  const env = { NATS_URL: system.url, DATABASE_URL: persisterOf(system).database.url }
+  return callProgram((context) => runDrawbridge(words, context), env)
 }
 
 function persisterOf({ persister }: System): PersisterProcess {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { eventually, type ServiceProcess } from '@drawbridge/test-kit'
+import { eventually, type ServiceHere } from '@drawbridge/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Scene } from '../libs/client/test/scene.ts'
 
@@ -34,8 +34,8 @@ const examples: readonly Example[] = [
 const traderOf = ({ file }: Example) => file.replace(/^.*\//, '').replace('.', '_')
 
 let scene: Scene
-let guardian: ServiceProcess
-let trader: ServiceProcess
+let guardian: ServiceHere
+let trader: ServiceHere
 
 beforeAll(async () => {
   scene = await Scene.open({ traders: Object.fromEntries(examples.map((example) => [traderOf(example), {}])) })

@@ -1,6 +1,6 @@
-import { eventually } from '@drawbridge/test-kit'
+import { eventually, type ServiceHere } from '@drawbridge/test-kit'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { metric, type RunningPersister, Scene } from '../services/persister/test/scene.ts'
+import { metric, Scene } from '../services/persister/test/scene.ts'
 import { TraderLog } from '../services/persister/test/trader-log.ts'
 import { query } from './history.ts'
 import { createSecuredDatabase, type SecuredDatabase } from './security/secured-database.ts'
@@ -41,7 +41,7 @@ async function untilVersions(wanted: readonly string[]): Promise<void> {
   await eventually(async () => String(await versions()) === String(wanted), { what: `the versions ${wanted}` })
 }
 
-const untilCounted = (service: RunningPersister, name: string, count: number) =>
+const untilCounted = (service: ServiceHere, name: string, count: number) =>
   eventually(async () => (await metric(service, name)) >= count, { what: `${name} to be ${count}` })
 
 test('a persister as a member of the group for retention drops what is older, and stores on', async () => {

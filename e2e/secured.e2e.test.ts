@@ -1,21 +1,21 @@
-import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ConnectedTrader, connectTrader } from '@drawbridge/client'
 import { streams, subjects } from '@drawbridge/contracts'
 import { Rejects } from '@drawbridge/service-kit'
-import { eventually, spawnService } from '@drawbridge/test-kit'
+import { callProgram, eventually, spawnProgram, spawnService } from '@drawbridge/test-kit'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { EventListener } from '../libs/operator-api/test/event-listener.ts'
+import { runDrawbridge } from '../scripts/drawbridge/run-drawbridge.ts'
 import { query } from './history.ts'
 import { makeWorkFolder } from './npm-start.ts'
 import { createSecuredDatabase, type SecuredDatabase } from './security/secured-database.ts'
 import { type SecuredNats, startSecuredNats } from './security/secured-nats.ts'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const PROVISION = fileURLToPath(new URL('../scripts/provision.ts', import.meta.url))
 
 describe('the whole system, each part with its least permissions', () => {
   let nats: SecuredNats
@@ -31,21 +31,16 @@ describe('the whole system, each part with its least permissions', () => {
     CONFIG_FILE: join(folder.path, 'config.json'),
     LOG_LEVEL: 'info',
   })
-  const run = (user: string, ...args: readonly string[]) =>
-    spawnSync(process.execPath, [...args], {
-      cwd: ROOT,
-      env: { PATH: process.env.PATH ?? '', ...env(user) },
-      encoding: 'utf8',
-    })
+  const drawbridge = (...words: readonly string[]) =>
+    callProgram((context) => runDrawbridge(words, context), env('admin'))
 
   beforeAll(async () => {
     nats = await startSecuredNats(['own1'])
     database = await createSecuredDatabase()
     folder = await makeWorkFolder()
     await writeFile(join(folder.path, 'config.json'), JSON.stringify({ traders: { bot1: {}, bot2: {} } }))
-    const provisioned = run('admin', 'scripts/provision.ts')
-    expect(provisioned.stderr).toBe('')
-    expect(provisioned.status).toBe(0)
+    const created = expect.stringMatching(/^Created .*RISK/)
+    expect(await spawnProgram(PROVISION, [], env('admin'))).toEqual({ code: 0, stdout: created, stderr: '' })
     spawnService('risk-guardian', env('guardian'))
     spawnService('persister', env('persister', 'writer'))
     traderUrl = await spawnService('trader', env('trader')).url()
@@ -187,10 +182,10 @@ describe('the whole system, each part with its least permissions', () => {
   })
 
   test('verify reads the log as admin and finds no difference', async () => {
-    const verified = run('admin', 'scripts/drawbridge.ts', 'verify')
+    const verified = await drawbridge('verify')
 
     expect(verified.stdout, verified.stderr).toMatch(/^No differences/)
-    expect(verified.status).toBe(0)
+    expect(verified.code).toBe(0)
   })
 
   test('the server had nothing to refuse', async () => {
@@ -198,7 +193,7 @@ describe('the whole system, each part with its least permissions', () => {
   })
 
   test('doctor looks at all of it as admin, and tries what admin may not', async () => {
-    const looked = run('admin', 'scripts/drawbridge.ts', 'doctor')
+    const looked = await drawbridge('doctor')
 
     expect(looked.stdout, looked.stderr).toContain('has everything')
   })

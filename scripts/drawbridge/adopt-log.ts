@@ -1,10 +1,10 @@
+import { type Program, type ProgramContext, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type pg from 'pg'
 import { alignedRows } from '../aligned-rows.ts'
 import { adopt, type Carried, type CarriedTrader, plan, type Word } from './adopt-log/adopt.ts'
 import { type Survey, survey } from './adopt-log/survey.ts'
-import { type Command, UsageError } from './command.ts'
-import { readOptions } from './options.ts'
+import { progressOn } from './progress.ts'
 import { withDatabase, withNats } from './servers.ts'
 
 const HELP = `Has a new risk log go on where the history ends, after the one that the history was made from was lost.
@@ -32,7 +32,7 @@ input. Read docs/recovery.md first. Exit codes: 0 done, also where it was done b
 /** More traders are shown with --json alone. */
 const SHOWN_MAX = 100
 
-export const adoptLog: Command = { help: HELP, run }
+export const adoptLog: Program = { help: HELP, run }
 
 interface Options extends Word {
   readonly dryRun: boolean
@@ -40,10 +40,10 @@ interface Options extends Word {
   readonly json: boolean
 }
 
-function run(args: readonly string[]): Promise<number> {
+async function run(args: readonly string[], context: ProgramContext): Promise<number> {
   const options = optionsOf(args)
-  return withNats((connection) =>
-    withDatabase(2, (pool) => withLock(pool, (client) => work(connection, client, options))),
+  return withNats(context, (connection) =>
+    withDatabase(context, 2, (pool) => withLock(pool, (client) => work(connection, client, options, context))),
   )
 }
 
@@ -72,21 +72,27 @@ async function withLock<T>(pool: pg.Pool, workWith: (client: pg.PoolClient) => P
   }
 }
 
-async function work(connection: NatsConnection, client: pg.PoolClient, options: Options): Promise<number> {
+async function work(
+  connection: NatsConnection,
+  client: pg.PoolClient,
+  options: Options,
+  { stdout, stderr }: ProgramContext,
+): Promise<number> {
   const { dryRun, beginAnew, json } = options
+  const startProgress = progressOn(stderr)
   const found = await survey(connection, client, beginAnew)
   if (found.adoption !== null && found.held.stage === 'open' && found.adoption.finishedAt !== null) {
     const { by, finishedAt } = found.adoption
-    if (json) console.log(JSON.stringify({ done: 'before', log: found.risk.created, by, at: finishedAt.toISOString() }))
-    else
-      console.log(`RISK, created ${found.risk.created}, was adopted before: by ${by}, at ${finishedAt.toISOString()}.`)
+    const { created } = found.risk
+    const at = finishedAt.toISOString()
+    const before = `RISK, created ${created}, was adopted before: by ${by}, at ${at}.`
+    printLine(stdout, json ? JSON.stringify({ done: 'before', log: created, by, at }) : before)
     return 0
   }
-  const carried = await plan(connection, client, found, options)
-  const adoption = dryRun ? carried.adoption : await adopt(connection, client, found, options)
+  const carried = await plan(connection, client, found, options, startProgress)
+  const adoption = dryRun ? carried.adoption : await adopt(connection, client, found, options, startProgress)
   const result = { ...carried, adoption }
-  if (json) console.log(JSON.stringify(summaryOf(found, result, dryRun)))
-  else console.log(textOf(found, result, dryRun))
+  printLine(stdout, json ? JSON.stringify(summaryOf(found, result, dryRun)) : textOf(found, result, dryRun))
   return 0
 }
 

@@ -1,6 +1,6 @@
 import { type Config, createLogger, readConfig } from '@drawbridge/service-kit'
+import { type Program, type ProgramContext, printLine, readOptions } from '@drawbridge/service-kit/program'
 import { alignedRows } from '../aligned-rows.ts'
-import type { Command } from './command.ts'
 import { checkClock } from './doctor/clock.ts'
 import { checkConnections, checkHistory, type Database, databaseTime, reachDatabase } from './doctor/database.ts'
 import { examine, type Finding, fault, ok } from './doctor/finding.ts'
@@ -9,7 +9,6 @@ import { checkNode } from './doctor/node.ts'
 import { checkPermissions } from './doctor/permissions.ts'
 import { portChecks } from './doctor/ports.ts'
 import { checkStreams, whereStreamsAre } from './doctor/streams.ts'
-import { readOptions } from './options.ts'
 
 const HELP = `Says whether everything is as it must be, and what to do where it is not. It changes nothing.
 
@@ -29,31 +28,28 @@ Exit codes: 0 no fault, warnings or not; 1 there are faults; 2 the command line 
 const CONNECTS_WITHIN_MS = 8_000
 const ANSWERS_WITHIN_MS = 5_000
 const LEAVES_WITHIN_MS = 1_000
-/** From then on whatever is still open is left to the system. */
-const ENDS_WITHIN_MS = 2_000
 
-export const doctor: Command = { help: HELP, run }
+export const doctor: Program = { help: HELP, run }
 
-async function run(args: readonly string[]): Promise<number> {
+async function run(args: readonly string[], context: ProgramContext): Promise<number> {
   const { values } = readOptions(args, { json: { type: 'boolean', default: false } })
-  const findings = await findingsOf()
+  const findings = await findingsOf(context)
   const healthy = findings.every(({ status }) => status !== 'fault')
-  if (values.json) console.log(JSON.stringify({ healthy, findings }))
-  else console.log(textOf(findings))
+  printLine(context.stdout, values.json ? JSON.stringify({ healthy, findings }) : textOf(findings))
   return healthy ? 0 : 1
 }
 
-async function findingsOf(): Promise<readonly Finding[]> {
+async function findingsOf(context: ProgramContext): Promise<readonly Finding[]> {
   const node = checkNode(process.version)
-  const config = readConfig()
-  if (config.ok) return [node, ok('settings', 'valid'), ...(await examineAll(config.value))]
+  const config = readConfig(context)
+  if (config.ok) return [node, ok('settings', 'valid'), ...(await examineAll(config.value, context))]
   // Where servers and ports are is not known, then.
   const advice = 'correct it; docs/configuration.md lists all settings'
   return [node, ...config.reason.split('\n').map((reason) => fault('settings', reason, advice))]
 }
 
-async function examineAll(config: Config): Promise<readonly Finding[]> {
-  const log = createLogger('doctor', 'silent', 'stderr')
+async function examineAll(config: Config, { stderr }: ProgramContext): Promise<readonly Finding[]> {
+  const log = createLogger('doctor', 'silent', stderr)
   let nats: Nats | null = null
   let database: Database | null = null
   const reached = await Promise.all([
@@ -106,10 +102,9 @@ function databaseChecks(database: Database | null, nats: Nats | null): Checks {
   ]
 }
 
-/** A server that answers nothing does not hold up the end; the client of NATS keeps its connection to one. */
+/** A server that answers nothing does not hold up the end. */
 async function leave(nats: Nats | null, database: Database | null): Promise<void> {
   database?.leave()
-  setTimeout(() => process.exit(), ENDS_WITHIN_MS).unref()
   const timer = new Promise((resolve) => setTimeout(resolve, LEAVES_WITHIN_MS).unref())
   await Promise.race([nats?.connection?.close(), timer])
 }

@@ -1,11 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import {
+  type Program,
+  type ProgramContext,
+  pathFrom,
+  printLine,
+  readOptions,
+  UsageError,
+} from '@drawbridge/service-kit/program'
 import { alignedRows } from '../aligned-rows.ts'
-import { type Command, UsageError } from './command.ts'
 import { type Change, type Changes, changesOf } from './import-config/changes.ts'
 import { ControlLog } from './import-config/control-log.ts'
 import { type Imported, readNofxFile } from './import-config/nofx-file.ts'
-import { readOptions } from './options.ts'
 import { withNats } from './servers.ts'
 
 const HELP = `Brings a config.json of NOFX in as control inputs: what it says holds from then on, without a restart.
@@ -30,7 +36,14 @@ It waits until the events are stored: a guardian must run. Exit codes: 0 done, a
 /** More of what is not known is shown with --json alone. */
 const SHOWN_MAX = 30
 
-export const importConfig: Command = { help: HELP, run }
+const DECIDED_WITHIN_MS = 10_000
+
+export const importConfig: Program = importConfigWithin(DECIDED_WITHIN_MS)
+
+/** @param decidedWithinMs how long guardians may take to decide what changes */
+export function importConfigWithin(decidedWithinMs: number): Program {
+  return { help: HELP, run: (args, context) => run(args, context, decidedWithinMs) }
+}
 
 interface Options {
   readonly file: string
@@ -40,19 +53,18 @@ interface Options {
   readonly json: boolean
 }
 
-async function run(args: readonly string[]): Promise<number> {
+async function run(args: readonly string[], context: ProgramContext, decidedWithinMs: number): Promise<number> {
   const options = optionsOf(args)
-  const imported = await read(options.file)
+  const imported = await read(options.file, context)
   if (imported === null) return 2
-  return withNats(async (connection) => {
-    const log = await ControlLog.open(connection)
+  return withNats(context, async (connection) => {
+    const log = await ControlLog.open(connection, decidedWithinMs)
     const changes = changesOf(imported, await log.inForce())
     const isChanging = changes.changes.length > 0 && !options.dryRun
     const { by, reason } = options
     if (isChanging) await log.apply(changes, { by, reason })
     const done = isChanging ? 'now' : 'nothing'
-    if (options.json) console.log(jsonOf(done, changes, imported))
-    else console.log(textOf(done, changes, imported))
+    printLine(context.stdout, options.json ? jsonOf(done, changes, imported) : textOf(done, changes, imported))
     return 0
   })
 }
@@ -74,16 +86,16 @@ function optionsOf(args: readonly string[]): Options {
 }
 
 /** Null: the file is not valid; what is wrong with it has been said. */
-async function read(file: string): Promise<Imported | null> {
+async function read(file: string, { cwd, stderr }: ProgramContext): Promise<Imported | null> {
   let text: string
   try {
-    text = await readFile(file, 'utf8')
+    text = await readFile(pathFrom(cwd, file), 'utf8')
   } catch (error) {
     throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : error}`)
   }
   const imported = readNofxFile(text)
   if (imported.ok) return imported.value
-  console.error(`${file} is not valid; nothing was changed:\n  ${imported.reason.replaceAll('\n', '\n  ')}`)
+  printLine(stderr, `${file} is not valid; nothing was changed:\n  ${imported.reason.replaceAll('\n', '\n  ')}`)
   return null
 }
 

@@ -1,8 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { hashToken, parseTokens } from '@drawbridge/service-kit'
-import { type Command, UsageError } from './command.ts'
-import { readOptions } from './options.ts'
+import {
+  type Program,
+  type ProgramContext,
+  pathFrom,
+  printLine,
+  readOptions,
+  UsageError,
+} from '@drawbridge/service-kit/program'
 
 const HELP = `Makes an API token, and adds its name, role and hash to a file for API_TOKENS_FILE.
 
@@ -21,14 +27,14 @@ second. To take a token back, remove its entry. Exit codes: 0 done; 1 failed; 2 
 /** 256 bits: nobody guesses it. */
 const TOKEN_BYTES = 32
 
-export const makeToken: Command = { help: HELP, run }
+export const makeToken: Program = { help: HELP, run }
 
-async function run(args: readonly string[]): Promise<number> {
+async function run(args: readonly string[], { env, cwd, stdout, stderr }: ProgramContext): Promise<number> {
   const { values } = readOptions(args, {
     name: { type: 'string' },
     role: { type: 'string' },
     expires: { type: 'string' },
-    file: { type: 'string', default: process.env.API_TOKENS_FILE || 'api-tokens.json' },
+    file: { type: 'string', default: env.API_TOKENS_FILE || 'api-tokens.json' },
   })
   const { name, role, expires, file } = values
   if (name === undefined) throw new UsageError('--name is missing: who is it for?')
@@ -37,9 +43,10 @@ async function run(args: readonly string[]): Promise<number> {
   const entry = { name, role, sha256: hashToken(token).toString('hex'), ...(expires === undefined ? {} : { expires }) }
   const valid = parseTokens(JSON.stringify([entry]))
   if (!valid.ok) throw new UsageError(valid.reason.replaceAll('token 1: ', '--'))
-  writeEntries(file, [...entriesOf(file), entry])
-  console.error(`added ${name} (${role}) to ${file}; the token is said only here:`)
-  console.log(token)
+  const path = pathFrom(cwd, file)
+  writeEntries(path, [...entriesOf(path), entry])
+  printLine(stderr, `added ${name} (${role}) to ${file}; the token is said only here:`)
+  printLine(stdout, token)
   return 0
 }
 

@@ -1,6 +1,6 @@
 import cliProgress from 'cli-progress'
 
-/** How far a long work is, on standard error. */
+/** How far a long work is. */
 export interface Progress {
   /** @param total where it has become known, or has changed */
   readonly to: (done: number, total?: number) => void
@@ -8,12 +8,22 @@ export interface Progress {
 }
 
 /** @param total not given: nothing is shown until it is known */
-export function startProgress(what: string, total?: number): Progress {
+export type StartProgress = (what: string, total?: number) => Progress
+
+/** Shows nobody how far it is. */
+export const startUnseen: StartProgress = () => ({ to: () => undefined, stop: () => undefined })
+
+/** Shows it on a stream, which is to be standard error: the result is on the other one. */
+export function progressOn(stderr: NodeJS.WritableStream): StartProgress {
+  return (what, total) => start(stderr, what, total)
+}
+
+function start(stderr: NodeJS.WritableStream, what: string, total?: number): Progress {
   const bar = new cliProgress.SingleBar(
     {
       format: `${what} {bar} {value}/{total}`,
       hideCursor: true,
-      stream: process.stderr,
+      stream: stderr,
       noTTYOutput: true,
       notTTYSchedule: 2_000,
     },

@@ -1,6 +1,5 @@
-import { type Command, UsageError } from './command.ts'
-import { readOptions } from './options.ts'
-import { startProgress } from './progress.ts'
+import { type Program, type ProgramContext, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
+import { progressOn } from './progress.ts'
 import type { Merged } from './rebuild/merge-tables.ts'
 import { type Rebuilt, rebuildHistory, rebuildSnapshot, rebuildSnapshotFromHistory } from './rebuild/rebuild.ts'
 import { withDatabase, withNats } from './servers.ts'
@@ -25,12 +24,12 @@ Exit codes: 0 done; 1 failed, and nothing is changed; 2 the command line or the 
 
 type What = 'snapshot' | 'history'
 
-export const rebuild: Command = { help: HELP, run }
+export const rebuild: Program = { help: HELP, run }
 
-async function run(args: readonly string[]): Promise<number> {
+async function run(args: readonly string[], context: ProgramContext): Promise<number> {
   const { what, from, json } = optionsOf(args)
-  const rebuilt = await (from === 'history' ? fromHistory() : fromLog(what))
-  console.log(json ? JSON.stringify(rebuilt) : wordsOf(rebuilt))
+  const rebuilt = await (from === 'history' ? fromHistory(context) : fromLog(what, context))
+  printLine(context.stdout, json ? JSON.stringify(rebuilt) : wordsOf(rebuilt))
   return 0
 }
 
@@ -46,17 +45,17 @@ function optionsOf(args: readonly string[]): { what: What; from: 'log' | 'histor
   return { what, from, json }
 }
 
-function fromLog(what: What): Promise<Rebuilt> {
-  return withNats((connection) =>
-    withDatabase(1, async (pool) => {
-      const progress = startProgress('reading')
+function fromLog(what: What, context: ProgramContext): Promise<Rebuilt> {
+  return withNats(context, (connection) =>
+    withDatabase(context, 1, async (pool) => {
+      const progress = progressOn(context.stderr)('reading')
       const options = {
         connection,
         pool,
         onProgress: progress.to,
         onSwap: () => {
           progress.stop()
-          saySwap()
+          saySwap(context)
         },
       }
       try {
@@ -68,12 +67,12 @@ function fromLog(what: What): Promise<Rebuilt> {
   )
 }
 
-function fromHistory(): Promise<Rebuilt> {
-  return withDatabase(1, (pool) => rebuildSnapshotFromHistory(pool, saySwap))
+function fromHistory(context: ProgramContext): Promise<Rebuilt> {
+  return withDatabase(context, 1, (pool) => rebuildSnapshotFromHistory(pool, () => saySwap(context)))
 }
 
-function saySwap(): void {
-  console.error('changing the tables; persisters wait')
+function saySwap({ stderr }: ProgramContext): void {
+  printLine(stderr, 'changing the tables; persisters wait')
 }
 
 function wordsOf({ snapshot, history, configurations, log }: Rebuilt): string {

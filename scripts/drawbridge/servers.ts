@@ -1,21 +1,24 @@
 import { inboxPrefixes } from '@drawbridge/contracts'
 import { schemaStatus } from '@drawbridge/migrations'
-import { type Config, configOrExit, connectNats, createLogger, databaseAddress } from '@drawbridge/service-kit'
+import { configOf, connectNats, createLogger, databaseAddress, type Logger } from '@drawbridge/service-kit'
+import type { ProgramContext } from '@drawbridge/service-kit/program'
 import type { NatsConnection } from '@nats-io/transport-node'
 import pg from 'pg'
 
 const CONNECT_WITHIN_MS = 10_000
-
-const log = createLogger('drawbridge', 'warn', 'stderr')
 
 /**
  * Works with the database of the settings. Statements may take as long as they need; the pool is closed afterwards.
  * @param max connections at a time
  * @throws where the database cannot be reached or has other tables than this program's, and what the work throws.
  */
-export async function withDatabase<T>(max: number, work: (pool: pg.Pool) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(
+  context: ProgramContext,
+  max: number,
+  work: (pool: pg.Pool) => Promise<T>,
+): Promise<T> {
   const pool = new pg.Pool({
-    connectionString: databaseAddress(configOrExit(), log)(),
+    connectionString: databaseAddress(configOf(context), logOf(context))(),
     application_name: 'drawbridge',
     max,
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
@@ -32,8 +35,8 @@ export async function withDatabase<T>(max: number, work: (pool: pg.Pool) => Prom
 }
 
 /** As {@link withDatabase}, with one connection. */
-export function withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  return withDatabase(1, async (pool) => {
+export function withClient<T>(context: ProgramContext, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  return withDatabase(context, 1, async (pool) => {
     const client = await pool.connect()
     try {
       return await work(client)
@@ -61,8 +64,11 @@ async function requireTables(pool: pg.Pool): Promise<void> {
  * Works with the NATS of the settings; the connection is closed afterwards.
  * @throws where NATS cannot be reached, and what the work throws.
  */
-export async function withNats<T>(work: (connection: NatsConnection) => Promise<T>): Promise<T> {
-  const connection = await connect(configOrExit())
+export async function withNats<T>(
+  context: ProgramContext,
+  work: (connection: NatsConnection) => Promise<T>,
+): Promise<T> {
+  const connection = await connect(context)
   try {
     return await work(connection)
   } finally {
@@ -70,13 +76,18 @@ export async function withNats<T>(work: (connection: NatsConnection) => Promise<
   }
 }
 
-async function connect({ nats }: Config): Promise<NatsConnection> {
+async function connect(context: ProgramContext): Promise<NatsConnection> {
+  const { nats } = configOf(context)
   try {
-    return await connectNats(nats, 'drawbridge command', log, false, inboxPrefixes.admin)
+    return await connectNats(nats, 'drawbridge command', logOf(context), false, inboxPrefixes.admin)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new Error(`NATS at ${withoutPassword(nats.url)} cannot be reached: ${reason}`, { cause: error })
   }
+}
+
+function logOf({ stderr }: ProgramContext): Logger {
+  return createLogger('drawbridge', 'warn', stderr)
 }
 
 export function withoutPassword(url: string): string {

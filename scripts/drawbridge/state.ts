@@ -1,8 +1,7 @@
 import { parseInstant, parseTraderId } from '@drawbridge/contracts'
+import { type Program, type ProgramContext, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
 import type pg from 'pg'
 import { alignedRows } from '../aligned-rows.ts'
-import { type Command, UsageError } from './command.ts'
-import { readOptions } from './options.ts'
 import { withDatabase } from './servers.ts'
 
 const HELP = `The state of any trader at any instant, from the history: after the last event whose effective_at is not later.
@@ -37,14 +36,17 @@ interface StateRow {
 /** The other columns that hold whole numbers too large for a driver to read as such. */
 const SEQUENCES = ['version', 'stream_seq', 'input_seq', 'tick_seq', 'config_version']
 
-export const state: Command = { help: HELP, run }
+export const state: Program = { help: HELP, run }
 
-async function run(args: readonly string[]): Promise<number> {
+async function run(args: readonly string[], context: ProgramContext): Promise<number> {
   const { at, trader, json } = optionsOf(args)
-  const rows = await withDatabase(1, (pool) => statesAt(pool, at, trader))
-  if (json) console.log(JSON.stringify({ at: at.toISOString(), traders: rows.map(withNumbers) }))
-  else console.log(rows.length === 0 ? nothingBy(at, trader) : tableOf(rows))
+  const rows = await withDatabase(context, 1, (pool) => statesAt(pool, at, trader))
+  printLine(context.stdout, json ? jsonOf(at, rows) : rows.length === 0 ? nothingBy(at, trader) : tableOf(rows))
   return 0
+}
+
+function jsonOf(at: Date, rows: readonly StateRow[]): string {
+  return JSON.stringify({ at: at.toISOString(), traders: rows.map(withNumbers) })
 }
 
 function optionsOf(args: readonly string[]): { at: Date; trader: string | null; json: boolean } {

@@ -1,6 +1,6 @@
-import type { Command } from './command.ts'
-import { readInteger, readOptions } from './options.ts'
-import { startProgress } from './progress.ts'
+import { type Program, type ProgramContext, printLine, readOptions } from '@drawbridge/service-kit/program'
+import { progressOn } from './progress.ts'
+import { readInteger } from './read-integer.ts'
 import { withClient, withNats } from './servers.ts'
 import type { DecisionCounts } from './verify/check-decisions.ts'
 import { type Finding, lineOf } from './verify/finding.ts'
@@ -37,21 +37,22 @@ valid. \`npm run drawbridge -- rebuild\` repairs the tables; the log is never re
 
 const WAIT_MAX_SECONDS = 3_600
 
-export const verify: Command = { help: HELP, run }
+export const verify: Program = { help: HELP, run }
 
-async function run(args: readonly string[]): Promise<number> {
+async function run(args: readonly string[], context: ProgramContext): Promise<number> {
   const { values } = readOptions(args, {
     wait: { type: 'string', default: '10' },
     'tables-only': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   })
   const { json } = values
+  const { stdout, stderr } = context
   const waitMs = 1_000 * readInteger('--wait', values.wait, 0, WAIT_MAX_SECONDS)
-  const onFinding = (finding: Finding) => console.log(json ? JSON.stringify(finding) : lineOf(finding))
-  const verified = await withNats((connection) =>
-    withClient(async (client) => {
+  const onFinding = (finding: Finding) => printLine(stdout, json ? JSON.stringify(finding) : lineOf(finding))
+  const verified = await withNats(context, (connection) =>
+    withClient(context, async (client) => {
       await client.query('SET default_transaction_read_only = on')
-      const progress = startProgress('comparing')
+      const progress = progressOn(stderr)('comparing')
       try {
         const decisions = !values['tables-only']
         return await verifyAll({ connection, client, waitMs, decisions, onFinding, onProgress: progress.to })
@@ -60,7 +61,7 @@ async function run(args: readonly string[]): Promise<number> {
       }
     }),
   )
-  console.log(json ? JSON.stringify(verified) : wordsOf(verified))
+  printLine(stdout, json ? JSON.stringify(verified) : wordsOf(verified))
   return verified.sound ? 0 : 1
 }
 

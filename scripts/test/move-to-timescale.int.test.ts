@@ -1,19 +1,14 @@
-import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { eventually, infrastructure } from '@drawbridge/test-kit'
+import { runProgram } from '@drawbridge/service-kit/program'
+import { callProgram, eventually, type Finished, infrastructure, spawnProgram } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Scene } from '../../services/persister/test/scene.ts'
 import { equities, TraderLog } from '../../services/persister/test/trader-log.ts'
+import { moveToTimescaleProgram } from '../move-to-timescale/move-to-timescale.ts'
 
 const SCRIPT = fileURLToPath(new URL('../move-to-timescale.ts', import.meta.url))
 const { timescale } = infrastructure()
 const hasTimescale = timescale !== 'none'
-
-interface Finished {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
 
 let scene: Scene
 beforeEach(async () => {
@@ -36,22 +31,7 @@ function run(...args: readonly string[]): Promise<Finished> {
 }
 
 function runOn(databaseUrl: string, ...args: readonly string[]): Promise<Finished> {
-  const child = spawn(process.execPath, [SCRIPT, ...args], {
-    env: { PATH: process.env.PATH ?? '', DATABASE_URL: databaseUrl },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text
-  })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text
-  })
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (code) => resolve({ code, stdout, stderr }))
-  })
+  return callProgram((context) => runProgram(moveToTimescaleProgram, args, context), { DATABASE_URL: databaseUrl })
 }
 
 test('the command says what it does, and refuses what it does not know', async () => {
@@ -59,7 +39,7 @@ test('the command says what it does, and refuses what it does not know', async (
   expect(help).toMatchObject({ code: 0, stderr: '' })
   expect(help.stdout).toContain('--dry-run')
 
-  const unknown = await run('--nonsense')
+  const unknown = await spawnProgram(SCRIPT, ['--nonsense'])
   expect(unknown.code).toBe(2)
   expect(unknown.stderr).toContain("'--nonsense'")
 })

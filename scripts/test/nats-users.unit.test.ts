@@ -1,10 +1,12 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { NATS_USERS } from '@drawbridge/contracts'
+import { runProgram } from '@drawbridge/service-kit/program'
+import { callProgram, spawnProgram } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { natsUsers } from '../nats-users/nats-users.ts'
 import { serverConfig } from '../nats-users/server-config.ts'
 
 const SCRIPT = fileURLToPath(new URL('../nats-users.ts', import.meta.url))
@@ -18,17 +20,17 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const run = (...args: readonly string[]) =>
-  spawnSync(process.execPath, [SCRIPT, '--folder', folder, ...args], { encoding: 'utf8' })
+  callProgram((context) => runProgram(natsUsers, ['--folder', folder, ...args], context))
 const read = (name: string) => readFileSync(path.join(folder, name), 'utf8')
 
 test('the committed nats.conf is what the contracts say; npm run nats-users -- --write-config writes it', () => {
   expect(readFileSync(COMMITTED, 'utf8')).toBe(serverConfig())
 })
 
-test('each user gets a seed that its owner alone can read, and none is printed', () => {
-  const { status, stdout, stderr } = run('--bot', 'bot1')
+test('each user gets a seed that its owner alone can read, and none is printed', async () => {
+  const { code, stdout, stderr } = await spawnProgram(SCRIPT, ['--folder', folder, '--bot', 'bot1'])
 
-  expect(status, stderr).toBe(0)
+  expect(code, stderr).toBe(0)
   const seeds = readdirSync(folder).filter((name) => name.endsWith('.seed'))
   expect(seeds.sort()).toEqual([...NATS_USERS, 'bot-bot1'].map((user) => `${user}.seed`).sort())
   for (const seed of seeds) {
@@ -39,11 +41,11 @@ test('each user gets a seed that its owner alone can read, and none is printed',
   expect(['users.conf', 'bots.conf', 'tls.conf'].map(read).join('')).not.toMatch(SEED)
 })
 
-test('a second run keeps every seed, and adds and removes bots', () => {
-  run('--bot', 'bot1')
+test('a second run keeps every seed, and adds and removes bots', async () => {
+  await run('--bot', 'bot1')
   const before = read('guardian.seed')
 
-  const { stdout } = run('--bot', 'bot2', '--without-bot', 'bot1', '--json')
+  const { stdout } = await run('--bot', 'bot2', '--without-bot', 'bot1', '--json')
 
   const users = JSON.parse(stdout) as readonly { user: string; created: boolean }[]
   expect(users.filter(({ created }) => created).map(({ user }) => user)).toEqual(['bot-bot2'])
@@ -52,15 +54,15 @@ test('a second run keeps every seed, and adds and removes bots', () => {
   expect(read('bots.conf')).not.toContain('equity.tick.bot1')
 })
 
-test('a seed is shown to who asks for it', () => {
-  run()
+test('a seed is shown to who asks for it', async () => {
+  await run()
 
-  expect(run('--show-seed', 'guardian').stdout.trim()).toBe(read('guardian.seed'))
+  expect((await run('--show-seed', 'guardian')).stdout.trim()).toBe(read('guardian.seed'))
 })
 
-test('TLS stays as it was set until it is set otherwise', () => {
-  run('--tls-cert', '/c.pem', '--tls-key', '/k.pem', '--tls-client-ca', '/ca.pem')
-  run()
+test('TLS stays as it was set until it is set otherwise', async () => {
+  await run('--tls-cert', '/c.pem', '--tls-key', '/k.pem', '--tls-client-ca', '/ca.pem')
+  await run()
 
   expect(read('tls.conf')).toMatch(
     /cert_file: "\/c.pem"\n {2}key_file: "\/k.pem"\n {2}ca_file: "\/ca.pem"\n {2}verify: true/,
@@ -71,19 +73,19 @@ test.each([
   [['--bot', 'a.b'], 'trader id'],
   [['--tls-cert', 'c.pem'], '--tls-cert and --tls-key go together'],
   [['--nonsense'], '--nonsense'],
-])('%s is refused with what is wrong', (args, reason) => {
-  const { status, stderr } = run(...args)
+])('%s is refused with what is wrong', async (args, reason) => {
+  const { code, stderr } = await run(...args)
 
-  expect(status).toBe(2)
+  expect(code).toBe(2)
   expect(stderr).toContain(reason)
 })
 
-test('a file that holds no seed is named, and not what it holds', () => {
+test('a file that holds no seed is named, and not what it holds', async () => {
   writeFileSync(path.join(folder, 'trader.seed'), 'my secret')
 
-  const { status, stderr } = run()
+  const { code, stderr } = await run()
 
-  expect(status).toBe(1)
+  expect(code).toBe(1)
   expect(stderr).toContain('trader.seed does not hold the seed')
   expect(stderr).not.toContain('my secret')
 })

@@ -1,9 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseTokens } from '@drawbridge/service-kit'
+import { spawnProgram } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { setUp } from '../setup/set-up.ts'
+
+const SCRIPT = fileURLToPath(new URL('../setup.ts', import.meta.url))
 
 let data: string
 beforeEach(() => {
@@ -79,4 +83,10 @@ test('Prometheus gets a token that may read, of which the services have the hash
   const tokens = parseTokens(read('http/api-tokens.json'))
   expect(tokens.ok && tokens.value).toMatchObject([{ name: 'prometheus', role: 'read' }])
   expect(read('http/api-tokens.json')).not.toContain(read('prometheus/token'))
+})
+
+test('a seed is shown to who asks the program for it, and nothing else', async () => {
+  run()
+  const shown = await spawnProgram(SCRIPT, ['--data', data, '--show-seed', 'guardian'])
+  expect(shown).toEqual({ code: 0, stdout: `${read('nats-users/guardian.seed')}\n`, stderr: '' })
 })

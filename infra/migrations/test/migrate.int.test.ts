@@ -1,12 +1,11 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { createLogger } from '@drawbridge/service-kit'
-import { createDatabase, infrastructure, type TestDatabase } from '@drawbridge/test-kit'
+import { runProgram } from '@drawbridge/service-kit/program'
+import { callProgram, createDatabase, infrastructure, spawnProgram, type TestDatabase } from '@drawbridge/test-kit'
 import { getTableColumns, getTableName } from 'drizzle-orm'
 import { getViewConfig, type PgTable } from 'drizzle-orm/pg-core'
 import pg from 'pg'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import journal from '../sql/meta/_journal.json' with { type: 'json' }
 import {
   createHistoryPartitions,
@@ -26,10 +25,19 @@ import {
   riskStateHistory,
   schemaStatus,
 } from '../src/index.ts'
+import { migrateProgram } from '../src/program.ts'
+import { MigratedDatabase } from './migrated-database.ts'
 
 const log = createLogger('test', 'silent')
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const { timescale } = infrastructure()
+
+/** Whose tables are looked at alone. */
+let migrated: MigratedDatabase
+beforeAll(async () => {
+  migrated = await MigratedDatabase.open()
+})
+afterAll(() => migrated.close())
 
 let database: TestDatabase
 let client: pg.Client
@@ -44,17 +52,13 @@ afterEach(async () => {
   await database.drop()
 })
 
-async function runMain(args: readonly string[], databaseUrl: string): Promise<number | null> {
-  const child = spawn(process.execPath, [main, ...args], {
-    env: { ...process.env, DATABASE_URL: databaseUrl },
-    stdio: 'ignore',
-  })
-  const [code] = await once(child, 'exit')
-  return code
+async function run(args: readonly string[], databaseUrl: string): Promise<number | null> {
+  const env = { DATABASE_URL: databaseUrl }
+  return (await callProgram((context) => runProgram(migrateProgram, args, context), env)).code
 }
 
 async function columnsOf(relation: string): Promise<readonly string[]> {
-  const { rows } = await client.query<{ column: string }>(
+  const rows = await migrated.rows<{ column: string }>(
     `SELECT attname || ' ' || format_type(atttypid, atttypmod) || CASE WHEN attnotnull THEN ' not null' ELSE '' END AS column
      FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
     [relation],
@@ -69,9 +73,10 @@ function columnsIn(table: PgTable): readonly string[] {
 }
 
 test('four processes that migrate one database at once all succeed, and it is migrated once', async () => {
-  const codes = await Promise.all(Array.from({ length: 4 }, () => runMain([], database.url)))
+  const env = { DATABASE_URL: database.url }
+  const ended = await Promise.all(Array.from({ length: 4 }, () => spawnProgram(main, [], env)))
 
-  expect(codes).toEqual([0, 0, 0, 0])
+  expect(ended.map(({ code, stderr }) => ({ code, stderr }))).toEqual(Array(4).fill({ code: 0, stderr: '' }))
   expect(await schemaStatus(client)).toBe('ready')
   const { rows } = await client.query('SELECT count(*)::int FROM drizzle.__drizzle_migrations')
   expect(rows).toEqual([{ count: journal.entries.length }])
@@ -105,15 +110,12 @@ test.each([
   riskLogEpoch,
   riskLogAdoption,
 ])('the tables have the columns that the code knows', async (table) => {
-  await migrate(database.url, log)
-
   expect(await columnsOf(getTableName(table))).toEqual(columnsIn(table))
 })
 
 test.each([riskDailyPnl, riskEquity1m, riskEquity1h, riskEquity1d])(
   'views have the columns that the code knows',
   async (view) => {
-    await migrate(database.url, log)
     const { name, selectedFields } = getViewConfig(view)
 
     const found = await columnsOf(name)
@@ -123,8 +125,6 @@ test.each([riskDailyPnl, riskEquity1m, riskEquity1h, riskEquity1d])(
 )
 
 test('snapshot, history and the state at the cut have the same columns', async () => {
-  await migrate(database.url, log)
-
   expect(await columnsOf('risk_state_history')).toEqual(await columnsOf('risk_state'))
   expect(await columnsOf('risk_state_at_cut')).toEqual(await columnsOf('risk_state'))
 })
@@ -180,7 +180,7 @@ test.skipIf(timescale === 'none')('a history of native partitions stays one when
 })
 
 test('the command refuses what it does not know, and says so when the database cannot be reached', async () => {
-  expect(await runMain(['--help'], database.url)).toBe(0)
-  expect(await runMain(['--nonsense'], database.url)).toBe(2)
-  expect(await runMain([], 'postgres://postgres@127.0.0.1:1/none')).toBe(1)
+  expect(await run(['--help'], database.url)).toBe(0)
+  expect(await run(['--nonsense'], database.url)).toBe(2)
+  expect(await run([], 'postgres://postgres@127.0.0.1:1/none')).toBe(1)
 })

@@ -1,14 +1,13 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { freePort, type PrivateServer, startPrivatePostgres } from '@drawbridge/dev-stack'
+import { runProgram } from '@drawbridge/service-kit/program'
+import { callProgram } from '@drawbridge/test-kit'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DATABASE_ROLES } from '../src/index.ts'
-
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+import { migrateProgram } from '../src/program.ts'
 
 let dataDir: string
 /** Of its own: groups belong to a server, and on that of the other tests they are there. */
@@ -30,13 +29,13 @@ afterAll(async () => {
 })
 
 /** Runs `npm run migrate` as the migrator. @returns the SQL that it says somebody else is to run; null: there is none */
-function migrateAsMigrator(): string | null {
+async function migrateAsMigrator(): Promise<string | null> {
   const url = new URL(server.url)
   url.username = 'migrator'
   url.password = 'secret'
-  const env = { PATH: process.env.PATH ?? '', DATABASE_URL: url.href }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN], { env, cwd: dataDir, encoding: 'utf8' })
-  expect(status, stdout + stderr).toBe(0)
+  const migrateIt = callProgram((context) => runProgram(migrateProgram, [], context), { DATABASE_URL: url.href })
+  const { code, stdout, stderr } = await migrateIt
+  expect(code, stdout + stderr).toBe(0)
   const lines = stdout.split('\n').filter((line) => line !== '')
   const found = lines.map((line) => JSON.parse(line) as { readonly sql?: string }).find(({ sql }) => sql !== undefined)
   return found?.sql ?? null
@@ -48,12 +47,12 @@ const mayInsert = async () => {
 }
 
 test('a migrator that may not make groups makes the tables, and says what makes the groups; then it gives them their rights', async () => {
-  const sql = migrateAsMigrator()
+  const sql = await migrateAsMigrator()
   expect((await admin.query("SELECT to_regclass('risk_state_history') AS history")).rows[0]?.history).not.toBeNull()
   expect((await admin.query("SELECT FROM pg_roles WHERE rolname LIKE 'drawbridge%'")).rows).toEqual([])
 
   await admin.query(sql ?? '')
-  expect(migrateAsMigrator()).toBeNull()
+  expect(await migrateAsMigrator()).toBeNull()
 
   expect(await mayInsert()).toBe(true)
 })

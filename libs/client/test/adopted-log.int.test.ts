@@ -30,6 +30,7 @@ beforeEach(async () => {
     connection,
     gates: new Map([['bot1', gate]]),
     leaseMs: LEASE_MS,
+    lookEveryMs: 200,
     log,
     onFailed: (error) => {
       failure = error

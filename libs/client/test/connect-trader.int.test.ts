@@ -1,11 +1,11 @@
 import { streams, subjects } from '@drawbridge/contracts'
-import { eventually, type ServiceProcess } from '@drawbridge/test-kit'
+import { eventually, type ServiceHere } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type ConnectedTrader, connectTrader } from '../src/index.ts'
 import { log, Scene } from './scene.ts'
 
 let scene: Scene
-let guardian: ServiceProcess
+let guardian: ServiceHere
 let bot: ConnectedTrader
 
 beforeEach(async () => {

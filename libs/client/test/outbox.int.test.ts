@@ -23,6 +23,11 @@ let connection: NatsConnection
 let gate: Gate
 let outbox: Outbox
 
+/** What is sent while the server is away counts as lost after this, and is sent again. */
+const WAITS = { acknowledgedWithinMs: 200 }
+/** Nothing gets through any more. */
+const NO_TIME = { closeWithinMs: 100 }
+
 const startServer = async () => {
   server = await startPrivateNats({ dataDir, port })
 }
@@ -40,7 +45,7 @@ beforeEach(async () => {
   scene = await Scene.open({}, server.url)
   connection = await connectNats(server.url, 'test trader', log)
   gate = new Gate('bot1', 10_000)
-  outbox = new Outbox(jetstream(connection, { timeout: 5_000 }), gate, log)
+  outbox = new Outbox(jetstream(connection), gate, log, null, WAITS)
 })
 afterEach(async () => {
   await outbox.close()
@@ -113,7 +118,7 @@ test('a server that goes and comes back again and again loses no tick and repeat
 test('a tick whose acknowledgement was lost is sent again, and kept once', async () => {
   const proxy = await TcpProxy.to(server.url)
   const lossy = await connectNats(proxy.url, 'test trader', log)
-  const sender = new Outbox(jetstream(lossy), gate, log)
+  const sender = new Outbox(jetstream(lossy), gate, log, null, WAITS)
 
   proxy.swallowAnswers()
   sender.send(toJsonBytes({ equity: 1000 }), { equity: 1000n }, '')
@@ -153,7 +158,7 @@ test('what does not fit while NATS is away is thinned out to its extremes, and c
 test('a gate whose ticks are not acknowledged closes after the lease, and opens again with an acknowledgement', async () => {
   const leaseMs = 500
   const waitingGate = new Gate('bot1', leaseMs)
-  const sender = new Outbox(jetstream(connection), waitingGate, log)
+  const sender = new Outbox(jetstream(connection), waitingGate, log, null, WAITS)
   const follower = new GateFollower({
     connection,
     gates: new Map([['bot1', waitingGate]]),
@@ -186,7 +191,7 @@ test('closing gives what waits a moment, and leaves what does not get through', 
   await outbox.close()
   expect((await stored()).equities).toEqual([1000, 1001])
 
-  const late = new Outbox(jetstream(connection), gate, log)
+  const late = new Outbox(jetstream(connection), gate, log, null, { ...WAITS, ...NO_TIME })
   await server.stop()
   late.send(toJsonBytes({ equity: 1002 }), { equity: 1002n }, '')
   await late.close()

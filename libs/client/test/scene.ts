@@ -11,11 +11,27 @@ import {
   type TraderId,
 } from '@drawbridge/contracts'
 import { connectNats, createLogger, loadConfig, provision } from '@drawbridge/service-kit'
-import { infrastructure, resetStreams, type ServiceProcess, spawnService } from '@drawbridge/test-kit'
+import {
+  infrastructure,
+  resetStreams,
+  type ServiceHere,
+  type ServiceProcess,
+  type StartService,
+  spawnService,
+  startHere,
+} from '@drawbridge/test-kit'
 import { DeliverPolicy, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 
 export const log = createLogger('test', 'silent')
+
+type Startable = 'trader' | 'risk-guardian'
+
+/** Loaded where a test starts one: most files that have a scene start none. */
+const starts: Readonly<Record<Startable, () => Promise<StartService>>> = {
+  trader: async () => (await import('@drawbridge/trader')).startTrader,
+  'risk-guardian': async () => (await import('@drawbridge/risk-guardian')).startGuardian,
+}
 
 /** A tick as INPUTS has it. */
 export interface StoredTick {
@@ -33,6 +49,7 @@ export class Scene {
   readonly folder: string
   #config: object = {}
   #beats: NodeJS.Timeout | undefined
+  readonly #started: ServiceHere[] = []
 
   private constructor(natsUrl: string, connection: NatsConnection, manager: JetStreamManager, folder: string) {
     this.natsUrl = natsUrl
@@ -53,6 +70,7 @@ export class Scene {
 
   async close(): Promise<void> {
     clearInterval(this.#beats)
+    for (const service of this.#started) await service.stop()
     await this.connection.close()
     await rm(this.folder, { recursive: true, force: true })
   }
@@ -66,7 +84,15 @@ export class Scene {
     await provision(this.connection, read.value)
   }
 
-  async start(name: 'trader' | 'risk-guardian', config: object = this.#config): Promise<ServiceProcess> {
+  /** Starts one here. */
+  async start(name: Startable, config: object = this.#config): Promise<ServiceHere> {
+    const service = await startHere(await starts[name](), { NATS_URL: this.natsUrl }, config)
+    this.#started.push(service)
+    return service
+  }
+
+  /** Starts one as a process of its own, which can be killed; resolves when it listens. */
+  async spawn(name: Startable, config: object = this.#config): Promise<ServiceProcess> {
     const configFile = await this.writeFile(`${name}.json`, JSON.stringify(config))
     const service = spawnService(name, { NATS_URL: this.natsUrl, CONFIG_FILE: configFile })
     await service.waitForPort()

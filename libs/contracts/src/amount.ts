@@ -119,9 +119,35 @@ export function formatAmount(amount: Amount): string {
   return negative ? `-${text}` : text
 }
 
-/** A short picture of a value for an error message. */
+const PICTURE_LENGTH = 60
+
+/** A short picture of a value for an error message. However large the value is, little of it is looked at. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (typeof value === 'number') return String(value)
-  return printable(JSON.stringify(value) ?? String(value), 60)
+  return printable(JSON.stringify(value, beginnings()) ?? String(value), PICTURE_LENGTH)
+}
+
+/** Lets through as much as a picture has room for: every value takes a character at least. */
+function beginnings(): (key: string, value: unknown) => unknown {
+  let room = PICTURE_LENGTH
+  return (_key, value) => {
+    if (room <= 0) return undefined
+    room -= 1
+    if (typeof value === 'string') return value.slice(0, PICTURE_LENGTH)
+    if (Array.isArray(value)) return value.slice(0, room + 1)
+    if (typeof value !== 'object' || value === null) return value
+    return beginningOf(value as Record<string, unknown>, room + 1)
+  }
+}
+
+function beginningOf(value: Readonly<Record<string, unknown>>, count: number): object {
+  const beginning: Record<string, unknown> = Object.create(null)
+  let room = count
+  for (const name in value) {
+    if (room <= 0) break
+    beginning[name] = value[name]
+    room -= 1
+  }
+  return beginning
 }

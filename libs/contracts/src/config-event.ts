@@ -11,7 +11,7 @@ import {
   limitsToMessage,
   parseLimits,
 } from './limits.ts'
-import { type Parsed, parsed, refused } from './parsed.ts'
+import { type Parsed, parsed, refused, total } from './parsed.ts'
 import { EVENT_SCHEMA } from './risk-event.ts'
 import type { TraderId } from './trader-id.ts'
 
@@ -196,7 +196,9 @@ type LimitsBeforeMessage = NonNullable<Type.Static<typeof LimitsEventSchema>['pr
 
 const checkLimitsEvent = compileCheck<Type.Static<typeof LimitsEventSchema>>(LimitsEventSchema)
 
-export function decodeConfigEvent(kind: ConfigEvent['kind'], bytes: Uint8Array): Parsed<ConfigEvent> {
+export const decodeConfigEvent = total(readConfigEvent)
+
+function readConfigEvent(kind: ConfigEvent['kind'], bytes: Uint8Array): Parsed<ConfigEvent> {
   const json = parseJson(bytes)
   if (!json.ok) return json
   return kind === 'flags' ? readFlags(json.value.value) : readLimits(json.value.value)

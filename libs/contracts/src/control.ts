@@ -1,11 +1,11 @@
 import Type from 'typebox'
 import { type Amount, parseAmount } from './amount.ts'
 import { checkAmountDigits } from './amount-digits.ts'
-import { compileCheck } from './faults.ts'
+import { compileCheck, listFaults } from './faults.ts'
 import { type Instant, parseInstant } from './instant.ts'
 import { parseJson } from './json.ts'
 import { LimitFields, type LimitOverrides, type LimitsMessage, limitsFromMessage, parseLimits } from './limits.ts'
-import { type Parsed, parsed, refused } from './parsed.ts'
+import { type Parsed, parsed, refused, total } from './parsed.ts'
 import { printable } from './printable.ts'
 import type { TraderCommand } from './subjects.ts'
 import { parseTraderId, type TraderId } from './trader-id.ts'
@@ -97,7 +97,9 @@ const checkGlobalLimits = compileCheck<Type.Static<typeof GlobalLimitsSchema>>(G
 const checkFlags = compileCheck<Type.Static<typeof FlagsSchema>>(FlagsSchema)
 
 /** Reads the payload of `control.<command>.<trader>`. */
-export function decodeControl(command: TraderCommand, bytes: Uint8Array): Parsed<TraderControl> {
+export const decodeControl = total(readControl)
+
+function readControl(command: TraderCommand, bytes: Uint8Array): Parsed<TraderControl> {
   const json = bytes.length === 0 ? parsed({}) : readExactly(bytes)
   if (!json.ok) return json
   const { value } = json
@@ -149,7 +151,9 @@ function readCashFlow(value: unknown): Parsed<TraderControl> {
 }
 
 /** Reads the payload of `control.limits`: defaults for all, and limits by trader. */
-export function decodeGlobalLimits(bytes: Uint8Array): Parsed<GlobalLimitsChange> {
+export const decodeGlobalLimits = total(readGlobalLimits)
+
+function readGlobalLimits(bytes: Uint8Array): Parsed<GlobalLimitsChange> {
   const json = readExactly(bytes)
   if (!json.ok) return json
   const checked = checkGlobalLimits(json.value)
@@ -168,24 +172,30 @@ export function decodeGlobalLimits(bytes: Uint8Array): Parsed<GlobalLimitsChange
   })
 }
 
-/** Reads limits by trader id; all faults at once. */
+/** Of so many faults not all are told; whoever sends thousands is answered at once all the same. */
+const FAULTS_MAX = 50
+
+/** Reads limits by trader id; all faults at once, as far as they are told. */
 export function parseTraderLimits(
   messages: Readonly<Record<string, unknown>>,
 ): Parsed<Record<TraderId, LimitOverrides>> {
   const traders: [TraderId, LimitOverrides][] = []
   const faults: string[] = []
   for (const [name, message] of Object.entries(messages)) {
+    if (faults.length >= FAULTS_MAX) break
     const id = parseTraderId(name)
     const limits = parseLimits(message)
     if (!id.ok) faults.push(`traders: ${id.reason}`)
     if (!limits.ok) faults.push(`traders.${printable(name, 64)}: ${limits.reason}`)
     if (id.ok && limits.ok) traders.push([id.value, limits.value])
   }
-  return faults.length === 0 ? parsed(Object.fromEntries(traders)) : refused(faults.join('; '))
+  return faults.length === 0 ? parsed(Object.fromEntries(traders)) : refused(listFaults(faults))
 }
 
 /** Reads the payload of `control.flags`. */
-export function decodeFlags(bytes: Uint8Array): Parsed<FlagsChange> {
+export const decodeFlags = total(readFlagsMessage)
+
+function readFlagsMessage(bytes: Uint8Array): Parsed<FlagsChange> {
   const json = parseJson(bytes)
   if (!json.ok) return json
   const checked = checkFlags(json.value.value)

@@ -1,10 +1,17 @@
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { Value } from 'typebox/value'
 import { describe } from './amount.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
 
 /** Checks a value against a schema; a refusal names every field at fault, what it must be and what it was. */
 export type Check<T> = (value: unknown) => Parsed<T>
+
+interface ObjectSchema extends TSchema {
+  readonly properties: Readonly<Record<string, TSchema & { readonly description?: string }>>
+  readonly required?: readonly string[]
+  readonly additionalProperties?: unknown
+}
 
 /**
  * Compiles a schema of an object whose properties say in `description` what they must be ("a time like ...").
@@ -17,34 +24,34 @@ export function compileCheck<T>(schema: TSchema & { properties: Record<string, T
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       return refused(`must be a JSON object, got ${describe(value)}`)
     }
-    const faults = new Set<string>()
-    for (const error of validator.Errors(value)) {
-      const path = error.instancePath.split('/').slice(1)
-      for (const fault of explain(schema, value as Record<string, unknown>, path, error.params)) faults.add(fault)
-    }
-    return refused([...faults].join('; '))
+    return refused(listFaults(faultsOf(schema, value as Readonly<Record<string, unknown>>)))
   }
 }
 
-function explain(
-  schema: { properties: Record<string, TSchema> },
-  value: Record<string, unknown>,
-  path: readonly string[],
-  params: object,
-): string[] {
-  const [name] = path
-  if (name !== undefined) {
-    const property = schema.properties[name]
-    if (property === undefined) return [unknownField(name, Object.keys(schema.properties))]
-    const expected = (property as { description?: string }).description ?? 'valid'
-    return [`${name} must be ${expected}, got ${describe(value[name])}`]
+/** More faults than these help nobody, and a message that is all faults must not hold up who reads it. */
+const FAULTS_TOLD = 20
+
+/** Faults of one message in a line: the first {@link FAULTS_TOLD}, and that there are more. */
+export function listFaults(faults: readonly string[]): string {
+  const told = faults.slice(0, FAULTS_TOLD).join('; ')
+  return faults.length > FAULTS_TOLD ? `${told}; and more` : told
+}
+
+/** No more than one fault beyond those that are told. */
+function faultsOf(schema: ObjectSchema, value: Readonly<Record<string, unknown>>): readonly string[] {
+  const { properties, required = [], additionalProperties } = schema
+  const faults: string[] = required.filter((name) => !Object.hasOwn(value, name)).map((name) => `${name} is missing`)
+  if (additionalProperties === false) {
+    for (const name in value) {
+      if (faults.length > FAULTS_TOLD) break
+      if (!Object.hasOwn(properties, name)) faults.push(unknownField(name, Object.keys(properties)))
+    }
   }
-  if ('requiredProperties' in params)
-    return (params.requiredProperties as string[]).map((field) => `${field} is missing`)
-  if ('additionalProperties' in params) {
-    return (params.additionalProperties as string[]).map((field) => unknownField(field, Object.keys(schema.properties)))
+  for (const [name, property] of Object.entries(properties)) {
+    if (!Object.hasOwn(value, name) || Value.Check(property, value[name])) continue
+    faults.push(`${name} must be ${property.description ?? 'valid'}, got ${describe(value[name])}`)
   }
-  return []
+  return faults
 }
 
 /** Names an unknown field and, where one is near, the field that was probably meant. */

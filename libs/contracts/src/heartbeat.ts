@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { compileCheck } from './faults.ts'
 import { parseJson, toJsonBytes } from './json.ts'
-import type { Parsed } from './parsed.ts'
+import { type Parsed, total } from './parsed.ts'
 
 /** A guardian's sign of life on `guardian.heartbeat`, once a second while it keeps up. */
 export const HeartbeatSchema = Type.Object(
@@ -29,7 +29,9 @@ export function encodeHeartbeat(heartbeat: Heartbeat): Uint8Array {
   return toJsonBytes(heartbeat)
 }
 
-export function decodeHeartbeat(bytes: Uint8Array): Parsed<Heartbeat> {
+export const decodeHeartbeat = total(readHeartbeat)
+
+function readHeartbeat(bytes: Uint8Array): Parsed<Heartbeat> {
   const json = parseJson(bytes)
   return json.ok ? checkHeartbeat(json.value.value) : json
 }

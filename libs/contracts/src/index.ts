@@ -58,7 +58,7 @@ export {
   type TimeBase,
 } from './limits.ts'
 export { type Measures, measuresOf, percentOf } from './measures.ts'
-export { type Parsed, parsed, refused } from './parsed.ts'
+export { inWords, type Parsed, parsed, type Refused, refused, total } from './parsed.ts'
 export { printable } from './printable.ts'
 export {
   EVENT_SCHEMA,

@@ -1,3 +1,4 @@
+import { isNestedTooDeep, JSON_DEPTH_MAX } from './json-depth.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
 import { printable } from './printable.ts'
 
@@ -6,6 +7,7 @@ const encoder = new TextEncoder()
 
 /** Reads the bytes of a message as JSON text; the reason says what is wrong with it, in at most a line. */
 export function parseJson(bytes: Uint8Array): Parsed<{ readonly text: string; readonly value: unknown }> {
+  if (isNestedTooDeep(bytes)) return refused(`is nested deeper than ${JSON_DEPTH_MAX} levels`)
   let text: string
   try {
     text = decoder.decode(bytes)

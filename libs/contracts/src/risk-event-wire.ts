@@ -5,7 +5,7 @@ import { formatInstant, type Instant, parseInstant } from './instant.ts'
 import { parseJson, toJsonBytes } from './json.ts'
 import { type LimitOverrides, type LimitsMessage, limitsToMessage, type PendingLimits, parseLimits } from './limits.ts'
 import { measuresOf } from './measures.ts'
-import { type Parsed, parsed, refused } from './parsed.ts'
+import { type Parsed, parsed, refused, total } from './parsed.ts'
 import { EVENT_SCHEMA, type Fact, type Hold, type Pause, type RiskEvent, type TraderState } from './risk-event.ts'
 import { TRADER_EVENT_TYPES } from './subjects.ts'
 import { TRADER_ID_PATTERN } from './trader-id.ts'
@@ -200,13 +200,17 @@ function convert(message: Record<string, unknown>, fields: readonly string[], to
 }
 
 /** Reads an event; a refusal says what is wrong with it. */
-export function decodeRiskEvent(bytes: Uint8Array): Parsed<RiskEvent> {
+export const decodeRiskEvent = total(readRiskEvent)
+
+function readRiskEvent(bytes: Uint8Array): Parsed<RiskEvent> {
   const message = decodeRiskEventMessage(bytes)
   return message.ok ? riskEventOfMessage(message.value) : message
 }
 
 /** Reads the fields of an event; their amounts and times are text that is not looked into yet. */
-export function decodeRiskEventMessage(bytes: Uint8Array): Parsed<RiskEventMessage> {
+export const decodeRiskEventMessage = total(readRiskEventMessage)
+
+function readRiskEventMessage(bytes: Uint8Array): Parsed<RiskEventMessage> {
   const json = parseJson(bytes)
   return json.ok ? checkRiskEvent(json.value.value) : json
 }

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { compileCheck } from './faults.ts'
 import { parseJson, toJsonBytes } from './json.ts'
-import type { Parsed } from './parsed.ts'
+import { type Parsed, total } from './parsed.ts'
 import { EVENT_SCHEMA } from './risk-event.ts'
 
 /**
@@ -49,7 +49,9 @@ export function encodeSettled(event: SettledEvent): Uint8Array {
   })
 }
 
-export function decodeSettled(bytes: Uint8Array): Parsed<SettledEvent> {
+export const decodeSettled = total(readSettled)
+
+function readSettled(bytes: Uint8Array): Parsed<SettledEvent> {
   const json = parseJson(bytes)
   return json.ok ? checkSettledEvent(json.value.value) : json
 }

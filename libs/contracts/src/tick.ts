@@ -4,7 +4,7 @@ import { checkAmountDigits } from './amount-digits.ts'
 import { compileCheck } from './faults.ts'
 import { type Instant, parseInstant } from './instant.ts'
 import { parseJson } from './json.ts'
-import { type Parsed, parsed, refused } from './parsed.ts'
+import { type Parsed, parsed, refused, total } from './parsed.ts'
 
 const amountWords = 'a number or a decimal string'
 const AmountField = Type.Union([Type.Number(), Type.String()], { description: amountWords })
@@ -42,8 +42,14 @@ const AMOUNT_FIELDS: ReadonlySet<string> = new Set(['equity', 'balance', 'unreal
 
 const checkTick = compileCheck<TickMessage>(TickSchema)
 
+/** A tick may carry fields of the bot's own, up to so many bytes in all: a guardian reads thousands of ticks a second. */
+export const TICK_BYTES_MAX = 65_536
+
 /** Reads a tick; the reason of a refusal names the field and what it must be. */
-export function decodeTick(bytes: Uint8Array): Parsed<Tick> {
+export const decodeTick = total(readTick)
+
+function readTick(bytes: Uint8Array): Parsed<Tick> {
+  if (bytes.length > TICK_BYTES_MAX) return refused(`has ${bytes.length} bytes; a tick may have ${TICK_BYTES_MAX}`)
   const json = parseJson(bytes)
   if (!json.ok) return json
   const exact = checkAmountDigits(json.value.text, AMOUNT_FIELDS)

@@ -24,6 +24,10 @@ export interface OperatorApiOptions {
   /** What the service knows of a trader that it runs itself; null: it does not run it. */
   readonly describeTrader?: (trader: TraderId) => object | null
   readonly listeners?: Partial<ListenerSettings>
+  /** How often it looks whether the risk log is still the same one, milliseconds; 10 s if not given. */
+  readonly lookEveryMs?: number | undefined
+  /** How long a command waits for its decision, milliseconds; 2 s if not given. */
+  readonly decidedWithinMs?: number | undefined
 }
 
 const ANSWER_WITHIN_MS = 2_000
@@ -51,9 +55,15 @@ async function follow(server: HttpServer, options: OperatorApiOptions): Promise<
   const outcomes = new Outcomes()
   const settled = new Settled()
   const fleet = new Fleet()
-  const feed = new RiskFeed(connection, manager, [outcomes, settled, fleetListener(fleet, log)], log)
+  const feed = new RiskFeed(
+    connection,
+    manager,
+    [outcomes, settled, fleetListener(fleet, log)],
+    log,
+    options.lookEveryMs,
+  )
   const reader = new RiskLogReader(manager)
-  const commander = new Commander(connection, feed, outcomes, reader)
+  const commander = new Commander(connection, feed, outcomes, reader, options.decidedWithinMs)
   const stops = [
     hear(connection, subjects.rejects(streams.inputs), (message) => outcomes.onReject(message)),
     hear(connection, subjects.heartbeat, (message) => settled.onHeartbeat(message)),

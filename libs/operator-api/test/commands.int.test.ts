@@ -102,6 +102,7 @@ describe('with a guardian', () => {
 })
 
 test('without a guardian a command is taken, and answered with its input', async () => {
+  await scene.restartApi({ decidedWithinMs: 100 })
   const { status, body } = await pause('bot1', { reason: 'holiday' })
 
   expect(status).toBe(202)

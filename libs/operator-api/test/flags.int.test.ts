@@ -1,6 +1,7 @@
 import { migrate } from '@drawbridge/migrations'
+import { startPersister } from '@drawbridge/persister'
 import { createLogger } from '@drawbridge/service-kit'
-import { createDatabase, eventually, infrastructure, spawnService } from '@drawbridge/test-kit'
+import { createDatabase, eventually, infrastructure, startHere } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Commanded, Scene } from './scene.ts'
 
@@ -65,7 +66,7 @@ test('the persister obeys, and hears that it may go on', async () => {
   await scene.startGuardian()
   const database = await createDatabase()
   await migrate(database.url, createLogger('test', 'silent'))
-  const persister = spawnService('persister', { NATS_URL: infrastructure().natsUrl, DATABASE_URL: database.url })
+  const persister = await startHere(startPersister, { NATS_URL: infrastructure().natsUrl, DATABASE_URL: database.url })
   const consuming = async () => {
     const text = await (await fetch(`${await persister.url()}/metrics`)).text()
     return Number(/^persister_consuming(?:\{.*\})? (\d)/m.exec(text)?.[1])

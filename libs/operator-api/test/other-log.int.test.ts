@@ -5,7 +5,7 @@ import { type Commanded, Scene } from './scene.ts'
 
 let scene: Scene
 beforeEach(async () => {
-  scene = await Scene.open()
+  scene = await Scene.open({}, { lookEveryMs: 200 })
 })
 afterEach(() => scene.close())
 

@@ -77,7 +77,8 @@ export class Scene {
     return this.#url
   }
 
-  async restartApi(): Promise<void> {
+  /** @param more options of this one alone */
+  async restartApi(more: Partial<OperatorApiOptions> = {}): Promise<void> {
     await this.#server?.close()
     const address = { host: '127.0.0.1', port: 0 }
     const server = await createHttpServer({
@@ -89,7 +90,7 @@ export class Scene {
       metrics: new MetricRegistry(),
     })
     this.#server = server
-    await server.register(operatorApi, { connection: this.connection, log, ...this.#options })
+    await server.register(operatorApi, { connection: this.connection, log, ...this.#options, ...more })
     this.#url = `http://127.0.0.1:${await listen(server, address.host, address.port, 'TEST_PORT')}`
   }
 

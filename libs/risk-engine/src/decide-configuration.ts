@@ -7,8 +7,12 @@ import {
   type Instant,
   type LimitOverrides,
   type LimitsBefore,
+  type Parsed,
   type PendingChange,
+  parsed,
+  refused,
   type TraderId,
+  total,
 } from '@drawbridge/contracts'
 import { type Configuration, inForceAt } from './configuration.ts'
 import { isEmpty, loosenedAt, splitChange, valuesOf, without } from './loosening.ts'
@@ -47,6 +51,16 @@ export function decideConfiguration(
     default:
       return change satisfies never
   }
+}
+
+/** As {@link decideConfiguration}. What is too long is refused, and so is what the rules throw at: by all guardians alike. */
+export const decideChange = total(decideWithinBounds)
+
+function decideWithinBounds(...args: Parameters<typeof decideConfiguration>): Parsed<ConfigEvent> {
+  const event = decideConfiguration(...args)
+  const { length } = encodeConfigEvent(event)
+  if (length <= CONFIG_EVENT_BYTES_MAX) return parsed(event)
+  return refused(`all limits would take ${length} bytes; ${CONFIG_EVENT_BYTES_MAX} are possible`)
 }
 
 function flagsBefore({ enforcement, persistence }: Configuration, change: FlagsChange): FlagsBefore {

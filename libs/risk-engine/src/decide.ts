@@ -1,4 +1,12 @@
-import type { Instant, RiskEvent, Tick, TraderControl, TraderId, TraderState } from '@drawbridge/contracts'
+import {
+  type Instant,
+  inWords,
+  type RiskEvent,
+  type Tick,
+  type TraderControl,
+  type TraderId,
+  type TraderState,
+} from '@drawbridge/contracts'
 import { type Configuration, limitsOf } from './configuration.ts'
 import { typeOf } from './event-type.ts'
 import type { TraderInput } from './input.ts'
@@ -16,11 +24,15 @@ import { type Draft, draftAfter } from './state.ts'
 export const MAX_CLOCK_AHEAD_MS = 60_000
 
 /** What an input comes to: an event, nothing (a wake-up that came early), or a refusal that says why. */
-export type Decision =
-  /** `refused`: why a command was not obeyed while time, which passed with it, made the event; else null. */
-  | { readonly kind: 'event'; readonly event: RiskEvent; readonly refused: string | null }
+export type Decision = (
+  | /** `refused`: why a command was not obeyed while time, which passed with it, made the event; else null. */
+  { readonly kind: 'event'; readonly event: RiskEvent; readonly refused: string | null }
   | { readonly kind: 'nothing' }
   | { readonly kind: 'refused'; readonly reason: string }
+) & {
+  /** What the rules threw, instead of judging the input. */
+  readonly error?: unknown
+}
 
 const NOTHING: Decision = { kind: 'nothing' }
 
@@ -36,6 +48,36 @@ export function decide(
   configuration: Configuration,
   input: TraderInput,
 ): Decision {
+  try {
+    return decideInput(trader, state, configuration, input)
+  } catch (error) {
+    return decideFailed(trader, state, configuration, input, error)
+  }
+}
+
+/**
+ * A fault of ours that one input brings out. The input is refused, a tick by an event, so that those behind it are
+ * decided; every guardian does the same.
+ */
+function decideFailed(
+  trader: TraderId,
+  state: TraderState,
+  configuration: Configuration,
+  input: TraderInput,
+  error: unknown,
+): Decision {
+  const reason = `could not be judged: ${inWords(error)}`
+  if (input.kind !== 'tick') return { kind: 'refused', reason, error }
+  try {
+    const { seq, time } = input
+    const unreadable = { kind: 'unreadable-tick', seq, time, reason } as const
+    return { ...decideInput(trader, state, configuration, unreadable), error }
+  } catch {
+    return { kind: 'refused', reason, error }
+  }
+}
+
+function decideInput(trader: TraderId, state: TraderState, configuration: Configuration, input: TraderInput): Decision {
   const limits = limitsOf(configuration, trader, ownLimitsAt(state, input.time), input.time)
   switch (input.kind) {
     case 'tick':

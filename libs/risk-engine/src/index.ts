@@ -6,7 +6,7 @@ export {
   limitsOf,
 } from './configuration.ts'
 export { type Decision, decide, MAX_CLOCK_AHEAD_MS } from './decide.ts'
-export { CONFIG_EVENT_BYTES_MAX, decideConfiguration } from './decide-configuration.ts'
+export { CONFIG_EVENT_BYTES_MAX, decideChange, decideConfiguration } from './decide-configuration.ts'
 export { evolve } from './evolve.ts'
 export type { TraderInput } from './input.ts'
 export { nextWakeAt } from './next-wake.ts'

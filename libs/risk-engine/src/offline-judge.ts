@@ -19,7 +19,7 @@ import {
 } from '@drawbridge/contracts'
 import { applyConfiguration, BUILT_IN_CONFIGURATION, type Configuration } from './configuration.ts'
 import { decide } from './decide.ts'
-import { CONFIG_EVENT_BYTES_MAX, decideConfiguration } from './decide-configuration.ts'
+import { decideChange } from './decide-configuration.ts'
 import type { TraderInput } from './input.ts'
 import { nextWakeAt } from './next-wake.ts'
 import { INITIAL_STATE } from './state.ts'
@@ -89,8 +89,9 @@ export class OfflineJudge {
   }
 
   #judgeChange(change: FlagsChange | GlobalLimitsChange, seq: number, time: Instant): Judgement {
-    const event = decideConfiguration(this.#configuration, change, seq, time)
-    if (encodeConfigEvent(event).length > CONFIG_EVENT_BYTES_MAX) return REJECTED
+    const decided = decideChange(this.#configuration, change, seq, time)
+    if (!decided.ok) return REJECTED
+    const event = decided.value
     const events: JudgedEvent[] = [event]
     let rejected = false
     if (event.kind === 'flags') {

@@ -3,17 +3,28 @@ import { type Parsed, parsed, refused } from '@drawbridge/contracts'
 import { secretFiles } from './config/secret-files.ts'
 import { type Config, loadConfig } from './config.ts'
 import { loadEnvFile } from './env-file.ts'
+import { type ProgramContext, pathFrom, SettingsError } from './program.ts'
+
+type Place = Pick<ProgramContext, 'env' | 'cwd'>
 
 /**
- * The settings of this process: the environment, over `.env` in the working directory, over the file that `CONFIG_FILE`
+ * The settings of a program: the environment, over `.env` in the working directory, over the file that `CONFIG_FILE`
  * names, else over `config.json` in the working directory where there is one. A refusal lists every fault, one a line.
+ * @param place where not the environment and the working directory of this process
  */
-export function readConfig(): Parsed<Config> {
-  const env = loadEnvFile()
-  const file = env.ok ? readText() : env
-  const config = loadConfig(process.env, file.ok ? file.value : null, secretFiles(process.env))
+export function readConfig(place: Place = { env: process.env, cwd: '.' }): Parsed<Config> {
+  const env = loadEnvFile(place)
+  const file = env.ok ? readText(place) : env
+  const config = loadConfig(place.env, file.ok ? file.value : null, secretFiles(place.env))
   if (file.ok) return config
   return refused(config.ok ? file.reason : `${file.reason}\n${config.reason}`)
+}
+
+/** As {@link readConfig}. @throws {SettingsError} where the settings are at fault */
+export function configOf(place: Place): Config {
+  const config = readConfig(place)
+  if (config.ok) return config.value
+  throw new SettingsError(config.reason)
 }
 
 /** As {@link readConfig}; where the settings are at fault, says so on standard error and exits with 2. */
@@ -23,19 +34,19 @@ export function configOrExit(): Config {
 
 /** As {@link loadEnvFile}, for who needs the variables before the settings. */
 export function loadEnvFileOrExit(): void {
-  valueOrExit(loadEnvFile())
+  valueOrExit(loadEnvFile({ env: process.env, cwd: '.' }))
 }
 
 function valueOrExit<T>(read: Parsed<T>): T {
   if (read.ok) return read.value
-  console.error(`the settings are not valid:\n  ${read.reason.replaceAll('\n', '\n  ')}`)
+  console.error(new SettingsError(read.reason).message)
   process.exit(2)
 }
 
-function readText(): Parsed<string | null> {
-  const { CONFIG_FILE } = process.env
+function readText({ env, cwd }: Place): Parsed<string | null> {
+  const { CONFIG_FILE } = env
   try {
-    return parsed(readFileSync(CONFIG_FILE || 'config.json', 'utf8'))
+    return parsed(readFileSync(pathFrom(cwd, CONFIG_FILE || 'config.json'), 'utf8'))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !CONFIG_FILE) return parsed(null)
     return refused(`${CONFIG_FILE ? 'CONFIG_FILE' : 'config.json'}: cannot be read: ${(error as Error).message}`)

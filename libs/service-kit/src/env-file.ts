@@ -3,15 +3,16 @@ import { parseEnv } from 'node:util'
 import { type Parsed, parsed, refused } from '@drawbridge/contracts'
 import { DATABASE_ALTERNATIVES } from './config/database-url.ts'
 import { type Environment, variable } from './config/read-settings.ts'
+import { type ProgramContext, pathFrom } from './program.ts'
 
 /**
- * Adds to the environment of this process what it does not have and the file that `ENV_FILE` names has, else `.env` in
- * the working directory where there is one. Safe to repeat.
+ * Adds to an environment what it does not have and the file that `ENV_FILE` names has, else `.env` in the working
+ * directory where there is one. Safe to repeat.
  */
-export function loadEnvFile(): Parsed<null> {
-  const { ENV_FILE } = process.env
+export function loadEnvFile({ env, cwd }: Pick<ProgramContext, 'env' | 'cwd'>): Parsed<null> {
+  const { ENV_FILE } = env
   try {
-    Object.assign(process.env, missingOf(process.env, parseEnv(readFileSync(ENV_FILE || '.env', 'utf8'))))
+    Object.assign(env, missingOf(env, parseEnv(readFileSync(pathFrom(cwd, ENV_FILE || '.env'), 'utf8'))))
     return parsed(null)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !ENV_FILE) return parsed(null)

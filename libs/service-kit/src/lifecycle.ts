@@ -11,6 +11,7 @@ export class Lifecycle {
   readonly #log: Logger
   readonly #stopping = new AbortController()
   #stopped: Promise<void> | null = null
+  #isReleased = false
   #fail: (error: Error) => void = (error) => {
     throw error
   }
@@ -24,9 +25,10 @@ export class Lifecycle {
     return this.#stopping.signal
   }
 
-  /** Says how to let go of what has just been acquired. */
+  /** Says how to let go of what has just been acquired; where all the others are let go of already, so is this. */
   onStop(what: string, release: Release): void {
     this.#releases.push({ what, release })
+    if (this.#isReleased) void this.#releaseAll()
   }
 
   /** Stops the service with exit code 1: an invariant is broken and going on would do harm. */
@@ -49,6 +51,7 @@ export class Lifecycle {
         this.#log.warn({ err: error, what: next.what }, 'could not be released cleanly')
       }
     }
+    this.#isReleased = true
   }
 
   /** Stops on SIGTERM, SIGINT, SIGHUP, on an error nobody handled, and when the process that started us is gone. */

@@ -3,16 +3,19 @@ import { createDatabaseOn, type TestDatabase } from './database.ts'
 import type { DatabaseServer } from './database-server.ts'
 import type {} from './global-setup.ts'
 import type { Infrastructure } from './infrastructure.ts'
+import { stopServicesHere } from './service-here.ts'
 import { killServices } from './service-process.ts'
 import { startDatabaseServerLike } from './start-database-server.ts'
 
+export { callProgram, type Finished, spawnProgram } from './call-program.ts'
 export { type Certificate, type Certificates, makeCertificates } from './certificates.ts'
 export { createDatabaseOn, type TestDatabase } from './database.ts'
 export type { DatabaseServer } from './database-server.ts'
 export { type EventuallyOptions, eventually } from './eventually.ts'
 export type { Infrastructure } from './infrastructure.ts'
+export type { LogLine } from './log-line.ts'
+export { type ServiceHere, type StartService, startHere } from './service-here.ts'
 export {
-  type LogLine,
   type ServiceExit,
   type ServiceName,
   type ServiceProcess,
@@ -22,7 +25,8 @@ export { resetStreams } from './streams.ts'
 export { type Inspector, TcpProxy } from './tcp-proxy.ts'
 export type { Timescale } from './timescale.ts'
 
-// Whatever a test file spawned ends with it, also where the file failed.
+// Whatever a test file started or spawned ends with it, also where the file failed.
+afterAll(stopServicesHere)
 afterAll(killServices)
 
 /** What a test file runs against. No other file uses its NATS meanwhile; its databases it makes itself. */

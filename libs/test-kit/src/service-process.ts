@@ -3,11 +3,9 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { eventually } from './eventually.ts'
+import { type LogLine, LogLines } from './log-line.ts'
 
 export type ServiceName = 'trader' | 'risk-guardian' | 'persister'
-
-/** A JSON line of a service's log; a line that is no JSON object comes as its `msg`. */
-export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string }
 
 export interface ServiceExit {
   readonly code: number | null
@@ -16,7 +14,7 @@ export interface ServiceExit {
 
 export interface ServiceProcess {
   readonly pid: number
-  /** The last {@link LINES_MAX} lines of its standard output and standard error. */
+  /** The last lines of its standard output and standard error. */
   readonly lines: () => readonly LogLine[]
   readonly exited: Promise<ServiceExit>
   /** Sends a signal and does not wait. */
@@ -29,7 +27,6 @@ export interface ServiceProcess {
   readonly url: () => Promise<string>
 }
 
-const LINES_MAX = 10_000
 const LISTENS_WITHIN_MS = 30_000
 const STOPS_WITHIN_MS = 15_000
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..')
@@ -68,13 +65,13 @@ export function spawnService(name: ServiceName, env: Readonly<Record<string, str
   const waitForPort = () =>
     eventually(
       () => {
-        const port = lines.find((line) => line.msg === 'listening')?.port
+        const port = lines.all.find((line) => line.msg === 'listening')?.port
         return typeof port === 'number' ? { port } : child.exitCode !== null || child.signalCode !== null
       },
       { timeoutMs: LISTENS_WITHIN_MS, what: `${name} to listen` },
     ).then((found) => {
       if (found !== true) return found.port
-      throw new Error(`${name} ended before it listened; its last lines:\n${lastLines(lines)}`)
+      throw new Error(`${name} ended before it listened; its last lines:\n${lastLines(lines.all)}`)
     })
   const stop = () => {
     if (running.has(child)) child.kill('SIGTERM')
@@ -83,7 +80,7 @@ export function spawnService(name: ServiceName, env: Readonly<Record<string, str
   }
   return {
     pid: child.pid ?? 0,
-    lines: () => lines,
+    lines: () => lines.all,
     exited,
     kill: (signal) => child.kill(signal),
     stop,
@@ -99,26 +96,12 @@ export async function killServices(): Promise<void> {
   await Promise.all(ended)
 }
 
-function collectLines(child: ChildProcess): LogLine[] {
-  const lines: LogLine[] = []
+function collectLines(child: ChildProcess): LogLines {
+  const lines = new LogLines()
   for (const stream of [child.stdout, child.stderr]) {
-    if (stream === null) continue
-    createInterface({ input: stream }).on('line', (text) => {
-      lines.push(parseLine(text))
-      if (lines.length > LINES_MAX) lines.shift()
-    })
+    if (stream !== null) createInterface({ input: stream }).on('line', (text) => lines.add(text))
   }
   return lines
-}
-
-function parseLine(text: string): LogLine {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null) return { msg: '', ...value }
-  } catch {
-    // Not every line is ours: Node itself writes warnings and traces.
-  }
-  return { msg: text }
 }
 
 function lastLines(lines: readonly LogLine[]): string {

@@ -1,7 +1,7 @@
 import { type ConfigEvent, formatInstant, type RiskEvent, streams, type TraderId } from '@drawbridge/contracts'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { ClientBase } from 'pg'
-import { startProgress } from '../progress.ts'
+import { type StartProgress, startUnseen } from '../progress.ts'
 import { carriedEvents } from './carried-events.ts'
 import { HeldLog } from './held-log.ts'
 import { placeInputs, settledUpTo, unknownConfigurations } from './inputs.ts'
@@ -42,8 +42,9 @@ export async function plan(
   client: ClientBase,
   found: Survey,
   word: Word,
+  startProgress: StartProgress = startUnseen,
 ): Promise<Carried> {
-  const { adoption, isNewInputs } = await decideAdoption(connection, client, found, word)
+  const { adoption, isNewInputs } = await decideAdoption(connection, client, found, word, startProgress)
   const known = await KnownConfigurations.read(client)
   const traders: CarriedTrader[] = []
   for await (const events of carriedEvents(client, known)) for (const event of events) traders.push(inShort(event))
@@ -65,15 +66,16 @@ export async function adopt(
   client: ClientBase,
   found: Survey,
   word: Word,
+  startProgress: StartProgress = startUnseen,
 ): Promise<Adoption> {
   const { held, inputs, continues } = found
   if (held.stage === 'unused') {
     await held.bind({ settled: 0, inputsCreated: inputs.created, continues, adopting: true })
   }
-  const decide = async () => (await decideAdoption(connection, client, found, word)).adoption
+  const decide = async () => (await decideAdoption(connection, client, found, word, startProgress)).adoption
   const adoption = found.adoption ?? (await takeTables(client, found.bound, decide))
   if (held.stage === 'adopting') {
-    await carry(connection, client, found, adoption)
+    await carry(connection, client, found, adoption, startProgress)
     await open(connection, found, adoption)
   }
   await bindTables(client, adoption.created)
@@ -91,7 +93,13 @@ async function open(
   await held.bind({ settled, inputsCreated, inputsOffset, continues }, risk.state.last_seq)
 }
 
-async function carry(connection: NatsConnection, client: ClientBase, found: Survey, adoption: Adoption): Promise<void> {
+async function carry(
+  connection: NatsConnection,
+  client: ClientBase,
+  found: Survey,
+  adoption: Adoption,
+  startProgress: StartProgress,
+): Promise<void> {
   const { held } = found
   const known = await KnownConfigurations.read(client)
   const progress = startProgress('traders', await countTraders(client))
@@ -141,13 +149,14 @@ async function decideAdoption(
   client: ClientBase,
   { manager, risk, inputs, previous, lastAdoption, adoption }: Survey,
   { by, reason }: Word,
+  startProgress: StartProgress,
 ): Promise<{ readonly adoption: NewAdoption; readonly isNewInputs: boolean }> {
   if (adoption !== null) return { adoption, isNewInputs: adoption.settled === adoption.inputsOffset }
   const decided = await readDecided(client)
   const known = await KnownConfigurations.read(client)
   const place = await placeInputs(manager, inputs, decided.newest, lastAdoption)
   const unknown = await unknownConfigurations(connection, inputs, place, known)
-  const settled = await settledUpTo(manager, inputs, place, decided, known, unknown)
+  const settled = await settledUpTo(manager, inputs, place, decided, known, unknown, startProgress)
   const { created: inputsCreated, offset: inputsOffset } = place
   return {
     adoption: { created: risk.created, previous, inputsCreated, inputsOffset, settled, by, reason },

@@ -1,7 +1,7 @@
 import { decodeFlags, decodeGlobalLimits, parseInputSubject, streams, subjects } from '@drawbridge/contracts'
 import type { JetStreamManager, MsgRequest, StreamInfo } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { startProgress } from '../progress.ts'
+import { type StartProgress, startUnseen } from '../progress.ts'
 import { readStream } from '../read-stream.ts'
 import type { ConfigInput, KnownConfigurations } from './known-configurations.ts'
 import type { Decided, KnownInput } from './known-history.ts'
@@ -85,6 +85,7 @@ export async function settledUpTo(
   { traders }: Decided,
   known: KnownConfigurations,
   unknown: readonly ConfigInput[],
+  startProgress: StartProgress = startUnseen,
 ): Promise<number> {
   if (isNew) return offset
   const { state } = await manager.streams.info(streams.inputs, { subjects_filter: '>' })

@@ -6,7 +6,6 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { readLogBinding } from '../log-binding.ts'
 import type { Changes, InForce } from './changes.ts'
 
-const DECIDED_WITHIN_MS = 10_000
 const LOOK_EVERY_MS = 50
 
 /** Flags and limits in the log, and the control inputs that change them. */
@@ -14,18 +13,28 @@ export class ControlLog {
   readonly #connection: NatsConnection
   readonly #manager: JetStreamManager
   readonly #inputsOffset: number
+  readonly #decidedWithinMs: number
 
-  private constructor(connection: NatsConnection, manager: JetStreamManager, inputsOffset: number) {
+  private constructor(
+    connection: NatsConnection,
+    manager: JetStreamManager,
+    inputsOffset: number,
+    decidedWithinMs: number,
+  ) {
     this.#connection = connection
     this.#manager = manager
     this.#inputsOffset = inputsOffset
+    this.#decidedWithinMs = decidedWithinMs
   }
 
-  /** @throws where the streams are missing, and while the log is being adopted */
-  static async open(connection: NatsConnection): Promise<ControlLog> {
+  /**
+   * @param decidedWithinMs how long it waits for what was asked for to be decided
+   * @throws where the streams are missing, and while the log is being adopted
+   */
+  static async open(connection: NatsConnection, decidedWithinMs: number): Promise<ControlLog> {
     const manager = await requireStreams(connection, [streams.inputs, streams.risk, streams.rejects])
     const { inputsOffset } = await readLogBinding(connection)
-    return new ControlLog(connection, manager, inputsOffset)
+    return new ControlLog(connection, manager, inputsOffset, decidedWithinMs)
   }
 
   /**
@@ -51,7 +60,7 @@ export class ControlLog {
     { flags, limits }: Changes,
     signature: { readonly by: string; readonly reason: string },
   ): Promise<InForce> {
-    const client = jetstream(this.#connection, { timeout: DECIDED_WITHIN_MS })
+    const client = jetstream(this.#connection, { timeout: this.#decidedWithinMs })
     const put = async (subject: string, message: object | null) =>
       message === null ? 0 : (await client.publish(subject, toJsonBytes({ ...message, ...signature }))).seq
     const limitsSeq = await put(subjects.controlLimits, limits)
@@ -60,7 +69,7 @@ export class ControlLog {
 
   /** @param flagsSeq of the input that must be decided; 0: none must */
   async #decided(flagsSeq: number, limitsSeq: number): Promise<InForce> {
-    const deadline = performance.now() + DECIDED_WITHIN_MS
+    const deadline = performance.now() + this.#decidedWithinMs
     for (;;) {
       const [flags, limits] = await Promise.all([this.#last('flags'), this.#last('limits')])
       const inForce = {
@@ -72,7 +81,7 @@ export class ControlLog {
       await this.#throwIfRefused(waiting)
       if (performance.now() > deadline) {
         throw new Error(
-          `not decided after ${DECIDED_WITHIN_MS / 1000} s: input ${waiting.join(' and ')} of INPUTS, which a guardian decides as soon ` +
+          `not decided after ${this.#decidedWithinMs / 1000} s: input ${waiting.join(' and ')} of INPUTS, which a guardian decides as soon ` +
             'as it can. Is one running? Run this again to see.',
         )
       }

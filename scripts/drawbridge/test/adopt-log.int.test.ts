@@ -1,31 +1,31 @@
 import { encodeRiskEvent, streams, subjects } from '@drawbridge/contracts'
 import { OtherEpochError } from '@drawbridge/persister'
 import { connectNats, createLogger } from '@drawbridge/service-kit'
-import { infrastructure } from '@drawbridge/test-kit'
+import { type Finished, infrastructure } from '@drawbridge/test-kit'
 import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { adopt } from '../adopt-log/adopt.ts'
 import { survey } from '../adopt-log/survey.ts'
 import { type Held, LostLog } from './lost-log.ts'
-import { type Finished, runCommand } from './run-command.ts'
+import { runCommand, spawnCommandWith } from './run-command.ts'
 
 const WORD = { by: 'ada', reason: 'the volume was lost' }
 
 let lost: LostLog
-const open = async (start?: number) => {
-  lost = await LostLog.open(start)
-}
-afterEach(() => lost.scene.close())
+beforeAll(async () => {
+  lost = await LostLog.open()
+})
+beforeEach(() => lost.bringBack())
+afterAll(() => lost.scene.close())
 
 function adoptLog(...args: readonly string[]): Promise<Finished> {
   return runCommand(lost.scene.database.url, 'adopt-log', '--by', WORD.by, '--reason', WORD.reason, ...args)
 }
 
 describe('a new log', () => {
-  beforeEach(() => open())
-
   test('holds the last event of each trader and the configurations, and is what the tables are bound to', async () => {
-    const adopted = await adoptLog()
+    const env = { DATABASE_URL: lost.scene.database.url }
+    const adopted = await spawnCommandWith(env, 'adopt-log', '--by', WORD.by, '--reason', WORD.reason)
 
     expect(adopted).toMatchObject({ code: 0, stdout: expect.stringContaining('5 traders, 2 of them paused') })
     expect(await lost.held()).toEqual(await lost.adopted())
@@ -52,7 +52,7 @@ describe('a new log', () => {
     const before = await all()
     await adoptLog()
 
-    await scene.startPersister()
+    await lost.startPersister()
     await scene.untilAllAcked()
 
     expect(await all()).toEqual(before)
@@ -128,7 +128,7 @@ describe('a new log', () => {
     const created = await lost.createdAt(streams.risk)
     expect(await lost.bound()).toBe(`adopting ${created}`)
     expect((await lost.held()).at(-1)?.payload).not.toMatchObject({ type: 'settled' })
-    const persister = await lost.scene.startPersister()
+    const persister = await lost.startPersister()
     expect(await persister.failed).toBeInstanceOf(OtherEpochError)
   })
 
@@ -219,8 +219,6 @@ function bySubject(held: readonly Held[]): readonly Held[] {
 }
 
 describe('adopt-log refuses', () => {
-  beforeEach(() => open())
-
   test.each([
     ['without who', ['--reason', 'lost'], '--by is missing'],
     ['without why', ['--by', 'ada'], '--reason is missing'],
@@ -270,15 +268,7 @@ describe('adopt-log refuses', () => {
   })
 })
 
-test('adopt-log refuses an INPUTS that is not younger than the inputs that are known, and does not hold them', async () => {
-  await open(Date.UTC(2090, 0, 1))
-
-  expect(await adoptLog()).toMatchObject({ code: 1, stderr: expect.stringMatching(/INPUTS .* does not hold it/) })
-  expect(await lost.held()).toEqual([])
-})
-
 test('a log begins anew where the database is empty and an operator says so', async () => {
-  await open()
   await lost.scene.pool.query('TRUNCATE risk_state, risk_state_history, risk_config_history, risk_log_epoch')
 
   expect(await adoptLog('--begin-anew')).toMatchObject({ code: 0, stdout: expect.stringContaining('begins anew') })
@@ -289,4 +279,12 @@ test('a log begins anew where the database is empty and an operator says so', as
     { schema: 1, type: 'settled', settled: 0, inputsCreated },
   ])
   expect(await lost.bound()).toBe(await lost.createdAt(streams.risk))
+})
+
+test('adopt-log refuses an INPUTS that is not younger than the inputs that are known, and does not hold them', async () => {
+  await lost.scene.close()
+  lost = await LostLog.open(Date.UTC(2090, 0, 1))
+
+  expect(await adoptLog()).toMatchObject({ code: 1, stderr: expect.stringMatching(/INPUTS .* does not hold it/) })
+  expect(await lost.held()).toEqual([])
 })

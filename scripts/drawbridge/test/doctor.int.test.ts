@@ -3,46 +3,61 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { streams } from '@drawbridge/contracts'
+import { streams, subjects } from '@drawbridge/contracts'
+import { startGuardian } from '@drawbridge/risk-guardian'
+import { lastMessage } from '@drawbridge/service-kit'
 import {
   createDatabase,
+  eventually,
+  type Finished,
   infrastructure,
   makeCertificates,
   resetStreams,
-  type ServiceProcess,
-  spawnService,
+  startHere,
 } from '@drawbridge/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Scene } from '../../../services/persister/test/scene.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { startOwnNats } from './own-nats.ts'
-import { type Finished, runCommandWith } from './run-command.ts'
+import { runCommandWith, spawnCommandWith } from './run-command.ts'
 
 let scene: Scene
-let guardian: ServiceProcess
-let guardianPort: number
+let guardianPort: string
 /** Takes connections and says nothing. */
 let silent: Server
+/** Of servers that say nothing: what takes longest, so that the other tests need not wait for it. */
+let silence: Promise<Report>
 
 beforeAll(async () => {
   scene = await Scene.open()
   await scene.startPersister()
-  guardian = spawnService('risk-guardian', { NATS_URL: infrastructure().natsUrl, LOG_LEVEL: 'info' })
-  guardianPort = await guardian.waitForPort()
+  const guardian = await startHere(startGuardian, { NATS_URL: infrastructure().natsUrl })
+  guardianPort = new URL(await guardian.url()).port
+  const limits = () => lastMessage(scene.manager, streams.risk, subjects.config('limits'))
+  await eventually(limits, { what: 'the first limits to be in the log' })
   silent = createServer().listen(0, '127.0.0.1')
   await once(silent, 'listening')
+  const silentServers = {
+    NATS_URL: `nats://127.0.0.1:${portOf(silent)}`,
+    DATABASE_URL: `postgres://user:hidden@127.0.0.1:${portOf(silent)}/db`,
+  }
+  silence = report(silentServers, spawnCommandWith)
+  silence.catch(() => undefined)
 })
 afterAll(async () => {
   silent.close()
-  guardian.kill('SIGKILL')
   await scene.close()
 })
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port
 
-function run(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Finished> {
+function run(
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+  way: typeof runCommandWith = runCommandWith,
+): Promise<Finished> {
   const ports = { TRADER_PORT: '0', RISK_GUARDIAN_PORT: '0', PERSISTER_PORT: '0' }
-  return runCommandWith({ DATABASE_URL: scene.database.url, ...ports, ...env }, 'doctor', ...args)
+  return way({ DATABASE_URL: scene.database.url, ...ports, ...env }, 'doctor', ...args)
 }
 
 interface Report {
@@ -52,8 +67,8 @@ interface Report {
   readonly findings: readonly Finding[]
 }
 
-async function report(env: Readonly<Record<string, string>> = {}): Promise<Report> {
-  const { code, stdout } = await run(env, '--json')
+async function report(env: Readonly<Record<string, string>> = {}, way = runCommandWith): Promise<Report> {
+  const { code, stdout } = await run(env, ['--json'], way)
   const { healthy, findings } = JSON.parse(stdout) as { healthy: boolean; findings: Finding[] }
   expect(healthy).toBe(code === 0)
   return {
@@ -64,7 +79,7 @@ async function report(env: Readonly<Record<string, string>> = {}): Promise<Repor
   }
 }
 
-describe('where all runs', () => {
+describe.concurrent('where all runs', () => {
   test('every check is made and finds nothing wrong', async () => {
     const { code, findings, faults } = await report()
     expect({ code, faults }).toEqual({ code: 0, faults: [] })
@@ -119,7 +134,7 @@ describe('where all runs', () => {
 
   test('a port is ours, or a fault where another program has it', async () => {
     const { of, faults } = await report({
-      RISK_GUARDIAN_PORT: String(guardianPort),
+      RISK_GUARDIAN_PORT: guardianPort,
       TRADER_PORT: String(portOf(silent)),
     })
     expect(of('port of the risk guardian')).toMatchObject([
@@ -135,14 +150,13 @@ test('a port is ours where it is served by TLS, too, whoever signed the certific
   const { server } = await makeCertificates(['localhost'])
   await writeFile(path.join(folder, 'cert.pem'), server.cert)
   await writeFile(path.join(folder, 'key.pem'), server.key)
-  const secured = spawnService('risk-guardian', {
+  const secured = await startHere(startGuardian, {
     NATS_URL: infrastructure().natsUrl,
     HTTP_TLS_CERT_FILE: path.join(folder, 'cert.pem'),
     HTTP_TLS_KEY_FILE: path.join(folder, 'key.pem'),
   })
-  const port = await secured.waitForPort()
 
-  const { of } = await report({ RISK_GUARDIAN_PORT: String(port) })
+  const { of } = await report({ RISK_GUARDIAN_PORT: new URL(await secured.url()).port })
 
   await secured.stop()
   await rm(folder, { recursive: true })
@@ -152,7 +166,7 @@ test('a port is ours where it is served by TLS, too, whoever signed the certific
 })
 
 describe('what is wrong is told with what to do, and the others are checked all the same', () => {
-  test('settings at fault, each of them', async () => {
+  test.concurrent('settings at fault, each of them', async () => {
     const { code, of, faults } = await report({ LOG_LEVEL: 'loud', DB_HSOT: 'db' })
     expect({ code, faults }).toEqual({ code: 1, faults: ['settings', 'settings'] })
     expect(
@@ -163,7 +177,7 @@ describe('what is wrong is told with what to do, and the others are checked all 
     expect(of('Node.js')).toMatchObject([{ status: 'ok' }])
   })
 
-  test('NATS that is away', async () => {
+  test.concurrent('NATS that is away', async () => {
     const { code, of, faults } = await report({ NATS_URL: 'nats://user:hidden@127.0.0.1:1' })
     expect({ code, faults }).toEqual({ code: 1, faults: ['NATS'] })
     expect(of('NATS')).toMatchObject([{ advice: expect.stringContaining('NATS_URL') }])
@@ -171,16 +185,13 @@ describe('what is wrong is told with what to do, and the others are checked all 
     expect(of('migrations')).toMatchObject([{ status: 'ok' }])
   })
 
-  test('NATS and a database that take connections and say nothing', async () => {
-    const { code, faults, of } = await report({
-      NATS_URL: `nats://127.0.0.1:${portOf(silent)}`,
-      DATABASE_URL: `postgres://user:hidden@127.0.0.1:${portOf(silent)}/db`,
-    })
+  test.concurrent('NATS and a database that take connections and say nothing', async () => {
+    const { code, faults, of } = await silence
     expect({ code, faults }).toEqual({ code: 1, faults: ['NATS', 'PostgreSQL'] })
     expect(of('port of the trader')).toMatchObject([{ status: 'ok' }])
   })
 
-  test('a database that is away', async () => {
+  test.concurrent('a database that is away', async () => {
     const { code, of, faults } = await report({ DATABASE_URL: 'postgres://user:hidden@127.0.0.1:1/db' })
     expect({ code, faults }).toEqual({ code: 1, faults: ['PostgreSQL'] })
     expect(of('PostgreSQL')).toMatchObject([{ advice: expect.stringContaining('DATABASE_URL') }])
@@ -188,7 +199,7 @@ describe('what is wrong is told with what to do, and the others are checked all 
     expect(of('stream RISK')).toMatchObject([{ status: 'ok' }])
   })
 
-  test('a database without tables', async () => {
+  test.concurrent('a database without tables', async () => {
     const database = await createDatabase()
     const { code, of, faults } = await report({ DATABASE_URL: database.url })
     await database.drop()
@@ -196,7 +207,7 @@ describe('what is wrong is told with what to do, and the others are checked all 
     expect(of('migrations')).toMatchObject([{ found: 'the database has no tables yet', advice: 'npm run migrate' }])
   })
 
-  test('NATS without JetStream', async () => {
+  test.concurrent('NATS without JetStream', async () => {
     const nats = await startOwnNats('')
     const { code, of, faults } = await report({ NATS_URL: nats.url })
     await nats.stop()
@@ -204,7 +215,7 @@ describe('what is wrong is told with what to do, and the others are checked all 
     expect(of('JetStream')).toMatchObject([{ advice: expect.stringContaining('-js') }])
   })
 
-  test('streams that are missing, and a user without the rights of the services', async () => {
+  test.concurrent('streams that are missing, and a user without the rights of the services', async () => {
     const permissions = 'permissions { publish: ["$JS.API.>", "equity.tick.>"] }'
     const users = `authorization { users: [ { user: bot, password: b, ${permissions} } ] }`
     const nats = await startOwnNats(`jetstream { store_dir: {store} }\nno_auth_user: bot\n${users}`)
@@ -240,5 +251,5 @@ describe('what is wrong is told with what to do, and the others are checked all 
 })
 
 test('an unknown option is refused', async () => {
-  expect(await run({}, '--jason')).toMatchObject({ code: 2, stdout: '' })
+  expect(await run({}, ['--jason'])).toMatchObject({ code: 2, stdout: '' })
 })

@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { decodeConfigEvent, streams, subjects } from '@drawbridge/contracts'
 import { lastMessage } from '@drawbridge/service-kit'
+import { runProgram } from '@drawbridge/service-kit/program'
+import { callProgram, type Finished, infrastructure } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { limits, Scene } from '../../../services/risk-guardian/test/scene.ts'
-import { type Finished, runCommandWith } from './run-command.ts'
+import { importConfigWithin } from '../import-config.ts'
+import { runCommandWith, spawnCommandWith } from './run-command.ts'
 
 const NOFX = {
   traders: [{ id: 'binance_qwen', ai_model: 'qwen', qwen_key: 'hidden', initial_balance: 1000 }, { id: 'other' }],
@@ -27,10 +30,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-async function importFile(content: unknown, ...options: readonly string[]): Promise<Finished> {
+async function write(content: unknown): Promise<string> {
   const file = path.join(folder, 'config.json')
   await writeFile(file, JSON.stringify(content))
-  return runCommandWith({}, 'import-config', file, ...options)
+  return file
+}
+
+async function importFile(content: unknown, ...options: readonly string[]): Promise<Finished> {
+  return runCommandWith({}, 'import-config', await write(content), ...options)
 }
 
 async function inForce(kind: 'flags' | 'limits'): Promise<unknown> {
@@ -74,7 +81,7 @@ test('what the file says is in force when the command ends, and importing again 
 test('a dry run shows before and after, and changes nothing', async () => {
   await scene.start()
   const end = await scene.lastSeq(streams.inputs)
-  const { code, stdout } = await importFile(NOFX, '--dry-run')
+  const { code, stdout } = await spawnCommandWith({}, 'import-config', await write(NOFX), '--dry-run')
   expect(code).toBe(0)
   expect(stdout).toMatch(/setting +before +after\n/)
   expect(stdout).toMatch(/max_daily_loss +5 +8\n/)
@@ -111,7 +118,10 @@ test('what guardians refuse is said, with their reason', async () => {
 })
 
 test('without a guardian it says that the inputs wait, and for whom', async () => {
-  const { code, stderr } = await importFile(NOFX)
+  const file = await write(NOFX)
+  const { code, stderr } = await callProgram((context) => runProgram(importConfigWithin(100), [file], context), {
+    NATS_URL: infrastructure().natsUrl,
+  })
   expect(code).toBe(1)
   expect(stderr).toContain('Is one running?')
 })

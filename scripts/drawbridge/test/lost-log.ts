@@ -10,11 +10,14 @@ import {
   subjects,
 } from '@drawbridge/contracts'
 import { applyConfiguration, BUILT_IN_CONFIGURATION, decideConfiguration } from '@drawbridge/risk-engine'
+import { isStreamMissing } from '@drawbridge/service-kit'
+import type { ServiceHere } from '@drawbridge/test-kit'
 import type { JsMsg } from '@nats-io/jetstream'
 import { expect } from 'vitest'
 import { Scene } from '../../../services/persister/test/scene.ts'
 import { START, TraderLog } from '../../../services/persister/test/trader-log.ts'
 import { lastSeqOf, readStream } from '../read-stream.ts'
+import { keepTables } from './kept-tables.ts'
 
 /** A message of RISK in words. */
 export interface Held {
@@ -53,11 +56,14 @@ export class LostLog {
   /** The last event of each trader, by trader. */
   readonly last: readonly RiskEvent[]
   readonly configurations = [FLAGS, LIMITS] as const
+  readonly #bringBackTables: () => Promise<void>
+  readonly #persisters: ServiceHere[] = []
 
-  private constructor(scene: Scene, lost: string, last: readonly RiskEvent[]) {
+  private constructor(scene: Scene, lost: string, last: readonly RiskEvent[], bringBackTables: () => Promise<void>) {
     this.scene = scene
     this.lost = lost
     this.last = last
+    this.#bringBackTables = bringBackTables
   }
 
   /** @param start of the first input; after now: INPUTS cannot be a new one */
@@ -88,14 +94,32 @@ export class LostLog {
       scene,
       created,
       traders.map((trader) => trader.events.at(-1) as RiskEvent),
+      await keepTables(scene.pool),
     )
     await lost.makeAnew()
     return lost
   }
 
+  /** Brings all back to what it was when it was opened, whatever a test has done to it. */
+  async bringBack(): Promise<void> {
+    for (const persister of this.#persisters.splice(0)) await persister.stop()
+    await this.#bringBackTables()
+    await this.makeAnew()
+  }
+
+  /** Starts a persister, until all is brought back. */
+  async startPersister(): Promise<ServiceHere> {
+    const persister = await this.scene.startPersister()
+    this.#persisters.push(persister)
+    return persister
+  }
+
   /** Deletes RISK once more and makes it again; the tables are as they were when the first one was lost. */
   async makeAnew(): Promise<void> {
-    await this.scene.manager.streams.delete(streams.risk)
+    const { manager } = this.scene
+    await manager.streams.delete(streams.risk).catch((error: unknown) => {
+      if (!isStreamMissing(error)) throw error
+    })
     await this.scene.provision()
     await this.scene.pool.query('TRUNCATE risk_log_adoption')
     await this.scene.pool.query('UPDATE risk_log_epoch SET created = $1', [this.lost])

@@ -1,32 +1,33 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { findToken, parseTokens } from '@drawbridge/service-kit'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { callProgram, spawnProgram } from '@drawbridge/test-kit'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeToken } from '../make-token.ts'
 
+const DRAWBRIDGE = fileURLToPath(new URL('../../drawbridge.ts', import.meta.url))
+
 let file: string
-let said: string[]
 beforeEach(() => {
   file = join(mkdtempSync(join(tmpdir(), 'drawbridge-make-token-')), 'tokens.json')
-  said = []
-  vi.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line))
-  vi.spyOn(console, 'error').mockImplementation(() => undefined)
 })
-afterEach(() => {
-  vi.restoreAllMocks()
-  rmSync(join(file, '..'), { recursive: true })
-})
+afterEach(() => rmSync(join(file, '..'), { recursive: true }))
 
-const make = (...args: string[]) => makeToken.run([...args, '--file', file])
+const make = (...args: string[]) => callProgram((context) => makeToken.run([...args, '--file', file], context))
 
 test('each token that it prints is in the file, and only as its hash', async () => {
-  expect(await make('--name', 'me', '--role', 'admin')).toBe(0)
-  expect(await make('--name', 'bot1', '--role', 'operate', '--expires', '2099-01-01T00:00:00Z')).toBe(0)
+  const args = ['make-token', '--name', 'me', '--role', 'admin', '--file', file]
+  const printed = [
+    await spawnProgram(DRAWBRIDGE, args),
+    await make('--name', 'bot1', '--role', 'operate', '--expires', '2099-01-01T00:00:00Z'),
+  ]
 
   const text = readFileSync(file, 'utf8')
   const tokens = parseTokens(text)
-  expect(said).toHaveLength(2)
+  expect(printed.map(({ code }) => code)).toEqual([0, 0])
+  const said = printed.map(({ stdout }) => stdout.trimEnd())
   expect(said.map((token) => tokens.ok && findToken(tokens.value, token))).toEqual([
     expect.objectContaining({ name: 'me', role: 'admin', expires: null }),
     expect.objectContaining({ name: 'bot1', role: 'operate', expires: Date.parse('2099-01-01T00:00:00Z') }),

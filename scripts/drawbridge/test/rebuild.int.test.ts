@@ -1,15 +1,21 @@
+import type { Finished } from '@drawbridge/test-kit'
 import pg from 'pg'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Scene } from '../../../services/persister/test/scene.ts'
 import { equities, START, TraderLog } from '../../../services/persister/test/trader-log.ts'
-import { type Finished, runCommand, runCommandWith } from './run-command.ts'
+import { keepTables } from './kept-tables.ts'
+import { runCommand, spawnCommandWith } from './run-command.ts'
 
 let scene: Scene
-beforeEach(async () => {
+let bringBack: () => Promise<void>
+beforeAll(async () => {
   scene = await Scene.open()
   await scene.startPersister()
+  await store()
+  bringBack = await keepTables(scene.pool)
 })
-afterEach(() => scene.close())
+beforeEach(() => bringBack())
+afterAll(() => scene.close())
 
 const NOTHING = { added: 0, changed: 0, removed: 0 }
 
@@ -43,7 +49,6 @@ async function expectVerified(): Promise<void> {
 }
 
 test('a history that is all gone is there again, the same as before', async () => {
-  await store()
   const before = await scene.query(
     'SELECT to_jsonb(h) - $$updated_at$$ AS row FROM risk_state_history h ORDER BY stream_seq',
   )
@@ -64,7 +69,6 @@ test('a history that is all gone is there again, the same as before', async () =
 })
 
 test('only rows that are wrong are written', async () => {
-  await store()
   await scene.query(`
     DELETE FROM risk_state_history WHERE trader_id = 'bot0' AND version IN (3, 4);
     UPDATE risk_state_history SET current_equity = 7, detail = '{}' WHERE trader_id = 'bot1' AND version = 5;
@@ -88,14 +92,11 @@ test('only rows that are wrong are written', async () => {
 })
 
 test('rebuilt again, nothing is left to do', async () => {
-  await store()
-
   expect(await rebuiltAs('history')).toMatchObject({ history: NOTHING, snapshot: NOTHING, configurations: NOTHING })
   expect(await rebuiltAs()).toMatchObject({ history: null, snapshot: NOTHING, configurations: null })
 })
 
 test.each([['log'], ['history']])('the snapshot alone is rebuilt from the %s', async (from) => {
-  await store()
   await scene.query(`
     DELETE FROM risk_state WHERE trader_id = 'bot0';
     UPDATE risk_state SET version = 99 WHERE trader_id = 'bot1';
@@ -109,19 +110,101 @@ test.each([['log'], ['history']])('the snapshot alone is rebuilt from the %s', a
 })
 
 test('from the history the snapshot is rebuilt without NATS', async () => {
-  await store()
   await scene.query('TRUNCATE risk_state')
 
   const env = { DATABASE_URL: scene.database.url, NATS_URL: 'nats://127.0.0.1:1' }
-  const finished = await runCommandWith(env, 'rebuild', '--from', 'history')
+  const finished = await spawnCommandWith(env, 'rebuild', '--from', 'history')
 
   expect(finished).toMatchObject({ code: 0, stdout: 'risk_state: 3 added, 0 changed, 0 removed\n' })
   expect(await scene.snapshotFaults()).toBe(0)
 })
 
+test('what an operator has bound to the tables, and what others have prepared, works on', async () => {
+  await scene.query(`
+    CREATE VIEW latest AS SELECT trader_id, max(version) AS version FROM risk_state_history GROUP BY trader_id;
+    CREATE VIEW current_equities AS SELECT trader_id, current_equity FROM risk_state`)
+  const client = new pg.Client({ connectionString: scene.database.url })
+  await client.connect()
+  try {
+    const prepared = { name: 'count', text: 'SELECT count(*)::int FROM risk_state_history' }
+    expect((await client.query(prepared)).rows).toEqual([{ count: 60 }])
+    await scene.query('TRUNCATE risk_state_history, risk_state')
+
+    await rebuiltAs('history')
+
+    expect((await client.query(prepared)).rows).toEqual([{ count: 60 }])
+    expect((await client.query('SELECT * FROM latest ORDER BY trader_id')).rows).toEqual(
+      [0, 1, 2].map((index) => ({ trader_id: `bot${index}`, version: '20' })),
+    )
+    expect((await client.query('SELECT * FROM current_equities')).rowCount).toBe(3)
+    expect((await client.query(`SELECT * FROM risk_state_at('infinity')`)).rowCount).toBe(3)
+    expect((await client.query('SELECT * FROM risk_daily_pnl')).rowCount).toBe(3)
+  } finally {
+    await client.end()
+    await scene.query('DROP VIEW latest, current_equities')
+  }
+})
+
+test('a reader who began before sees the old rows to its end, and does not hold up the rebuilding', async () => {
+  await scene.query('DELETE FROM risk_state_history WHERE version > 10')
+  const client = new pg.Client({ connectionString: scene.database.url })
+  await client.connect()
+  try {
+    await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ')
+    const count = async () => (await client.query('SELECT count(*)::int FROM risk_state_history')).rows
+    expect(await count()).toEqual([{ count: 30 }])
+
+    await rebuiltAs('history')
+
+    expect(await count()).toEqual([{ count: 30 }])
+  } finally {
+    await client.end()
+  }
+  expect(await scene.stored()).toBe(60)
+})
+
+test('what the history no longer keeps does not come back, and is not missed', async () => {
+  const cut = new Date(START + 10_500)
+  await scene.pool.query('UPDATE risk_retention SET kept_from = $1', [cut])
+  await scene.pool.query('DELETE FROM risk_state_history WHERE recorded_at < $1', [cut])
+
+  expect(await rebuiltAs('history')).toMatchObject({ history: NOTHING })
+
+  expect(await scene.stored()).toBe(30)
+  const { code, stdout } = await runCommand(scene.database.url, 'verify', '--tables-only')
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('30 events are older than') })
+})
+
+test('one that fails changes nothing and leaves nothing behind', async () => {
+  await scene.query(`
+    DELETE FROM risk_state_history WHERE version = 1;
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not today'; END $$;
+    CREATE TRIGGER refuse BEFORE INSERT ON risk_state FOR EACH ROW EXECUTE FUNCTION refuse();
+    DELETE FROM risk_state WHERE trader_id = 'bot0'`)
+
+  const { code, stderr } = await rebuild('history')
+
+  await scene.query('DROP FUNCTION refuse CASCADE')
+  expect(code).toBe(1)
+  expect(stderr).toContain('not today')
+  expect(await scene.stored()).toBe(57)
+})
+
+test.each([
+  [['everything'], 'snapshot or history, not "everything"'],
+  [['history', 'snapshot'], 'unexpected "snapshot"'],
+  [['--from', 'table'], '--from must be log or history, got "table"'],
+  [['history', '--from', 'history'], 'the history can be rebuilt from the log alone'],
+  [['--force'], '--force'],
+])('%j is refused with the reason', async (args, reason) => {
+  const { code, stderr } = await rebuild(...args)
+  expect(code).toBe(2)
+  expect(stderr).toContain(reason)
+})
+
+// The last one, for it adds to the log.
 test('while persisters store on, nothing is lost or stored twice, and they need not be started again', async () => {
   await scene.startPersister({ batchSize: 20 })
-  await store()
   await scene.query(`DELETE FROM risk_state_history WHERE version % 2 = 0`)
   let isOver = false
   const load = async (log: TraderLog) => {
@@ -149,89 +232,4 @@ test('while persisters store on, nothing is lost or stored twice, and they need 
   expect(await scene.stored()).toBe(60 + events)
   expect(await scene.snapshotFaults()).toBe(0)
   await expectVerified()
-})
-
-test('what an operator has bound to the tables, and what others have prepared, works on', async () => {
-  await store()
-  await scene.query(`
-    CREATE VIEW latest AS SELECT trader_id, max(version) AS version FROM risk_state_history GROUP BY trader_id;
-    CREATE VIEW current_equities AS SELECT trader_id, current_equity FROM risk_state`)
-  const client = new pg.Client({ connectionString: scene.database.url })
-  await client.connect()
-  try {
-    const prepared = { name: 'count', text: 'SELECT count(*)::int FROM risk_state_history' }
-    expect((await client.query(prepared)).rows).toEqual([{ count: 60 }])
-    await scene.query('TRUNCATE risk_state_history, risk_state')
-
-    await rebuiltAs('history')
-
-    expect((await client.query(prepared)).rows).toEqual([{ count: 60 }])
-    expect((await client.query('SELECT * FROM latest ORDER BY trader_id')).rows).toEqual(
-      [0, 1, 2].map((index) => ({ trader_id: `bot${index}`, version: '20' })),
-    )
-    expect((await client.query('SELECT * FROM current_equities')).rowCount).toBe(3)
-    expect((await client.query(`SELECT * FROM risk_state_at('infinity')`)).rowCount).toBe(3)
-    expect((await client.query('SELECT * FROM risk_daily_pnl')).rowCount).toBe(3)
-  } finally {
-    await client.end()
-  }
-})
-
-test('a reader who began before sees the old rows to its end, and does not hold up the rebuilding', async () => {
-  await store()
-  await scene.query('DELETE FROM risk_state_history WHERE version > 10')
-  const client = new pg.Client({ connectionString: scene.database.url })
-  await client.connect()
-  try {
-    await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ')
-    const count = async () => (await client.query('SELECT count(*)::int FROM risk_state_history')).rows
-    expect(await count()).toEqual([{ count: 30 }])
-
-    await rebuiltAs('history')
-
-    expect(await count()).toEqual([{ count: 30 }])
-  } finally {
-    await client.end()
-  }
-  expect(await scene.stored()).toBe(60)
-})
-
-test('what the history no longer keeps does not come back, and is not missed', async () => {
-  await store()
-  const cut = new Date(START + 10_500)
-  await scene.pool.query('UPDATE risk_retention SET kept_from = $1', [cut])
-  await scene.pool.query('DELETE FROM risk_state_history WHERE recorded_at < $1', [cut])
-
-  expect(await rebuiltAs('history')).toMatchObject({ history: NOTHING })
-
-  expect(await scene.stored()).toBe(30)
-  const { code, stdout } = await runCommand(scene.database.url, 'verify', '--tables-only')
-  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('30 events are older than') })
-})
-
-test('one that fails changes nothing and leaves nothing behind', async () => {
-  await store()
-  await scene.query(`
-    DELETE FROM risk_state_history WHERE version = 1;
-    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not today'; END $$;
-    CREATE TRIGGER refuse BEFORE INSERT ON risk_state FOR EACH ROW EXECUTE FUNCTION refuse();
-    DELETE FROM risk_state WHERE trader_id = 'bot0'`)
-
-  const { code, stderr } = await rebuild('history')
-
-  expect(code).toBe(1)
-  expect(stderr).toContain('not today')
-  expect(await scene.stored()).toBe(57)
-})
-
-test.each([
-  [['everything'], 'snapshot or history, not "everything"'],
-  [['history', 'snapshot'], 'unexpected "snapshot"'],
-  [['--from', 'table'], '--from must be log or history, got "table"'],
-  [['history', '--from', 'history'], 'the history can be rebuilt from the log alone'],
-  [['--force'], '--force'],
-])('%j is refused with the reason', async (args, reason) => {
-  const { code, stderr } = await rebuild(...args)
-  expect(code).toBe(2)
-  expect(stderr).toContain(reason)
 })

@@ -1,7 +1,8 @@
+import type { Finished } from '@drawbridge/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Scene } from '../../../services/persister/test/scene.ts'
 import { START, TraderLog } from '../../../services/persister/test/trader-log.ts'
-import { type Finished, runCommand } from './run-command.ts'
+import { runCommand, spawnCommandWith } from './run-command.ts'
 
 let scene: Scene
 const bot = new TraderLog('bot1')
@@ -75,7 +76,8 @@ test('for people it is a table that says who may trade, and why not', async () =
 })
 
 test('whom nobody knew by then is said in words', async () => {
-  expect(await state('--at', '2001-01-01T00:00:00Z', '--trader', 'bot1')).toMatchObject({
+  const args = ['--at', '2001-01-01T00:00:00Z', '--trader', 'bot1']
+  expect(await spawnCommandWith({ DATABASE_URL: scene.database.url }, 'state', ...args)).toMatchObject({
     code: 0,
     stdout: 'trader bot1 had no event by 2001-01-01T00:00:00.000Z\n',
   })

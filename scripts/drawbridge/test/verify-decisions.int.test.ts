@@ -17,19 +17,26 @@ import { createLogger } from '@drawbridge/service-kit'
 import { createDatabase, type TestDatabase } from '@drawbridge/test-kit'
 import { jetstream } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { command, flags, limits, Scene, tick, wander } from '../../../services/risk-guardian/test/scene.ts'
 import { runCommand } from './run-command.ts'
 
 let scene: Scene
 let database: TestDatabase
-beforeEach(async () => {
-  scene = await Scene.open()
+let pool: pg.Pool
+beforeAll(async () => {
   database = await createDatabase()
   await migrate(database.url, createLogger('test', 'silent'))
+  pool = new pg.Pool({ connectionString: database.url, max: 1 })
 })
-afterEach(async () => {
-  await scene.close()
+beforeEach(async () => {
+  scene = await Scene.open()
+  await pool.query('TRUNCATE risk_state, risk_state_history, risk_config_history, risk_log_epoch')
+})
+afterEach(() => scene.close())
+afterAll(async () => {
+  await pool.end()
   await database.drop()
 })
 

@@ -1,16 +1,30 @@
 import { encodeRiskEvent, subjects } from '@drawbridge/contracts'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type RunningPersister, Scene } from '../../../services/persister/test/scene.ts'
+import type { Finished, ServiceHere } from '@drawbridge/test-kit'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { Scene } from '../../../services/persister/test/scene.ts'
 import { equities, TraderLog } from '../../../services/persister/test/trader-log.ts'
-import { type Finished, runCommand } from './run-command.ts'
+import { keepTables } from './kept-tables.ts'
+import { runCommand, spawnCommandWith } from './run-command.ts'
 
 let scene: Scene
-let persister: RunningPersister
-beforeEach(async () => {
+let persister: ServiceHere
+let bringBack: () => Promise<void>
+beforeAll(open)
+beforeEach(() => bringBack())
+afterAll(() => scene.close())
+
+async function open(): Promise<void> {
   scene = await Scene.open()
   persister = await scene.startPersister()
-})
-afterEach(() => scene.close())
+  await store()
+  bringBack = await keepTables(scene.pool)
+}
+
+/** For a test that adds to the log; what it adds stays there. */
+async function openAnew(): Promise<void> {
+  await scene.close()
+  await open()
+}
 
 /** Events of three traders, with a breach each, and two configurations, all in the database. */
 async function store(): Promise<void> {
@@ -32,9 +46,7 @@ async function verify(...args: readonly string[]): Promise<Finished & { readonly
 }
 
 test('what persisters have written is as the log says', async () => {
-  await store()
-
-  const finished = await runCommand(scene.database.url, 'verify', '--tables-only')
+  const finished = await spawnCommandWith({ DATABASE_URL: scene.database.url }, 'verify', '--tables-only')
 
   expect(finished.code).toBe(0)
   expect(finished.stdout).toMatch(/^No differences: 63 events of 3 traders and 2 configurations, up to RISK 6\d\.\n$/)
@@ -142,7 +154,6 @@ test.each([
     ],
   },
 ])('$what is named, and nothing else', async ({ sql, found }) => {
-  await store()
   await scene.pool.query(sql)
 
   const { code, findings, stderr } = await verify()
@@ -153,7 +164,6 @@ test.each([
 })
 
 test('for people a difference is a sentence with both values', async () => {
-  await store()
   await scene.pool.query(`UPDATE risk_state SET current_equity = 5 WHERE trader_id = 'a'`)
 
   const { code, stdout } = await runCommand(scene.database.url, 'verify', '--tables-only')
@@ -164,21 +174,45 @@ test('for people a difference is a sentence with both values', async () => {
   )
 })
 
-test('what a persister has not stored within the wait is missing, and that none stores is said', async () => {
-  await store()
-  await persister.stop()
-  await scene.publish([new TraderLog('d').tick(1000)])
+test('tables that were filled from another log are not compared', async () => {
+  await scene.pool.query(`UPDATE risk_log_epoch SET created = '2001-01-01T00:00:00Z'`)
 
-  const { code, stdout } = await runCommand(scene.database.url, 'verify', '--tables-only', '--wait', '0')
+  const { code, stderr } = await verify()
 
   expect(code).toBe(1)
-  expect(stdout).toMatch(/missing +risk_state_history {2}d 1 /)
-  expect(stdout).toMatch(/missing +risk_state {2}d 1 /)
-  expect(stdout).toMatch(/see that one runs/)
+  expect(stderr).toContain('holds the history of the one created at 2001-01-01T00:00:00Z')
+})
+
+test.each([
+  [['--wait', 'x'], '--wait must be a whole number, 0 to 3600, got "x"'],
+  [['--fix'], '--fix'],
+  [['bot1'], 'bot1'],
+])('%j is refused with the reason', async (args, reason) => {
+  const { code, stderr } = await verify(...args)
+  expect(code).toBe(2)
+  expect(stderr).toContain(reason)
+})
+
+test('while persisters store on, nothing is found that is not there', async () => {
+  await openAnew()
+  const logs = Array.from({ length: 5 }, (_, index) => new TraderLog(`bot${index}`))
+  let isOver = false
+  const load = async (log: TraderLog) => {
+    while (!isOver) await scene.publish([log.tick(1_000 + (log.events.length % 50))])
+  }
+  const publishing = Promise.all(logs.map(load))
+
+  const runs = [await verify(), await verify(), await verify()]
+  isOver = true
+  await publishing
+
+  expect(runs.map(({ code, stderr, findings }) => ({ code, stderr, findings }))).toMatchObject(
+    runs.map(() => ({ code: 0, findings: [] })),
+  )
 })
 
 test('events that cannot be read, or stored, or that do not follow the one before, are named', async () => {
-  await store()
+  await openAnew()
   const log = new TraderLog('d')
   const [first, second, third] = [log.tick(1000), log.unreadableTick('nul: \u0000'), log.tick(1001)]
   await scene.publish([first])
@@ -196,35 +230,15 @@ test('events that cannot be read, or stored, or that do not follow the one befor
   ])
 })
 
-test('tables that were filled from another log are not compared', async () => {
-  await store()
-  await scene.pool.query(`UPDATE risk_log_epoch SET created = '2001-01-01T00:00:00Z'`)
+test('what a persister has not stored within the wait is missing, and that none stores is said', async () => {
+  await openAnew()
+  await persister.stop()
+  await scene.publish([new TraderLog('d').tick(1000)])
 
-  const { code, stderr } = await verify()
+  const { code, stdout } = await runCommand(scene.database.url, 'verify', '--tables-only', '--wait', '0')
 
   expect(code).toBe(1)
-  expect(stderr).toContain('holds the history of the one created at 2001-01-01T00:00:00Z')
-})
-
-test('while persisters store on, nothing is found that is not there', async () => {
-  const logs = Array.from({ length: 5 }, (_, index) => new TraderLog(`bot${index}`))
-  for (const log of logs) for (const equity of equities(400)) log.tick(equity)
-  const publishing = Promise.all(logs.map((log) => scene.publish(log.events)))
-
-  const runs = [await verify(), await verify(), await verify()]
-  await publishing
-
-  expect(runs.map(({ code, stderr, findings }) => ({ code, stderr, findings }))).toMatchObject(
-    runs.map(() => ({ code: 0, findings: [] })),
-  )
-})
-
-test.each([
-  [['--wait', 'x'], '--wait must be a whole number, 0 to 3600, got "x"'],
-  [['--fix'], '--fix'],
-  [['bot1'], 'bot1'],
-])('%j is refused with the reason', async (args, reason) => {
-  const { code, stderr } = await verify(...args)
-  expect(code).toBe(2)
-  expect(stderr).toContain(reason)
+  expect(stdout).toMatch(/missing +risk_state_history {2}d 1 /)
+  expect(stdout).toMatch(/missing +risk_state {2}d 1 /)
+  expect(stdout).toMatch(/see that one runs/)
 })

@@ -28,12 +28,25 @@ import { PersisterReadiness } from './persister-readiness.ts'
 /** Batches are stored one after another; who wants more starts another replica. */
 const DATABASE_CONNECTIONS = 1
 
+/** How often it looks, milliseconds; as in production where nothing is said. */
+export interface PersisterLooks {
+  /** How full RISK is. */
+  readonly logRoomEveryMs?: number
+  /** Whether the history can be looked after by now. */
+  readonly maintenanceAgainMs?: number
+}
+
 /**
  * Starts a persister, which stops with `lifecycle`.
  * @returns the TCP port that it serves HTTP on.
  * @throws where it cannot start; what it has acquired by then goes with `lifecycle` too.
  */
-export async function startPersister(config: Config, log: Logger, lifecycle: Lifecycle): Promise<number> {
+export async function startPersister(
+  config: Config,
+  log: Logger,
+  lifecycle: Lifecycle,
+  looks: PersisterLooks = {},
+): Promise<number> {
   const tracing = await openServiceTracing(config.tracing, 'persister', lifecycle, log)
   const connection = await connectNats(config.nats, 'drawbridge persister', log)
   const nats = ConnectionWatch.of(connection)
@@ -61,7 +74,7 @@ export async function startPersister(config: Config, log: Logger, lifecycle: Lif
   metrics.watch(() => ({ inFlight: persister.inFlight, isPersistenceOn: persistence.on, pool }))
   nats.onReconnect(() => persister.lookAgain())
   await watchLag(connection, metrics, lifecycle)
-  await watchLogRoom(connection, riskLogWarnAtPercent, metrics, lifecycle, log)
+  await watchLogRoom(connection, riskLogWarnAtPercent, metrics, lifecycle, log, looks.logRoomEveryMs)
 
   const readiness = new PersisterReadiness(() => persistence.on)
   readiness.add('NATS', () => nats.away)
@@ -84,7 +97,10 @@ export async function startPersister(config: Config, log: Logger, lifecycle: Lif
   lifecycle.onStop('persister', () => running)
   // Not before the tables were seen to belong to this log: nothing is dropped from those of another one.
   const isReady = () => persistence.on && database.wait === null
-  const maintenance = new Maintenance({ databaseUrl, retentionDays, isReady, metrics, log }, lifecycle.stopping)
+  const maintenance = new Maintenance(
+    { databaseUrl, retentionDays, isReady, metrics, log, lookAgainMs: looks.maintenanceAgainMs },
+    lifecycle.stopping,
+  )
   const maintaining = maintenance.run()
   lifecycle.onStop('maintenance', () => maintaining)
   return port

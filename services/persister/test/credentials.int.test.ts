@@ -66,7 +66,7 @@ test('a password that is changed while the persister runs is waited for, and rea
 
   // While the file cannot be read, the persister goes on trying what it knows.
   await rm(file)
-  await eventually(() => service.levels.filter((level) => level === 40).length >= 2, {
+  await eventually(() => service.lines().filter(({ level }) => level === 40).length >= 2, {
     what: 'a warning about the file',
   })
   await writeFile(file, user.url('second'))

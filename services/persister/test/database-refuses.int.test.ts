@@ -1,6 +1,6 @@
-import { eventually } from '@drawbridge/test-kit'
+import { eventually, type ServiceHere } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { metric, type RunningPersister, readyz, Scene } from './scene.ts'
+import { metric, readyz, Scene } from './scene.ts'
 import { equities, TraderLog } from './trader-log.ts'
 
 let scene: Scene
@@ -28,7 +28,7 @@ async function makeRefusing(): Promise<void> {
     CREATE TRIGGER refuse BEFORE INSERT ON risk_state FOR EACH ROW EXECUTE FUNCTION refuse()`)
 }
 
-async function untilErrors(service: RunningPersister, code: string, count = 1): Promise<void> {
+async function untilErrors(service: ServiceHere, code: string, count = 1): Promise<void> {
   const series = `persister_database_errors_total{code="${code}"}`
   await eventually(async () => (await metric(service, series)) >= count, { what: `${count} errors ${code}` })
 }

@@ -1,14 +1,14 @@
 import { streams } from '@drawbridge/contracts'
-import { eventually, TcpProxy } from '@drawbridge/test-kit'
+import { eventually, type ServiceHere, TcpProxy } from '@drawbridge/test-kit'
 import { DiscardPolicy } from '@nats-io/jetstream'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { metric, type RunningPersister, readyz, Scene } from './scene.ts'
+import { metric, readyz, Scene } from './scene.ts'
 import { equities, TraderLog } from './trader-log.ts'
 
 let scene: Scene
 let proxy: TcpProxy
 beforeEach(async () => {
-  scene = await Scene.open()
+  scene = await Scene.open({ looks: { logRoomEveryMs: 50 } })
   proxy = await TcpProxy.to(scene.database.url)
 })
 afterEach(async () => {
@@ -19,12 +19,12 @@ afterEach(async () => {
 const WARNING = 40
 const ERROR = 50
 
-async function until(service: RunningPersister, name: string, value: number): Promise<void> {
+async function until(service: ServiceHere, name: string, value: number): Promise<void> {
   await eventually(async () => (await metric(service, name)) === value, { what: `${name} to be ${value}` })
 }
 
-function count(service: RunningPersister, level: number): number {
-  return service.levels.filter((one) => one === level).length
+function count(service: ServiceHere, level: number): number {
+  return service.lines().filter((line) => line.level === level).length
 }
 
 test('a risk log that nears its limit while the database is away is told of long before it takes nothing', async () => {

@@ -1,10 +1,10 @@
 import { durables, streams } from '@drawbridge/contracts'
 import { createLogger } from '@drawbridge/service-kit'
-import { eventually, infrastructure } from '@drawbridge/test-kit'
+import { eventually, infrastructure, type ServiceHere, TcpProxy } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Maintenance } from '../src/maintenance/maintenance.ts'
 import { PersisterMetrics } from '../src/persister-metrics.ts'
-import { metric, type RunningPersister, Scene } from './scene.ts'
+import { metric, Scene } from './scene.ts'
 import { TraderLog } from './trader-log.ts'
 
 const DAY_MS = 86_400_000
@@ -12,7 +12,7 @@ const isPlain = infrastructure().timescale === 'none'
 
 let scene: Scene
 beforeEach(async () => {
-  scene = await Scene.open()
+  scene = await Scene.open({ looks: { maintenanceAgainMs: 20 } })
 })
 afterEach(() => scene.close())
 
@@ -44,7 +44,7 @@ async function statesAt(daysAgo: number): Promise<readonly string[]> {
   return rows.map((row) => row.state)
 }
 
-async function untilMaintained(service: RunningPersister): Promise<void> {
+async function untilMaintained(service: ServiceHere): Promise<void> {
   await eventually(async () => (await metric(service, 'history_maintained_timestamp_seconds')) > 0, {
     what: 'the history to be looked after',
   })
@@ -186,6 +186,34 @@ test('what stands in the way is told, not waited for, and tried again; events ar
     stopping.abort()
     await running
   }
+})
+
+test('a persister stops while its connection to look after the history is being made', async () => {
+  const proxy = await TcpProxy.to(scene.database.url)
+  proxy.swallowAnswers()
+  const stopping = new AbortController()
+  const connecting = Promise.withResolvers<void>()
+  const maintenance = new Maintenance(
+    {
+      databaseUrl: () => {
+        // The connection is begun in the same step.
+        setImmediate(connecting.resolve)
+        return proxy.url
+      },
+      retentionDays: 100,
+      isReady: () => true,
+      metrics: new PersisterMetrics(),
+      log: createLogger('test', 'silent'),
+    },
+    stopping.signal,
+  )
+  const running = maintenance.run()
+  await connecting.promise
+
+  stopping.abort()
+
+  await running
+  await proxy.cut()
 })
 
 test('nothing is dropped from the tables of another log', async () => {

@@ -1,5 +1,6 @@
-import { encodeRiskEvent, headerNames, type RiskEvent, streams, subjects } from '@drawbridge/contracts'
+import { durables, encodeRiskEvent, headerNames, type RiskEvent, streams, subjects } from '@drawbridge/contracts'
 import { eventually } from '@drawbridge/test-kit'
+import { nanos } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { metric, readyz, Scene } from './scene.ts'
 import { equities, TraderLog } from './trader-log.ts'
@@ -88,6 +89,8 @@ test('a persister stops while an event waits to be rejected, and the next one re
 
   await service.stop()
   await scene.provision()
+  // What was not acked comes again after this, and not after the 10 s of every day.
+  await scene.manager.consumers.update(streams.risk, durables.persister, { ack_wait: nanos(500) })
   await scene.startPersister()
 
   await eventually(async () => (await scene.rejected()) === 1, { timeoutMs: 30_000, what: 'the event in REJECTS' })

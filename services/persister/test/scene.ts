@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { Writable } from 'node:stream'
 import {
   durables,
   encodeConfigEvent,
@@ -13,20 +12,23 @@ import {
   subjects,
 } from '@drawbridge/contracts'
 import { migrate } from '@drawbridge/migrations'
-import { type Config, connectNats, createLogger, Lifecycle, loadConfig, provision } from '@drawbridge/service-kit'
+import { connectNats, createLogger, loadConfig, provision } from '@drawbridge/service-kit'
 import {
   createDatabase,
   eventually,
   infrastructure,
   resetStreams,
+  type ServiceHere,
   type ServiceProcess,
+  type StartService,
   spawnService,
+  startHere,
   type TestDatabase,
 } from '@drawbridge/test-kit'
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import pg from 'pg'
-import { startPersister } from '../src/start-persister.ts'
+import { type PersisterLooks, startPersister } from '../src/start-persister.ts'
 
 const log = createLogger('test', 'silent')
 
@@ -47,17 +49,6 @@ export interface PersisterSettings {
   readonly retentionDays?: number
 }
 
-/** A persister in this process. */
-export interface RunningPersister {
-  readonly url: () => Promise<string>
-  /** Stops it, and waits until it has let go of everything. Stopping twice is safe. */
-  readonly stop: () => Promise<void>
-  /** What it gave up with; pending for one that goes on. It has stopped by then. */
-  readonly failed: Promise<Error>
-  /** Severities of what it has logged: 40 a warning, 50 an error. */
-  readonly levels: readonly number[]
-}
-
 /** A user of the database server. */
 export interface DatabaseUser {
   readonly name: string
@@ -71,13 +62,20 @@ export class Scene {
   readonly manager: JetStreamManager
   readonly database: TestDatabase
   readonly pool: pg.Pool
-  readonly #started: RunningPersister[] = []
+  readonly #started: ServiceHere[] = []
   readonly #spawned: ServiceProcess[] = []
   readonly #users: string[] = []
   readonly #configFile = path.join(tmpdir(), `drawbridge-persister-${randomUUID()}.json`)
+  readonly #looks: PersisterLooks
   #flagsSeq = 0
 
-  private constructor(connection: NatsConnection, manager: JetStreamManager, database: TestDatabase) {
+  private constructor(
+    connection: NatsConnection,
+    manager: JetStreamManager,
+    database: TestDatabase,
+    looks: PersisterLooks,
+  ) {
+    this.#looks = looks
     this.connection = connection
     this.manager = manager
     this.database = database
@@ -85,10 +83,11 @@ export class Scene {
     this.pool.on('error', () => undefined)
   }
 
-  static async open({ migrated = true } = {}): Promise<Scene> {
+  /** @param looks of the persisters that are started here */
+  static async open({ migrated = true, looks = {} as PersisterLooks } = {}): Promise<Scene> {
     const connection = await connectNats(infrastructure().natsUrl, 'test', log)
     const manager = await jetstreamManager(connection)
-    const scene = new Scene(connection, manager, await createDatabase())
+    const scene = new Scene(connection, manager, await createDatabase(), looks)
     await scene.recreateStreams()
     if (migrated) await scene.migrate()
     return scene
@@ -122,17 +121,13 @@ export class Scene {
     await migrate(this.database.url, log)
   }
 
-  /** Starts one here, as its `main.ts` does. */
-  async startPersister(settings: PersisterSettings = {}): Promise<RunningPersister> {
+  /** Starts one here. */
+  async startPersister(settings: PersisterSettings = {}): Promise<ServiceHere> {
     const { natsUrl = infrastructure().natsUrl, databaseUrlFile } = settings
     const file = { ...this.#file(settings), nats_url: natsUrl, database_url: settings.databaseUrl ?? this.database.url }
-    const env = {
-      PERSISTER_PORT: '0',
-      ...(databaseUrlFile === undefined ? {} : { DATABASE_URL_FILE: databaseUrlFile }),
-    }
-    const config = loadConfig(env, JSON.stringify(file))
-    if (!config.ok) throw new Error(config.reason)
-    const service = await startHere(config.value)
+    const env = databaseUrlFile === undefined ? {} : { DATABASE_URL_FILE: databaseUrlFile }
+    const start: StartService = (config, log, lifecycle) => startPersister(config, log, lifecycle, this.#looks)
+    const service = await startHere(start, env, file)
     this.#started.push(service)
     return service
   }
@@ -253,30 +248,7 @@ export class Scene {
   }
 }
 
-async function startHere(config: Config): Promise<RunningPersister> {
-  const levels: number[] = []
-  const lines = new Writable({
-    write: (line: Buffer, _encoding, done) => {
-      levels.push((JSON.parse(line.toString()) as { level: number }).level)
-      done()
-    },
-  })
-  const log = createLogger('persister', 'info', lines)
-  const lifecycle = new Lifecycle(log)
-  const { promise: failed, resolve } = Promise.withResolvers<Error>()
-  lifecycle.fail = (error) => {
-    if (!lifecycle.stopping.aborted) void lifecycle.stop().then(() => resolve(error))
-  }
-  try {
-    const port = await startPersister(config, log, lifecycle)
-    return { url: async () => `http://127.0.0.1:${port}`, stop: () => lifecycle.stop(), failed, levels }
-  } catch (error) {
-    await lifecycle.stop()
-    throw error
-  }
-}
-
-type Served = Pick<RunningPersister, 'url'>
+type Served = Pick<ServiceHere, 'url'>
 
 export async function readyz(service: Served): Promise<Readyz> {
   const answer = await fetch(`${await service.url()}/readyz`)

@@ -2,18 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import {
   type ConfigEvent,
   decodeConfigEvent,
-  encodeConfigEvent,
   type FlagsChange,
   type GlobalLimitsChange,
   subjects,
 } from '@drawbridge/contracts'
-import {
-  applyConfiguration,
-  BUILT_IN_CONFIGURATION,
-  CONFIG_EVENT_BYTES_MAX,
-  type Configuration,
-  decideConfiguration,
-} from '@drawbridge/risk-engine'
+import { applyConfiguration, BUILT_IN_CONFIGURATION, type Configuration, decideChange } from '@drawbridge/risk-engine'
 import { Backoff } from '@drawbridge/service-kit'
 import type { LogMessage } from './core/read-input.ts'
 import type { Turn } from './core/turn.ts'
@@ -22,7 +15,8 @@ import { checkNotRecreated, type RiskLog } from './outbound/risk-log.ts'
 /** What a change comes to; `stopping`: the service stops before it is stored. */
 export type ChangeOutcome =
   | { readonly kind: 'changed'; readonly event: ConfigEvent }
-  | { readonly kind: 'refused'; readonly reason: string }
+  /** `error`: what the rules threw. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly error?: unknown }
   | { readonly kind: 'stopping' }
 
 /** Changes are rare: whose turn it is, and what another guardian has stored, is looked at so often. */
@@ -80,14 +74,9 @@ export class Configurations {
     while (!stopping.aborted) {
       let event = this.#ahead.get(message.seq)
       if (event === undefined) {
-        event = decideConfiguration(this.#current, change, message.seq, message.time)
-        const { length } = encodeConfigEvent(event)
-        if (length > CONFIG_EVENT_BYTES_MAX) {
-          return {
-            kind: 'refused',
-            reason: `all limits would take ${length} bytes; ${CONFIG_EVENT_BYTES_MAX} are possible`,
-          }
-        }
+        const decided = decideChange(this.#current, change, message.seq, message.time)
+        if (!decided.ok) return { kind: 'refused', reason: decided.reason, error: decided.error }
+        event = decided.value
         if (!turn.isMine) {
           await delay(LOOK_EVERY_MS, undefined, { signal: stopping }).catch(() => undefined)
           continue

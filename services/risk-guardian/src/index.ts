@@ -1,1 +1,2 @@
 export { Guardian, type GuardianOptions } from './guardian.ts'
+export { startGuardian } from './start-guardian.ts'

@@ -13,6 +13,7 @@ import { type LogMessage, readInput } from './core/read-input.ts'
 import { Settlement, type Settling } from './core/settlement.ts'
 import type { Turn } from './core/turn.ts'
 import { InputLog } from './inbound/input-log.ts'
+import { tellFailure } from './input-failure.ts'
 import type { Lanes } from './lanes.ts'
 import type { GuardianMetrics } from './metrics.ts'
 import type { InputRejects } from './outbound/input-rejects.ts'
@@ -125,6 +126,7 @@ export class Intake {
 
   #take(message: LogMessage): void {
     const read = readInput(message)
+    if ('error' in read) this.#tellFailure(message, read.error)
     switch (read.kind) {
       case 'trader':
         this.#takeTraderInput(read.trader, read.input, message)
@@ -149,6 +151,7 @@ export class Intake {
     const known = lanes.before(input.seq, trader)
     const first = known === null ? decide(trader, INITIAL_STATE, configuration, input) : null
     if (first?.kind === 'refused') {
+      this.#tellFailure(message, first.error)
       this.#reject(message, first.reason)
     } else if (first?.kind === 'nothing') {
       this.#begin(message.seq, 0)
@@ -166,8 +169,10 @@ export class Intake {
     const before = configurations.current
     const outcome = await configurations.change(change, message, riskLog, turn, stopping)
     if (outcome.kind === 'stopping') return
-    if (outcome.kind === 'refused') this.#reject(message, outcome.reason)
-    else this.#changed(outcome.event, before, message)
+    if (outcome.kind === 'refused') {
+      this.#tellFailure(message, outcome.error)
+      this.#reject(message, outcome.reason)
+    } else this.#changed(outcome.event, before, message)
     this.#changingSince = null
     this.#drain()
     this.#inputs?.lookAgain()
@@ -201,6 +206,10 @@ export class Intake {
       .put(message, reason)
       .then((stored) => stored && settling.stored())
       .catch(onError)
+  }
+
+  #tellFailure(message: LogMessage, error: unknown): void {
+    if (error !== undefined) tellFailure(this.#parts, message, error)
   }
 
   #begin(seq: number, parts: number): Settling {

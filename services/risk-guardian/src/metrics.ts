@@ -25,6 +25,7 @@ const DECIDE_SAMPLED = 16
 /** What a guardian counts and measures. */
 export class GuardianMetrics {
   readonly rejects: Count
+  readonly inputFailures: Count
   readonly publishesRefused: Count
   readonly divergence: Count
   readonly inputsLost: Count
@@ -54,6 +55,7 @@ export class GuardianMetrics {
       for (const [type, value] of stored) yield { labels: { type }, value }
     })
     this.rejects = registry.count('guardian_rejects_total')
+    this.inputFailures = registry.count('guardian_input_failures_total')
     this.publishesRefused = registry.count('guardian_publishes_refused_total')
     this.divergence = registry.count('guardian_divergence_total')
     this.inputsLost = registry.count('guardian_inputs_lost_total')

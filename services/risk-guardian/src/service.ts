@@ -1,76 +1,9 @@
-import { hostname } from 'node:os'
-import { inboxPrefixes, streams } from '@drawbridge/contracts'
-import {
-  ConnectionWatch,
-  configOrExit,
-  connectNats,
-  createHttpServer,
-  createLogger,
-  listen,
-  MetricRegistry,
-  openServiceTracing,
-  Readiness,
-  requireStreams,
-  runService,
-  watchLinks,
-} from '@drawbridge/service-kit'
-import { jetstreamManager } from '@nats-io/jetstream'
-import { Guardian } from './guardian.ts'
+import { configOrExit, createLogger, runService } from '@drawbridge/service-kit'
+import { startGuardian } from './start-guardian.ts'
 
 const config = configOrExit()
 const log = createLogger('risk-guardian', config.logLevel)
 
 await runService(log, async (lifecycle) => {
-  const name = `${hostname()}-${process.pid}-${Date.now().toString(36)}`
-  const tracing = await openServiceTracing(config.tracing, 'risk-guardian', lifecycle, log)
-  const connection = await connectNats(
-    config.nats,
-    `drawbridge risk-guardian ${name}`,
-    log,
-    true,
-    inboxPrefixes.guardian,
-  )
-  lifecycle.onStop('NATS connection', () => connection.close())
-  const nats = ConnectionWatch.of(connection)
-  await requireStreams(connection, [streams.inputs, streams.risk, streams.rejects])
-  const manager = await jetstreamManager(connection, { timeout: 2_000, checkAPI: false })
-  const registry = new MetricRegistry(config.metrics)
-  registry.watchProcess()
-  watchLinks(registry, connection, config)
-  const readiness = new Readiness()
-  let judging = false
-  readiness.add('NATS', () => nats.away)
-  readiness.add('risk log', () => (judging ? null : 'being read'))
-  const asked = Promise.withResolvers<void>()
-  const guardian = new Guardian({
-    connection,
-    manager,
-    name,
-    leaseMs: config.leaseMs,
-    lifecycle,
-    registry,
-    tracing,
-    onAsked: asked.resolve,
-    log,
-  })
-  const judge = async () => {
-    await guardian.start()
-    judging = true
-  }
-  // What the server has to look up for the guardian takes as long as loading an HTTP server.
-  const serve = async () => {
-    await asked.promise
-    const server = await createHttpServer({
-      service: 'risk-guardian',
-      address: config.riskGuardian,
-      settings: config.http,
-      log,
-      readiness,
-      metrics: registry,
-    })
-    lifecycle.onStop('HTTP server', () => server.close())
-    const port = await listen(server, config.riskGuardian.host, config.riskGuardian.port, 'RISK_GUARDIAN_PORT')
-    log.info({ port }, 'listening')
-  }
-  await Promise.all([judge(), serve()])
+  await startGuardian(config, log, lifecycle)
 })

@@ -12,6 +12,7 @@ import type { LogMessage } from './core/read-input.ts'
 import type { Settling } from './core/settlement.ts'
 import type { Turn } from './core/turn.ts'
 import { UNREADABLE_REMEDY } from './inbound/read-risk-log.ts'
+import { tellFailure } from './input-failure.ts'
 import { logFacts } from './log-facts.ts'
 import type { GuardianMetrics } from './metrics.ts'
 import type { AppendListener, AppendOutcome } from './outbound/append.ts'
@@ -167,6 +168,7 @@ export class TraderLane implements AppendListener {
   #decide({ input, configuration, message, settling }: QueuedInput): 'done' | 'waits' {
     const { riskLog, turn, metrics, tracing } = this.#services
     const decision = metrics.decide(this.trader, this.state, configuration, input)
+    if (decision.error !== undefined && !this.#isRejected) tellFailure(this.#services, message, decision.error)
     if (decision.kind === 'nothing') return 'done'
     const refused = decision.kind === 'refused' ? decision.reason : decision.refused
     if (refused !== null && !this.#isRejected) {

@@ -46,7 +46,8 @@ describe('reading a message of the input log', () => {
     ['{"equity": 0.123456789}', 'decimals'],
     ['{"equity": 1, "at": "yesterday"}', 'at must be a time'],
     [new Uint8Array([0xff]), 'is not UTF-8'],
-    ['x'.repeat(1_000_000), 'is not JSON'],
+    ['x'.repeat(60_000), 'is not JSON'],
+    ['x'.repeat(1_000_000), 'has 1000000 bytes; a tick may have 65536'],
   ])('takes the tick %s for one that cannot be read', (payload, reason) => {
     const input = read('equity.tick.bot1', payload)
     expect(input).toMatchObject({ kind: 'trader', trader: 'bot1', input: { kind: 'unreadable-tick', seq: 7 } })

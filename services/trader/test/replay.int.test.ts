@@ -1,5 +1,5 @@
 import { subjects } from '@drawbridge/contracts'
-import { eventually, type ServiceProcess } from '@drawbridge/test-kit'
+import { eventually, type ServiceHere, type ServiceProcess } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Scene } from '../../../libs/client/test/scene.ts'
 
@@ -18,7 +18,7 @@ function csvOf(closes: readonly number[]): string {
 const closes = Array.from({ length: BARS }, (_, index) => 1000 + Math.round(250 * Math.sin(index / 4)))
 
 let scene: Scene
-let guardian: ServiceProcess
+let guardian: ServiceHere
 
 beforeEach(async () => {
   scene = await Scene.open()
@@ -42,12 +42,14 @@ interface Progress {
   readonly error: string | null
 }
 
-async function progressOf(trader: ServiceProcess): Promise<Progress> {
+type Trader = Pick<ServiceHere, 'url'>
+
+async function progressOf(trader: Trader): Promise<Progress> {
   const response = await fetch(`${await trader.url()}/api/traders/replayed`)
   return ((await response.json()) as { replay: Progress }).replay
 }
 
-const ended = (trader: ServiceProcess) =>
+const ended = (trader: Trader) =>
   eventually(
     async () => {
       const progress = await progressOf(trader)
@@ -57,8 +59,7 @@ const ended = (trader: ServiceProcess) =>
   )
 
 /** A trader whose replay has begun. */
-async function startReady(): Promise<ServiceProcess> {
-  const trader = await scene.start('trader')
+async function begun<T extends Trader>(trader: T): Promise<T> {
   await eventually(async () => (await fetch(`${await trader.url()}/readyz`)).ok, { what: 'the trader to be ready' })
   await eventually(async () => (await ticks()).length > 0, { what: 'the first bar' })
   return trader
@@ -93,7 +94,7 @@ test('a replay sends each bar once, in order, and ends', async () => {
 
 test('a replay that is killed again and again at any bar sends each bar once all the same', async () => {
   for (let round = 1; round <= KILLS; round += 1) {
-    const trader = await scene.start('trader')
+    const trader = await scene.spawn('trader')
     const bar = Math.floor(((round - Math.random()) * BARS) / KILLS) + 1
     // Killed as soon as the bar is heard, so that a round ends in the middle however fast the machine is.
     const subscription = scene.connection.subscribe(subjects.tick('replayed'), {
@@ -114,9 +115,9 @@ test('a replay that is killed again and again at any bar sends each bar once all
 test('a replay that is killed while no guardian judges sends its bar once', async () => {
   await guardian.stop()
   for (let round = 0; round < 3; round += 1) {
-    await kill(await startReady())
+    await kill(await begun(await scene.spawn('trader')))
   }
-  const trader = await startReady()
+  const trader = await begun(await scene.start('trader'))
   expect(await ticks()).toEqual(expectedTicks.slice(0, 1))
 
   guardian = await scene.start('risk-guardian')

@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { subjects } from '@drawbridge/contracts'
-import { eventually, type ServiceProcess } from '@drawbridge/test-kit'
+import { eventually, type ServiceHere } from '@drawbridge/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Scene } from '../../../libs/client/test/scene.ts'
 
@@ -8,7 +8,7 @@ const CSV = 'date,open,high,low,close\n2000-01-03,10,10,10,10\n'
 const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 
 let scene: Scene
-let trader: ServiceProcess
+let trader: ServiceHere
 let url: string
 
 beforeAll(async () => {
@@ -323,7 +323,7 @@ test('a bot that falls silent is named, its gate blocks entries until it is hear
 })
 
 test('a log that holds what cannot be read as a decision ends the service', async () => {
-  const refusing = await scene.start('trader', { traders: { bot4: {} } })
+  const refusing = await scene.spawn('trader', { traders: { bot4: {} } })
 
   await scene.publish(subjects.out('breach', 'bot4'), '{"schema": 2}')
 

@@ -5,32 +5,35 @@ import {
   eventually,
   infrastructure,
   makeCertificates,
-  type ServiceProcess,
+  type ServiceHere,
   spawnService,
+  startHere,
 } from '@drawbridge/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Scene } from '../../../libs/client/test/scene.ts'
+import { startTrader } from '../src/start-trader.ts'
 
 const TOKEN = 'operate-operate-operate-operate-'
 
 let scene: Scene
 let certificates: Certificates
-let trader: ServiceProcess
+let trader: ServiceHere
 
 beforeAll(async () => {
   scene = await Scene.open({ traders: { bot1: {} } })
   certificates = await makeCertificates(['localhost', '127.0.0.1'])
   const write = (name: string, text: string) => scene.writeFile(name, text)
-  trader = spawnService('trader', {
+  const config = { traders: { bot1: {} } }
+  await write('tls.json', JSON.stringify(config))
+  const env = {
     NATS_URL: infrastructure().natsUrl,
-    CONFIG_FILE: await write('tls.json', JSON.stringify({ traders: { bot1: {} } })),
     // Beyond loopback, as TLS is for.
     TRADER_HOST: '0.0.0.0',
     API_TOKENS_FILE: await write('tokens.json', JSON.stringify([{ name: 'bot1', role: 'operate', token: TOKEN }])),
     HTTP_TLS_CERT_FILE: await write('cert.pem', certificates.server.cert),
     HTTP_TLS_KEY_FILE: await write('key.pem', certificates.server.key),
-  })
-  await trader.waitForPort()
+  }
+  trader = await startHere(startTrader, env, config)
 })
 afterAll(async () => {
   await trader.stop()
@@ -38,7 +41,7 @@ afterAll(async () => {
 })
 
 async function post(ca: string, options: object = {}): Promise<number | undefined> {
-  const port = await trader.waitForPort()
+  const { port } = new URL(await trader.url())
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${TOKEN}` }
     const sent = request(
@@ -81,9 +84,7 @@ test('TLS older than 1.2 is refused', async () => {
 })
 
 test('plain HTTP gets nothing', async () => {
-  const port = await trader.waitForPort()
-
-  await expect(fetch(`http://127.0.0.1:${port}/livez`)).rejects.toThrow('fetch failed')
+  await expect(fetch(`${await trader.url()}/livez`)).rejects.toThrow('fetch failed')
 })
 
 test('a service beyond loopback without a token ends its start', async () => {

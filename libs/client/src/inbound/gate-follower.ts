@@ -33,6 +33,8 @@ export interface GateFollowerOptions {
   readonly connection: NatsConnection
   readonly gates: ReadonlyMap<TraderId, Gate>
   readonly leaseMs: number
+  /** How often it looks whether the log is still the same one, milliseconds; {@link LOOK_EVERY_MS} if not given. */
+  readonly lookEveryMs?: number
   readonly log: Logger
   /** Called with each decision that is newer than what its gate knew, when the gate has taken it over. */
   readonly onDecision?: (event: RiskEvent) => void
@@ -89,7 +91,7 @@ export class GateFollower {
 
   /** Returns when the newest decisions are known. @throws when they cannot be followed, or it is stopped before */
   async start(): Promise<void> {
-    const { connection } = this.#options
+    const { connection, lookEveryMs = LOOK_EVERY_MS } = this.#options
     this.#manager = await jetstreamManager(connection, { timeout: ANSWER_WITHIN_MS, checkAPI: false })
     connection.subscribe(subjects.heartbeat, {
       callback: (_error, message) => {
@@ -97,7 +99,7 @@ export class GateFollower {
         if (heartbeat.ok) this.#onHeartbeat(heartbeat.value, performance.now())
       },
     })
-    const look = setInterval(() => void this.#look(), LOOK_EVERY_MS)
+    const look = setInterval(() => void this.#look(), lookEveryMs)
     this.#stopping.signal.addEventListener('abort', () => clearInterval(look))
     this.#readAnew()
     await this.#firstRead.promise

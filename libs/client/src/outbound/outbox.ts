@@ -9,8 +9,16 @@ import type { Telemetry, WatchedTick } from '../telemetry.ts'
 
 /** Ticks of one trader that wait while NATS is away. */
 export const BUFFER_CAPACITY = 1_000
-const PUBLISH_TIMEOUT_MS = 2_000
+const ACKNOWLEDGED_WITHIN_MS = 2_000
 const CLOSE_WITHIN_MS = 2_000
+
+/** How long an outbox waits, milliseconds. */
+export interface OutboxWaits {
+  /** An acknowledgement counts as lost after so long; {@link ACKNOWLEDGED_WITHIN_MS} if not given. */
+  readonly acknowledgedWithinMs?: number
+  /** What waits at the end has so long; {@link CLOSE_WITHIN_MS} if not given. */
+  readonly closeWithinMs?: number
+}
 
 interface SentTick extends WaitingTick {
   readonly watched: WatchedTick | null
@@ -22,6 +30,7 @@ export class Outbox {
   readonly #gate: Gate
   readonly #log: Logger
   readonly #telemetry: Telemetry | null
+  readonly #waits: OutboxWaits
   readonly #buffer = new TickBuffer<SentTick>(BUFFER_CAPACITY)
   /** Begins the message ids: unique for this process. */
   readonly #sender = randomUUID()
@@ -29,11 +38,18 @@ export class Outbox {
   #count = 0
   #sending: Promise<void> | null = null
 
-  constructor(client: JetStreamClient, gate: Gate, log: Logger, telemetry: Telemetry | null = null) {
+  constructor(
+    client: JetStreamClient,
+    gate: Gate,
+    log: Logger,
+    telemetry: Telemetry | null = null,
+    waits: OutboxWaits = {},
+  ) {
     this.#client = client
     this.#gate = gate
     this.#log = log
     this.#telemetry = telemetry
+    this.#waits = waits
   }
 
   get trader(): TraderId {
@@ -67,9 +83,10 @@ export class Outbox {
     this.#sending ??= this.#sendAll()
   }
 
-  /** Gives what waits two seconds to get through, and says what did not. Safe to repeat. */
+  /** Gives what waits a moment to get through, and says what did not. Safe to repeat. */
   async close(): Promise<void> {
-    const timer = setTimeout(() => this.#closed.abort(), CLOSE_WITHIN_MS)
+    const { closeWithinMs = CLOSE_WITHIN_MS } = this.#waits
+    const timer = setTimeout(() => this.#closed.abort(), closeWithinMs)
     await this.#sending
     clearTimeout(timer)
     this.#closed.abort()
@@ -111,12 +128,13 @@ export class Outbox {
   }
 
   async #publish(tick: WaitingTick): Promise<void> {
+    const { acknowledgedWithinMs = ACKNOWLEDGED_WITHIN_MS } = this.#waits
     const described = headers()
     described.set(headerNames.messageId, tick.messageId)
     if (tick.traceparent !== '') described.set(headerNames.traceparent, tick.traceparent)
     await this.#client.publish(subjects.tick(this.trader), tick.payload, {
       headers: described,
-      timeout: PUBLISH_TIMEOUT_MS,
+      timeout: acknowledgedWithinMs,
     })
   }
 }

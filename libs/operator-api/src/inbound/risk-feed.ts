@@ -34,6 +34,7 @@ export class RiskFeed {
   readonly #manager: JetStreamManager
   readonly #listeners: readonly FeedListener[]
   readonly #log: Logger
+  readonly #lookEveryMs: number
   readonly #stopping = new AbortController()
   #current = Promise.withResolvers<void>()
   #isCurrent = false
@@ -41,11 +42,19 @@ export class RiskFeed {
   #beginAnew: () => void = () => undefined
   #inputsOffset = 0
 
-  constructor(connection: NatsConnection, manager: JetStreamManager, listeners: readonly FeedListener[], log: Logger) {
+  /** @param lookEveryMs how often it looks whether the log is still the same one */
+  constructor(
+    connection: NatsConnection,
+    manager: JetStreamManager,
+    listeners: readonly FeedListener[],
+    log: Logger,
+    lookEveryMs = LOOK_EVERY_MS,
+  ) {
     this.#connection = connection
     this.#manager = manager
     this.#listeners = listeners
     this.#log = log
+    this.#lookEveryMs = lookEveryMs
   }
 
   /** Whether all that the log held when the following began is known. */
@@ -64,7 +73,7 @@ export class RiskFeed {
   }
 
   start(): void {
-    const look = setInterval(() => void this.#look(), LOOK_EVERY_MS)
+    const look = setInterval(() => void this.#look(), this.#lookEveryMs)
     this.#stopping.signal.addEventListener('abort', () => clearInterval(look))
     void this.#run()
   }

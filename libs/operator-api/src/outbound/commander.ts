@@ -32,12 +32,21 @@ export class Commander {
   readonly #feed: RiskFeed
   readonly #outcomes: Outcomes
   readonly #reader: RiskLogReader
+  readonly #decidedWithinMs: number
 
-  constructor(connection: NatsConnection, feed: RiskFeed, outcomes: Outcomes, reader: RiskLogReader) {
+  /** @param decidedWithinMs after so long a command is answered as one that is not decided yet */
+  constructor(
+    connection: NatsConnection,
+    feed: RiskFeed,
+    outcomes: Outcomes,
+    reader: RiskLogReader,
+    decidedWithinMs = DECIDED_WITHIN_MS,
+  ) {
     this.#client = jetstream(connection, { timeout: TAKEN_WITHIN_MS })
     this.#feed = feed
     this.#outcomes = outcomes
     this.#reader = reader
+    this.#decidedWithinMs = decidedWithinMs
   }
 
   /** @throws where the input log does not take it: then it may be sent again, under the same key */
@@ -46,14 +55,14 @@ export class Commander {
     try {
       const taken = await this.#publish(command, sending)
       if (taken === null) return { kind: 'conflict' }
-      if ((await within(this.#feed.current, DECIDED_WITHIN_MS)) === 'late')
+      if ((await within(this.#feed.current, this.#decidedWithinMs)) === 'late')
         return { kind: 'pending', inputSeq: taken.seq }
       const inputSeq = taken.seq + this.#feed.inputsOffset
       const outcome = watch.outcomeOf(inputSeq)
       // What was sent before may have been decided before.
       const before = taken.duplicate ? await this.#reader.byInput(command.log, inputSeq) : null
       if (before !== null) return { ...outcomeIn(before, command), inputSeq }
-      const decided = await within(outcome, DECIDED_WITHIN_MS)
+      const decided = await within(outcome, this.#decidedWithinMs)
       return decided === 'late' ? { kind: 'pending', inputSeq } : { ...decided, inputSeq }
     } finally {
       watch.close()

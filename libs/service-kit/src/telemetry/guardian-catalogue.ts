@@ -131,6 +131,12 @@ export const guardianCatalogue = {
     help: 'Inputs that went to REJECTS',
     alert: 'any increase: look at the reasons in REJECTS',
   },
+  guardian_input_failures_total: {
+    type: 'counter',
+    unit: 'count',
+    help: 'Inputs that were refused because reading or judging them threw an error: a fault of Drawbridge',
+    alert: 'any increase: report it with the line of the log',
+  },
   guardian_publishes_refused_total: {
     type: 'counter',
     unit: 'count',

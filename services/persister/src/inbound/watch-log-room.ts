@@ -18,11 +18,12 @@ export async function watchLogRoom(
   metrics: PersisterMetrics,
   lifecycle: Lifecycle,
   log: Logger,
+  everyMs = EVERY_MS,
 ): Promise<void> {
   const manager = await jetstreamManager(connection, { timeout: WITHIN_MS, checkAPI: false })
   const watch = new LogRoomWatch(metrics, log)
   const look = () => lookAt(manager, warnAtPct, watch).catch(() => undefined)
-  const timer = setInterval(look, EVERY_MS)
+  const timer = setInterval(look, everyMs)
   lifecycle.onStop('log room', () => clearInterval(timer))
   await look()
 }

@@ -17,6 +17,8 @@ export interface MaintenanceParts {
   /** Milliseconds between two times, and until the next look where it failed or somebody else is at it. */
   readonly everyMs?: number
   readonly retryMs?: number
+  /** Milliseconds until the next look where it is not ready; {@link LOOK_AGAIN_MS} if not given. */
+  readonly lookAgainMs?: number | undefined
 }
 
 const EVERY_MS = 3_600_000
@@ -43,9 +45,9 @@ export class Maintenance {
 
   /** Runs until the service stops. Never throws: a failure is logged, counted and tried again. */
   async run(): Promise<void> {
-    const { isReady, everyMs = EVERY_MS, retryMs = RETRY_MS } = this.#parts
+    const { isReady, everyMs = EVERY_MS, retryMs = RETRY_MS, lookAgainMs = LOOK_AGAIN_MS } = this.#parts
     while (!this.#stopping.aborted) {
-      if (!isReady()) await this.#wait(LOOK_AGAIN_MS)
+      if (!isReady()) await this.#wait(lookAgainMs)
       else await this.#wait((await this.#isDone()) ? everyMs : retryMs)
     }
   }
@@ -66,10 +68,16 @@ export class Maintenance {
     })
     // A connection that dies between two queries is reported by the next one.
     client.on('error', () => undefined)
-    const hangUp = () => void client.end().catch(() => undefined)
+    // A client that is ended while it connects never says so.
+    const { promise: hungUp, reject } = Promise.withResolvers<never>()
+    hungUp.catch(() => undefined)
+    const hangUp = () => {
+      reject(new Error('the persister stops'))
+      void client.end().catch(() => undefined)
+    }
     this.#stopping.addEventListener('abort', hangUp)
     try {
-      await client.connect()
+      await Promise.race([client.connect(), hungUp])
       const isDone = await this.#maintain(client)
       if (this.#fault !== null) log.info('the history is looked after again')
       this.#fault = null

@@ -9,6 +9,7 @@ import {
   parseInputSubject,
   parseTraderId,
   printable,
+  type Refused,
   type TraderId,
 } from '@drawbridge/contracts'
 import type { TraderInput } from '@drawbridge/risk-engine'
@@ -27,10 +28,11 @@ export interface LogMessage {
 
 /** What a message of the input log asks for. */
 export type ReadInput =
-  | { readonly kind: 'trader'; readonly trader: TraderId; readonly input: TraderInput }
+  /** `error`: what the reading of a tick threw, which is refused for it. */
+  | { readonly kind: 'trader'; readonly trader: TraderId; readonly input: TraderInput; readonly error?: unknown }
   | { readonly kind: 'configuration'; readonly change: FlagsChange | GlobalLimitsChange }
-  /** No trader's log can hold it. */
-  | { readonly kind: 'reject'; readonly reason: string }
+  /** No trader's log can hold it. `error`: what the reading threw. */
+  | { readonly kind: 'reject'; readonly reason: string; readonly error?: unknown }
 
 /** Reads a message of the input log; what is wrong with it becomes a rejected tick or a reject, never an error. */
 export function readInput(message: LogMessage): ReadInput {
@@ -44,22 +46,22 @@ export function readInput(message: LogMessage): ReadInput {
       return {
         kind: 'trader',
         trader: trader.value,
-        input: tick.ok
-          ? { kind: 'tick', seq, time, tick: tick.value }
-          : { kind: 'unreadable-tick', seq, time, reason: printable(tick.reason) },
+        ...(tick.ok
+          ? { input: { kind: 'tick', seq, time, tick: tick.value } }
+          : { input: { kind: 'unreadable-tick', seq, time, reason: printable(tick.reason) }, error: tick.error }),
       }
     }
     case 'command': {
       const trader = parseTraderId(address.trader)
       if (!trader.ok) return { kind: 'reject', reason: trader.reason }
       const control = decodeControl(address.command, payload)
-      if (!control.ok) return { kind: 'reject', reason: printable(control.reason) }
+      if (!control.ok) return rejectOf(control)
       return { kind: 'trader', trader: trader.value, input: { kind: 'control', seq, time, control: control.value } }
     }
     case 'flags':
     case 'limits': {
       const change = address.kind === 'flags' ? decodeFlags(payload) : decodeGlobalLimits(payload)
-      if (!change.ok) return { kind: 'reject', reason: printable(change.reason) }
+      if (!change.ok) return rejectOf(change)
       return { kind: 'configuration', change: change.value }
     }
     case 'unknown':
@@ -67,4 +69,8 @@ export function readInput(message: LogMessage): ReadInput {
     default:
       return address satisfies never
   }
+}
+
+function rejectOf({ reason, error }: Refused): ReadInput {
+  return { kind: 'reject', reason: printable(reason), error }
 }

@@ -1,0 +1,33 @@
+/** How many arrays and objects may stand in one another. What bots and operators send has five at most. */
+export const JSON_DEPTH_MAX = 64
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+/** `[` and `{` differ in one bit, and so do `]` and `}`; no other characters become these by it. */
+const CASE_BIT = 0x20
+const OPENS = 0x7b
+const CLOSES = 0x7d
+
+/**
+ * Whether arrays and objects are nested deeper than {@link JSON_DEPTH_MAX}, by one look at the bytes. To be asked before
+ * anything else reads them: `JSON.parse` takes a hundred thousand levels, and what walks over its result recurses.
+ *
+ * Of bytes that are no JSON it may say either. A text of an ordinary length costs nothing: it has no room for so many.
+ */
+export function isNestedTooDeep(bytes: Uint8Array): boolean {
+  if (bytes.length <= JSON_DEPTH_MAX) return false
+  let depth = 0
+  let inString = false
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] as number
+    if (inString) {
+      if (byte === BACKSLASH) at += 1
+      else if (byte === QUOTE) inString = false
+    } else if (byte === QUOTE) inString = true
+    else if ((byte | CASE_BIT) === OPENS) {
+      depth += 1
+      if (depth > JSON_DEPTH_MAX) return true
+    } else if ((byte | CASE_BIT) === CLOSES) depth -= 1
+  }
+  return false
+}

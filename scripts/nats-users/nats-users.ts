@@ -1,0 +1,87 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseTraderId } from '@drawbridge/contracts'
+import {
+  type Program,
+  type ProgramContext,
+  pathFrom,
+  printLine,
+  readOptions,
+  UsageError,
+} from '@drawbridge/service-kit/program'
+import { install, seedIn } from './installation.ts'
+import { serverConfig, type TlsFiles } from './server-config.ts'
+
+const COMPOSE = fileURLToPath(new URL('../../infra/compose', import.meta.url))
+const HELP = `Makes the NATS users of an installation: a seed for each in a file that its owner alone can read, and the files with
+their public keys that infra/compose/nats.conf includes. Seeds that are there stay. Restart the server afterwards; a reload
+lets a new bot in, but not to the streams.
+
+  npm run nats-users -- [options]
+
+  --folder F         where to (default infra/compose/nats)
+  --bot ID           also a user for the bot of this trader, which speaks NATS itself; may be repeated
+  --without-bot ID   removes the user of this bot; may be repeated
+  --tls-cert F --tls-key F   the server's certificate and key, as paths that the server sees: plain text is then refused
+  --tls-client-ca F  with them: clients must show a certificate of this authority
+  --show-seed USER   prints the seed of one user, which is a secret, and nothing else
+  --write-config     writes infra/compose/nats.conf anew from libs/contracts, and nothing else
+  --json             prints the users as JSON
+  --help             this text
+
+A service takes its seed by NATS_NKEY_SEED_FILE. Seeds are never printed but by --show-seed. Exit code 0: done, 1: failed,
+2: bad usage.
+`
+
+const HINT = '  npm run nats-users -- --help   tells what is possible'
+
+export const natsUsers: Program = { help: HELP, hint: HINT, run }
+
+function optionsOf(args: readonly string[]) {
+  const { values } = readOptions(args, {
+    folder: { type: 'string', default: path.join(COMPOSE, 'nats') },
+    bot: { type: 'string', multiple: true, default: [] },
+    'without-bot': { type: 'string', multiple: true, default: [] },
+    'tls-cert': { type: 'string' },
+    'tls-key': { type: 'string' },
+    'tls-client-ca': { type: 'string' },
+    'show-seed': { type: 'string' },
+    'write-config': { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  })
+  for (const id of [...values.bot, ...values['without-bot']]) {
+    const trader = parseTraderId(id)
+    if (!trader.ok) throw new UsageError(trader.reason)
+  }
+  const { 'tls-cert': cert, 'tls-key': key, 'tls-client-ca': clientCa } = values
+  if ((cert === undefined) !== (key === undefined)) throw new UsageError('--tls-cert and --tls-key go together')
+  if (clientCa !== undefined && cert === undefined)
+    throw new UsageError('--tls-client-ca needs --tls-cert and --tls-key')
+  const tls: TlsFiles | null =
+    cert === undefined || key === undefined ? null : { cert, key, clientCa: clientCa ?? null }
+  return { ...values, tls }
+}
+
+async function run(args: readonly string[], { cwd, stdout }: ProgramContext): Promise<number> {
+  const { tls, json, ...options } = optionsOf(args)
+  const folder = pathFrom(cwd, options.folder)
+  if (options['write-config']) {
+    writeFileSync(path.join(COMPOSE, 'nats.conf'), serverConfig())
+    return 0
+  }
+  const shown = options['show-seed']
+  if (shown !== undefined) {
+    printLine(stdout, seedIn(folder, shown))
+    return 0
+  }
+  const users = install({ folder, bots: options.bot, withoutBots: options['without-bot'], tls })
+  if (json) {
+    printLine(stdout, JSON.stringify(users))
+    return 0
+  }
+  for (const { user, publicKey, seedFile, created } of users) {
+    printLine(stdout, `${created ? 'made' : 'kept'}  ${user}  ${publicKey}  ${seedFile}`)
+  }
+  return 0
+}

@@ -1,0 +1,43 @@
+import { inboxPrefixes } from '@drawbridge/contracts'
+import { configOf, connectNats, createLogger, provision } from '@drawbridge/service-kit'
+import { type Program, type ProgramContext, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
+import { ADOPT, knownLogOf } from '../known-log.ts'
+
+const HELP = `Creates the streams INPUTS, RISK and REJECTS where they are missing, and writes the first limits and flags into the
+log, once. Safe to repeat. What the log holds is never overwritten.
+
+Where INPUTS was used before, or the database holds the history of another risk log, a new RISK takes the place of one that
+was lost: it is made and left to an operator to adopt (docs/recovery.md); until then no guardian judges by it.
+
+  npm run provision -- [--replicas N]
+
+  --replicas N   copies that a NATS cluster keeps of each stream: 1, 3 or 5 (default 1)
+  --help         this text
+
+NATS is found by NATS_URL or config.json (default nats://127.0.0.1:4222), the database by DATABASE_URL; it need not be
+there. Exit code 0: done, 1: failed, 2: bad usage.
+`
+
+const HINT = '  npm run provision -- --help   tells what is possible'
+
+export const provisionProgram: Program = { help: HELP, hint: HINT, run }
+
+async function run(args: readonly string[], context: ProgramContext): Promise<number> {
+  const { replicas } = readOptions(args, { replicas: { type: 'string', default: '1' } }).values
+  if (!['1', '3', '5'].includes(replicas)) throw new UsageError(`--replicas must be 1, 3 or 5, got "${replicas}"`)
+  const config = configOf(context)
+  const { stdout, stderr } = context
+  const log = createLogger('provision', 'warn', stderr)
+  const connection = await connectNats(config.nats, 'drawbridge provision', log, true, inboxPrefixes.admin)
+  try {
+    const knownLog = knownLogOf(config, log, (line) => printLine(stderr, line))
+    const { created, configured, differences, use } = await provision(connection, config, Number(replicas), knownLog)
+    printLine(stdout, created.length === 0 ? 'The streams are there.' : `Created ${created.join(', ')}.`)
+    const first = configured ? 'The first configuration is written.' : 'The log has a configuration already; it stays.'
+    printLine(stdout, use === 'bound' ? first : ADOPT)
+    for (const difference of differences) printLine(stdout, difference)
+    return 0
+  } finally {
+    await connection.close()
+  }
+}

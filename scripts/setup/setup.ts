@@ -1,0 +1,59 @@
+import path from 'node:path'
+import { parseTraderId } from '@drawbridge/contracts'
+import {
+  type Program,
+  type ProgramContext,
+  pathFrom,
+  printLine,
+  readOptions,
+  UsageError,
+} from '@drawbridge/service-kit/program'
+import { seedIn } from '../nats-users/installation.ts'
+import { type Owners, setUp } from './set-up.ts'
+
+const HELP = `Makes what an installation with Docker Compose lacks: folders for data, users of NATS and the database, secrets. What is
+there stays. It runs by itself before everything else; by hand it adds bots.
+
+  docker compose run --rm setup [options]
+
+  --bot ID           a NATS user for the bot of this trader, which speaks NATS itself; may be repeated
+  --without-bot ID   removes the NATS user of this bot; may be repeated
+  --show-seed USER   prints the seed of one NATS user, which is a secret, and nothing else
+  --data F           the folder of the installation's data (default /data)
+  --help             this text
+
+Afterwards, where bots came or went: docker compose restart nats
+Exit code 0: done, 1: failed, 2: bad usage.
+`
+
+export const setup: Program = { help: HELP, run }
+
+function optionsOf(args: readonly string[]) {
+  const { values } = readOptions(args, {
+    data: { type: 'string', default: '/data' },
+    bot: { type: 'string', multiple: true, default: [] },
+    'without-bot': { type: 'string', multiple: true, default: [] },
+    'show-seed': { type: 'string' },
+  })
+  for (const id of [...values.bot, ...values['without-bot']]) {
+    const trader = parseTraderId(id)
+    if (!trader.ok) throw new UsageError(trader.reason)
+  }
+  return values
+}
+
+async function run(args: readonly string[], { env, cwd, stdout }: ProgramContext): Promise<number> {
+  const { bot, 'without-bot': withoutBots, 'show-seed': shown, ...options } = optionsOf(args)
+  const data = pathFrom(cwd, options.data)
+  const lines =
+    shown === undefined
+      ? setUp({ data, bots: bot, withoutBots, owners: owners(env) })
+      : [seedIn(path.join(data, 'secrets/nats-users'), shown)]
+  for (const line of lines) printLine(stdout, line)
+  return 0
+}
+
+/** The users that the containers run as; that of the database is another one in other images. */
+function owners(env: NodeJS.ProcessEnv): Owners {
+  return { services: 1000, database: Number(env.POSTGRES_UID || 70), prometheus: 65_534, grafana: 472 }
+}

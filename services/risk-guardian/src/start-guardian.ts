@@ -1,0 +1,80 @@
+import { hostname } from 'node:os'
+import { inboxPrefixes, streams } from '@drawbridge/contracts'
+import {
+  type Config,
+  ConnectionWatch,
+  connectNats,
+  createHttpServer,
+  type Lifecycle,
+  type Logger,
+  listen,
+  MetricRegistry,
+  openServiceTracing,
+  Readiness,
+  requireStreams,
+  watchLinks,
+} from '@drawbridge/service-kit'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { Guardian } from './guardian.ts'
+
+/**
+ * Starts a guardian, which stops with `lifecycle`; it judges when this resolves.
+ * @returns the TCP port that it serves HTTP on.
+ * @throws where it cannot start; what it has acquired by then goes with `lifecycle` too.
+ */
+export async function startGuardian(config: Config, log: Logger, lifecycle: Lifecycle): Promise<number> {
+  const name = `${hostname()}-${process.pid}-${Date.now().toString(36)}`
+  const tracing = await openServiceTracing(config.tracing, 'risk-guardian', lifecycle, log)
+  const connection = await connectNats(
+    config.nats,
+    `drawbridge risk-guardian ${name}`,
+    log,
+    true,
+    inboxPrefixes.guardian,
+  )
+  lifecycle.onStop('NATS connection', () => connection.close())
+  const nats = ConnectionWatch.of(connection)
+  await requireStreams(connection, [streams.inputs, streams.risk, streams.rejects])
+  const manager = await jetstreamManager(connection, { timeout: 2_000, checkAPI: false })
+  const registry = new MetricRegistry(config.metrics)
+  registry.watchProcess()
+  watchLinks(registry, connection, config)
+  const readiness = new Readiness()
+  let judging = false
+  readiness.add('NATS', () => nats.away)
+  readiness.add('risk log', () => (judging ? null : 'being read'))
+  const asked = Promise.withResolvers<void>()
+  const guardian = new Guardian({
+    connection,
+    manager,
+    name,
+    leaseMs: config.leaseMs,
+    lifecycle,
+    registry,
+    tracing,
+    onAsked: asked.resolve,
+    log,
+  })
+  const judge = async () => {
+    await guardian.start()
+    judging = true
+  }
+  // What the server has to look up for the guardian takes as long as loading an HTTP server.
+  const serve = async () => {
+    await asked.promise
+    const server = await createHttpServer({
+      service: 'risk-guardian',
+      address: config.riskGuardian,
+      settings: config.http,
+      log,
+      readiness,
+      metrics: registry,
+    })
+    lifecycle.onStop('HTTP server', () => server.close())
+    const port = await listen(server, config.riskGuardian.host, config.riskGuardian.port, 'RISK_GUARDIAN_PORT')
+    log.info({ port }, 'listening')
+    return port
+  }
+  const [port] = await Promise.all([serve(), judge()])
+  return port
+}

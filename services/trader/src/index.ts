@@ -1,0 +1,1 @@
+export { startTrader } from './start-trader.ts'
