@@ -16,11 +16,11 @@ func main() {
 	events, _ := connection.SubscribeSync("risk.*." + trader)
 	for n, _ := fmt.Scan(&price); n > 0; n, _ = fmt.Scan(&price) {
 		connection.Publish("equity.tick."+trader, []byte(fmt.Sprintf(`{"equity": %.2f}`, cash+units*price)))
-		var last struct{ Decision map[string]any } // Each tick has its event: none in 5 s allows nothing.
+		var last struct{ Trader string; Decision map[string]any } // Each tick has its event: none in 5 s allows nothing.
 		for event, err := events.NextMsg(5 * time.Second); err == nil; event, err = events.NextMsg(50 * time.Millisecond) {
 			json.Unmarshal(event.Data, &last)
 		}
-		if units == 0 && last.Decision["status"] == "allowed" {
+		if units == 0 && last.Trader == trader && last.Decision["status"] == "allowed" {
 			units, cash = 10, cash-10*price
 		} else if units > 0 && last.Decision["status"] == "paused" { // A breach: obey. Reducing is always allowed.
 			units, cash = 0, cash+units*price

@@ -10,9 +10,10 @@ async def main():
 
     async def on_event(message):
         nonlocal cash, units, version, decision, heard
-        event, heard = json.loads(message.data), time.monotonic()
-        if event["version"] > version:
-            version, decision = event["version"], event["decision"]
+        event = json.loads(message.data or "{}")
+        if event.get("trader") != TRADER: return  # Another bot's consumer may push here; its events name that bot.
+        heard = time.monotonic()
+        if event["version"] > version: version, decision = event["version"], event["decision"]
         if decision["status"] == "paused" and units > 0:  # A breach: obey at once. Reducing is always allowed.
             units, cash = 0, cash + units * price
 

@@ -2,7 +2,9 @@
 export {
   apiErrorCode,
   Backoff,
+  type CommandDoor,
   ConnectionWatch,
+  commandDoor,
   connectNats,
   type Follower,
   type FollowOptions,
@@ -11,6 +13,7 @@ export {
   IDLE_HEARTBEAT,
   inboxOf,
   isConsumerMissing,
+  isPushed,
   isStreamMissing,
   isWrongLastSequence,
   lastMessage,
@@ -44,7 +47,7 @@ export { type ApiToken, findToken, hashToken, type Principal, parseTokens, ROLES
 export { Lifecycle, runService } from './lifecycle.ts'
 export { createLogger, type Logger } from './log.ts'
 export { createPool } from './postgres.ts'
-export { type KnownLog, type Provisioned, provision } from './provision.ts'
+export { type KnownLog, PROVISION, type Provisioned, provision } from './provision.ts'
 export { Readiness, type ReadinessCheck } from './readiness.ts'
 export { type RejectedMessage, Rejects } from './rejects.ts'
 export { SMALL_HEAP } from './small-heap.ts'

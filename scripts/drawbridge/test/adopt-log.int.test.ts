@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import { encodeRiskEvent, streams, subjects } from '@drawbridge/contracts'
 import { OtherEpochError } from '@drawbridge/persister'
 import { connectNats, createLogger } from '@drawbridge/service-kit'
@@ -9,7 +10,9 @@ import { survey } from '../adopt-log/survey.ts'
 import { type Held, LostLog } from './lost-log.ts'
 import { runCommand, spawnCommandWith } from './run-command.ts'
 
-const WORD = { by: 'ada', reason: 'the volume was lost' }
+const ARGS = ['--by', 'ada', '--reason', 'the volume was lost'] as const
+/** Who adopts is the user of the system here; the one who is named is for whom. */
+const WORD = { by: userInfo().username, reason: 'the volume was lost (on behalf of ada)' }
 
 let lost: LostLog
 beforeAll(async () => {
@@ -19,13 +22,13 @@ beforeEach(() => lost.bringBack())
 afterAll(() => lost.scene.close())
 
 function adoptLog(...args: readonly string[]): Promise<Finished> {
-  return runCommand(lost.scene.database.url, 'adopt-log', '--by', WORD.by, '--reason', WORD.reason, ...args)
+  return runCommand(lost.scene.database.url, 'adopt-log', ...ARGS, ...args)
 }
 
 describe('a new log', () => {
   test('holds the last event of each trader and the configurations, and is what the tables are bound to', async () => {
     const env = { DATABASE_URL: lost.scene.database.url }
-    const adopted = await spawnCommandWith(env, 'adopt-log', '--by', WORD.by, '--reason', WORD.reason)
+    const adopted = await spawnCommandWith(env, 'adopt-log', ...ARGS)
 
     expect(adopted).toMatchObject({ code: 0, stdout: expect.stringContaining('5 traders, 2 of them paused') })
     expect(await lost.held()).toEqual(await lost.adopted())

@@ -19,7 +19,7 @@ export interface Sending {
   readonly traceparent: string
   /** The same command under the same key is one input; null: it is a command of its own. */
   readonly key: string | null
-  /** The last input on the command's subject must be this; null: any. */
+  /** The last input by which any user changes the same must be this; null: any. */
   readonly expectedLastSeq: number | null
 }
 
@@ -69,12 +69,15 @@ export class Commander {
     }
   }
 
-  /** Null: the last input on the subject is another one than expected. */
+  /** Null: the last input that changes the same is another one than expected. */
   async #publish(command: Command, { traceparent, key, expectedLastSeq }: Sending): Promise<PubAck | null> {
     const described = headers()
     described.set(headerNames.messageId, `operator:${key ?? randomUUID()}`)
     described.set(headerNames.traceparent, traceparent)
-    if (expectedLastSeq !== null) described.set(headerNames.expectedLastSubjectSequence, String(expectedLastSeq))
+    if (expectedLastSeq !== null) {
+      described.set(headerNames.expectedLastSubjectSequence, String(expectedLastSeq))
+      described.set(headerNames.expectedLastSubjectSequenceSubject, command.rivals.byUsers)
+    }
     try {
       return await this.#client.publish(command.subject, command.payload, { headers: described })
     } catch (error) {
