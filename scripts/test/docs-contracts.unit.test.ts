@@ -63,6 +63,11 @@ describe('asyncapi.json', () => {
       [
         subjects.tick('{trader}'),
         ...TRADER_COMMANDS.map((command) => subjects.control(command, '{trader}')),
+        ...TRADER_COMMANDS.filter((command) => command !== 'wake').map((command) =>
+          subjects.command('{user}', command, '{trader}'),
+        ),
+        subjects.commandLimits('{user}'),
+        subjects.commandFlags('{user}'),
         subjects.controlLimits,
         subjects.controlFlags,
         'risk.{type}.{trader}',

@@ -49,7 +49,7 @@ describe('a new log', () => {
     const tables = [
       'SELECT to_jsonb(h) FROM risk_state_history h ORDER BY trader_id, version',
       'SELECT to_jsonb(s) FROM risk_state s ORDER BY trader_id',
-      `SELECT to_jsonb(c) FROM risk_config_history c WHERE "by" <> 'provision' ORDER BY kind`,
+      `SELECT to_jsonb(c) FROM risk_config_history c WHERE c.detail->>'onBehalfOf' IS DISTINCT FROM 'provision' ORDER BY kind`,
     ]
     const all = () => Promise.all(tables.map((table) => scene.query(table)))
     const before = await all()
