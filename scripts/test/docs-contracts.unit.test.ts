@@ -98,7 +98,7 @@ describe('a JSON Schema takes', () => {
     if ('instance' in block) return 'Heartbeat'
     return 'type' in block && block.type === 'flags' ? 'FlagsEvent' : 'RiskEvent'
   }
-  const commands = [...page.matchAll(/^\| `control\.([a-z.-]+?)(\.bot1)?` +\| `(\{.*\})` +\|$/gm)].map(
+  const commands = [...page.matchAll(/^\| `command\.operator\.([a-z.-]+?)(\.bot1)?` +\| `(\{.*\})` +\|$/gm)].map(
     ([, command = '', ofTrader, text = '']) => {
       const names: Readonly<Record<string, DocumentedName>> = {
         pause: 'Pause',
