@@ -8,13 +8,14 @@ import { checkConsumer, checkDifferences, checkGuardian, type Nats, natsTime, re
 import { checkNode } from './doctor/node.ts'
 import { checkPermissions } from './doctor/permissions.ts'
 import { portChecks } from './doctor/ports.ts'
+import { checkRoom } from './doctor/room.ts'
 import { checkStreams, whereStreamsAre } from './doctor/streams.ts'
 
 const HELP = `Says whether everything is as it must be, and what to do where it is not. It changes nothing.
 
   npm run drawbridge -- doctor [--json]
 
-It looks at the settings, Node.js, NATS (version, JetStream, streams, permissions, whether persisters keep up), PostgreSQL
+It looks at the settings, Node.js, NATS (version, JetStream, streams, room, permissions, whether persisters keep up), PostgreSQL
 (version, edition, migrations, how far the history is, free connections), the ports of the services, the clocks, and at
 where the settings differ from the log. Each is ok, a warning or a fault; a check that cannot be made does not stop the
 others, and none takes longer than a few seconds.
@@ -81,6 +82,7 @@ function natsChecks(nats: Nats | null, config: Config): Checks {
   if (connection === null || manager === null) return []
   return [
     ['streams', () => checkStreams(manager)],
+    ['room on NATS', () => checkRoom(connection)],
     ['permissions on NATS', () => checkPermissions(connection)],
     ['consumer of the persisters', () => whereStreamsAre(() => checkConsumer(manager))],
     ['risk guardian', () => checkGuardian(connection)],

@@ -16,7 +16,7 @@ export interface Component {
   readonly licenses?: readonly object[]
 }
 
-/** npm calls a workspace by its folder; it is to have the name that others know it by, as all packages have. */
+/** npm calls a workspace by its folder. Here each component has the name of its package. */
 export function namedAsPackages(bom: Bom): Bom {
   return { ...bom, components: bom.components.map((component) => ({ ...component, name: nameOf(component) })) }
 }

@@ -8,7 +8,7 @@ export interface Owners {
   readonly grafana: number
 }
 
-/** No host gives it to a person, nor systemd to a service. That of compose.yaml and of the image. */
+/** No host gives it to a person, and systemd gives it to no service. compose.yaml and the image have the same. */
 const SERVICES_UID = 65_532
 /** The next one means that there is no id. */
 const LARGEST_UID = 4_294_967_294
