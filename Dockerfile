@@ -49,7 +49,7 @@ RUN for program in services/trader services/risk-guardian \
     done; \
     node scripts/provision.ts --help >/dev/null
 
-# Last, so that another revision builds nothing anew.
+# Last, so that another revision costs no other step.
 ARG NODE_IMAGE
 ARG REVISION=""
 LABEL org.opencontainers.image.title="Drawbridge" \
