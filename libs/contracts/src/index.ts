@@ -60,6 +60,7 @@ export {
 export { type Measures, measuresOf, percentOf } from './measures.ts'
 export { inWords, type Parsed, parsed, type Refused, refused, total } from './parsed.ts'
 export { printable } from './printable.ts'
+export { decodeRemoved, encodeRemoved, type RemovedEvent, RemovedEventSchema } from './removed-event.ts'
 export {
   EVENT_SCHEMA,
   type Fact,
@@ -89,6 +90,7 @@ export {
   type ConfigEventKind,
   type EventAddress,
   type InputAddress,
+  isConfiguration,
   parseEventSubject,
   parseInputSubject,
   stored,

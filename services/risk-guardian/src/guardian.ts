@@ -5,6 +5,7 @@ import {
   type Logger,
   type MetricRegistry,
   Rejects,
+  readRemovedInputs,
   type StreamMessage,
   type Tracing,
 } from '@drawbridge/service-kit'
@@ -61,6 +62,9 @@ interface InputRange {
   readonly lastSeq: number
 }
 
+/** Inputs that admins have removed, by sequence. */
+type RemovedInputs = Awaited<ReturnType<typeof readRemovedInputs>>
+
 /** What the risk log says of the input log. */
 interface Restored {
   /** Every input up to this stream sequence is settled. */
@@ -87,6 +91,8 @@ export class Guardian {
   readonly #restored: Restored = { settled: 0, judged: 0 }
   #restoring = true
   #heartbeatAt = 0
+  /** Where INPUTS ended at the last look, which brought nothing to decide though not all was settled; null: it was not so. */
+  #missingBefore: number | null = null
 
   constructor(options: GuardianOptions) {
     const { connection, manager, name, lifecycle, registry, tracing = null, log } = options
@@ -155,8 +161,9 @@ export class Guardian {
     this.#restoring = false
     await this.#binding.look()
     const lookedAt = performance.now()
-    const { firstSeq, lastSeq } = await this.#checkInputs(this.#restored)
-    await this.#place(Math.max(this.#restored.settled, firstSeq - 1))
+    const removed = await readRemovedInputs(this.#options.connection)
+    const { firstSeq, lastSeq } = await this.#checkInputs(this.#restored, removed)
+    await this.#place(Math.max(this.#restored.settled, firstSeq - 1), removed)
     this.#intake.start()
     lifecycle.onStop('inputs', () => this.#intake.stop())
     const look = setInterval(() => this.#lookAtTurn(), LOOK_EVERY_MS)
@@ -195,6 +202,7 @@ export class Guardian {
         this.#binding.hear(event)
         this.#inputWatch.expect(event.inputsCreated)
       },
+      onRemoved: (inputSeq) => this.#intake.remove(inputSeq),
       onSettled: (carried, guardian) => {
         this.#turn.yield(guardian, performance.now())
         this.#restored.settled = Math.max(this.#restored.settled, carried)
@@ -204,14 +212,15 @@ export class Guardian {
   }
 
   /** Sees to it that INPUTS is the one that RISK was made from, and says what of it is lost. */
-  async #checkInputs({ settled, judged }: Readonly<Restored>): Promise<InputRange> {
+  async #checkInputs({ settled, judged }: Readonly<Restored>, removed: RemovedInputs): Promise<InputRange> {
     const { isBound, inputsOffset } = this.#binding
     const inputs = await this.#inputWatch.look(Math.max(settled, judged) - inputsOffset)
     this.#binding.checkUsable(inputs.first_ts)
     if (!isBound) await this.#settledMark.write(this.#settledEvent(settled))
     const [firstSeq, lastSeq] = [inputs.first_seq + inputsOffset, inputs.last_seq + inputsOffset]
-    if (firstSeq > settled + 1) {
-      this.#metrics.inputsLost.inc(firstSeq - settled - 1)
+    const known = [...removed.keys()].filter((seq) => seq > settled && seq < firstSeq).length
+    if (firstSeq > settled + 1 + known) {
+      this.#metrics.inputsLost.inc(firstSeq - settled - 1 - known)
       const lost = { from: settled + 1, to: firstSeq - 1 }
       this.#options.log.error(lost, 'inputs left the input log before a guardian read them')
     }
@@ -222,11 +231,12 @@ export class Guardian {
    * The configurations are read only now: what was stored since the risk log is followed is known from there, and
    * what was stored before from here, so none is missed.
    */
-  async #place(settled: number): Promise<void> {
+  async #place(settled: number, removed: RemovedInputs): Promise<void> {
     this.#settledMark.isCarried(settled)
     await readConfigurations(this.#options.connection, (event) => this.#configurations.apply(event, settled))
     this.#configurations.advance(settled)
     this.#intake.placeAfter(settled, this.#binding.inputsOffset)
+    for (const inputSeq of removed.keys()) this.#intake.remove(inputSeq)
   }
 
   #gauges(publisher: Publisher): GuardianGauges {
@@ -262,10 +272,21 @@ export class Guardian {
       onSent: () => {
         this.#heartbeatAt = Date.now()
       },
-      onBeat: (settled) => this.#settledMark.writeIfDue(this.#settledEvent(settled)),
+      onBeat: (settled) => {
+        this.#lookForRemoved(settled)
+        return this.#settledMark.writeIfDue(this.#settledEvent(settled))
+      },
       onError: (error) => this.#fail(error),
     })
     lifecycle.onStop('heartbeats', stop)
+  }
+
+  /** The last input may have been removed: a guardian that does not read RISK learns that only if it looks. */
+  #lookForRemoved(settled: number): void {
+    const end = (this.#inputWatch.lastSeq ?? 0) + this.#binding.inputsOffset
+    const isMissing = this.#intake.undecidedSince === null && settled < end
+    if (isMissing && end === this.#missingBefore) this.#tail.goOn()
+    this.#missingBefore = isMissing ? end : null
   }
 
   #lookAtTurn(): void {

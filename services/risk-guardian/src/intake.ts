@@ -48,6 +48,8 @@ export class Intake {
   #inputs: InputLog | null = null
   /** Read, and waiting until a change of configuration before them is stored. */
   readonly #arrived: LogMessage[] = []
+  /** Inputs that an admin has removed: should one be read all the same, nobody decides it. */
+  readonly #removed = new Set<number>()
   /** When a change of configuration was read that is not stored yet; null: there is none. */
   #changingSince: number | null = null
   #read = 0
@@ -88,6 +90,13 @@ export class Intake {
     this.#offset = offset
   }
 
+  /** An admin has removed an input. One that has been read already is decided. */
+  remove(inputSeq: number): void {
+    if (inputSeq <= this.#read) return
+    this.#removed.add(inputSeq)
+    this.#settlement.pass(inputSeq)
+  }
+
   /** Begins to read. */
   start(): void {
     const { connection, log, onError } = this.#parts
@@ -120,7 +129,7 @@ export class Intake {
       const message = this.#arrived.shift()
       if (message === undefined) return
       this.#read = message.seq
-      this.#take(message)
+      if (!this.#removed.delete(message.seq)) this.#take(message)
     }
   }
 
