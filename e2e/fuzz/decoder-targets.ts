@@ -1,4 +1,5 @@
 import {
+  decodeAttemptNote,
   decodeConfigEvent,
   decodeControl,
   decodeFlags,
@@ -8,6 +9,7 @@ import {
   decodeRiskEvent,
   decodeSettled,
   decodeTick,
+  encodeAttemptNote,
   encodeConfigEvent,
   encodeHeartbeat,
   encodeRemoved,
@@ -51,6 +53,8 @@ const ALL_LIMITS = {
   loosen_after_minutes: 0,
 }
 
+const ATTEMPT_NOTE = '{"settled":12,"starts":3,"deciding":14,"suspect":{"inputSeq":14,"ends":1}}'
+
 /** The decoders of all that crosses NATS. */
 export const decoderTargets: readonly Target[] = [
   target('tick', samplesOf('Tick'), decodeTick, tickBytes),
@@ -63,6 +67,7 @@ export const decoderTargets: readonly Target[] = [
   target('limits event', samplesOf('LimitsEvent'), (bytes) => decodeConfigEvent('limits', bytes), encodeConfigEvent),
   target('settled event', samplesOf('SettledEvent'), decodeSettled, encodeSettled),
   target('removed event', samplesOf('RemovedEvent'), decodeRemoved, encodeRemoved),
+  target('attempt note', [ATTEMPT_NOTE], decodeAttemptNote, encodeAttemptNote),
   target('heartbeat', samplesOf('Heartbeat'), decodeHeartbeat, encodeHeartbeat),
 ]
 

@@ -1,6 +1,7 @@
 export { type Access, accessOf, accessOfBot, inboxPrefixes, NATS_USERS, type NatsUser } from './access.ts'
 export { AMOUNT_DECIMALS, AMOUNT_SCALE, type Amount, describe, formatAmount, parseAmount } from './amount.ts'
 export { checkAmountDigits } from './amount-digits.ts'
+export { type AttemptNote, decodeAttemptNote, encodeAttemptNote } from './attempt-note.ts'
 export {
   type ConfigEvent,
   decodeConfigEvent,

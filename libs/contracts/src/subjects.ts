@@ -57,6 +57,8 @@ export const subjects = {
   rejects: (stream: string) => `rejects.${stream}`,
   /** What was done with a dead letter. */
   deadLetterRecord: 'rejects.record',
+  /** Where guardians note where they begin. */
+  attempts: 'rejects.attempts',
   rejectsAll: 'rejects.>',
 } as const
 

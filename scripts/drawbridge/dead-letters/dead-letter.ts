@@ -29,9 +29,9 @@ export interface RejectsMessage {
 
 const PREFIX = subjects.rejects('')
 
-/** Null: it is no dead letter, but a note of what was done with one. */
+/** Null: it is no dead letter, but a note of what was done with one, or of a guardian on where it began. */
 export function deadLetterOf({ subject, seq, time, headers, bytes }: RejectsMessage): DeadLetter | null {
-  if (subject === subjects.deadLetterRecord) return null
+  if (subject === subjects.deadLetterRecord || subject === subjects.attempts) return null
   const header = (name: string) => headers?.get(name) ?? ''
   const reason = header(headerNames.rejectReason)
   return {

@@ -11,6 +11,7 @@ import {
 } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
+import { CarefulStart } from './careful-start.ts'
 import { Configurations } from './configurations.ts'
 import { TAKEOVER_MS, Turn } from './core/turn.ts'
 import { InputWatch } from './inbound/input-watch.ts'
@@ -20,9 +21,11 @@ import { Intake, UNSETTLED_MAX } from './intake.ts'
 import { Lanes } from './lanes.ts'
 import { LogBinding } from './log-binding.ts'
 import { type GuardianGauges, GuardianMetrics } from './metrics.ts'
+import { AttemptNotes } from './outbound/attempt-notes.ts'
 import { startHeartbeats } from './outbound/heartbeats.ts'
 import { InputRejects } from './outbound/input-rejects.ts'
 import { Publisher } from './outbound/publisher.ts'
+import { Quarantine } from './outbound/quarantine.ts'
 import { RiskLog } from './outbound/risk-log.ts'
 import { SettledMark } from './outbound/settled-mark.ts'
 import type { TraderLane } from './trader-lane.ts'
@@ -83,6 +86,7 @@ export class Guardian {
   readonly #settledMark: SettledMark
   readonly #lanes: Lanes
   readonly #intake: Intake
+  readonly #careful: CarefulStart
   readonly #inputWatch: InputWatch
   readonly #binding: LogBinding
   readonly #wakeTimers: WakeTimers
@@ -137,7 +141,11 @@ export class Guardian {
     const configurations = this.#configurations
     this.#lanes = new Lanes({ ...shared, onIdle: arm })
     const onLimits = () => this.#wakeRounds.begin()
-    this.#intake = new Intake({ ...shared, connection, configurations, lanes: this.#lanes, onLimits })
+    const careful = new CarefulStart(new AttemptNotes(connection, manager, log), log)
+    const quarantine = new Quarantine(connection, rejects, name, stopping, log)
+    const parts = { ...shared, connection, configurations, careful, quarantine, lanes: this.#lanes, onLimits }
+    this.#careful = careful
+    this.#intake = new Intake(parts)
     this.#settledMark = new SettledMark(riskLog)
     this.#inputWatch = new InputWatch(manager)
     this.#binding = new LogBinding(manager)
@@ -164,6 +172,10 @@ export class Guardian {
     const removed = await readRemovedInputs(this.#options.connection)
     const { firstSeq, lastSeq } = await this.#checkInputs(this.#restored, removed)
     await this.#place(Math.max(this.#restored.settled, firstSeq - 1), removed)
+    if (lastSeq > this.settled) {
+      await this.#careful.begin(this.settled, UNSETTLED_MAX)
+      lifecycle.onStop('note of the start', () => this.#careful.stop(this.settled))
+    }
     this.#intake.start()
     lifecycle.onStop('inputs', () => this.#intake.stop())
     const look = setInterval(() => this.#lookAtTurn(), LOOK_EVERY_MS)
