@@ -51,6 +51,13 @@ export class CarefulStart {
     return false
   }
 
+  /** The guardian has outlived what it named: should it end while that waits to be stored, it did not end by it. */
+  async outlived(): Promise<void> {
+    if (this.#note === null || this.#note.deciding === null) return
+    this.#note = { ...this.#note, deciding: null }
+    await this.#notes.keep(this.#note)
+  }
+
   /** To be called when the guardian stops as it was told. @param settled up to where all is settled by now */
   async stop(settled: number): Promise<void> {
     if (this.#note === null) return

@@ -43,6 +43,8 @@ export interface IntakeParts {
  * the publisher busy meanwhile. With twice as many, all that belongs to them outlives the collection of young garbage.
  */
 export const UNSETTLED_MAX = 2_048
+/** Far longer than it takes to decide an input, once it is this guardian's turn, and to die by it. */
+const OUTLIVED_AFTER_MS = 1_000
 const NO_BYTES = new Uint8Array()
 
 /** Reads the input log in its order and gives each input to whom it concerns, with the configuration before it. */
@@ -162,7 +164,9 @@ export class Intake {
       this.remove(message.seq)
     }
     this.#takeNext()
+    const outlived = setTimeout(() => void careful.outlived(), OUTLIVED_AFTER_MS)
     await this.#untilSettled(message.seq)
+    clearTimeout(outlived)
     this.#isAlone = false
     this.#drain()
     this.#inputs?.lookAgain()

@@ -1,7 +1,7 @@
 import type { AttemptNote } from '@drawbridge/contracts'
 
-/** So many guardians in a row that begin at the same place, and end without a word, do not end by chance. */
-const CAREFUL_FROM = 3
+/** The start from which on inputs are named: of guardians in a row that begin at the same place, three that have ended. */
+const CAREFUL_FROM = 4
 /** So many of them that end while they decide one and the same input alone end by it. */
 const HARMFUL_FROM = 2
 
