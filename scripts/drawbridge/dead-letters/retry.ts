@@ -1,8 +1,8 @@
 import { headerNames, parseInputSubject, streams } from '@drawbridge/contracts'
 import { jetstream } from '@nats-io/jetstream'
-import { headers, type NatsConnection } from '@nats-io/transport-node'
+import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node'
 import { keepRecord } from './letter-record.ts'
-import { readLetter, records } from './rejects-log.ts'
+import { managerOf, readLetter, records } from './rejects-log.ts'
 import type { Word } from './word.ts'
 
 /**
@@ -23,11 +23,28 @@ export async function retry(connection: NatsConnection, seq: number, { by, reaso
       `dead letter ${seq} was ${done.done} already${done.input === null ? '' : ` as input ${done.input} of INPUTS`}`,
     )
   }
+  const input = await sendAgain(connection, seq, subject, message.data)
+  await keepRecord(connection, { done: 'retried', letter: seq, subject, by, reason, input })
+  return input
+}
+
+/** After a crash before the record was kept, the next try within two minutes finds what was sent. */
+async function sendAgain(connection: NatsConnection, seq: number, subject: string, data: Uint8Array): Promise<number> {
+  const client = jetstream(connection, { timeout: 10_000 })
+  const sent = await client.publish(subject, data, { headers: retryOf(seq), msgID: `retry:${seq}` })
+  if (!sent.duplicate) return sent.seq
+  // Whoever may publish an input may use up any id: a duplicate is believed once it is compared.
+  const manager = await managerOf(connection)
+  const found = await manager.streams.getMessage(streams.inputs, { seq: sent.seq })
+  const isSame =
+    found?.subject === subject &&
+    found.header.get(headerNames.retryOf) === String(seq) &&
+    Buffer.compare(found.data, data) === 0
+  return isSame ? sent.seq : (await client.publish(subject, data, { headers: retryOf(seq) })).seq
+}
+
+function retryOf(seq: number): MsgHdrs {
   const described = headers()
   described.set(headerNames.retryOf, String(seq))
-  // A crash before the record is kept: the next try within two minutes stores no second one.
-  described.set(headerNames.messageId, `retry:${seq}`)
-  const sent = await jetstream(connection, { timeout: 10_000 }).publish(subject, message.data, { headers: described })
-  await keepRecord(connection, { done: 'retried', letter: seq, subject, by, reason, input: sent.seq })
-  return sent.seq
+  return described
 }

@@ -129,6 +129,13 @@ describe('a retry', () => {
     await running.stop()
   })
 
+  it('is sent all the same where another message has used up its id', async () => {
+    await reject('control.resume.bot1', 9, '{}')
+    const other = await jetstream(scene.connection).publish(subjects.tick('bot2'), '{"equity":1}', { msgID: 'retry:1' })
+    const { code, stdout } = await deadLetters('retry', '1', '--json')
+    expect([code, JSON.parse(stdout)]).toEqual([0, { done: 'retried', input: other.seq + 1 }])
+  })
+
   it('is done once', async () => {
     await reject('control.resume.bot1', 9, '{}')
     expect(await deadLetters('retry', '1')).toMatchObject({ code: 0 })
