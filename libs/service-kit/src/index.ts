@@ -48,7 +48,8 @@ export { createLogger, type Logger } from './log.ts'
 export { createPool } from './postgres.ts'
 export { type KnownLog, type Provisioned, provision } from './provision.ts'
 export { Readiness, type ReadinessCheck } from './readiness.ts'
-export { type RejectedMessage, Rejects } from './rejects.ts'
+export { isCut, type RejectedMessage, Rejects } from './rejects.ts'
+export { readRemovedInputs, removedEventOf } from './removed-inputs.ts'
 export { SMALL_HEAP } from './small-heap.ts'
 export {
   type CounterName,

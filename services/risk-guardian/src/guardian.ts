@@ -5,12 +5,14 @@ import {
   type Logger,
   type MetricRegistry,
   Rejects,
+  readRemovedInputs,
   type StreamMessage,
   type Tracing,
   untilAnswered,
 } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
+import { CarefulStart } from './careful-start.ts'
 import { Configurations } from './configurations.ts'
 import { TAKEOVER_MS, Turn } from './core/turn.ts'
 import { InputWatch } from './inbound/input-watch.ts'
@@ -20,9 +22,11 @@ import { Intake, UNSETTLED_MAX } from './intake.ts'
 import { Lanes } from './lanes.ts'
 import { LogBinding } from './log-binding.ts'
 import { type GuardianGauges, GuardianMetrics } from './metrics.ts'
+import { AttemptNotes } from './outbound/attempt-notes.ts'
 import { startHeartbeats } from './outbound/heartbeats.ts'
 import { InputRejects } from './outbound/input-rejects.ts'
 import { Publisher } from './outbound/publisher.ts'
+import { Quarantine } from './outbound/quarantine.ts'
 import { RiskLog } from './outbound/risk-log.ts'
 import { SettledMark } from './outbound/settled-mark.ts'
 import type { TraderLane } from './trader-lane.ts'
@@ -62,6 +66,9 @@ interface InputRange {
   readonly lastSeq: number
 }
 
+/** Inputs that admins have removed, by sequence. */
+type RemovedInputs = Awaited<ReturnType<typeof readRemovedInputs>>
+
 /** What the risk log says of the input log. */
 interface Restored {
   /** Every input up to this stream sequence is settled. */
@@ -80,6 +87,7 @@ export class Guardian {
   readonly #settledMark: SettledMark
   readonly #lanes: Lanes
   readonly #intake: Intake
+  readonly #careful: CarefulStart
   readonly #inputWatch: InputWatch
   readonly #binding: LogBinding
   readonly #wakeTimers: WakeTimers
@@ -88,6 +96,8 @@ export class Guardian {
   readonly #restored: Restored = { settled: 0, judged: 0 }
   #restoring = true
   #heartbeatAt = 0
+  /** Where INPUTS ended at the last look, which brought nothing to decide though not all was settled; null: it was not so. */
+  #missingBefore: number | null = null
 
   constructor(options: GuardianOptions) {
     const { connection, manager, name, lifecycle, registry, tracing = null, log } = options
@@ -132,7 +142,11 @@ export class Guardian {
     const configurations = this.#configurations
     this.#lanes = new Lanes({ ...shared, onIdle: arm })
     const onLimits = () => this.#wakeRounds.begin()
-    this.#intake = new Intake({ ...shared, connection, configurations, lanes: this.#lanes, onLimits })
+    const careful = new CarefulStart(new AttemptNotes(connection, manager, log), log)
+    const quarantine = new Quarantine(connection, rejects, name, stopping, log)
+    const parts = { ...shared, connection, configurations, careful, quarantine, lanes: this.#lanes, onLimits }
+    this.#careful = careful
+    this.#intake = new Intake(parts)
     this.#settledMark = new SettledMark(riskLog)
     this.#inputWatch = new InputWatch(manager)
     this.#binding = new LogBinding(manager)
@@ -161,8 +175,13 @@ export class Guardian {
     this.#restoring = false
     await this.#untilAnswered(() => this.#binding.look())
     const lookedAt = performance.now()
-    const { firstSeq, lastSeq } = await this.#checkInputs(this.#restored)
-    await this.#place(Math.max(this.#restored.settled, firstSeq - 1))
+    const removed = await readRemovedInputs(this.#options.connection)
+    const { firstSeq, lastSeq } = await this.#checkInputs(this.#restored, removed)
+    await this.#place(Math.max(this.#restored.settled, firstSeq - 1), removed)
+    if (lastSeq > this.settled) {
+      await this.#careful.begin(this.settled, UNSETTLED_MAX)
+      lifecycle.onStop('note of the start', () => this.#careful.stop(this.settled))
+    }
     this.#intake.start()
     lifecycle.onStop('inputs', () => this.#intake.stop())
     const look = setInterval(() => this.#lookAtTurn(), LOOK_EVERY_MS)
@@ -201,6 +220,7 @@ export class Guardian {
         this.#binding.hear(event)
         this.#inputWatch.expect(event.inputsCreated)
       },
+      onRemoved: (inputSeq) => this.#intake.remove(inputSeq),
       onSettled: (carried, guardian) => {
         this.#turn.yield(guardian, performance.now())
         this.#restored.settled = Math.max(this.#restored.settled, carried)
@@ -210,14 +230,15 @@ export class Guardian {
   }
 
   /** Sees to it that INPUTS is the one that RISK was made from, and says what of it is lost. */
-  async #checkInputs({ settled, judged }: Readonly<Restored>): Promise<InputRange> {
+  async #checkInputs({ settled, judged }: Readonly<Restored>, removed: RemovedInputs): Promise<InputRange> {
     const { isBound, inputsOffset } = this.#binding
     const inputs = await this.#untilAnswered(() => this.#inputWatch.look(Math.max(settled, judged) - inputsOffset))
     this.#binding.checkUsable(inputs.first_ts)
     if (!isBound) await this.#settledMark.write(this.#settledEvent(settled))
     const [firstSeq, lastSeq] = [inputs.first_seq + inputsOffset, inputs.last_seq + inputsOffset]
-    if (firstSeq > settled + 1) {
-      this.#metrics.inputsLost.inc(firstSeq - settled - 1)
+    const known = [...removed.keys()].filter((seq) => seq > settled && seq < firstSeq).length
+    if (firstSeq > settled + 1 + known) {
+      this.#metrics.inputsLost.inc(firstSeq - settled - 1 - known)
       const lost = { from: settled + 1, to: firstSeq - 1 }
       this.#options.log.error(lost, 'inputs left the input log before a guardian read them')
     }
@@ -228,7 +249,7 @@ export class Guardian {
    * The configurations are read only now: what was stored since the risk log is followed is known from there, and
    * what was stored before from here, so none is missed.
    */
-  async #place(settled: number): Promise<void> {
+  async #place(settled: number, removed: RemovedInputs): Promise<void> {
     this.#settledMark.isCarried(settled)
     const { connection } = this.#options
     await this.#untilAnswered(() =>
@@ -236,6 +257,7 @@ export class Guardian {
     )
     this.#configurations.advance(settled)
     this.#intake.placeAfter(settled, this.#binding.inputsOffset)
+    for (const inputSeq of removed.keys()) this.#intake.remove(inputSeq)
   }
 
   /** At the start NATS may be breaking down. Each step is safe to repeat until it has been done. */
@@ -277,10 +299,21 @@ export class Guardian {
       onSent: () => {
         this.#heartbeatAt = Date.now()
       },
-      onBeat: (settled) => this.#settledMark.writeIfDue(this.#settledEvent(settled)),
+      onBeat: (settled) => {
+        this.#lookForRemoved(settled)
+        return this.#settledMark.writeIfDue(this.#settledEvent(settled))
+      },
       onError: (error) => this.#fail(error),
     })
     lifecycle.onStop('heartbeats', stop)
+  }
+
+  /** The last input may have been removed: a guardian that does not read RISK learns that only if it looks. */
+  #lookForRemoved(settled: number): void {
+    const end = (this.#inputWatch.lastSeq ?? 0) + this.#binding.inputsOffset
+    const isMissing = this.#intake.undecidedSince === null && settled < end
+    if (isMissing && end === this.#missingBefore) this.#tail.goOn()
+    this.#missingBefore = isMissing ? end : null
   }
 
   #lookAtTurn(): void {

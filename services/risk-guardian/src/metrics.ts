@@ -28,6 +28,7 @@ export class GuardianMetrics {
   readonly inputFailures: Count
   readonly publishesRefused: Count
   readonly divergence: Count
+  readonly quarantined: Count
   readonly inputsLost: Count
   readonly publishDuration: Distribution | null
   /** The rules; one call of 16 is measured. */
@@ -57,6 +58,7 @@ export class GuardianMetrics {
     this.rejects = registry.count('guardian_rejects_total')
     this.inputFailures = registry.count('guardian_input_failures_total')
     this.publishesRefused = registry.count('guardian_publishes_refused_total')
+    this.quarantined = registry.count('guardian_inputs_quarantined_total')
     this.divergence = registry.count('guardian_divergence_total')
     this.inputsLost = registry.count('guardian_inputs_lost_total')
     this.publishDuration = registry.distribution('guardian_publish_duration_seconds')

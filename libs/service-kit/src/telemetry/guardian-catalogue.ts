@@ -137,6 +137,12 @@ export const guardianCatalogue = {
     help: 'Inputs that were refused because reading or judging them threw an error: a fault of Drawbridge',
     alert: 'any increase: report it with the line of the log',
   },
+  guardian_inputs_quarantined_total: {
+    type: 'counter',
+    unit: 'count',
+    help: 'Inputs that nobody decides because guardians ended by them',
+    alert: 'any increase: look at the input in REJECTS, and report it',
+  },
   guardian_publishes_refused_total: {
     type: 'counter',
     unit: 'count',
