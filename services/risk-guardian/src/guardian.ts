@@ -17,13 +17,15 @@ import { hear, type RiskLogListener, readConfigurations } from './inbound/read-r
 import { RiskTail } from './inbound/risk-tail.ts'
 import { Intake, UNSETTLED_MAX } from './intake.ts'
 import { Lanes } from './lanes.ts'
-import { LogBinding } from './log-binding.ts'
+import { LogBinding, RiskLogRefusedError } from './log-binding.ts'
+import { LogWatch } from './log-watch.ts'
 import { type GuardianGauges, GuardianMetrics } from './metrics.ts'
 import { startHeartbeats } from './outbound/heartbeats.ts'
 import { InputRejects } from './outbound/input-rejects.ts'
 import { Publisher } from './outbound/publisher.ts'
-import { RiskLog } from './outbound/risk-log.ts'
+import { EventGoneError, RiskLog } from './outbound/risk-log.ts'
 import { SettledMark } from './outbound/settled-mark.ts'
+import { damageOf, RiskLogDamagedError } from './risk-log-damage.ts'
 import type { TraderLane } from './trader-lane.ts'
 import { WakeRounds } from './wake-rounds.ts'
 import { WakeTimers } from './wake-timers.ts'
@@ -81,6 +83,10 @@ export class Guardian {
   readonly #intake: Intake
   readonly #inputWatch: InputWatch
   readonly #binding: LogBinding
+  readonly #watch: LogWatch
+  /** Aborts when nothing may be decided any more: the service stops, or the risk log is damaged. */
+  readonly #stopping: AbortSignal
+  readonly #halt = new AbortController()
   readonly #wakeTimers: WakeTimers
   readonly #wakeRounds: WakeRounds
   readonly #metrics: GuardianMetrics
@@ -90,8 +96,10 @@ export class Guardian {
 
   constructor(options: GuardianOptions) {
     const { connection, manager, name, lifecycle, registry, tracing = null, log } = options
-    const { stopping } = lifecycle
+    const stopping = AbortSignal.any([lifecycle.stopping, this.#halt.signal])
     this.#options = options
+    this.#stopping = stopping
+    this.#watch = new LogWatch({ manager, stopping: lifecycle.stopping, log })
     this.#turn = new Turn(options.takeoverMs ?? TAKEOVER_MS + Math.random() * TAKEOVER_SPREAD_MS, name)
     const publisher = new Publisher(connection)
     lifecycle.onStop('publisher', () => publisher.close())
@@ -99,6 +107,7 @@ export class Guardian {
     this.#tail = new RiskTail({
       connection,
       onMessage: (message) => {
+        this.#watch.knows(message.seq)
         if (!this.#keepForLater(message)) hear(message, name, listener)
       },
       stopping,
@@ -111,7 +120,10 @@ export class Guardian {
       manager,
       guardian: name,
       settled: () => this.#carrySettled(),
-      onStored: (seq) => this.#tail.isOwn(seq),
+      onStored: (seq) => {
+        this.#watch.knows(seq)
+        this.#tail.isOwn(seq)
+      },
       onReadAgain: () => this.#tail.goOn(),
       stopping,
       log,
@@ -134,7 +146,7 @@ export class Guardian {
     this.#intake = new Intake({ ...shared, connection, configurations, lanes: this.#lanes, onLimits })
     this.#settledMark = new SettledMark(riskLog)
     this.#inputWatch = new InputWatch(manager)
-    this.#binding = new LogBinding(manager)
+    this.#binding = new LogBinding(manager, this.#watch)
     this.#wakeTimers = new WakeTimers(jetstream(connection, { timeout: 5_000 }), stopping, log)
     lifecycle.onStop('wake timers', () => this.#wakeTimers.stop())
     const now = () => this.#inputWatch.serverNow
@@ -147,9 +159,18 @@ export class Guardian {
     return this.#intake.settled
   }
 
-  /** Restores what the risk log knows and goes on from there: first start, restart and takeover are the same. */
+  /** Why nothing is decided, by a damaged risk log; null: it is whole as far as is known. */
+  get damage(): string | null {
+    return this.#watch.damaged?.message ?? null
+  }
+
+  /**
+   * Restores what the risk log knows and goes on from there: first start, restart and takeover are the same. Waits while
+   * the log is damaged.
+   */
   async start(): Promise<void> {
-    const { lifecycle, log } = this.#options
+    const { lifecycle, log, onAsked } = this.#options
+    await this.#watch.untilWhole(() => onAsked?.())
     await this.#binding.look()
     await this.#tail.start()
     this.#restoring = false
@@ -184,7 +205,7 @@ export class Guardian {
     return {
       onTraderEvent: (event, seq) => {
         this.#restored.judged = Math.max(this.#restored.judged, event.state.inputSeq)
-        this.#lanes.hear(event, seq)
+        this.#lanes.hear(event, seq, !this.#restoring)
       },
       onConfigEvent: (event, seq) => {
         this.#configurations.setLastSeq(subjects.config(event.kind), seq)
@@ -239,6 +260,7 @@ export class Guardian {
       isItsTurn: this.#turn.isMine,
       heartbeatAt: this.#heartbeatAt,
       isRiskLogFull: this.#riskLog.full,
+      isRiskLogDamaged: this.#watch.damaged !== null,
       isEnforced: this.#configurations.current.enforcement,
       serverAheadMs: this.#inputWatch.serverAheadMs,
       traders: this.#lanes.size,
@@ -257,7 +279,7 @@ export class Guardian {
       lookedAt,
       settled: () => this.settled,
       full: () => this.#riskLog.full,
-      stopping: lifecycle.stopping,
+      stopping: this.#stopping,
       log,
       onSent: () => {
         this.#heartbeatAt = Date.now()
@@ -269,6 +291,7 @@ export class Guardian {
   }
 
   #lookAtTurn(): void {
+    if (this.#stopping.aborted) return
     const now = performance.now()
     if (this.#turn.isSettled(now)) this.#tail.rest()
     this.#tail.look()
@@ -297,6 +320,39 @@ export class Guardian {
   }
 
   #fail(error: Error): void {
-    if (!this.#options.lifecycle.stopping.aborted) this.#options.lifecycle.fail(error)
+    if (this.#stopping.aborted) return
+    const { lifecycle } = this.#options
+    const isGone = error instanceof EventGoneError
+    const damaged = isGone ? endsEarly(error) : damageOf(error)
+    if (damaged === null) {
+      lifecycle.fail(error)
+      return
+    }
+    this.#halt.abort()
+    this.#intake.stop()
+    this.#wakeTimers.stop()
+    this.#wakeRounds.stop()
+    this.#waitUntilMended(damaged, isGone).catch((failure: Error) => lifecycle.fail(failure))
   }
+
+  /**
+   * Ends when a guardian that starts can go by the mended log: this one knows the damaged one.
+   * @param isGone the log may have been recreated instead
+   * @throws {RiskLogRefusedError} where it was
+   */
+  async #waitUntilMended(damaged: RiskLogDamagedError, isGone: boolean): Promise<void> {
+    const { lifecycle } = this.#options
+    if (isGone) await this.#binding.look().catch(unlessRefused)
+    await this.#watch.untilMended(this.#binding.created, damaged)
+    if (lifecycle.stopping.aborted) return
+    throw new Error('the risk log is mended: start this guardian again to judge by it', { cause: damaged })
+  }
+}
+
+function endsEarly({ lastSeq, knownSeq }: EventGoneError): RiskLogDamagedError {
+  return new RiskLogDamagedError({ kind: 'ends-early', stream: streams.risk, lastSeq, knownSeq })
+}
+
+function unlessRefused(error: unknown): void {
+  if (error instanceof RiskLogRefusedError) throw error
 }

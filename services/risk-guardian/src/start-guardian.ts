@@ -42,7 +42,6 @@ export async function startGuardian(config: Config, log: Logger, lifecycle: Life
   const readiness = new Readiness()
   let judging = false
   readiness.add('NATS', () => nats.away)
-  readiness.add('risk log', () => (judging ? null : 'being read'))
   const asked = Promise.withResolvers<void>()
   const guardian = new Guardian({
     connection,
@@ -55,6 +54,7 @@ export async function startGuardian(config: Config, log: Logger, lifecycle: Life
     onAsked: asked.resolve,
     log,
   })
+  readiness.add('risk log', () => guardian.damage ?? (judging ? null : 'being read'))
   const judge = async () => {
     await guardian.start()
     judging = true
