@@ -73,11 +73,15 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
     except: NOT_THE_PERSISTERS,
     hear: [],
   },
-  /** `provision` and the commands of `drawbridge`: makes streams, reads everything, writes the log that it adopts. */
+  /** `provision` and the commands of `drawbridge`: makes streams, reads everything, writes the log that it adopts and mends. */
   admin: {
     publish: [
       ...looks(inputs, risk, rejects),
       ...[inputs, risk, rejects].map(api.createStream),
+      // Makes RISK again where it is damaged, and keeps of it what no table takes.
+      api.updateStream(risk),
+      api.deleteStream(risk),
+      subjects.rejects(risk),
       subjects.controlFlags,
       subjects.controlLimits,
       subjects.outAll,
