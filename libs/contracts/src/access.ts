@@ -73,14 +73,12 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
     except: NOT_THE_PERSISTERS,
     hear: [],
   },
-  /** `provision` and the commands of `drawbridge`: makes streams, reads everything, writes the log that it adopts and mends. */
+  /** `provision` and the commands of `drawbridge`: makes streams, reads everything, writes the log that it adopts. */
   admin: {
     publish: [
       ...looks(inputs, risk, rejects),
       ...[inputs, risk, rejects].map(api.createStream),
-      // Makes RISK again where it is damaged, and keeps of it what no table takes.
-      api.updateStream(risk),
-      api.deleteStream(risk),
+      // What the history does not take of a damaged RISK.
       subjects.rejects(risk),
       subjects.controlFlags,
       subjects.controlLimits,

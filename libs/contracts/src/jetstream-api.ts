@@ -6,8 +6,6 @@ export const jetStreamApi = {
   account: '$JS.API.INFO',
   streamInfo: (stream: string) => `$JS.API.STREAM.INFO.${stream}`,
   createStream: (stream: string) => `$JS.API.STREAM.CREATE.${stream}`,
-  updateStream: (stream: string) => `$JS.API.STREAM.UPDATE.${stream}`,
-  deleteStream: (stream: string) => `$JS.API.STREAM.DELETE.${stream}`,
   /** Reads any message of the stream: the request's body says which, so no permission can. */
   readMessage: (stream: string) => `$JS.API.STREAM.MSG.GET.${stream}`,
   /** Of all that a stream holds. */

@@ -93,6 +93,7 @@ export class Guardian {
   readonly #restored: Restored = { settled: 0, judged: 0 }
   #restoring = true
   #heartbeatAt = 0
+  #inputsLost = 0
 
   constructor(options: GuardianOptions) {
     const { connection, manager, name, lifecycle, registry, tracing = null, log } = options
@@ -143,7 +144,8 @@ export class Guardian {
     const configurations = this.#configurations
     this.#lanes = new Lanes({ ...shared, onIdle: arm })
     const onLimits = () => this.#wakeRounds.begin()
-    this.#intake = new Intake({ ...shared, connection, configurations, lanes: this.#lanes, onLimits })
+    const onLost = (from: number, to: number) => this.#tellLost(from, to)
+    this.#intake = new Intake({ ...shared, connection, configurations, lanes: this.#lanes, onLost, onLimits })
     this.#settledMark = new SettledMark(riskLog)
     this.#inputWatch = new InputWatch(manager)
     this.#binding = new LogBinding(manager, this.#watch)
@@ -159,6 +161,11 @@ export class Guardian {
     return this.#intake.settled
   }
 
+  /** How many inputs were not in the input log any more when their turn came. */
+  get inputsLost(): number {
+    return this.#inputsLost
+  }
+
   /** Why nothing is decided, by a damaged risk log; null: it is whole as far as is known. */
   get damage(): string | null {
     return this.#watch.damaged?.message ?? null
@@ -171,6 +178,7 @@ export class Guardian {
   async start(): Promise<void> {
     const { lifecycle, log, onAsked } = this.#options
     await this.#watch.untilWhole(() => onAsked?.())
+    if (lifecycle.stopping.aborted) return
     await this.#binding.look()
     await this.#tail.start()
     this.#restoring = false
@@ -231,12 +239,15 @@ export class Guardian {
     this.#binding.checkUsable(inputs.first_ts)
     if (!isBound) await this.#settledMark.write(this.#settledEvent(settled))
     const [firstSeq, lastSeq] = [inputs.first_seq + inputsOffset, inputs.last_seq + inputsOffset]
-    if (firstSeq > settled + 1) {
-      this.#metrics.inputsLost.inc(firstSeq - settled - 1)
-      const lost = { from: settled + 1, to: firstSeq - 1 }
-      this.#options.log.error(lost, 'inputs left the input log before a guardian read them')
-    }
+    if (firstSeq > settled + 1) this.#tellLost(settled + 1, firstSeq - 1)
     return { firstSeq, lastSeq }
+  }
+
+  /** Too old by now, or lost with the store of the stream. Those behind them are judged: what would bring these back? */
+  #tellLost(from: number, to: number): void {
+    this.#inputsLost += to - from + 1
+    this.#metrics.inputsLost.inc(to - from + 1)
+    this.#options.log.error({ from, to }, 'inputs left the input log before a guardian read them')
   }
 
   /**

@@ -29,6 +29,8 @@ export interface IntakeParts {
   readonly turn: Turn
   readonly stopping: AbortSignal
   readonly log: Logger
+  /** Inputs are not in the input log any more, from the first of these sequences to the last: nobody judges them. */
+  readonly onLost: (from: number, to: number) => void
   /** Other limits are in force for what is read from now on. */
   readonly onLimits: () => void
   readonly onError: (error: Error) => void
@@ -119,6 +121,7 @@ export class Intake {
     while (this.#changingSince === null) {
       const message = this.#arrived.shift()
       if (message === undefined) return
+      if (message.seq > this.#read + 1) this.#parts.onLost(this.#read + 1, message.seq - 1)
       this.#read = message.seq
       this.#take(message)
     }

@@ -55,6 +55,9 @@ export async function startGuardian(config: Config, log: Logger, lifecycle: Life
     log,
   })
   readiness.add('risk log', () => guardian.damage ?? (judging ? null : 'being read'))
+  readiness.inform('inputs', () =>
+    guardian.inputsLost === 0 ? null : `${guardian.inputsLost} inputs were missing in INPUTS and are never judged`,
+  )
   const judge = async () => {
     await guardian.start()
     judging = true
