@@ -23,12 +23,13 @@ async function makeErasable(): Promise<void> {
 /** Has the log say what it is bound to, as an adoption does. */
 async function bind(event: Partial<SettledEvent>): Promise<void> {
   const { created } = await scene.manager.streams.info(streams.inputs)
-  await publish(subjects.outConfig('settled'), encodeSettled({ settled: 0, inputsCreated: created, ...event }))
+  const whole = { settled: 0, inputsCreated: created, ...event }
+  await publish(subjects.outConfig('settled'), encodeSettled(whole), whole.settled)
 }
 
-async function publish(subject: string, payload: Uint8Array): Promise<void> {
+async function publish(subject: string, payload: Uint8Array, settled = 0): Promise<void> {
   const described = headers()
-  described.set(headerNames.settled, '0')
+  described.set(headerNames.settled, String(settled))
   described.set(headerNames.guardian, 'another')
   await jetstream(scene.connection).publish(subject, payload, { headers: described })
 }
