@@ -20,7 +20,7 @@ export interface TraderLink {
   close(): Promise<void>
 }
 
-type FollowerOptions = Pick<GateFollowerOptions, 'leaseMs' | 'onDecision' | 'onFailed'>
+type FollowerOptions = Pick<GateFollowerOptions, 'leaseMs' | 'lookEveryMs' | 'onDecision' | 'onFailed'>
 
 /** Waits while there is no NATS server. @throws where the streams are missing or NATS refuses us */
 export async function openLink(
