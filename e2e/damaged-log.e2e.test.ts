@@ -87,7 +87,7 @@ async function expectGoesOn(system: System, before: readonly Known[]): Promise<v
   expect(await drawbridge(system, 'verify')).toMatchObject({ code: 0 })
 }
 
-describe('a risk log of which a bit was flipped', () => {
+describe('a risk log with a flipped bit', () => {
   test('stops guardians and closes gates until one command has mended it; then the pause still holds', async () => {
     await using system = await open()
     const { scene, server } = system
@@ -133,6 +133,8 @@ describe('a risk log of which a bit was flipped', () => {
     for (const guardian of system.running) await guardian.untilUnready(/messages of RISK.*are missing/)
     const plan = await drawbridge(system, ...ADOPT, '--dry-run', '--json')
     const planned = JSON.parse(plan.stdout) as { traders: readonly Known[]; missing: readonly unknown[] }
+    // As a run leaves it that ended after its first step.
+    await scene.manager.streams.update(streams.risk, { sealed: true } as object)
     const mended = await drawbridge(system, ...ADOPT, '--json')
     expect(mended, mended.stderr).toMatchObject({ code: 0 })
     expect(JSON.parse(mended.stdout)).toMatchObject({ done: 'now', mending: { rejected: 0, missing: planned.missing } })
@@ -150,7 +152,7 @@ describe('a risk log of which a bit was flipped', () => {
   })
 })
 
-describe('a risk log of which the end was cut off', () => {
+describe('a risk log whose end was cut off', () => {
   test('is not gone by while a guardian and a gate know more, and is mended from the history', async () => {
     await using system = await open()
     const { scene, server } = system

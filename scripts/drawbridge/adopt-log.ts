@@ -14,8 +14,8 @@ const HELP = `Has a new risk log go on where the history ends, after the one tha
 
   npm run drawbridge -- adopt-log --by who --reason why [--dry-run] [--json]
 
-A RISK of which messages are missing is mended: it is sealed, all that is left of it is stored in the history where it is
-missing there, and only then it is made again, empty. A RISK that was lost must have been made anew (npm run provision) and
+A RISK that lacks messages is mended: it is sealed, all that is left of it is stored in the history where it is
+missing there, and only then it is made again, empty. A RISK that was lost must have been made again (npm run provision) and
 hold no decisions. Then the last event of each trader and the configurations are written into it as the history has them; snapshot and history are bound to it; then guardians go on
 with each trader's next version, persisters store what comes, and gates open again without a restart of the bots. INPUTS
 may be the old one, whose undecided inputs are judged then, or a new one as well. An end at any moment, by a crash or

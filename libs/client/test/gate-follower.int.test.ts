@@ -241,7 +241,7 @@ test('a risk log that is made again while the connection holds is refused aloud'
   expect(failure).toBeNull()
 })
 
-test('a risk log of which a message is missing closes the gate with a reason that says so', async () => {
+test('a risk log that lacks a message closes the gate with a reason that says so', async () => {
   const { config } = await scene.manager.streams.info(streams.risk)
   await scene.manager.streams.delete(streams.risk)
   await scene.manager.streams.add({ ...config, deny_delete: false })

@@ -6,7 +6,7 @@ export interface VersionRange {
   readonly to: number
 }
 
-/** Versions of a trader of which no event is known. */
+/** Versions of a trader whose events are not known. */
 export interface MissingVersions extends VersionRange {
   readonly trader: TraderId
 }

@@ -48,7 +48,7 @@ export class LogWatch {
   /**
    * Takes what was seen of the stream.
    * @param knownSeq as it was before the look
-   * @returns false where an end that came too early is to be seen once more
+   * @returns false where an end that came too early must be seen once more
    * @throws {RiskLogDamagedError}
    */
   check(sight: StreamSight, knownSeq: number): boolean {
@@ -105,7 +105,7 @@ export class LogWatch {
     const { stopping } = this.#options
     while (!stopping.aborted) {
       await delay(LOOK_EVERY_MS, undefined, { signal: stopping }).catch(() => undefined)
-      // While it is made anew there is no stream, and while NATS is away no answer.
+      // While it is made again there is no stream, and while NATS is away no answer.
       if (await isSo().catch(() => false)) return
     }
   }

@@ -57,7 +57,7 @@ export const persisterCatalogue = {
   persister_contradictions_total: {
     type: 'counter',
     unit: 'count',
-    help: 'Events of a version of which the history has another event; they go to REJECTS',
+    help: 'Events whose version the history has otherwise; they go to REJECTS',
     alert: 'any increase: RISK was restored from an older copy, or began again',
   },
   persister_risk_log_damaged: {

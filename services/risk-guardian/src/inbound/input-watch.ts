@@ -72,7 +72,7 @@ export class InputWatch {
 
   /**
    * Inputs at the end may be lost before they were decided, and others then take their sequences. A node that has just
-   * come to lead the stream may not have applied all yet: so it is to be seen twice.
+   * come to lead the stream may not have applied all yet: so it must be seen twice.
    */
   #checkEnd(lastSeq: number, known: number): void {
     this.#earlyEnds = lastSeq < known ? this.#earlyEnds + 1 : 0
