@@ -1,6 +1,7 @@
 // What a bot's own process needs too stands by itself in nats-kit; services have it from here.
 export {
   apiErrorCode,
+  awaitStreams,
   Backoff,
   ConnectionWatch,
   connectNats,
@@ -21,6 +22,7 @@ export {
   requireStreams,
   StreamMessage,
   StreamReading,
+  untilAnswered,
   untilEnded,
   WRONG_LAST_SEQUENCE,
 } from '@drawbridge/nats-kit'
