@@ -58,6 +58,15 @@ export {
   parseLimits,
   type TimeBase,
 } from './limits.ts'
+export {
+  damageReason,
+  inputLogDamage,
+  type LogDamage,
+  rangesOf,
+  riskLogDamage,
+  type SequenceRange,
+  type StreamSight,
+} from './log-damage.ts'
 export { type Measures, measuresOf, percentOf } from './measures.ts'
 export { inWords, type Parsed, parsed, type Refused, refused, total } from './parsed.ts'
 export { printable } from './printable.ts'

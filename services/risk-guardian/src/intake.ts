@@ -10,6 +10,7 @@ import type { Logger } from '@drawbridge/service-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { CarefulStart } from './careful-start.ts'
 import type { Configurations } from './configurations.ts'
+import { rangesWithout } from './core/lost-ranges.ts'
 import { type LogMessage, readInput } from './core/read-input.ts'
 import { Settlement, type Settling } from './core/settlement.ts'
 import type { Turn } from './core/turn.ts'
@@ -33,6 +34,8 @@ export interface IntakeParts {
   readonly quarantine: Quarantine
   readonly stopping: AbortSignal
   readonly log: Logger
+  /** Inputs are not in the input log any more, from the first of these sequences to the last: nobody judges them. */
+  readonly onLost: (from: number, to: number) => void
   /** Other limits are in force for what is read from now on. */
   readonly onLimits: () => void
   readonly onError: (error: Error) => void
@@ -151,8 +154,16 @@ export class Intake {
   #takeNext(): void {
     const message = this.#arrived.shift()
     if (message === undefined) return
+    this.#passHole(this.#read + 1, message.seq - 1)
     this.#read = message.seq
     if (!this.#removed.delete(message.seq)) this.#take(message)
+  }
+
+  /** What the input log does not hold between two inputs was removed by an admin, or is lost. */
+  #passHole(from: number, to: number): void {
+    if (from > to) return
+    for (const lost of rangesWithout(from, to, this.#removed)) this.#parts.onLost(lost.from, lost.to)
+    for (const seq of this.#removed) if (seq <= to) this.#removed.delete(seq)
   }
 
   /** Names the next input before it is decided, and lets those behind it wait until it is. */

@@ -14,6 +14,7 @@ export interface GuardianGauges {
   /** Milliseconds of Unix time; 0: none was sent. */
   readonly heartbeatAt: number
   readonly isRiskLogFull: boolean
+  readonly isRiskLogDamaged: boolean
   readonly isEnforced: boolean
   /** How far the clock of JetStream is ahead, milliseconds; null: it has not looked yet. */
   readonly serverAheadMs: number | null
@@ -48,6 +49,7 @@ export class GuardianMetrics {
     registry.gauge('guardian_turn', () => (now().isItsTurn ? 1 : 0))
     registry.gauge('guardian_heartbeat_timestamp_seconds', () => now().heartbeatAt / 1_000)
     registry.gauge('guardian_risk_log_full', () => (now().isRiskLogFull ? 1 : 0))
+    registry.gauge('guardian_risk_log_damaged', () => (now().isRiskLogDamaged ? 1 : 0))
     registry.gauge('risk_enforcement_enabled', () => (now().isEnforced ? 1 : 0))
     registry.gauge('guardian_server_clock_offset_seconds', () => inSeconds(now().serverAheadMs))
     registry.gauge('guardian_traders', () => now().traders)
