@@ -305,7 +305,7 @@ describe('a risk log that was lost with its inputs', () => {
       { trader_id: 'rested', trading_paused: true },
       { trader_id: 'strict', trading_paused: true },
     ])
-    expect(await scene.read(streams.rejects)).toEqual([])
+    expect(await scene.rejects()).toEqual([])
     expect(await drawbridge(system, 'verify')).toMatchObject({ code: 0 })
   })
 })

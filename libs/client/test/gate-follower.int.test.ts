@@ -241,6 +241,23 @@ test('a risk log that is made again while the connection holds is refused aloud'
   expect(failure).toBeNull()
 })
 
+test('a risk log that lacks a message closes the gate with a reason that says so', async () => {
+  const { config } = await scene.manager.streams.info(streams.risk)
+  await scene.manager.streams.delete(streams.risk)
+  await scene.manager.streams.add({ ...config, deny_delete: false })
+  const decisions = new Decisions('bot1')
+  scene.beat()
+  await scene.store(decisions.tick(1000), decisions.tick(1001))
+  await follower.start()
+  await opened()
+
+  await scene.manager.streams.deleteMessage(streams.risk, 1)
+
+  await closed('the risk log is damaged: 1 messages of RISK')
+  expect(gate.canTrade('reduce').allowed).toBe(true)
+  expect(failure).toBeNull()
+})
+
 test('a gate is closed for good once nothing follows for it any more', async () => {
   scene.beat()
   await scene.store(new Decisions('bot1').tick(1000))

@@ -9,6 +9,7 @@ export {
 } from './access.ts'
 export { AMOUNT_DECIMALS, AMOUNT_SCALE, type Amount, describe, formatAmount, parseAmount } from './amount.ts'
 export { checkAmountDigits } from './amount-digits.ts'
+export { type AttemptNote, decodeAttemptNote, encodeAttemptNote } from './attempt-note.ts'
 export { ANYBODY_BY_HTTP, type Author, authorOf, type Signer, UNVERIFIED } from './author.ts'
 export {
   type ConfigEvent,
@@ -66,9 +67,19 @@ export {
   parseLimits,
   type TimeBase,
 } from './limits.ts'
+export {
+  damageReason,
+  inputLogDamage,
+  type LogDamage,
+  rangesOf,
+  riskLogDamage,
+  type SequenceRange,
+  type StreamSight,
+} from './log-damage.ts'
 export { type Measures, measuresOf, percentOf } from './measures.ts'
 export { inWords, type Parsed, parsed, type Refused, refused, total } from './parsed.ts'
 export { printable } from './printable.ts'
+export { decodeRemoved, encodeRemoved, type RemovedEvent, RemovedEventSchema } from './removed-event.ts'
 export {
   EVENT_SCHEMA,
   type Fact,
@@ -100,6 +111,7 @@ export {
   type EventAddress,
   HTTP_USER,
   type InputAddress,
+  isConfiguration,
   isUserName,
   type OperatorCommand,
   parseEventSubject,

@@ -7,6 +7,8 @@ const NKEY_USER: NatsUser = 'admin'
 
 /** Where a program of an operator publishes its commands to all, and what it says in them of who gives them. */
 export interface CommandDoor {
+  /** Null: the server is told no user. */
+  readonly user: string | null
   readonly flags: string
   readonly limits: string
   /** Who gives the commands, as far as that is known: the user of NATS, else that of the operating system. */
@@ -19,6 +21,7 @@ export interface CommandDoor {
 export function commandDoor({ seedFile }: NatsAccess, person = systemUser()): CommandDoor {
   if (seedFile === null) {
     return {
+      user: null,
       flags: subjects.controlFlags,
       limits: subjects.controlLimits,
       author: person,
@@ -26,6 +29,7 @@ export function commandDoor({ seedFile }: NatsAccess, person = systemUser()): Co
     }
   }
   return {
+    user: NKEY_USER,
     flags: subjects.commandFlags(NKEY_USER),
     limits: subjects.commandLimits(NKEY_USER),
     author: NKEY_USER,

@@ -1,6 +1,7 @@
 // What a bot's own process needs too stands by itself in nats-kit; services have it from here.
 export {
   apiErrorCode,
+  awaitStreams,
   Backoff,
   type CommandDoor,
   ConnectionWatch,
@@ -24,6 +25,7 @@ export {
   requireStreams,
   StreamMessage,
   StreamReading,
+  untilAnswered,
   untilEnded,
   WRONG_LAST_SEQUENCE,
 } from '@drawbridge/nats-kit'
@@ -44,12 +46,13 @@ export { errorBody, HttpFault } from './http/errors.ts'
 export type { HttpServer, HttpServerOptions } from './http/http-server.ts'
 export { listen } from './http/listen.ts'
 export { type ApiToken, findToken, hashToken, type Principal, parseTokens, ROLES, type Role } from './http/tokens.ts'
-export { Lifecycle, runService } from './lifecycle.ts'
+export { Lifecycle, runService, STOP_WITHIN_MS } from './lifecycle.ts'
 export { createLogger, type Logger } from './log.ts'
 export { createPool } from './postgres.ts'
 export { type KnownLog, PROVISION, type Provisioned, provision } from './provision.ts'
 export { Readiness, type ReadinessCheck } from './readiness.ts'
-export { type RejectedMessage, Rejects } from './rejects.ts'
+export { isCut, type RejectedMessage, Rejects } from './rejects.ts'
+export { readRemovedInputs, removedEventOf } from './removed-inputs.ts'
 export { SMALL_HEAP } from './small-heap.ts'
 export {
   type CounterName,

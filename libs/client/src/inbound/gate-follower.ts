@@ -3,6 +3,7 @@ import {
   decodeHeartbeat,
   type Heartbeat,
   type RiskEvent,
+  riskLogDamage,
   streams,
   subjects,
   type TraderId,
@@ -16,8 +17,10 @@ import {
   type Logger,
   type StreamMessage,
 } from '@drawbridge/nats-kit'
-import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
+import { type JetStreamManager, jetstreamManager, type StreamInfo } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
+import { KnownVersions } from '../core/known-versions.ts'
+import { DamagedRiskLogError } from '../damaged-risk-log.ts'
 import type { Gate } from '../gate.ts'
 import { OtherRiskLogError } from '../other-risk-log.ts'
 import type { Telemetry } from '../telemetry.ts'
@@ -54,6 +57,9 @@ export interface GateFollowerOptions {
  *
  * Where the log is another one than before, the gates are closed until that one says that it continues the one they know:
  * an operator has adopted it. Then they begin anew by it, and open by heartbeats of guardians that go by it too.
+ *
+ * Where messages of the log are missing, or it says another thing of a trader than before, the gates are closed until it
+ * is mended: the guardians see the holes too, but a log that was restored from an older copy looks whole to one that starts.
  */
 export class GateFollower {
   readonly #options: GateFollowerOptions
@@ -72,6 +78,9 @@ export class GateFollower {
   /** Why the log that is there is not gone by; null: it is. */
   #refused: string | null = null
   #heardAt = 0
+  readonly #versions = new KnownVersions()
+  /** The last message that was heard of the stream that is followed. */
+  #knownSeq = 0
 
   constructor(options: GateFollowerOptions) {
     this.#options = options
@@ -146,19 +155,24 @@ export class GateFollower {
     while (reading === this.#reading && !signal.aborted) {
       this.#follower?.stop()
       try {
-        const created = await this.#createdNow()
-        await this.#checkKnown(created)
+        const knownSeq = this.#knownSeq
+        const found = await this.#streamNow()
+        await this.#checkKnown(found.created)
+        this.#checkWhole(found, knownSeq)
         if (reading !== this.#reading || signal.aborted) return
-        this.#goBy(created)
+        this.#goBy(found.created)
+        this.#versions.begin()
         const follower = await this.#follow()
         if (reading !== this.#reading || signal.aborted) return follower.stop()
         this.#follower = follower
         await withDeadline(follower.caughtUp, signal)
+        const damage = this.#versions.damage()
+        if (damage !== null) throw new DamagedRiskLogError(damage)
         if (reading === this.#reading) this.#nowCurrent()
         return
       } catch (error) {
         if (signal.aborted) return
-        if (error instanceof OtherRiskLogError) this.#refuse(error)
+        if (error instanceof OtherRiskLogError || error instanceof DamagedRiskLogError) this.#refuse(error)
         else log.warn({ err: error }, 'the newest decisions cannot be read; trying again')
         await backoff.wait(signal)
       }
@@ -173,6 +187,8 @@ export class GateFollower {
 
   #hear(event: RiskEvent, message: StreamMessage): void {
     const { gates, telemetry, onDecision } = this.#options
+    this.#knownSeq = Math.max(this.#knownSeq, message.seq)
+    this.#versions.hear(event)
     const gate = gates.get(event.trader)
     if (gate === undefined) return
     const { version, isAllowedByEvent } = gate
@@ -197,7 +213,9 @@ export class GateFollower {
     if (!this.current || this.#looking) return
     this.#looking = true
     try {
-      if ((await this.#createdNow()) !== this.#created) this.#readAnew()
+      const knownSeq = this.#knownSeq
+      const found = await this.#streamNow()
+      if (found.created !== this.#created || riskLogDamage(found, knownSeq) !== null) this.#readAnew()
     } catch (error) {
       // No answer closes nothing: the lease does, if it lasts.
       if (isStreamMissing(error)) this.#readAnew()
@@ -213,28 +231,36 @@ export class GateFollower {
     if (!(await continues(this.#manager, known))) throw new OtherRiskLogError(known, created)
   }
 
+  /** @throws DamagedRiskLogError where messages are missing; `knownSeq` is of the log that was followed */
+  #checkWhole(found: StreamInfo, knownSeq: number): void {
+    const damage = riskLogDamage(found, found.created === this.#created ? knownSeq : 0)
+    if (damage !== null) throw new DamagedRiskLogError(damage)
+  }
+
   #goBy(created: string): void {
     const before = this.#created
     this.#created = created
     if (before === null || before === created) return
+    this.#knownSeq = 0
+    this.#versions.forget()
     this.#options.log.warn({ from: before, to: created }, 'going by another risk log, which was adopted')
     this.#isAdopted = true
     for (const gate of this.#options.gates.values()) gate.beginAnew()
   }
 
-  /** When the log was created that is there now. @throws what NATS refuses */
-  async #createdNow(): Promise<string> {
+  /** The log that is there now. @throws what NATS refuses */
+  async #streamNow(): Promise<StreamInfo> {
     try {
       if (this.#manager === null) throw new Error('not started')
-      return (await this.#manager.streams.info(streams.risk)).created
+      return await this.#manager.streams.info(streams.risk)
     } catch (error) {
       if (isStreamMissing(error)) this.#close(`stream ${streams.risk} does not exist`)
       throw error
     }
   }
 
-  /** Aloud once, and closed until the log is adopted, or is the one that is known. */
-  #refuse(error: OtherRiskLogError): void {
+  /** Said once, and closed until the log is adopted, mended, or is the one that is known. */
+  #refuse(error: OtherRiskLogError | DamagedRiskLogError): void {
     this.#close(error.message)
     if (error.message === this.#refused) return
     this.#refused = error.message
