@@ -11,6 +11,7 @@ import { commandDoor, isStreamMissing, isWrongLastSequence, lastMessage } from '
 import { type JetStreamManager, jetstream, jetstreamManager, type StreamConfig } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 import { bindOnce, type LogUse, useOf } from './bind-risk-log.ts'
+import { bindSubjects } from './bind-subjects.ts'
 import type { Config } from './config.ts'
 import { differencesOf } from './configuration-differences.ts'
 
@@ -52,7 +53,7 @@ export async function provision(
     if ((await lastSeqOf(manager, settings.name)) === null) {
       await manager.streams.add({ ...settings, subjects: [...settings.subjects] } as unknown as NamedConfig)
       created.push(settings.name)
-    }
+    } else await bindSubjects(manager, settings)
     // Before there are inputs, so that no guardian takes the log for a first one.
     if (settings.name === streams.risk)
       await claimForLost(connection, manager, created.includes(streams.risk), knownLog)
