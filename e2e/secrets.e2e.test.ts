@@ -28,7 +28,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-secrets-'))
   configFile = path.join(folder, 'config.json')
   await writeFile(configFile, JSON.stringify({ traders: { bot1: {} } }))
-  const config = loadConfig({}, null)
+  const config = loadConfig({ NATS_NKEY_SEED_FILE: nats.seedFile('admin') }, null)
   if (!config.ok) throw new Error(config.reason)
   const admin = await nats.connect('admin', { inboxPrefix: '_INBOX_admin' })
   await provision(admin, config.value)
