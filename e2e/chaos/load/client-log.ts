@@ -1,0 +1,17 @@
+import type { AnsweredCommand, ClientRecord, ExitAnswer, Look, MissingVersions, SentTick } from '../check/evidence.ts'
+
+/** What the client of a run keeps of it, for the checker. */
+export class ClientLog {
+  readonly ticks: SentTick[] = []
+  readonly commands: AnsweredCommand[] = []
+  readonly looks: Look[] = []
+  readonly exits: ExitAnswer[] = []
+  readonly reportedMissing: MissingVersions[] = []
+  /** Exits that were answered with yes. */
+  exitsAllowed = 0
+
+  record(traderKilledAt: readonly number[]): ClientRecord {
+    const { ticks, commands, looks, exits, reportedMissing } = this
+    return { ticks, commands, looks, exits, traderKilledAt, reportedMissing }
+  }
+}
