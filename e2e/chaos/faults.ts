@@ -18,6 +18,8 @@ export interface Strike {
 
 export type Fault = (strike: Strike) => Promise<void>
 
+/** A disk is full for so long at least, so that something is to be written meanwhile. */
+const FULL_FOR_MS = 2_000
 /** Of a service that is down, or frozen: longer than the lease in about half of all cases. */
 const SHORTEST_MS = 500
 const LONGEST_MS = 6_000
@@ -61,7 +63,7 @@ export const faults = {
     const { nats, natsDisk } = strike.system
     if ('missing' in natsDisk) return strike.say(`skipped: ${natsDisk.missing}`)
     await leaveNoRoom(natsDisk)
-    await delay(downMs(strike))
+    await delay(FULL_FOR_MS + downMs(strike))
     makeRoom(natsDisk)
     // As docs/failure-modes.md says: NATS refuses everything until it is started again.
     await nats.kill()
@@ -71,7 +73,7 @@ export const faults = {
     const { smallDisk } = strike.system.databaseServer
     if ('missing' in smallDisk) return strike.say(`skipped: ${smallDisk.missing}`)
     await leaveNoRoom(smallDisk)
-    await delay(downMs(strike))
+    await delay(FULL_FOR_MS + downMs(strike))
     makeRoom(smallDisk)
   },
   'flip a bit of RISK': async (strike) => {

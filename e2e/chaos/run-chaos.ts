@@ -10,6 +10,7 @@ import type { Violation } from './check/violation.ts'
 import { type FaultName, faults, faultsOf } from './faults.ts'
 import { type BotSettings, reportByHttp, reportByNats } from './load/bots.ts'
 import { ClientLog } from './load/client-log.ts'
+import { listen } from './load/listener.ts'
 import { observeGate, POLL_MS } from './load/observer.ts'
 import { Operator } from './load/operator.ts'
 import { ChaosSystem } from './system.ts'
@@ -23,6 +24,8 @@ const TRADERS = [...BY_HTTP, ...BY_NATS]
 const CALM_MS = { least: 1_000, most: 4_000 } as const
 /** A shorter run has time for kills and frozen processes alone. */
 const LONG_RUN_SECONDS = 120
+/** Of the log of each service, where the system does not recover. */
+const LINES_SHOWN = 10
 
 export interface ChaosSettings {
   readonly seed: number
@@ -42,6 +45,7 @@ export interface ChaosResult {
   readonly commands: number
   readonly looks: number
   readonly exitsAllowed: number
+  readonly heard: number
   readonly violations: readonly Violation[]
 }
 
@@ -72,6 +76,7 @@ async function runIn(scene: Scene, seconds: number): Promise<ChaosResult> {
   const { system, connection, log, seed, say } = scene
   const struck: FaultName[] = []
   const stuck: Violation[] = []
+  listen(connection, log)
   say('the load begins')
   try {
     await underLoad(scene, () => strikeFor(scene, seconds, struck))
@@ -80,6 +85,9 @@ async function runIn(scene: Scene, seconds: number): Promise<ChaosResult> {
   } catch (error) {
     const found = error instanceof Error ? error.message : String(error)
     stuck.push({ promise: 'the system recovers', expected: 'all to be ready again, and to catch up', found })
+    for (const { name, process } of system.services) {
+      for (const line of process.lines().slice(-LINES_SHOWN)) say(`  ${name}: ${JSON.stringify(line)}`)
+    }
   }
   say('the check begins')
   const evidence: Evidence = {
@@ -102,8 +110,9 @@ async function strikeFor({ system, log, seed, say }: Scene, seconds: number, str
     say(name)
     await faults[name]({ system, random, say: (line) => say(`  ${line}`), onMissing })
     const endedAt = Date.now()
-    await system.untilReady()
-    say(`  recovered ${((Date.now() - endedAt) / 1_000).toFixed(1)} s after its end`)
+    const last = await system.untilReady()
+    const recoveredIn = ((Date.now() - endedAt) / 1_000).toFixed(1)
+    say(`  recovered ${recoveredIn} s after its end${last === null ? '' : `; at last waited for ${last}`}`)
   }
 }
 
@@ -140,6 +149,6 @@ async function underLoad({ system, connection, log, seed }: Scene, work: () => P
 
 function summaryOf({ inputs, events, history, client }: Evidence, { exitsAllowed }: ClientLog) {
   const counts = { inputs: inputs.length, events: events.length, rows: history.length }
-  const { ticks, commands, looks } = client
-  return { ...counts, acknowledged: ticks.length, commands: commands.length, looks: looks.length, exitsAllowed }
+  const told = { acknowledged: client.ticks.length, commands: client.commands.length, heard: client.heard.length }
+  return { ...counts, ...told, looks: client.looks.length, exitsAllowed }
 }

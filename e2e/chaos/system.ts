@@ -86,15 +86,19 @@ export class ChaosSystem {
     return this.env.DATABASE_URL ?? ''
   }
 
-  /** Waits until every service says that it is ready. */
-  async untilReady(): Promise<void> {
-    const unready = async () => (await Promise.all(this.services.map((one) => one.unreadyBecause()))).filter(Boolean)
+  /** Waits until every service says that it is ready. @returns what it waited for at last; null: for nothing */
+  async untilReady(): Promise<string | null> {
+    let last: string | null = null
     const look = async () => {
-      const reasons = await unready()
-      if (reasons.length > 0) throw new Error(reasons.join('; '))
-      return true
+      const reasons = (await Promise.all(this.services.map((one) => one.unreadyBecause()))).filter(
+        (reason) => reason !== null,
+      )
+      if (reasons.length === 0) return true
+      last = reasons.join('; ')
+      throw new Error(last)
     }
     await eventually(look, { timeoutMs: RECOVERS_WITHIN_MS, what: 'every service to be ready' })
+    return last
   }
 
   /** Runs a command of `npm run drawbridge` as a program. @throws where it fails */

@@ -3,6 +3,7 @@ import { checkCommands } from './commands.ts'
 import type { Evidence } from './evidence.ts'
 import { checkExits } from './exits.ts'
 import { checkGates } from './gates.ts'
+import { checkHeardEvents } from './heard-events.ts'
 import { checkHistory } from './history.ts'
 import { checkOneEventEach } from './one-event-each.ts'
 import { checkVersions } from './versions.ts'
@@ -13,6 +14,7 @@ const CHECKS: readonly Check<Evidence>[] = [
   checkOneEventEach,
   checkVersions,
   checkHistory,
+  checkHeardEvents,
   checkGates,
   checkExits,
   checkCommands,

@@ -68,6 +68,7 @@ const client: ClientRecord = {
   ],
   looks: [look('bot1', 2, true), look('bot1', 6, true), look('bot1', 7, false), look('bot1', 22, true)],
   exits: [],
+  heard: [1, 3].map((at) => row(events[at] as StoredEvent)),
   traderKilledAt: [],
   reportedMissing: [],
 }
@@ -150,6 +151,12 @@ describe('the checker sees', () => {
     expect(promises({ history: [...sound.history, row(paused)] })).toEqual(['a row is its event'])
     const stranger = { ...row(paused), version: 9 }
     expect(promises({ history: [...sound.history, stranger] })).toEqual(['a row is its event'])
+  })
+
+  test('an event that was heard and is not stored, or not as it was heard', () => {
+    const unstored = [...client.heard, { ...row(paused), version: 9 }]
+    expect(withClient({ heard: unstored })).toEqual(['only what is stored is heard'])
+    expect(withClient({ heard: [{ ...row(paused), paused: false }] })).toEqual(['only what is stored is heard'])
   })
 
   test('a snapshot that is not the newest row', () => {

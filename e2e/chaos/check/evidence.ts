@@ -52,6 +52,8 @@ export interface ClientRecord {
   readonly commands: readonly AnsweredCommand[]
   readonly looks: readonly Look[]
   readonly exits: readonly ExitAnswer[]
+  /** What a plain subscriber of `risk.>` heard, of traders. */
+  readonly heard: readonly EventFacts[]
   /** When the trader service was killed: ticks that waited in it are lost. */
   readonly traderKilledAt: readonly number[]
   /** Versions that a repair of the risk log reported as lost. */

@@ -1,4 +1,12 @@
-import type { AnsweredCommand, ClientRecord, ExitAnswer, Look, MissingVersions, SentTick } from '../check/evidence.ts'
+import type {
+  AnsweredCommand,
+  ClientRecord,
+  EventFacts,
+  ExitAnswer,
+  Look,
+  MissingVersions,
+  SentTick,
+} from '../check/evidence.ts'
 
 /** What the client of a run keeps of it, for the checker. */
 export class ClientLog {
@@ -6,12 +14,13 @@ export class ClientLog {
   readonly commands: AnsweredCommand[] = []
   readonly looks: Look[] = []
   readonly exits: ExitAnswer[] = []
+  readonly heard: EventFacts[] = []
   readonly reportedMissing: MissingVersions[] = []
   /** Exits that were answered with yes. */
   exitsAllowed = 0
 
   record(traderKilledAt: readonly number[]): ClientRecord {
-    const { ticks, commands, looks, exits, reportedMissing } = this
-    return { ticks, commands, looks, exits, traderKilledAt, reportedMissing }
+    const { ticks, commands, looks, exits, heard, reportedMissing } = this
+    return { ticks, commands, looks, exits, heard, traderKilledAt, reportedMissing }
   }
 }
