@@ -137,6 +137,17 @@ describe('the checker sees', () => {
     expect(promises({ events: later })).toContain('an event says what its input says')
   })
 
+  test('an event of flags that resumes nobody', () => {
+    const facts = { trader: 'bot2', version: 2, inputSeq: 5, tickSeq: null, equity: '500', paused: false }
+    const withFlags = (type: string) => {
+      const one = event(9, { ...facts, type })
+      const snapshot = [...sound.snapshot.slice(0, 1), row(one)]
+      return promises({ events: [...events, one], history: [...sound.history, row(one)], snapshot })
+    }
+    expect(withFlags('resumed')).toEqual([])
+    expect(withFlags('assessed')).toEqual(['an event says what its input says'])
+  })
+
   test.each([
     ['type', { type: 'breach' }],
     ['equity', { equity: '1' }],
