@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { streams } from '@drawbridge/contracts'
 import { loadConfig, provision } from '@drawbridge/service-kit'
@@ -145,7 +146,7 @@ describe('a risk log that was lost, with inputs that were not', () => {
     expect(adopted).toMatchObject({ code: 0, stderr: expect.not.stringContaining('rror') })
     expect(await adoptLog(system)).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('was adopted before: by ada'),
+      stdout: expect.stringContaining(`was adopted before: by ${userInfo().username}`),
     })
     await startAgain(system, 2)
     await system.calm.untilOpen()

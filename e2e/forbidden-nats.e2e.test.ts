@@ -1,10 +1,11 @@
 import { durables, streamSettings, streams, subjects } from '@drawbridge/contracts'
-import { loadConfig, provision } from '@drawbridge/service-kit'
+import { isPushed, loadConfig, provision } from '@drawbridge/service-kit'
 import { eventually } from '@drawbridge/test-kit'
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import {
   type Authenticator,
   AuthorizationError,
+  type Msg,
   type NatsConnection,
   NoRespondersError,
   nkeyAuthenticator,
@@ -12,26 +13,26 @@ import {
   PermissionViolationError,
 } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Attempt, FORBIDDEN_NATS } from './security/forbidden-nats.ts'
+import { type Attempt, FORBIDDEN_NATS, FOREIGN_EARS, OTHER, OWN, PUSHED_TO } from './security/forbidden-nats.ts'
 import { type SecuredNats, startSecuredNats } from './security/secured-nats.ts'
-
-const OWN = 'own1'
 
 describe('what a user of NATS must not do', () => {
   let nats: SecuredNats
   let manager: JetStreamManager
-  /** Decisions that are heard by those who may hear all. */
+  /** All that is heard by those whom an attempt could reach. */
   const heard: string[] = []
+  const heardMessages: Msg[] = []
   const connections = new Map<string, NatsConnection>()
   const as = (user: string): NatsConnection => connections.get(user) ?? expect.fail(`${user} is not connected`)
 
   beforeAll(async () => {
-    nats = await startSecuredNats([OWN])
-    for (const user of ['trader', 'persister', 'operator', 'bot-own1']) connections.set(user, await nats.connect(user))
+    nats = await startSecuredNats([OWN, OTHER], null, ['ann'])
+    for (const user of ['trader', 'persister', 'operator', 'operator-ann', 'bot-own1', 'bot-other1'])
+      connections.set(user, await nats.connect(user))
     for (const user of ['guardian', 'admin']) {
       connections.set(user, await nats.connect(user, { inboxPrefix: `_INBOX_${user}` }))
     }
-    const config = loadConfig({}, null)
+    const config = loadConfig({ NATS_NKEY_SEED_FILE: nats.seedFile('admin') }, null)
     if (!config.ok) throw new Error(config.reason)
     await provision(as('admin'), config.value)
     const persister = await jetstreamManager(as('persister'))
@@ -42,8 +43,16 @@ describe('what a user of NATS must not do', () => {
     await jetstream(as('guardian')).publish(subjects.out('assessed', OWN), '{}')
     await jetstream(as('trader')).publish(subjects.tick(OWN), '{"equity": 1000}')
     manager = await jetstreamManager(as('admin'))
-    as('operator').subscribe(subjects.storedAll, { callback: (_error, message) => void heard.push(message.subject) })
-    await as('operator').flush()
+    for (const [user, ears] of Object.entries(FOREIGN_EARS)) {
+      for (const ear of ears) {
+        const callback = (_error: Error | null, message: Msg) => {
+          heard.push(`${user} on ${ear}: ${message.subject}`)
+          heardMessages.push(message)
+        }
+        as(user).subscribe(ear, { callback })
+      }
+      await as(user).flush()
+    }
   }, 60_000)
   afterAll(async () => {
     for (const connection of connections.values()) await connection.close()
@@ -127,6 +136,13 @@ describe('what a user of NATS must not do', () => {
         const { stream } = await jetstream(connection).publish(attempt.subject, '{"equity": 1}')
         return { stream, stored: 2 }
       }
+      case 'divert-answer': {
+        connection.publish(attempt.subject, JSON.stringify(attempt.body ?? {}), { reply: attempt.answerTo })
+        // Whoever listens is heard after what came before.
+        await connection.request('$JS.API.INFO')
+        for (const user of Object.keys(FOREIGN_EARS)) await as(user).flush()
+        return none
+      }
       case 'push': {
         const log = subjects.traderLog(OWN)
         const config = { name: `push-${Date.now()}`, filter_subject: log, deliver_subject: attempt.subject }
@@ -146,6 +162,20 @@ describe('what a user of NATS must not do', () => {
     const { stream, stored } = await attemptIt(user, attempt)
 
     await unchanged(before, stream, stored)
+  })
+
+  test.for(PUSHED_TO)('what a bot has pushed to %s is seen to be pushed', async (target) => {
+    const [name, log] = [`pushed-${Date.now()}`, subjects.traderLog(OWN)]
+    const config = { name, filter_subject: log, deliver_subject: target, ack_policy: 'none', idle_heartbeat: 1e8 }
+    const create = `$JS.API.CONSUMER.CREATE.${streams.risk}.${name}.${log}`
+    heardMessages.length = 0
+    await as('bot-own1').request(create, JSON.stringify({ stream_name: streams.risk, config }))
+
+    // Its decision, and that of its signs of life which come when there is nothing more to push.
+    await eventually(() => heardMessages.some(({ headers }) => headers?.code === 100), { what: 'a sign of life' })
+    await as('bot-own1').request(`$JS.API.CONSUMER.DELETE.${streams.risk}.${name}`)
+    expect(heardMessages.filter((message) => !isPushed(message))).toEqual([])
+    heard.length = 0
   })
 
   test('the streams are as provision made them, after all that', async () => {

@@ -93,9 +93,17 @@ describe('the whole system, each part with its least permissions', () => {
 
   test('an operator pauses a trader, and a wake-up of the guardian ends the pause', async () => {
     const until = new Date(Date.now() + 1_500).toISOString()
-    await jetstream(operator).publish(subjects.control('pause', 'bot1'), JSON.stringify({ reason: 'test', until }))
+    await jetstream(operator).publish(
+      subjects.command('operator', 'pause', 'bot1'),
+      JSON.stringify({ reason: 'test', until, by: 'alice' }),
+    )
 
     await eventually(async () => (await eventTypes('bot1')).includes('paused'), { what: 'the pause' })
+    const [paused] = await query<{ facts: unknown }>(
+      database.urlOf('reader'),
+      "SELECT detail->'facts' AS facts FROM risk_state_history WHERE trader_id = 'bot1' AND event_type = 'paused'",
+    )
+    expect(paused?.facts).toMatchObject([{ kind: 'paused', by: 'operator', onBehalfOf: 'alice' }])
     await eventually(async () => (await eventTypes('bot1')).at(-1) === 'resumed', { what: 'the end of the pause' })
   })
 
@@ -125,7 +133,7 @@ describe('the whole system, each part with its least permissions', () => {
       })
       expect(await ask(`traders/bot1/explain/${version}`)).toMatchObject({
         status: 200,
-        body: { input: { subject: subjects.control('pause', 'bot1') } },
+        body: { input: { subject: subjects.command('http', 'pause', 'bot1') } },
       })
       const resumed = await ask('traders/bot1/resume', { reason: 'by HTTP' })
       expect(resumed).toMatchObject({ status: 200, body: { event: { type: 'resumed' } } })
@@ -161,7 +169,7 @@ describe('the whole system, each part with its least permissions', () => {
     const rows = (await eventTypes('bot2')).length
     const flags = async (on: boolean) => {
       const answer = jetstream(operator).publish(
-        subjects.controlFlags,
+        subjects.commandFlags('operator'),
         JSON.stringify({ enable_persistence: on, by: 'operator' }),
       )
       await answer

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import {
   DEFAULT_LIMITS,
+  HTTP_USER,
   headerNames,
   limitsToMessage,
   subjects,
@@ -53,7 +54,7 @@ async function run(config: Config, { stopping }: Lifecycle): Promise<void> {
   const pool = createPool(config.databaseUrl, 'drawbridge demo', 2, log)
   lifecycle.onStop('database pool', () => pool.end())
   const replays = Object.entries(config.traders).filter(([, trader]) => trader.source.kind === 'replay')
-  for (const [id, trader] of replays) await limit(jetstream(connection), id, trader)
+  for (const [id, trader] of replays) await limit(jetstream(connection), config, id, trader)
 
   const service = new SupervisedService('trader', process.env, tmpdir(), (reason) => lifecycle.fail(new Error(reason)))
   service.start()
@@ -76,12 +77,14 @@ async function run(config: Config, { stopping }: Lifecycle): Promise<void> {
 }
 
 /** Gives a trader its limits before its first tick; where it ever was given some, those stay. */
-async function limit(client: JetStreamClient, id: TraderId, { limits }: TraderConfig): Promise<void> {
+async function limit(client: JetStreamClient, { nats }: Config, id: TraderId, { limits }: TraderConfig): Promise<void> {
   const expectNone = headers()
   expectNone.set(headerNames.expectedLastSubjectSequence, '0')
   try {
+    // It has the user of the trader service, which says itself who commands.
+    const subject = nats.seedFile === null ? subjects.control('limits', id) : subjects.command(HTTP_USER, 'limits', id)
     const command = { ...limitsToMessage(limits), by: 'demo' }
-    await client.publish(subjects.control('limits', id), toJsonBytes(command), { headers: expectNone })
+    await client.publish(subject, toJsonBytes(command), { headers: expectNone })
   } catch (error) {
     if (!isWrongLastSequence(error)) throw error
   }

@@ -1,6 +1,9 @@
 import { eventually, type ServiceProcess, spawnService } from '@drawbridge/test-kit'
 import { metricOf } from './metric-of.ts'
 
+/** A question that gets no answer is asked again. */
+const ANSWERS_WITHIN_MS = 5_000
+
 /** A guardian as `npm start` runs it. */
 export class GuardianProcess {
   readonly process: ServiceProcess
@@ -25,7 +28,18 @@ export class GuardianProcess {
   /** Resolves when it judges. */
   async ready(): Promise<void> {
     const url = `${await this.process.url()}/readyz`
-    await eventually(async () => (await fetch(url)).ok, { timeoutMs: 60_000, what: 'the guardian to judge' })
+    let said = ''
+    const isReady = async () => {
+      const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) })
+      said = await answer.text()
+      return answer.ok
+    }
+    await eventually(isReady, { timeoutMs: 60_000, what: 'the guardian to judge' }).catch((error: Error) => {
+      const lines = this.process.lines().slice(-20)
+      throw new Error(`${error.message}; it said ${said}; its log ends with\n${JSON.stringify(lines)}`, {
+        cause: error,
+      })
+    })
   }
 
   /** Waits until it says that it is not ready, and why. */

@@ -103,8 +103,15 @@ function tickBytes({ equity, balance, unrealizedPnl, at, seq }: Tick): Uint8Arra
   })
 }
 
-function signed<T extends object>(message: T, { reason, by }: { reason?: string | null; by?: string | null }): T {
-  return { ...message, ...(reason == null ? {} : { reason }), ...(by == null ? {} : { by }) }
+interface Signature {
+  readonly reason?: string | null
+  readonly by?: string | null
+  readonly onBehalfOf?: string
+}
+
+function signed<T extends object>(message: T, { reason, by, onBehalfOf }: Signature): T {
+  const author = { ...(by == null ? {} : { by }), ...(onBehalfOf === undefined ? {} : { onBehalfOf }) }
+  return { ...message, ...(reason == null ? {} : { reason }), ...author }
 }
 
 function controlBytes(control: TraderControl): Uint8Array {

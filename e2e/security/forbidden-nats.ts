@@ -1,4 +1,4 @@
-import { jetStreamApi as api, durables, streams, subjects } from '@drawbridge/contracts'
+import { jetStreamApi as api, durables, HTTP_USER, streams, subjects } from '@drawbridge/contracts'
 
 /** How somebody tries what is beyond its rights. */
 export type Attempt =
@@ -10,10 +10,12 @@ export type Attempt =
   | { readonly kind: 'ask'; readonly subject: string; readonly body?: object }
   /** A message that is permitted, with an answer that is to go where its sender may not publish. */
   | { readonly kind: 'divert'; readonly subject: string; readonly answerTo: string }
+  /** A question, with an answer that is to go where somebody else listens. */
+  | { readonly kind: 'divert-answer'; readonly subject: string; readonly body?: object; readonly answerTo: string }
   /** A consumer of one's own events that is to push them where one may not publish. */
   | { readonly kind: 'push'; readonly subject: string }
 
-export type Attacker = 'bot-own1' | 'trader' | 'persister' | 'operator' | 'guardian' | 'admin'
+export type Attacker = 'bot-own1' | 'trader' | 'persister' | 'operator' | 'operator-ann' | 'guardian' | 'admin'
 
 export interface ForbiddenNats {
   readonly user: Attacker
@@ -23,8 +25,8 @@ export interface ForbiddenNats {
 
 const { inputs, risk, rejects } = streams
 const PERSISTER = durables.persister
-const OWN = 'own1'
-const OTHER = 'other1'
+export const OWN = 'own1'
+export const OTHER = 'other1'
 const mine = subjects.traderLog(OWN)
 const consumer = (config: object) => ({
   stream_name: risk,
@@ -83,11 +85,19 @@ const FORGE: Tries = [
   ['says a decision that is not stored', publish(subjects.event('resumed', OWN))],
   ['says a configuration that is not stored', publish(subjects.config('flags'))],
 ]
-const COMMAND: Tries = [
-  ['resumes a trader', publish(subjects.control('resume', OWN))],
-  ['loosens the limits', publish(subjects.controlLimits)],
-  ['switches flags', publish(subjects.controlFlags)],
+/** Commands of which nobody could say who gave them. */
+const UNSIGNED: Tries = [
+  ['resumes a trader as nobody', publish(subjects.control('resume', OWN))],
+  ['loosens the limits as nobody', publish(subjects.controlLimits)],
+  ['switches flags as nobody', publish(subjects.controlFlags)],
 ]
+/** Commands under the name of somebody else. */
+const commandAs = (user: string): Tries => [
+  [`resumes a trader as ${user}`, publish(subjects.command(user, 'resume', OWN))],
+  [`loosens the limits as ${user}`, publish(subjects.commandLimits(user))],
+  [`switches flags as ${user}`, publish(subjects.commandFlags(user))],
+]
+const COMMAND: Tries = [...UNSIGNED, ...['operator', 'operator-ann', 'admin', HTTP_USER].flatMap(commandAs)]
 const INBOXES: Tries = [
   ['listens to answers to the guardians', hear('_INBOX_guardian.>')],
   ['listens to answers to the admin', hear('_INBOX_admin.>')],
@@ -99,7 +109,52 @@ const DIVERT: Tries = [
   ['has the answer to a tick delete a stream', divert(subjects.tick(OWN), `$JS.API.STREAM.DELETE.${inputs}`)],
 ]
 
+/** Where somebody else listens, and each knows: even an inbox whose name cannot be guessed. */
+export const FOREIGN_EARS = {
+  guardian: ['_INBOX_guardian.known'],
+  admin: ['_INBOX_admin.known', subjects.storedAll, subjects.heartbeat],
+  'operator-ann': [
+    '_INBOX.known',
+    subjects.storedAll,
+    subjects.config('flags'),
+    subjects.heartbeat,
+    subjects.rejects(inputs),
+  ],
+  'bot-other1': ['_INBOX.known', subjects.traderLog(OTHER), subjects.event('breach', OTHER), subjects.heartbeat],
+} as const
+const FOREIGN = [
+  subjects.heartbeat,
+  subjects.event('breach', OTHER),
+  subjects.config('flags'),
+  subjects.rejects(inputs),
+  '_INBOX_guardian.known',
+  '_INBOX_admin.known',
+  '_INBOX.known',
+] as const
+/** All that a bot may ask, with an answer that others would take for theirs. */
+const DIVERT_ANSWERS: Tries = FOREIGN.flatMap((answerTo) => [
+  ...[api.account, api.streamInfo(risk), api.next(risk, 'nothing'), api.deleteConsumer(risk, 'nothing')].map(
+    (subject) =>
+      [`has the answer to ${subject} go to ${answerTo}`, { kind: 'divert-answer', subject, answerTo }] as const,
+  ),
+  [
+    `has the answer about a consumer go to ${answerTo}`,
+    {
+      kind: 'divert-answer',
+      subject: api.createFilteredConsumer(risk, 'own-pull', mine),
+      body: consumer({ name: 'own-pull', filter_subject: mine, inactive_threshold: 60_000_000_000 }),
+      answerTo,
+    },
+  ],
+  [
+    `has its decisions pulled to ${answerTo}`,
+    { kind: 'divert-answer', subject: api.next(risk, 'own-pull'), body: { batch: 1 }, answerTo },
+  ],
+  [`has the answer to a tick go to ${answerTo}`, divert(subjects.tick(OWN), answerTo)],
+])
+
 const BOT: Tries = [
+  ...DIVERT_ANSWERS,
   ...DESTROY,
   ...SNOOP,
   ...THE_PERSISTERS,
@@ -121,6 +176,8 @@ const BOT: Tries = [
   ['listens to all breaches', hear('risk.breach.*')],
   ['listens to ticks of another', hear(subjects.tick(OTHER))],
   ['listens to commands', hear(subjects.controlAll)],
+  ['listens to commands of users', hear(subjects.commandsAll)],
+  ['commands under its own name', publish(subjects.command('bot-own1', 'resume', OWN))],
   ['reads any message of the risk log', ask(api.readMessage(risk), { seq: 1 })],
   ['reads any message of INPUTS', ask(api.readMessage(inputs), { seq: 1 })],
   ['makes a stream', ask('$JS.API.STREAM.CREATE.MINE', { name: 'MINE', subjects: ['mine'] })],
@@ -151,6 +208,9 @@ const BOT: Tries = [
 const of = (user: Attacker, tries: Tries): readonly ForbiddenNats[] =>
   tries.map(([what, attempt]) => ({ user, what, attempt }))
 
+/** Where a bot can have its decisions pushed, and no permission forbids it. */
+export const PUSHED_TO: readonly string[] = FOREIGN.filter((subject) => subject !== '_INBOX.known')
+
 export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
   ...of('bot-own1', BOT),
   ...of('trader', [...DESTROY, ...SNOOP, ...THE_PERSISTERS, ...UNNAMED, ...DECIDE, ...FORGE, ...INBOXES, ...DIVERT]),
@@ -168,9 +228,17 @@ export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
     ['reports for a trader', publish(subjects.tick(OWN))],
     [
       'has the answer to a command stored as a decision',
-      divert(subjects.control('pause', OWN), subjects.out('resumed', OWN)),
+      divert(subjects.command('operator', 'pause', OWN), subjects.out('resumed', OWN)),
     ],
+    [
+      'has the answer to a command stored as a command of another',
+      divert(subjects.command('operator', 'pause', OWN), subjects.commandFlags('operator-ann')),
+    ],
+    ...UNSIGNED,
+    ...['operator-ann', 'admin', HTTP_USER].flatMap(commandAs),
   ]),
+  ...of('operator-ann', [...DECIDE, ...FORGE, ...UNSIGNED, ...['operator', 'admin', HTTP_USER].flatMap(commandAs)]),
+  ...of('trader', [...UNSIGNED, ...['operator', 'operator-ann', 'admin'].flatMap(commandAs)]),
   ...of('persister', [...DESTROY, ...SNOOP, ...UNNAMED, ...DECIDE, ...FORGE, ...COMMAND, ...INBOXES]),
   ...of('persister', [
     ['reports for a trader', publish(subjects.tick(OWN))],
@@ -189,6 +257,8 @@ export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
   ...of('admin', [...DESTROY.filter(([what]) => !REMOVES.includes(what)), ...SNOOP, ...THE_PERSISTERS, ...FORGE]),
   ...of('admin', [
     ['wakes a trader', publish(subjects.control('wake', OWN))],
+    ...UNSIGNED,
+    ...['operator', 'operator-ann', HTTP_USER].flatMap(commandAs),
     ['gives a sign of life', publish(subjects.heartbeat)],
     ['listens to answers to the guardians', hear('_INBOX_guardian.>')],
     ['makes a stream of another name', ask('$JS.API.STREAM.CREATE.MINE', { name: 'MINE', subjects: ['mine'] })],

@@ -26,10 +26,14 @@ export interface SecuredNats {
 }
 
 /** Starts one. Of the configuration nothing is changed but where it keeps its data and its monitoring port. */
-export async function startSecuredNats(bots: readonly TraderId[], tls: TlsFiles | null = null): Promise<SecuredNats> {
+export async function startSecuredNats(
+  bots: readonly TraderId[],
+  tls: TlsFiles | null = null,
+  operators: readonly string[] = [],
+): Promise<SecuredNats> {
   const folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-secured-'))
   const users = path.join(folder, 'nats')
-  const installed = install({ folder: users, bots, withoutBots: [], tls })
+  const installed = install({ folder: users, bots, withoutBots: [], operators, tls })
   const committed = await readFile(COMMITTED, 'utf8')
   const config = path.join(folder, 'nats.conf')
   const monitoring = await freePort()

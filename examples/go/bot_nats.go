@@ -20,15 +20,16 @@ func main() {
 			units, cash = 0, cash+units*price
 		}
 		connection.Publish("equity.tick."+trader, []byte(fmt.Sprintf(`{"equity": %.2f}`, cash+units*price)))
-		var last struct{ Decision map[string]any } // Each tick has its event: none in 5 s allows nothing.
+		var last map[string]any // Each tick has its event: none in 5 s allows nothing. Events of other bots may be pushed here.
 		for event, err := events.NextMsg(5 * time.Second); err == nil; event, err = events.NextMsg(50 * time.Millisecond) {
 			json.Unmarshal(event.Data, &last)
 		}
-		if units == 0 && price > stop && last.Decision["status"] == "allowed" {
+		decision, _ := last["decision"].(map[string]any)
+		if units == 0 && price > stop && last["trader"] == trader && decision["status"] == "allowed" {
 			units, cash = 10, cash-10*price
-		} else if units > 0 && last.Decision["status"] == "paused" { // A breach: obey.
+		} else if units > 0 && decision["status"] == "paused" { // A breach: obey.
 			units, cash = 0, cash+units*price
 		}
-		fmt.Println(price, units, last.Decision["reason"])
+		fmt.Println(price, units, decision["reason"])
 	}
 }

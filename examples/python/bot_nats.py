@@ -11,7 +11,10 @@ async def main():
 
     async def on_event(message):
         nonlocal cash, units, version, decision, heard
-        event, heard = json.loads(message.data), time.monotonic()
+        event = json.loads(message.data or "{}")
+        if event.get("trader") != TRADER:  # Another bot's consumer may push here; its events name that bot.
+            return
+        heard = time.monotonic()
         if event["version"] > version:
             version, decision = event["version"], event["decision"]
         if decision["status"] == "paused" and units > 0:  # A breach: obey at once.

@@ -12,7 +12,7 @@ hear() {
   while read -r -t 5 line <&3; do
     case $line in
       PING*) send PONG ;;
-      *"\"tickSeq\":$seq,"*) decision=${line#*\"decision\":} decision=${decision%%\}*} && return ;;
+      *"\"trader\":\"$trader\","*"\"tickSeq\":$seq,"*) decision=${line#*\"decision\":} decision=${decision%%\}*} && return ;;
     esac
   done
 }

@@ -24,6 +24,7 @@ export interface Channel {
 }
 
 const trader = '{trader}'
+const user = '{user}'
 const type = '{type}' as TraderEventType
 const { inputs, risk, rejects } = streams
 
@@ -33,11 +34,21 @@ export const parameters = {
     description: `A trader id, matching ${TRADER_ID_PATTERN}; ${RESERVED_TRADER_IDS.join(', ')} are reserved`,
     examples: ['bot1'],
   },
+  user: {
+    description:
+      'The user of NATS who commands, which the server lets nobody else name; http: the API, which says who it was',
+    examples: ['operator'],
+  },
   type: { description: 'The most important thing that happened', enum: [...TRADER_EVENT_TYPES] },
   stream: { description: 'The stream that the message came from', enum: [inputs, risk] },
 } as const
 
 const command = { stream: inputs, headers: 'input', action: 'receive', by: 'operator' } as const
+/** Of clients of a server without users. */
+const unverified = {
+  ...command,
+  description: 'The same, where nobody vouches for `by`: events say unverified:<by>',
+} as const
 
 export const channels: Readonly<Record<string, Channel>> = {
   tick: {
@@ -51,40 +62,46 @@ export const channels: Readonly<Record<string, Channel>> = {
   },
   pause: {
     ...command,
-    address: subjects.control('pause', trader),
+    address: subjects.command(user, 'pause', trader),
     description: 'Pauses a trader; without `until` an operator must resume it',
     payload: 'Pause',
   },
   resume: {
     ...command,
-    address: subjects.control('resume', trader),
+    address: subjects.command(user, 'resume', trader),
     description: 'Ends the whole pause of a trader, whoever holds it',
     payload: 'Resume',
   },
   traderLimits: {
     ...command,
-    address: subjects.control('limits', trader),
+    address: subjects.command(user, 'limits', trader),
     description: 'Changes the limits of one trader that it names',
     payload: 'TraderLimits',
   },
   cashFlow: {
     ...command,
-    address: subjects.control('cash-flow', trader),
+    address: subjects.command(user, 'cash-flow', trader),
     description: 'Records a deposit or a withdrawal: neither a gain nor a loss',
     payload: 'CashFlow',
   },
   globalLimits: {
     ...command,
-    address: subjects.controlLimits,
+    address: subjects.commandLimits(user),
     description: 'Changes the limits that it names: defaults of all traders, limits by trader, the bound on traders',
     payload: 'GlobalLimits',
   },
   flags: {
     ...command,
-    address: subjects.controlFlags,
+    address: subjects.commandFlags(user),
     description: 'Turns enforcement or persistence off or on',
     payload: 'Flags',
   },
+  unverifiedPause: { ...unverified, address: subjects.control('pause', trader), payload: 'Pause' },
+  unverifiedResume: { ...unverified, address: subjects.control('resume', trader), payload: 'Resume' },
+  unverifiedTraderLimits: { ...unverified, address: subjects.control('limits', trader), payload: 'TraderLimits' },
+  unverifiedCashFlow: { ...unverified, address: subjects.control('cash-flow', trader), payload: 'CashFlow' },
+  unverifiedGlobalLimits: { ...unverified, address: subjects.controlLimits, payload: 'GlobalLimits' },
+  unverifiedFlags: { ...unverified, address: subjects.controlFlags, payload: 'Flags' },
   wake: {
     ...command,
     address: subjects.control('wake', trader),

@@ -11,6 +11,7 @@ import {
   type GlobalLimitsChange,
   type Parsed,
   parseAmount,
+  signedBy,
   toJsonBytes,
 } from '@drawbridge/contracts'
 import { BUILT_IN_CONFIGURATION, decide, decideConfiguration, INITIAL_STATE } from '@drawbridge/risk-engine'
@@ -21,10 +22,16 @@ export interface Example {
 }
 
 const START = Date.parse('2026-03-12T14:00:00Z')
+const OPERATOR = { kind: 'user', user: 'operator' } as const
 const CREATED = '2026-03-12T13:59:00.123456789Z'
 
-const flags = { enable_risk_enforcement: false, reason: 'test', by: 'alice' }
-const globalLimits = { max_drawdown: 15, traders: { bot2: { max_daily_loss: 3 } }, max_traders: 500, by: 'alice' }
+const flags = { enable_risk_enforcement: false, reason: 'test', onBehalfOf: 'alice' }
+const globalLimits = {
+  max_drawdown: 15,
+  traders: { bot2: { max_daily_loss: 3 } },
+  max_traders: 500,
+  onBehalfOf: 'alice',
+}
 
 /** What each payload looks like. Events are made by the rules and written by the code that writes them in earnest. */
 export const examples: Readonly<Record<DocumentedName, readonly Example[]>> = {
@@ -36,12 +43,12 @@ export const examples: Readonly<Record<DocumentedName, readonly Example[]>> = {
     },
   ],
   Pause: [
-    { name: 'until a time', payload: { reason: 'maintenance', until: '2026-11-24T23:00:00Z', by: 'alice' } },
+    { name: 'until a time', payload: { reason: 'maintenance', until: '2026-11-24T23:00:00Z', onBehalfOf: 'alice' } },
     { name: 'until resumed', payload: { reason: 'maintenance' } },
   ],
-  Resume: [{ name: 'resumed', payload: { reason: 'done', by: 'alice' } }],
-  TraderLimits: [{ name: 'a smaller limit', payload: { max_daily_loss: 5, reason: 'smaller', by: 'alice' } }],
-  CashFlow: [{ name: 'a deposit', payload: { amount: '2500.00', reason: 'deposit', by: 'alice' } }],
+  Resume: [{ name: 'resumed', payload: { reason: 'done', onBehalfOf: 'alice' } }],
+  TraderLimits: [{ name: 'a smaller limit', payload: { max_daily_loss: 5, reason: 'smaller', onBehalfOf: 'alice' } }],
+  CashFlow: [{ name: 'a deposit', payload: { amount: '2500.00', reason: 'deposit', onBehalfOf: 'alice' } }],
   GlobalLimits: [{ name: 'for all, and for one', payload: globalLimits }],
   Flags: [{ name: 'enforcement off', payload: flags }],
   RiskEvent: riskEvents(),
@@ -97,7 +104,12 @@ function riskEvents(): readonly Example[] {
 function configured(change: Parsed<FlagsChange> | Parsed<GlobalLimitsChange>): unknown {
   return json(
     encodeConfigEvent(
-      decideConfiguration(BUILT_IN_CONFIGURATION, read<FlagsChange | GlobalLimitsChange>(change), 10_228, START),
+      decideConfiguration(
+        BUILT_IN_CONFIGURATION,
+        signedBy(OPERATOR, read<FlagsChange | GlobalLimitsChange>(change)),
+        10_228,
+        START,
+      ),
     ),
   )
 }

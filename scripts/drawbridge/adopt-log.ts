@@ -1,3 +1,4 @@
+import { commandDoor, configOf } from '@drawbridge/service-kit'
 import { type Program, type ProgramContext, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type pg from 'pg'
@@ -9,6 +10,7 @@ import { rescue } from './adopt-log/rescue.ts'
 import { type Survey, survey } from './adopt-log/survey.ts'
 import { progressOn } from './progress.ts'
 import { withDatabase, withNats } from './servers.ts'
+import { wordOf } from './word-of.ts'
 
 const HELP = `Has a new risk log go on where the history ends, after the one that the history was made from was lost or damaged.
 
@@ -21,8 +23,8 @@ with each trader's next version, persisters store what comes, and gates open aga
 may be the old one, whose undecided inputs are judged then, or a new one as well. An end at any moment, by a crash or
 Ctrl-C, does no harm: run it again.
 
-  --by who       who adopts; kept in the table risk_log_adoption
-  --reason why   why; kept there too
+  --by who       for whom it is adopted; kept with the reason. Who adopts is the user of NATS, else of this machine
+  --reason why   why; kept in the table risk_log_adoption, as who adopts is
   --dry-run      show what would be done, and do nothing
   --begin-anew   the database is empty on purpose: every trader begins anew, from what INPUTS holds
   --json         one JSON object; with --dry-run it names every trader
@@ -45,20 +47,25 @@ interface Options extends Word {
 }
 
 async function run(args: readonly string[], context: ProgramContext): Promise<number> {
-  const options = optionsOf(args)
+  const options = optionsOf(args, commandDoor(configOf(context).nats).author)
   return withNats(context, (connection) =>
     withDatabase(context, 2, (pool) => withLock(pool, (client) => work(connection, pool, client, options, context))),
   )
 }
 
-function optionsOf(args: readonly string[]): Options {
+function optionsOf(args: readonly string[], author: string): Options {
   const flag = { type: 'boolean', default: false } as const
   const text = { type: 'string' } as const
   const { values } = readOptions(args, { by: text, reason: text, 'dry-run': flag, 'begin-anew': flag, json: flag })
-  const { by = '', reason = '' } = values
-  if (by.trim() === '') throw new UsageError('--by is missing: who adopts the log?')
-  if (reason.trim() === '') throw new UsageError('--reason is missing: why was the log made anew?')
-  return { by, reason, dryRun: values['dry-run'], beginAnew: values['begin-anew'], json: values.json }
+  const { by: onBehalfOf = '', reason: why = '' } = values
+  if (onBehalfOf.trim() === '') throw new UsageError('--by is missing: for whom is the log adopted?')
+  if (why.trim() === '') throw new UsageError('--reason is missing: why was the log made anew?')
+  return {
+    ...wordOf(author, onBehalfOf, why),
+    dryRun: values['dry-run'],
+    beginAnew: values['begin-anew'],
+    json: values.json,
+  }
 }
 
 /** One at a time: what one stores, the log would refuse to the other. */

@@ -1,4 +1,5 @@
 import { printable } from '@drawbridge/contracts'
+import { commandDoor, configOf } from '@drawbridge/service-kit'
 import { type Program, type ProgramContext, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { alignedRows } from '../aligned-rows.ts'
@@ -11,6 +12,7 @@ import { retry } from './dead-letters/retry.ts'
 import { doneWith, jsonOfLetter, showLetter } from './dead-letters/show.ts'
 import { readInteger } from './read-integer.ts'
 import { withNats } from './servers.ts'
+import { wordOf } from './word-of.ts'
 
 const HELP = `What no log could hold is a dead letter: REJECTS keeps it for 30 days, with the reason.
 
@@ -22,13 +24,13 @@ const HELP = `What no log could hold is a dead letter: REJECTS keeps it for 30 d
 
   list           the newest ones, the newest first, and what was done with them
   show           one of them: its headers, and its payload made printable
-  retry          puts an input on its own subject again, as a new one; once for each dead letter
+  retry          sends an input again, as a new one, a command as one of yours; once for each dead letter
   discard        removes it from REJECTS
   remove-input   removes an input that harms guardians from INPUTS, by its input sequence: a copy goes to REJECTS and an event
                  into RISK first, and guardians go on behind it. Read docs/cli.md first
 
   --limit n      how many are listed, 1 to 10000
-  --by who       who does it (default: dead-letters); kept
+  --by who       for whom; kept with the reason. Who does it is the user of NATS, else of this machine
   --reason why   why; kept
   --json         JSON: list gives {"deadLetters": [...]}, show also has the payload as base64
   --help         this text
@@ -68,7 +70,8 @@ async function run(args: readonly string[], context: ProgramContext): Promise<nu
 }
 
 /** What the command line asks for. @throws {UsageError} where it is not valid: before anything is connected */
-function workOf(action: Action, which: string | undefined, options: Options, { stdout }: ProgramContext) {
+function workOf(action: Action, which: string | undefined, options: Options, context: ProgramContext) {
+  const { stdout } = context
   const { limit, by, reason, json } = options
   const say = (line: string) => printLine(stdout, line)
   if (action === 'list') {
@@ -77,7 +80,8 @@ function workOf(action: Action, which: string | undefined, options: Options, { s
   }
   if (which === undefined) throw new UsageError(`${action} needs a sequence`)
   const seq = readInteger('the sequence', which, 1, Number.MAX_SAFE_INTEGER)
-  const word = { by: by ?? 'dead-letters', reason: reason ?? null }
+  const door = commandDoor(configOf(context).nats)
+  const word = wordOf(door.author, by, reason ?? null)
   switch (action) {
     case 'show':
       return async (connection: NatsConnection) => {
@@ -86,7 +90,7 @@ function workOf(action: Action, which: string | undefined, options: Options, { s
       }
     case 'retry':
       return async (connection: NatsConnection) => {
-        const input = await retry(connection, seq, word)
+        const input = await retry(connection, door, seq, word)
         say(json ? JSON.stringify({ done: 'retried', input }) : `sent again as input ${input} of INPUTS`)
       }
     case 'discard':
@@ -95,10 +99,11 @@ function workOf(action: Action, which: string | undefined, options: Options, { s
         say(json ? JSON.stringify({ done: 'discarded' }) : `dead letter ${seq} is discarded`)
       }
     case 'remove-input': {
-      if (by === undefined) throw new UsageError('--by is missing: who removes the input?')
+      if (by === undefined) throw new UsageError('--by is missing: for whom is the input removed?')
       if (reason === undefined) throw new UsageError('--reason is missing: why is it removed?')
       return async (connection: NatsConnection) => {
-        const { done, event } = await removeInput(connection, seq, by, reason)
+        const signed = wordOf(door.author, by, reason)
+        const { done, event } = await removeInput(connection, seq, signed.by, signed.reason)
         const words = done === 'now' ? 'is removed; REJECTS has a copy' : `was removed already, by ${event.by}`
         say(json ? JSON.stringify({ done, event }) : `input ${seq}, on ${printable(event.subject, 300)}, ${words}`)
       }

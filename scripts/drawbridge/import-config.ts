@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { commandDoor, configOf } from '@drawbridge/service-kit'
 import {
   type Program,
   type ProgramContext,
@@ -23,7 +24,7 @@ initial_balance of each trader by its id, and of feature_flags enable_persistenc
 does not say stays as it is; what is not known here is listed. Importing again changes nothing.
 
   <file>         the config.json of NOFX; JSON without comments
-  --by who       who imports; kept in the events (default: import-config)
+  --by who       for whom; kept in the events as onBehalfOf. Who imports is the user of NATS, else of this machine
   --reason why   why; kept there too (default: names the file)
   --dry-run      show what would change, and change nothing
   --json         one JSON object: {"done": "now" | "nothing", "changes": [{"setting", "before", "after"}], "unknown": [...]}
@@ -47,7 +48,7 @@ export function importConfigWithin(decidedWithinMs: number): Program {
 
 interface Options {
   readonly file: string
-  readonly by: string
+  readonly onBehalfOf: string | undefined
   readonly reason: string
   readonly dryRun: boolean
   readonly json: boolean
@@ -61,8 +62,7 @@ async function run(args: readonly string[], context: ProgramContext, decidedWith
     const log = await ControlLog.open(connection, decidedWithinMs)
     const changes = changesOf(imported, await log.inForce())
     const isChanging = changes.changes.length > 0 && !options.dryRun
-    const { by, reason } = options
-    if (isChanging) await log.apply(changes, { by, reason })
+    if (isChanging) await log.apply(changes, commandDoor(configOf(context).nats), options)
     const done = isChanging ? 'now' : 'nothing'
     printLine(context.stdout, options.json ? jsonOf(done, changes, imported) : textOf(done, changes, imported))
     return 0
@@ -75,14 +75,14 @@ function optionsOf(args: readonly string[]): Options {
   const { values, positionals } = readOptions(args, { by: text, reason: text, 'dry-run': flag, json: flag }, 1)
   const [file] = positionals
   if (file === undefined) throw new UsageError('the file is missing: which config.json?')
-  const { by = 'import-config', reason = `imported from ${basename(file)}` } = values
+  const { by: onBehalfOf, reason = `imported from ${basename(file)}` } = values
   for (const [name, words] of [
-    ['--by', by],
+    ['--by', onBehalfOf ?? 'nobody else'],
     ['--reason', reason],
   ] as const) {
     if (words.trim() === '' || words.length > 500) throw new UsageError(`${name} must be 1 to 500 characters`)
   }
-  return { file, by, reason, dryRun: values['dry-run'], json: values.json }
+  return { file, onBehalfOf, reason, dryRun: values['dry-run'], json: values.json }
 }
 
 /** Null: the file is not valid; what is wrong with it has been said. */

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path'
 import { NATS_USERS, type NatsUser, parseTraderId, type TraderId } from '@drawbridge/contracts'
 import { nkeys } from '@nats-io/transport-node'
-import { botsConfig, INCLUDED, type TlsFiles, tlsConfig, usersConfig } from './server-config.ts'
+import { INCLUDED, namedConfig, type TlsFiles, tlsConfig, usersConfig } from './server-config.ts'
 
 /** A user of an installation: who it is, and where its secret is. */
 export interface InstalledUser {
@@ -19,38 +19,48 @@ export interface Wanted {
   /** Bots to add; those of before stay. */
   readonly bots: readonly TraderId[]
   readonly withoutBots: readonly TraderId[]
+  /** Operators to add, by their names; those of before stay. None if not given. */
+  readonly operators?: readonly string[]
+  readonly withoutOperators?: readonly string[]
   /** Null: leave it as it is, which at first is plain text. */
   readonly tls: TlsFiles | null
 }
 
 const SEED = '.seed'
 const BOT = 'bot-'
+const OPERATOR = 'operator-'
 
 /**
  * Makes what is missing of an installation: a seed for each user, in a file that its owner alone can read, and the files
  * that the server's configuration includes. Safe to repeat.
  * @throws where the folder cannot be written, or holds a seed that is none
  */
-export function install({ folder, bots, withoutBots, tls }: Wanted): readonly InstalledUser[] {
+export function install(wanted: Wanted): readonly InstalledUser[] {
+  const { folder, bots, withoutBots, operators = [], withoutOperators = [], tls } = wanted
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   for (const bot of withoutBots) rmSync(path.join(folder, `${BOT}${bot}${SEED}`), { force: true })
+  for (const name of withoutOperators) rmSync(path.join(folder, `${OPERATOR}${name}${SEED}`), { force: true })
   const services = NATS_USERS.map((user) => seedOf(folder, user))
-  const keptBots = [...new Set([...botsIn(folder), ...bots])].sort()
+  const keptBots = kept(folder, BOT, bots)
   const botUsers = keptBots.map((bot) => seedOf(folder, `${BOT}${bot}`))
+  const operatorUsers = kept(folder, OPERATOR, operators).map((name) => seedOf(folder, `${OPERATOR}${name}`))
   const keys = Object.fromEntries(services.map(({ user, publicKey }) => [user, publicKey])) as Record<NatsUser, string>
   const botKeys = new Map(keptBots.map((bot, index) => [bot, botUsers[index]?.publicKey ?? '']))
+  const operatorKeys = new Map(operatorUsers.map(({ user, publicKey }) => [user, publicKey]))
   writeFileSync(path.join(folder, INCLUDED.users), usersConfig(keys))
-  writeFileSync(path.join(folder, INCLUDED.bots), botsConfig(botKeys))
+  writeFileSync(path.join(folder, INCLUDED.bots), namedConfig(botKeys, operatorKeys))
   const tlsFile = path.join(folder, INCLUDED.tls)
   if (tls !== null || !isThere(tlsFile)) writeFileSync(tlsFile, tlsConfig(tls))
-  return [...services, ...botUsers]
+  return [...services, ...botUsers, ...operatorUsers]
 }
 
-function botsIn(folder: string): readonly TraderId[] {
-  return readdirSync(folder)
-    .filter((name) => name.startsWith(BOT) && name.endsWith(SEED))
-    .map((name) => name.slice(BOT.length, -SEED.length))
-    .filter((id) => parseTraderId(id).ok)
+/** Those whose seeds are there, and those to add. */
+function kept(folder: string, prefix: string, added: readonly string[]): readonly string[] {
+  const there = readdirSync(folder)
+    .filter((name) => name.startsWith(prefix) && name.endsWith(SEED))
+    .map((name) => name.slice(prefix.length, -SEED.length))
+    .filter((name) => parseTraderId(name).ok)
+  return [...new Set([...there, ...added])].sort()
 }
 
 function seedOf(folder: string, user: string): InstalledUser {

@@ -23,6 +23,8 @@ lets a new bot in, but not to the streams.
   --folder F         where to (default infra/compose/nats)
   --bot ID           also a user for the bot of this trader, which speaks NATS itself; may be repeated
   --without-bot ID   removes the user of this bot; may be repeated
+  --operator NAME    also a user operator-NAME, whose commands the events name as its own; may be repeated
+  --without-operator NAME   removes the user of this operator; may be repeated
   --tls-cert F --tls-key F   the server's certificate and key, as paths that the server sees: plain text is then refused
   --tls-client-ca F  with them: clients must show a certificate of this authority
   --show-seed USER   prints the seed of one user, which is a secret, and nothing else
@@ -38,11 +40,16 @@ const HINT = '  npm run nats-users -- --help   tells what is possible'
 
 export const natsUsers: Program = { help: HELP, hint: HINT, run }
 
+/** A token of a subject, behind `operator-`. */
+const OPERATOR_NAME = /^[A-Za-z0-9_-]{1,50}$/
+
 function optionsOf(args: readonly string[]) {
   const { values } = readOptions(args, {
     folder: { type: 'string', default: path.join(COMPOSE, 'nats') },
     bot: { type: 'string', multiple: true, default: [] },
     'without-bot': { type: 'string', multiple: true, default: [] },
+    operator: { type: 'string', multiple: true, default: [] },
+    'without-operator': { type: 'string', multiple: true, default: [] },
     'tls-cert': { type: 'string' },
     'tls-key': { type: 'string' },
     'tls-client-ca': { type: 'string' },
@@ -53,6 +60,10 @@ function optionsOf(args: readonly string[]) {
   for (const id of [...values.bot, ...values['without-bot']]) {
     const trader = parseTraderId(id)
     if (!trader.ok) throw new UsageError(trader.reason)
+  }
+  for (const name of [...values.operator, ...values['without-operator']]) {
+    if (!OPERATOR_NAME.test(name))
+      throw new UsageError(`operator "${name}" must be 1 to 50 letters, digits, "_" or "-"`)
   }
   const { 'tls-cert': cert, 'tls-key': key, 'tls-client-ca': clientCa } = values
   if ((cert === undefined) !== (key === undefined)) throw new UsageError('--tls-cert and --tls-key go together')
@@ -75,7 +86,14 @@ async function run(args: readonly string[], { cwd, stdout }: ProgramContext): Pr
     printLine(stdout, seedIn(folder, shown))
     return 0
   }
-  const users = install({ folder, bots: options.bot, withoutBots: options['without-bot'], tls })
+  const users = install({
+    folder,
+    bots: options.bot,
+    withoutBots: options['without-bot'],
+    operators: options.operator,
+    withoutOperators: options['without-operator'],
+    tls,
+  })
   if (json) {
     printLine(stdout, JSON.stringify(users))
     return 0

@@ -2,6 +2,7 @@ import {
   type Access,
   accessOf,
   accessOfBot,
+  accessOfOperator,
   inboxPrefixes,
   jetStreamApi,
   NATS_USERS,
@@ -52,8 +53,10 @@ include nats/${INCLUDED.tls}
 
 /** The whole configuration of a server, as it is committed. */
 export function serverConfig(): string {
-  const exported = new Set(OTHER_USERS.flatMap((user) => accessOf(user).publish))
-  for (const subject of accessOfBot('*').publish) exported.add(subject)
+  // What one user may do, exports permit to any: its account imports its own part of it.
+  const anybody = [accessOfBot('*'), accessOfOperator('*')].flatMap(({ publish }) => publish)
+  const services = OTHER_USERS.flatMap((user) => accessOf(user).publish).filter((subject) => !isOfOneName(subject))
+  const exported = new Set([...services, ...anybody])
   const heard = new Set([...OTHER_USERS.flatMap((user) => accessOf(user).hear), ...accessOfBot('*').hear])
   const exports = [...[...exported].map(serviceExport), ...[...heard].map((subject) => `{ stream: "${subject}" }`)]
   const users = LOG_USERS.map((user) => userBlock(`$${keyVariable(user)}`, accessOf(user), `${inboxPrefixes[user]}.>`))
@@ -62,18 +65,29 @@ export function serverConfig(): string {
   return `${HEADER}\n${block('accounts', [log, ...others, `include nats/${INCLUDED.bots}`])}\n`
 }
 
+/** Whether it is a command under one name: what any user may say under its own covers it. */
+function isOfOneName(subject: string): boolean {
+  return accessOfOperator(subject.split('.')[1] ?? '').publish.includes(subject) && subject.startsWith('command.')
+}
+
 /** The public keys of an installation. */
 export function usersConfig(keys: Readonly<Record<NatsUser, string>>): string {
   const lines = NATS_USERS.map((user) => `${keyVariable(user)}: ${keys[user]}`)
   return `# Public keys, by "npm run nats-users".\n${lines.join('\n')}\n`
 }
 
-/** One account for each bot, by its trader id. */
-export function botsConfig(bots: ReadonlyMap<TraderId, string>): string {
-  const accounts = [...bots].map(([trader, key]) => accountBlock(`"bot-${trader}"`, key, accessOfBot(trader)))
-  return ['# Bots that speak NATS themselves, by "npm run nats-users -- --bot <trader id>".', ...accounts, ''].join(
-    '\n',
-  )
+/** One account for each bot, by its trader id, and for each operator with a name of its own. */
+export function namedConfig(bots: ReadonlyMap<TraderId, string>, operators: ReadonlyMap<string, string>): string {
+  const accounts = [
+    ...[...bots].map(([trader, key]) => accountBlock(`"bot-${trader}"`, key, accessOfBot(trader))),
+    ...[...operators].map(([user, key]) => accountBlock(`"${user}"`, key, accessOfOperator(user))),
+  ]
+  return [
+    '# Bots that speak NATS themselves, by "npm run nats-users -- --bot <trader id>", and operators with a name of their',
+    '# own, by "npm run nats-users -- --operator <name>".',
+    ...accounts,
+    '',
+  ].join('\n')
 }
 
 export interface TlsFiles {

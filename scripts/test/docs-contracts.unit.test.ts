@@ -63,6 +63,11 @@ describe('asyncapi.json', () => {
       [
         subjects.tick('{trader}'),
         ...TRADER_COMMANDS.map((command) => subjects.control(command, '{trader}')),
+        ...TRADER_COMMANDS.filter((command) => command !== 'wake').map((command) =>
+          subjects.command('{user}', command, '{trader}'),
+        ),
+        subjects.commandLimits('{user}'),
+        subjects.commandFlags('{user}'),
         subjects.controlLimits,
         subjects.controlFlags,
         'risk.{type}.{trader}',
@@ -94,7 +99,7 @@ describe('a JSON Schema takes', () => {
     if ('instance' in block) return 'Heartbeat'
     return 'type' in block && block.type === 'flags' ? 'FlagsEvent' : 'RiskEvent'
   }
-  const commands = [...page.matchAll(/^\| `control\.([a-z.-]+?)(\.bot1)?` +\| `(\{.*\})` +\|$/gm)].map(
+  const commands = [...page.matchAll(/^\| `command\.operator\.([a-z.-]+?)(\.bot1)?` +\| `(\{.*\})` +\|$/gm)].map(
     ([, command = '', ofTrader, text = '']) => {
       const names: Readonly<Record<string, DocumentedName>> = {
         pause: 'Pause',

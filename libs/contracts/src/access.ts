@@ -1,6 +1,6 @@
 import { jetStreamApi as api } from './jetstream-api.ts'
 import { durables, streams } from './streams.ts'
-import { subjects } from './subjects.ts'
+import { HTTP_USER, subjects } from './subjects.ts'
 import type { TraderId } from './trader-id.ts'
 
 /** Who connects to NATS; besides these, one user for each bot that speaks NATS itself. */
@@ -31,19 +31,20 @@ const NOT_THE_PERSISTERS: readonly string[] = [
   api.deleteConsumer(risk, durables.persister),
 ]
 
-const COMMANDS: readonly string[] = [
-  subjects.control('pause', ANY),
-  subjects.control('resume', ANY),
-  subjects.control('limits', ANY),
-  subjects.control('cash-flow', ANY),
-  subjects.controlLimits,
-  subjects.controlFlags,
+/** Commands under one name: nobody else may publish them. */
+const commandsOf = (user: string): readonly string[] => [
+  subjects.command(user, 'pause', ANY),
+  subjects.command(user, 'resume', ANY),
+  subjects.command(user, 'limits', ANY),
+  subjects.command(user, 'cash-flow', ANY),
+  subjects.commandLimits(user),
+  subjects.commandFlags(user),
 ]
 
-/** Gives commands, and reads what became of them. */
-const OPERATES: Access = {
+/** Gives commands under a name, and reads what became of them. */
+const operatesAs = (user: string): Access => ({
   publish: [
-    ...COMMANDS,
+    ...commandsOf(user),
     ...looks(inputs, risk, rejects),
     api.readMessage(inputs),
     api.readMessage(risk),
@@ -53,7 +54,9 @@ const OPERATES: Access = {
   ],
   except: NOT_THE_PERSISTERS,
   hear: [subjects.storedAll, subjects.heartbeat, subjects.rejects(inputs)],
-}
+})
+/** The trader service serves the operators' API, which says itself who asks. */
+const SERVES_OPERATORS = operatesAs(HTTP_USER)
 
 const ACCESS: Readonly<Record<NatsUser, Access>> = {
   /** Judges: reads both logs, and alone writes decisions. */
@@ -85,7 +88,7 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
       ...looks(inputs, risk, rejects),
       ...[inputs, risk, rejects].map(api.createStream),
       subjects.tick(ANY),
-      ...COMMANDS,
+      ...commandsOf('admin'),
       subjects.rejectsAll,
       ...[inputs, rejects].map(api.deleteMessage),
       subjects.outAll,
@@ -102,7 +105,7 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
     hear: [subjects.storedAll, subjects.heartbeat],
   },
   /** The trader service: reports for the traders of its configuration, holds their gates, and serves the operators' API. */
-  trader: { ...OPERATES, publish: [subjects.tick(ANY), ...OPERATES.publish] },
+  trader: { ...SERVES_OPERATORS, publish: [subjects.tick(ANY), ...SERVES_OPERATORS.publish] },
   /** Takes decisions from the one durable consumer, and follows the flags outside of it. */
   persister: {
     publish: [
@@ -118,11 +121,16 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
     hear: [],
   },
   /** Whoever gives commands: a console, a person at a shell. */
-  operator: OPERATES,
+  operator: operatesAs('operator'),
 }
 
 export function accessOf(user: NatsUser): Access {
   return ACCESS[user]
+}
+
+/** One more operator, with a name of its own, so that events say who it was. `*`: whoever gives commands. */
+export function accessOfOperator(user: string): Access {
+  return operatesAs(user)
 }
 
 /** A bot that speaks NATS itself: its own ticks, the decisions on it, and the guardians' signs of life. */

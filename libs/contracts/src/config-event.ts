@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { authorOf } from './author.ts'
 import { parseTraderLimits } from './control.ts'
 import { compileCheck } from './faults.ts'
 import { formatInstant, type Instant, parseInstant } from './instant.ts'
@@ -22,6 +23,8 @@ interface ConfigEventEnvelope {
   readonly recordedAt: Instant
   readonly reason: string | null
   readonly by: string | null
+  /** Absent where the author names nobody else. */
+  readonly onBehalfOf?: string
 }
 
 /** The flags in force from an input on; the whole of them, not the difference. */
@@ -76,6 +79,7 @@ const envelope = {
   recordedAt: Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' }),
   reason: Type.Union([Type.String(), Type.Null()], { description: 'words or null' }),
   by: Type.Union([Type.String(), Type.Null()], { description: 'words or null' }),
+  onBehalfOf: Type.Optional(Type.String({ description: 'for whom, as the author says' })),
 }
 
 /** What stands on `risk.config.flags`. */
@@ -140,7 +144,7 @@ export function encodeConfigEvent(event: ConfigEvent): Uint8Array {
     inputSeq: event.inputSeq,
     recordedAt: formatInstant(event.recordedAt),
     reason: event.reason,
-    by: event.by,
+    ...authorOf(event),
   }
   if (event.kind === 'flags') {
     const { previous } = event
@@ -215,7 +219,7 @@ function readFlags(value: unknown): Parsed<FlagsEvent> {
     inputSeq: message.inputSeq,
     recordedAt: recordedAt.value,
     reason: message.reason,
-    by: message.by,
+    ...authorOf(message),
     enforcement: message.enable_risk_enforcement,
     persistence: message.enable_persistence,
     previous: message.previous === undefined ? null : flagsBefore(message.previous),
@@ -249,7 +253,7 @@ function readLimits(value: unknown): Parsed<LimitsEvent> {
     inputSeq: message.inputSeq,
     recordedAt: recordedAt.value,
     reason: message.reason,
-    by: message.by,
+    ...authorOf(message),
     defaults: { ...DEFAULT_LIMITS, ...defaults.value },
     traders: traders.value,
     maxTraders: message.max_traders,

@@ -12,6 +12,7 @@ import { parseTraderId, type TraderId } from './trader-id.ts'
 
 const text = (description: string) => Type.String({ minLength: 1, maxLength: 500, description })
 const by = Type.Optional(text('who it is that asks, 1 to 500 characters'))
+const onBehalfOf = Type.Optional(text('for whom it is asked, 1 to 500 characters'))
 const why = Type.Optional(text('a reason of 1 to 500 characters'))
 const strict = { additionalProperties: false } as const
 
@@ -20,20 +21,25 @@ export const PauseSchema = Type.Object(
     reason: text('a reason of 1 to 500 characters'),
     until: Type.Optional(Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' })),
     by,
+    onBehalfOf,
   },
   { $id: 'Pause', ...strict },
 )
-export const ResumeSchema = Type.Object({ reason: why, by }, { $id: 'Resume', ...strict })
+export const ResumeSchema = Type.Object({ reason: why, by, onBehalfOf }, { $id: 'Resume', ...strict })
 export const CashFlowSchema = Type.Object(
   {
     amount: Type.Union([Type.Number(), Type.String()], { description: 'an amount, negative for a withdrawal' }),
     reason: why,
     by,
+    onBehalfOf,
   },
   { $id: 'CashFlow', ...strict },
 )
 export const WakeSchema = Type.Object({}, { $id: 'Wake' })
-export const TraderLimitsSchema = Type.Object({ ...LimitFields, reason: why, by }, { $id: 'TraderLimits', ...strict })
+export const TraderLimitsSchema = Type.Object(
+  { ...LimitFields, reason: why, by, onBehalfOf },
+  { $id: 'TraderLimits', ...strict },
+)
 export const GlobalLimitsSchema = Type.Object(
   {
     ...LimitFields,
@@ -45,6 +51,7 @@ export const GlobalLimitsSchema = Type.Object(
     ),
     reason: why,
     by,
+    onBehalfOf,
   },
   { $id: 'GlobalLimits', ...strict },
 )
@@ -54,38 +61,38 @@ export const FlagsSchema = Type.Object(
     enable_persistence: Type.Optional(Type.Boolean({ description: 'true or false' })),
     reason: why,
     by,
+    onBehalfOf,
   },
   { $id: 'Flags', ...strict },
 )
 
+/** Why, who, and for whom. As it is read, a claim: {@link signedBy} says who it really was. */
+interface Signature<Reason = string | null> {
+  readonly reason: Reason
+  readonly by: string | null
+  /** Absent where nobody else is named. */
+  readonly onBehalfOf?: string
+}
+
 /** An operator's word to one trader, or a timer's. */
 export type TraderControl =
-  | { readonly kind: 'pause'; readonly until: Instant | null; readonly reason: string; readonly by: string | null }
-  | { readonly kind: 'resume'; readonly reason: string | null; readonly by: string | null }
-  | {
-      readonly kind: 'limits'
-      readonly limits: LimitOverrides
-      readonly reason: string | null
-      readonly by: string | null
-    }
-  | { readonly kind: 'cash-flow'; readonly amount: Amount; readonly reason: string | null; readonly by: string | null }
+  | ({ readonly kind: 'pause'; readonly until: Instant | null } & Signature<string>)
+  | ({ readonly kind: 'resume' } & Signature)
+  | ({ readonly kind: 'limits'; readonly limits: LimitOverrides } & Signature)
+  | ({ readonly kind: 'cash-flow'; readonly amount: Amount } & Signature)
   | { readonly kind: 'wake' }
 
-export interface GlobalLimitsChange {
+export interface GlobalLimitsChange extends Signature {
   readonly kind: 'limits'
   readonly limits: LimitOverrides
   readonly traders: Readonly<Record<TraderId, LimitOverrides>>
   readonly maxTraders: number | null
-  readonly reason: string | null
-  readonly by: string | null
 }
 
-export interface FlagsChange {
+export interface FlagsChange extends Signature {
   readonly kind: 'flags'
   readonly enforcement: boolean | null
   readonly persistence: boolean | null
-  readonly reason: string | null
-  readonly by: string | null
 }
 
 const checkPause = compileCheck<Type.Static<typeof PauseSchema>>(PauseSchema)
@@ -96,7 +103,7 @@ const checkTraderLimits = compileCheck<Type.Static<typeof TraderLimitsSchema>>(T
 const checkGlobalLimits = compileCheck<Type.Static<typeof GlobalLimitsSchema>>(GlobalLimitsSchema)
 const checkFlags = compileCheck<Type.Static<typeof FlagsSchema>>(FlagsSchema)
 
-/** Reads the payload of `control.<command>.<trader>`. */
+/** Reads the payload of a command to one trader; its author is what it claims. */
 export const decodeControl = total(readControl)
 
 function readControl(command: TraderCommand, bytes: Uint8Array): Parsed<TraderControl> {
@@ -128,8 +135,8 @@ function readPause(value: unknown): Parsed<TraderControl> {
   if (!pause.ok) return pause
   const until = pause.value.until === undefined ? parsed(null) : parseInstant(pause.value.until)
   if (!until.ok) return refused(`until ${until.reason}`)
-  const { by: who } = signature(pause.value)
-  return parsed({ kind: 'pause', until: until.value, reason: printable(pause.value.reason, 500), by: who })
+  const reason = printable(pause.value.reason, 500)
+  return parsed({ kind: 'pause', until: until.value, ...signature(pause.value), reason })
 }
 
 function readTraderLimits(value: unknown): Parsed<TraderControl> {
@@ -150,7 +157,7 @@ function readCashFlow(value: unknown): Parsed<TraderControl> {
   return parsed({ kind: 'cash-flow', amount: amount.value, ...signature(flow.value) })
 }
 
-/** Reads the payload of `control.limits`: defaults for all, and limits by trader. */
+/** Reads a change of the limits of all: defaults, and limits by trader; its author is what it claims. */
 export const decodeGlobalLimits = total(readGlobalLimits)
 
 function readGlobalLimits(bytes: Uint8Array): Parsed<GlobalLimitsChange> {
@@ -192,7 +199,7 @@ export function parseTraderLimits(
   return faults.length === 0 ? parsed(Object.fromEntries(traders)) : refused(listFaults(faults))
 }
 
-/** Reads the payload of `control.flags`. */
+/** Reads a change of flags; its author is what it claims. */
 export const decodeFlags = total(readFlagsMessage)
 
 function readFlagsMessage(bytes: Uint8Array): Parsed<FlagsChange> {
@@ -219,14 +226,21 @@ function readExactly(bytes: Uint8Array): Parsed<unknown> {
   return exact.ok ? parsed(json.value.value) : exact
 }
 
-function signature(message: { readonly reason?: string; readonly by?: string }) {
+interface SignatureMessage {
+  readonly reason?: string
+  readonly by?: string
+  readonly onBehalfOf?: string
+}
+
+function signature({ reason, by: claim, onBehalfOf: other }: SignatureMessage): Signature {
   return {
-    reason: message.reason === undefined ? null : printable(message.reason, 500),
-    by: message.by === undefined ? null : printable(message.by, 500),
+    reason: reason === undefined ? null : printable(reason, 500),
+    by: claim === undefined ? null : printable(claim, 500),
+    ...(other === undefined ? {} : { onBehalfOf: printable(other, 500) }),
   }
 }
 
-function withoutSignature(message: LimitsMessage & { reason?: string; by?: string }): LimitsMessage {
-  const { reason: _reason, by: _by, ...limits } = message
+function withoutSignature(message: LimitsMessage & SignatureMessage): LimitsMessage {
+  const { reason: _reason, by: _by, onBehalfOf: _onBehalfOf, ...limits } = message
   return limits
 }

@@ -4,6 +4,10 @@ import { amount, holder, instant, nullable, rule } from './risk-event-wire.ts'
 
 const words = Type.String({ description: 'words' })
 const wordsOrNull = nullable(Type.String(), 'words or null')
+const author = {
+  by: nullable(Type.String(), 'who it was: a user of NATS, the name of a token, or unverified:<claim>; or null'),
+  onBehalfOf: Type.Optional(Type.String({ description: 'for whom, as the author says' })),
+}
 const timeOrNull = nullable(instant, 'a time or null')
 /** Limits in an event: a later version may have more of them than are known here. */
 export const EventLimitsSchema = Type.Object(LimitFields, { $id: 'EventLimits', description: 'limits by name' })
@@ -32,13 +36,13 @@ export const FactSchema = Type.Union(
       enforced: Type.Boolean({ description: 'false while enforcement is off: recorded, not obeyed' }),
       until: nullable(instant, 'when this rule lets the pause end; null: manual, or not enforced'),
     }),
-    fact('paused', 'An operator paused the trader', { until: timeOrNull, reason: words, by: wordsOrNull }),
+    fact('paused', 'An operator paused the trader', { until: timeOrNull, reason: words, ...author }),
     fact('resumed', 'A pause ended, or a part of it', {
       at: instant,
       cause: Type.Union([Type.Literal('time'), Type.Literal('operator'), Type.Literal('enforcement-off')]),
       holders: Type.Array(holder),
       reason: wordsOrNull,
-      by: wordsOrNull,
+      ...author,
     }),
     fact('peak-rebased', 'The drawdown is measured from another equity', { from: amount, to: amount }),
     fact('baseline-rebased', "The day's loss is measured from another equity", { from: amount, to: amount }),
@@ -49,9 +53,9 @@ export const FactSchema = Type.Union(
       pending: Type.Optional(EventLimitsSchema),
       inForceAt: Type.Optional(instant),
       reason: wordsOrNull,
-      by: wordsOrNull,
+      ...author,
     }),
-    fact('cash-flow', 'A deposit, or where negative a withdrawal', { amount, reason: wordsOrNull, by: wordsOrNull }),
+    fact('cash-flow', 'A deposit, or where negative a withdrawal', { amount, reason: wordsOrNull, ...author }),
     fact('tick-rejected', 'A tick that could not be used', { reason: words }),
     fact('warned', 'A limit is near', { rule, observedPct: amount, limitPct: amount }),
     fact('feed-stale', 'No accepted tick came for too long', { since: instant }),

@@ -1,7 +1,16 @@
-export { type Access, accessOf, accessOfBot, inboxPrefixes, NATS_USERS, type NatsUser } from './access.ts'
+export {
+  type Access,
+  accessOf,
+  accessOfBot,
+  accessOfOperator,
+  inboxPrefixes,
+  NATS_USERS,
+  type NatsUser,
+} from './access.ts'
 export { AMOUNT_DECIMALS, AMOUNT_SCALE, type Amount, describe, formatAmount, parseAmount } from './amount.ts'
 export { checkAmountDigits } from './amount-digits.ts'
 export { type AttemptNote, decodeAttemptNote, encodeAttemptNote } from './attempt-note.ts'
+export { ANYBODY_BY_HTTP, type Author, authorOf, type Signer, UNVERIFIED } from './author.ts'
 export {
   type ConfigEvent,
   decodeConfigEvent,
@@ -94,13 +103,17 @@ export {
   StateSchema,
 } from './risk-event-wire.ts'
 export { decodeSettled, encodeSettled, type SettledEvent, SettledEventSchema } from './settled-event.ts'
+export { signedBy } from './signature.ts'
 export { durables, type StreamSettings, streamSettings, streams } from './streams.ts'
 export {
   CONFIG_EVENT_KINDS,
   type ConfigEventKind,
   type EventAddress,
+  HTTP_USER,
   type InputAddress,
   isConfiguration,
+  isUserName,
+  type OperatorCommand,
   parseEventSubject,
   parseInputSubject,
   stored,

@@ -21,5 +21,7 @@ export const jetStreamApi = {
   deleteConsumer: (stream: string, consumer: string) => `$JS.API.CONSUMER.DELETE.${stream}.${consumer}`,
   /** Answered by any number of messages. */
   next: (stream: string, consumer: string) => `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`,
+  /** Begins the address for the acknowledgement of a message that a consumer gives. */
+  ackPrefix: '$JS.ACK.',
   acks: (stream: string, consumer: string) => `$JS.ACK.${stream}.${consumer}.>`,
 } as const

@@ -91,6 +91,7 @@ export type Fact =
       readonly until: Instant | null
       readonly reason: string
       readonly by: string | null
+      readonly onBehalfOf?: string
     }
   | {
       readonly kind: 'resumed'
@@ -99,6 +100,7 @@ export type Fact =
       readonly holders: readonly Holder[]
       readonly reason: string | null
       readonly by: string | null
+      readonly onBehalfOf?: string
     }
   | { readonly kind: 'peak-rebased'; readonly from: Amount; readonly to: Amount }
   | { readonly kind: 'baseline-rebased'; readonly from: Amount; readonly to: Amount }
@@ -113,8 +115,15 @@ export type Fact =
       readonly inForceAt?: Instant
       readonly reason: string | null
       readonly by: string | null
+      readonly onBehalfOf?: string
     }
-  | { readonly kind: 'cash-flow'; readonly amount: Amount; readonly reason: string | null; readonly by: string | null }
+  | {
+      readonly kind: 'cash-flow'
+      readonly amount: Amount
+      readonly reason: string | null
+      readonly by: string | null
+      readonly onBehalfOf?: string
+    }
   | { readonly kind: 'tick-rejected'; readonly reason: string }
   | { readonly kind: 'warned'; readonly rule: Rule; readonly observedPct: Amount; readonly limitPct: Amount }
   | { readonly kind: 'feed-stale'; readonly since: Instant }

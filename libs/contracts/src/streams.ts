@@ -35,7 +35,7 @@ export function streamSettings(replicas: number): readonly StreamSettings[] {
       ...shared,
       name: streams.inputs,
       description: 'Ticks, operator commands and wake-ups, in the order in which they are judged',
-      subjects: [subjects.ticksAll, subjects.controlAll],
+      subjects: [subjects.ticksAll, subjects.controlAll, subjects.commandsAll],
       discard: 'new',
       max_age: 7 * DAY_NANOS,
       duplicate_window: 2 * MINUTE_NANOS,

@@ -1,4 +1,5 @@
-import type { TraderId } from './trader-id.ts'
+import type { Signer } from './author.ts'
+import { TRADER_ID_PATTERN, type TraderId } from './trader-id.ts'
 
 /** What happened to a trader, in the order of precedence when one input causes several; `facts` lists all. */
 export const TRADER_EVENT_TYPES = [
@@ -27,6 +28,11 @@ export function isConfiguration(kind: ConfigEventKind): kind is 'flags' | 'limit
 
 export const TRADER_COMMANDS = ['pause', 'resume', 'limits', 'cash-flow', 'wake'] as const
 export type TraderCommand = (typeof TRADER_COMMANDS)[number]
+/** What operators say to a trader; the rest is said by timers. */
+export type OperatorCommand = Exclude<TraderCommand, 'wake'>
+
+/** Takes the place of a user in the subjects of the HTTP API, which says itself who asks; no user may be called so. */
+export const HTTP_USER = 'http'
 
 const OUT = 'guardian.out.'
 const STORED = 'risk.'
@@ -35,6 +41,11 @@ const CONFIG = `${STORED}config.`
 /** Every subject of Drawbridge. Nothing else in the code spells one. */
 export const subjects = {
   tick: (trader: TraderId) => `equity.tick.${trader}`,
+  /** A command whose author the server vouches for: it lets this user alone publish there. `*`: of any user. */
+  command: (user: string, command: OperatorCommand, trader: TraderId) => `command.${user}.${command}.${trader}`,
+  commandLimits: (user: string) => `command.${user}.limits`,
+  commandFlags: (user: string) => `command.${user}.flags`,
+  /** Of timers, and of clients of servers without users: nobody vouches for what it says of its author. */
   control: (command: TraderCommand, trader: TraderId) => `control.${command}.${trader}`,
   controlLimits: 'control.limits',
   controlFlags: 'control.flags',
@@ -53,6 +64,7 @@ export const subjects = {
   configAll: `${STORED}config.>`,
 
   ticksAll: 'equity.>',
+  commandsAll: 'command.>',
   controlAll: 'control.>',
   rejects: (stream: string) => `rejects.${stream}`,
   /** What was done with a dead letter. */
@@ -67,23 +79,37 @@ export function stored(outSubject: string): string {
   return STORED + outSubject.slice(OUT.length)
 }
 
+/** `signer`: who vouches for the author. */
 export type InputAddress =
   | { readonly kind: 'tick'; readonly trader: string }
-  | { readonly kind: 'command'; readonly command: TraderCommand; readonly trader: string }
-  | { readonly kind: 'limits' }
-  | { readonly kind: 'flags' }
+  | { readonly kind: 'command'; readonly command: TraderCommand; readonly trader: string; readonly signer: Signer }
+  | { readonly kind: 'limits'; readonly signer: Signer }
+  | { readonly kind: 'flags'; readonly signer: Signer }
   | { readonly kind: 'unknown' }
 
-/** What an input's subject addresses; the trader id is not yet checked. */
+const UNKNOWN: InputAddress = { kind: 'unknown' }
+const USER = new RegExp(TRADER_ID_PATTERN)
+
+/** Whether a user of NATS of this name can give commands: one token of a subject, and not that of the HTTP API. */
+export function isUserName(name: string): boolean {
+  return USER.test(name) && name !== HTTP_USER
+}
+
+/** What an input's subject addresses, and who vouches for its author; the trader id is not yet checked. */
 export function parseInputSubject(subject: string): InputAddress {
   if (subject.startsWith('equity.tick.')) return { kind: 'tick', trader: subject.slice('equity.tick.'.length) }
-  if (subject === subjects.controlLimits) return { kind: 'limits' }
-  if (subject === subjects.controlFlags) return { kind: 'flags' }
-  const [root, command = '', trader, more] = subject.split('.')
-  if (root === 'control' && trader !== undefined && more === undefined && isTraderCommand(command)) {
-    return { kind: 'command', command, trader }
-  }
-  return { kind: 'unknown' }
+  const [root, ...words] = subject.split('.')
+  if (root === 'control') return commandAddress(words, { kind: 'nobody' })
+  const [user = '', ...command] = words
+  if (root !== 'command' || !USER.test(user)) return UNKNOWN
+  const address = commandAddress(command, user === HTTP_USER ? { kind: 'http' } : { kind: 'user', user })
+  // Time is nobody's word.
+  return address.kind === 'command' && address.command === 'wake' ? UNKNOWN : address
+}
+
+function commandAddress([command = '', trader, more]: readonly string[], signer: Signer): InputAddress {
+  if (trader === undefined) return command === 'limits' || command === 'flags' ? { kind: command, signer } : UNKNOWN
+  return more === undefined && isTraderCommand(command) ? { kind: 'command', command, trader, signer } : UNKNOWN
 }
 
 function isTraderCommand(command: string): command is TraderCommand {

@@ -18,6 +18,7 @@ describe('a command to one trader', () => {
     ['pause', { reason: 'two\nlines\u0000' }, { kind: 'pause', until: null, reason: 'two\uFFFDlines\uFFFD', by: null }],
     ['resume', {}, { kind: 'resume', ...unsigned }],
     ['resume', { reason: 'ok', by: 'ann' }, { kind: 'resume', reason: 'ok', by: 'ann' }],
+    ['resume', { by: 'ann', onBehalfOf: 'bob' }, { kind: 'resume', reason: null, by: 'ann', onBehalfOf: 'bob' }],
     ['cash-flow', { amount: 100.5 }, { kind: 'cash-flow', amount: 10_050_000_000n, ...unsigned }],
     ['cash-flow', { amount: '-0.00000001', by: 'ann' }, { kind: 'cash-flow', amount: -1n, reason: null, by: 'ann' }],
     [
@@ -63,8 +64,9 @@ describe('a command to one trader', () => {
     ['pause', { reason: 'x', untill: 'y' }, /unknown field "untill", did you mean "until"\?/],
     ['pause', { resaon: 'x' }, /reason is missing; .*did you mean "reason"|did you mean "reason"\?; reason is missing/],
     ['pause', { reason: 'x', by: 1 }, /^by must be who it is that asks/],
+    ['pause', { reason: 'x', onBehalfOf: '' }, /^onBehalfOf must be for whom it is asked, 1 to 500 characters/],
     ['pause', [], /^must be a JSON object/],
-    ['pause', { reason: 'x', minutes: 5 }, /unknown field "minutes" \(known: reason, until, by\)/],
+    ['pause', { reason: 'x', minutes: 5 }, /unknown field "minutes" \(known: reason, until, by, onBehalfOf\)/],
     ['resume', { force: true }, /unknown field "force"/],
     ['resume', 'now', /^must be a JSON object, got "now"$/],
     ['cash-flow', {}, /^amount is missing$/],

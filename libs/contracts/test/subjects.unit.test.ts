@@ -15,15 +15,46 @@ import {
 import { describe, expect, it } from 'vitest'
 
 describe('the subjects of inputs', () => {
+  const nobody = { kind: 'nobody' } as const
+  const ann = { kind: 'user', user: 'ann' } as const
+
   it.each([
     [subjects.tick('bot1'), 'equity.tick.bot1', { kind: 'tick', trader: 'bot1' }],
-    [subjects.control('pause', 'bot1'), 'control.pause.bot1', { kind: 'command', command: 'pause', trader: 'bot1' }],
-    [subjects.control('resume', 'b'), 'control.resume.b', { kind: 'command', command: 'resume', trader: 'b' }],
-    [subjects.control('limits', 'b'), 'control.limits.b', { kind: 'command', command: 'limits', trader: 'b' }],
-    [subjects.control('cash-flow', 'b'), 'control.cash-flow.b', { kind: 'command', command: 'cash-flow', trader: 'b' }],
-    [subjects.control('wake', 'b'), 'control.wake.b', { kind: 'command', command: 'wake', trader: 'b' }],
-    [subjects.controlLimits, 'control.limits', { kind: 'limits' }],
-    [subjects.controlFlags, 'control.flags', { kind: 'flags' }],
+    [
+      subjects.control('pause', 'bot1'),
+      'control.pause.bot1',
+      { kind: 'command', command: 'pause', trader: 'bot1', signer: nobody },
+    ],
+    [
+      subjects.control('resume', 'b'),
+      'control.resume.b',
+      { kind: 'command', command: 'resume', trader: 'b', signer: nobody },
+    ],
+    [
+      subjects.control('limits', 'b'),
+      'control.limits.b',
+      { kind: 'command', command: 'limits', trader: 'b', signer: nobody },
+    ],
+    [
+      subjects.control('cash-flow', 'b'),
+      'control.cash-flow.b',
+      { kind: 'command', command: 'cash-flow', trader: 'b', signer: nobody },
+    ],
+    [
+      subjects.control('wake', 'b'),
+      'control.wake.b',
+      { kind: 'command', command: 'wake', trader: 'b', signer: nobody },
+    ],
+    [subjects.controlLimits, 'control.limits', { kind: 'limits', signer: nobody }],
+    [subjects.controlFlags, 'control.flags', { kind: 'flags', signer: nobody }],
+    [
+      subjects.command('ann', 'pause', 'b'),
+      'command.ann.pause.b',
+      { kind: 'command', command: 'pause', trader: 'b', signer: ann },
+    ],
+    [subjects.commandLimits('ann'), 'command.ann.limits', { kind: 'limits', signer: ann }],
+    [subjects.commandFlags('ann'), 'command.ann.flags', { kind: 'flags', signer: ann }],
+    [subjects.commandFlags('http'), 'command.http.flags', { kind: 'flags', signer: { kind: 'http' } }],
   ])('%s is read back', (subject, spelled, address) => {
     expect(subject).toBe(spelled)
     expect(parseInputSubject(subject)).toEqual(address)
@@ -41,6 +72,14 @@ describe('the subjects of inputs', () => {
     'control.pause',
     'control.flags.bot1',
     'control.pause.a.b',
+    'command',
+    'command.ann',
+    'command.ann.pause',
+    'command.ann.wake.bot1',
+    'command.ann.flags.bot1',
+    'command.ann.pause.a.b',
+    'command..flags',
+    'command.a:b.flags',
     'x',
   ])('%s addresses nothing', (subject) => {
     expect(parseInputSubject(subject)).toEqual({ kind: 'unknown' })
@@ -85,7 +124,7 @@ describe('the streams', () => {
 
   it('INPUTS is bound to whole trees, so that a bad name is refused aloud, and kept for 7 days', () => {
     expect(settings(streams.inputs)).toMatchObject({
-      subjects: ['equity.>', 'control.>'],
+      subjects: ['equity.>', 'control.>', 'command.>'],
       max_age: 7 * 24 * 3600 * 1e9,
       num_replicas: 3,
     })

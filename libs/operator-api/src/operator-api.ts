@@ -1,5 +1,5 @@
 import { streams, subjects, type TraderId } from '@drawbridge/contracts'
-import type { HttpServer, Logger } from '@drawbridge/service-kit'
+import { type HttpServer, isPushed, type Logger } from '@drawbridge/service-kit'
 import { jetstreamManager } from '@nats-io/jetstream'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import { Fleet } from './core/fleet.ts'
@@ -33,7 +33,7 @@ export interface OperatorApiOptions {
 const ANSWER_WITHIN_MS = 2_000
 
 /**
- * The operators' API: a plug-in for any service that may read the risk log and the input log and publish `control.>`, by
+ * The operators' API: a plug-in for any service that may read the risk log and the input log and publish `command.http.>`, by
  * NATS alone. It reads on in the background, and ends with the server.
  */
 export async function operatorApi(server: HttpServer, options: OperatorApiOptions): Promise<void> {
@@ -79,7 +79,7 @@ async function follow(server: HttpServer, options: OperatorApiOptions): Promise<
 function hear(connection: NatsConnection, subject: string, take: (message: Msg) => void): () => void {
   const subscription = connection.subscribe(subject, {
     callback: (error, message) => {
-      if (error === null) take(message)
+      if (error === null && !isPushed(message)) take(message)
     },
   })
   return () => subscription.unsubscribe()

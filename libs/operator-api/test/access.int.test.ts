@@ -61,3 +61,22 @@ test('the event of a command has the name of who gave it', async () => {
   const paused = await scene.ask<Commanded>('POST', '/api/traders/bot1/pause', { reason: 'x' }, as('operate'))
   expect(paused.body.event.facts).toMatchObject([{ by: 'operate-alice' }])
 })
+
+test.each([
+  ['onBehalfOf', { onBehalfOf: 'bob' }, 'bob'],
+  ['by, as clients of before sent it', { by: 'bob' }, 'bob'],
+  ['both', { by: 'eve', onBehalfOf: 'bob' }, 'bob'],
+])('whom a body names by %s is for whom it is asked, and never who asks', async (_what, named, onBehalfOf) => {
+  const pause = { reason: 'x', ...named }
+  const paused = await scene.ask<Commanded>('POST', '/api/traders/bot2/pause', pause, as('operate'))
+  expect(paused.body.event.facts).toMatchObject([{ by: 'operate-alice', onBehalfOf }])
+
+  const limits = { max_drawdown: 5, ...named }
+  const limited = await scene.ask<Commanded>('PUT', '/api/limits', limits, as('admin'))
+  expect(limited.body.event).toMatchObject({ by: 'admin-alice', onBehalfOf })
+})
+
+test('who is named for must be named', async () => {
+  const pause = { reason: 'x', onBehalfOf: '' }
+  expect((await scene.ask('POST', '/api/traders/bot2/pause', pause, as('operate'))).status).toBe(400)
+})

@@ -1,13 +1,14 @@
-import { subjects } from '@drawbridge/contracts'
+import { HTTP_USER, subjects } from '@drawbridge/contracts'
 import { describe, expect, test } from 'vitest'
 import { Account, after } from './account.ts'
 
 const LIMITS = { max_daily_loss: 10, max_drawdown: 20, stop_trading_minutes: 30, daily_loss_ends: 'timer' }
-const pause = (account: Account, fields: object) => account.put(subjects.control('pause', 'bot1'), fields)
-const resume = (account: Account, fields: object) => account.put(subjects.control('resume', 'bot1'), fields)
-const change = (account: Account, fields: object) => account.put(subjects.control('limits', 'bot1'), fields)
-const cashFlow = (account: Account, fields: object) => account.put(subjects.control('cash-flow', 'bot1'), fields)
-const flags = (account: Account, fields: object) => account.put(subjects.controlFlags, fields)
+const pause = (account: Account, fields: object) => account.put(subjects.command(HTTP_USER, 'pause', 'bot1'), fields)
+const resume = (account: Account, fields: object) => account.put(subjects.command(HTTP_USER, 'resume', 'bot1'), fields)
+const change = (account: Account, fields: object) => account.put(subjects.command(HTTP_USER, 'limits', 'bot1'), fields)
+const cashFlow = (account: Account, fields: object) =>
+  account.put(subjects.command(HTTP_USER, 'cash-flow', 'bot1'), fields)
+const flags = (account: Account, fields: object) => account.put(subjects.commandFlags(HTTP_USER), fields)
 
 interface Row {
   readonly name: string
@@ -123,6 +124,15 @@ const facts: readonly Row[] = [
     ],
   },
   {
+    name: 'a pause for another, by who only says who it is',
+    act: (account) =>
+      account.put(subjects.control('pause', 'bot1'), { reason: 'holiday', by: 'alice', onBehalfOf: 'bob' }),
+    words: [
+      'Somebody who says to be alice, for bob, paused the trader until an operator resumes it: holiday.',
+      'The trader is paused until an operator resumes it: operator: holiday.',
+    ],
+  },
+  {
     name: 'a resume by an operator, which rebases what the limits held',
     act: (account) => {
       account.tick(850)
@@ -212,7 +222,7 @@ const facts: readonly Row[] = [
   },
   {
     name: 'a withdrawal of which nobody says who made it',
-    act: (account) => cashFlow(account, { amount: -100 }),
+    act: (account) => account.put(subjects.control('cash-flow', 'bot1'), { amount: -100 }),
     words: [
       'A withdrawal of 100 (Somebody) moved equity, peak and baselines alike: it is neither a loss nor a gain.',
       'The trader may trade.',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { headerNames, subjects, toJsonBytes } from '@drawbridge/contracts'
+import { HTTP_USER, headerNames, subjects, toJsonBytes } from '@drawbridge/contracts'
 import { jetstream } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -21,7 +21,7 @@ const pause = (headers = {}) =>
 /** Publishes a tick of another trader with the id that the pause is going to have. */
 async function takeItsId(): Promise<void> {
   const content = createHash('sha256')
-    .update(subjects.control('pause', 'bot1'))
+    .update(subjects.command(HTTP_USER, 'pause', 'bot1'))
     .update('\n')
     .update(toJsonBytes({ ...BODY, by: 'http' }))
   const described = headers()
@@ -69,7 +69,7 @@ test('a change that expects a tag is made once, and refused where something came
   const limits = { max_daily_loss: 5 }
   const tag = (await scene.ask('GET', '/api/limits')).headers.get('etag') ?? ''
   const content = createHash('sha256')
-    .update(subjects.controlLimits)
+    .update(subjects.commandLimits(HTTP_USER))
     .update('\n')
     .update(toJsonBytes({ ...limits, by: 'http' }))
   const described = headers()

@@ -1,4 +1,5 @@
 import {
+  authorOf,
   type ConfigEvent,
   encodeConfigEvent,
   type FlagsBefore,
@@ -32,7 +33,7 @@ export function decideConfiguration(
   seq: number,
   time: Instant,
 ): ConfigEvent {
-  const envelope = { inputSeq: seq, recordedAt: time, reason: change.reason, by: change.by }
+  const envelope = { inputSeq: seq, recordedAt: time, reason: change.reason, ...authorOf(change) }
   const before = inForceAt(configuration, time)
   switch (change.kind) {
     case 'flags':

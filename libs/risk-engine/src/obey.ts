@@ -1,4 +1,4 @@
-import { type Amount, type Instant, refused, type TraderControl } from '@drawbridge/contracts'
+import { type Amount, authorOf, type Instant, refused, type TraderControl } from '@drawbridge/contracts'
 import { changeLimits } from './own-limits.ts'
 import { addHold, endPause } from './pause.ts'
 import type { ResolvedLimits } from './resolved-limits.ts'
@@ -27,20 +27,20 @@ export function obey(
     case 'wake':
       return OBEYED
     case 'pause': {
-      const { until, reason, by } = control
+      const { until, reason } = control
       if (until !== null && until <= now) {
         return refused(
           `until ${new Date(until).toISOString()} is not after the trader's time ${new Date(now).toISOString()}`,
         )
       }
-      facts.push({ kind: 'paused', until, reason, by })
+      facts.push({ kind: 'paused', until, reason, ...authorOf(control) })
       addHold(draft, { holder: 'operator', at: now, until, reason: `operator: ${reason}` })
       return OBEYED
     }
     case 'resume': {
       const justEnded = facts.some((fact) => fact.kind === 'resumed')
       if (state.pause === null) return justEnded ? OBEYED : refused('the trader is not paused')
-      endPause(draft, { at: now, cause: 'operator', reason: control.reason, by: control.by })
+      endPause(draft, { at: now, cause: 'operator', reason: control.reason, ...authorOf(control) })
       return OBEYED
     }
     case 'limits':
@@ -71,6 +71,6 @@ function shiftByCashFlow(draft: Draft, flow: Extract<TraderControl, { kind: 'cas
     }
   }
   Object.assign(state, shifted)
-  facts.push({ kind: 'cash-flow', amount: flow.amount, reason: flow.reason, by: flow.by })
+  facts.push({ kind: 'cash-flow', amount: flow.amount, reason: flow.reason, ...authorOf(flow) })
   return OBEYED
 }

@@ -13,6 +13,7 @@ import {
   parseTraderId,
   printable,
   type RiskEvent,
+  signedBy,
   subjects,
   type TraderId,
   type TraderState,
@@ -69,7 +70,7 @@ export class OfflineJudge {
     const address = parseInputSubject(subject)
     if (address.kind === 'flags' || address.kind === 'limits') {
       const change = address.kind === 'flags' ? decodeFlags(data) : decodeGlobalLimits(data)
-      return change.ok ? this.#judgeChange(change.value, seq, time) : REJECTED
+      return change.ok ? this.#judgeChange(signedBy(address.signer, change.value), seq, time) : REJECTED
     }
     const id = address.kind === 'unknown' ? null : parseTraderId(address.trader)
     if (address.kind === 'unknown' || id === null || !id.ok) return REJECTED
@@ -79,7 +80,9 @@ export class OfflineJudge {
       return this.#judgeInput(id.value, { kind: 'unreadable-tick', seq, time, reason: printable(tick.reason) })
     }
     const control = decodeControl(address.command, data)
-    return control.ok ? this.#judgeInput(id.value, { kind: 'control', seq, time, control: control.value }) : REJECTED
+    if (!control.ok) return REJECTED
+    const signed = signedBy(address.signer, control.value)
+    return this.#judgeInput(id.value, { kind: 'control', seq, time, control: signed })
   }
 
   /** Goes on from an event: one that was judged, or what the risk log holds instead. */

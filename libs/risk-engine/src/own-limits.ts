@@ -1,4 +1,12 @@
-import type { Instant, LimitOverrides, Limits, PendingLimits, TraderControl, TraderState } from '@drawbridge/contracts'
+import {
+  authorOf,
+  type Instant,
+  type LimitOverrides,
+  type Limits,
+  type PendingLimits,
+  type TraderControl,
+  type TraderState,
+} from '@drawbridge/contracts'
 import { dueOf, isEmpty, loosenedAt, splitChange, valuesOf, without } from './loosening.ts'
 import type { Draft } from './state.ts'
 
@@ -23,10 +31,17 @@ type LimitsControl = Extract<TraderControl, { kind: 'limits' }>
 
 /** @param limits what the trader is judged by now */
 export function changeLimits({ state, facts }: Draft, limits: Limits, control: LimitsControl, time: Instant): void {
-  const { limits: change, reason, by } = control
+  const { limits: change, reason } = control
   const { now, pending } = splitChange(change, limits)
   const waits = isEmpty(pending) ? null : { pending, inForceAt: loosenedAt(time, limits) }
-  facts.push({ kind: 'limits-changed', limits: now, previous: valuesOf(limits, change), ...waits, reason, by })
+  facts.push({
+    kind: 'limits-changed',
+    limits: now,
+    previous: valuesOf(limits, change),
+    ...waits,
+    reason,
+    ...authorOf(control),
+  })
   state.limits = { ...state.limits, ...now }
   const left = state.pendingLimits.map((known) => ({ at: known.at, limits: without(known.limits, change) }))
   state.pendingLimits = inOrder(waits === null ? left : [...left, { at: waits.inForceAt, limits: pending }])

@@ -1,4 +1,14 @@
-import type { Fact, Hold, Holder, Instant, Limits, Pause, PauseEnd, Rule } from '@drawbridge/contracts'
+import {
+  authorOf,
+  type Fact,
+  type Hold,
+  type Holder,
+  type Instant,
+  type Limits,
+  type Pause,
+  type PauseEnd,
+  type Rule,
+} from '@drawbridge/contracts'
 import type { Draft } from './state.ts'
 
 const MINUTE_MS = 60_000
@@ -62,7 +72,7 @@ function release(draft: Draft, ends: (hold: Hold) => boolean, how: Omit<Resumed,
     cause: how.cause,
     holders: ended.map((hold) => hold.holder),
     reason: how.reason,
-    by: how.by,
+    ...authorOf(how),
   })
   for (const hold of ended) rebase(draft, hold)
 }

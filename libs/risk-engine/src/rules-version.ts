@@ -3,6 +3,6 @@
  * warnings, took no note of silence and let every change of limits take force at once. Version 2 took the amounts of
  * operators rounded where they had more digits than a double holds, used other words for ticks of too many digits or
  * decimals, and its configurations did not say what held before. Version 3 read ticks of any depth and length, ended at
- * some of them, and took a trader called `removed`.
+ * some of them, and took a trader called `removed`. Version 4 took whoever a command named for its author.
  */
-export const RULES_VERSION = 4
+export const RULES_VERSION = 5

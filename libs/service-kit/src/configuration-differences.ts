@@ -28,8 +28,12 @@ async function lastEvent(manager: JetStreamManager, kind: ConfigEvent['kind']): 
   return event.ok ? event.value : null
 }
 
+function publishOn(subject: string, withUsers: string): string {
+  return `publish on ${subject}, where NATS has users on ${withUsers}`
+}
+
 function flagDifferences(config: Config, logged: Extract<ConfigEvent, { kind: 'flags' }>): string[] {
-  const command = `publish on ${subjects.controlFlags}`
+  const command = publishOn(subjects.controlFlags, subjects.commandFlags('<user>'))
   return [
     ...difference('enable_risk_enforcement', config.enforcement, logged.enforcement, command),
     ...difference('enable_persistence', config.persistence, logged.persistence, command),
@@ -37,7 +41,7 @@ function flagDifferences(config: Config, logged: Extract<ConfigEvent, { kind: 'f
 }
 
 function limitDifferences(config: Config, logged: Extract<ConfigEvent, { kind: 'limits' }>): string[] {
-  const command = `publish on ${subjects.controlLimits}`
+  const command = publishOn(subjects.controlLimits, subjects.commandLimits('<user>'))
   const maxTraders = config.maxTraders ?? logged.maxTraders
   return [
     ...compareLimits('limits', { ...DEFAULT_LIMITS, ...config.limits }, logged.defaults, command),

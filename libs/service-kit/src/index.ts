@@ -3,7 +3,9 @@ export {
   apiErrorCode,
   awaitStreams,
   Backoff,
+  type CommandDoor,
   ConnectionWatch,
+  commandDoor,
   connectNats,
   type Follower,
   type FollowOptions,
@@ -12,6 +14,7 @@ export {
   IDLE_HEARTBEAT,
   inboxOf,
   isConsumerMissing,
+  isPushed,
   isStreamMissing,
   isWrongLastSequence,
   lastMessage,
@@ -46,7 +49,7 @@ export { type ApiToken, findToken, hashToken, type Principal, parseTokens, ROLES
 export { Lifecycle, runService, STOP_WITHIN_MS } from './lifecycle.ts'
 export { createLogger, type Logger } from './log.ts'
 export { createPool } from './postgres.ts'
-export { type KnownLog, type Provisioned, provision } from './provision.ts'
+export { type KnownLog, PROVISION, type Provisioned, provision } from './provision.ts'
 export { Readiness, type ReadinessCheck } from './readiness.ts'
 export { isCut, type RejectedMessage, Rejects } from './rejects.ts'
 export { readRemovedInputs, removedEventOf } from './removed-inputs.ts'

@@ -7,10 +7,11 @@ import {
   subjects,
   toJsonBytes,
 } from '@drawbridge/contracts'
-import { isStreamMissing, isWrongLastSequence, lastMessage } from '@drawbridge/nats-kit'
+import { commandDoor, isStreamMissing, isWrongLastSequence, lastMessage } from '@drawbridge/nats-kit'
 import { type JetStreamManager, jetstream, jetstreamManager, type StreamConfig } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 import { bindOnce, type LogUse, useOf } from './bind-risk-log.ts'
+import { bindSubjects } from './bind-subjects.ts'
 import type { Config } from './config.ts'
 import { differencesOf } from './configuration-differences.ts'
 
@@ -24,6 +25,9 @@ export interface Provisioned {
   /** Whether guardians judge by the risk log that is there now. */
   readonly use: LogUse
 }
+
+/** For whom the first configuration is written: for nobody but the program. */
+export const PROVISION = 'provision'
 
 /** When the risk log was created that a history was made from; null: there is no history, or nobody can say. */
 export type KnownLog = () => Promise<string | null>
@@ -49,7 +53,7 @@ export async function provision(
     if ((await lastSeqOf(manager, settings.name)) === null) {
       await manager.streams.add({ ...settings, subjects: [...settings.subjects] } as unknown as NamedConfig)
       created.push(settings.name)
-    }
+    } else await bindSubjects(manager, settings)
     // Before there are inputs, so that no guardian takes the log for a first one.
     if (settings.name === streams.risk)
       await claimForLost(connection, manager, created.includes(streams.risk), knownLog)
@@ -60,18 +64,19 @@ export async function provision(
   }
   const use = await useOf(manager)
   if (use !== 'bound') return { created, configured: false, differences: [], use }
-  const flags = await writeOnce(connection, manager, subjects.controlFlags, subjects.config('flags'), {
+  const door = commandDoor(config.nats)
+  const flags = await writeOnce(connection, manager, door.flags, subjects.config('flags'), {
     enable_risk_enforcement: config.enforcement,
     enable_persistence: config.persistence,
-    by: 'provision',
+    ...door.sign(PROVISION),
   })
-  const limits = await writeOnce(connection, manager, subjects.controlLimits, subjects.config('limits'), {
+  const limits = await writeOnce(connection, manager, door.limits, subjects.config('limits'), {
     ...limitsToMessage(config.limits),
     ...(config.maxTraders === null ? {} : { max_traders: config.maxTraders }),
     traders: Object.fromEntries(
       Object.entries(config.traders).map(([id, trader]) => [id, limitsToMessage(trader.limits)]),
     ),
-    by: 'provision',
+    ...door.sign(PROVISION),
   })
   return { created, configured: flags || limits, differences: await differencesOf(manager, config), use }
 }

@@ -53,6 +53,17 @@ test('streams and the first configuration are made once, however many provision 
   expect(await bindings()).toMatchObject([{ settled: 0, inputsCreated: inputs.created }])
 })
 
+test('an input log of an earlier version takes the commands of this one, and what it took before', async () => {
+  await provision(connection, config({}))
+  const manager = await jetstreamManager(connection)
+  await manager.streams.update('INPUTS', { subjects: ['equity.>', 'control.>', 'mine.>'] })
+
+  await provision(connection, config({}))
+
+  const { config: after } = await manager.streams.info('INPUTS')
+  expect([...after.subjects].sort()).toEqual(['command.>', 'control.>', 'equity.>', 'mine.>'])
+})
+
 test('a risk log that is made anew beside inputs of before is left for an operator to adopt', async () => {
   await provision(connection, config({}))
   const manager = await jetstreamManager(connection)

@@ -154,6 +154,7 @@ const FACT_FIELDS: readonly string[] = [
   'since',
   'reason',
   'by',
+  'onBehalfOf',
 ]
 
 function inWireOrder<Fact extends object>(fact: Fact): Fact {

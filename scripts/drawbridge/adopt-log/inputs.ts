@@ -1,4 +1,4 @@
-import { decodeFlags, decodeGlobalLimits, parseInputSubject, streams, subjects } from '@drawbridge/contracts'
+import { decodeFlags, decodeGlobalLimits, parseInputSubject, signedBy, streams, subjects } from '@drawbridge/contracts'
 import type { JetStreamManager, MsgRequest, StreamInfo } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { type StartProgress, startUnseen } from '../progress.ts'
@@ -58,16 +58,18 @@ export async function unknownConfigurations(
   known: KnownConfigurations,
 ): Promise<readonly ConfigInput[]> {
   const unknown: ConfigInput[] = []
-  const filterSubjects = [subjects.controlFlags, subjects.controlLimits]
+  const byUsers = [subjects.commandFlags('*'), subjects.commandLimits('*')]
+  const filterSubjects = [subjects.controlFlags, subjects.controlLimits, ...byUsers]
   const range = { stream: streams.inputs, from: Math.max(state.first_seq, 1), to: state.last_seq, filterSubjects }
   for await (const messages of readStream(connection, range)) {
     for (const message of messages) {
-      const isFlags = message.subject === subjects.controlFlags
+      const address = parseInputSubject(message.subject)
+      if (address.kind !== 'flags' && address.kind !== 'limits') continue
       const seq = message.seq + offset
-      if (known.knows(isFlags ? 'flags' : 'limits', seq)) continue
-      const read = isFlags ? decodeFlags(message.data) : decodeGlobalLimits(message.data)
+      if (known.knows(address.kind, seq)) continue
+      const read = address.kind === 'flags' ? decodeFlags(message.data) : decodeGlobalLimits(message.data)
       const time = Math.floor(message.info.timestampNanos / 1e6)
-      unknown.push({ seq, time, change: read.ok ? read.value : null })
+      unknown.push({ seq, time, change: read.ok ? signedBy(address.signer, read.value) : null })
     }
   }
   return unknown

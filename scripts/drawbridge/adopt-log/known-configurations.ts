@@ -1,10 +1,12 @@
 import {
+  authorOf,
   type ConfigEvent,
   decodeConfigEvent,
   type FlagsChange,
   type GlobalLimitsChange,
   type Instant,
   toJsonBytes,
+  UNVERIFIED,
 } from '@drawbridge/contracts'
 import {
   applyConfiguration,
@@ -12,6 +14,7 @@ import {
   type Configuration,
   decideConfiguration,
 } from '@drawbridge/risk-engine'
+import { PROVISION } from '@drawbridge/service-kit'
 import type { ClientBase } from 'pg'
 
 type Kind = ConfigEvent['kind']
@@ -111,7 +114,7 @@ export function answersToProvision(
   before: Configuration,
   isKnown: (kind: Kind) => boolean,
 ): readonly ConfigEvent[] {
-  const isAnother = (change: ConfigInput['change']) => change?.by === 'provision' && isKnown(change.kind)
+  const isAnother = (change: ConfigInput['change']) => change !== null && isOfProvision(change) && isKnown(change.kind)
   const last = undecided.findLastIndex(({ change }) => isAnother(change))
   const events: ConfigEvent[] = []
   let configuration = before
@@ -124,8 +127,14 @@ export function answersToProvision(
   return events
 }
 
-function unchanged({ kind, by }: FlagsChange | GlobalLimitsChange): FlagsChange | GlobalLimitsChange {
+function isOfProvision({ by, onBehalfOf }: FlagsChange | GlobalLimitsChange): boolean {
+  // Before there was `onBehalfOf`, the program named itself as the author.
+  return onBehalfOf === PROVISION || by === `${UNVERIFIED}${PROVISION}`
+}
+
+function unchanged(change: FlagsChange | GlobalLimitsChange): FlagsChange | GlobalLimitsChange {
   const reason = 'adopt-log: what was in force before the log was lost stays'
-  if (kind === 'flags') return { kind, enforcement: null, persistence: null, reason, by }
-  return { kind, limits: {}, traders: {}, maxTraders: null, reason, by }
+  const signature = { reason, ...authorOf(change) }
+  if (change.kind === 'flags') return { kind: 'flags', enforcement: null, persistence: null, ...signature }
+  return { kind: 'limits', limits: {}, traders: {}, maxTraders: null, ...signature }
 }

@@ -11,7 +11,7 @@ const NO_STREAM = 'DRAWBRIDGE_DOCTOR'
 /** What services publish, and which of them. */
 const DOORS = [
   { subject: subjects.tick('doctor'), who: 'the trader and bots' },
-  { subject: subjects.controlFlags, who: 'operators' },
+  { subject: subjects.commandFlags('operator'), who: 'operators' },
   { subject: subjects.control('wake', 'doctor'), who: 'guardians' },
   { subject: subjects.out('assessed', 'doctor'), who: 'guardians' },
 ] as const

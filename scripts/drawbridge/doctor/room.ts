@@ -6,7 +6,7 @@ import { type Finding, fault, ok } from './finding.ts'
 const CHECK = 'room on NATS'
 const ANSWERS_WITHIN_MS = 2_000
 /** Subjects of each stream; a user may publish some of them. */
-const ASKED = [subjects.controlFlags, subjects.tick('doctor'), subjects.out('assessed', 'doctor')] as const
+const ASKED = [subjects.commandFlags('operator'), subjects.tick('doctor'), subjects.out('assessed', 'doctor')] as const
 
 const RESTART = 'make room on its disk, then restart NATS: the limit is taken from what is free when it starts'
 /** What is full, by the answer to whoever publishes. */

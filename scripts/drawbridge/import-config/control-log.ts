@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ConfigEvent, decodeConfigEvent, headerNames, streams, subjects, toJsonBytes } from '@drawbridge/contracts'
-import { lastMessage, requireStreams } from '@drawbridge/service-kit'
+import { type CommandDoor, lastMessage, requireStreams } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { readLogBinding } from '../log-binding.ts'
@@ -43,12 +43,19 @@ export class ControlLog {
    */
   async inForce(): Promise<InForce> {
     const asked = await Promise.all(
-      [subjects.controlFlags, subjects.controlLimits].map((subject) =>
-        lastMessage(this.#manager, streams.inputs, subject),
-      ),
+      [
+        [subjects.controlFlags, subjects.commandFlags('*')],
+        [subjects.controlLimits, subjects.commandLimits('*')],
+      ].map((doors) => this.#lastOn(doors)),
     )
-    const [flags = 0, limits = 0] = asked.map((message) => message?.seq ?? 0)
+    const [flags = 0, limits = 0] = asked
     return this.#decided(flags, limits)
+  }
+
+  /** Sequence of the last input on any of these; 0: there is none. */
+  async #lastOn(doors: readonly string[]): Promise<number> {
+    const last = await Promise.all(doors.map((subject) => lastMessage(this.#manager, streams.inputs, subject)))
+    return Math.max(...last.map((message) => message?.seq ?? 0))
   }
 
   /**
@@ -58,13 +65,15 @@ export class ControlLog {
    */
   async apply(
     { flags, limits }: Changes,
-    signature: { readonly by: string; readonly reason: string },
+    door: CommandDoor,
+    { onBehalfOf, reason }: { readonly onBehalfOf: string | undefined; readonly reason: string },
   ): Promise<InForce> {
+    const signature = { ...door.sign(onBehalfOf), reason }
     const client = jetstream(this.#connection, { timeout: this.#decidedWithinMs })
     const put = async (subject: string, message: object | null) =>
       message === null ? 0 : (await client.publish(subject, toJsonBytes({ ...message, ...signature }))).seq
-    const limitsSeq = await put(subjects.controlLimits, limits)
-    return this.#decided(await put(subjects.controlFlags, flags), limitsSeq)
+    const limitsSeq = await put(door.limits, limits)
+    return this.#decided(await put(door.flags, flags), limitsSeq)
   }
 
   /** @param flagsSeq of the input that must be decided; 0: none must */

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import { encodeRiskEvent, streams, subjects } from '@drawbridge/contracts'
 import { OtherEpochError } from '@drawbridge/persister'
 import { connectNats, createLogger } from '@drawbridge/service-kit'
@@ -9,7 +10,9 @@ import { survey } from '../adopt-log/survey.ts'
 import { type Held, LostLog } from './lost-log.ts'
 import { runCommand, spawnCommandWith } from './run-command.ts'
 
-const WORD = { by: 'ada', reason: 'the volume was lost' }
+const ARGS = ['--by', 'ada', '--reason', 'the volume was lost'] as const
+/** Who adopts is the user of the system here; the one who is named is for whom. */
+const WORD = { by: userInfo().username, reason: 'the volume was lost (on behalf of ada)' }
 
 let lost: LostLog
 beforeAll(async () => {
@@ -19,13 +22,13 @@ beforeEach(() => lost.bringBack())
 afterAll(() => lost.scene.close())
 
 function adoptLog(...args: readonly string[]): Promise<Finished> {
-  return runCommand(lost.scene.database.url, 'adopt-log', '--by', WORD.by, '--reason', WORD.reason, ...args)
+  return runCommand(lost.scene.database.url, 'adopt-log', ...ARGS, ...args)
 }
 
 describe('a new log', () => {
   test('holds the last event of each trader and the configurations, and is what the tables are bound to', async () => {
     const env = { DATABASE_URL: lost.scene.database.url }
-    const adopted = await spawnCommandWith(env, 'adopt-log', '--by', WORD.by, '--reason', WORD.reason)
+    const adopted = await spawnCommandWith(env, 'adopt-log', ...ARGS)
 
     expect(adopted).toMatchObject({ code: 0, stdout: expect.stringContaining('5 traders, 2 of them paused') })
     expect(await lost.held()).toEqual(await lost.adopted())
@@ -46,7 +49,7 @@ describe('a new log', () => {
     const tables = [
       'SELECT to_jsonb(h) FROM risk_state_history h ORDER BY trader_id, version',
       'SELECT to_jsonb(s) FROM risk_state s ORDER BY trader_id',
-      `SELECT to_jsonb(c) FROM risk_config_history c WHERE "by" <> 'provision' ORDER BY kind`,
+      `SELECT to_jsonb(c) FROM risk_config_history c WHERE c.detail->>'onBehalfOf' IS DISTINCT FROM 'provision' ORDER BY kind`,
     ]
     const all = () => Promise.all(tables.map((table) => scene.query(table)))
     const before = await all()

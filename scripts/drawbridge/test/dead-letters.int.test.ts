@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import { decodeRemoved, encodeRemoved, headerNames, streams, subjects, toJsonBytes } from '@drawbridge/contracts'
 import { Rejects, readRemovedInputs } from '@drawbridge/service-kit'
 import { eventually, type Finished } from '@drawbridge/test-kit'
@@ -5,6 +6,9 @@ import { jetstream } from '@nats-io/jetstream'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { json, Scene, tick } from '../../../services/risk-guardian/test/scene.ts'
 import { runCommandWith, spawnCommandWith } from './run-command.ts'
+
+/** Who does it: there are no users of NATS here. */
+const BY = userInfo().username
 
 let scene: Scene
 
@@ -104,8 +108,8 @@ describe('one dead letter', () => {
       done: 'discarded',
       letter: 1,
       subject: 'control.x',
-      by: 'alice',
-      reason: 'noise',
+      by: BY,
+      reason: 'noise (on behalf of alice)',
       input: null,
     })
   })
@@ -126,7 +130,7 @@ describe('a retry', () => {
     expect(await scene.eventsOf('bot2')).toMatchObject([{ type: 'assessed', inputSeq: input }])
     const sent = (await scene.read(streams.inputs)).find(({ seq }) => seq === input)
     expect([sent?.subject, sent?.header(headerNames.retryOf)]).toEqual([subjects.tick('bot2'), letter])
-    expect(await listed()).toMatchObject([{ done: { done: 'retried', input, by: 'alice' } }])
+    expect(await listed()).toMatchObject([{ done: { done: 'retried', input, by: BY } }])
     await running.stop()
   })
 
@@ -172,10 +176,14 @@ describe('the removal of an input', () => {
     expect(await deadLetters('remove-input', String(harmful), ...why)).toMatchObject({ code: 0 })
     expect((await scene.read(streams.inputs)).map(({ seq }) => seq)).not.toContain(harmful)
     expect(await listed()).toMatchObject([
-      { subject: subjects.tick('bot1'), sequence: harmful, reason: 'removed by alice: guardians end at it' },
+      {
+        subject: subjects.tick('bot1'),
+        sequence: harmful,
+        reason: `removed by ${BY}: guardians end at it (on behalf of alice)`,
+      },
     ])
     expect([...(await readRemovedInputs(scene.connection)).values()]).toEqual([
-      { inputSeq: harmful, subject: subjects.tick('bot1'), by: 'alice', reason: 'guardians end at it' },
+      { inputSeq: harmful, subject: subjects.tick('bot1'), by: BY, reason: 'guardians end at it (on behalf of alice)' },
     ])
     const running = await scene.start()
     await scene.settled(running)
@@ -219,10 +227,10 @@ describe('the removal of an input', () => {
     const harmful = await scene.put(tick('bot1', 666))
     expect(await deadLetters('remove-input', String(harmful), ...why)).toMatchObject({ code: 0 })
     const again = await deadLetters('remove-input', String(harmful), '--by', 'bob', '--reason', 'again')
-    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('already, by alice') })
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining(`already, by ${BY}`) })
     const log = await scene.read(streams.risk)
     const stored = log.filter(({ subject }) => subject === subjects.config('removed'))
-    expect(stored.map(({ payload }) => decodeRemoved(payload))).toMatchObject([{ value: { by: 'alice' } }])
+    expect(stored.map(({ payload }) => decodeRemoved(payload))).toMatchObject([{ value: { by: BY } }])
   })
 
   it('of what is not there is refused', async () => {

@@ -128,7 +128,7 @@ describe.concurrent('where all runs', () => {
       {
         status: 'warning',
         found: expect.stringContaining('limits.max_drawdown is "7" in the settings and "20" in the log'),
-        advice: 'publish on control.limits',
+        advice: 'publish on control.limits, where NATS has users on command.<user>.limits',
       },
     ])
   })
@@ -226,7 +226,7 @@ describe('what is wrong is told with what to do, and the others are checked all 
     expect(of('stream RISK')).toMatchObject([{ found: 'does not exist', advice: 'npm run provision' }])
     const [{ status, found } = { status: '', found: '' }] = of('permissions on NATS')
     expect(status).toBe('warning')
-    expect(found).toContain('control.flags')
+    expect(found).toContain('command.operator.flags')
     expect(found).toContain('guardian.out.assessed.doctor')
     expect(found).not.toContain('equity.tick')
   })

@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
 import { decodeConfigEvent, streams, subjects } from '@drawbridge/contracts'
 import { lastMessage } from '@drawbridge/service-kit'
@@ -18,6 +18,9 @@ const NOFX = {
   stop_trading_minutes: 45,
   feature_flags: { enable_risk_enforcement: false },
 }
+
+/** There are no users of NATS here: nobody vouches for that of the system. */
+const BY = `unverified:${userInfo().username}`
 
 let scene: Scene
 let folder: string
@@ -65,9 +68,15 @@ test('what the file says is in force when the command ends, and importing again 
       { place: 'traders[0].qwen_key', hint: null },
     ],
   })
-  expect(await inForce('flags')).toMatchObject({ enforcement: false, by: 'ada', reason: 'imported from config.json' })
+  expect(await inForce('flags')).toMatchObject({
+    enforcement: false,
+    by: BY,
+    onBehalfOf: 'ada',
+    reason: 'imported from config.json',
+  })
   expect(await inForce('limits')).toMatchObject({
-    by: 'ada',
+    by: BY,
+    onBehalfOf: 'ada',
     defaults: { maxDailyLossPct: 800_000_000n, dailyLossBase: 'initial-balance', stopTradingMinutes: 45 },
     traders: { binance_qwen: { initialBalance: 100_000_000_000n } },
   })

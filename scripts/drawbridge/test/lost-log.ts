@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import {
   encodeConfigEvent,
   encodeSettled,
@@ -26,6 +27,8 @@ export interface Held {
   readonly guardian: string
 }
 
+/** Without users of NATS nobody vouches for that of the system. */
+const BY = `unverified:${userInfo().username}`
 const nobody = { inputSeq: 0, recordedAt: START, reason: null, by: 'ada' }
 const FLAGS: FlagsEvent = {
   ...nobody,
@@ -167,7 +170,7 @@ export class LostLog {
       ...this.configurations.map((event, index) => {
         const { subject, payload, guardian } = heldAs(subjects.config(event.kind), encodeConfigEvent(event))
         const reason = 'adopt-log: what was in force before the log was lost stays'
-        const input = { inputSeq: newest + index + 1, recordedAt: expect.any(String), by: 'provision' }
+        const input = { inputSeq: newest + index + 1, recordedAt: expect.any(String), by: BY, onBehalfOf: 'provision' }
         // It names nothing.
         const previous = event.kind === 'flags' ? {} : { defaults: {}, traders: {} }
         return { subject, guardian, payload: { ...payload, ...input, reason, previous } }

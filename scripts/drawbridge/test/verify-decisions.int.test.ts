@@ -215,7 +215,7 @@ test('a configuration that no input asked for is named', async () => {
   expect((await verify()).findings).toMatchObject([{ finding: 'decided-otherwise', of: 'flags', streamSeq: seq }])
 })
 
-test('a configuration of before events said what held before it is what the rules make of it', async () => {
+test('a configuration of before events said what held before it, and who claims to be its author, is what the rules make of it', async () => {
   await judge(...inputs())
   const seq = await scene.put(flags({ enable_persistence: false, by: 'ada' }))
   const input = await scene.manager.streams.getMessage(streams.inputs, { seq })

@@ -1,4 +1,4 @@
-import { decodeSettled, parseInputSubject, streams, subjects } from '@drawbridge/contracts'
+import { decodeSettled, parseInputSubject, streams, subjects, UNVERIFIED } from '@drawbridge/contracts'
 import { type InputMessage, type JudgedEvent, OfflineJudge, RULES_VERSION, storedEvent } from '@drawbridge/risk-engine'
 import { removedEventOf } from '@drawbridge/service-kit'
 import { type JsMsg, jetstreamManager } from '@nats-io/jetstream'
@@ -205,8 +205,16 @@ export class DecisionCheck {
   }
 }
 
-/** What guardians wrote before configurations said what held before them is right without it. */
+/**
+ * What guardians wrote before configurations said what held before them is right without it, and so is an author whom they
+ * took at its word before they said that nobody vouches for it.
+ */
 function asOldAs(event: JudgedEvent, logged: JudgedEvent): JudgedEvent {
-  const saysLess = 'kind' in event && 'kind' in logged && logged.previous === null
-  return saysLess ? { ...event, previous: null } : event
+  if (!('kind' in event && 'kind' in logged)) return event
+  const isClaimed = event.by === `${UNVERIFIED}${logged.by}`
+  return {
+    ...event,
+    ...(logged.previous === null ? { previous: null } : {}),
+    ...(isClaimed ? { by: logged.by } : {}),
+  }
 }

@@ -249,8 +249,8 @@ export class Intake {
   /** A switch of enforcement concerns every trader that may be paused: it is settled when all of them have heard. */
   #changed(event: ConfigEvent, before: Configuration, message: LogMessage): void {
     const { lanes, log } = this.#parts
-    const { kind, inputSeq, by, reason } = event
-    log.info({ kind, inputSeq, by, reason, ...traceField(message.traceparent) }, 'configuration changed')
+    const { kind, inputSeq, by, onBehalfOf, reason } = event
+    log.info({ kind, inputSeq, by, onBehalfOf, reason, ...traceField(message.traceparent) }, 'configuration changed')
     if (kind === 'limits') this.#parts.onLimits()
     const concerned = event.kind === 'flags' ? lanes.thatMayHold() : []
     const settling = this.#begin(message.seq, concerned.length)

@@ -15,8 +15,8 @@ function logFact(log: Logger, who: object, fact: Fact): void {
       break
     }
     case 'paused': {
-      const { reason, by } = fact
-      log.warn({ ...who, until: time(fact.until), reason, by }, 'trading paused by an operator')
+      const { reason, by, onBehalfOf } = fact
+      log.warn({ ...who, until: time(fact.until), reason, by, onBehalfOf }, 'trading paused by an operator')
       break
     }
     case 'resumed':
@@ -32,8 +32,8 @@ function logFact(log: Logger, who: object, fact: Fact): void {
       log.info({ ...who, since: time(fact.since) }, 'trader is heard again')
       break
     case 'limits-changed': {
-      const { by, reason, inForceAt = null } = fact
-      log.info({ ...who, by, reason, loosenedAt: time(inForceAt) }, 'limits of a trader changed')
+      const { by, onBehalfOf, reason, inForceAt = null } = fact
+      log.info({ ...who, by, onBehalfOf, reason, loosenedAt: time(inForceAt) }, 'limits of a trader changed')
       break
     }
     case 'tick-rejected':

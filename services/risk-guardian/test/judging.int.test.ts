@@ -1,4 +1,4 @@
-import { headerNames, streams, subjects } from '@drawbridge/contracts'
+import { HTTP_USER, headerNames, streams, subjects } from '@drawbridge/contracts'
 import { eventually } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { command, json, type Publish, Scene, tick, wander } from './scene.ts'
@@ -110,6 +110,24 @@ describe('an operator', () => {
     const types = (await scene.eventsOf('bot1')).map(({ type }) => type)
     expect(types).toEqual(['assessed', 'paused', 'resumed', 'limits-changed', 'cash-flow', 'breach'])
     expect((await scene.eventsOf('bot2')).map(({ type }) => type)).toEqual(['paused'])
+  })
+
+  it('is named as far as the subject vouches for it; what else it says is for whom', async () => {
+    const running = await scene.start()
+    const said = new TextEncoder().encode('{"reason": "holiday", "by": "eve", "onBehalfOf": "bob"}')
+    await scene.put(
+      { subject: subjects.command('ann', 'pause', 'bot1'), payload: said },
+      { subject: subjects.command(HTTP_USER, 'pause', 'bot1'), payload: said },
+      { subject: subjects.control('pause', 'bot1'), payload: said },
+    )
+    await scene.settled(running)
+    await scene.expectSameAsOffline()
+    const facts = (await scene.eventsOf('bot1')).flatMap((event) => event.facts)
+    expect(facts).toMatchObject([
+      { kind: 'paused', by: 'ann', onBehalfOf: 'bob' },
+      { kind: 'paused', by: 'eve', onBehalfOf: 'bob' },
+      { kind: 'paused', by: 'unverified:eve', onBehalfOf: 'bob' },
+    ])
   })
 })
 

@@ -1,4 +1,5 @@
 import type { Amount } from '@drawbridge/contracts'
+import { type SharedBuffer, TickSpace } from './tick-space.ts'
 
 /** A tick that waits to be sent. */
 export interface WaitingTick {
@@ -11,22 +12,40 @@ export interface WaitingTick {
   readonly since: number
 }
 
+/** Bounds of what waits of one trader; none if not given. */
+export interface TickBounds {
+  readonly bytesMax?: number
+  /** Shared with other traders. */
+  readonly space?: TickSpace
+}
+
 /**
- * Ticks of one trader in the order they came, at most `capacity` of them. When it is full, what is in it is thinned out
- * to its first, highest, lowest and latest tick: the risk rules see the same extremes and the same end.
+ * Ticks of one trader in the order they came, at most `capacity` of them and so many bytes. When it is full, what is in it
+ * is thinned out to its first, highest, lowest and latest tick: the risk rules see the same extremes and the same end. Where
+ * these have too many bytes, the oldest are left out.
  */
-export class TickBuffer<T extends WaitingTick = WaitingTick> {
+export class TickBuffer<T extends WaitingTick = WaitingTick> implements SharedBuffer {
   readonly #capacity: number
+  readonly #bytesMax: number
+  #space: TickSpace
   #ticks: T[] = []
+  #bytes = 0
   #thinned = 0
 
   /** @param capacity 8 or more */
-  constructor(capacity: number) {
+  constructor(capacity: number, { bytesMax = Number.POSITIVE_INFINITY, space }: TickBounds = {}) {
     this.#capacity = Math.max(8, capacity)
+    this.#bytesMax = bytesMax
+    this.#space = space ?? new TickSpace(Number.POSITIVE_INFINITY)
   }
 
   get length(): number {
     return this.#ticks.length
+  }
+
+  /** Of the payloads that wait. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   /** How many ticks have been left out so far. */
@@ -38,14 +57,39 @@ export class TickBuffer<T extends WaitingTick = WaitingTick> {
     return this.#ticks[0]
   }
 
+  get since(): number {
+    return this.first?.since ?? Number.POSITIVE_INFINITY
+  }
+
   push(tick: T): void {
     this.#ticks.push(tick)
-    if (this.#ticks.length > this.#capacity) this.#thin()
+    this.#bytes += tick.payload.length
+    this.#space.add(this, tick.payload.length)
+    if (this.#ticks.length > this.#capacity || this.#bytes > this.#bytesMax) this.#thin()
+    while (this.#bytes > this.#bytesMax && this.#ticks.length > 1) this.dropOldest()
+    this.#space.makeRoom()
   }
 
   /** Takes out the first tick once it is sent; a thinning meanwhile has kept it. */
   removeFirst(): void {
-    this.#ticks.shift()
+    const first = this.#ticks.shift()
+    if (first !== undefined) this.#free(first.payload.length)
+  }
+
+  dropOldest(): void {
+    this.removeFirst()
+    this.#thinned += 1
+  }
+
+  /** What waits is not sent any more, and takes no room from others. */
+  giveUp(): void {
+    this.#space.forget(this, this.#bytes)
+    this.#space = new TickSpace(Number.POSITIVE_INFINITY)
+  }
+
+  #free(bytes: number): void {
+    this.#bytes -= bytes
+    this.#space.remove(this, bytes)
   }
 
   #thin(): void {
@@ -61,5 +105,6 @@ export class TickBuffer<T extends WaitingTick = WaitingTick> {
     const kept = this.#ticks.filter((tick) => tick === first || tick === highest || tick === lowest || tick === latest)
     this.#thinned += this.#ticks.length - kept.length
     this.#ticks = kept
+    this.#free(this.#bytes - kept.reduce((bytes, { payload }) => bytes + payload.length, 0))
   }
 }

@@ -12,6 +12,7 @@ import {
   Backoff,
   ConnectionWatch,
   type Follower,
+  isPushed,
   isStreamMissing,
   type Logger,
   type StreamMessage,
@@ -104,6 +105,7 @@ export class GateFollower {
     this.#manager = await jetstreamManager(connection, { timeout: ANSWER_WITHIN_MS, checkAPI: false })
     connection.subscribe(subjects.heartbeat, {
       callback: (_error, message) => {
+        if (isPushed(message)) return
         const heartbeat = decodeHeartbeat(message.data)
         if (heartbeat.ok) this.#onHeartbeat(heartbeat.value, performance.now())
       },

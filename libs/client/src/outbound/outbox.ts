@@ -4,11 +4,16 @@ import { Backoff, type Logger } from '@drawbridge/nats-kit'
 import type { JetStreamClient } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
 import { TickBuffer, type WaitingTick } from '../core/tick-buffer.ts'
+import { TickSpace } from '../core/tick-space.ts'
 import type { Gate } from '../gate.ts'
 import type { Telemetry, WatchedTick } from '../telemetry.ts'
 
 /** Ticks of one trader that wait while NATS is away. */
 export const BUFFER_CAPACITY = 1_000
+/** Bytes of these ticks, and of those of all traders of the process. */
+const TRADER_BYTES_MAX = 1_000_000
+const PROCESS_BYTES_MAX = 64_000_000
+const OF_THE_PROCESS = new TickSpace(PROCESS_BYTES_MAX)
 const ACKNOWLEDGED_WITHIN_MS = 2_000
 const CLOSE_WITHIN_MS = 2_000
 
@@ -34,9 +39,12 @@ export class Outbox {
   readonly #log: Logger
   readonly #telemetry: Telemetry | null
   readonly #waits: OutboxWaits
-  readonly #buffer = new TickBuffer<SentTick>(BUFFER_CAPACITY)
+  readonly #buffer: TickBuffer<SentTick>
   readonly #closed = new AbortController()
   #sending: Promise<void> | null = null
+  /** Whether it has been said that ticks are left out, since all that waited were sent. */
+  #saidThinned = false
+  #thinnedBefore = 0
 
   constructor(
     client: JetStreamClient,
@@ -44,7 +52,9 @@ export class Outbox {
     log: Logger,
     telemetry: Telemetry | null = null,
     waits: OutboxWaits = {},
+    space = OF_THE_PROCESS,
   ) {
+    this.#buffer = new TickBuffer<SentTick>(BUFFER_CAPACITY, { bytesMax: TRADER_BYTES_MAX, space })
     this.#client = client
     this.#gate = gate
     this.#log = log
@@ -80,6 +90,7 @@ export class Outbox {
       since: performance.now(),
       watched,
     })
+    this.#sayThinned()
     this.#sending ??= this.#sendAll()
   }
 
@@ -93,6 +104,7 @@ export class Outbox {
     if (this.waiting > 0) {
       this.#log.error({ trader: this.trader, waiting: this.waiting }, 'stopped with ticks that were not sent')
     }
+    this.#buffer.giveUp()
   }
 
   async #sendAll(): Promise<void> {
@@ -103,7 +115,8 @@ export class Outbox {
       this.#gate.ticksWaitSince(tick.since)
       try {
         await this.#publish(tick)
-        this.#buffer.removeFirst()
+        // It may have been left out meanwhile, for want of room.
+        if (this.#buffer.first === tick) this.#buffer.removeFirst()
         backoff.reset()
         tick.watched?.acknowledged()
         if (failing) this.#log.info(this.#counts, 'ticks are acknowledged again')
@@ -120,7 +133,15 @@ export class Outbox {
     }
     // In the same step as the last look into the buffer: a tick that comes after it begins anew.
     this.#sending = null
+    this.#saidThinned = false
     if (this.#buffer.first === undefined) this.#gate.ticksWaitSince(null)
+  }
+
+  #sayThinned(): void {
+    if (this.thinned === this.#thinnedBefore) return
+    this.#thinnedBefore = this.thinned
+    if (!this.#saidThinned) this.#log.warn(this.#counts, 'ticks are left out: more wait than there is room for')
+    this.#saidThinned = true
   }
 
   get #counts() {

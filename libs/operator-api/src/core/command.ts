@@ -3,6 +3,7 @@ import {
   decodeFlags,
   decodeGlobalLimits,
   type Fact,
+  HTTP_USER,
   type Parsed,
   parsed,
   refused,
@@ -17,6 +18,8 @@ export type LogName = TraderId | 'flags' | 'limits'
 /** What an operator asks for, as it goes into the input log: found valid by the decoders that guardians use. */
 export interface Command {
   readonly subject: string
+  /** Every subject on which the same is commanded: by any user, and by clients that no server vouches for. */
+  readonly rivals: { readonly byUsers: string; readonly byOthers: string }
   /** Where its event will be. */
   readonly log: LogName
   readonly payload: Uint8Array
@@ -27,21 +30,25 @@ export interface Command {
 /** What an operator sent, read as JSON. */
 export type Body = Readonly<Record<string, unknown>>
 
+/** @param by the caller, as the API knows it: what the body says of that is whom the caller speaks for */
 export function flagsCommand(body: Body, by: string): Parsed<Command> {
-  const payload = toJsonBytes({ ...body, by })
+  const payload = signedBytes(body, by)
   const flags = decodeFlags(payload)
-  return flags.ok ? parsed({ subject: subjects.controlFlags, log: 'flags', payload, fact: null }) : flags
+  if (!flags.ok) return flags
+  const rivals = { byUsers: subjects.commandFlags('*'), byOthers: subjects.controlFlags }
+  return parsed({ subject: subjects.commandFlags(HTTP_USER), rivals, log: 'flags', payload, fact: null })
 }
 
 export function limitsCommand(body: Body, by: string): Parsed<Command> {
-  const payload = toJsonBytes({ ...body, by })
+  const payload = signedBytes(body, by)
   const change = decodeGlobalLimits(payload)
   if (!change.ok) return change
   const { limits, traders, maxTraders } = change.value
   if (Object.keys(limits).length + Object.keys(traders).length === 0 && maxTraders === null) {
     return refused('names no limit to change')
   }
-  return parsed({ subject: subjects.controlLimits, log: 'limits', payload, fact: null })
+  const rivals = { byUsers: subjects.commandLimits('*'), byOthers: subjects.controlLimits }
+  return parsed({ subject: subjects.commandLimits(HTTP_USER), rivals, log: 'limits', payload, fact: null })
 }
 
 const FACTS = { pause: 'paused', resume: 'resumed', limits: 'limits-changed', 'cash-flow': 'cash-flow' } as const
@@ -49,8 +56,15 @@ const FACTS = { pause: 'paused', resume: 'resumed', limits: 'limits-changed', 'c
 export function traderCommand(kind: keyof typeof FACTS, trader: TraderId, body: Body, by: string): Parsed<Command> {
   // Who resumes must say why, as who pauses: the next one on duty reads it.
   if (kind === 'resume' && body.reason === undefined) return refused('reason is missing')
-  const payload = toJsonBytes({ ...body, by })
+  const payload = signedBytes(body, by)
   const control = decodeControl(kind, payload)
   if (!control.ok) return control
-  return parsed({ subject: subjects.control(kind, trader), log: trader, payload, fact: FACTS[kind] })
+  const rivals = { byUsers: subjects.command('*', kind, trader), byOthers: subjects.control(kind, trader) }
+  const subject = subjects.command(HTTP_USER, kind, trader)
+  return parsed({ subject, rivals, log: trader, payload, fact: FACTS[kind] })
+}
+
+/** A body of before there was `onBehalfOf` names in `by` whom the caller speaks for. */
+function signedBytes({ by: claim, onBehalfOf = claim, ...body }: Body, by: string): Uint8Array {
+  return toJsonBytes({ ...body, by, onBehalfOf: onBehalfOf === by ? undefined : onBehalfOf })
 }

@@ -1,5 +1,6 @@
 import {
   type Amount,
+  type Author,
   type Fact,
   formatAmount,
   formatInstant,
@@ -8,6 +9,7 @@ import {
   limitsToMessage,
   pauseReason,
   type RiskEvent,
+  UNVERIFIED,
 } from '@drawbridge/contracts'
 import { type Distance, distancesOf } from './distances.ts'
 
@@ -46,7 +48,7 @@ function factInWords(fact: Exclude<Fact, OfLimit>): string {
     case 'day-started':
       return `A new day began at ${formatInstant(fact.at)}: its baseline is the equity known then, ${formatAmount(fact.equity)}.`
     case 'paused':
-      return `${who(fact.by)} paused the trader ${untilInWords(fact.until)}: ${fact.reason}.`
+      return `${who(fact)} paused the trader ${untilInWords(fact.until)}: ${fact.reason}.`
     case 'resumed':
       return resumedInWords(fact)
     case 'peak-rebased':
@@ -54,10 +56,10 @@ function factInWords(fact: Exclude<Fact, OfLimit>): string {
     case 'baseline-rebased':
       return `The day's baseline was set from ${formatAmount(fact.from)} to the equity ${formatAmount(fact.to)}: otherwise the daily loss would break again at once.`
     case 'limits-changed':
-      return `${changerInWords(fact.by)}: ${changesInWords(fact)}${because(fact.reason)}.`
+      return `${changerInWords(fact)}: ${changesInWords(fact)}${because(fact.reason)}.`
     case 'cash-flow': {
       const [what, amount] = fact.amount < 0n ? ['withdrawal', -fact.amount] : ['deposit', fact.amount]
-      return `A ${what} of ${formatAmount(amount)} (${who(fact.by)}${because(fact.reason)}) moved equity, peak and baselines alike: it is neither a loss nor a gain.`
+      return `A ${what} of ${formatAmount(amount)} (${who(fact)}${because(fact.reason)}) moved equity, peak and baselines alike: it is neither a loss nor a gain.`
     }
     case 'tick-rejected':
       return `The tick could not be used, and nothing else changed: ${fact.reason}.`
@@ -70,13 +72,14 @@ function factInWords(fact: Exclude<Fact, OfLimit>): string {
   }
 }
 
-function resumedInWords({ at, cause, holders, reason, by }: Extract<Fact, { kind: 'resumed' }>): string {
+function resumedInWords(fact: Extract<Fact, { kind: 'resumed' }>): string {
+  const { at, cause, holders, reason } = fact
   const what = `what ${holders.join(' and ')} held of the pause ended at ${formatInstant(at)}`
   switch (cause) {
     case 'time':
       return `Its time was over: ${what}.`
     case 'operator':
-      return `${who(by)} resumed the trader${because(reason)}: ${what}.`
+      return `${who(fact)} resumed the trader${because(reason)}: ${what}.`
     case 'enforcement-off':
       return `Enforcement was switched off: ${what}.`
     default:
@@ -84,8 +87,8 @@ function resumedInWords({ at, cause, holders, reason, by }: Extract<Fact, { kind
   }
 }
 
-function changerInWords(by: string | null): string {
-  return by === null ? "The trader's limits changed" : `${by} changed the trader's limits`
+function changerInWords(author: Author): string {
+  return author.by === null ? "The trader's limits changed" : `${who(author)} changed the trader's limits`
 }
 
 function changesInWords({
@@ -164,8 +167,10 @@ function untilInWords(until: number | null): string {
   return until === null ? 'until an operator resumes it' : `until ${formatInstant(until)}`
 }
 
-function who(by: string | null): string {
-  return by ?? 'Somebody'
+function who({ by, onBehalfOf }: Author): string {
+  const other = onBehalfOf === undefined ? '' : `, for ${onBehalfOf},`
+  if (by?.startsWith(UNVERIFIED) !== true) return `${by ?? 'Somebody'}${other}`
+  return `Somebody who says to be ${by.slice(UNVERIFIED.length)}${other}`
 }
 
 function because(reason: string | null): string {

@@ -9,7 +9,7 @@ export interface Sending {
   readonly traceparent: string
   /** The same command under the same key is one input; null: it is a command of its own. */
   readonly key: string | null
-  /** The last input on the command's subject must be this; null: any. */
+  /** The last input by which any user changes the same must be this; null: any. */
   readonly expectedLastSeq: number | null
 }
 
@@ -39,7 +39,7 @@ export class CommandInputs {
     this.#manager = manager
   }
 
-  /** Null: the last input on the subject is another one than expected. @throws where the stream does not take it */
+  /** Null: the last input that changes the same is another one than expected. @throws where the stream does not take it */
   async put(command: Command, sending: Sending): Promise<Taken | null> {
     const id = `operator:${sending.key ?? randomUUID()}`
     const taken = await this.#publish(command, id, sending.traceparent, sending.expectedLastSeq)
@@ -48,12 +48,12 @@ export class CommandInputs {
   }
 
   /**
-   * Publishes under the id and a random suffix, which nobody can guess. It is expected that nothing has come on the
-   * subject since it was read, so that the same command under the same key is one input here as well.
+   * Publishes under the id and a random suffix, which nobody can guess. It is expected that no user has changed the same
+   * since it was read, so that the same command under the same key is one input here as well.
    */
   async #putBeside(command: Command, id: string, foreignSeq: number, sending: Sending): Promise<Taken | null> {
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-      const lastSeq = (await lastMessage(this.#manager, streams.inputs, command.subject))?.seq ?? 0
+      const lastSeq = (await lastMessage(this.#manager, streams.inputs, command.rivals.byUsers))?.seq ?? 0
       const own = await this.#findOwn(command, id, foreignSeq, lastSeq)
       if (own !== null) return { seq: own, duplicate: true }
       if (sending.expectedLastSeq !== null && sending.expectedLastSeq !== lastSeq) return null
@@ -89,7 +89,10 @@ export class CommandInputs {
     const described = headers()
     described.set(headerNames.messageId, id)
     described.set(headerNames.traceparent, traceparent)
-    if (lastSeq !== null) described.set(headerNames.expectedLastSubjectSequence, String(lastSeq))
+    if (lastSeq !== null) {
+      described.set(headerNames.expectedLastSubjectSequence, String(lastSeq))
+      described.set(headerNames.expectedLastSubjectSequenceSubject, command.rivals.byUsers)
+    }
     try {
       return await this.#client.publish(command.subject, command.payload, { headers: described })
     } catch (error) {

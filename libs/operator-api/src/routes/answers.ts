@@ -36,6 +36,7 @@ const madeBy = {
   version: whole('the input that made it; 0: it is built in'),
   changedAt: Type.Optional(Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' })),
   by: Type.Optional(text),
+  onBehalfOf: Type.Optional(Type.String()),
   reason: Type.Optional(text),
 }
 

@@ -1,15 +1,21 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { headerNames, type Parsed, parseTraderId, type TraderId, traceIdOf } from '@drawbridge/contracts'
+import {
+  ANYBODY_BY_HTTP,
+  headerNames,
+  type Parsed,
+  parseTraderId,
+  type TraderId,
+  traceIdOf,
+} from '@drawbridge/contracts'
 import { HttpFault } from '@drawbridge/service-kit'
 import type { FastifyRequest } from 'fastify'
 import type { Command } from '../core/command.ts'
 
-/** Who asks, where nobody has to say who they are. */
-const ANYBODY = 'http'
 const KEY = /^[\x21-\x7e]{1,100}$/
 
+/** Who asks: the name of the token. */
 export function nameOf(request: FastifyRequest): string {
-  return request.principal?.name ?? ANYBODY
+  return request.principal?.name ?? ANYBODY_BY_HTTP
 }
 
 /** The trace that the request is of, else a new one: every command has a trace. */

@@ -12,8 +12,8 @@ export function tagOf(value: unknown): string {
 }
 
 /**
- * Where the request says by If-Match what it means to change: the last input on the subject of the command, to be
- * expected when that is published, so that nothing comes between. Null: it does not say.
+ * Where the request says by If-Match what it means to change: the last input by which any user changes the same, to be
+ * expected when the command is published, so that no other user's comes between. Null: it does not say.
  * @param tagNow asked for the tag of what is there now
  * @throws where that is something else, or is just being changed
  */
@@ -25,13 +25,17 @@ export async function expectedLastSeq(
 ): Promise<number | null> {
   const wanted = request.headers['if-match']
   if (wanted === undefined || wanted === '*') return null
-  const lastSeq = (await lastMessage(manager, streams.inputs, command.subject))?.seq ?? 0
+  const { byUsers, byOthers } = command.rivals
+  const [byUser = 0, byOther = 0] = (
+    await Promise.all([byUsers, byOthers].map((subject) => lastMessage(manager, streams.inputs, subject)))
+  ).map((message) => message?.seq)
+  const lastSeq = Math.max(byUser, byOther)
   const newest = await reader.last(command.log)
   const decided = Math.max(settled.upTo, newest === null ? 0 : (wireOf(newest.data)?.inputSeq ?? 0))
   if (lastSeq > 0 && lastSeq + feed.inputsOffset > decided) {
     throw new HttpFault(409, 'being-changed', `input ${lastSeq}, which changes it too, is not decided yet; ask again`)
   }
   const tag = await tagNow()
-  if (wanted === tag) return lastSeq
+  if (wanted === tag) return byUser
   throw new HttpFault(412, 'changed-meanwhile', `it was changed meanwhile: its ETag is ${tag} now; read it again`)
 }

@@ -8,12 +8,15 @@ import {
 } from '@drawbridge/contracts'
 import Type, { type TProperties } from 'typebox'
 
-/** Who asks is known by their token: a body does not say it. */
+/** Who asks is known by their token: a body says for whom, if for another. */
 function unsigned<T extends TProperties & { readonly by: unknown }>({ by: _by, ...fields }: T) {
-  return Type.Object(fields, { additionalProperties: false })
+  return Type.Object({ ...fields, by }, { additionalProperties: false })
 }
+const by = Type.Optional(
+  Type.String({ minLength: 1, maxLength: 500, deprecated: true, description: 'as onBehalfOf: who asks is the token' }),
+)
 
-/** Bodies of commands: the payloads of control inputs, but for `by`. */
+/** Bodies of commands: the payloads of control inputs, of which `by` means something else. */
 export const bodies = {
   flags: unsigned(FlagsSchema.properties),
   limits: unsigned(GlobalLimitsSchema.properties),

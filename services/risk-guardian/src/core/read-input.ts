@@ -10,6 +10,7 @@ import {
   parseTraderId,
   printable,
   type Refused,
+  signedBy,
   type TraderId,
 } from '@drawbridge/contracts'
 import type { TraderInput } from '@drawbridge/risk-engine'
@@ -56,13 +57,17 @@ export function readInput(message: LogMessage): ReadInput {
       if (!trader.ok) return { kind: 'reject', reason: trader.reason }
       const control = decodeControl(address.command, payload)
       if (!control.ok) return rejectOf(control)
-      return { kind: 'trader', trader: trader.value, input: { kind: 'control', seq, time, control: control.value } }
+      return {
+        kind: 'trader',
+        trader: trader.value,
+        input: { kind: 'control', seq, time, control: signedBy(address.signer, control.value) },
+      }
     }
     case 'flags':
     case 'limits': {
       const change = address.kind === 'flags' ? decodeFlags(payload) : decodeGlobalLimits(payload)
       if (!change.ok) return rejectOf(change)
-      return { kind: 'configuration', change: change.value }
+      return { kind: 'configuration', change: signedBy(address.signer, change.value) }
     }
     case 'unknown':
       return { kind: 'reject', reason: `no input is known by the subject ${printable(message.subject)}` }
