@@ -26,10 +26,10 @@ const event = (
 const inputs: readonly Input[] = [
   tick(1, 'bot1', 1, '1000'),
   tick(2, 'bot2', 1, '500'),
-  word(3, 'control.pause.bot1', 'holiday'),
+  word(3, 'command.http.pause.bot1', 'holiday'),
   tick(4, 'bot1', 2, '1001.5'),
-  word(5, 'control.flags', 'test'),
-  word(20, 'control.resume.bot1', 'back'),
+  word(5, 'command.http.flags', 'test'),
+  word(20, 'command.http.resume.bot1', 'back'),
   tick(21, 'bot1', 3, '1002'),
 ]
 const paused = event(4, {
@@ -57,14 +57,14 @@ const client: ClientRecord = {
   ],
   commands: [
     {
-      ...{ reason: 'holiday', subject: 'control.pause.bot1', status: 200, input: 3 },
+      ...{ reason: 'holiday', subject: 'command.http.pause.bot1', status: 200, input: 3 },
       event: { of: 'trader', facts: row(paused) },
     },
     {
-      ...{ reason: 'test', subject: 'control.flags', status: 200, input: 5 },
+      ...{ reason: 'test', subject: 'command.http.flags', status: 200, input: 5 },
       event: { of: 'all', facts: { kind: 'flags', inputSeq: 5 } },
     },
-    { reason: 'back', subject: 'control.resume.bot1', status: 202, input: 20, event: null },
+    { reason: 'back', subject: 'command.http.resume.bot1', status: 202, input: 20, event: null },
   ],
   looks: [look('bot1', 2, true), look('bot1', 6, true), look('bot1', 7, false), look('bot1', 22, true)],
   exits: [],
@@ -193,7 +193,7 @@ describe('the checker sees', () => {
 
   test('a command that is lost, or is there twice', () => {
     expect(promises({ inputs: without(inputs, 5) })).toContain('an acknowledged input is in INPUTS')
-    const twice = [...inputs, word(22, 'control.resume.bot1', 'back')]
+    const twice = [...inputs, word(22, 'command.http.resume.bot1', 'back')]
     expect(promises({ inputs: twice })).toEqual(['a command is one input'])
   })
 })

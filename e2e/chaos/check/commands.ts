@@ -40,7 +40,7 @@ export function checkCommands(evidence: Needed): readonly Violation[] {
 function lostInputs({ inputs, client }: Needed): Violation[] {
   const bySeq = new Map(inputs.map((input) => [input.seq, input]))
   const byReason = Map.groupBy(
-    inputs.filter(({ subject }) => subject.startsWith('control.')),
+    inputs.filter(({ subject }) => !subject.startsWith('equity.')),
     ({ payload }) => reasonOf(payload),
   )
   return client.commands.flatMap(({ status, input, subject, reason }): Violation[] => {

@@ -6,7 +6,8 @@ import type { Violation } from './violation.ts'
 type Needed = Pick<Evidence, 'inputs' | 'events' | 'history' | 'client'>
 
 const VALID_TICK = /^equity\.tick\.([A-Za-z0-9_-]+)$/
-const WORD_TO_TRADER = /^control\.(?:pause|resume|limits|cash-flow|wake)\.([A-Za-z0-9_-]+)$/
+const WORD_TO_TRADER = /^(?:control|command\.[^.]+)\.(?:pause|resume|limits|cash-flow|wake)\.([A-Za-z0-9_-]+)$/
+const FLAGS = /^(?:control|command\.[^.]+)\.flags$/
 
 /** What a trader may hear of when enforcement is switched off. */
 const OF_FLAGS: readonly string[] = ['resumed', 'paused']
@@ -38,7 +39,7 @@ function contradiction(event: KnownEvent, input: Input | undefined): Violation[]
     { promise: 'an event says what its input says', expected, found: inWords(event) },
   ]
   if (input === undefined) return differs(`input ${event.inputSeq} in INPUTS`)
-  const mayBeOf = input.subject === 'control.flags' ? OF_FLAGS.includes(event.type) : traderOf(input) === event.trader
+  const mayBeOf = FLAGS.test(input.subject) ? OF_FLAGS.includes(event.type) : traderOf(input) === event.trader
   if (!mayBeOf) return differs(`no event of ${event.trader} by ${input.subject}`)
   const apartMs = Math.abs(Date.parse(input.recordedAt) - Date.parse(event.recordedAt))
   if (apartMs > 1) return differs(`recordedAt ${input.recordedAt}, within a millisecond`)

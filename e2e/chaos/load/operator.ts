@@ -90,19 +90,24 @@ export class Operator {
 }
 
 function toTrader(name: 'pause' | 'resume' | 'cash-flow', trader: string, body: Command['body']): Command {
-  return { method: 'POST', path: `/api/traders/${trader}/${name}`, subject: `control.${name}.${trader}`, body }
+  return { method: 'POST', path: `/api/traders/${trader}/${name}`, subject: `command.http.${name}.${trader}`, body }
 }
 
 function ownLimits(trader: string, max_daily_loss: number): Command {
-  return { method: 'PUT', path: `/api/limits/${trader}`, subject: `control.limits.${trader}`, body: { max_daily_loss } }
+  return {
+    method: 'PUT',
+    path: `/api/limits/${trader}`,
+    subject: `command.http.limits.${trader}`,
+    body: { max_daily_loss },
+  }
 }
 
 function limitsOfAll(max_daily_loss: number): Command {
-  return { method: 'PUT', path: '/api/limits', subject: 'control.limits', body: { max_daily_loss } }
+  return { method: 'PUT', path: '/api/limits', subject: 'command.http.limits', body: { max_daily_loss } }
 }
 
 function flags(body: Command['body']): Command {
-  return { method: 'POST', path: '/api/feature_flags', subject: 'control.flags', body }
+  return { method: 'POST', path: '/api/feature_flags', subject: 'command.http.flags', body }
 }
 
 /** Events of flags and of the limits of all have no trader. */
