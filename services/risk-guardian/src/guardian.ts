@@ -102,6 +102,8 @@ export class Guardian {
   readonly #metrics: GuardianMetrics
   readonly #restored: Restored = { settled: 0, judged: 0 }
   #restoring = true
+  /** Of what is behind this stream sequence every event is heard; of what is before it the newest on each subject alone. */
+  #wholeAfter = Number.POSITIVE_INFINITY
   #heartbeatAt = 0
   /** Where INPUTS ended at the last look, which brought nothing to decide though not all was settled; null: it was not so. */
   #missingBefore: number | null = null
@@ -197,15 +199,16 @@ export class Guardian {
    * the log is damaged.
    */
   async start(): Promise<void> {
-    const { lifecycle, log, onAsked } = this.#options
+    const { lifecycle, manager, log, onAsked } = this.#options
     await this.#untilAnswered(() => this.#watch.untilWhole(() => onAsked?.()))
     if (lifecycle.stopping.aborted) return
     await this.#untilAnswered(() => this.#binding.look())
     await this.#untilAnswered(() => this.#tail.start())
     this.#restoring = false
+    this.#wholeAfter = await this.#untilAnswered(async () => (await manager.streams.info(streams.risk)).state.last_seq)
     await this.#untilAnswered(() => this.#binding.look())
     const lookedAt = performance.now()
-    const removed = await readRemovedInputs(this.#options.connection)
+    const removed = await this.#untilAnswered(() => readRemovedInputs(this.#options.connection))
     const { firstSeq, lastSeq } = await this.#checkInputs(this.#restored, removed)
     await this.#place(Math.max(this.#restored.settled, firstSeq - 1), removed)
     if (lastSeq > this.settled) {
@@ -239,7 +242,7 @@ export class Guardian {
     return {
       onTraderEvent: (event, seq) => {
         this.#restored.judged = Math.max(this.#restored.judged, event.state.inputSeq)
-        this.#lanes.hear(event, seq, !this.#restoring)
+        this.#lanes.hear(event, seq, seq > this.#wholeAfter)
       },
       onConfigEvent: (event, seq) => {
         this.#configurations.setLastSeq(subjects.config(event.kind), seq)
