@@ -24,19 +24,22 @@ export class NatsServer {
   readonly name: string
   readonly #port: number
   readonly #folder: string
+  readonly #store: string
   readonly #command: string
   #child: ChildProcess | null = null
 
-  private constructor(name: string, port: number, folder: string, command: string) {
+  private constructor(name: string, port: number, folder: string, store: string, command: string) {
     this.url = `nats://127.0.0.1:${port}`
     this.name = name
     this.#port = port
     this.#folder = folder
+    this.#store = store
     this.#command = command
   }
 
-  static async start(): Promise<NatsServer> {
-    const server = await NatsServer.#prepare('alone', '')
+  /** @param store where it keeps its streams; a temporary folder if not given */
+  static async start(store?: string): Promise<NatsServer> {
+    const server = await NatsServer.#prepare('alone', '', store)
     await server.start()
     return server
   }
@@ -57,19 +60,20 @@ export class NatsServer {
     return nodes
   }
 
-  static async #prepare(name: string, cluster: string): Promise<NatsServer> {
+  static async #prepare(name: string, cluster: string, given?: string): Promise<NatsServer> {
     const { command } = await findNatsServer()
     const folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-nats-'))
+    const store = given ?? path.join(folder, 'store')
     const port = await freePort()
     const lines = [
       `server_name: ${name}`,
       `listen: "127.0.0.1:${port}"`,
       'max_payload: 1MB',
-      `jetstream { store_dir: ${JSON.stringify(path.join(folder, 'store'))} }`,
+      `jetstream { store_dir: ${JSON.stringify(store)} }`,
       cluster,
     ]
     await writeFile(path.join(folder, 'nats-server.conf'), lines.join('\n'))
-    return new NatsServer(name, port, folder, command)
+    return new NatsServer(name, port, folder, store, command)
   }
 
   /** Resolves when it takes connections: what its store holds is read by then. */
@@ -100,7 +104,7 @@ export class NatsServer {
   /** Kills it, has its store changed, and starts it on what is there then. */
   async changeStore(change: (store: string) => Promise<void>): Promise<void> {
     await this.kill()
-    await change(path.join(this.#folder, 'store'))
+    await change(this.#store)
     await this.start()
   }
 

@@ -1,0 +1,96 @@
+import { shortest } from './decimal.ts'
+import type { Evidence, Input, SentTick } from './evidence.ts'
+import type { Violation } from './violation.ts'
+
+/** A tick as its payload says it. */
+export interface TickPayload {
+  readonly equity: string
+  readonly tickSeq: number
+}
+
+type Needed = Pick<Evidence, 'inputs' | 'client'>
+
+/** What was acknowledged is in INPUTS, as it was sent, once. */
+export function checkAcknowledgedInputs({ inputs, client }: Needed): readonly Violation[] {
+  const bySeq = new Map(inputs.map((input) => [input.seq, input]))
+  const ticks = new Map<string, Input>()
+  const violations: Violation[] = []
+  for (const input of inputs) {
+    const name = nameOf(input)
+    if (name === null) continue
+    const before = ticks.get(name)
+    ticks.set(name, input)
+    if (before === undefined) continue
+    violations.push({
+      promise: 'what is sent twice is kept once',
+      expected: `${name} once in INPUTS`,
+      found: `it is input ${before.seq} and input ${input.seq}`,
+    })
+  }
+  for (const tick of client.ticks) {
+    if (tick.inputSeq === null) continue
+    const input = bySeq.get(tick.inputSeq)
+    if (input !== undefined && isTick(input, tick)) continue
+    violations.push({
+      promise: 'an acknowledged input is in INPUTS',
+      expected: `input ${tick.inputSeq} to be ${inWords(tick)}`,
+      found: input === undefined ? 'no such input' : `${input.subject} ${input.payload}`,
+    })
+  }
+  return [...violations, ...lostOfHttp(client.ticks, client.traderKilledAt, ticks)]
+}
+
+/**
+ * A tick that HTTP answered with 202 waits in the trader service until JetStream has it. Ticks of an account leave in
+ * order, so what a killed service lost is the end of what it had accepted.
+ */
+function lostOfHttp(
+  ticks: readonly SentTick[],
+  killedAt: readonly number[],
+  kept: ReadonlyMap<string, Input>,
+): Violation[] {
+  const runOf = ({ sentAt }: SentTick) => killedAt.filter((at) => at <= sentAt).length
+  const isKept = ({ trader, tickSeq }: SentTick) => kept.has(`tick ${tickSeq} of ${trader}`)
+  const accepted = ticks.filter(({ inputSeq }) => inputSeq === null)
+  const lastKept = new Map<string, number>()
+  for (const tick of accepted) {
+    const key = `${tick.trader} ${runOf(tick)}`
+    if (isKept(tick)) lastKept.set(key, Math.max(tick.tickSeq, lastKept.get(key) ?? 0))
+  }
+  return accepted
+    .filter((tick) => {
+      if (isKept(tick)) return false
+      const wasKilled = runOf(tick) < killedAt.length
+      return !wasKilled || tick.tickSeq < (lastKept.get(`${tick.trader} ${runOf(tick)}`) ?? 0)
+    })
+    .map((tick) => ({
+      promise: 'an acknowledged input is in INPUTS',
+      expected: `${inWords(tick)}, answered with 202, in INPUTS, as its service was not killed before it was sent`,
+      found: 'no such input',
+    }))
+}
+
+function isTick(input: Input, { trader, tickSeq, equity }: SentTick): boolean {
+  const payload = tickOf(input)
+  return input.subject === `equity.tick.${trader}` && payload?.tickSeq === tickSeq && payload.equity === equity
+}
+
+function nameOf(input: Input): string | null {
+  const payload = tickOf(input)
+  return payload === null ? null : `tick ${payload.tickSeq} of ${input.subject.slice('equity.tick.'.length)}`
+}
+
+/** Null: it is no tick of the client. */
+export function tickOf({ subject, payload }: Input): TickPayload | null {
+  if (!subject.startsWith('equity.tick.')) return null
+  try {
+    const { equity, seq } = JSON.parse(payload) as { equity: unknown; seq: unknown }
+    return typeof equity === 'string' && typeof seq === 'number' ? { equity: shortest(equity), tickSeq: seq } : null
+  } catch {
+    return null
+  }
+}
+
+function inWords({ trader, tickSeq, equity }: SentTick): string {
+  return `tick ${tickSeq} of ${trader}, equity ${equity}`
+}

@@ -1,0 +1,108 @@
+/** What the checker compares. It is read from streams and tables, or kept by the client; times are milliseconds of Unix. */
+export interface Evidence {
+  /** How long a gate stays open without a heartbeat. */
+  readonly leaseMs: number
+  /** Between two questions to a gate. */
+  readonly pollMs: number
+  readonly inputs: readonly Input[]
+  /** Events of traders in RISK, in its order. */
+  readonly events: readonly StoredEvent[]
+  readonly configEvents: readonly ConfigEvent[]
+  readonly history: readonly EventFacts[]
+  readonly snapshot: readonly EventFacts[]
+  readonly configHistory: readonly ConfigEvent[]
+  readonly client: ClientRecord
+}
+
+/** A message of INPUTS. */
+export interface Input {
+  readonly seq: number
+  readonly subject: string
+  readonly payload: string
+  /** When JetStream took it, as RFC 3339 in milliseconds. */
+  readonly recordedAt: string
+}
+
+/** What an event and its row have in common. */
+export interface EventFacts {
+  readonly trader: string
+  readonly version: number
+  readonly type: string
+  readonly inputSeq: number
+  readonly tickSeq: number | null
+  readonly recordedAt: string
+  /** A decimal without trailing zeros; null before the first tick. */
+  readonly equity: string | null
+  readonly paused: boolean
+}
+
+export interface StoredEvent extends EventFacts {
+  readonly seq: number
+  readonly storedAt: number
+}
+
+export interface ConfigEvent {
+  readonly kind: string
+  readonly inputSeq: number
+}
+
+/** What a client of the system saw. */
+export interface ClientRecord {
+  readonly ticks: readonly SentTick[]
+  readonly commands: readonly AnsweredCommand[]
+  readonly looks: readonly Look[]
+  readonly exits: readonly ExitAnswer[]
+  /** What a plain subscriber of `risk.>` heard, of traders. */
+  readonly heard: readonly EventFacts[]
+  /** When the trader service was killed: ticks that waited in it are lost. */
+  readonly traderKilledAt: readonly number[]
+  /** Versions that a repair of the risk log reported as lost. */
+  readonly reportedMissing: readonly MissingVersions[]
+}
+
+/** A tick that was acknowledged. */
+export interface SentTick {
+  readonly trader: string
+  /** Its own count, which no other tick of the trader has. */
+  readonly tickSeq: number
+  readonly equity: string
+  readonly sentAt: number
+  /** Sequence in INPUTS that JetStream acknowledged; null: 202 by HTTP, which tells none. */
+  readonly inputSeq: number | null
+}
+
+/** The last answer to a command; what was sent again had the same idempotency key. */
+export interface AnsweredCommand {
+  /** Words that its payload alone has. */
+  readonly reason: string
+  readonly subject: string
+  /** Null: no answer came. */
+  readonly status: number | null
+  readonly input: number | null
+  readonly event: CommandEvent | null
+}
+
+export type CommandEvent =
+  | { readonly of: 'trader'; readonly facts: EventFacts }
+  | { readonly of: 'all'; readonly facts: ConfigEvent }
+
+/** A gate that was asked whether it lets entries through. */
+export interface Look {
+  readonly trader: string
+  readonly askedAt: number
+  readonly answeredAt: number
+  readonly allowed: boolean
+}
+
+/** A question for an exit that was not answered with yes. */
+export interface ExitAnswer {
+  readonly trader: string
+  readonly askedAt: number
+  readonly answer: string
+}
+
+export interface MissingVersions {
+  readonly trader: string
+  readonly from: number
+  readonly to: number
+}

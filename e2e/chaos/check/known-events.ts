@@ -1,0 +1,40 @@
+import type { EventFacts, Evidence, StoredEvent } from './evidence.ts'
+
+/** An event as log or history has it. */
+export interface KnownEvent extends EventFacts {
+  /** When RISK stored it; null: it was carried over from a log before, and RISK does not say. */
+  readonly storedAt: number | null
+}
+
+/**
+ * The events of each trader by version, each version once. A log that was adopted begins with the last event of each
+ * trader, written again; what was before it is in the history alone.
+ */
+export function knownEvents({ events, history }: Pick<Evidence, 'events' | 'history'>): Map<string, KnownEvent[]> {
+  const byTrader = new Map<string, Map<number, KnownEvent>>()
+  const versionsOf = (trader: string) => {
+    const versions = byTrader.get(trader) ?? new Map<number, KnownEvent>()
+    byTrader.set(trader, versions)
+    return versions
+  }
+  const first = firstVersions(events)
+  for (const row of history) {
+    if (row.version < (first.get(row.trader) ?? Number.POSITIVE_INFINITY)) {
+      versionsOf(row.trader).set(row.version, { ...row, storedAt: null })
+    }
+  }
+  for (const event of events) {
+    const isCarried = event.version > 1 && event.version === first.get(event.trader)
+    versionsOf(event.trader).set(event.version, { ...event, storedAt: isCarried ? null : event.storedAt })
+  }
+  return new Map(
+    [...byTrader].map(([trader, versions]) => [trader, [...versions.values()].sort((a, b) => a.version - b.version)]),
+  )
+}
+
+/** The first version of each trader in RISK: above 1 where the log was adopted. */
+export function firstVersions(events: readonly StoredEvent[]): Map<string, number> {
+  const first = new Map<string, number>()
+  for (const { trader, version } of events) if (!first.has(trader)) first.set(trader, version)
+  return first
+}

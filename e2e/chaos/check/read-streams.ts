@@ -1,0 +1,61 @@
+import { type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { shortest } from './decimal.ts'
+import type { ConfigEvent, EventFacts, Evidence, Input, StoredEvent } from './evidence.ts'
+
+/** An event as docs/events.md describes it, of what the checker compares. */
+export interface WireEvent {
+  readonly trader: string
+  readonly version: number
+  readonly type: string
+  readonly inputSeq: number
+  readonly tickSeq: number | null
+  readonly recordedAt: string
+  readonly decision: { readonly status: 'allowed' | 'paused' }
+  readonly state: { readonly equity: string | null }
+}
+
+/** Reads INPUTS and RISK as a whole, by a consumer of its own. */
+export async function readStreams(
+  connection: NatsConnection,
+): Promise<Pick<Evidence, 'inputs' | 'events' | 'configEvents'>> {
+  const inputs: Input[] = []
+  await eachMessage(connection, 'INPUTS', (message) => {
+    const recordedAt = new Date(storedAt(message)).toISOString()
+    inputs.push({ seq: message.seq, subject: message.subject, payload: message.string(), recordedAt })
+  })
+  const events: StoredEvent[] = []
+  const configEvents: ConfigEvent[] = []
+  await eachMessage(connection, 'RISK', (message) => {
+    if (message.subject.startsWith('risk.config.')) {
+      const kind = message.subject.slice('risk.config.'.length)
+      if (kind !== 'flags' && kind !== 'limits') return
+      configEvents.push({ kind, inputSeq: message.json<ConfigEvent>().inputSeq })
+    } else {
+      const facts = factsOf(message.json<WireEvent>())
+      events.push({ ...facts, seq: message.seq, storedAt: storedAt(message) })
+    }
+  })
+  return { inputs, events, configEvents }
+}
+
+export function factsOf({ trader, version, type, inputSeq, tickSeq, ...event }: WireEvent): EventFacts {
+  const { recordedAt, decision, state } = event
+  const equity = state.equity === null ? null : shortest(state.equity)
+  return { trader, version, type, inputSeq, tickSeq, recordedAt, equity, paused: decision.status === 'paused' }
+}
+
+function storedAt({ timestampNanos }: JsMsg): number {
+  return Number(timestampNanos / 1_000_000n)
+}
+
+async function eachMessage(connection: NatsConnection, stream: string, take: (message: JsMsg) => void): Promise<void> {
+  const manager = await jetstreamManager(connection)
+  const { state } = await manager.streams.info(stream)
+  if (state.messages === 0) return
+  const consumer = await jetstream(connection).consumers.get(stream)
+  for await (const message of await consumer.consume()) {
+    take(message)
+    if (message.seq >= state.last_seq) break
+  }
+}

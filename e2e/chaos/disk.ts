@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process'
+import { statfs } from 'node:fs/promises'
+import { eventually } from '../../libs/test-kit/src/eventually.ts'
+import type { SmallDisk } from '../../libs/test-kit/src/small-disk.ts'
+
+/** Enough for an hour, and for what JetStream wants to see free when it starts. */
+const ROOMY_MIB = 2_048
+const SPARE_KIB = 8
+
+/** Gives a disk in memory so much room that nothing fills it. */
+export function makeRoom(disk: SmallDisk): void {
+  if ('path' in disk) resize(disk.path, `${ROOMY_MIB}m`)
+}
+
+/** Leaves a disk in memory hardly more room than what is on it takes. */
+export async function leaveNoRoom({ path }: { readonly path: string }): Promise<void> {
+  // What is written between the look and the change makes the size too small, which is refused.
+  await eventually(
+    async () => {
+      const { bsize, blocks, bfree } = await statfs(path)
+      resize(path, `${Math.ceil(((blocks - bfree) * bsize) / 1_024) + SPARE_KIB}k`)
+      return true
+    },
+    { what: `${path} to be full` },
+  )
+}
+
+function resize(path: string, size: string): void {
+  const { status, stderr } = spawnSync('mount', ['-o', `remount,size=${size}`, path])
+  if (status !== 0) throw new Error(`${path} cannot be given a size of ${size}: ${String(stderr).trim()}`)
+}

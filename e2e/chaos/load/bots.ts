@@ -1,0 +1,76 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { jetstream } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import type { Random } from '../../simulation/random.ts'
+import type { ClientLog } from './client-log.ts'
+import { EquityWalk } from './equity-walk.ts'
+
+const BETWEEN_TICKS_MS = 250
+const HTTP_WITHIN_MS = 10_000
+const ACK_WITHIN_MS = 2_000
+/** All within the two minutes in which JetStream knows a message by its id. */
+const SENDINGS_MAX = 20
+
+export interface BotSettings {
+  readonly trader: string
+  readonly random: Random
+  readonly log: ClientLog
+  readonly stopping: AbortSignal
+}
+
+/** Sends one tick; its sequence in INPUTS, null where HTTP took it, undefined where nobody acknowledged it. */
+type SendTick = (trader: string, tickSeq: number, equity: string) => Promise<number | null | undefined>
+
+/** Reports by HTTP until it is stopped. What has no answer is not sent again, as HTTP has no id for a tick. */
+export function reportByHttp(settings: BotSettings, url: string): Promise<void> {
+  return report(settings, (trader, seq, equity) => sendByHttp(url, trader, seq, equity))
+}
+
+/** @returns null where it was taken, undefined where not */
+export async function sendByHttp(url: string, trader: string, seq: number, equity: string): Promise<null | undefined> {
+  const answer = await fetch(`${url}/api/traders/${trader}/equity`, {
+    method: 'POST',
+    body: JSON.stringify({ equity, seq }),
+    signal: AbortSignal.timeout(HTTP_WITHIN_MS),
+  })
+  await answer.body?.cancel()
+  return answer.status === 202 ? null : undefined
+}
+
+/** Reports by NATS until it is stopped. What has no answer is sent again under the same id. */
+export function reportByNats(settings: BotSettings, connection: NatsConnection): Promise<void> {
+  const run = settings.random.between(0, 1_000_000_000)
+  return report(settings, (trader, seq, equity) =>
+    sendByNats(connection, trader, seq, equity, `${trader}-${run}-${seq}`),
+  )
+}
+
+/** @returns its sequence in INPUTS; undefined where nobody acknowledged it */
+export async function sendByNats(
+  connection: NatsConnection,
+  trader: string,
+  seq: number,
+  equity: string,
+  msgID: string,
+): Promise<number | undefined> {
+  const client = jetstream(connection, { timeout: ACK_WITHIN_MS })
+  for (let sendings = 0; sendings < SENDINGS_MAX; sendings += 1) {
+    try {
+      return (await client.publish(`equity.tick.${trader}`, JSON.stringify({ equity, seq }), { msgID })).seq
+    } catch {
+      await delay(BETWEEN_TICKS_MS)
+    }
+  }
+  return undefined
+}
+
+async function report({ trader, random, log, stopping }: BotSettings, send: SendTick): Promise<void> {
+  const walk = new EquityWalk(random)
+  for (let tickSeq = 1; !stopping.aborted; tickSeq += 1) {
+    const equity = walk.next()
+    const sentAt = Date.now()
+    const inputSeq = await send(trader, tickSeq, equity).catch(() => undefined)
+    if (inputSeq !== undefined) log.ticks.push({ trader, tickSeq, equity, sentAt, inputSeq })
+    await delay(BETWEEN_TICKS_MS)
+  }
+}

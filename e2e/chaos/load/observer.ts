@@ -1,0 +1,46 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { ClientLog } from './client-log.ts'
+
+export const POLL_MS = 100
+const ANSWERS_WITHIN_MS = 10_000
+
+/** Asks the gate of an account again and again whether it lets entries and exits through. */
+export async function observeGate(url: string, trader: string, log: ClientLog, stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted) {
+    const pause = delay(POLL_MS)
+    await Promise.all([lookAtEntries(url, trader, log), lookAtExits(url, trader, log)])
+    await pause
+  }
+}
+
+async function lookAtEntries(url: string, trader: string, { looks }: ClientLog): Promise<void> {
+  const askedAt = Date.now()
+  const answer = await ask(`${url}/api/traders/${trader}/can-trade`)
+  if (answer?.status === 200) looks.push({ trader, askedAt, answeredAt: Date.now(), allowed: isAllowed(answer.text) })
+}
+
+async function lookAtExits(url: string, trader: string, log: ClientLog): Promise<void> {
+  const askedAt = Date.now()
+  const answer = await ask(`${url}/api/traders/${trader}/can-trade?intent=reduce`)
+  if (answer === null) return
+  if (answer.status === 200 && isAllowed(answer.text)) log.exitsAllowed += 1
+  else log.exits.push({ trader, askedAt, answer: `${answer.status} ${answer.text}` })
+}
+
+/** Null: nobody answers. */
+async function ask(url: string): Promise<{ readonly status: number; readonly text: string } | null> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) })
+    return { status: answer.status, text: await answer.text() }
+  } catch {
+    return null
+  }
+}
+
+function isAllowed(text: string): boolean {
+  try {
+    return (JSON.parse(text) as { allowed?: unknown }).allowed === true
+  } catch {
+    return false
+  }
+}

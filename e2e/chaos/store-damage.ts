@@ -1,0 +1,59 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
+import { eventually } from '../../libs/test-kit/src/eventually.ts'
+import type { NatsServer } from '../faults/nats-server.ts'
+import type { Random } from '../simulation/random.ts'
+
+/** With a limit as low as this the server keeps files of 32 kB, until it is started again. */
+const LIMIT_OF_SMALL_BLOCKS = 100_000
+/** A file begins with messages, the first byte of which is within this. */
+const HEADER_BYTES = 64
+
+/** Has the server keep RISK in small files until its next start, so that a flipped bit takes a part and not all. */
+export async function keepInSmallBlocks(server: NatsServer): Promise<void> {
+  const connection = await connect({ servers: server.url, maxReconnectAttempts: -1 })
+  try {
+    const manager = await jetstreamManager(connection)
+    await manager.streams.update('RISK', { max_bytes: LIMIT_OF_SMALL_BLOCKS })
+    await server.changeStore(async () => undefined)
+    await eventually(() => manager.streams.update('RISK', { max_bytes: -1 }), { what: 'NATS to answer' })
+  } finally {
+    await connection.close()
+  }
+}
+
+/**
+ * Flips a bit somewhere in a file of RISK; the server must be down. Where there are several it is not the last one: the log
+ * then has a hole and does not only end too early.
+ */
+export async function flipBit(store: string, random: Random): Promise<string> {
+  const blocks = await blocksOf(store)
+  const file = random.pick(blocks.length > 1 ? blocks.slice(0, -1) : blocks)
+  const bytes = await readFile(file)
+  const at = random.between(HEADER_BYTES, bytes.length - 1)
+  bytes[at] = (bytes[at] ?? 0) ^ (1 << random.between(0, 7))
+  await writeFile(file, bytes)
+  return `byte ${at} of ${bytes.length} in ${path.basename(file)}`
+}
+
+/** Cuts bytes off the last file of RISK; the server must be down. */
+export async function cutTail(store: string, random: Random): Promise<string> {
+  const file = (await blocksOf(store)).at(-1) ?? ''
+  const bytes = await readFile(file)
+  const cut = Math.min(bytes.length - HEADER_BYTES, random.between(1_000, 20_000))
+  await writeFile(file, bytes.subarray(0, bytes.length - cut))
+  return `${cut} of ${bytes.length} bytes of ${path.basename(file)}`
+}
+
+/** Those that hold something, oldest first. */
+async function blocksOf(store: string): Promise<string[]> {
+  const folder = path.join(store, 'jetstream', '$G', 'streams', 'RISK', 'msgs')
+  const blocks = (await readdir(folder)).filter((name) => name.endsWith('.blk'))
+  const files = blocks
+    .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+    .map((name) => path.join(folder, name))
+  const sizes = await Promise.all(files.map(async (file) => (await readFile(file)).length))
+  return files.filter((_, index) => (sizes[index] ?? 0) > 2 * HEADER_BYTES)
+}
