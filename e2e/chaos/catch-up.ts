@@ -76,6 +76,12 @@ async function untilStored({ system, connection }: Scene, last: ReadonlyMap<stri
       const what = `version ${version} of ${trader} to be in risk_state`
       await eventually(stored, { timeoutMs: CATCHES_UP_WITHIN_MS, what })
     }
+    // The newest may be stored before others that a persister had in hand when it was frozen or killed.
+    const areAllAcked = async () => {
+      const { num_pending: waiting, num_ack_pending: inHand } = await manager.consumers.info('RISK', 'persister')
+      return waiting + inHand === 0
+    }
+    await eventually(areAllAcked, { timeoutMs: CATCHES_UP_WITHIN_MS, what: 'the persisters to have stored all' })
   } finally {
     await client.end()
   }
