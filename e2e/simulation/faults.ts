@@ -67,6 +67,8 @@ export class Faults implements Trouble {
       () => this.#full(),
       () => this.#loseConsumers(),
       () => this.#loseConsumers(),
+      () => this.#loseRoute(),
+      () => this.#loseRoute(),
       () => this.#stepClock(),
       (_, forMs) => this.#databaseAway(forMs),
       (_, forMs) => this.#databaseUncertain(forMs),
@@ -214,6 +216,12 @@ export class Faults implements Trouble {
       server.makeConsumers()
       setTimeout(() => disturbances.end(ALL), FOUND_WITHIN_MS)
     })
+  }
+
+  /** As when a bot's server does not reach the one that leads RISK, while guardians are heard by way of a third. */
+  #loseRoute(): void {
+    const { random, fleet } = this.#parts
+    if (fleet.bots.length > 0) this.#onNodes.loseRoute(random.pick(fleet.bots), random.pick([1_000, 30_000]))
   }
 
   #stepClock(): void {

@@ -83,7 +83,7 @@ export {
   StateSchema,
 } from './risk-event-wire.ts'
 export { decodeSettled, encodeSettled, type SettledEvent, SettledEventSchema } from './settled-event.ts'
-export { durables, type StreamSettings, streamSettings, streams } from './streams.ts'
+export { durables, queueGroups, type StreamSettings, streamSettings, streams } from './streams.ts'
 export {
   CONFIG_EVENT_KINDS,
   type ConfigEventKind,

@@ -33,6 +33,9 @@ export const subjects = {
   controlLimits: 'control.limits',
   controlFlags: 'control.flags',
   heartbeat: 'guardian.heartbeat',
+  /** Asks any guardian for the newest event of a trader, or of one type: the body names it. */
+  newest: (trader: TraderId) => `guardian.newest.${trader}`,
+  newestAll: 'guardian.newest.*',
 
   /** Where a guardian publishes; the stream keeps it as the subject that {@link stored} gives. */
   out: (type: TraderEventType, trader: TraderId) => `${OUT}${type}.${trader}`,

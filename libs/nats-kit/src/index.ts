@@ -13,6 +13,15 @@ export { lastMessage } from './last-message.ts'
 export type { Logger } from './log.ts'
 export { connectNats, requireStreams } from './nats.ts'
 export { type NatsAccess, openAccess } from './nats-access.ts'
+export {
+  answerNewest,
+  type LogIdentity,
+  type NewestAnswer,
+  readNewestAnswer,
+  requestedType,
+  type StoredEvent,
+  storedEventOf,
+} from './newest-answer.ts'
 export { IDLE_HEARTBEAT, REQUEST_OVER } from './pull-status.ts'
 export { rawHeader } from './raw-header.ts'
 export { type Follower, type FollowOptions, followStream } from './stream-follower.ts'

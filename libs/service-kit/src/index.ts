@@ -1,5 +1,6 @@
 // What a bot's own process needs too stands by itself in nats-kit; services have it from here.
 export {
+  answerNewest,
   apiErrorCode,
   Backoff,
   ConnectionWatch,
@@ -13,11 +14,13 @@ export {
   isConsumerMissing,
   isStreamMissing,
   isWrongLastSequence,
+  type LogIdentity,
   lastMessage,
   type NatsAccess,
   openAccess,
   REQUEST_OVER,
   rawHeader,
+  requestedType,
   requireStreams,
   StreamMessage,
   StreamReading,

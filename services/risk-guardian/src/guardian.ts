@@ -13,6 +13,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { Configurations } from './configurations.ts'
 import { TAKEOVER_MS, Turn } from './core/turn.ts'
 import { InputWatch } from './inbound/input-watch.ts'
+import { NewestRequests } from './inbound/newest-requests.ts'
 import { hear, type RiskLogListener, readConfigurations } from './inbound/read-risk-log.ts'
 import { RiskTail } from './inbound/risk-tail.ts'
 import { Intake, UNSETTLED_MAX } from './intake.ts'
@@ -162,6 +163,7 @@ export class Guardian {
     const look = setInterval(() => this.#lookAtTurn(), LOOK_EVERY_MS)
     lifecycle.onStop('turn', () => clearInterval(look))
     this.#sendHeartbeats(lastSeq, lookedAt)
+    this.#answerRequests()
     log.info({ traders: this.#lanes.size, settled: this.settled, behind: lastSeq - this.settled }, 'judging')
     this.#wakeRounds.begin()
   }
@@ -266,6 +268,14 @@ export class Guardian {
       onError: (error) => this.#fail(error),
     })
     lifecycle.onStop('heartbeats', stop)
+  }
+
+  /** From now on gates are told the newest event of their trader. */
+  #answerRequests(): void {
+    const { connection, manager, lifecycle, log } = this.#options
+    const requests = new NewestRequests({ connection, manager, identity: this.#binding, log })
+    requests.start()
+    lifecycle.onStop('answers', () => requests.stop())
   }
 
   #lookAtTurn(): void {

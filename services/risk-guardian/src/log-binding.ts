@@ -33,6 +33,11 @@ export class LogBinding {
     return this.#bound?.inputsOffset ?? 0
   }
 
+  /** When the logs were created that this one continues, the last one first. */
+  get continues(): readonly string[] {
+    return this.#bound?.continues ?? []
+  }
+
   /** Looks at RISK. @throws {RiskLogRefusedError} where it is another one than at the first look */
   async look(): Promise<void> {
     const { created, state } = await this.#manager.streams.info(streams.risk)

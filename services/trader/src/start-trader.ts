@@ -1,4 +1,4 @@
-import { followDecisions, Gate, openLink, type TraderLink } from '@drawbridge/client'
+import { Gate, openLink, type TraderLink } from '@drawbridge/client'
 import type { RiskEvent, TraderId } from '@drawbridge/contracts'
 import { operatorApi } from '@drawbridge/operator-api'
 import {
@@ -13,6 +13,7 @@ import {
   watchLinks,
 } from '@drawbridge/service-kit'
 import { silentTraders } from './core/silent-traders.ts'
+import { followDecisions } from './inbound/follow-decisions.ts'
 import { readReplay } from './inbound/read-replay.ts'
 import { addTraderRoutes, statusOf } from './inbound/routes.ts'
 import { TraderMetrics } from './metrics.ts'
@@ -91,16 +92,17 @@ async function openTraders(config: Config, link: TraderLink, lifecycle: Lifecycl
 
 /** Each goes on where the decisions on its trader end. */
 async function startReplays(traders: Traders, { connection }: TraderLink, lifecycle: Lifecycle): Promise<void> {
-  for (const { id, gate, replay } of traders.values()) {
-    if (replay === null) continue
-    const onEvent = (event: RiskEvent) => {
-      gate.apply(event)
-      replay.onEvent(event)
-    }
-    const onFailed = (error: Error) => lifecycle.fail(error)
-    const decisions = await followDecisions(connection, [id], 'first', onEvent, onFailed)
-    lifecycle.onStop(`decisions on ${id}`, () => decisions.stop())
-    await decisions.caughtUp
-    void replay.run()
+  const replayed = [...traders.values()].filter(({ replay }) => replay !== null)
+  if (replayed.length === 0) return
+  const onEvent = (event: RiskEvent) => {
+    const trader = traders.get(event.trader)
+    trader?.gate.apply(event)
+    trader?.replay?.onEvent(event)
   }
+  const onFailed = (error: Error) => lifecycle.fail(error)
+  const ids = replayed.map(({ id }) => id)
+  const decisions = await followDecisions(connection, ids, onEvent, onFailed)
+  lifecycle.onStop('decisions on replays', () => decisions.stop())
+  await decisions.caughtUp
+  for (const { replay } of replayed) void replay?.run()
 }
