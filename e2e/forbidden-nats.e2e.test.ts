@@ -127,16 +127,6 @@ describe('what a user of NATS must not do', () => {
         const { stream } = await jetstream(connection).publish(attempt.subject, '{"equity": 1}')
         return { stream, stored: 2 }
       }
-      case 'push': {
-        const log = subjects.traderLog(OWN)
-        const config = { name: `push-${Date.now()}`, filter_subject: log, deliver_subject: attempt.subject }
-        const api = `$JS.API.CONSUMER.CREATE.${streams.risk}.${config.name}.${log}`
-        const body = JSON.stringify({ stream_name: streams.risk, config: { ...config, ack_policy: 'none' } })
-        const answer = (await connection.request(api, body)).json<{ error?: object }>()
-        // The server makes it, and pushes nothing: no client listens there, and streams do not count.
-        if (answer.error === undefined) await jetstream(connection).publish(subjects.tick(OWN), '{"equity": 1}')
-        return { stream: streams.inputs, stored: answer.error === undefined ? 1 : 0 }
-      }
     }
   }
 

@@ -69,6 +69,7 @@ export class Faults implements Trouble {
       () => this.#loseConsumers(),
       () => this.#loseRoute(),
       () => this.#loseRoute(),
+      () => this.#loseRoute(),
       () => this.#stepClock(),
       (_, forMs) => this.#databaseAway(forMs),
       (_, forMs) => this.#databaseUncertain(forMs),
@@ -218,10 +219,11 @@ export class Faults implements Trouble {
     })
   }
 
-  /** As when a bot's server does not reach the one that leads RISK, while guardians are heard by way of a third. */
+  /** As when the server of the bots does not reach the one that leads RISK, while guardians are heard by way of a third. */
   #loseRoute(): void {
     const { random, fleet } = this.#parts
-    if (fleet.bots.length > 0) this.#onNodes.loseRoute(random.pick(fleet.bots), random.pick([1_000, 30_000]))
+    const forMs = random.pick([1_000, 20_000, 30_000])
+    for (const bot of fleet.bots) this.#onNodes.loseRoute(bot, forMs)
   }
 
   #stepClock(): void {

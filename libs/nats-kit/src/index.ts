@@ -1,13 +1,14 @@
 export {
   apiErrorCode,
   isConsumerMissing,
+  isConsumersUsedUp,
   isStreamMissing,
   isWrongLastSequence,
   WRONG_LAST_SEQUENCE,
 } from './api-errors.ts'
 export { Backoff } from './backoff.ts'
 export { ConnectionWatch } from './connection-watch.ts'
-export { filterOf } from './create-consumer.ts'
+export { ConsumersUsedUpError, filterOf } from './create-consumer.ts'
 export { inboxOf } from './inbox.ts'
 export { lastMessage } from './last-message.ts'
 export type { Logger } from './log.ts'

@@ -45,9 +45,9 @@ export class FollowedGate {
   /** Takes over an event, if it is newer than what is known. */
   apply(event: RiskEvent, seq: number): Applied {
     const { version, isAllowedByEvent } = this.gate
-    if (event.state.version <= version) return { kind: 'known' }
-    if (seq <= this.#seq) return { kind: 'other-log' }
+    if (event.state.version > version && seq <= this.#seq) return { kind: 'other-log' }
     this.gate.apply(event)
+    if (this.gate.version === version) return { kind: 'known' }
     this.#seq = seq
     return {
       kind: 'newer',
