@@ -33,6 +33,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./adopt-log.ts')).adoptLog,
   },
   {
+    name: 'consumers',
+    summary: 'lists who reads the streams by a consumer, and deletes one that nobody needs',
+    load: async () => (await import('./consumers.ts')).consumers,
+  },
+  {
     name: 'make-token',
     summary: 'makes an API token and adds its hash to a file for API_TOKENS_FILE',
     load: async () => (await import('./make-token.ts')).makeToken,

@@ -244,6 +244,7 @@ export class Guardian {
       isEnforced: this.#configurations.current.enforcement,
       serverAheadMs: this.#inputWatch.serverAheadMs,
       traders: this.#lanes.size,
+      consumers: { [streams.inputs]: this.#inputWatch.consumers, [streams.risk]: this.#binding.consumers },
     }
   }
 

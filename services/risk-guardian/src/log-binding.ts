@@ -12,6 +12,7 @@ export class LogBinding {
   readonly #manager: JetStreamManager
   #created: string | null = null
   #isEmpty = true
+  #consumers: number | null = null
   #bound: SettledEvent | null = null
 
   constructor(manager: JetStreamManager) {
@@ -21,6 +22,11 @@ export class LogBinding {
   /** When the risk log was created; empty before the first look. */
   get created(): string {
     return this.#created ?? ''
+  }
+
+  /** How many consumers RISK had at the last look; null before the first one. */
+  get consumers(): number | null {
+    return this.#consumers
   }
 
   /** Whether the log says which INPUTS it is made from; one of before that was written says nothing. */
@@ -43,6 +49,7 @@ export class LogBinding {
     const { created, state } = await this.#manager.streams.info(streams.risk)
     this.#created ??= created
     this.#isEmpty = state.last_seq === 0
+    this.#consumers = state.consumer_count
     if (created === this.#created) return
     throw new RiskLogRefusedError(
       `RISK was created anew at ${created}; this guardian goes by the one created at ${this.#created}. Start it again ` +

@@ -13,6 +13,7 @@ export class InputWatch {
   readonly #manager: JetStreamManager
   #created: string | null = null
   #lastSeq: number | null = null
+  #consumers: number | null = null
   #serverAheadMs: number | null = null
 
   constructor(manager: JetStreamManager) {
@@ -39,6 +40,11 @@ export class InputWatch {
     return this.#created
   }
 
+  /** How many consumers INPUTS had at the last look; null before the first one. */
+  get consumers(): number | null {
+    return this.#consumers
+  }
+
   /** Where INPUTS ended at the last look; null before the first one. */
   get lastSeq(): number | null {
     return this.#lastSeq
@@ -61,6 +67,7 @@ export class InputWatch {
     }
     this.#created = created
     this.#lastSeq = state.last_seq
+    this.#consumers = state.consumer_count
     if (ts !== undefined) this.#serverAheadMs = Date.parse(ts) - Date.now()
     return state
   }
