@@ -43,7 +43,7 @@ test('every consumer is listed, with its stream, filter, times and what it has s
 
 test('of one stream alone, as JSON', async () => {
   const { stdout } = await run('--stream', 'INPUTS', '--json')
-  expect(JSON.parse(stdout)).toMatchObject({ consumers: [{ name: 'c', stream: 'INPUTS', filter: '', pending: 0 }] })
+  expect(JSON.parse(stdout)).toMatchObject({ consumers: [{ name: 'c', stream: 'INPUTS', filter: '', pending: 2 }] })
 })
 
 test('one is deleted by its name, and no other', async () => {
