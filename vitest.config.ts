@@ -9,9 +9,9 @@ const WORKERS = workerCount(process.env)
 
 export const reporters = ['default', new SlowestFiles()]
 
-/** The suffix of a test file tells what it costs; only `int` and `e2e` need servers. */
+/** The suffix of a test file tells what it costs; `unit` and `property` need no server. */
 export function project(name: 'unit' | 'property' | 'int' | 'e2e' | 'exhaustive', testTimeout: number) {
-  const needsServers = name === 'int' || name === 'e2e'
+  const needsServers = name !== 'unit' && name !== 'property'
   return {
     test: {
       name,
@@ -22,7 +22,7 @@ export function project(name: 'unit' | 'property' | 'int' | 'e2e' | 'exhaustive'
       isolate: name !== 'unit',
       maxWorkers: WORKERS,
       testTimeout,
-      hookTimeout: needsServers ? 60_000 : 10_000,
+      hookTimeout: needsServers ? 120_000 : 30_000,
       ...(needsServers ? { globalSetup: ['libs/test-kit/src/global-setup.ts'] } : {}),
     },
   }
@@ -39,9 +39,9 @@ export default defineConfig({
   test: {
     reporters,
     projects: [
-      project('unit', 10_000),
+      project('unit', 30_000),
       project('property', 120_000),
-      project('int', 60_000),
+      project('int', 120_000),
       project('e2e', 300_000),
       project('exhaustive', 600_000),
       ...(ALONE.length > 0 ? [alone()] : []),

@@ -109,12 +109,12 @@ async function expectRefused(system: System): Promise<void> {
   expect(await system.spawnGuardian().process.exited).toEqual({ code: 1, signal: null })
 }
 
-async function startAgain(system: System): Promise<void> {
+async function startAgain(system: System, guardians: number): Promise<void> {
   const persister = persisterOf(system)
   persister.process.kill('SIGKILL')
   await persister.process.exited
   persister.restart()
-  await system.startGuardians(2)
+  await system.startGuardians(guardians)
 }
 
 describe('a risk log that was lost, with inputs that were not', () => {
@@ -147,7 +147,7 @@ describe('a risk log that was lost, with inputs that were not', () => {
       code: 0,
       stdout: expect.stringContaining('was adopted before: by ada'),
     })
-    await startAgain(system)
+    await startAgain(system, 2)
     await system.calm.untilOpen()
     await system.settled()
 
@@ -168,7 +168,7 @@ describe('a risk log that was lost, with inputs that were not', () => {
     await Promise.all([system.startPersister(), system.startGuardians(2)])
     await system.connectBots()
     const load = await system.startLoad({ traders: 40, ticksPerSecond: 5 })
-    await system.decided(1_000)
+    await system.decided(200)
     const supervisor = supervise(system)
     try {
       const adopted = await eventually(
@@ -183,7 +183,7 @@ describe('a risk log that was lost, with inputs that were not', () => {
       expect(adopted.stdout).toContain('INPUTS is the old one')
       await system.calm.untilOpen()
       system.trade()
-      await system.decided(1_000)
+      await system.decided(200)
       await eventually(() => system.running.length === 2, { what: 'two guardians' })
     } finally {
       await supervisor.stop()
@@ -219,16 +219,16 @@ describe('a risk log that was lost before the database had all of it', () => {
       tick('no~trader', 1),
       tick('newcomer', 1000),
     )
-    await scene.put(...Array.from({ length: 2_000 }, (_, index) => tick(`late-${index % 50}`, 1000 - (index % 7))))
+    await scene.put(...Array.from({ length: 500 }, (_, index) => tick(`late-${index % 50}`, 1000 - (index % 7))))
     await system.settled()
     const known = (await historyOf(system)).length
     await recreate(system, [streams.risk])
     expect(await adoptLog(system)).toMatchObject({ code: 0 })
-    await startAgain(system)
+    await startAgain(system, 1)
     await system.settled()
 
     const rows = await untilHistoryIsOfInputs(system)
-    expect(rows.length).toBeGreaterThan(known + 2_000)
+    expect(rows.length).toBeGreaterThan(known + 500)
     expect(rows.filter(({ trader }) => trader === 'loser').map(({ type }) => type)).toEqual([
       'assessed',
       'breach',
@@ -246,7 +246,7 @@ describe('a risk log that was lost with its inputs', () => {
   ])('%s, goes on in a new one, and sequences go on with it', async (_case, isKnown) => {
     await using system = await System.open()
     const { scene } = system
-    await Promise.all([system.startPersister(), system.startGuardians(2)])
+    await Promise.all([system.startPersister(), system.startGuardians(1)])
     await system.connectBots()
     await scene.put(
       tick('rested', 1000),
@@ -264,12 +264,12 @@ describe('a risk log that was lost with its inputs', () => {
     const use = await recreate(system, [streams.risk, streams.inputs], isKnown ? lost : undefined)
     expect(use).toBe(isKnown ? 'adopting' : 'bound')
     await system.calm.untilBlocked(/was created anew/)
-    await eventually(() => system.running.length === 0, { what: 'the guardians to end', timeoutMs: 20_000 })
+    await eventually(() => system.running.length === 0, { what: 'the guardian to end', timeoutMs: 20_000 })
     if (isKnown) expect(await system.spawnGuardian().process.exited).toEqual({ code: 1, signal: null })
     await scene.put(tick('rested', 1010), tick('strict', 1000), tick('strict', 960), tick('calm', 1003))
 
     expect(await adoptLog(system)).toMatchObject({ code: 0, stdout: expect.stringContaining('INPUTS is new') })
-    await startAgain(system)
+    await startAgain(system, 1)
     await system.calm.untilOpen()
     const put = await scene.lastSeq(streams.inputs)
     await scene.put(tick('calm', 1004), tick('calm', 1005))

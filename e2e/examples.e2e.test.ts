@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { eventually, type ServiceHere } from '@drawbridge/test-kit'
+import { eventually, type ServiceHere, TcpProxy } from '@drawbridge/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Scene } from '../libs/client/test/scene.ts'
 
@@ -38,7 +38,7 @@ let guardian: ServiceHere
 let trader: ServiceHere
 
 beforeAll(async () => {
-  scene = await Scene.open({ traders: Object.fromEntries(examples.map((example) => [traderOf(example), {}])) })
+  scene = await Scene.open({ traders: Object.fromEntries([...examples.map(traderOf), 'exits'].map((id) => [id, {}])) })
   guardian = await scene.start('risk-guardian')
   trader = await scene.start('trader')
 })
@@ -48,7 +48,7 @@ afterAll(async () => {
   await scene?.close()
 })
 
-test('each example is run here, and has at most 30 lines', () => {
+test('each example is run here, and has at most 35 lines', () => {
   const files = readdirSync(EXAMPLES, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name !== 'README.md')
     .map((entry) => `${entry.parentPath}/${entry.name}`.replace(/.*examples\/+/, ''))
@@ -58,7 +58,7 @@ test('each example is run here, and has at most 30 lines', () => {
     const lines = readFileSync(EXAMPLES + file, 'utf8')
       .trimEnd()
       .split('\n').length
-    expect({ file, isShort: lines <= 30 }).toEqual({ file, isShort: true })
+    expect({ file, isShort: lines <= 35 }).toEqual({ file, isShort: true })
   }
 })
 
@@ -89,6 +89,24 @@ describe('a bot that loses 15 % sells, and buys no more while it is paused:', ()
   })
 })
 
+describe('a bot sells by its own rule while nobody answers:', () => {
+  test.for(examples.filter(({ file }) => file.includes('http')))('$file', async (example, { skip }) => {
+    const missing = whyNot(example.probe)
+    if (missing !== null) return skip(missing)
+    const proxy = await TcpProxy.to(await trader.url())
+    const bot = new Bot(example, scene.natsUrl, proxy.url.replace(/\/$/, ''), { TRADER: 'exits', STOP: '99' })
+    try {
+      await bot.feed(100, /^100 10 /m)
+      proxy.swallowAnswers()
+
+      await bot.feed(99, /^99 0 /m)
+    } finally {
+      bot.kill()
+      await proxy.cut()
+    }
+  })
+})
+
 /** Null: the example can run here. */
 function whyNot([command, ...args]: Example['probe']): string | null {
   const { error, status, stderr } = spawnSync(command, args, { encoding: 'utf8', env: environment() })
@@ -106,9 +124,9 @@ class Bot {
   readonly #exited: Promise<number | null>
   output = ''
 
-  constructor(example: Example, natsUrl: string, url: string) {
+  constructor(example: Example, natsUrl: string, url: string, more: Readonly<Record<string, string>> = {}) {
     const [command, ...args] = example.command
-    const env = { ...environment(), NATS_URL: natsUrl, DRAWBRIDGE_URL: url, TRADER: traderOf(example) }
+    const env = { ...environment(), NATS_URL: natsUrl, DRAWBRIDGE_URL: url, TRADER: traderOf(example), ...more }
     this.#child = spawn(command, args, { cwd: EXAMPLES, env, stdio: ['pipe', 'pipe', 'inherit'] })
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.output += text

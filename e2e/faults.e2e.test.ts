@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { streams } from '@drawbridge/contracts'
-import { eventually, TcpProxy } from '@drawbridge/test-kit'
+import { TcpProxy } from '@drawbridge/test-kit'
 import { describe, expect, test } from 'vitest'
-import { command } from '../services/risk-guardian/test/scene.ts'
+import { shared } from './faults/shared.ts'
 import { System } from './faults/system.ts'
 
 /** Enough that something is under way at every moment. */
@@ -10,20 +10,27 @@ const RATE = { traders: 40, ticksPerSecond: 10 }
 const HELD_UP_MS = 5_000
 const SILENCE = /no risk guardian has been heard|ticks have not been acknowledged/
 
-/** Two guardians, a persister, two bots that may trade, and a load of 40 traders. */
-async function everything(): Promise<System> {
+/** Two guardians and a persister. */
+async function startServices(): Promise<System> {
   const system = await System.open()
   await Promise.all([system.startPersister(), system.startGuardians(2)])
-  await system.connectBots()
-  await system.startLoad(RATE)
   return system
 }
 
-describe.concurrent('a nats-server under load', () => {
+describe('a nats-server under load', () => {
+  const services = shared(startServices)
+  /** With two bots that may trade, and a load of 40 traders. */
+  async function everything(): Promise<System> {
+    const system = await services()
+    await system.connectBots()
+    await system.startLoad(RATE)
+    return system
+  }
+
   test('may be killed and started again: gates close meanwhile, nothing is lost or repeated', async () => {
-    await using system = await everything()
+    const system = await everything()
     for (let kills = 0; kills < 3; kills++) {
-      await system.decided(600)
+      await system.decided(200)
       await system.server.kill()
       if (kills === 1) {
         system.trade()
@@ -31,38 +38,38 @@ describe.concurrent('a nats-server under load', () => {
       }
       await system.server.start()
     }
-    await system.decided(600)
+    await system.decided(200)
     await system.expectSoundTrades()
   })
 
   test('may be held up for 5 s: gates close meanwhile, nothing is lost or repeated', async () => {
-    await using system = await everything()
-    await system.decided(600)
+    const system = await everything()
+    await system.decided(200)
     system.server.holdUp()
     system.trade()
     await Promise.all([delay(HELD_UP_MS), system.calm.untilBlocked(SILENCE)])
     system.server.goOn()
-    await system.decided(600)
+    await system.decided(200)
     await system.expectSoundTrades()
   })
 
   test('may have no room for the risk log: heartbeats end, gates close, all is decided once there is room', async () => {
-    await using system = await everything()
+    const system = await everything()
     const { manager } = system.scene
-    await system.decided(600)
+    await system.decided(200)
     const { state } = await manager.streams.info(streams.risk)
     await manager.streams.update(streams.risk, { max_bytes: state.bytes + 10_000 })
     system.trade()
     await system.calm.untilBlocked(/no risk guardian has been heard/)
     await manager.streams.update(streams.risk, { max_bytes: -1 })
     await system.calm.untilOpen()
-    await system.decided(600)
+    await system.decided(200)
     await system.expectSoundTrades()
     expect(system.running).toHaveLength(2)
   })
 })
 
-describe.concurrent('a connection', () => {
+describe('a connection', () => {
   test('of guardians and gates may be cut, or lose its answers, and heal', async () => {
     await using system = await System.open()
     const ways = await Promise.all([0, 1, 2].map(() => TcpProxy.to(system.url)))
@@ -72,19 +79,19 @@ describe.concurrent('a connection', () => {
     await system.connectBots(ofGates.url)
     await system.startLoad(RATE)
 
-    await system.decided(600)
+    await system.decided(200)
     const cut = await system.active()
     await wayOf.get(cut)?.cut()
     const deaf = await system.activeOtherThan(cut)
     await wayOf.get(cut)?.restore()
-    await system.decided(600)
+    await system.decided(200)
     wayOf.get(deaf)?.swallowAnswers()
     await system.activeOtherThan(deaf)
     // Half of a message may have been swallowed: only a new connection is of use.
     await wayOf.get(deaf)?.cut()
     await wayOf.get(deaf)?.restore()
 
-    await system.decided(600)
+    await system.decided(200)
     await Promise.all([first.cut(), second.cut()])
     await system.calm.untilBlocked(/no risk guardian has been heard/)
     await Promise.all([first.restore(), second.restore()])
@@ -94,66 +101,13 @@ describe.concurrent('a connection', () => {
     system.trade()
     await system.calm.untilBlocked(SILENCE)
     await ofGates.restore()
-    await system.decided(600)
+    await system.decided(200)
     await system.expectSoundTrades()
     for (const way of ways) await way.cut()
   })
 })
 
-describe.concurrent("a bot's clock", () => {
-  test.each([
-    ['a day ahead', () => new Date(Date.now() + 86_400_000)],
-    ['a day behind', () => new Date(Date.now() - 86_400_000)],
-    ['in 2099', () => new Date('2099-01-01T00:00:00Z')],
-  ])('%s is of no account in server time; in event time its ticks are rejected', async (_case, wrong) => {
-    await using system = await System.open()
-    await system.startGuardians(2)
-    await system.scene.put(command('limits', 'by-event', { time_base: 'event' }))
-    const right = { at: new Date().toISOString() }
-    const [byServer, byEvent] = await Promise.all(
-      ['by-server', 'by-event'].map((id) => system.connectBot(id, system.url, right)),
-    )
-    for (const bot of system.bots) bot.report(960, { at: wrong().toISOString() })
-    for (const bot of system.bots) bot.report(700, { at: wrong().toISOString() })
-    await byServer?.untilBlocked(/max_daily_loss: 30 %/)
-    await system.expectSound()
-    expect(byEvent?.mayEnter).toBe(true)
-    const types = async (id: string) => (await system.scene.eventsOf(id)).map(({ type }) => type)
-    expect(await types('by-server')).toEqual(['assessed', 'warning', 'breach'])
-    expect(await types('by-event')).toEqual(['limits-changed', 'assessed', 'tick-rejected', 'tick-rejected'])
-    const [breach] = (await system.scene.eventsOf('by-server')).slice(-1)
-    expect(breach?.effectiveAt).toBe(breach?.recordedAt)
-  })
-})
-
-describe.concurrent('after everything was down', () => {
-  test('a pause that ended meanwhile is lifted at the start, and not before', async () => {
-    await using system = await System.open()
-    const [persister] = await Promise.all([system.startPersister(), system.startGuardians(2)])
-    await system.connectBots()
-    const until = Date.now() + 4_000
-    await system.scene.put(command('pause', 'calm', { reason: 'lunch', until: new Date(until).toISOString() }))
-    await system.calm.untilBlocked(/operator: lunch/)
-    await Promise.all(system.running.map((guardian) => guardian.kill()))
-    await persister.process.stop()
-    const decidedBefore = await system.scene.lastSeq(streams.inputs)
-    await system.server.kill()
-    await eventually(() => Date.now() > until + 100, { what: 'the end of the pause' })
-    expect(system.calm.blockedBy).toMatch(/operator: lunch/)
-    await system.server.start()
-    persister.restart()
-    await system.startGuardians(2)
-    await system.calm.untilOpen()
-    system.trade()
-    await system.expectSoundTrades()
-    const events = await system.scene.eventsOf('calm')
-    expect(events.map(({ type }) => type)).toEqual(['assessed', 'paused', 'resumed', 'assessed'])
-    expect(events[2]?.inputSeq).toBeGreaterThan(decidedBefore)
-    expect(events[2]?.facts).toMatchObject([{ kind: 'resumed', cause: 'time', holders: ['operator'] }])
-  })
-})
-
-describe.concurrent('a risk log that was deleted and made anew', () => {
+describe('a risk log that was deleted and made anew', () => {
   test('is refused aloud by guardians, gates and persister until an operator adopts it', async () => {
     await using system = await System.open()
     const { manager } = system.scene

@@ -66,6 +66,7 @@ beforeAll(async () => {
     LOG_LEVEL: 'trace',
     // So many attempts come from one address.
     HTTP_REQUESTS_PER_SECOND: '1000000',
+    HTTP_UNKNOWN_REQUESTS_PER_SECOND: '1000000',
     HTTP_BUSY_AFTER_MS: '60000',
   }
   const guarded = { ...env, API_TOKENS_FILE: join(folder, 'tokens.json') }

@@ -7,6 +7,7 @@ import {
   infrastructure,
   resetStreams,
   type ServiceName,
+  type ServiceProcess,
   spawnService,
   type TestDatabase,
 } from '@drawbridge/test-kit'
@@ -21,6 +22,7 @@ const LIMITS = { HTTP_REQUESTS_PER_SECOND: '200', HTTP_BUSY_AFTER_MS: '10', HTTP
 const log = createLogger('test', 'silent')
 
 let database: TestDatabase
+let services: ReadonlyMap<ServiceName, ServiceProcess>
 beforeAll(async () => {
   database = await createDatabase()
   await migrate(database.url, log)
@@ -30,8 +32,19 @@ beforeAll(async () => {
   if (!config.ok) throw new Error(config.reason)
   await provision(connection, config.value)
   await connection.close()
+  const env = { NATS_URL: infrastructure().natsUrl, DATABASE_URL: database.url, ...LIMITS }
+  services = new Map(SERVICES.map((name) => [name, spawnService(name, env)]))
 })
-afterAll(() => database?.drop())
+afterAll(async () => {
+  await Promise.all([...services.values()].map((service) => service.stop()))
+  await database?.drop()
+})
+
+function serviceOf(name: ServiceName): ServiceProcess {
+  const service = services.get(name)
+  if (service === undefined) throw new Error(`${name} does not run`)
+  return service
+}
 
 /** How requests for a page that there is not are answered, all sent at once. */
 async function answersOf(url: string, requests: number): Promise<ReadonlySet<number>> {
@@ -44,37 +57,38 @@ async function answersOf(url: string, requests: number): Promise<ReadonlySet<num
 }
 
 test.each(SERVICES)('the %s refuses who asks too much, and tells of its health all the same', async (name) => {
-  const service = spawnService(name, { NATS_URL: infrastructure().natsUrl, DATABASE_URL: database.url, ...LIMITS })
+  const service = serviceOf(name)
   const url = await service.url()
 
   await eventually(async () => (await answersOf(url, AT_ONCE)).has(429), { what: 'a refusal', timeoutMs: 60_000 })
 
   expect((await fetch(`${url}/livez`)).status).toBe(200)
-  await service.stop()
 })
 
-test.each(SERVICES)('the %s refuses everybody while it is late, and tells of its health all the same', async (name) => {
-  const service = spawnService(name, { NATS_URL: infrastructure().natsUrl, DATABASE_URL: database.url, ...LIMITS })
-  const url = await service.url()
-  // How late it was is known of whole seconds: what was late in one is refused in the next.
-  const freeze = async () => {
-    service.kill('SIGSTOP')
-    await delay(FROZEN_MS)
-    service.kill('SIGCONT')
-    return (await answersOf(url, 10)).has(503)
-  }
+// Each is held up for itself.
+test.concurrent.each(SERVICES)(
+  'the %s refuses everybody while it is late, and tells of its health all the same',
+  async (name) => {
+    const service = serviceOf(name)
+    const url = await service.url()
+    // How late it was is known of whole seconds: what was late in one is refused in the next.
+    const freeze = async () => {
+      service.kill('SIGSTOP')
+      await delay(FROZEN_MS)
+      service.kill('SIGCONT')
+      return (await answersOf(url, 10)).has(503)
+    }
 
-  await eventually(freeze, { what: 'a refusal', timeoutMs: 60_000 })
+    await eventually(freeze, { what: 'a refusal', timeoutMs: 60_000 })
 
-  expect((await fetch(`${url}/livez`)).status).toBe(200)
-  await service.stop()
-})
+    expect((await fetch(`${url}/livez`)).status).toBe(200)
+  },
+)
 
 test('the trader, which alone takes bodies, refuses one that is too large', async () => {
-  const service = spawnService('trader', { NATS_URL: infrastructure().natsUrl, HTTP_BODY_LIMIT_BYTES: '1024' })
+  const url = `${await serviceOf('trader').url()}/api/feature_flags`
+  const status = async () => (await fetch(url, { method: 'POST', body: 'x'.repeat(1025) })).status
 
-  const answer = await fetch(`${await service.url()}/api/feature_flags`, { method: 'POST', body: 'x'.repeat(1025) })
-
-  expect(answer.status).toBe(413)
-  await service.stop()
+  // For a second it refuses everybody yet.
+  await eventually(async () => (await status()) === 413, { what: 'the refusal of the body' })
 })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** What the rules make of the S&P 500 file, worked out without a line of the product. */
+/** What the rules make of the S&P 500 file, or of some of its bars, worked out without a line of the product. */
 export interface ExpectedBreach {
   readonly date: string
   readonly rules: string[]
@@ -16,9 +16,11 @@ interface Day {
   readonly close: bigint
 }
 
-function days(): Day[] {
-  const file = new URL('../services/trader/data/sp500-2000.csv', import.meta.url)
-  const [, ...rows] = readFileSync(file, 'utf8').trim().split('\n')
+/** The file of the demo, as it is. */
+export const SP500 = readFileSync(new URL('../services/trader/data/sp500-2000.csv', import.meta.url), 'utf8')
+
+function daysOf(csv: string): Day[] {
+  const [, ...rows] = csv.trim().split('\n')
   return rows.map((row) => {
     const [date = '', , , , close = ''] = row.split(',')
     const [whole = '', fraction = ''] = close.split('.')
@@ -49,14 +51,18 @@ function nextDate(date: string): string {
  * the drawdown from the peak, limit 20. A pause for a daily loss ends at midnight, one for a drawdown after 30 minutes,
  * thus before the next bar; a drawdown's end makes the last equity the new peak.
  */
-function breaches(equityOf: (day: Day, index: number) => bigint, decided: (index: number, paused: boolean) => void) {
+function breaches(
+  days: readonly Day[],
+  equityOf: (day: Day) => bigint,
+  decided: (index: number, paused: boolean) => void,
+): ExpectedBreach[] {
   const found: ExpectedBreach[] = []
   let initial = 0n
   let peak = 0n
   let last = 0n
   let drawdownHeld = false
-  for (const [index, day] of days().entries()) {
-    const equity = equityOf(day, index)
+  for (const [index, day] of days.entries()) {
+    const equity = equityOf(day)
     if (index === 0) {
       initial = equity
       last = equity
@@ -80,19 +86,21 @@ function breaches(equityOf: (day: Day, index: number) => bigint, decided: (index
 }
 
 /** Buys 100 units at the first close and holds them. */
-export function expectedOfHold(): ExpectedBreach[] {
+export function expectedOfHold(csv = SP500): ExpectedBreach[] {
   return breaches(
+    daysOf(csv),
     (day) => UNITS * day.close,
     () => undefined,
   )
 }
 
 /** Long above the 200-day average with all its cash in whole units; flat while paused. */
-export function expectedOfSma(): ExpectedBreach[] {
-  const all = days()
+export function expectedOfSma(csv = SP500): ExpectedBreach[] {
+  const all = daysOf(csv)
   let cash = UNITS * (all[0]?.close ?? 0n)
   let units = 0n
   return breaches(
+    all,
     (day) => cash + units * day.close,
     (index, paused) => {
       if (index < 199) return

@@ -1,49 +1,44 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { eventually } from '@drawbridge/test-kit'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { makeWorkFolder, resultOf, runStart, type StartRun } from './npm-start.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { SHORT_DEMO_BARS, type ShortDemo, writeShortDemo } from './fixtures/short-demo.ts'
+import { makeWorkFolder, resultOf, runStart, type StartResult, type StartRun } from './npm-start.ts'
+import { expectedOfHold, expectedOfSma } from './sp500-oracle.ts'
 
 const WITHIN_MS = { timeoutMs: 120_000 }
 
+// One folder for all of them: each goes on from what the one before left, as runs on one machine do.
 describe('npm start on a bare machine, with servers of its own', () => {
   let folder: Awaited<ReturnType<typeof makeWorkFolder>>
-  const runs: StartRun[] = []
-  const start = (...args: string[]): StartRun => {
-    const run = runStart(folder.path, args, { DRAWBRIDGE_E2E: folder.path })
-    runs.push(run)
-    return run
+  let demo: ShortDemo
+  const start = (...args: string[]): StartRun =>
+    runStart(folder.path, args, { DRAWBRIDGE_E2E: folder.path, CONFIG_FILE: demo.configFile })
+  let serving: StartRun | null = null
+  /** The run that serves; a new one where none does. */
+  const served = async (): Promise<StartRun> => {
+    serving ??= start()
+    const { stdout } = serving
+    await eventually(() => stdout().includes('Serving until Ctrl-C'), { ...WITHIN_MS, what: 'the demo to end' })
+    return serving
+  }
+  const expectWholeDemo = ({ traders }: StartResult): void => {
+    const counts = { ticks: SHORT_DEMO_BARS, events: SHORT_DEMO_BARS, historyRows: SHORT_DEMO_BARS }
+    expect(traders).toEqual({
+      'sp500-hold': { ...counts, breaches: expectedOfHold(demo.csv) },
+      'sp500-sma': { ...counts, breaches: expectedOfSma(demo.csv) },
+    })
   }
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     folder = await makeWorkFolder()
+    demo = await writeShortDemo(folder.path)
   })
 
-  afterEach(async () => {
+  afterAll(async () => {
     for (const pid of processesOf(folder.path)) killIfThere(pid)
     await eventually(() => processesOf(folder.path).length === 0, { what: 'the processes of the test to end' })
     await folder.remove()
   })
-
-  test('runs the demo, goes on from ./data at the next start, and begins anew with --fresh', async () => {
-    const first = await resultOf(start('--once', '--json'))
-    const second = await resultOf(start('--once', '--json'))
-    const fresh = await resultOf(start('--once', '--json', '--fresh'))
-    expect(first.traders['sp500-hold']?.historyRows).toBe(5105)
-    expect(second.traders).toEqual(first.traders)
-    expect(fresh.traders).toEqual(first.traders)
-    expect(processesOf(folder.path)).toEqual([])
-  }, 240_000)
-
-  test('serves after the demo until Ctrl-C, which leaves no process behind', async () => {
-    const run = start()
-    await eventually(() => run.stdout().includes('Serving until Ctrl-C'), { ...WITHIN_MS, what: 'the demo to end' })
-    expect(run.stdout()).toMatch(/2020-04-01 {2}max_daily_loss {2}7\.84 % +5 % +2020-04-02T04:00:00\.000Z/)
-    const trader = /curl (http:\S+\/api\/traders\/bot1)\/can-trade/.exec(run.stdout())?.[1] ?? ''
-    await expectBotLife(trader)
-    run.child.kill('SIGINT')
-    expect((await run.exited).code).toBe(0)
-    expect(processesOf(folder.path)).toEqual([])
-  }, 240_000)
 
   test('starts again after SIGKILL of everything in the middle, with the result of an undisturbed run', async () => {
     const run = start('--once', '--json')
@@ -52,31 +47,45 @@ describe('npm start on a bare machine, with servers of its own', () => {
       what: 'the replay to run',
     })
     for (const pid of processesOf(folder.path)) killIfThere(pid)
-    await run.exited
-    const result = await resultOf(start('--once', '--json'))
-    expect(result.traders['sp500-hold']).toMatchObject({ ticks: 5105, events: 5105, historyRows: 5105 })
-    expect(result.traders['sp500-hold']?.breaches).toHaveLength(36)
+    // It had no result yet.
+    expect((await run.exited).stdout).toBe('')
+    expectWholeDemo(await resultOf(start('--once', '--json')))
   }, 240_000)
 
-  test('starts again after SIGKILL of itself alone: its services stop, its servers are taken over', async () => {
-    const run = start()
-    await eventually(() => run.stdout().includes('Serving until Ctrl-C'), { ...WITHIN_MS, what: 'the demo to end' })
-    run.child.kill('SIGKILL')
-    await run.exited
-    const result = await resultOf(start('--once', '--json'))
-    expect(result.traders['sp500-hold']).toMatchObject({ ticks: 5105, events: 5105, historyRows: 5105 })
+  test('runs the demo, goes on from ./data at the next start, and begins anew with --fresh', async () => {
+    expectWholeDemo(await resultOf(start('--once', '--json', '--fresh')))
+    const second = start('--json')
+    const result = await eventually(() => second.stdout().trimEnd(), { ...WITHIN_MS, what: 'the result' })
+    expectWholeDemo(JSON.parse(result) as StartResult)
+    second.child.kill('SIGTERM')
+    expect((await second.exited).code).toBe(0)
     expect(processesOf(folder.path)).toEqual([])
   }, 240_000)
 
   test('refuses a second run on the same data, and a command line with a typo', async () => {
-    const run = start()
-    await eventually(() => run.stdout().includes('Serving until Ctrl-C'), { ...WITHIN_MS, what: 'the demo to end' })
+    await served()
     const second = await start('--once').exited
     expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining('is in use') })
     const typo = await start('--onec').exited
     expect(typo).toMatchObject({ code: 2, stderr: expect.stringContaining('--onec') })
-    run.child.kill('SIGTERM')
+  }, 240_000)
+
+  test('starts again after SIGKILL of itself alone: its services stop, its servers are taken over', async () => {
+    const run = await served()
+    run.child.kill('SIGKILL')
+    await run.exited
+    serving = null
+    expect((await served()).stdout()).toMatch(/sp500-hold +500 +500 +500$/m)
+  }, 240_000)
+
+  test('serves after the demo until Ctrl-C, which leaves no process behind', async () => {
+    const run = await served()
+    expect(run.stdout()).toMatch(/2008-10-15 {2}max_daily_loss {2}6\.51 % +5 % +2008-10-16T04:00:00\.000Z/)
+    const trader = /curl (http:\S+\/api\/traders\/bot1)\/can-trade/.exec(run.stdout())?.[1] ?? ''
+    await expectBotLife(trader)
+    run.child.kill('SIGINT')
     expect((await run.exited).code).toBe(0)
+    expect(processesOf(folder.path)).toEqual([])
   }, 240_000)
 })
 

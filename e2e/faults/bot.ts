@@ -6,6 +6,8 @@ import { expect } from 'vitest'
 import { json, type Scene } from '../../services/risk-guardian/test/scene.ts'
 
 const log = createLogger('bot', 'silent')
+/** Of the log's identity. */
+const LOOK_EVERY_MS = 500
 
 /** A bot with a real gate in the process of the test, which remembers what it reported. */
 export class Bot {
@@ -19,7 +21,7 @@ export class Bot {
   }
 
   static async connect(id: TraderId, natsUrl: string, leaseMs: number): Promise<Bot> {
-    return new Bot(id, await connectTrader(id, { natsUrl, leaseMs, log }))
+    return new Bot(id, await connectTrader(id, { natsUrl, leaseMs, lookEveryMs: LOOK_EVERY_MS, log }))
   }
 
   report(equity: number, more: object = {}): void {

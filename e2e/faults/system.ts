@@ -27,6 +27,7 @@ export class System {
   readonly bots: Bot[] = []
   persister: PersisterProcess | null = null
   #load: Load | null = null
+  #pairs = 0
 
   private constructor(scene: Scene, nodes: readonly NatsServer[]) {
     this.scene = scene
@@ -104,9 +105,15 @@ export class System {
     return bot
   }
 
-  /** Two bots whose gates are open. What they do next, {@link trade}, lets one of them go on and stops the other. */
+  /**
+   * Two bots whose gates are open. What they do next, {@link trade}, lets one of them go on and stops the other. A second
+   * pair takes the place of the first.
+   */
   async connectBots(url = this.url): Promise<void> {
-    await Promise.all([this.connectBot('calm', url), this.connectBot('loser', url)])
+    await Promise.all(this.bots.splice(0).map((bot) => bot.close()))
+    this.#pairs += 1
+    const suffix = this.#pairs === 1 ? '' : `-${this.#pairs}`
+    await Promise.all(['calm', 'loser'].map((name) => this.connectBot(name + suffix, url)))
   }
 
   /** The bot that has no reason to be stopped, other than what befalls the system. */
@@ -121,11 +128,11 @@ export class System {
 
   /** One bot reports gains, the other a loss beyond its limit. */
   trade(): void {
-    for (const bot of this.bots) bot.report(bot.id === 'loser' ? 700 : 1001)
+    for (const bot of this.bots) bot.report(bot.id.startsWith('loser') ? 700 : 1001)
   }
 
-  #bot(id: TraderId): Bot {
-    const bot = this.bots.find((candidate) => candidate.id === id)
+  #bot(name: string): Bot {
+    const bot = this.bots.find(({ id }) => id.startsWith(name))
     if (bot === undefined) throw new Error('there are no bots')
     return bot
   }
@@ -200,7 +207,10 @@ export class System {
   async expectSoundTrades(): Promise<void> {
     await this.expectSound()
     const blocked = Object.fromEntries(this.bots.map((bot) => [bot.id, bot.blockedBy]))
-    expect(blocked).toEqual({ calm: null, loser: expect.stringContaining('max_daily_loss: 30 % reached') })
+    expect(blocked).toEqual({
+      [this.calm.id]: null,
+      [this.loser.id]: expect.stringContaining('max_daily_loss: 30 % reached'),
+    })
   }
 }
 

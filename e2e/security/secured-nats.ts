@@ -20,6 +20,8 @@ export interface SecuredNats {
   readonly connect: (user: string | null, options?: NodeConnectionOptions) => Promise<NatsConnection>
   /** What the server complained about, such as what somebody was not permitted. */
   readonly complaints: () => Promise<readonly string[]>
+  /** Gives a user another key, by the steps of docs/security.md. */
+  readonly rotate: (user: string) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -31,9 +33,13 @@ export async function startSecuredNats(bots: readonly TraderId[], tls: TlsFiles 
   const committed = await readFile(COMMITTED, 'utf8')
   const config = path.join(folder, 'nats.conf')
   const monitoring = await freePort()
+  const pidFile = path.join(folder, 'nats.pid')
   await writeFile(
     config,
-    committed.replace('"/data"', JSON.stringify(path.join(folder, 'data'))).replace(':8222"', `:${monitoring}"`),
+    `${committed.replace('"/data"', JSON.stringify(path.join(folder, 'data'))).replace(':8222"', `:${monitoring}"`)}
+pid_file: ${JSON.stringify(pidFile)}
+server_name: "drawbridge-${monitoring}"
+`,
   )
   const server = await startNatsWith(config, { dataDir: folder, port: await freePort() })
   const stopAtExit = () => void server.stop()
@@ -51,6 +57,11 @@ export async function startSecuredNats(bots: readonly TraderId[], tls: TlsFiles 
     complaints: async () => {
       const log = await readFile(path.join(folder, 'nats-server.log'), 'utf8')
       return log.split('\n').filter((line) => /\[ERR\]|Violation/.test(line))
+    },
+    rotate: async (user) => {
+      await rm(seedFile(user))
+      install({ folder: users, bots, withoutBots: [], tls })
+      process.kill(Number(await readFile(pidFile, 'utf8')), 'SIGHUP')
     },
     close: async () => {
       process.off('exit', stopAtExit)

@@ -16,11 +16,16 @@ func read(answer *http.Response, err error) (verdict map[string]any) {
 }
 
 func main() {
-	api, cash, units, price := os.Getenv("DRAWBRIDGE_URL")+"/api/traders/"+os.Getenv("TRADER"), 1000.0, 0.0, 0.0
+	api, cash, units, price, stop := os.Getenv("DRAWBRIDGE_URL")+"/api/traders/"+os.Getenv("TRADER"), 1000.0, 0.0, 0.0, 0.0
+	client := http.Client{Timeout: 5e9} // Nanoseconds.
+	fmt.Sscan(os.Getenv("STOP"), &stop) // The bot's own exit asks nobody, and waits for no network.
 	for n, _ := fmt.Scan(&price); n > 0; n, _ = fmt.Scan(&price) {
-		read(http.Post(api+"/equity", "application/json", strings.NewReader(fmt.Sprintf(`{"equity": %.2f}`, cash+units*price))))
-		verdict := read(http.Get(api + "/can-trade"))
-		if units == 0 && verdict["allowed"] == true {
+		if price <= stop {
+			units, cash = 0, cash+units*price
+		}
+		read(client.Post(api+"/equity", "application/json", strings.NewReader(fmt.Sprintf(`{"equity": %.2f}`, cash+units*price))))
+		verdict := read(client.Get(api + "/can-trade"))
+		if units == 0 && price > stop && verdict["allowed"] == true {
 			units, cash = 10, cash-10*price
 		} else if units > 0 && strings.Contains(fmt.Sprint(verdict["reason"]), "max_") { // A limit broke: obey.
 			units, cash = 0, cash+units*price

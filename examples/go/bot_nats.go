@@ -8,21 +8,25 @@ import (
 )
 
 func main() {
-	trader, cash, units, price := os.Getenv("TRADER"), 1000.0, 0.0, 0.0
+	trader, cash, units, price, stop := os.Getenv("TRADER"), 1000.0, 0.0, 0.0, 0.0
+	fmt.Sscan(os.Getenv("STOP"), &stop) // The bot's own exit asks nobody, and waits for no network.
 	connection, err := nats.Connect(os.Getenv("NATS_URL"), nats.MaxReconnects(-1))
 	if err != nil {
 		panic(err)
 	}
 	events, _ := connection.SubscribeSync("risk.*." + trader)
 	for n, _ := fmt.Scan(&price); n > 0; n, _ = fmt.Scan(&price) {
+		if price <= stop {
+			units, cash = 0, cash+units*price
+		}
 		connection.Publish("equity.tick."+trader, []byte(fmt.Sprintf(`{"equity": %.2f}`, cash+units*price)))
 		var last struct{ Decision map[string]any } // Each tick has its event: none in 5 s allows nothing.
 		for event, err := events.NextMsg(5 * time.Second); err == nil; event, err = events.NextMsg(50 * time.Millisecond) {
 			json.Unmarshal(event.Data, &last)
 		}
-		if units == 0 && last.Decision["status"] == "allowed" {
+		if units == 0 && price > stop && last.Decision["status"] == "allowed" {
 			units, cash = 10, cash-10*price
-		} else if units > 0 && last.Decision["status"] == "paused" { // A breach: obey. Reducing is always allowed.
+		} else if units > 0 && last.Decision["status"] == "paused" { // A breach: obey.
 			units, cash = 0, cash+units*price
 		}
 		fmt.Println(price, units, last.Decision["reason"])

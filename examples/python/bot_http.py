@@ -6,6 +6,7 @@ from urllib.request import Request, urlopen
 
 API = os.environ.get("DRAWBRIDGE_URL", "http://127.0.0.1:8080") + "/api/traders/" + os.environ.get("TRADER", "bot1")
 HEADERS = {"Authorization": "Bearer " + os.environ["DRAWBRIDGE_TOKEN"]} if "DRAWBRIDGE_TOKEN" in os.environ else {}
+STOP = float(os.environ.get("STOP", "-inf"))  # The bot's own exit: it sells at this price or below.
 
 def call(path, body=None):
     with urlopen(Request(API + path, body and json.dumps(body).encode(), HEADERS), timeout=5) as answer:
@@ -13,13 +14,15 @@ def call(path, body=None):
 
 cash, units = 1000.0, 0
 for price in map(float, sys.stdin):
+    if units > 0 and price <= STOP:  # An exit asks nobody and waits for no network: reducing is always allowed.
+        units, cash = 0, cash + units * price
     try:
         call("/equity", {"equity": round(cash + units * price, 2)})
         verdict = call("/can-trade")
     except OSError as error:  # No answer allows nothing, and is no reason to sell.
         verdict = {"allowed": False, "reason": f"no answer: {error}"}
-    if units == 0 and verdict["allowed"]:
+    if units == 0 and price > STOP and verdict["allowed"]:
         units, cash = 10, cash - 10 * price
-    elif units > 0 and "max_" in (verdict["reason"] or ""):  # A limit broke: obey. Reducing is always allowed.
+    elif units > 0 and "max_" in (verdict["reason"] or ""):  # A limit broke: obey.
         units, cash = 0, cash + units * price
     print(f"{price:g}", units, verdict["reason"], flush=True)

@@ -3,6 +3,7 @@ import asyncio, json, os, sys, time
 import nats
 
 TRADER = os.environ.get("TRADER", "bot1")
+STOP = float(os.environ.get("STOP", "-inf"))  # The bot's own exit: it sells at this price or below.
 
 async def main():
     price, cash, units = 0.0, 1000.0, 0
@@ -13,16 +14,18 @@ async def main():
         event, heard = json.loads(message.data), time.monotonic()
         if event["version"] > version:
             version, decision = event["version"], event["decision"]
-        if decision["status"] == "paused" and units > 0:  # A breach: obey at once. Reducing is always allowed.
+        if decision["status"] == "paused" and units > 0:  # A breach: obey at once.
             units, cash = 0, cash + units * price
 
     connection = await nats.connect(os.environ.get("NATS_URL", "nats://127.0.0.1:4222"), max_reconnect_attempts=-1)
     await connection.subscribe(f"risk.*.{TRADER}", cb=on_event)
     while line := await asyncio.to_thread(sys.stdin.readline):
         price = float(line)
+        if units > 0 and price <= STOP:  # An exit asks nobody and waits for no network: reducing is always allowed.
+            units, cash = 0, cash + units * price
         await connection.publish(f"equity.tick.{TRADER}", json.dumps({"equity": round(cash + units * price, 2)}).encode())
         is_fresh = time.monotonic() - heard < 10  # Each tick has its event: where none comes, nobody judges.
-        if units == 0 and is_fresh and decision["status"] == "allowed":
+        if units == 0 and price > STOP and is_fresh and decision["status"] == "allowed":
             units, cash = 10, cash - 10 * price
         print(f"{price:g}", units, decision["reason"] if is_fresh else "no decision for 10 s", flush=True)
 

@@ -3,6 +3,7 @@
 api="${DRAWBRIDGE_URL:-http://127.0.0.1:8080}/api/traders/${TRADER:-bot1}"
 cash=1000
 units=0
+stop=${STOP:-0} # The bot's own exit: it sells at this price or below.
 
 # The token goes in by standard input, where no list of processes shows it.
 call() {
@@ -11,11 +12,13 @@ call() {
 }
 
 while read -r price; do
+  # An exit asks nobody and waits for no network: reducing is always allowed.
+  [ "$price" -le "$stop" ] && cash=$((cash + units * price)) units=0
   call --output /dev/null --data "{\"equity\": $((cash + units * price))}" "$api/equity"
   verdict=$(call "$api/can-trade") # No answer allows nothing, and is no reason to sell.
   case "$units $verdict" in
-    '0 '*'"allowed":true'*) cash=$((cash - 10 * price)) units=10 ;;
-    '10 '*max_*) cash=$((cash + 10 * price)) units=0 ;; # A limit broke: obey. Reducing is always allowed.
+    '0 '*'"allowed":true'*) [ "$price" -gt "$stop" ] && cash=$((cash - 10 * price)) units=10 ;;
+    '10 '*max_*) cash=$((cash + 10 * price)) units=0 ;; # A limit broke: obey.
   esac
   echo "$price $units $verdict"
 done

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A bot by NATS: reads whole prices, one a line, and holds 10 units while it may. Needs bash alone, which speaks TCP.
 trader=${TRADER:-bot1} server=${NATS_URL:-nats://127.0.0.1:4222} server=${server#nats://}
-cash=1000 units=0 seq=0
+cash=1000 units=0 seq=0 stop=${STOP:-0} # At the price STOP or below, the bot sells by itself.
 
 send() { printf '%s\r\n' "$@" >&3; }
 
@@ -20,11 +20,13 @@ hear() {
 exec 3<>"/dev/tcp/${server%:*}/${server##*:}" || exit 1
 send 'CONNECT {"verbose":false}' "SUB risk.*.$trader 1"
 while read -r price; do
+  # An exit asks nobody and waits for no network: reducing is always allowed.
+  ((price <= stop)) && cash=$((cash + units * price)) units=0
   tick="{\"equity\":$((cash + units * price)),\"seq\":$((seq += 1))}"
   send "PUB equity.tick.$trader ${#tick}" "$tick" && hear || exit 1 # Whoever runs it starts it again.
   case "$units $decision" in
-    '0 '*'"status":"allowed"'*) cash=$((cash - 10 * price)) units=10 ;;
-    '10 '*'"status":"paused"'*) cash=$((cash + 10 * price)) units=0 ;; # A breach: obey. Reducing is always allowed.
+    '0 '*'"status":"allowed"'*) ((price > stop)) && cash=$((cash - 10 * price)) units=10 ;;
+    '10 '*'"status":"paused"'*) cash=$((cash + 10 * price)) units=0 ;; # A breach: obey.
   esac
   echo "$price $units $decision"
 done

@@ -20,6 +20,8 @@ export interface ConnectTraderOptions {
   readonly natsFiles?: Partial<Omit<NatsAccess, 'url'>>
   /** How long the gate stays open without a sign of life of a guardian, milliseconds; 10 s if not given. */
   readonly leaseMs?: number
+  /** How long no decision is heard before guardians are asked again, milliseconds; half of the lease if not given. */
+  readonly lookEveryMs?: number
   /** Where lines go, a logger of pino for one; warnings and errors go to the console if not given. */
   readonly log?: Logger
 }
@@ -55,13 +57,14 @@ export interface ConnectedTrader {
 export async function connectTrader(id: TraderId, options: ConnectTraderOptions): Promise<ConnectedTrader> {
   const trader = parseTraderId(id)
   if (!trader.ok) throw new Error(trader.reason)
-  const { natsUrl, natsFiles, leaseMs = DEFAULT_LEASE_MS, log = consoleLog } = options
+  const { natsUrl, natsFiles, leaseMs = DEFAULT_LEASE_MS, lookEveryMs, log = consoleLog } = options
   const gate = new Gate(trader.value, leaseMs)
   const listeners = new DecisionListeners(log)
   const link = await openLink({ ...openAccess(natsUrl), ...natsFiles }, `drawbridge trader ${id}`, log)
   const outbox = link.openOutbox(gate)
   const follower = link.followerOf(new Map([[gate.trader, gate]]), {
     leaseMs,
+    ...(lookEveryMs === undefined ? {} : { lookEveryMs }),
     onDecision: (event) => listeners.tell(event),
     onFailed: (error) => log.error({ err: error, trader: id }, 'the gate is closed for good'),
   })

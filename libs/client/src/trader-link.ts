@@ -1,5 +1,5 @@
 import { streams, type TraderId } from '@drawbridge/contracts'
-import { connectNats, type Logger, type NatsAccess, requireStreams } from '@drawbridge/nats-kit'
+import { awaitStreams, connectNats, type Logger, type NatsAccess } from '@drawbridge/nats-kit'
 import { type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Gate } from './gate.ts'
@@ -20,7 +20,7 @@ export interface TraderLink {
   close(): Promise<void>
 }
 
-type FollowerOptions = Pick<GateFollowerOptions, 'leaseMs' | 'onDecision' | 'onFailed'>
+type FollowerOptions = Pick<GateFollowerOptions, 'leaseMs' | 'lookEveryMs' | 'onDecision' | 'onFailed'>
 
 /** Waits while there is no NATS server. @throws where the streams are missing or NATS refuses us */
 export async function openLink(
@@ -31,7 +31,7 @@ export async function openLink(
 ): Promise<TraderLink> {
   const connection = await connectNats(nats, name, log)
   try {
-    return linkOver(connection, await requireStreams(connection, [streams.inputs, streams.risk]), log, telemetry)
+    return linkOver(connection, await awaitStreams(connection, [streams.inputs, streams.risk], log), log, telemetry)
   } catch (error) {
     await connection.close()
     throw error

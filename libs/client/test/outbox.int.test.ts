@@ -1,16 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { decodeTick, toJsonBytes } from '@drawbridge/contracts'
+import { decodeTick, headerNames, subjects, toJsonBytes } from '@drawbridge/contracts'
 import { freePort, type PrivateServer, startPrivateNats } from '@drawbridge/dev-stack'
 import { connectNats } from '@drawbridge/service-kit'
 import { eventually, TcpProxy } from '@drawbridge/test-kit'
 import { jetstream } from '@nats-io/jetstream'
-import type { NatsConnection } from '@nats-io/transport-node'
+import { headers, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Gate } from '../src/gate.ts'
 import { GateFollower } from '../src/inbound/gate-follower.ts'
 import { BUFFER_CAPACITY, Outbox } from '../src/outbound/outbox.ts'
+import type { Telemetry } from '../src/telemetry.ts'
 import { Decisions } from './decisions.ts'
 import { log, Scene } from './scene.ts'
 
@@ -182,6 +183,33 @@ test('a gate whose ticks are not acknowledged closes after the lease, and opens 
   await eventually(() => waitingGate.canTrade().allowed, { what: 'the gate to open again', timeoutMs: 30_000 })
   expect(sender.waiting).toBe(0)
   follower.stop()
+  await sender.close()
+})
+
+test('a tick whose message id somebody else has used is not lost', async () => {
+  const used: string[] = []
+  const takeId = (messageId: string) => {
+    const described = headers()
+    described.set(headerNames.messageId, messageId)
+    used.push(messageId)
+    // On the same connection, so that it is there before the tick.
+    connection.publish(subjects.tick('bot2'), toJsonBytes({ equity: 7 }), { headers: described })
+  }
+  const watched: Telemetry = {
+    tickTaken: ({ messageId }) => {
+      takeId(messageId)
+      return { traceparent: '', acknowledged: () => undefined }
+    },
+    decided: () => undefined,
+  }
+  const sender = new Outbox(jetstream(connection), gate, log, watched, WAITS)
+  for (const equity of [1000, 1001, 1002]) sender.send(toJsonBytes({ equity }), { equity: BigInt(equity) }, '')
+  await eventually(() => sender.waiting === 0, { what: 'all ticks to be sent', timeoutMs: 30_000 })
+
+  expect(await stored()).toEqual({ equities: [1000, 1001, 1002], messageIds: 3 })
+  const ids = (await scene.ticks('bot1')).map(({ messageId }) => messageId)
+  expect(ids.every((id) => id.startsWith('bot1:') && !used.includes(id))).toBe(true)
+  expect((await scene.ticks('bot2')).length).toBe(3)
   await sender.close()
 })
 

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import path from 'node:path'
 import { findNatsServer } from './find-nats-server.ts'
 import { type PrivateServer, type PrivateServerOptions, startProgram } from './private-server.ts'
 import { stopLeftover } from './stop-leftovers.ts'
 
+const SERVER_NAME = /^server_name: "([^"]+)"$/m
 /** JetStream reads its stores before it listens; gigabytes of them take a while. */
 const READY_WITHIN_MS = 120_000
 
@@ -37,10 +38,12 @@ export async function startNatsWith(
   await mkdir(folder, { recursive: true })
   await stopLeftover(folder, 'nats-server')
   const { command } = await findNatsServer(process.env, log)
-  const serverName = `drawbridge-${randomUUID()}`
+  // A server that was named on its command line does not read its configuration again.
+  const named = SERVER_NAME.exec(await readFile(config, 'utf8'))?.[1]
+  const serverName = named ?? `drawbridge-${randomUUID()}`
   const program = startProgram(folder, 'nats-server', {
     command,
-    args: ['-c', config, '-a', '127.0.0.1', '-p', String(port), '-n', serverName],
+    args: ['-c', config, '-a', '127.0.0.1', '-p', String(port), ...(named === undefined ? ['-n', serverName] : [])],
     env: { PATH: process.env.PATH ?? '', TZ: 'UTC' },
   })
   await program.untilReady(() => greets(port, serverName), READY_WITHIN_MS)

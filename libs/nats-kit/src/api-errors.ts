@@ -25,6 +25,11 @@ export function isWrongLastSequence(error: unknown): boolean {
   return WRONG_LAST_SEQUENCE.has(apiErrorCode(error) ?? 0)
 }
 
+/** Whether nobody answers for JetStream: the client exports no class for it. */
+export function isJetStreamOff(error: unknown): boolean {
+  return error instanceof Error && error.name === 'JetStreamNotEnabled'
+}
+
 /** The JetStream API's own error code, or null for any other error. */
 export function apiErrorCode(error: unknown): number | null {
   if (error instanceof JetStreamApiError) return error.code

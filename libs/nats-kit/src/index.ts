@@ -12,8 +12,9 @@ export { ConsumersUsedUpError, filterOf } from './create-consumer.ts'
 export { inboxOf } from './inbox.ts'
 export { lastMessage } from './last-message.ts'
 export type { Logger } from './log.ts'
-export { connectNats, requireStreams } from './nats.ts'
+export { awaitStreams, connectNats, requireStreams } from './nats.ts'
 export { type NatsAccess, openAccess } from './nats-access.ts'
+export { isAway, untilAnswered } from './nats-away.ts'
 export {
   answerNewest,
   type LogIdentity,

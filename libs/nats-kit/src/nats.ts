@@ -1,15 +1,17 @@
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node'
-import { isStreamMissing } from './api-errors.ts'
+import { isJetStreamOff, isStreamMissing } from './api-errors.ts'
 import { setInboxPrefix } from './inbox.ts'
 import type { Logger } from './log.ts'
 import { type NatsAccess, openAccess } from './nats-access.ts'
+import { untilAnswered } from './nats-away.ts'
 import { readCredentials } from './nats-credentials.ts'
 import { firstConnection, withoutPassword } from './nats-first-connection.ts'
 import { RefusalLog } from './nats-refusals.ts'
 
 /** A server that takes a connection and then says nothing is left after so long, and tried again. */
 const ANSWER_WITHIN_MS = 5_000
+const ASK_AGAIN_AFTER_MS = 2_000
 const OLDEST_SERVER = [2, 12] as const
 
 /**
@@ -70,9 +72,32 @@ async function logStatus(connection: NatsConnection, user: string, log: Logger):
   }
 }
 
+/**
+ * Waits while NATS does not answer. A question is lost with its connection, so a service that waits asks again soon.
+ * @throws an error that says what to do where a stream is missing.
+ */
+export function awaitStreams(
+  connection: NatsConnection,
+  names: readonly string[],
+  log: Logger,
+  stopping?: AbortSignal,
+): Promise<JetStreamManager> {
+  const look = () => requireStreams(connection, names, ASK_AGAIN_AFTER_MS)
+  return untilAnswered(look, { what: 'the streams cannot be looked up', log, stopping })
+}
+
 /** @throws an error that says what to do where a stream is missing. */
-export async function requireStreams(connection: NatsConnection, names: readonly string[]): Promise<JetStreamManager> {
-  const manager = await jetstreamManager(connection, { timeout: 10_000 })
+export async function requireStreams(
+  connection: NatsConnection,
+  names: readonly string[],
+  timeout = 10_000,
+): Promise<JetStreamManager> {
+  const manager = await jetstreamManager(connection, { timeout }).catch((error: unknown) => {
+    if (!isJetStreamOff(error) || connection.info?.jetstream === true) throw error
+    throw new Error(`the NATS server at ${connection.getServer()} has no JetStream; start it with -js`, {
+      cause: error,
+    })
+  })
   for (const name of names) {
     try {
       await manager.streams.info(name)

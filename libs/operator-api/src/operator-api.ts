@@ -63,7 +63,7 @@ async function follow(server: HttpServer, options: OperatorApiOptions): Promise<
     options.lookEveryMs,
   )
   const reader = new RiskLogReader(manager)
-  const commander = new Commander(connection, feed, outcomes, reader, options.decidedWithinMs)
+  const commander = new Commander(connection, manager, feed, outcomes, reader, options.decidedWithinMs)
   const stops = [
     hear(connection, subjects.rejects(streams.inputs), (message) => outcomes.onReject(message)),
     hear(connection, subjects.heartbeat, (message) => settled.onHeartbeat(message)),

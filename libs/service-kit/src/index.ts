@@ -2,6 +2,7 @@
 export {
   answerNewest,
   apiErrorCode,
+  awaitStreams,
   Backoff,
   ConnectionWatch,
   ConsumersUsedUpError,
@@ -26,6 +27,7 @@ export {
   requireStreams,
   StreamMessage,
   StreamReading,
+  untilAnswered,
   untilEnded,
   WRONG_LAST_SEQUENCE,
 } from '@drawbridge/nats-kit'

@@ -61,6 +61,19 @@ test.each([
   expect(refused).toContain(message)
 })
 
+test('a body that is nested too deep is refused before anything walks over it', async () => {
+  const nested = (levels: number) => `{"reason": ${'['.repeat(levels)}${']'.repeat(levels)}}`
+
+  expect(refusal(await post('/pause', nested(63)))).toMatch(/^400 invalid-body: reason must be a reason, got /)
+  for (const levels of [64, 30_000]) {
+    expect(refusal(await post('/pause', nested(levels)))).toBe(
+      '400 invalid-body: the body is nested deeper than 64 levels',
+    )
+  }
+  // Brackets of a text are no levels.
+  expect((await post('/pause', JSON.stringify({ reason: '['.repeat(1_000) }))).statusCode).toBe(200)
+})
+
 test('bytes that are no text are refused', async () => {
   expect(refusal(await post('/pause', Buffer.from([0xff, 0xfe])))).toBe('400 invalid-body: the body is not UTF-8 text')
 })

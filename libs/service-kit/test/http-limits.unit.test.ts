@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { HttpServer } from '../src/http/http-server.ts'
 import { refusal, serve } from './serve.ts'
 
@@ -68,4 +68,43 @@ test('while the event loop is late others are refused, and these are answered', 
     .toBe('503 busy: the service is too busy; try again in a second')
   expect((await server.inject('/gate')).statusCode).toBe(200)
   expect((await server.inject('/livez')).statusCode).toBe(200)
+})
+
+describe('where tokens are asked for', () => {
+  const token = 'admin-admin-admin-admin-admin-admin'
+  const API_TOKENS = JSON.stringify([{ name: 'me', role: 'admin', token }])
+  const known = { authorization: `Bearer ${token}` }
+  const open = () => serve({ HTTP_UNKNOWN_REQUESTS_PER_SECOND: '5', API_TOKENS }, addRoutes)
+
+  test.each(['/gate', '/door', '/livez', '/readyz', '/nothing', '/metrics'])(
+    'who has none is refused after a few requests: %s',
+    async (url) => {
+      const server = await open()
+      const answers = await Promise.all(Array.from({ length: 12 }, () => server.inject(url)))
+      const refused = answers.filter(({ statusCode }) => statusCode === 429)
+
+      expect(refused.length).toBeGreaterThan(0)
+      expect(refused[0]?.headers['retry-after']).toBe('1')
+      expect(refused[0] && refusal(refused[0])).toMatch(/^429 too-many-requests: more than 5 requests without a valid/)
+    },
+  )
+
+  test('a wrong one is as good as none, and who has one is answered meanwhile', async () => {
+    const server = await open()
+    const wrong = { authorization: `Bearer ${'x'.repeat(32)}` }
+    const guesses = await Promise.all(Array.from({ length: 12 }, () => server.inject({ url: '/gate', headers: wrong })))
+    expect(guesses.map(({ statusCode }) => statusCode)).toContain(429)
+
+    const mine = await Promise.all(Array.from({ length: 50 }, () => server.inject({ url: '/gate', headers: known })))
+
+    expect(new Set(mine.map(({ statusCode }) => statusCode))).toEqual(new Set([200]))
+  })
+
+  test('another address is another matter', async () => {
+    const server = await open()
+    const [mine, other] = ['10.0.0.1', '10.0.0.2']
+    await Promise.all(Array.from({ length: 12 }, () => server.inject({ url: '/livez', remoteAddress: mine })))
+
+    expect((await server.inject({ url: '/livez', remoteAddress: other })).statusCode).toBe(200)
+  })
 })

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { inspect } from 'node:util'
 
 export interface EventuallyOptions {
-  /** Milliseconds, 10 s if not given. */
+  /** Milliseconds; 30 s if not given, as a busy machine may be ten times slower. */
   readonly timeoutMs?: number
   /** What is awaited, for the error: "the breach to be in the history". */
   readonly what: string
@@ -20,7 +20,7 @@ type Truthy<T> = Exclude<T, false | 0 | '' | null | undefined>
  */
 export async function eventually<T>(
   condition: () => T | Promise<T>,
-  { timeoutMs = 10_000, what }: EventuallyOptions,
+  { timeoutMs = 30_000, what }: EventuallyOptions,
 ): Promise<Truthy<T>> {
   const deadline = Date.now() + timeoutMs
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {

@@ -1,5 +1,6 @@
 import { streams } from '@drawbridge/contracts'
 import {
+  awaitStreams,
   type Config,
   ConnectionWatch,
   connectNats,
@@ -12,7 +13,6 @@ import {
   MetricRegistry,
   openServiceTracing,
   Rejects,
-  requireStreams,
   watchLinks,
 } from '@drawbridge/service-kit'
 import { DatabaseWatch } from './database-watch.ts'
@@ -52,7 +52,7 @@ export async function startPersister(
   const nats = ConnectionWatch.of(connection)
   // Drained, so that the last acks are heard; while NATS is away that would never end.
   lifecycle.onStop('NATS connection', () => (nats.away === null ? connection.drain() : connection.close()))
-  const manager = await requireStreams(connection, [streams.risk, streams.rejects])
+  const manager = await awaitStreams(connection, [streams.risk, streams.rejects], log, lifecycle.stopping)
   const persistence = new PersistenceSwitch(log)
   await persistence.follow(connection, lifecycle)
   const databaseUrl = databaseAddress(config, log)

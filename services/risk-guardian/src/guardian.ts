@@ -7,6 +7,7 @@ import {
   Rejects,
   type StreamMessage,
   type Tracing,
+  untilAnswered,
 } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
@@ -148,13 +149,18 @@ export class Guardian {
     return this.#intake.settled
   }
 
+  /** Whether the risk log takes no more: what is to be decided waits. */
+  get isLogFull(): boolean {
+    return this.#riskLog.full
+  }
+
   /** Restores what the risk log knows and goes on from there: first start, restart and takeover are the same. */
   async start(): Promise<void> {
     const { lifecycle, log } = this.#options
-    await this.#binding.look()
-    await this.#tail.start()
+    await this.#untilAnswered(() => this.#binding.look())
+    await this.#untilAnswered(() => this.#tail.start())
     this.#restoring = false
-    await this.#binding.look()
+    await this.#untilAnswered(() => this.#binding.look())
     const lookedAt = performance.now()
     const { firstSeq, lastSeq } = await this.#checkInputs(this.#restored)
     await this.#place(Math.max(this.#restored.settled, firstSeq - 1))
@@ -208,7 +214,7 @@ export class Guardian {
   /** Sees to it that INPUTS is the one that RISK was made from, and says what of it is lost. */
   async #checkInputs({ settled, judged }: Readonly<Restored>): Promise<InputRange> {
     const { isBound, inputsOffset } = this.#binding
-    const inputs = await this.#inputWatch.look(Math.max(settled, judged) - inputsOffset)
+    const inputs = await this.#untilAnswered(() => this.#inputWatch.look(Math.max(settled, judged) - inputsOffset))
     this.#binding.checkUsable(inputs.first_ts)
     if (!isBound) await this.#settledMark.write(this.#settledEvent(settled))
     const [firstSeq, lastSeq] = [inputs.first_seq + inputsOffset, inputs.last_seq + inputsOffset]
@@ -226,9 +232,18 @@ export class Guardian {
    */
   async #place(settled: number): Promise<void> {
     this.#settledMark.isCarried(settled)
-    await readConfigurations(this.#options.connection, (event) => this.#configurations.apply(event, settled))
+    const { connection } = this.#options
+    await this.#untilAnswered(() =>
+      readConfigurations(connection, (event) => this.#configurations.apply(event, settled)),
+    )
     this.#configurations.advance(settled)
     this.#intake.placeAfter(settled, this.#binding.inputsOffset)
+  }
+
+  /** At the start NATS may be breaking down. Each step is safe to repeat until it has been done. */
+  #untilAnswered<T>(step: () => Promise<T>): Promise<T> {
+    const { log, lifecycle } = this.#options
+    return untilAnswered(step, { what: 'the logs cannot be read', log, stopping: lifecycle.stopping })
   }
 
   #gauges(publisher: Publisher): GuardianGauges {

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { inboxPrefixes, streams } from '@drawbridge/contracts'
 import {
+  awaitStreams,
   type Config,
   ConnectionWatch,
   connectNats,
@@ -11,7 +12,6 @@ import {
   MetricRegistry,
   openServiceTracing,
   Readiness,
-  requireStreams,
   watchLinks,
 } from '@drawbridge/service-kit'
 import { jetstreamManager } from '@nats-io/jetstream'
@@ -34,7 +34,7 @@ export async function startGuardian(config: Config, log: Logger, lifecycle: Life
   )
   lifecycle.onStop('NATS connection', () => connection.close())
   const nats = ConnectionWatch.of(connection)
-  await requireStreams(connection, [streams.inputs, streams.risk, streams.rejects])
+  await awaitStreams(connection, [streams.inputs, streams.risk, streams.rejects], log, lifecycle.stopping)
   const manager = await jetstreamManager(connection, { timeout: 2_000, checkAPI: false })
   const registry = new MetricRegistry(config.metrics)
   registry.watchProcess()
@@ -42,7 +42,6 @@ export async function startGuardian(config: Config, log: Logger, lifecycle: Life
   const readiness = new Readiness()
   let judging = false
   readiness.add('NATS', () => nats.away)
-  readiness.add('risk log', () => (judging ? null : 'being read'))
   const asked = Promise.withResolvers<void>()
   const guardian = new Guardian({
     connection,
@@ -54,6 +53,10 @@ export async function startGuardian(config: Config, log: Logger, lifecycle: Life
     tracing,
     onAsked: asked.resolve,
     log,
+  })
+  readiness.add('risk log', () => {
+    if (!judging) return 'being read'
+    return guardian.isLogFull ? 'full: nothing is decided until its limits are raised or its disk has room' : null
   })
   const judge = async () => {
     await guardian.start()

@@ -20,7 +20,10 @@ export interface OutboxWaits {
   readonly closeWithinMs?: number
 }
 
-interface SentTick extends WaitingTick {
+interface SentTick extends Omit<WaitingTick, 'messageId'> {
+  messageId: string
+  /** The id that it was published under last; null: it was not. */
+  publishedAs: string | null
   readonly watched: WatchedTick | null
 }
 
@@ -32,10 +35,7 @@ export class Outbox {
   readonly #telemetry: Telemetry | null
   readonly #waits: OutboxWaits
   readonly #buffer = new TickBuffer<SentTick>(BUFFER_CAPACITY)
-  /** Begins the message ids: unique for this process. */
-  readonly #sender = randomUUID()
   readonly #closed = new AbortController()
-  #count = 0
   #sending: Promise<void> | null = null
 
   constructor(
@@ -68,8 +68,7 @@ export class Outbox {
 
   /** Takes a tick to send: the bytes that the bot wrote, and the equity in them. */
   send(payload: Uint8Array, { equity }: { readonly equity: Amount }, traceparent: string): void {
-    this.#count += 1
-    const messageId = `${this.#sender}:${this.#count}`
+    const messageId = this.#newId()
     const taken = { trader: this.trader, traceparent, messageId, bytes: payload.length }
     const watched = this.#telemetry?.tickTaken(taken) ?? null
     this.#buffer.push({
@@ -77,6 +76,7 @@ export class Outbox {
       payload,
       traceparent: watched?.traceparent ?? traceparent,
       messageId,
+      publishedAs: null,
       since: performance.now(),
       watched,
     })
@@ -127,14 +127,30 @@ export class Outbox {
     return { trader: this.trader, waiting: this.waiting, thinned: this.thinned }
   }
 
-  async #publish(tick: WaitingTick): Promise<void> {
+  /** Of each tick at random: whoever has seen one id knows none that comes after it. */
+  #newId(): string {
+    return `${this.trader}:${randomUUID()}`
+  }
+
+  /**
+   * Message ids count for the whole stream: where a message of somebody else has the id of a tick, the stream takes the
+   * tick for a duplicate. What was never sent before is none, and goes again under another id. A bot may not read the
+   * input log, so there is no comparing; nor is there a need to: until a tick is sent, nobody knows its id.
+   * @throws where the stream has not taken the tick
+   */
+  async #publish(tick: SentTick): Promise<void> {
     const { acknowledgedWithinMs = ACKNOWLEDGED_WITHIN_MS } = this.#waits
+    const isFirst = tick.publishedAs !== tick.messageId
+    tick.publishedAs = tick.messageId
     const described = headers()
     described.set(headerNames.messageId, tick.messageId)
     if (tick.traceparent !== '') described.set(headerNames.traceparent, tick.traceparent)
-    await this.#client.publish(subjects.tick(this.trader), tick.payload, {
+    const { duplicate } = await this.#client.publish(subjects.tick(this.trader), tick.payload, {
       headers: described,
       timeout: acknowledgedWithinMs,
     })
+    if (!duplicate || !isFirst) return
+    tick.messageId = this.#newId()
+    throw new Error('another message has used the id of this tick; it goes under another id')
   }
 }

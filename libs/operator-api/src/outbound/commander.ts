@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto'
-import { headerNames } from '@drawbridge/contracts'
-import { isWrongLastSequence } from '@drawbridge/service-kit'
-import { type JetStreamClient, jetstream, type PubAck } from '@nats-io/jetstream'
-import { headers, type NatsConnection } from '@nats-io/transport-node'
+import { type JetStreamManager, jetstream } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
 import type { Command } from '../core/command.ts'
 import { type Outcome, type Outcomes, outcomeIn } from '../inbound/outcomes.ts'
 import type { RiskFeed } from '../inbound/risk-feed.ts'
 import type { RiskLogReader } from '../inbound/risk-log-reader.ts'
+import { CommandInputs, type Sending } from './command-inputs.ts'
 
 export type CommandOutcome =
   | (Outcome & { readonly inputSeq: number })
@@ -15,20 +13,12 @@ export type CommandOutcome =
   /** Not in the input log: something else is, that was not expected. */
   | { readonly kind: 'conflict' }
 
-export interface Sending {
-  readonly traceparent: string
-  /** The same command under the same key is one input; null: it is a command of its own. */
-  readonly key: string | null
-  /** The last input on the command's subject must be this; null: any. */
-  readonly expectedLastSeq: number | null
-}
-
 const TAKEN_WITHIN_MS = 2_000
 const DECIDED_WITHIN_MS = 2_000
 
 /** Puts commands into the input log and hears what comes of them. */
 export class Commander {
-  readonly #client: JetStreamClient
+  readonly #inputs: CommandInputs
   readonly #feed: RiskFeed
   readonly #outcomes: Outcomes
   readonly #reader: RiskLogReader
@@ -37,12 +27,13 @@ export class Commander {
   /** @param decidedWithinMs after so long a command is answered as one that is not decided yet */
   constructor(
     connection: NatsConnection,
+    manager: JetStreamManager,
     feed: RiskFeed,
     outcomes: Outcomes,
     reader: RiskLogReader,
     decidedWithinMs = DECIDED_WITHIN_MS,
   ) {
-    this.#client = jetstream(connection, { timeout: TAKEN_WITHIN_MS })
+    this.#inputs = new CommandInputs(jetstream(connection, { timeout: TAKEN_WITHIN_MS }), manager)
     this.#feed = feed
     this.#outcomes = outcomes
     this.#reader = reader
@@ -53,7 +44,7 @@ export class Commander {
   async send(command: Command, sending: Sending): Promise<CommandOutcome> {
     const watch = this.#outcomes.watch(command)
     try {
-      const taken = await this.#publish(command, sending)
+      const taken = await this.#inputs.put(command, sending)
       if (taken === null) return { kind: 'conflict' }
       if ((await within(this.#feed.current, this.#decidedWithinMs)) === 'late')
         return { kind: 'pending', inputSeq: taken.seq }
@@ -66,20 +57,6 @@ export class Commander {
       return decided === 'late' ? { kind: 'pending', inputSeq } : { ...decided, inputSeq }
     } finally {
       watch.close()
-    }
-  }
-
-  /** Null: the last input on the subject is another one than expected. */
-  async #publish(command: Command, { traceparent, key, expectedLastSeq }: Sending): Promise<PubAck | null> {
-    const described = headers()
-    described.set(headerNames.messageId, `operator:${key ?? randomUUID()}`)
-    described.set(headerNames.traceparent, traceparent)
-    if (expectedLastSeq !== null) described.set(headerNames.expectedLastSubjectSequence, String(expectedLastSeq))
-    try {
-      return await this.#client.publish(command.subject, command.payload, { headers: described })
-    } catch (error) {
-      if (isWrongLastSequence(error)) return null
-      throw error
     }
   }
 }

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { errorBody } from './errors.ts'
+import { Admissions } from './admissions.ts'
+import { errorBody, HttpFault } from './errors.ts'
+import type { TokenList } from './token-list.ts'
 import { type ApiToken, findToken, mayActAs, type Principal, ROLES, type Role } from './tokens.ts'
 
 /** What a route asks of who calls it: nothing, or a token of that role or of one above. */
@@ -9,6 +11,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Every route says it, or the service does not start. */
     access?: Access
+    /** Whether the request asks for an exit, which is answered while tokens cannot be read, too. */
+    isExit?: (request: FastifyRequest) => boolean
   }
   interface FastifyRequest {
     /** Who asks; null: an open route, or no tokens are configured. */
@@ -16,48 +20,92 @@ declare module 'fastify' {
   }
 }
 
+export interface AccessOptions {
+  readonly currentTokens: () => TokenList
+  /** Called for each request without a valid token. @throws where its address sends too many of them */
+  readonly countUnknown: (request: FastifyRequest) => Promise<void>
+}
+
 const KNOWN: readonly unknown[] = ['open', ...ROLES]
 const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i
 
-/** Lets a request through to its handler only with a token of the role that the route declares, once there are any. */
-export function guardAccess(server: FastifyInstance, currentTokens: () => readonly ApiToken[]): void {
+/**
+ * Lets a request through to its handler only with a token of the role that the route declares, once there are any. An
+ * answer that goes on, as a stream of events does, ends when its token is not valid any more.
+ */
+export function guardAccess(server: FastifyInstance, { currentTokens, countUnknown }: AccessOptions): void {
   server.decorateRequest('principal', null)
   server.addHook('onRoute', ({ method, url, config }) => {
     if (!KNOWN.includes(config?.access)) throw new Error(`the route ${method} ${url} does not say who may call it`)
   })
+  const admissions = new Admissions((sha256, needed) => isStillAdmitted(currentTokens(), sha256, needed))
+  server.addHook('onReady', async () => admissions.start())
+  server.addHook('onClose', async () => admissions.stop())
   server.addHook('onRequest', async (request, reply) => {
-    const { access } = request.routeOptions.config
+    const list = currentTokens()
+    if (list.kind === 'open') return
+    const { access, isExit } = request.routeOptions.config
+    if (list.kind === 'unreadable' && isExit?.(request) === true) return
+    const caller = callerOf(request, list)
+    if (caller.kind !== 'known') await countUnknown(request)
     // What is no route has nothing to guard.
     if (request.is404 || access === 'open') return
-    const tokens = currentTokens()
-    if (tokens.length === 0) return
+    if (list.kind === 'unreadable') throw new HttpFault(503, 'tokens-unreadable', 'tokens cannot be read; see /readyz')
     // A route that says nothing cannot be; if it were, it would be for nobody below admin.
-    const answer = admit(request, reply, access ?? 'admin', tokens)
-    if (answer !== null) return answer
+    const needed = access ?? 'admin'
+    if (caller.kind !== 'known') return challenge(reply, caller, needed)
+    const { name, role, sha256 } = caller.token
+    if (!mayActAs(role, needed)) {
+      const message = `this needs the role "${needed}"; the token of "${name}" has the role "${role}"`
+      return reply.code(403).send(errorBody('forbidden', message))
+    }
+    request.principal = { name, role }
+    admissions.add(sha256, needed, reply.raw)
   })
 }
 
-function admit(request: FastifyRequest, reply: FastifyReply, needed: Role, tokens: readonly ApiToken[]) {
-  const { authorization } = request.headers
-  const hint = `this needs a token of the role "${needed}"; send it as "Authorization: Bearer <token>"`
-  if (authorization === undefined) return challenge(reply, 'no-token', hint)
-  const token = BEARER.exec(authorization)?.[1]
-  if (token === undefined) return challenge(reply, 'malformed-token', hint, 'error="invalid_request"')
-  const found = findToken(tokens, token)
-  if (found === null) return challenge(reply, 'unknown-token', 'this token is not known', 'error="invalid_token"')
-  if (found.expires !== null && found.expires <= Date.now()) {
-    const message = `this token expired at ${new Date(found.expires).toISOString()}`
-    return challenge(reply, 'expired-token', message, 'error="invalid_token"')
-  }
-  if (!mayActAs(found.role, needed)) {
-    const message = `this needs the role "${needed}"; the token of "${found.name}" has the role "${found.role}"`
-    return reply.code(403).send(errorBody('forbidden', message))
-  }
-  request.principal = { name: found.name, role: found.role }
-  return null
+type Caller =
+  | { readonly kind: 'known'; readonly token: ApiToken }
+  | { readonly kind: 'no-token' | 'malformed-token' | 'unknown-token' }
+  | { readonly kind: 'expired-token'; readonly at: number }
+
+function callerOf({ headers }: FastifyRequest, list: TokenList): Caller {
+  const { authorization } = headers
+  if (authorization === undefined) return { kind: 'no-token' }
+  const text = BEARER.exec(authorization)?.[1]
+  if (text === undefined) return { kind: 'malformed-token' }
+  const token = list.kind === 'known' ? findToken(list.tokens, text) : null
+  if (token === null) return { kind: 'unknown-token' }
+  if (token.expires !== null && token.expires <= Date.now()) return { kind: 'expired-token', at: token.expires }
+  return { kind: 'known', token }
 }
 
-function challenge(reply: FastifyReply, code: string, message: string, error?: string) {
+function isStillAdmitted(list: TokenList, sha256: Buffer, needed: Role): boolean {
+  if (list.kind !== 'known') return list.kind === 'open'
+  const token = list.tokens.find((one) => one.sha256.equals(sha256))
+  if (token === undefined || !mayActAs(token.role, needed)) return false
+  return token.expires === null || token.expires > Date.now()
+}
+
+function challenge(reply: FastifyReply, caller: Exclude<Caller, { kind: 'known' }>, needed: Role) {
+  const hint = `this needs a token of the role "${needed}"; send it as "Authorization: Bearer <token>"`
+  switch (caller.kind) {
+    case 'no-token':
+      return unauthorized(reply, caller.kind, hint)
+    case 'malformed-token':
+      return unauthorized(reply, caller.kind, hint, 'error="invalid_request"')
+    case 'unknown-token':
+      return unauthorized(reply, caller.kind, 'this token is not known', 'error="invalid_token"')
+    case 'expired-token': {
+      const message = `this token expired at ${new Date(caller.at).toISOString()}`
+      return unauthorized(reply, caller.kind, message, 'error="invalid_token"')
+    }
+    default:
+      return caller satisfies never
+  }
+}
+
+function unauthorized(reply: FastifyReply, code: string, message: string, error?: string) {
   const scheme = 'Bearer realm="drawbridge"'
   const header = error === undefined ? scheme : `${scheme}, ${error}`
   return reply.code(401).header('www-authenticate', header).send(errorBody(code, message))

@@ -4,6 +4,7 @@ import type { HttpSettings } from '../config/http-settings.ts'
 import type { Logger } from '../log.ts'
 import { guardAccess } from './access.ts'
 import { acceptBodies } from './bodies.ts'
+import { limitConnections } from './connections.ts'
 import { addDocs } from './docs.ts'
 import { answerClientError, answerError, answerFrameworkError, answerNotFound } from './errors.ts'
 import type { HttpFiles } from './files.ts'
@@ -12,20 +13,21 @@ import { addHealthRoutes } from './health.ts'
 import type { HttpServer, HttpServerOptions } from './http-server.ts'
 import { addLimits } from './limits.ts'
 import { TokenFile } from './token-file.ts'
+import { fixedTokens, type TokenList } from './token-list.ts'
 import type { ApiToken } from './tokens.ts'
 
-/** From its first byte on, a request is to be here within so long. */
-const REQUEST_WITHIN_MS = 30_000
-/** Every bot may hold a few; beyond it, connections are closed. */
-const CONNECTIONS_MAX = 4_096
+/** So often it is looked which requests have not come in time. */
+const LOOK_EVERY_MS = 1_000
 
 /** Puts the doors in the order in which a request comes through them. */
 export async function buildServer(options: HttpServerOptions, { tokens, tls }: HttpFiles): Promise<HttpServer> {
   const { service, settings, log, readiness, metrics } = options
   const server = bareServer(settings, log, tls)
-  await addLimits(server, settings)
+  const countUnknown = await addLimits(server, settings)
   refuseForeignPages(server, settings.allowedHosts, tokens.length > 0)
-  guardAccess(server, tokensOf(settings, tokens, log))
+  const currentTokens = tokensOf(settings, tokens, log)
+  guardAccess(server, { currentTokens, countUnknown })
+  if (settings.tokensFile !== null) readiness.add('API tokens', () => faultOf(currentTokens()))
   acceptBodies(server)
   server.setNotFoundHandler(answerNotFound)
   server.setErrorHandler(answerError)
@@ -34,10 +36,14 @@ export async function buildServer(options: HttpServerOptions, { tokens, tls }: H
   return server
 }
 
-function tokensOf({ tokensFile }: HttpSettings, tokens: readonly ApiToken[], log: Logger): () => readonly ApiToken[] {
-  if (tokensFile === null) return () => tokens
+function tokensOf({ tokensFile }: HttpSettings, tokens: readonly ApiToken[], log: Logger): () => TokenList {
+  if (tokensFile === null) return fixedTokens(tokens)
   const file = new TokenFile(tokensFile, tokens, log)
   return () => file.current()
+}
+
+function faultOf(list: TokenList): string | null {
+  return list.kind === 'unreadable' ? list.reason : null
 }
 
 function bareServer(settings: HttpSettings, log: Logger, tls: HttpFiles['tls']): HttpServer {
@@ -46,15 +52,22 @@ function bareServer(settings: HttpSettings, log: Logger, tls: HttpFiles['tls']):
     loggerInstance: log.child({}, { level: 'warn' }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: settings.bodyLimitBytes,
-    requestTimeout: REQUEST_WITHIN_MS,
+    requestTimeout: settings.requestWithinMs,
     routerOptions: { maxParamLength: 256 },
     forceCloseConnections: true,
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError,
   }
+  const { headersWithinMs, connectionsMax, connectionsPerAddressMax } = settings
+  const headersTimeout = Math.min(headersWithinMs, settings.requestWithinMs)
+  const waits = { headersTimeout, connectionsCheckingInterval: LOOK_EVERY_MS }
+  const plain = { ...options, http: waits } as FastifyServerOptions
+  const secure = {
+    ...options,
+    https: { ...tls, ...waits, minVersion: 'TLSv1.2', handshakeTimeout: headersTimeout },
+  } as FastifyServerOptions
   // An https.Server is all that an http.Server is.
-  const secure = { ...options, https: { ...tls, minVersion: 'TLSv1.2' } } as FastifyServerOptions
-  const server = fastify(tls === null ? options : secure).withTypeProvider<TypeBoxTypeProvider>()
-  server.server.maxConnections = CONNECTIONS_MAX
+  const server = fastify(tls === null ? plain : secure).withTypeProvider<TypeBoxTypeProvider>()
+  limitConnections(server.server, { max: connectionsMax, perAddressMax: connectionsPerAddressMax })
   return server
 }

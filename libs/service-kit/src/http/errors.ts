@@ -7,9 +7,12 @@ export class HttpFault extends Error {
   override readonly name = 'HttpFault'
   readonly statusCode: number
   readonly code: string
+  /** When to ask again, seconds; null: nobody knows. */
+  readonly retryAfterS: number | null
 
-  constructor(statusCode: number, code: string, message: string) {
+  constructor(statusCode: number, code: string, message: string, retryAfterS: number | null = null) {
     super(message)
+    this.retryAfterS = retryAfterS
     this.statusCode = statusCode
     this.code = code
   }
@@ -33,6 +36,7 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
   const isMeant = status < 500 || error instanceof HttpFault
   if (!isMeant) request.log.error({ err: error }, 'request failed')
   const message = isMeant ? error.message : 'internal error; see the log of the service'
+  if (error instanceof HttpFault && error.retryAfterS !== null) reply.header('retry-after', error.retryAfterS)
   return reply.code(status).send(errorBody(error.code?.toLowerCase() ?? 'error', message))
 }
 
@@ -49,10 +53,12 @@ export function answerFrameworkError(error: FastifyError, request: FastifyReques
   void reply.code(error.statusCode ?? 400).send(errorBody(error.code.toLowerCase(), message))
 }
 
+const CLIENT_ERRORS: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
+
 /** And so has what is no HTTP at all. */
 export function answerClientError(error: Error & { code: string }, socket: Socket): void {
   if (!socket.writable) return
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
+  const status = CLIENT_ERRORS[error.code] ?? 400
   const body = JSON.stringify(errorBody(error.code.toLowerCase(), `not HTTP as it must be: ${error.message}`))
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\n`
   socket.end(`${head}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)

@@ -1,6 +1,6 @@
 import rateLimit from '@fastify/rate-limit'
 import underPressure from '@fastify/under-pressure'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { HttpSettings } from '../config/http-settings.ts'
 import { HttpFault } from './errors.ts'
 
@@ -13,8 +13,14 @@ declare module 'fastify' {
 
 const RETRY_AFTER_S = 1
 
-/** Refuses who sends too much with 429, and anybody with 503 while the event loop is late. */
-export async function addLimits(server: FastifyInstance, settings: HttpSettings): Promise<void> {
+/**
+ * Refuses who sends too much with 429, and anybody with 503 while the event loop is late.
+ * @returns what counts a request without a valid token, and throws where its address sends too many of them
+ */
+export async function addLimits(
+  server: FastifyInstance,
+  settings: HttpSettings,
+): Promise<(request: FastifyRequest) => Promise<void>> {
   const { requestsPerSecond, busyAfterMs } = settings
   await server.register(underPressure, {
     maxEventLoopDelay: busyAfterMs,
@@ -41,4 +47,21 @@ export async function addLimits(server: FastifyInstance, settings: HttpSettings)
   })
   // One hook before all others, and not one of each route: refusals and paths that do not exist count as well.
   server.addHook('onRequest', server.rateLimit())
+  return unknownLimit(server, settings.unknownRequestsPerSecond)
+}
+
+/** Whoever has no token may ask for health and be refused, and has no route without a limit. */
+function unknownLimit(server: FastifyInstance, max: number): (request: FastifyRequest) => Promise<void> {
+  const count = server.createRateLimit({ max, timeWindow: 1_000, allowList: [] })
+  return async (request) => {
+    const counted = await count(request)
+    if (counted.isAllowed || !counted.isExceeded) return
+    throw new HttpFault(
+      429,
+      'too-many-requests',
+      `more than ${max} requests without a valid token in a second from ${request.ip}; send a token, or raise ` +
+        'HTTP_UNKNOWN_REQUESTS_PER_SECOND',
+      RETRY_AFTER_S,
+    )
+  }
 }

@@ -1,52 +1,62 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { Logger } from '../log.ts'
+import type { TokenList } from './token-list.ts'
 import { type ApiToken, parseTokens } from './tokens.ts'
 
 const LOOK_EVERY_MS = 1_000
 
 /**
- * The tokens of a file, which is read anew within a second of its change: one that is taken out is refused from then on,
- * without a restart. While what is there cannot be read, the tokens from before go on.
+ * The tokens of a file, which is read again within a second of its change: one that is taken out is refused from then on,
+ * without a restart. While the file is gone, empty or broken, nobody is let in: whoever takes the file away may mean that.
  */
 export class TokenFile {
   readonly #path: string
   readonly #log: Logger
-  #tokens: readonly ApiToken[]
+  #list: TokenList
   #seen: string
   #lookedAt = performance.now()
 
   /** @param tokens what it holds at the start */
   constructor(path: string, tokens: readonly ApiToken[], log: Logger) {
     this.#path = path
-    this.#tokens = tokens
+    this.#list = { kind: 'known', tokens }
     this.#log = log
     this.#seen = this.#look()
   }
 
-  current(): readonly ApiToken[] {
+  current(): TokenList {
     const now = performance.now()
-    if (now - this.#lookedAt < LOOK_EVERY_MS) return this.#tokens
+    if (now - this.#lookedAt < LOOK_EVERY_MS) return this.#list
     this.#lookedAt = now
     const seen = this.#look()
-    if (seen !== this.#seen) this.#readAnew()
+    if (seen !== this.#seen) this.#list = this.#read()
     this.#seen = seen
-    return this.#tokens
+    return this.#list
   }
 
-  /** Whatever differs once the file is another one. */
+  /** Whatever differs once the file is another one, or can be read again. */
   #look(): string {
-    const stat = statSync(this.#path, { throwIfNoEntry: false, bigint: true })
-    return stat === undefined ? 'missing' : `${stat.ino} ${stat.mtimeNs} ${stat.size}`
+    try {
+      const { ino, mtimeNs, ctimeNs, size } = statSync(this.#path, { bigint: true })
+      return `${ino} ${mtimeNs} ${ctimeNs} ${size}`
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code ?? 'missing'
+    }
   }
 
-  #readAnew(): void {
+  #read(): TokenList {
     try {
       const tokens = parseTokens(readFileSync(this.#path, 'utf8'))
-      if (!tokens.ok) throw new Error(tokens.reason)
-      this.#tokens = tokens.value
-      this.#log.info({ tokens: tokens.value.length }, 'API tokens read anew')
+      if (!tokens.ok) return this.#unreadable(tokens.reason)
+      this.#log.info({ tokens: tokens.value.length }, 'API tokens read again')
+      return { kind: 'known', tokens: tokens.value }
     } catch (error) {
-      this.#log.error({ err: error }, 'API tokens cannot be read anew; those from before go on')
+      return this.#unreadable((error as Error).message)
     }
+  }
+
+  #unreadable(reason: string): TokenList {
+    this.#log.error({ file: this.#path, reason }, 'API tokens cannot be read; nobody is let in until they can')
+    return { kind: 'unreadable', reason: `API_TOKENS_FILE: ${reason}; nobody is let in until it is a list of tokens` }
   }
 }

@@ -61,7 +61,8 @@ export function addTraderRoutes(
     querystring,
     response: { 200: VerdictSchema },
   }
-  server.get('/api/traders/:id/can-trade', { config: { ...read, evenWhenBusy: true }, schema: canTrade }, (request) => {
+  const config = { ...read, evenWhenBusy: true, isExit }
+  server.get('/api/traders/:id/can-trade', { config, schema: canTrade }, (request) => {
     const { intent = 'enter' } = request.query
     if (intent !== 'enter' && intent !== 'reduce') {
       throw new HttpFault(400, 'invalid-intent', 'intent must be "enter" or "reduce"')
@@ -101,6 +102,11 @@ export function addTraderRoutes(
       return { accepted: true as const, waitingTicks: outbox.waiting }
     },
   )
+}
+
+/** Its answer is the same for everybody, so it can wait for nobody's token. */
+function isExit({ query }: { readonly query: unknown }): boolean {
+  return (query as { readonly intent?: unknown }).intent === 'reduce'
 }
 
 /** What this process knows of a trader that it runs. */

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto'
+import { headerNames, streams } from '@drawbridge/contracts'
+import { HttpFault, isWrongLastSequence, lastMessage } from '@drawbridge/service-kit'
+import type { JetStreamClient, JetStreamManager, NextMsgRequest, StoredMsg } from '@nats-io/jetstream'
+import { headers } from '@nats-io/transport-node'
+import type { Command } from '../core/command.ts'
+
+export interface Sending {
+  readonly traceparent: string
+  /** The same command under the same key is one input; null: it is a command of its own. */
+  readonly key: string | null
+  /** The last input on the command's subject must be this; null: any. */
+  readonly expectedLastSeq: number | null
+}
+
+/** Where the command is in the input log, and whether it was there before. */
+export interface Taken {
+  readonly seq: number
+  readonly duplicate: boolean
+}
+
+/** So many commands on one subject are read, to find one that was published under another id. */
+const READ_MAX = 1_000
+/** So often another command may come between. */
+const ATTEMPTS_MAX = 5
+const RANDOM_SUFFIX = /^[0-9a-f-]{36}$/
+
+/**
+ * Puts commands into the input log, each once. Message ids count for the whole stream: whoever may publish a tick can
+ * give it the id that a command is going to have, and the stream then takes the command for a duplicate. So what an
+ * acknowledgement calls a duplicate is read; where it is not the command, the command is published beside it.
+ */
+export class CommandInputs {
+  readonly #client: JetStreamClient
+  readonly #manager: JetStreamManager
+
+  constructor(client: JetStreamClient, manager: JetStreamManager) {
+    this.#client = client
+    this.#manager = manager
+  }
+
+  /** Null: the last input on the subject is another one than expected. @throws where the stream does not take it */
+  async put(command: Command, sending: Sending): Promise<Taken | null> {
+    const id = `operator:${sending.key ?? randomUUID()}`
+    const taken = await this.#publish(command, id, sending.traceparent, sending.expectedLastSeq)
+    if (taken === null || !taken.duplicate || (await this.#holds(taken.seq, command))) return taken
+    return this.#putBeside(command, id, taken.seq, sending)
+  }
+
+  /**
+   * Publishes under the id and a random suffix, which nobody can guess. It is expected that nothing has come on the
+   * subject since it was read, so that the same command under the same key is one input here as well.
+   */
+  async #putBeside(command: Command, id: string, foreignSeq: number, sending: Sending): Promise<Taken | null> {
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+      const lastSeq = (await lastMessage(this.#manager, streams.inputs, command.subject))?.seq ?? 0
+      const own = await this.#findOwn(command, id, foreignSeq, lastSeq)
+      if (own !== null) return { seq: own, duplicate: true }
+      if (sending.expectedLastSeq !== null && sending.expectedLastSeq !== lastSeq) return null
+      const taken = await this.#publish(command, `${id}:${randomUUID()}`, sending.traceparent, lastSeq)
+      if (taken !== null) return taken
+    }
+    throw tooMany()
+  }
+
+  /** Only who may give commands publishes on the subject of one; so an own id there is our own. */
+  async #findOwn(command: Command, id: string, after: number, last: number): Promise<number | null> {
+    let next = after + 1
+    for (let read = 0; next <= last; read += 1) {
+      if (read === READ_MAX) throw tooMany()
+      const request: NextMsgRequest & { readonly seq: number } = { seq: next, next_by_subj: command.subject }
+      const message = await this.#manager.streams.getMessage(streams.inputs, request)
+      if (message === null) return null
+      const used = message.header.get(headerNames.messageId)
+      const isOwn = used.startsWith(`${id}:`) && RANDOM_SUFFIX.test(used.slice(id.length + 1))
+      if (isOwn && isSame(message, command)) return message.seq
+      next = message.seq + 1
+    }
+    return null
+  }
+
+  /** Whether the command is there. What is not kept any more was not put there by a bot: bots can delete nothing. */
+  async #holds(seq: number, command: Command): Promise<boolean> {
+    const message = await this.#manager.streams.getMessage(streams.inputs, { seq })
+    return message === null || isSame(message, command)
+  }
+
+  async #publish(command: Command, id: string, traceparent: string, lastSeq: number | null): Promise<Taken | null> {
+    const described = headers()
+    described.set(headerNames.messageId, id)
+    described.set(headerNames.traceparent, traceparent)
+    if (lastSeq !== null) described.set(headerNames.expectedLastSubjectSequence, String(lastSeq))
+    try {
+      return await this.#client.publish(command.subject, command.payload, { headers: described })
+    } catch (error) {
+      if (isWrongLastSequence(error)) return null
+      throw error
+    }
+  }
+}
+
+function isSame(message: StoredMsg, { subject, payload }: Command): boolean {
+  return message.subject === subject && Buffer.compare(message.data, payload) === 0
+}
+
+function tooMany(): HttpFault {
+  return new HttpFault(503, 'too-many-commands', 'too many commands of this kind at once; send it again, same key')
+}

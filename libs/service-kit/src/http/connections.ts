@@ -1,0 +1,130 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { isIPv6, type Socket } from 'node:net'
+
+export interface ConnectionLimits {
+  /** So many connections of all addresses are held. */
+  readonly max: number
+  /** And so many of one address. */
+  readonly perAddressMax: number
+}
+
+interface Connection {
+  readonly socket: Socket
+  readonly address: string
+  /** The request that is coming in or being answered; null: there is none. */
+  request: IncomingMessage | null
+  hasAnswered: boolean
+}
+
+/** The system drops connections beyond the limit only where so many more came than could be closed meanwhile. */
+const SYSTEM_RESERVE = 1_024
+
+/**
+ * Holds a bounded number of connections. Where there is no room, the new one takes the place of one that has no whole
+ * request: of its own address where that has its share, else of the address that holds most. So whoever sends half
+ * requests shuts out only half requests. A request that is here whole keeps its connection until it is answered.
+ */
+export function limitConnections(server: Server, { max, perAddressMax }: ConnectionLimits): void {
+  const connections = new ConnectionTable()
+  server.maxConnections = max + SYSTEM_RESERVE
+  server.on('connection', (socket) => {
+    const address = addressOf(socket)
+    const share = connections.of(address)
+    if (share.size >= perAddressMax && !connections.giveUpOne(share)) return socket.destroy()
+    if (connections.size >= max && !connections.giveUpOne(connections.largest())) return socket.destroy()
+    connections.add({ socket, address, request: null, hasAnswered: false })
+  })
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const connection = connections.find(request.socket)
+    if (connection === undefined) return
+    connection.request = request
+    response.once('close', () => {
+      connection.hasAnswered = true
+      // The next one may be here already.
+      if (connection.request === request) connection.request = null
+    })
+  })
+}
+
+class ConnectionTable {
+  readonly #byAddress = new Map<string, Set<Connection>>()
+  /** By the other end: of TLS, a request names another socket than the one that was accepted. */
+  readonly #byPeer = new Map<string, Connection>()
+
+  get size(): number {
+    return this.#byPeer.size
+  }
+
+  of(address: string): ReadonlySet<Connection> {
+    return this.#byAddress.get(address) ?? new Set()
+  }
+
+  largest(): ReadonlySet<Connection> {
+    let largest: ReadonlySet<Connection> = new Set()
+    for (const share of this.#byAddress.values()) if (share.size > largest.size) largest = share
+    return largest
+  }
+
+  find(socket: Socket): Connection | undefined {
+    return this.#byPeer.get(peerOf(socket))
+  }
+
+  add(connection: Connection): void {
+    const { socket, address } = connection
+    const peer = peerOf(socket)
+    const share = this.#byAddress.get(address) ?? new Set()
+    this.#byAddress.set(address, share.add(connection))
+    this.#byPeer.set(peer, connection)
+    socket.once('close', () => {
+      this.#remove(connection)
+      if (this.#byPeer.get(peer) === connection) this.#byPeer.delete(peer)
+    })
+  }
+
+  /** Closes the oldest that waits for the rest of a request, else the oldest that rests between two; false: there is none. */
+  giveUpOne(share: ReadonlySet<Connection>): boolean {
+    let resting: Connection | null = null
+    for (const connection of share) {
+      if (isHalf(connection)) return this.#giveUp(connection)
+      if (connection.request === null) resting ??= connection
+    }
+    return resting !== null && this.#giveUp(resting)
+  }
+
+  #giveUp(connection: Connection): true {
+    // Its place is free at once; the system closes it a moment later.
+    this.#remove(connection)
+    this.#byPeer.delete(peerOf(connection.socket))
+    connection.socket.destroy()
+    return true
+  }
+
+  #remove(connection: Connection): void {
+    const share = this.#byAddress.get(connection.address)
+    share?.delete(connection)
+    if (share?.size === 0) this.#byAddress.delete(connection.address)
+  }
+}
+
+/** Nothing is here, or not the whole of a request. */
+function isHalf({ request, hasAnswered }: Connection): boolean {
+  return request === null ? !hasAnswered : !request.complete
+}
+
+/** Of IPv6 the first 64 bits: one who has any address there has all of them. */
+function addressOf({ remoteAddress = '' }: Socket): string {
+  const plain = remoteAddress.replace(/^::ffff:(?=\d+\.)/, '')
+  if (!isIPv6(plain)) return plain
+  const [head = '', tail] = plain.split('::')
+  const groups = head.split(':')
+  const missing = tail === undefined ? 0 : 8 - groups.length - (tail === '' ? 0 : tail.split(':').length)
+  const all = tail === undefined ? groups : [...groups, ...Array<string>(missing).fill('0'), ...tail.split(':')]
+  return all
+    .slice(0, 4)
+    .map((group) => group || '0')
+    .join(':')
+}
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`
+}
