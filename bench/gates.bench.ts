@@ -84,7 +84,7 @@ const consumersWith = await consumersOf()
 const memoryWith = memoryMb()
 
 await server.kill()
-await until(() => follower.away, 'the loss to be noticed')
+await until(() => follower.away !== null, 'the loss to be noticed')
 await server.start()
 const restartedAt = performance.now()
 await until(areOpen, 'all gates to be current again')
