@@ -24,7 +24,8 @@ import type { RunningTrader } from './traders.ts'
 type Traders = ReadonlyMap<TraderId, RunningTrader>
 
 /**
- * Starts a trader, which stops with `lifecycle`; its gates know the newest decisions when this resolves.
+ * Starts a trader, which stops with `lifecycle`; its gates stay closed until a guardian has told
+ * them the newest decisions.
  * @returns the TCP port that it serves HTTP on.
  * @throws where it cannot start; what it has acquired by then goes with `lifecycle` too.
  */
@@ -68,7 +69,8 @@ export async function startTrader(config: Config, log: Logger, lifecycle: Lifecy
   const port = await listen(server, config.trader.host, config.trader.port, 'TRADER_PORT')
   log.info({ port, traders: traders.size }, 'listening')
 
-  if (gates.size > 0) await follower.start()
+  // Not awaited: while no guardian answers, ticks are taken and bars are sent all the same. onFailed hears what ends it.
+  if (gates.size > 0) void follower.start().catch(() => undefined)
   await startReplays(traders, link, lifecycle)
   return port
 }
