@@ -39,12 +39,24 @@ COPY scripts scripts
 # What Node.js makes of the code is kept in the image, so that a container starts in half the time: each program is loaded once,
 # as the user and with the flags that run it, and ends at a setting that is none.
 ENV NODE_COMPILE_CACHE=/app/node_modules/.cache
-RUN install -d -o node -g node "$NODE_COMPILE_CACHE"
-USER node
+# Node.js keeps it for each user apart, so that another user than this one starts without it.
+ARG SERVICES_UID=65532
+RUN install -d -o "$SERVICES_UID" -g "$SERVICES_UID" "$NODE_COMPILE_CACHE"
+USER ${SERVICES_UID}:${SERVICES_UID}
 RUN for program in services/trader services/risk-guardian \
       "--max-semi-space-size=16 --heap-growing-percent=100 services/persister" infra/migrations; do \
       LOG_LEVEL=none node $program/src/main.ts 2>/dev/null; [ $? = 2 ] || exit 1; \
     done; \
     node scripts/provision.ts --help >/dev/null
+
+# Last, so that another revision costs no other step.
+ARG NODE_IMAGE
+ARG REVISION=""
+LABEL org.opencontainers.image.title="Drawbridge" \
+      org.opencontainers.image.description="An event-sourced risk guardian for automated trading" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.base.name="$NODE_IMAGE"
 
 ENTRYPOINT ["node"]

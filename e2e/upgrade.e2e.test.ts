@@ -3,6 +3,7 @@ import {
   decodeRiskEvent,
   encodeRiskEvent,
   headerNames,
+  isConfiguration,
   parseEventSubject,
   type RiskEvent,
   streams,
@@ -102,7 +103,7 @@ async function connect(system: System, id: TraderId): Promise<Bot> {
 /** All but the watermark, which comes when it comes. */
 function isDecision(subject: string): boolean {
   const address = parseEventSubject(subject)
-  return address.kind !== 'config' || address.config !== 'settled'
+  return address.kind !== 'config' || isConfiguration(address.config)
 }
 
 function bytesOf({ subject, payload, header }: Kept): unknown {
@@ -157,7 +158,7 @@ function configurationsOf(log: readonly Kept[]): Configuration[] {
   const all = [BUILT_IN_CONFIGURATION]
   for (const { subject, payload } of log) {
     const address = parseEventSubject(subject)
-    if (address.kind !== 'config' || address.config === 'settled') continue
+    if (address.kind !== 'config' || !isConfiguration(address.config)) continue
     const event = decodeConfigEvent(address.config, payload)
     if (!event.ok) throw new Error(event.reason)
     all.push(applyConfiguration(all.at(-1) ?? BUILT_IN_CONFIGURATION, event.value))

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import {
   type ConfigEventKind,
+  isConfiguration,
   parseEventSubject,
   streams,
   type TraderEventType,
@@ -35,7 +36,7 @@ export async function recordEvents(server: BenchServer, file: string): Promise<r
       const address = parseEventSubject(message.subject)
       if (address.kind === 'config') {
         // The watermark belongs to the log it stands in.
-        if (address.config !== 'settled') configuration.push({ kind: address.config, payload: message.data })
+        if (isConfiguration(address.config)) configuration.push({ kind: address.config, payload: message.data })
         return
       }
       events.push({ inputSeq: message.json<{ inputSeq: number }>().inputSeq, text: message.string() })

@@ -28,6 +28,16 @@ export class GuardianProcess {
     await eventually(async () => (await fetch(url)).ok, { timeoutMs: 60_000, what: 'the guardian to judge' })
   }
 
+  /** Waits until it says that it is not ready, and why. */
+  async untilUnready(reason: RegExp): Promise<void> {
+    const url = `${await this.process.url()}/readyz`
+    const look = async () => {
+      const answer = await fetch(url)
+      return answer.status === 503 && reason.test(await answer.text())
+    }
+    await eventually(look, { timeoutMs: 60_000, what: `the guardian to be unready because of ${reason}` })
+  }
+
   /** A metric, summed over its labels. */
   metric(name: string): Promise<number> {
     return metricOf(this.process, name)

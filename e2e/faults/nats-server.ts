@@ -97,6 +97,13 @@ export class NatsServer {
     await exited
   }
 
+  /** Kills it, has its store changed, and starts it on what is there then. */
+  async changeStore(change: (store: string) => Promise<void>): Promise<void> {
+    await this.kill()
+    await change(path.join(this.#folder, 'store'))
+    await this.start()
+  }
+
   /** It neither answers nor breaks its connections, until {@link goOn}. */
   holdUp(): void {
     this.#child?.kill('SIGSTOP')

@@ -44,6 +44,8 @@ const DESTROY: Tries = [inputs, risk, rejects].flatMap((stream) => [
   [`deletes a message of ${stream}`, ask(`$JS.API.STREAM.MSG.DELETE.${stream}`, { seq: 1 })],
 ])
 const LIST: Tries = [['lists consumers', ask(api.listConsumers(risk))]]
+/** What an admin may do: an input that harms guardians has to go, and a dead letter that is dealt with. */
+const REMOVES: readonly string[] = [inputs, rejects].map((stream) => `deletes a message of ${stream}`)
 const SNOOP: Tries = [
   ['lists streams', ask('$JS.API.STREAM.LIST')],
   ['takes a copy of the risk log', ask(`$JS.API.STREAM.SNAPSHOT.${risk}`, { deliver_subject: 'x' })],
@@ -184,10 +186,9 @@ export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
     ['listens to answers to the admin', hear('_INBOX_admin.>')],
     ['makes a stream', ask('$JS.API.STREAM.CREATE.MINE', { name: 'MINE', subjects: ['mine'] })],
   ]),
-  ...of('admin', [...DESTROY, ...SNOOP, ...THE_PERSISTERS, ...FORGE]),
+  ...of('admin', [...DESTROY.filter(([what]) => !REMOVES.includes(what)), ...SNOOP, ...THE_PERSISTERS, ...FORGE]),
   ...of('admin', [
-    ['reports for a trader', publish(subjects.tick(OWN))],
-    ['resumes a trader', publish(subjects.control('resume', OWN))],
+    ['wakes a trader', publish(subjects.control('wake', OWN))],
     ['gives a sign of life', publish(subjects.heartbeat)],
     ['listens to answers to the guardians', hear('_INBOX_guardian.>')],
     ['makes a stream of another name', ask('$JS.API.STREAM.CREATE.MINE', { name: 'MINE', subjects: ['mine'] })],

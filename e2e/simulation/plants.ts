@@ -130,7 +130,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'own-configurations-unheard',
     file: `${GUARDIAN}/inbound/read-risk-log.ts`,
-    find: "if (address.kind === 'config' && address.config !== 'settled') hearConfig(message, address.config, listener)",
+    find: "if (address.kind === 'config' && isConfiguration(address.config)) hearConfig(message, address.config, listener)",
     replace: '',
     seeds: 400,
   },

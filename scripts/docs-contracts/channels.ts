@@ -130,6 +130,15 @@ export const channels: Readonly<Record<string, Channel>> = {
     action: 'send',
     by: 'anyone',
   },
+  removedEvent: {
+    address: subjects.config('removed'),
+    description: 'An admin has removed an input that harmed: nobody decides it. Stored before the input is deleted',
+    stream: risk,
+    payload: 'RemovedEvent',
+    headers: 'event',
+    action: 'send',
+    by: 'anyone',
+  },
   heartbeat: {
     address: subjects.heartbeat,
     description: 'A sign of life of each guardian that keeps up, once a second. Without one for 10 s, take no exposure',

@@ -4,6 +4,7 @@ import {
   decodeGlobalLimits,
   encodeConfigEvent,
   encodeHeartbeat,
+  encodeRemoved,
   encodeRiskEvent,
   encodeSettled,
   type FlagsChange,
@@ -58,6 +59,14 @@ export const examples: Readonly<Record<DocumentedName, readonly Example[]>> = {
           continues: ['2025-11-02T08:00:00Z'],
           adopting: true,
         }),
+      ),
+    },
+  ],
+  RemovedEvent: [
+    {
+      name: 'a tick that ended guardians',
+      payload: json(
+        encodeRemoved({ inputSeq: 10_230, subject: 'equity.tick.bot1', reason: 'guardians end at it', by: 'alice' }),
       ),
     },
   ],

@@ -15,6 +15,7 @@ const written = {
 export const headers = {
   input: {
     ...trace,
+    [headerNames.retryOf]: sequence('Of a dead letter that was sent again: its sequence in REJECTS'),
     [headerNames.messageId]: text('Unique for the message: one that is sent twice within 2 minutes is kept once'),
   },
   event: {

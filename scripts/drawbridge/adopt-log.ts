@@ -3,16 +3,20 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import type pg from 'pg'
 import { alignedRows } from '../aligned-rows.ts'
 import { adopt, type Carried, type CarriedTrader, plan, type Word } from './adopt-log/adopt.ts'
+import { findDamage } from './adopt-log/find-damage.ts'
+import { type Mending, mendingOf, mendingText, planMending, planText } from './adopt-log/mending.ts'
+import { rescue } from './adopt-log/rescue.ts'
 import { type Survey, survey } from './adopt-log/survey.ts'
 import { progressOn } from './progress.ts'
 import { withDatabase, withNats } from './servers.ts'
 
-const HELP = `Has a new risk log go on where the history ends, after the one that the history was made from was lost.
+const HELP = `Has a new risk log go on where the history ends, after the one that the history was made from was lost or damaged.
 
   npm run drawbridge -- adopt-log --by who --reason why [--dry-run] [--json]
 
-RISK must have been made anew (npm run provision) and hold no decisions. The last event of each trader and the
-configurations are written into it as the history has them; snapshot and history are bound to it; then guardians go on
+A RISK that lacks messages is mended: it is sealed, all that is left of it is stored in the history where it is
+missing there, and only then it is made again, empty. A RISK that was lost must have been made again (npm run provision) and
+hold no decisions. Then the last event of each trader and the configurations are written into it as the history has them; snapshot and history are bound to it; then guardians go on
 with each trader's next version, persisters store what comes, and gates open again without a restart of the bots. INPUTS
 may be the old one, whose undecided inputs are judged then, or a new one as well. An end at any moment, by a crash or
 Ctrl-C, does no harm: run it again.
@@ -43,7 +47,7 @@ interface Options extends Word {
 async function run(args: readonly string[], context: ProgramContext): Promise<number> {
   const options = optionsOf(args)
   return withNats(context, (connection) =>
-    withDatabase(context, 2, (pool) => withLock(pool, (client) => work(connection, client, options, context))),
+    withDatabase(context, 2, (pool) => withLock(pool, (client) => work(connection, pool, client, options, context))),
   )
 }
 
@@ -74,12 +78,24 @@ async function withLock<T>(pool: pg.Pool, workWith: (client: pg.PoolClient) => P
 
 async function work(
   connection: NatsConnection,
+  pool: pg.Pool,
   client: pg.PoolClient,
   options: Options,
   { stdout, stderr }: ProgramContext,
 ): Promise<number> {
   const { dryRun, beginAnew, json } = options
   const startProgress = progressOn(stderr)
+  const damaged = beginAnew ? null : await findDamage(connection, client)
+  if (damaged !== null && dryRun) {
+    const planned = await planMending(client, damaged)
+    printLine(
+      stdout,
+      json ? JSON.stringify({ done: 'nothing', ...planned }) : planText(planned, tableOf(planned.traders)),
+    )
+    return 0
+  }
+  const stored = damaged === null ? null : await rescue(connection, pool, damaged, startProgress)
+  const mending = damaged === null || stored === null ? null : await mendingOf(client, damaged, stored)
   const found = await survey(connection, client, beginAnew)
   if (found.adoption !== null && found.held.stage === 'open' && found.adoption.finishedAt !== null) {
     const { by, finishedAt } = found.adoption
@@ -92,7 +108,8 @@ async function work(
   const carried = await plan(connection, client, found, options, startProgress)
   const adoption = dryRun ? carried.adoption : await adopt(connection, client, found, options, startProgress)
   const result = { ...carried, adoption }
-  printLine(stdout, json ? JSON.stringify(summaryOf(found, result, dryRun)) : textOf(found, result, dryRun))
+  const summary = { ...summaryOf(found, result, dryRun), ...(mending === null ? {} : { mending }) }
+  printLine(stdout, json ? JSON.stringify(summary) : textOf(found, result, dryRun, mending))
   return 0
 }
 
@@ -116,6 +133,7 @@ function textOf(
   { risk, continues }: Survey,
   { adoption, isNewInputs, traders, configurations }: Carried,
   dryRun: boolean,
+  mending: Mending | null,
 ) {
   const { inputsOffset, settled } = adoption
   const [lost] = continues
@@ -123,6 +141,7 @@ function textOf(
     ? `INPUTS is new: its inputs are counted from ${inputsOffset + 1} on`
     : `INPUTS is the old one: inputs are judged from ${settled + 1} on`
   const lines = [
+    ...mendingText(mending),
     lost === undefined
       ? `RISK, created ${risk.created}, ${dryRun ? 'would begin' : 'begins'} anew.`
       : `RISK, created ${risk.created}, ${dryRun ? 'would take' : 'takes'} the place of the one created ${lost}.`,

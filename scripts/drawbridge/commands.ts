@@ -38,6 +38,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./consumers.ts')).consumers,
   },
   {
+    name: 'dead-letters',
+    summary: 'lists what no log could hold, sends it again or discards it, and removes inputs that harm',
+    load: async () => (await import('./dead-letters.ts')).deadLetters,
+  },
+  {
     name: 'make-token',
     summary: 'makes an API token and adds its hash to a file for API_TOKENS_FILE',
     load: async () => (await import('./make-token.ts')).makeToken,

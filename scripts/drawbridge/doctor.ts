@@ -2,22 +2,24 @@ import { type Config, createLogger, readConfig } from '@drawbridge/service-kit'
 import { type Program, type ProgramContext, printLine, readOptions } from '@drawbridge/service-kit/program'
 import { alignedRows } from '../aligned-rows.ts'
 import { checkClock } from './doctor/clock.ts'
+import { checkDamage, checkHistoryIsKnown } from './doctor/damage.ts'
 import { checkConnections, checkHistory, type Database, databaseTime, reachDatabase } from './doctor/database.ts'
 import { examine, type Finding, fault, ok } from './doctor/finding.ts'
 import { checkConsumer, checkDifferences, checkGuardian, type Nats, natsTime, reachNats } from './doctor/nats.ts'
 import { checkNode } from './doctor/node.ts'
 import { checkPermissions } from './doctor/permissions.ts'
 import { portChecks } from './doctor/ports.ts'
+import { checkRoom } from './doctor/room.ts'
 import { checkStreams, whereStreamsAre } from './doctor/streams.ts'
 
 const HELP = `Says whether everything is as it must be, and what to do where it is not. It changes nothing.
 
   npm run drawbridge -- doctor [--json]
 
-It looks at the settings, Node.js, NATS (version, JetStream, streams, permissions, whether persisters keep up), PostgreSQL
-(version, edition, migrations, how far the history is, free connections), the ports of the services, the clocks, and at
-where the settings differ from the log. Each is ok, a warning or a fault; a check that cannot be made does not stop the
-others, and none takes longer than a few seconds.
+It looks at the settings, Node.js, NATS (version, JetStream, streams, room, missing messages, permissions, whether
+persisters keep up), PostgreSQL (version, edition, migrations, how far the history is, free connections), the ports of the
+services, the clocks, and at where the settings differ from the log. Each is ok, a warning or a fault; a check that cannot
+be made does not stop the others, and none takes longer than a few seconds.
 
   --json   one JSON object: {"healthy": true, "findings": [{"check", "status", "found", "advice"}]}
   --help   this text
@@ -81,6 +83,8 @@ function natsChecks(nats: Nats | null, config: Config): Checks {
   if (connection === null || manager === null) return []
   return [
     ['streams', () => checkStreams(manager)],
+    ['room on NATS', () => checkRoom(connection)],
+    ['messages of the logs', () => whereStreamsAre(() => checkDamage(manager))],
     ['permissions on NATS', () => checkPermissions(connection)],
     ['consumer of the persisters', () => whereStreamsAre(() => checkConsumer(manager))],
     ['risk guardian', () => checkGuardian(connection)],
@@ -97,7 +101,10 @@ function databaseChecks(database: Database | null, nats: Nats | null): Checks {
     ['connections', () => checkConnections(client)],
     ['clock of the database', () => checkClock('clock of the database', () => databaseTime(client))],
     ...(hasTables && manager !== null
-      ? ([['history', () => whereStreamsAre(() => checkHistory(client, manager))]] as const)
+      ? ([
+          ['history', () => whereStreamsAre(() => checkHistory(client, manager))],
+          ['history and RISK', () => whereStreamsAre(() => checkHistoryIsKnown(client, manager))],
+        ] as const)
       : []),
   ]
 }

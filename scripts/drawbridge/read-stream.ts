@@ -19,6 +19,8 @@ export interface ReadRange {
   readonly filterSubjects?: readonly string[]
   /** Only the newest message of each subject; should the reading break, all messages from there on. */
   readonly newestOnly?: boolean
+  /** Without what the messages say; how long that is stands in a header. */
+  readonly headersOnly?: boolean
   /** Messages in a chunk, at most. */
   readonly size?: number
 }
@@ -122,12 +124,13 @@ class Reading {
   }
 
   async #create(): Promise<Consumer> {
-    const { stream, from, filterSubjects, newestOnly = false } = this.#range
+    const { stream, from, filterSubjects, newestOnly = false, headersOnly = false } = this.#range
     const options: Partial<OrderedConsumerOptions> = {
       ...(newestOnly && this.#nextSeq === from
         ? { deliver_policy: DeliverPolicy.LastPerSubject }
         : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.#nextSeq }),
       ...(filterSubjects === undefined ? {} : { filter_subjects: [...filterSubjects] }),
+      ...(headersOnly ? { headers_only: true } : {}),
     }
     const consumer = await jetstream(this.#connection, { timeout: ANSWER_WITHIN_MS }).consumers.get(stream, options)
     this.#pending = (await consumer.info(true)).num_pending

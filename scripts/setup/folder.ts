@@ -1,4 +1,14 @@
-import { chmodSync, chownSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  lchownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 
 const PRIVATE = 0o700
@@ -25,6 +35,7 @@ export class Folder {
   folder(name: string, owner: number | null, mode = PRIVATE): Folder {
     const made = new Folder(path.join(this.path, name), owner)
     mkdirSync(made.path, { recursive: true })
+    made.#takeOver()
     made.#give(made.path, mode)
     return made
   }
@@ -51,6 +62,16 @@ export class Folder {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
     return this.read(name)
+  }
+
+  /** Where the folder has another owner, as after a change of the settings, its new one gets all that is in it. */
+  #takeOver(): void {
+    const owner = this.#owner
+    if (owner === null || statSync(this.path).uid === owner) return
+    for (const name of readdirSync(this.path, { recursive: true, encoding: 'utf8' })) {
+      // Not what a symbolic link leads to.
+      lchownSync(path.join(this.path, name), owner, owner)
+    }
   }
 
   #give(file: string, mode: number): void {

@@ -4,14 +4,7 @@ import { hashToken } from '@drawbridge/service-kit'
 import { install } from '../nats-users/installation.ts'
 import { INCLUDED } from '../nats-users/server-config.ts'
 import { Folder } from './folder.ts'
-
-/** User ids that containers run as, and that own what these may read. */
-export interface Owners {
-  readonly services: number
-  readonly database: number
-  readonly prometheus: number
-  readonly grafana: number
-}
+import type { Owners } from './owners.ts'
 
 export interface SetUp {
   /** The folder that holds all data of the installation. */

@@ -9,7 +9,9 @@ import {
   UsageError,
 } from '@drawbridge/service-kit/program'
 import { seedIn } from '../nats-users/installation.ts'
-import { type Owners, setUp } from './set-up.ts'
+import { ownersOf } from './owners.ts'
+import { type SetUp, setUp } from './set-up.ts'
+import { sharedIds } from './shared-ids.ts'
 
 const HELP = `Makes what an installation with Docker Compose lacks: folders for data, users of NATS and the database, secrets. What is
 there stays. It runs by itself before everything else; by hand it adds bots.
@@ -47,13 +49,12 @@ async function run(args: readonly string[], { env, cwd, stdout }: ProgramContext
   const data = pathFrom(cwd, options.data)
   const lines =
     shown === undefined
-      ? setUp({ data, bots: bot, withoutBots, owners: owners(env) })
+      ? install({ data, bots: bot, withoutBots, owners: ownersOf(env) })
       : [seedIn(path.join(data, 'secrets/nats-users'), shown)]
   for (const line of lines) printLine(stdout, line)
   return 0
 }
 
-/** The users that the containers run as; that of the database is another one in other images. */
-function owners(env: NodeJS.ProcessEnv): Owners {
-  return { services: 1000, database: Number(env.POSTGRES_UID || 70), prometheus: 65_534, grafana: 472 }
+function install(wanted: SetUp): readonly string[] {
+  return [...setUp(wanted), ...sharedIds(wanted.owners)]
 }

@@ -75,13 +75,14 @@ describe('asyncapi.json', () => {
     )
   })
 
-  test('describes every header that Drawbridge reads or writes but the one that only a replay sends', () => {
+  test('describes every header that Drawbridge reads or writes but those of a replay and of a list of dead letters', () => {
     const described = Object.values(written.components.messages).flatMap(({ headers }) =>
       Object.keys(headers?.properties ?? {}),
     )
 
     expect(Object.values(headerNames).filter((name) => !described.includes(name))).toEqual([
       headerNames.expectedLastSequence,
+      headerNames.messageSize,
     ])
   })
 })
@@ -113,7 +114,7 @@ describe('a JSON Schema takes', () => {
     const faults = shown.map(([name, payload]) => [name, faultOf(readSchema(name), true)(payload)])
     expect(faults).toEqual(shown.map(([name]) => [name, null]))
     expect(new Set(shown.map(([name]) => name))).toEqual(
-      new Set(names.filter((name) => name !== 'LimitsEvent' && name !== 'SettledEvent')),
+      new Set(names.filter((name) => name !== 'LimitsEvent' && name !== 'SettledEvent' && name !== 'RemovedEvent')),
     )
   })
 

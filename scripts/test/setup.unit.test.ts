@@ -1,11 +1,15 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseTokens } from '@drawbridge/service-kit'
-import { spawnProgram } from '@drawbridge/test-kit'
+import { runProgram } from '@drawbridge/service-kit/program'
+import { callProgram, spawnProgram } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ownersOf } from '../setup/owners.ts'
 import { setUp } from '../setup/set-up.ts'
+import { setup } from '../setup/setup.ts'
+import { sharedIds } from '../setup/shared-ids.ts'
 
 const SCRIPT = fileURLToPath(new URL('../setup.ts', import.meta.url))
 
@@ -17,6 +21,7 @@ afterEach(() => rmSync(data, { recursive: true, force: true }))
 
 /** Only root may give a file to somebody else. */
 const me = process.getuid?.() ?? 0
+const isRoot = me === 0
 const owners = { services: me, database: me, prometheus: me, grafana: me }
 const run = (bots: readonly string[] = [], withoutBots: readonly string[] = []) =>
   setUp({ data, bots, withoutBots, owners })
@@ -89,4 +94,54 @@ test('a seed is shown to who asks the program for it, and nothing else', async (
   run()
   const shown = await spawnProgram(SCRIPT, ['--data', data, '--show-seed', 'guardian'])
   expect(shown).toEqual({ code: 0, stdout: `${read('nats-users/guardian.seed')}\n`, stderr: '' })
+})
+
+/** What setup says with these ids, as root alone can give files to them. */
+const call = (env: Readonly<Record<string, string>>) =>
+  callProgram((context) => runProgram(setup, ['--data', data], context), env)
+
+test.runIf(isRoot)('secrets belong to ids that no host gives to people, and nothing is said of them', async () => {
+  const { code, stdout } = await call({})
+
+  expect(code).toBe(0)
+  expect(stdout).not.toContain('warning')
+  expect(statSync(path.join(data, 'secrets/trader/nats.seed')).uid).toBe(65_532)
+  expect(statSync(path.join(data, 'secrets/timescale/postgres.password')).uid).toBe(70)
+})
+
+test.runIf(isRoot)('secrets that belong to an id of people are told in one line, with what mends it', async () => {
+  const { code, stdout } = await call({ SERVICES_UID: '1000' })
+
+  expect(code).toBe(0)
+  const warnings = stdout.split('\n').filter((line) => line.startsWith('warning'))
+  expect(warnings).toEqual([expect.stringMatching(/the services belong to user 1000\b.*SERVICES_UID in \.env/)])
+})
+
+test('the id of the database may be one of people, too, which another image mends', () => {
+  expect(sharedIds(ownersOf({ POSTGRES_UID: '1000' }))).toEqual([expect.stringContaining('POSTGRES_UID')])
+  expect(sharedIds(ownersOf({ POSTGRES_UID: '999' }))).toEqual([])
+})
+
+test.each(['0', '-1', 'node', '1.5', '4294967295'])('%s is refused as an id', async (id) => {
+  expect(await call({ SERVICES_UID: id })).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining('SERVICES_UID'),
+  })
+  expect(readdirSync(data)).toEqual([])
+})
+
+test.runIf(isRoot)('another id gets all that the one before had, and not what a link leads to', async () => {
+  const elsewhere = path.join(data, 'elsewhere')
+  await call({ SERVICES_UID: '1000' })
+  writeFileSync(elsewhere, '')
+  writeFileSync(path.join(data, 'jetstream/1.blk'), 'events')
+  symlinkSync(elsewhere, path.join(data, 'jetstream/link'))
+
+  await call({})
+
+  const owner = (file: string) => statSync(path.join(data, file)).uid
+  expect(owner('jetstream/1.blk')).toBe(65_532)
+  expect(owner('secrets/http/api-tokens.json')).toBe(65_532)
+  expect(owner('elsewhere')).toBe(me)
 })

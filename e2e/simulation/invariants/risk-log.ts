@@ -54,7 +54,7 @@ export class RiskLogInvariants {
   onStored(stream: string, message: StoredMessage): string {
     if (stream === streams.inputs) return this.#onInput(message)
     if (stream === streams.risk) return this.#onEvent(message)
-    return this.#onReject(message)
+    return message.subject === subjects.attempts ? `${message.seq} a note of a start` : this.#onReject(message)
   }
 
   /** The last decision on a trader that is stored. */

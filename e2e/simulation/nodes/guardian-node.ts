@@ -4,6 +4,9 @@ import { MetricRegistry, requireStreams } from '@drawbridge/service-kit'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { SimulatedNode } from './node.ts'
 
+/** The simulated store loses nothing: a guardian that waits because of damage is at fault. */
+const LOOK_EVERY_MS = 1_000
+
 /** A risk guardian, as its `main.ts` makes it, without HTTP. */
 export class GuardianNode extends SimulatedNode {
   override readonly role = 'guardian'
@@ -17,7 +20,12 @@ export class GuardianNode extends SimulatedNode {
     await requireStreams(connection, [streams.inputs, streams.risk, streams.rejects])
     const manager = await jetstreamManager(connection, { timeout: 2_000, checkAPI: false })
     const registry = this.#registry
-    await new Guardian({ connection, manager, name, leaseMs, readAtOnce, lifecycle, registry, log }).start()
+    const guardian = new Guardian({ connection, manager, name, leaseMs, readAtOnce, lifecycle, registry, log })
+    const look = setInterval(() => {
+      if (guardian.damage !== null) lifecycle.fail(new Error(guardian.damage))
+    }, LOOK_EVERY_MS)
+    lifecycle.onStop('look at damage', () => clearInterval(look))
+    await guardian.start()
   }
 
   /** How many events it would have decided otherwise than the log. */

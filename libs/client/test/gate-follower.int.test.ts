@@ -1,5 +1,5 @@
 import { encodeRiskEvent, type RiskEvent, streams, subjects } from '@drawbridge/contracts'
-import { connectNats } from '@drawbridge/service-kit'
+import { answerNewest, connectNats } from '@drawbridge/service-kit'
 import { eventually, TcpProxy } from '@drawbridge/test-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -238,6 +238,61 @@ test('a risk log that is made again while the connection holds is refused aloud'
     timeoutMs: 20_000,
   })
   expect(failure).toBeNull()
+})
+
+test('a risk log that lacks a message closes the gate with a reason that says so', async () => {
+  const { config } = await scene.manager.streams.info(streams.risk)
+  await scene.manager.streams.delete(streams.risk)
+  await scene.manager.streams.add({ ...config, deny_delete: false })
+  const decisions = new Decisions('bot1')
+  scene.beat()
+  await scene.store(decisions.tick(1000), decisions.tick(1001))
+  await follower.start()
+  await opened()
+
+  await scene.manager.streams.deleteMessage(streams.risk, 1)
+
+  await closed('the risk log is damaged: 1 messages of RISK')
+  expect(gate.canTrade('reduce').allowed).toBe(true)
+  expect(failure).toBeNull()
+})
+
+test('a log that brings an older decision than was known closes the gate, until it brings the newest', async () => {
+  const decisions = new Decisions('bot1')
+  scene.beat()
+  await scene.store(decisions.tick(1000), decisions.tick(1001))
+  await follower.start()
+  await opened()
+  const { created, state } = await scene.manager.streams.info(streams.risk)
+  const older = await scene.manager.streams.getMessage(streams.risk, { seq: state.last_seq - 1 })
+  scene.answers(false)
+  const misled = scene.connection.subscribe(subjects.newest('bot1'), {
+    callback: (_error, request) => answerNewest(request, { created, continues: [] }, older),
+  })
+
+  await closed('the log of trader bot1 brings version 1, and version 2 was known before')
+  expect(follower.current).toBe(false)
+  misled.unsubscribe()
+  scene.answers(true)
+
+  await opened()
+  expect(gate.version).toBe(2)
+})
+
+test('a gate closes, and says why, where the risk log is damaged and no guardian answers', async () => {
+  const { config } = await scene.manager.streams.info(streams.risk)
+  await scene.manager.streams.delete(streams.risk)
+  await scene.manager.streams.add({ ...config, deny_delete: false })
+  const decisions = new Decisions('bot1')
+  await scene.store(decisions.tick(1000), decisions.tick(1001))
+  await scene.manager.streams.deleteMessage(streams.risk, 1)
+  scene.answers(false)
+
+  const started = follower.start()
+
+  await closed('the risk log is damaged: 1 messages of RISK')
+  follower.stop()
+  await expect(started).rejects.toThrow('stopped')
 })
 
 test('a gate is closed for good once nothing follows for it any more', async () => {

@@ -66,26 +66,34 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
       subjects.control('wake', ANY),
       subjects.heartbeat,
       subjects.rejects(inputs),
+      subjects.attempts,
       ...looks(inputs, risk, rejects),
       api.readMessage(risk),
+      api.readMessage(rejects),
       api.createConsumer(inputs, ANY),
       ...takes(inputs),
       api.createConsumer(risk, ANY),
+      api.createFilteredConsumer(risk, ANY, subjects.config('removed')),
       ...takes(risk),
       ANSWERS,
     ],
     except: NOT_THE_PERSISTERS,
     hear: [subjects.newestAll],
   },
-  /** `provision` and the commands of `drawbridge`: makes streams, reads everything, writes the log that it adopts. */
+  /**
+   * `provision` and the commands of `drawbridge`: makes streams, reads everything, writes the log that it adopts, sends dead
+   * letters again, and takes out of INPUTS and REJECTS what harms. Nobody takes anything out of RISK.
+   */
   admin: {
     publish: [
       ...looks(inputs, risk, rejects),
       ...[inputs, risk, rejects].map(api.createStream),
-      subjects.controlFlags,
-      subjects.controlLimits,
+      subjects.tick(ANY),
+      ...COMMANDS,
+      subjects.rejectsAll,
+      ...[inputs, rejects].map(api.deleteMessage),
       subjects.outAll,
-      ...[inputs, risk].flatMap((stream) => [
+      ...[inputs, risk, rejects].flatMap((stream) => [
         api.readMessage(stream),
         api.createUnnamedConsumer(stream),
         api.createConsumer(stream, ANY),

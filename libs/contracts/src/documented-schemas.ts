@@ -11,6 +11,7 @@ import {
 import { EventLimitsSchema, FactSchema } from './fact-schema.ts'
 import { HeartbeatSchema } from './heartbeat.ts'
 import { LimitFields, LimitsSchema } from './limits.ts'
+import { RemovedEventSchema } from './removed-event.ts'
 import { nullable, RiskEventSchema, StateSchema } from './risk-event-wire.ts'
 import { SettledEventSchema } from './settled-event.ts'
 import { TickSchema } from './tick.ts'
@@ -83,6 +84,7 @@ export const documentedSchemas = {
     ),
   }),
   SettledEvent: SettledEventSchema,
+  RemovedEvent: RemovedEventSchema,
   Heartbeat: HeartbeatSchema,
 } as const
 export type DocumentedName = keyof typeof documentedSchemas

@@ -31,10 +31,19 @@ export function compileCheck<T>(schema: TSchema & { properties: Record<string, T
 /** More faults than these help nobody, and a message that is all faults must not hold up who reads it. */
 const FAULTS_TOLD = 20
 
-/** Faults of one message in a line: the first {@link FAULTS_TOLD}, and that there are more. */
+/** Characters; a fault that names all known fields is long, and each trader of a message may have as many. */
+const TOLD_LENGTH_MAX = 2_500
+
+/** Faults of one message in a line: the first {@link FAULTS_TOLD}, as far as there is room, and that there are more. */
 export function listFaults(faults: readonly string[]): string {
-  const told = faults.slice(0, FAULTS_TOLD).join('; ')
-  return faults.length > FAULTS_TOLD ? `${told}; and more` : told
+  let told = ''
+  let count = 0
+  for (const fault of faults.slice(0, FAULTS_TOLD)) {
+    if (count > 0 && told.length + fault.length > TOLD_LENGTH_MAX) break
+    told += count === 0 ? fault : `; ${fault}`
+    count += 1
+  }
+  return faults.length > count ? `${told}; and more` : told
 }
 
 /** No more than one fault beyond those that are told. */

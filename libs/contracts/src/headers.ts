@@ -19,10 +19,14 @@ export const headerNames = {
   rejectReason: 'Drawbridge-Reject-Reason',
   rejectSubject: 'Drawbridge-Reject-Subject',
   rejectSequence: 'Drawbridge-Reject-Sequence',
+  /** On an input that a dead letter was sent again as: its sequence in REJECTS. */
+  retryOf: 'Drawbridge-Retry-Of',
   expectedLastSequence: 'Nats-Expected-Last-Sequence',
   expectedLastSubjectSequence: 'Nats-Expected-Last-Subject-Sequence',
   expectedLastSubjectSequenceSubject: 'Nats-Expected-Last-Subject-Sequence-Subject',
   messageId: 'Nats-Msg-Id',
+  /** On a message that a consumer brings without its payload: how long that is. */
+  messageSize: 'Nats-Msg-Size',
 } as const
 
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/

@@ -1,7 +1,9 @@
 import Type from 'typebox'
 import { compileCheck } from './faults.ts'
 import { parseJson, toJsonBytes } from './json.ts'
-import { type Parsed, total } from './parsed.ts'
+import { type Parsed, parsed, total } from './parsed.ts'
+
+const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'a whole number from 0 up' })
 
 /** A guardian's sign of life on `guardian.heartbeat`, once a second while it keeps up. */
 export const HeartbeatSchema = Type.Object(
@@ -9,9 +11,9 @@ export const HeartbeatSchema = Type.Object(
     /** Which guardian process. */
     instance: Type.String({ description: 'a name' }),
     /** Every input up to this stream sequence is decided and stored. */
-    settled: Type.Integer({ minimum: 0, description: 'a whole number from 0 up' }),
+    settled: count,
     /** Inputs that this guardian has read and not yet settled. */
-    lag: Type.Integer({ minimum: 0, description: 'a whole number from 0 up' }),
+    lag: count,
     /** When the risk log was created that it goes by; older guardians do not say. */
     log: Type.Optional(Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' })),
   },
@@ -33,5 +35,10 @@ export const decodeHeartbeat = total(readHeartbeat)
 
 function readHeartbeat(bytes: Uint8Array): Parsed<Heartbeat> {
   const json = parseJson(bytes)
-  return json.ok ? checkHeartbeat(json.value.value) : json
+  if (!json.ok) return json
+  const checked = checkHeartbeat(json.value.value)
+  if (!checked.ok) return checked
+  const { instance, settled, lag, log } = checked.value
+  // JSON has a -0, which is written as 0.
+  return parsed({ instance, settled: settled + 0, lag: lag + 0, ...(log === undefined ? {} : { log }) })
 }

@@ -1,6 +1,7 @@
 export { type Access, accessOf, accessOfBot, inboxPrefixes, NATS_USERS, type NatsUser } from './access.ts'
 export { AMOUNT_DECIMALS, AMOUNT_SCALE, type Amount, describe, formatAmount, parseAmount } from './amount.ts'
 export { checkAmountDigits } from './amount-digits.ts'
+export { type AttemptNote, decodeAttemptNote, encodeAttemptNote } from './attempt-note.ts'
 export {
   type ConfigEvent,
   decodeConfigEvent,
@@ -57,9 +58,19 @@ export {
   parseLimits,
   type TimeBase,
 } from './limits.ts'
+export {
+  damageReason,
+  inputLogDamage,
+  type LogDamage,
+  rangesOf,
+  riskLogDamage,
+  type SequenceRange,
+  type StreamSight,
+} from './log-damage.ts'
 export { type Measures, measuresOf, percentOf } from './measures.ts'
 export { inWords, type Parsed, parsed, type Refused, refused, total } from './parsed.ts'
 export { printable } from './printable.ts'
+export { decodeRemoved, encodeRemoved, type RemovedEvent, RemovedEventSchema } from './removed-event.ts'
 export {
   EVENT_SCHEMA,
   type Fact,
@@ -89,6 +100,7 @@ export {
   type ConfigEventKind,
   type EventAddress,
   type InputAddress,
+  isConfiguration,
   parseEventSubject,
   parseInputSubject,
   stored,

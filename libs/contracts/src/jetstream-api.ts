@@ -8,6 +8,8 @@ export const jetStreamApi = {
   createStream: (stream: string) => `$JS.API.STREAM.CREATE.${stream}`,
   /** Reads any message of the stream: the request's body says which, so no permission can. */
   readMessage: (stream: string) => `$JS.API.STREAM.MSG.GET.${stream}`,
+  /** Takes any message out of the stream: the request's body says which. */
+  deleteMessage: (stream: string) => `$JS.API.STREAM.MSG.DELETE.${stream}`,
   /** Of all that a stream holds. */
   createConsumer: (stream: string, consumer: string) => `$JS.API.CONSUMER.CREATE.${stream}.${consumer}`,
   /** Of one subject; the server refuses a body that names another one. */

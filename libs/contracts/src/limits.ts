@@ -158,7 +158,8 @@ export function limitsFromMessage(message: LimitsMessage): Parsed<LimitOverrides
     limits.warnAtPct = amount('warn_at_percent', message.warn_at_percent, HUNDRED) ?? DEFAULT_LIMITS.warnAtPct
   }
   if (message.stale_after_seconds !== undefined) limits.staleAfterSeconds = message.stale_after_seconds
-  if (message.loosen_after_minutes !== undefined) limits.loosenAfterMinutes = message.loosen_after_minutes
+  // JSON has a -0, which is written as 0.
+  if (message.loosen_after_minutes !== undefined) limits.loosenAfterMinutes = message.loosen_after_minutes + 0
   return faults.length === 0 ? parsed(limits) : refused(faults.join('; '))
 }
 

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { compileCheck } from './faults.ts'
 import { parseJson, toJsonBytes } from './json.ts'
-import { type Parsed, total } from './parsed.ts'
+import { type Parsed, parsed, total } from './parsed.ts'
 import { EVENT_SCHEMA } from './risk-event.ts'
 
 /**
@@ -21,13 +21,15 @@ export interface SettledEvent {
   readonly adopting?: boolean
 }
 
+const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'a whole number from 0 up' })
+
 export const SettledEventSchema = Type.Object(
   {
     schema: Type.Literal(EVENT_SCHEMA, { description: `${EVENT_SCHEMA}, the only event schema known here` }),
     type: Type.Literal('settled', { description: '"settled"' }),
-    settled: Type.Integer({ minimum: 0, description: 'a whole number from 0 up' }),
+    settled: count,
     inputsCreated: Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' }),
-    inputsOffset: Type.Optional(Type.Integer({ minimum: 0, description: 'a whole number from 0 up' })),
+    inputsOffset: Type.Optional(count),
     continues: Type.Optional(Type.Array(Type.String(), { description: 'a list of times' })),
     adopting: Type.Optional(Type.Boolean({ description: 'true or false' })),
   },
@@ -53,5 +55,16 @@ export const decodeSettled = total(readSettled)
 
 function readSettled(bytes: Uint8Array): Parsed<SettledEvent> {
   const json = parseJson(bytes)
-  return json.ok ? checkSettledEvent(json.value.value) : json
+  if (!json.ok) return json
+  const checked = checkSettledEvent(json.value.value)
+  if (!checked.ok) return checked
+  const { settled, inputsCreated, inputsOffset = 0, continues = [], adopting = false } = checked.value
+  // A guardian writes what it read of the last one into the next: no field but these may come along.
+  return parsed({
+    settled: settled + 0,
+    inputsCreated,
+    ...(inputsOffset === 0 ? {} : { inputsOffset }),
+    ...(continues.length === 0 ? {} : { continues }),
+    ...(adopting ? { adopting } : {}),
+  })
 }

@@ -16,8 +16,14 @@ export const TRADER_EVENT_TYPES = [
 ] as const
 export type TraderEventType = (typeof TRADER_EVENT_TYPES)[number]
 
-export const CONFIG_EVENT_KINDS = ['flags', 'limits', 'settled'] as const
+/** Of these, flags and limits change what traders are judged by; the others say something of the logs. */
+export const CONFIG_EVENT_KINDS = ['flags', 'limits', 'settled', 'removed'] as const
 export type ConfigEventKind = (typeof CONFIG_EVENT_KINDS)[number]
+
+/** Whether an event of the kind changes what traders are judged by. */
+export function isConfiguration(kind: ConfigEventKind): kind is 'flags' | 'limits' {
+  return kind === 'flags' || kind === 'limits'
+}
 
 export const TRADER_COMMANDS = ['pause', 'resume', 'limits', 'cash-flow', 'wake'] as const
 export type TraderCommand = (typeof TRADER_COMMANDS)[number]
@@ -52,6 +58,10 @@ export const subjects = {
   ticksAll: 'equity.>',
   controlAll: 'control.>',
   rejects: (stream: string) => `rejects.${stream}`,
+  /** What was done with a dead letter. */
+  deadLetterRecord: 'rejects.record',
+  /** Where guardians note where they begin. */
+  attempts: 'rejects.attempts',
   rejectsAll: 'rejects.>',
 } as const
 

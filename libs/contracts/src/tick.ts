@@ -79,7 +79,8 @@ export function tickFromMessage(value: unknown): Parsed<Tick> {
     balance: balance.value,
     unrealizedPnl: unrealizedPnl.value,
     at,
-    seq: message.seq ?? null,
+    // JSON has a -0, which is written as 0.
+    seq: message.seq === undefined ? null : message.seq + 0,
   })
 }
 

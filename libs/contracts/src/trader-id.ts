@@ -5,7 +5,7 @@ import { type Parsed, parsed, refused } from './parsed.ts'
 export type TraderId = string
 
 /** Taken by configuration events, so that `risk.*.<trader>` is always one trader's log. */
-export const RESERVED_TRADER_IDS: readonly string[] = ['flags', 'limits', 'settled']
+export const RESERVED_TRADER_IDS: readonly string[] = ['flags', 'limits', 'settled', 'removed']
 
 export const TRADER_ID_PATTERN = '^[A-Za-z0-9_-]{1,64}$'
 

@@ -1,4 +1,5 @@
 import {
+  CONFIG_EVENT_KINDS,
   headerNames,
   isSampled,
   parseEventSubject,
@@ -54,7 +55,7 @@ describe('the subjects of events', () => {
     expect(subjects.traderLog('bot1')).toBe('risk.*.bot1')
   })
 
-  it.each(['flags', 'limits', 'settled'] as const)('%s of the configuration is stored where it is heard', (kind) => {
+  it.each(CONFIG_EVENT_KINDS)('%s of the configuration is stored where it is heard', (kind) => {
     expect(stored(subjects.outConfig(kind))).toBe(subjects.config(kind))
     expect(parseEventSubject(subjects.config(kind))).toEqual({ kind: 'config', config: kind })
   })

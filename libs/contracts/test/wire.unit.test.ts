@@ -3,10 +3,13 @@ import {
   DEFAULT_LIMITS,
   decodeConfigEvent,
   decodeHeartbeat,
+  decodeRemoved,
   decodeRiskEvent,
   decodeSettled,
+  decodeTick,
   encodeConfigEvent,
   encodeHeartbeat,
+  encodeRemoved,
   encodeRiskEvent,
   encodeSettled,
   type Fact,
@@ -20,6 +23,7 @@ import {
 import { describe, expect, it } from 'vitest'
 
 const NOON = Date.UTC(2026, 2, 12, 12)
+const bytes = (written: string) => new TextEncoder().encode(written)
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 /** The largest size that an amount of a tick or a state may have. */
 const LARGEST = 10n ** 23n - 1n
@@ -276,6 +280,47 @@ describe('a configuration event', () => {
     const nothing = { ...event, inputsOffset: 0, continues: [], adopting: false }
     expect(text(encodeSettled(nothing))).toBe(text(encodeSettled(event)))
   })
+})
+
+describe('the event of an input that was removed', () => {
+  const event = { inputSeq: 7, subject: 'equity.tick.bot1', reason: 'harms', by: 'alice' }
+
+  it('reads back as it was, and is text that can be printed', () => {
+    expect(JSON.parse(text(encodeRemoved(event)))).toEqual({ schema: 1, type: 'removed', ...event })
+    expect(decodeRemoved(encodeRemoved(event))).toEqual({ ok: true, value: event })
+    const strange = decodeRemoved(encodeRemoved({ ...event, subject: 'equity.tick.\u0007', reason: 'a\nb' }))
+    expect(strange).toMatchObject({ value: { subject: 'equity.tick.\ufffd', reason: 'a\ufffdb' } })
+  })
+
+  it.each([{ inputSeq: 0 }, { inputSeq: 2 ** 53 }, { by: '' }, { reason: 'x'.repeat(501) }, { type: 'settled' }])(
+    'is refused with %j',
+    (wrong) => {
+      const message = { schema: 1, type: 'removed', ...event, ...wrong }
+      expect(decodeRemoved(toJsonBytes(message))).toMatchObject({ ok: false })
+    },
+  )
+})
+
+describe('numbers that JSON can write and nobody means', () => {
+  it('-0 is 0', () => {
+    expect(decodeTick(bytes('{"equity":1,"seq":-0}'))).toEqual(decodeTick(bytes('{"equity":1,"seq":0}')))
+    expect(decodeHeartbeat(bytes('{"instance":"g","settled":-0,"lag":-0.0}'))).toEqual({
+      ok: true,
+      value: { instance: 'g', settled: 0, lag: 0 },
+    })
+  })
+
+  it('a sequence beyond what a double holds is refused', () => {
+    expect(decodeHeartbeat(bytes('{"instance":"g","settled":1e300,"lag":0}'))).toMatchObject({ ok: false })
+    expect(decodeSettled(bytes('{"schema":1,"type":"settled","settled":1e300,"inputsCreated":""}'))).toMatchObject({
+      ok: false,
+    })
+  })
+})
+
+it('fields that a watermark does not know are not handed on', () => {
+  const written = '{"schema":1,"type":"settled","settled":1,"inputsCreated":"","__proto__":{"adopting":true},"x":1}'
+  expect(decodeSettled(bytes(written))).toEqual({ ok: true, value: { settled: 1, inputsCreated: '' } })
 })
 
 describe('a heartbeat', () => {

@@ -1,7 +1,8 @@
 import closeWithGrace from 'close-with-grace'
 import type { Logger } from './log.ts'
 
-const STOP_WITHIN_MS = 10_000
+/** A process that is stopping ends after so long, whatever still holds it. */
+export const STOP_WITHIN_MS = 10_000
 
 type Release = () => void | Promise<void>
 

@@ -18,6 +18,15 @@ const HEADERS_MAX = 8_192
 /** Bytes of a message, where the server does not say. */
 const PAYLOAD_MAX = 1_048_576
 
+function cutWords(kept: number, of: number): string {
+  return ` (the first ${kept} of ${of} bytes are kept)`
+}
+
+/** Whether a reason says that the end of the message was not kept. */
+export function isCut(reason: string): boolean {
+  return / \(the first \d+ of \d+ bytes are kept\)$/.test(reason)
+}
+
 /** Keeps what a stream held in vain: the original bytes, with the reason. */
 export class Rejects {
   readonly #connection: NatsConnection
@@ -39,7 +48,7 @@ export class Rejects {
     const { subject, seq, payload, traceparent } = message
     // A message that just fitted does not fit any more with the reason: its end is dispensable, the rest of the log not.
     const kept = payload.subarray(0, Math.max(0, (this.#connection.info?.max_payload ?? PAYLOAD_MAX) - HEADERS_MAX))
-    const cut = kept.length < payload.length ? ` (the first ${kept.length} of ${payload.length} bytes are kept)` : ''
+    const cut = kept.length < payload.length ? cutWords(kept.length, payload.length) : ''
     const described = headers()
     described.set(headerNames.rejectReason, printable(reason, 400) + cut)
     described.set(headerNames.rejectSubject, printable(subject, 300))

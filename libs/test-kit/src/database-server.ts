@@ -1,12 +1,13 @@
 import pg from 'pg'
 import { eventually } from './eventually.ts'
+import type { SmallDisk } from './small-disk.ts'
 
 /** A database server of a test's own, that can be killed, stopped and started again on the same data and port. */
 export interface DatabaseServer {
   /** Of a superuser. */
   readonly url: string
   /** A disk of its own for tablespaces, a few megabytes large; or why there is none here. */
-  readonly smallDisk: { readonly path: string } | { readonly missing: string }
+  readonly smallDisk: SmallDisk
   /** SIGKILL; resolves when nothing of it runs. */
   readonly kill: () => Promise<void>
   /** Asks it to end at once and in order. */

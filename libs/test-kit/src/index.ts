@@ -21,6 +21,7 @@ export {
   type ServiceProcess,
   spawnService,
 } from './service-process.ts'
+export { mountSmallDisk, type SmallDisk, unmountSmallDisk } from './small-disk.ts'
 export { resetStreams } from './streams.ts'
 export { type Inspector, TcpProxy } from './tcp-proxy.ts'
 export type { Timescale } from './timescale.ts'

@@ -116,7 +116,8 @@ async function carry(
   for (const event of await configurationsOf(connection, found, adoption, known)) await held.carryConfiguration(event)
 }
 
-function inShort({ trader, type, effectiveAt, state }: RiskEvent): CarriedTrader {
+/** An event in short. */
+export function inShort({ trader, type, effectiveAt, state }: RiskEvent): CarriedTrader {
   const { version, inputSeq, pause } = state
   const until = pause?.until ?? null
   return {

@@ -130,6 +130,8 @@ export class HeldLog {
       if (!event.ok) throw foreign(message, created)
       this.#settled = event.value
       this.#settledSeq = message.seq
+    } else if (address.kind === 'config' && address.config === 'removed') {
+      // An input that nobody decides changes nothing of what is carried over.
     } else if (message.headers?.get(headerNames.guardian) !== ADOPTER || address.kind === 'unknown') {
       throw foreign(message, created)
     } else if (address.kind === 'trader') this.#takeEvent(message, address.trader, created)

@@ -8,6 +8,8 @@ import { isAtLeast } from './node.ts'
 
 const ANSWERS_WITHIN_MS = 3_000
 const RECOMMENDED = '2.14'
+const HEARTBEATS =
+  'start one, or see its log and /readyz: gates are closed. Where it cannot write: make room on the disk of NATS, and restart NATS'
 /** So many events are written in a second or two. */
 const BEHIND_MAX = 10_000
 
@@ -77,7 +79,7 @@ export async function checkGuardian(connection: NatsConnection): Promise<Finding
     })
   })
   if (heard) return ok('risk guardian', 'is heard')
-  return warning('risk guardian', 'no heartbeat is heard', 'start one, or see its log and /readyz: gates are closed')
+  return warning('risk guardian', 'no heartbeat is heard', HEARTBEATS)
 }
 
 /** What the settings say otherwise than the log. */

@@ -233,7 +233,10 @@ describe('adopt-log refuses', () => {
   test.each<readonly [string, () => Promise<unknown>, readonly string[], string | RegExp]>([
     [
       'the log that the history was made from',
-      async () => lost.scene.pool.query('UPDATE risk_log_epoch SET created = $1', [await lost.createdAt(streams.risk)]),
+      async () => {
+        await lost.scene.pool.query('TRUNCATE risk_state, risk_state_history')
+        await lost.scene.pool.query('UPDATE risk_log_epoch SET created = $1', [await lost.createdAt(streams.risk)])
+      },
       [],
       'nothing is to be adopted',
     ],

@@ -94,6 +94,7 @@ describe.concurrent('where all runs', () => {
         'migrations',
         ...Object.values(streams).map((name) => `stream ${name}`),
         'use of RISK',
+        'room on NATS',
         'permissions on NATS',
         'consumer of the persisters',
         'risk guardian',

@@ -1,5 +1,6 @@
 import { decodeSettled, parseInputSubject, streams, subjects } from '@drawbridge/contracts'
 import { type InputMessage, type JudgedEvent, OfflineJudge, RULES_VERSION, storedEvent } from '@drawbridge/risk-engine'
+import { removedEventOf } from '@drawbridge/service-kit'
 import { type JsMsg, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { LogBinding } from '../log-binding.ts'
@@ -34,6 +35,8 @@ export class DecisionCheck {
   readonly #waiting = new Map<string, LoggedEvent[]>()
   /** Traders whose last event other rules have made. */
   readonly #ofOtherRules = new Set<string>()
+  /** Inputs that an admin has removed. */
+  readonly #removed = new Set<number>()
   /** The input of the last configuration of each kind. */
   readonly #configured = new Map<string, number>()
   /** The first input that is judged, and the last one that INPUTS held at the start. */
@@ -66,6 +69,7 @@ export class DecisionCheck {
   async take(messages: readonly JsMsg[]): Promise<void> {
     for (const message of messages) {
       if (message.subject === subjects.config('settled')) this.#takeSettled(message)
+      else if (message.subject === subjects.config('removed')) this.#removed.add(removedEventOf(message).inputSeq)
       else this.#takeEvent(loggedEvent(message))
     }
     await this.#judgeUpTo(this.#settled)
@@ -127,6 +131,8 @@ export class DecisionCheck {
       if (logged?.inputSeq === input.seq) {
         this.#drop(of)
         this.#compare(event, logged)
+      } else if (this.#removed.has(input.seq)) {
+        // It may be there still where whoever removed it was stopped in between: guardians leave it out.
       } else if (input.seq <= this.#settled && !this.#ofOtherRules.has(of) && logged?.isOfOtherRules !== true) {
         this.#reportUndecided(of, event, input)
       }

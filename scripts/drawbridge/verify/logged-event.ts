@@ -1,4 +1,11 @@
-import { decodeConfigEvent, decodeRiskEvent, headerNames, parseEventSubject, subjects } from '@drawbridge/contracts'
+import {
+  decodeConfigEvent,
+  decodeRiskEvent,
+  headerNames,
+  isConfiguration,
+  parseEventSubject,
+  subjects,
+} from '@drawbridge/contracts'
 import { type JudgedEvent, RULES_VERSION } from '@drawbridge/risk-engine'
 import type { JsMsg } from '@nats-io/jetstream'
 import { ADOPTER } from '../adopt-log/held-log.ts'
@@ -43,7 +50,7 @@ export function loggedEvent(message: JsMsg): LoggedEvent | null {
     const { version, inputSeq } = state
     return { ...shared, of, event: read.value, version, inputSeq, isOfOtherRules: rulesVersion !== RULES_VERSION }
   }
-  if (address.kind !== 'config' || address.config === 'settled') return null
+  if (address.kind !== 'config' || !isConfiguration(address.config)) return null
   const read = decodeConfigEvent(address.config, data)
   if (!read.ok) return null
   const { inputSeq } = read.value

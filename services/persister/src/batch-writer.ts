@@ -1,11 +1,12 @@
 import { traceField } from '@drawbridge/contracts'
 import { Backoff, type Logger, type Rejects, type Tracing } from '@drawbridge/service-kit'
 import { batchOf } from './core/batch.ts'
-import { databaseFault, databaseReason, isTransient } from './core/database-fault.ts'
+import { codeOf, databaseFault, databaseReason, isTransient } from './core/database-fault.ts'
 import { type Reading, readMessage } from './core/read-message.ts'
 import type { DatabaseWatch } from './database-watch.ts'
 import type { DeliveredEvent } from './inbound/delivered-event.ts'
 import { natsAway } from './inbound/nats-away.ts'
+import { CONTRADICTION } from './outbound/check-contradictions.ts'
 import type { HistoryStore } from './outbound/history-store.ts'
 import type { Attempted } from './persistence-series.ts'
 import type { PersisterMetrics } from './persister-metrics.ts'
@@ -50,6 +51,7 @@ export class BatchWriter {
   readonly #parts: BatchWriterParts
   readonly #stopping: AbortSignal
   #rejectsWait: string | null = null
+  #contradiction: string | null = null
   #inHand = 0
 
   constructor(parts: BatchWriterParts, stopping: AbortSignal) {
@@ -60,6 +62,11 @@ export class BatchWriter {
   /** Why REJECTS takes nothing now; null: it does, or nothing was to be rejected. */
   get rejectsWait(): string | null {
     return this.#rejectsWait
+  }
+
+  /** The first event that contradicts the history, in words; null: none did. */
+  get contradiction(): string | null {
+    return this.#contradiction
   }
 
   /** How many events were given to it and are not acknowledged. */
@@ -97,11 +104,24 @@ export class BatchWriter {
     } catch (error) {
       if (databaseFault(error) !== 'isolate') throw error
       const [only] = messages
-      if (messages.length === 1 && only !== undefined) return [{ message: only, reason: databaseReason(error) }]
+      if (messages.length === 1 && only !== undefined) {
+        const reason = databaseReason(error)
+        if (codeOf(error) === CONTRADICTION) this.#contradicts(only, reason)
+        return [{ message: only, reason }]
+      }
       const middle = messages.length >> 1
       const first = await this.#storeOrIsolate(messages.slice(0, middle))
       return [...first, ...(await this.#storeOrIsolate(messages.slice(middle)))]
     }
+  }
+
+  /** The log was restored from an older copy, or began again: both say something else of the same version. */
+  #contradicts({ subject, seq }: DeliveredEvent, reason: string): void {
+    const { metrics, log } = this.#parts
+    metrics.contradictions.inc()
+    if (this.#contradiction !== null) return
+    this.#contradiction = `event ${seq} of RISK (${subject}) contradicts the history: ${reason}`
+    log.error({ subject, seq, reason }, 'the risk log contradicts the history')
   }
 
   async #storeWhenPossible(messages: readonly DeliveredEvent[]): Promise<readonly Refusal[]> {

@@ -18,6 +18,7 @@ export class PersisterMetrics {
   readonly retries
   readonly databaseErrors
   readonly rejected
+  readonly contradictions
   readonly databaseUp
   readonly consuming
   readonly lagEvents
@@ -26,6 +27,7 @@ export class PersisterMetrics {
   readonly riskLogUsedPercent
   readonly riskLogNearlyFull
   readonly riskLogMayDiscard
+  readonly riskLogDamaged
   readonly maintainedAt
   readonly maintenanceFailures
   readonly partitionsMissing
@@ -42,6 +44,7 @@ export class PersisterMetrics {
     this.retries = registry.count('persister_retries_total')
     this.databaseErrors = registry.countBy('persister_database_errors_total')
     this.rejected = registry.count('persister_rejected_total')
+    this.contradictions = registry.count('persister_contradictions_total')
     this.databaseUp = registry.level('persister_database_up')
     this.consuming = registry.level('persister_consuming')
     this.lagEvents = registry.level('persister_lag_events')
@@ -50,6 +53,7 @@ export class PersisterMetrics {
     this.riskLogUsedPercent = registry.level('risk_log_used_percent')
     this.riskLogNearlyFull = registry.level('risk_log_nearly_full')
     this.riskLogMayDiscard = registry.level('risk_log_may_discard')
+    this.riskLogDamaged = registry.level('persister_risk_log_damaged')
     this.maintainedAt = registry.level('history_maintained_timestamp_seconds')
     this.maintenanceFailures = registry.count('history_maintenance_failures_total')
     this.partitionsMissing = registry.level('history_partitions_missing')

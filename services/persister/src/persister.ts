@@ -50,6 +50,11 @@ export class Persister {
     return this.#writer.rejectsWait
   }
 
+  /** The first event that contradicts the history, in words; null: none did. */
+  get contradiction(): string | null {
+    return this.#writer.contradiction
+  }
+
   /** How many events it was brought and has not acknowledged. */
   get inFlight(): number {
     return (this.#pull?.waiting ?? 0) + this.#writer.inHand

@@ -18,6 +18,7 @@ import {
 import { DatabaseWatch } from './database-watch.ts'
 import { PersistenceSwitch } from './inbound/persistence-switch.ts'
 import { watchLag } from './inbound/watch-lag.ts'
+import { LogDamageWatch } from './inbound/watch-log-damage.ts'
 import { watchLogRoom } from './inbound/watch-log-room.ts'
 import { Maintenance } from './maintenance/maintenance.ts'
 import { HistoryStore } from './outbound/history-store.ts'
@@ -34,6 +35,8 @@ export interface PersisterLooks {
   readonly logRoomEveryMs?: number
   /** Whether the history can be looked after by now. */
   readonly maintenanceAgainMs?: number
+  /** Whether messages of RISK are missing. */
+  readonly logDamageEveryMs?: number
 }
 
 /**
@@ -76,11 +79,14 @@ export async function startPersister(
   await watchLag(connection, metrics, lifecycle)
   await watchLogRoom(connection, riskLogWarnAtPercent, metrics, lifecycle, log, looks.logRoomEveryMs)
 
+  const damage = await LogDamageWatch.start(connection, store, metrics, lifecycle, log, looks.logDamageEveryMs)
+
   const readiness = new PersisterReadiness(() => persistence.on)
   readiness.add('NATS', () => nats.away)
   readiness.add('events', () => (persistence.on ? persister.natsWait : null))
   readiness.add('database', () => (persistence.on ? database.wait : null))
   readiness.add('rejects', () => persister.rejectsWait)
+  readiness.add('risk log', () => damage.reason ?? persister.contradiction)
   const server = await createHttpServer({
     service: 'persister',
     address: config.persister,

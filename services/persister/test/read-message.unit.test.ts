@@ -1,4 +1,4 @@
-import { encodeConfigEvent, encodeRiskEvent, encodeSettled, subjects } from '@drawbridge/contracts'
+import { encodeConfigEvent, encodeRemoved, encodeRiskEvent, encodeSettled, subjects } from '@drawbridge/contracts'
 import { BUILT_IN_CONFIGURATION, decideConfiguration } from '@drawbridge/risk-engine'
 import { expect, test } from 'vitest'
 import { readMessage } from '../src/core/read-message.ts'
@@ -40,6 +40,13 @@ test('flags and limits are read into configuration rows with the wire form as th
       detail: new TextDecoder().decode(data),
     },
   })
+})
+
+test('that an input was removed leaves nothing to keep', () => {
+  const data = encodeRemoved({ inputSeq: 3, subject: subjects.tick('bot1'), reason: 'harms', by: 'alice' })
+  const reading = readMessage({ subject: subjects.config('removed'), data, seq: 1, traceparent: '' })
+
+  expect(reading).toEqual({ kind: 'nothing' })
 })
 
 test('a settled watermark leaves nothing to keep', () => {

@@ -5,13 +5,16 @@ import {
   type Logger,
   type MetricRegistry,
   Rejects,
+  readRemovedInputs,
   type StreamMessage,
   type Tracing,
   untilAnswered,
 } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
+import { CarefulStart } from './careful-start.ts'
 import { Configurations } from './configurations.ts'
+import { rangesWithout } from './core/lost-ranges.ts'
 import { TAKEOVER_MS, Turn } from './core/turn.ts'
 import { InputWatch } from './inbound/input-watch.ts'
 import { NewestRequests } from './inbound/newest-requests.ts'
@@ -19,13 +22,17 @@ import { hear, type RiskLogListener, readConfigurations } from './inbound/read-r
 import { RiskTail } from './inbound/risk-tail.ts'
 import { Intake, UNSETTLED_MAX } from './intake.ts'
 import { Lanes } from './lanes.ts'
-import { LogBinding } from './log-binding.ts'
+import { LogBinding, RiskLogRefusedError } from './log-binding.ts'
+import { LogWatch } from './log-watch.ts'
 import { type GuardianGauges, GuardianMetrics } from './metrics.ts'
+import { AttemptNotes } from './outbound/attempt-notes.ts'
 import { startHeartbeats } from './outbound/heartbeats.ts'
 import { InputRejects } from './outbound/input-rejects.ts'
 import { Publisher } from './outbound/publisher.ts'
-import { RiskLog } from './outbound/risk-log.ts'
+import { Quarantine } from './outbound/quarantine.ts'
+import { EventGoneError, RiskLog } from './outbound/risk-log.ts'
 import { SettledMark } from './outbound/settled-mark.ts'
+import { damageOf, RiskLogDamagedError } from './risk-log-damage.ts'
 import type { TraderLane } from './trader-lane.ts'
 import { WakeRounds } from './wake-rounds.ts'
 import { WakeTimers } from './wake-timers.ts'
@@ -63,6 +70,9 @@ interface InputRange {
   readonly lastSeq: number
 }
 
+/** Inputs that admins have removed, by sequence. */
+type RemovedInputs = Awaited<ReturnType<typeof readRemovedInputs>>
+
 /** What the risk log says of the input log. */
 interface Restored {
   /** Every input up to this stream sequence is settled. */
@@ -81,19 +91,30 @@ export class Guardian {
   readonly #settledMark: SettledMark
   readonly #lanes: Lanes
   readonly #intake: Intake
+  readonly #careful: CarefulStart
   readonly #inputWatch: InputWatch
   readonly #binding: LogBinding
+  readonly #watch: LogWatch
+  readonly #requests: NewestRequests
+  /** Aborts when nothing may be decided any more: the service stops, or the risk log is damaged. */
+  readonly #stopping: AbortSignal
+  readonly #halt = new AbortController()
   readonly #wakeTimers: WakeTimers
   readonly #wakeRounds: WakeRounds
   readonly #metrics: GuardianMetrics
   readonly #restored: Restored = { settled: 0, judged: 0 }
   #restoring = true
   #heartbeatAt = 0
+  /** Where INPUTS ended at the last look, which brought nothing to decide though not all was settled; null: it was not so. */
+  #missingBefore: number | null = null
+  #inputsLost = 0
 
   constructor(options: GuardianOptions) {
     const { connection, manager, name, lifecycle, registry, tracing = null, log } = options
-    const { stopping } = lifecycle
+    const stopping = AbortSignal.any([lifecycle.stopping, this.#halt.signal])
     this.#options = options
+    this.#stopping = stopping
+    this.#watch = new LogWatch({ manager, stopping: lifecycle.stopping, log })
     this.#turn = new Turn(options.takeoverMs ?? TAKEOVER_MS + Math.random() * TAKEOVER_SPREAD_MS, name)
     const publisher = new Publisher(connection)
     lifecycle.onStop('publisher', () => publisher.close())
@@ -101,6 +122,7 @@ export class Guardian {
     this.#tail = new RiskTail({
       connection,
       onMessage: (message) => {
+        this.#watch.knows(message.seq)
         if (!this.#keepForLater(message)) hear(message, name, listener)
       },
       stopping,
@@ -113,7 +135,10 @@ export class Guardian {
       manager,
       guardian: name,
       settled: () => this.#carrySettled(),
-      onStored: (seq) => this.#tail.isOwn(seq),
+      onStored: (seq) => {
+        this.#watch.knows(seq)
+        this.#tail.isOwn(seq)
+      },
       onReadAgain: () => this.#tail.goOn(),
       stopping,
       log,
@@ -133,10 +158,16 @@ export class Guardian {
     const configurations = this.#configurations
     this.#lanes = new Lanes({ ...shared, onIdle: arm })
     const onLimits = () => this.#wakeRounds.begin()
-    this.#intake = new Intake({ ...shared, connection, configurations, lanes: this.#lanes, onLimits })
+    const onLost = (from: number, to: number) => this.#tellLost(from, to)
+    const careful = new CarefulStart(new AttemptNotes(connection, manager, log), log)
+    const quarantine = new Quarantine(connection, rejects, name, stopping, log)
+    const parts = { ...shared, connection, configurations, careful, quarantine, lanes: this.#lanes, onLost, onLimits }
+    this.#careful = careful
+    this.#intake = new Intake(parts)
     this.#settledMark = new SettledMark(riskLog)
     this.#inputWatch = new InputWatch(manager)
-    this.#binding = new LogBinding(manager)
+    this.#binding = new LogBinding(manager, this.#watch)
+    this.#requests = new NewestRequests({ connection, manager, identity: this.#binding, log })
     this.#wakeTimers = new WakeTimers(jetstream(connection, { timeout: 5_000 }), stopping, log)
     lifecycle.onStop('wake timers', () => this.#wakeTimers.stop())
     const now = () => this.#inputWatch.serverNow
@@ -154,22 +185,43 @@ export class Guardian {
     return this.#riskLog.full
   }
 
-  /** Restores what the risk log knows and goes on from there: first start, restart and takeover are the same. */
+  /** How many inputs were not in the input log any more when their turn came. */
+  get inputsLost(): number {
+    return this.#inputsLost
+  }
+
+  /** Why nothing is decided, by a damaged risk log; null: it is whole as far as is known. */
+  get damage(): string | null {
+    return this.#watch.damaged?.message ?? null
+  }
+
+  /**
+   * Restores what the risk log knows and goes on from there: first start, restart and takeover are the same. Waits while
+   * the log is damaged.
+   */
   async start(): Promise<void> {
-    const { lifecycle, log } = this.#options
+    const { lifecycle, log, onAsked } = this.#options
+    await this.#untilAnswered(() => this.#watch.untilWhole(() => onAsked?.()))
+    if (lifecycle.stopping.aborted) return
     await this.#untilAnswered(() => this.#binding.look())
     await this.#untilAnswered(() => this.#tail.start())
     this.#restoring = false
     await this.#untilAnswered(() => this.#binding.look())
     const lookedAt = performance.now()
-    const { firstSeq, lastSeq } = await this.#checkInputs(this.#restored)
-    await this.#place(Math.max(this.#restored.settled, firstSeq - 1))
+    const removed = await readRemovedInputs(this.#options.connection)
+    const { firstSeq, lastSeq } = await this.#checkInputs(this.#restored, removed)
+    await this.#place(Math.max(this.#restored.settled, firstSeq - 1), removed)
+    if (lastSeq > this.settled) {
+      await this.#careful.begin(this.settled, UNSETTLED_MAX)
+      lifecycle.onStop('note of the start', () => this.#careful.stop(this.settled))
+    }
     this.#intake.start()
     lifecycle.onStop('inputs', () => this.#intake.stop())
     const look = setInterval(() => this.#lookAtTurn(), LOOK_EVERY_MS)
     lifecycle.onStop('turn', () => clearInterval(look))
     this.#sendHeartbeats(lastSeq, lookedAt)
-    this.#answerRequests()
+    if (!this.#stopping.aborted) this.#requests.start()
+    lifecycle.onStop('answers', () => this.#requests.stop())
     log.info({ traders: this.#lanes.size, settled: this.settled, behind: lastSeq - this.settled }, 'judging')
     this.#wakeRounds.begin()
   }
@@ -192,7 +244,7 @@ export class Guardian {
     return {
       onTraderEvent: (event, seq) => {
         this.#restored.judged = Math.max(this.#restored.judged, event.state.inputSeq)
-        this.#lanes.hear(event, seq)
+        this.#lanes.hear(event, seq, !this.#restoring)
       },
       onConfigEvent: (event, seq) => {
         this.#configurations.setLastSeq(subjects.config(event.kind), seq)
@@ -203,6 +255,7 @@ export class Guardian {
         this.#binding.hear(event)
         this.#inputWatch.expect(event.inputsCreated)
       },
+      onRemoved: (inputSeq) => this.#intake.remove(inputSeq),
       onSettled: (carried, guardian) => {
         this.#turn.yield(guardian, performance.now())
         this.#restored.settled = Math.max(this.#restored.settled, carried)
@@ -212,25 +265,28 @@ export class Guardian {
   }
 
   /** Sees to it that INPUTS is the one that RISK was made from, and says what of it is lost. */
-  async #checkInputs({ settled, judged }: Readonly<Restored>): Promise<InputRange> {
+  async #checkInputs({ settled, judged }: Readonly<Restored>, removed: RemovedInputs): Promise<InputRange> {
     const { isBound, inputsOffset } = this.#binding
     const inputs = await this.#untilAnswered(() => this.#inputWatch.look(Math.max(settled, judged) - inputsOffset))
     this.#binding.checkUsable(inputs.first_ts)
     if (!isBound) await this.#settledMark.write(this.#settledEvent(settled))
     const [firstSeq, lastSeq] = [inputs.first_seq + inputsOffset, inputs.last_seq + inputsOffset]
-    if (firstSeq > settled + 1) {
-      this.#metrics.inputsLost.inc(firstSeq - settled - 1)
-      const lost = { from: settled + 1, to: firstSeq - 1 }
-      this.#options.log.error(lost, 'inputs left the input log before a guardian read them')
-    }
+    for (const { from, to } of rangesWithout(settled + 1, firstSeq - 1, removed.keys())) this.#tellLost(from, to)
     return { firstSeq, lastSeq }
+  }
+
+  /** Too old by now, or lost with the store of the stream. Those behind them are judged: what would bring these back? */
+  #tellLost(from: number, to: number): void {
+    this.#inputsLost += to - from + 1
+    this.#metrics.inputsLost.inc(to - from + 1)
+    this.#options.log.error({ from, to }, 'inputs left the input log before a guardian read them')
   }
 
   /**
    * The configurations are read only now: what was stored since the risk log is followed is known from there, and
    * what was stored before from here, so none is missed.
    */
-  async #place(settled: number): Promise<void> {
+  async #place(settled: number, removed: RemovedInputs): Promise<void> {
     this.#settledMark.isCarried(settled)
     const { connection } = this.#options
     await this.#untilAnswered(() =>
@@ -238,6 +294,7 @@ export class Guardian {
     )
     this.#configurations.advance(settled)
     this.#intake.placeAfter(settled, this.#binding.inputsOffset)
+    for (const inputSeq of removed.keys()) this.#intake.remove(inputSeq)
   }
 
   /** At the start NATS may be breaking down. Each step is safe to repeat until it has been done. */
@@ -256,6 +313,7 @@ export class Guardian {
       isItsTurn: this.#turn.isMine,
       heartbeatAt: this.#heartbeatAt,
       isRiskLogFull: this.#riskLog.full,
+      isRiskLogDamaged: this.#watch.damaged !== null,
       isEnforced: this.#configurations.current.enforcement,
       serverAheadMs: this.#inputWatch.serverAheadMs,
       traders: this.#lanes.size,
@@ -275,26 +333,30 @@ export class Guardian {
       lookedAt,
       settled: () => this.settled,
       full: () => this.#riskLog.full,
-      stopping: lifecycle.stopping,
+      stopping: this.#stopping,
       log,
       onSent: () => {
         this.#heartbeatAt = Date.now()
       },
-      onBeat: (settled) => this.#settledMark.writeIfDue(this.#settledEvent(settled)),
+      onBeat: (settled) => {
+        this.#lookForRemoved(settled)
+        return this.#settledMark.writeIfDue(this.#settledEvent(settled))
+      },
       onError: (error) => this.#fail(error),
     })
     lifecycle.onStop('heartbeats', stop)
   }
 
-  /** From now on gates are told the newest event of their trader. */
-  #answerRequests(): void {
-    const { connection, manager, lifecycle, log } = this.#options
-    const requests = new NewestRequests({ connection, manager, identity: this.#binding, log })
-    requests.start()
-    lifecycle.onStop('answers', () => requests.stop())
+  /** The last input may have been removed: a guardian that does not read RISK learns that only if it looks. */
+  #lookForRemoved(settled: number): void {
+    const end = (this.#inputWatch.lastSeq ?? 0) + this.#binding.inputsOffset
+    const isMissing = this.#intake.undecidedSince === null && settled < end
+    if (isMissing && end === this.#missingBefore) this.#tail.goOn()
+    this.#missingBefore = isMissing ? end : null
   }
 
   #lookAtTurn(): void {
+    if (this.#stopping.aborted) return
     const now = performance.now()
     if (this.#turn.isSettled(now)) this.#tail.rest()
     this.#tail.look()
@@ -323,6 +385,41 @@ export class Guardian {
   }
 
   #fail(error: Error): void {
-    if (!this.#options.lifecycle.stopping.aborted) this.#options.lifecycle.fail(error)
+    if (this.#stopping.aborted) return
+    const { lifecycle } = this.#options
+    const isGone = error instanceof EventGoneError
+    const damaged = isGone ? endsEarly(error) : damageOf(error)
+    if (damaged === null) {
+      lifecycle.fail(error)
+      return
+    }
+    this.#halt.abort()
+    // A gate must not open by what is left of it.
+    this.#requests.stop()
+    this.#intake.stop()
+    this.#wakeTimers.stop()
+    this.#wakeRounds.stop()
+    this.#waitUntilMended(damaged, isGone).catch((failure: Error) => lifecycle.fail(failure))
   }
+
+  /**
+   * Ends when a guardian that starts can go by the mended log: this one knows the damaged one.
+   * @param isGone the log may have been recreated instead
+   * @throws {RiskLogRefusedError} where it was
+   */
+  async #waitUntilMended(damaged: RiskLogDamagedError, isGone: boolean): Promise<void> {
+    const { lifecycle } = this.#options
+    if (isGone) await this.#binding.look().catch(unlessRefused)
+    await this.#watch.untilMended(this.#binding.created, damaged)
+    if (lifecycle.stopping.aborted) return
+    throw new Error('the risk log is mended: start this guardian again to judge by it', { cause: damaged })
+  }
+}
+
+function endsEarly({ lastSeq, knownSeq }: EventGoneError): RiskLogDamagedError {
+  return new RiskLogDamagedError({ kind: 'ends-early', stream: streams.risk, lastSeq, knownSeq })
+}
+
+function unlessRefused(error: unknown): void {
+  if (error instanceof RiskLogRefusedError) throw error
 }

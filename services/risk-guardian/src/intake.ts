@@ -8,7 +8,9 @@ import {
 import { type Configuration, decide, INITIAL_STATE, type TraderInput } from '@drawbridge/risk-engine'
 import type { Logger } from '@drawbridge/service-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
+import type { CarefulStart } from './careful-start.ts'
 import type { Configurations } from './configurations.ts'
+import { rangesWithout } from './core/lost-ranges.ts'
 import { type LogMessage, readInput } from './core/read-input.ts'
 import { Settlement, type Settling } from './core/settlement.ts'
 import type { Turn } from './core/turn.ts'
@@ -17,6 +19,7 @@ import { tellFailure } from './input-failure.ts'
 import type { Lanes } from './lanes.ts'
 import type { GuardianMetrics } from './metrics.ts'
 import type { InputRejects } from './outbound/input-rejects.ts'
+import type { Quarantine } from './outbound/quarantine.ts'
 import type { RiskLog } from './outbound/risk-log.ts'
 
 export interface IntakeParts {
@@ -27,8 +30,12 @@ export interface IntakeParts {
   readonly rejects: InputRejects
   readonly metrics: GuardianMetrics
   readonly turn: Turn
+  readonly careful: CarefulStart
+  readonly quarantine: Quarantine
   readonly stopping: AbortSignal
   readonly log: Logger
+  /** Inputs are not in the input log any more, from the first of these sequences to the last: nobody judges them. */
+  readonly onLost: (from: number, to: number) => void
   /** Other limits are in force for what is read from now on. */
   readonly onLimits: () => void
   readonly onError: (error: Error) => void
@@ -39,6 +46,8 @@ export interface IntakeParts {
  * the publisher busy meanwhile. With twice as many, all that belongs to them outlives the collection of young garbage.
  */
 export const UNSETTLED_MAX = 2_048
+/** Far longer than it takes to decide an input, once it is this guardian's turn, and to die by it. */
+const OUTLIVED_AFTER_MS = 1_000
 const NO_BYTES = new Uint8Array()
 
 /** Reads the input log in its order and gives each input to whom it concerns, with the configuration before it. */
@@ -48,8 +57,14 @@ export class Intake {
   #inputs: InputLog | null = null
   /** Read, and waiting until a change of configuration before them is stored. */
   readonly #arrived: LogMessage[] = []
+  /** Inputs that an admin has removed: should one be read all the same, nobody decides it. */
+  readonly #removed = new Set<number>()
   /** When a change of configuration was read that is not stored yet; null: there is none. */
   #changingSince: number | null = null
+  /** Whether an input is decided alone: those behind it wait. */
+  #isAlone = false
+  /** Called when the settled sequence has grown. */
+  #onSettled: () => void = () => undefined
   #read = 0
   /** The sequence of an input is that of the stream plus this. */
   #offset = 0
@@ -83,9 +98,19 @@ export class Intake {
    * @param offset the sequence of an input is that of the stream plus this
    */
   placeAfter(settled: number, offset: number): void {
-    this.#settlement = new Settlement(settled, () => this.#inputs?.lookAgain())
+    this.#settlement = new Settlement(settled, () => {
+      this.#inputs?.lookAgain()
+      this.#onSettled()
+    })
     this.#read = settled
     this.#offset = offset
+  }
+
+  /** An admin has removed an input. One that has been read already is decided. */
+  remove(inputSeq: number): void {
+    if (inputSeq <= this.#read) return
+    this.#removed.add(inputSeq)
+    this.#settlement.pass(inputSeq)
   }
 
   /** Begins to read. */
@@ -116,12 +141,55 @@ export class Intake {
   }
 
   #drain(): void {
-    while (this.#changingSince === null) {
-      const message = this.#arrived.shift()
+    while (this.#changingSince === null && !this.#isAlone) {
+      const [message] = this.#arrived
       if (message === undefined) return
-      this.#read = message.seq
-      this.#take(message)
+      if (this.#parts.careful.concerns(message.seq)) {
+        this.#isAlone = true
+        this.#takeAlone(message).catch(this.#parts.onError)
+      } else this.#takeNext()
     }
+  }
+
+  #takeNext(): void {
+    const message = this.#arrived.shift()
+    if (message === undefined) return
+    this.#passHole(this.#read + 1, message.seq - 1)
+    this.#read = message.seq
+    if (!this.#removed.delete(message.seq)) this.#take(message)
+  }
+
+  /** What the input log does not hold between two inputs was removed by an admin, or is lost. */
+  #passHole(from: number, to: number): void {
+    if (from > to) return
+    for (const lost of rangesWithout(from, to, this.#removed)) this.#parts.onLost(lost.from, lost.to)
+    for (const seq of this.#removed) if (seq <= to) this.#removed.delete(seq)
+  }
+
+  /** Names the next input before it is decided, and lets those behind it wait until it is. */
+  async #takeAlone(message: LogMessage): Promise<void> {
+    const { careful, quarantine, metrics } = this.#parts
+    if ((await careful.name(message.seq)) && !this.#removed.has(message.seq)) {
+      if (!(await quarantine.take(message))) return
+      metrics.quarantined.inc()
+      this.remove(message.seq)
+    }
+    this.#takeNext()
+    const outlived = setTimeout(() => void careful.outlived(), OUTLIVED_AFTER_MS)
+    await this.#untilSettled(message.seq)
+    clearTimeout(outlived)
+    this.#isAlone = false
+    this.#drain()
+    this.#inputs?.lookAgain()
+  }
+
+  #untilSettled(seq: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onSettled = () => {
+        if (this.#settlement.settled >= seq) resolve()
+      }
+      this.#onSettled()
+    })
   }
 
   #take(message: LogMessage): void {

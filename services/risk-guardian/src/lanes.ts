@@ -54,14 +54,17 @@ export class Lanes {
     this.#kept.keep(trader, event)
   }
 
-  /** Takes over an event that the log holds. */
-  hear(event: RiskEvent, seq: number): void {
+  /**
+   * Takes over an event that the log holds.
+   * @param isNext whether it must follow the trader's last one
+   */
+  hear(event: RiskEvent, seq: number, isNext: boolean): void {
     let lane = this.#find(event.trader)
     if (lane === undefined) {
       lane = this.#make(event.trader, event.state.firstInputSeq)
       this.#ahead.add(lane)
     }
-    lane.hear(event, seq)
+    lane.hear(event, seq, isNext)
   }
 
   #find(trader: TraderId): TraderLane | undefined {

@@ -1,5 +1,6 @@
 import { type SettledEvent, streams } from '@drawbridge/contracts'
 import type { JetStreamManager } from '@nats-io/jetstream'
+import type { LogWatch } from './log-watch.ts'
 
 /** The risk log may not be judged by: every trader would begin anew, or two logs would mix. Needs an operator. */
 export class RiskLogRefusedError extends Error {
@@ -10,13 +11,15 @@ export class RiskLogRefusedError extends Error {
 /** Which risk log this guardian goes by, and what that one says it is bound to. */
 export class LogBinding {
   readonly #manager: JetStreamManager
+  readonly #watch: LogWatch
   #created: string | null = null
   #isEmpty = true
   #consumers: number | null = null
   #bound: SettledEvent | null = null
 
-  constructor(manager: JetStreamManager) {
+  constructor(manager: JetStreamManager, watch: LogWatch) {
     this.#manager = manager
+    this.#watch = watch
   }
 
   /** When the risk log was created; empty before the first look. */
@@ -44,13 +47,20 @@ export class LogBinding {
     return this.#bound?.continues ?? []
   }
 
-  /** Looks at RISK. @throws {RiskLogRefusedError} where it is another one than at the first look */
-  async look(): Promise<void> {
-    const { created, state } = await this.#manager.streams.info(streams.risk)
+  /**
+   * Looks at RISK.
+   * @returns false where it may be damaged, which the next look says
+   * @throws {RiskLogRefusedError} where it is another one than at the first look
+   * @throws {RiskLogDamagedError}
+   */
+  async look(): Promise<boolean> {
+    const knownSeq = this.#watch.knownSeq
+    const sight = await this.#manager.streams.info(streams.risk)
+    const { created, state } = sight
     this.#created ??= created
     this.#isEmpty = state.last_seq === 0
     this.#consumers = state.consumer_count
-    if (created === this.#created) return
+    if (created === this.#created) return this.#watch.check(sight, knownSeq)
     throw new RiskLogRefusedError(
       `RISK was created anew at ${created}; this guardian goes by the one created at ${this.#created}. Start it again ` +
         'when RISK is restored from its backup, or adopted with: npm run drawbridge -- adopt-log',

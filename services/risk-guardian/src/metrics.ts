@@ -14,6 +14,7 @@ export interface GuardianGauges {
   /** Milliseconds of Unix time; 0: none was sent. */
   readonly heartbeatAt: number
   readonly isRiskLogFull: boolean
+  readonly isRiskLogDamaged: boolean
   readonly isEnforced: boolean
   /** How far the clock of JetStream is ahead, milliseconds; null: it has not looked yet. */
   readonly serverAheadMs: number | null
@@ -30,6 +31,7 @@ export class GuardianMetrics {
   readonly inputFailures: Count
   readonly publishesRefused: Count
   readonly divergence: Count
+  readonly quarantined: Count
   readonly inputsLost: Count
   readonly publishDuration: Distribution | null
   /** The rules; one call of 16 is measured. */
@@ -49,6 +51,7 @@ export class GuardianMetrics {
     registry.gauge('guardian_turn', () => (now().isItsTurn ? 1 : 0))
     registry.gauge('guardian_heartbeat_timestamp_seconds', () => now().heartbeatAt / 1_000)
     registry.gauge('guardian_risk_log_full', () => (now().isRiskLogFull ? 1 : 0))
+    registry.gauge('guardian_risk_log_damaged', () => (now().isRiskLogDamaged ? 1 : 0))
     registry.gauge('risk_enforcement_enabled', () => (now().isEnforced ? 1 : 0))
     registry.gauge('guardian_server_clock_offset_seconds', () => inSeconds(now().serverAheadMs))
     registry.gauge('guardian_traders', () => now().traders)
@@ -63,6 +66,7 @@ export class GuardianMetrics {
     this.rejects = registry.count('guardian_rejects_total')
     this.inputFailures = registry.count('guardian_input_failures_total')
     this.publishesRefused = registry.count('guardian_publishes_refused_total')
+    this.quarantined = registry.count('guardian_inputs_quarantined_total')
     this.divergence = registry.count('guardian_divergence_total')
     this.inputsLost = registry.count('guardian_inputs_lost_total')
     this.publishDuration = registry.distribution('guardian_publish_duration_seconds')

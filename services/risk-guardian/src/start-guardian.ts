@@ -55,9 +55,13 @@ export async function startGuardian(config: Config, log: Logger, lifecycle: Life
     log,
   })
   readiness.add('risk log', () => {
+    if (guardian.damage !== null) return guardian.damage
     if (!judging) return 'being read'
     return guardian.isLogFull ? 'full: nothing is decided until its limits are raised or its disk has room' : null
   })
+  readiness.inform('inputs', () =>
+    guardian.inputsLost === 0 ? null : `${guardian.inputsLost} inputs were missing in INPUTS and are never judged`,
+  )
   const judge = async () => {
     await guardian.start()
     judging = true

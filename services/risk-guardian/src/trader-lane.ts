@@ -18,6 +18,7 @@ import type { GuardianMetrics } from './metrics.ts'
 import type { AppendListener, AppendOutcome } from './outbound/append.ts'
 import type { InputRejects } from './outbound/input-rejects.ts'
 import { checkNotRecreated, type RiskLog } from './outbound/risk-log.ts'
+import { RiskLogDamagedError } from './risk-log-damage.ts'
 import { traceDecision } from './trace-decision.ts'
 
 /** An input that waits for its turn. */
@@ -118,11 +119,25 @@ export class TraderLane implements AppendListener {
     if (seq > this.#lastSeq) this.#lastSeq = seq
   }
 
-  /** Takes over an event that another guardian stored. */
-  hear(event: RiskEvent, seq: number): void {
+  /**
+   * Takes over an event that another guardian stored.
+   * @param isNext whether it must follow the last one: the log is read event by event
+   * @throws {RiskLogDamagedError} where it must, and does not
+   */
+  hear(event: RiskEvent, seq: number, isNext: boolean): void {
+    if (isNext) this.#checkFollows(event, seq)
     if (this.#isLeft && this.#decided !== null) this.#compare(this.#decided, event)
     this.apply(event, seq)
     this.lookAgain()
+  }
+
+  #checkFollows(event: RiskEvent, seq: number): void {
+    if (seq <= this.#lastSeq) return
+    const [{ version }, known] = [event.state, this.state.version]
+    // Of an own event that is under way it is not known yet whether it is the one before.
+    const isKnown = !this.#running || this.#isLeft
+    if (version > known + 1 ? !isKnown : version > known) return
+    throw new RiskLogDamagedError({ kind: 'version', trader: this.trader, version, known })
   }
 
   /** Whose turn it is, or what the log holds, has changed. */

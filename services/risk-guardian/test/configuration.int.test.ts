@@ -60,7 +60,7 @@ describe('a change of limits', () => {
     expect(running.failures).toEqual([])
     const configured = (await scene.read(streams.risk)).filter(({ subject }) => subject === subjects.config('limits'))
     expect(configured.map(({ payload }) => json(payload).inputSeq)).toEqual([2, 3, 5])
-    const [reject] = await scene.read(streams.rejects)
+    const [reject] = await scene.rejects()
     expect(reject?.header('Drawbridge-Reject-Reason')).toMatch(/all limits would take \d+ bytes/)
     expect(await scene.eventsOf('bot1')).toMatchObject([{ configVersion: 5 }])
   })

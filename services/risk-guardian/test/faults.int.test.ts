@@ -61,6 +61,24 @@ describe('inputs that left the input log unread', () => {
     expect(await second.metric('guardian_inputs_lost_total')).toBeGreaterThanOrEqual(3)
     expect((await scene.eventsOf('bot1')).map(({ inputSeq }) => inputSeq)).toEqual([3, last])
   })
+
+  it('are counted where they are missing between others', async () => {
+    const first = await scene.put(tick('bot1', 1000), tick('bot1', 1001), tick('bot1', 1002))
+    await scene.manager.streams.deleteMessage(streams.inputs, first - 1)
+    const running = await scene.start()
+    await scene.settled(running)
+    expect(await running.metric('guardian_inputs_lost_total')).toBe(1)
+    expect(running.guardian.inputsLost).toBe(1)
+    const second = await scene.put(tick('bot1', 1003), tick('bot1', 1004))
+    await scene.settled(running)
+    expect((await scene.eventsOf('bot1')).map(({ inputSeq }) => inputSeq)).toEqual([
+      first - 2,
+      first,
+      second - 1,
+      second,
+    ])
+    expect(await running.metric('guardian_inputs_lost_total')).toBe(1)
+  })
 })
 
 describe('a risk log', () => {

@@ -120,7 +120,7 @@ describe('inputs after an input log that was lost', () => {
       [first + 4, 2],
       [first + 6, 3],
     ])
-    const rejects = await scene.read(streams.rejects)
+    const rejects = await scene.rejects()
     const rejected = rejects.map(({ header }) => Number(header(headerNames.rejectSequence)))
     expect(rejected.sort()).toEqual([first + 1, first + 2])
     const kept = (await scene.read(streams.risk)).map(({ header }) => Number(header(headerNames.settled)))

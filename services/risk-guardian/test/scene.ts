@@ -173,6 +173,11 @@ export class Scene {
     return kept
   }
 
+  /** What was rejected: REJECTS without the notes that guardians make at their start. */
+  async rejects(): Promise<Kept[]> {
+    return (await this.read(streams.rejects)).filter(({ subject }) => subject !== subjects.attempts)
+  }
+
   async lastSeq(stream: string): Promise<number> {
     return (await this.manager.streams.info(stream)).state.last_seq
   }
@@ -213,7 +218,7 @@ export class Scene {
       )
     }
     expectSettledIsStored(judged, log)
-    const rejects = await this.read(streams.rejects)
+    const rejects = await this.rejects()
     const rejected = rejects.map(({ header }) => Number(header(headerNames.rejectSequence)))
     expect(rejected.sort((a, b) => a - b)).toEqual([...judged.rejected].sort((a, b) => a - b))
     return judged

@@ -38,6 +38,28 @@ describe('the settlement', () => {
     expect(settlement.settled).toBe(3)
   })
 
+  it('passes an input that nobody decides as soon as those before it are done', () => {
+    const settlement = new Settlement(4)
+    const before = settlement.begin(5, 1, 0)
+    settlement.pass(6)
+    settlement.pass(7)
+    expect(settlement.settled).toBe(4)
+    before.stored()
+    expect(settlement.settled).toBe(7)
+    settlement.begin(8, 1, 0).stored()
+    expect(settlement.settled).toBe(8)
+  })
+
+  it('does not pass one that has begun already, nor one that is settled', () => {
+    const settlement = new Settlement(4)
+    const begun = settlement.begin(5, 1, 0)
+    settlement.pass(5)
+    settlement.pass(3)
+    expect(settlement.settled).toBe(4)
+    begun.stored()
+    expect(settlement.settled).toBe(5)
+  })
+
   it('tells whenever it has passed something', () => {
     let told = 0
     const settlement = new Settlement(0, () => {

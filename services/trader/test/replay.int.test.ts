@@ -58,13 +58,6 @@ const ended = (trader: Trader) =>
     { what: 'the replay to end', timeoutMs: 30_000 },
   )
 
-/** A trader whose replay has begun. */
-async function begun<T extends Trader>(trader: T): Promise<T> {
-  await eventually(async () => (await fetch(`${await trader.url()}/readyz`)).ok, { what: 'the trader to be ready' })
-  await eventually(async () => (await ticks()).length > 0, { what: 'the first bar' })
-  return trader
-}
-
 async function kill(trader: ServiceProcess): Promise<void> {
   trader.kill('SIGKILL')
   await trader.exited

@@ -11,6 +11,7 @@ import {
 import {
   Backoff,
   ConnectionWatch,
+  isStreamMissing,
   type Logger,
   type NewestAnswer,
   rawHeader,
@@ -18,14 +19,19 @@ import {
   storedEventOf,
 } from '@drawbridge/nats-kit'
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
+import { type KnownDecision, versionDamage } from '../core/version-damage.ts'
+import { DamagedRiskLogError } from '../damaged-risk-log.ts'
 import type { Gate } from '../gate.ts'
 import { OtherRiskLogError } from '../other-risk-log.ts'
 import type { Telemetry } from '../telemetry.ts'
-import { FollowedGate } from './followed-gate.ts'
+import { type Applied, FollowedGate } from './followed-gate.ts'
+import { LogSight } from './log-sight.ts'
 import { MissedDecisions } from './missed-decisions.ts'
 import { decodedEvent, NewestReader, UnreadableEventError } from './newest-reader.ts'
 
 const LOOK_EVERY_MAX_MS = 5_000
+/** How often the stream itself is looked at: whether it is the same one, and whole. */
+const LOOK_AT_STREAM_EVERY_MS = 10_000
 /** Bots that lose one server together do not ask together. */
 const RECONNECT_SPREAD_MS = 1_000
 /** A look at which gates are due is so much more often than each is looked at. */
@@ -39,7 +45,8 @@ export interface GateFollowerOptions {
   readonly leaseMs: number
   /**
    * How long no decision is heard before the newest ones are read again, milliseconds; half of the lease, and
-   * {@link LOOK_EVERY_MAX_MS} at most, if not given.
+   * {@link LOOK_EVERY_MAX_MS} at most, if not given. The stream is looked at as often; each
+   * {@link LOOK_AT_STREAM_EVERY_MS} if not given.
    */
   readonly lookEveryMs?: number
   readonly log: Logger
@@ -64,11 +71,16 @@ export interface GateFollowerOptions {
  *
  * Where the log is another one than before, the gates are closed until that one says that it continues the one they know:
  * an operator has adopted it. Then they begin anew by it, and open by heartbeats of guardians that go by it too.
+ *
+ * Where messages of the log are missing, or it says another thing of a trader than before, the gates are closed until it
+ * is mended: the guardians see the holes too, but a log that was restored from an older copy looks whole to one that starts.
+ * Holes are seen only by those who may ask what the stream is; the others hear of no guardian then.
  */
 export class GateFollower {
   readonly #options: GateFollowerOptions
   readonly #watch: ConnectionWatch
   readonly #reader: NewestReader
+  readonly #sight: LogSight
   readonly #followed = new Map<TraderId, FollowedGate>()
   readonly #listeners = new Map<TraderId, MissedDecisions>()
   readonly #subscriptions: Subscription[] = []
@@ -94,6 +106,7 @@ export class GateFollower {
     const { connection, gates, onDecision, log } = options
     this.#options = options
     this.#reader = new NewestReader(connection)
+    this.#sight = new LogSight(connection)
     for (const [trader, gate] of gates) {
       this.#followed.set(trader, new FollowedGate(gate))
       if (onDecision !== undefined) {
@@ -117,7 +130,7 @@ export class GateFollower {
 
   /** Returns when the newest decisions are known. @throws when they cannot be followed, or it is stopped before */
   async start(): Promise<void> {
-    const { connection, gates } = this.#options
+    const { connection, gates, lookEveryMs = LOOK_AT_STREAM_EVERY_MS } = this.#options
     this.#started = true
     this.#heartbeatAt = performance.now()
     for (const trader of gates.keys()) {
@@ -132,7 +145,11 @@ export class GateFollower {
     }
     this.#subscriptions.push(connection.subscribe(subjects.heartbeat, { callback: onHeartbeat }))
     const look = setInterval(() => this.#lookWhereSilent(), this.#lookEveryMs / LOOKS)
-    this.#stopping.signal.addEventListener('abort', () => clearInterval(look))
+    const lookAtStream = setInterval(() => void this.#lookAtStream(), lookEveryMs)
+    this.#stopping.signal.addEventListener('abort', () => {
+      clearInterval(look)
+      clearInterval(lookAtStream)
+    })
     this.#readAll(0)
     await this.#firstRead.promise
   }
@@ -180,19 +197,23 @@ export class GateFollower {
     }
   }
 
-  /** @param message as it was heard; null: it was read. @throws where the event cannot be read */
-  #take(followed: FollowedGate, stored: StoredEvent, message: Msg | null): void {
+  /** @throws where the event cannot be read */
+  #take(followed: FollowedGate, stored: StoredEvent, message: Msg): void {
     const event = decodedEvent(stored, followed.trader)
-    const applied = followed.apply(event, stored.seq)
+    const applied = this.#apply(followed, event, stored.seq)
+    // What is wrong is said by what is read.
     if (applied.kind === 'other-log') this.#readAll(0)
-    if (applied.kind !== 'newer') return
-    const isLive = message !== null && followed.isReadIn(this.#round)
-    if (isLive) {
-      const header = (name: string) => rawHeader(message, name)
-      this.#options.telemetry?.decided(event, { ...stored, header }, applied.isChange)
-      if (applied.missed) void this.#readAgain(followed)
-    }
-    this.#listeners.get(followed.trader)?.take(event)
+    if (applied.kind !== 'newer' || !followed.isReadIn(this.#round)) return
+    const header = (name: string) => rawHeader(message, name)
+    this.#options.telemetry?.decided(event, { ...stored, header }, applied.isChange)
+    if (applied.missed) void this.#readAgain(followed)
+  }
+
+  #apply(followed: FollowedGate, event: RiskEvent, seq: number): Applied {
+    this.#sight.knows(seq)
+    const applied = followed.apply(event, seq)
+    if (applied.kind === 'newer') this.#listeners.get(followed.trader)?.take(event)
+    return applied
   }
 
   /** Begins a round in which the newest event of each trader is read. */
@@ -225,7 +246,7 @@ export class GateFollower {
         // Answers that are under way say nothing any more.
         this.#round += 1
         round = this.#round
-        if (error instanceof OtherRiskLogError) this.#refuse(error)
+        if (isRefusal(error)) this.#refuse(error)
         else log.warn({ err: error }, 'the newest decisions cannot be read; trying again')
         await backoff.wait(signal)
       }
@@ -236,11 +257,16 @@ export class GateFollower {
   async #readOnce(round: number): Promise<void> {
     const [first, ...others] = this.#followed.values()
     if (first === undefined) return
-    const askedAt = performance.now()
-    const answer = await this.#reader.read(first.trader)
+    const asked = askedOf(first)
+    const [seen, answer] = await Promise.allSettled([this.#look(), this.#reader.read(first.trader)])
     if (this.#isOver(round)) return
-    this.#goBy(answer)
-    this.#known(first, answer, round, askedAt)
+    if (seen.status === 'rejected') throw seen.reason
+    const told = answer.status === 'fulfilled' ? answer.value.log.created : this.#created
+    // Guardians that do not know it yet read from it all the same, and those that refuse it do not answer.
+    if (seen.value !== null && told !== null && seen.value !== told) throw new OtherRiskLogError(told, seen.value)
+    if (answer.status === 'rejected') throw answer.reason
+    this.#goBy(answer.value)
+    this.#known(first, answer.value, round, asked)
     await Promise.all(others.map((followed) => this.#readUntilAnswered(followed, round)))
   }
 
@@ -248,20 +274,30 @@ export class GateFollower {
   async #readUntilAnswered(followed: FollowedGate, round: number): Promise<void> {
     const backoff = new Backoff(100, 2_000)
     while (!this.#isOver(round)) {
-      const askedAt = performance.now()
+      const asked = askedOf(followed)
       const answer = await this.#reader.read(followed.trader).catch(() => null)
       if (this.#isOver(round)) return
-      if (answer !== null) return this.#known(followed, answer, round, askedAt)
+      if (answer !== null) return this.#known(followed, answer, round, asked)
       await backoff.wait(this.#stopping.signal)
     }
   }
 
-  /** @throws where the answer is of another log, or cannot be read */
-  #known(followed: FollowedGate, { log, newest }: NewestAnswer, round: number, askedAt: number): void {
+  /** @throws where the answer is of another log, contradicts what was known when it was asked for, or cannot be read */
+  #known(followed: FollowedGate, { log, newest }: NewestAnswer, round: number, asked: Asked): void {
     if (log.created !== this.#created) throw new OtherRiskLogError(this.#created ?? '', log.created)
-    if (newest !== null) this.#take(followed, newest, null)
+    const { trader } = followed
+    const event = newest === null ? null : decodedEvent(newest, trader)
+    const damage = versionDamage(trader, asked.known, event?.state ?? null)
+    if (damage !== null) throw new DamagedRiskLogError(damage)
+    if (event !== null && newest !== null) {
+      const known = followed.known?.version ?? 0
+      const { kind } = this.#apply(followed, event, newest.seq)
+      if (kind === 'other-log') {
+        throw new DamagedRiskLogError({ kind: 'version', trader, version: event.state.version, known })
+      }
+    }
     if (this.#isOver(round)) return
-    followed.isRead(round, askedAt)
+    followed.isRead(round, asked.at)
   }
 
   /** Where no decision is heard, nothing may have been decided, or what was does not come. */
@@ -281,12 +317,12 @@ export class GateFollower {
     if (this.#asking.has(trader)) return
     this.#asking.add(trader)
     const round = this.#round
-    const askedAt = performance.now()
+    const asked = askedOf(followed)
     try {
       const answer = await this.#reader.read(trader).catch(() => null)
-      if (answer !== null && !this.#isOver(round)) this.#known(followed, answer, round, askedAt)
+      if (answer !== null && !this.#isOver(round)) this.#known(followed, answer, round, asked)
     } catch (error) {
-      if (error instanceof OtherRiskLogError) this.#readAll(0)
+      if (isRefusal(error)) this.#readAll(0)
       else this.#fail(error as Error)
     } finally {
       this.#asking.delete(trader)
@@ -310,6 +346,31 @@ export class GateFollower {
     this.#looking = false
   }
 
+  /** Looks whether the stream is still the one that is gone by, and whole, also while the connection holds. */
+  async #lookAtStream(): Promise<void> {
+    if (!this.current || this.#looking) return
+    this.#looking = true
+    try {
+      const created = await this.#look()
+      if (created !== null && created !== this.#created) this.#readAll(0)
+    } catch (error) {
+      // No answer closes nothing: the lease does, if it lasts.
+      if (isRefusal(error) || isStreamMissing(error)) this.#readAll(0)
+    } finally {
+      this.#looking = false
+    }
+  }
+
+  /** @returns when the log was created that is there now; null where this user may not ask */
+  async #look(): Promise<string | null> {
+    try {
+      return await this.#sight.look(this.#created)
+    } catch (error) {
+      if (isStreamMissing(error)) this.#close(`stream ${streams.risk} does not exist`)
+      throw error
+    }
+  }
+
   /** @throws OtherRiskLogError where the log is another one than ours and does not continue it */
   #goBy({ log: { created, continues } }: NewestAnswer): void {
     const before = this.#created ?? created
@@ -318,12 +379,13 @@ export class GateFollower {
     if (created === before) return
     this.#options.log.warn({ from: before, to: created }, 'going by another risk log, which was adopted')
     this.#isAdopted = true
+    this.#sight.beginAnew()
     for (const followed of this.#followed.values()) followed.beginAnew()
     for (const listener of this.#listeners.values()) listener.beginAnew()
   }
 
-  /** Said once, and closed until the log is adopted, or is the one that is known. */
-  #refuse(error: OtherRiskLogError): void {
+  /** Said once, and closed until the log is adopted, mended, or is the one that is known. */
+  #refuse(error: OtherRiskLogError | DamagedRiskLogError): void {
     this.#close(error.message)
     if (error.message === this.#refused) return
     this.#refused = error.message
@@ -348,4 +410,19 @@ export class GateFollower {
     this.#current = false
     for (const gate of this.#options.gates.values()) gate.lost(reason)
   }
+}
+
+/** What was known when a guardian was asked, and when that was, of `performance.now()`. */
+interface Asked {
+  readonly at: number
+  readonly known: KnownDecision | null
+}
+
+function askedOf({ known }: FollowedGate): Asked {
+  return { at: performance.now(), known }
+}
+
+/** Whether the log that is there is not to be gone by. */
+function isRefusal(error: unknown): error is OtherRiskLogError | DamagedRiskLogError {
+  return error instanceof OtherRiskLogError || error instanceof DamagedRiskLogError
 }

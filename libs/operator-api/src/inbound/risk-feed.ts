@@ -1,4 +1,11 @@
-import { decodeSettled, headerNames, parseEventSubject, streams } from '@drawbridge/contracts'
+import {
+  decodeSettled,
+  headerNames,
+  isConfiguration,
+  parseEventSubject,
+  streams,
+  subjects,
+} from '@drawbridge/contracts'
 import { Backoff, followStream, type Logger, type StreamMessage } from '@drawbridge/service-kit'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
@@ -130,6 +137,7 @@ export class RiskFeed {
       for (const listener of this.#listeners) listener.onEvent(event)
       return
     }
+    if (message.subject !== subjects.config('settled')) return
     const settled = decodeSettled(message.data)
     if (settled.ok) this.#inputsOffset = settled.value.inputsOffset ?? 0
   }
@@ -149,7 +157,7 @@ export class RiskFeed {
 /** What operators see of the risk log; null: anything else. */
 export function loggedEvent(message: Pick<StreamMessage, 'seq' | 'subject' | 'data' | 'headers'>): LoggedEvent | null {
   const address = parseEventSubject(message.subject)
-  if (address.kind === 'unknown' || (address.kind === 'config' && address.config === 'settled')) return null
+  if (address.kind === 'unknown' || (address.kind === 'config' && !isConfiguration(address.config))) return null
   const isTrader = address.kind === 'trader'
   return {
     seq: message.seq,

@@ -120,6 +120,12 @@ export const guardianCatalogue = {
     help: '1 while RISK takes no more events',
     alert: '1: nothing is decided until the limits of RISK are raised',
   },
+  guardian_risk_log_damaged: {
+    type: 'gauge',
+    unit: 'yes-or-no',
+    help: '1 while this guardian decides nothing because messages of RISK are missing',
+    alert: '1: nothing is decided and gates are closed until an operator mends RISK',
+  },
   guardian_traders: {
     type: 'gauge',
     unit: 'count',
@@ -144,6 +150,12 @@ export const guardianCatalogue = {
     help: 'Inputs that were refused because reading or judging them threw an error: a fault of Drawbridge',
     alert: 'any increase: report it with the line of the log',
   },
+  guardian_inputs_quarantined_total: {
+    type: 'counter',
+    unit: 'count',
+    help: 'Inputs that nobody decides because guardians ended by them',
+    alert: 'any increase: look at the input in REJECTS, and report it',
+  },
   guardian_publishes_refused_total: {
     type: 'counter',
     unit: 'count',
@@ -158,7 +170,7 @@ export const guardianCatalogue = {
   guardian_inputs_lost_total: {
     type: 'counter',
     unit: 'count',
-    help: 'Inputs that left the input log before any guardian read them',
-    alert: 'above 0: no guardian ran for longer than INPUTS keeps',
+    help: 'Inputs that were missing in the input log when their turn came: too old, or lost with its store',
+    alert: 'above 0: no guardian ran for longer than INPUTS keeps, or INPUTS is damaged',
   },
 } as const satisfies MetricDefinitions

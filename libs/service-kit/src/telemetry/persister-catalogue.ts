@@ -54,6 +54,18 @@ export const persisterCatalogue = {
     help: 'Events that this persister was brought and has not acknowledged',
   },
   persister_rows_total: { type: 'counter', unit: 'count', help: 'Events stored in the history' },
+  persister_contradictions_total: {
+    type: 'counter',
+    unit: 'count',
+    help: 'Events whose version the history has otherwise; they go to REJECTS',
+    alert: 'any increase: RISK was restored from an older copy, or began again',
+  },
+  persister_risk_log_damaged: {
+    type: 'gauge',
+    unit: 'yes-or-no',
+    help: '1 while messages of RISK are missing, or it ends before what is stored, at the last look',
+    alert: '1: an operator must mend RISK',
+  },
   persister_duplicate_rows_total: {
     type: 'counter',
     unit: 'count',

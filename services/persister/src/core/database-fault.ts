@@ -41,6 +41,7 @@ const BY_STATE: Readonly<Record<string, Rule>> = {
   '53100': away(MAKE_ROOM), // disk_full
   '53300': away('raise max_connections, or run fewer programs'), // too_many_connections
   '55P03': conflict, // lock_not_available
+  DB002: isolate, // ours: the history has another event of that version
   P0001: isolate, // raise_exception: a trigger refuses the row
 }
 

@@ -2,6 +2,7 @@ import {
   type ConfigEventKind,
   decodeConfigEvent,
   decodeRiskEventMessage,
+  isConfiguration,
   parseEventSubject,
   riskEventOfMessage,
   subjects,
@@ -60,7 +61,7 @@ function readEvent(message: RiskMessage): Reading {
 }
 
 function readConfig(message: RiskMessage, kind: ConfigEventKind): Reading {
-  if (kind === 'settled') return NOTHING
+  if (!isConfiguration(kind)) return NOTHING
   const event = decodeConfigEvent(kind, message.data)
   if (!event.ok) return refusedBecause(event.reason)
   return { kind: 'config', row: configRow(event.value, message.seq, new TextDecoder().decode(message.data)) }

@@ -5,6 +5,7 @@ import { codeOf } from '../core/database-fault.ts'
 import { addKeptHistory, isLongAgo } from './add-kept-history.ts'
 import { advanceSnapshot, NEWEST_EVENTS } from './advance-snapshot.ts'
 import { BatchEncoder, type EncodedBatch } from './batch-encoder.ts'
+import { checkContradictions, OLDEST_EVENTS } from './check-contradictions.ts'
 import { claimEpoch } from './claim-epoch.ts'
 import { rowsOf, runTransaction, type Step } from './copy-transaction.ts'
 import { holdEpoch } from './hold-epoch.ts'
@@ -22,7 +23,11 @@ export type Opened =
 const CHECK_VIOLATION = '23514'
 const UNIQUE_VIOLATION = '23505'
 /** Tables of a connection's own, empty again after each transaction: COPY cannot say what is to become of a row that is there. */
-const OWN_TABLES = [ARRIVED_EVENTS, NEWEST_EVENTS, ARRIVED_CONFIGS].join(';\n')
+const OWN_TABLES = [ARRIVED_EVENTS, NEWEST_EVENTS, OLDEST_EVENTS, ARRIVED_CONFIGS].join(';\n')
+
+/** An adoption takes over what was stored before it ended. */
+const KNOWN_SEQ = `SELECT max(stream_seq) AS seq FROM risk_state
+WHERE updated_at > coalesce((SELECT max(finished_at) FROM risk_log_adoption), '-infinity')`
 
 /** History and snapshot, in the database. */
 export class HistoryStore {
@@ -66,6 +71,17 @@ export class HistoryStore {
   }
 
   /**
+   * The last message of the log that the tables know; 0: none. Rows that were there before the log took the place of
+   * another one are of that one.
+   */
+  async knownSeq(): Promise<number> {
+    return this.#connection.use(async (client) => {
+      const { rows } = await client.query<{ seq: string | null }>(KNOWN_SEQ)
+      return Number(rows[0]?.seq ?? 0)
+    })
+  }
+
+  /**
    * Stores a batch in one transaction: all of it or nothing. Storing it again changes nothing. Another batch may be given
    * meanwhile: it is encoded and sent at once, and the database has it before it is done with this one.
    * @returns how many events were new.
@@ -100,9 +116,9 @@ export class HistoryStore {
   }
 
   async #storeWith(client: pg.PoolClient, encoded: EncodedBatch): Promise<number> {
-    const { events, newest, configs, rows, oldest } = encoded
+    const { events, newest, oldestVersions, configs, rows, oldest } = encoded
     const others = [
-      ...(newest.length === 0 ? [] : advanceSnapshot(newest)),
+      ...(newest.length === 0 ? [] : advanceSnapshot(newest, checkContradictions(oldestVersions))),
       ...(configs.length === 0 ? [] : addConfigHistory(configs)),
     ]
     if (rows === 0) {

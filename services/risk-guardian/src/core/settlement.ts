@@ -14,6 +14,8 @@ export class Settlement {
   #open: Open[] = []
   readonly #onSettled: () => void
   #first = 0
+  /** Sequences beyond the settled one that nobody decides. */
+  readonly #passed = new Set<number>()
 
   /**
    * @param settled every input up to this stream sequence is settled already
@@ -51,12 +53,24 @@ export class Settlement {
     return open
   }
 
+  /** Nobody decides this input, unless it has begun already: it is settled as soon as those before it are. */
+  pass(seq: number): void {
+    if (seq <= this.#settled) return
+    this.#passed.add(seq)
+    this.advance()
+  }
+
   /** Passes what is settled by now. */
   advance(): void {
     const before = this.#settled
-    for (let oldest = this.#open[this.#first]; oldest?.waiting === 0; oldest = this.#open[this.#first]) {
-      this.#settled = oldest.seq
-      this.#first += 1
+    for (;;) {
+      const oldest = this.#open[this.#first]
+      if (oldest?.waiting === 0) {
+        this.#settled = oldest.seq
+        this.#first += 1
+      } else if (this.#passed.has(this.#settled + 1) && oldest?.seq !== this.#settled + 1) this.#settled += 1
+      else break
+      this.#passed.delete(this.#settled)
     }
     if (this.#first > 1_024 && this.#first * 2 > this.#open.length) {
       this.#open = this.#open.slice(this.#first)

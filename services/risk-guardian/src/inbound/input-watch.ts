@@ -6,6 +6,7 @@ export class InputsRecreatedError extends Error {
   override readonly name = 'InputsRecreatedError'
 }
 
+const SIGHTS_OF_AN_EARLY_END = 2
 const REMEDY = 'INPUTS was recreated. Restore it from a backup, or begin anew with both streams'
 
 /** Looks at INPUTS from outside: which stream it is, where it ends, and what its clock says. */
@@ -15,6 +16,7 @@ export class InputWatch {
   #lastSeq: number | null = null
   #consumers: number | null = null
   #serverAheadMs: number | null = null
+  #earlyEnds = 0
 
   constructor(manager: JetStreamManager) {
     this.#manager = manager
@@ -53,9 +55,11 @@ export class InputWatch {
   /**
    * Where INPUTS begins and ends now.
    * @param settled every input up to this stream sequence was settled before
-   * @throws {InputsRecreatedError} when it ends before that, or is another stream than before.
+   * @throws {InputsRecreatedError} when it ends before that, twice in a row before what was seen of it, or is another
+   * stream than before.
    */
   async look(settled: number): Promise<StreamState> {
+    const known = this.#lastSeq ?? 0
     const { created, state, ts } = await this.#manager.streams.info(streams.inputs)
     const before = this.#created ?? created
     if (created !== before)
@@ -65,10 +69,24 @@ export class InputWatch {
         `INPUTS ends at ${state.last_seq}, but RISK is settled up to ${settled}: ${REMEDY}`,
       )
     }
+    this.#checkEnd(state.last_seq, known)
     this.#created = created
-    this.#lastSeq = state.last_seq
+    this.#lastSeq = Math.max(state.last_seq, known)
     this.#consumers = state.consumer_count
     if (ts !== undefined) this.#serverAheadMs = Date.parse(ts) - Date.now()
     return state
+  }
+
+  /**
+   * Inputs at the end may be lost before they were decided, and others then take their sequences. A node that has just
+   * come to lead the stream may not have applied all yet: so it must be seen twice.
+   */
+  #checkEnd(lastSeq: number, known: number): void {
+    this.#earlyEnds = lastSeq < known ? this.#earlyEnds + 1 : 0
+    if (this.#earlyEnds < SIGHTS_OF_AN_EARLY_END) return
+    throw new InputsRecreatedError(
+      `INPUTS ends at ${lastSeq}, and reached ${known} before: the inputs after ${lastSeq} are lost. Start the guardian ` +
+        'again to judge what takes their place; have bots report, and give lost commands again',
+    )
   }
 }

@@ -4,13 +4,14 @@ import {
   decodeRiskEvent,
   decodeSettled,
   headerNames,
+  isConfiguration,
   parseEventSubject,
   type RiskEvent,
   type SettledEvent,
   streams,
   subjects,
 } from '@drawbridge/contracts'
-import { followStream, type StreamMessage } from '@drawbridge/service-kit'
+import { followStream, removedEventOf, type StreamMessage } from '@drawbridge/service-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 
 export const UNREADABLE_REMEDY =
@@ -21,6 +22,8 @@ export interface RiskLogListener {
   readonly onTraderEvent: (event: RiskEvent, seq: number) => void
   readonly onConfigEvent: (event: ConfigEvent, seq: number) => void
   readonly onSettledEvent: (event: SettledEvent, seq: number) => void
+  /** An admin has removed an input: nobody decides it any more. */
+  readonly onRemoved: (inputSeq: number) => void
   /** The watermark that an event carries, and the name of the guardian that wrote it; empty where none did. */
   readonly onSettled: (settled: number, guardian: string) => void
 }
@@ -36,7 +39,7 @@ export async function readConfigurations(
     start: { from: 1 },
     onMessage: (message) => {
       const address = parseEventSubject(message.subject)
-      if (address.kind === 'config' && address.config !== 'settled') onEvent(configEventOf(message, address.config))
+      if (address.kind === 'config' && isConfiguration(address.config)) onEvent(configEventOf(message, address.config))
     },
     onLost: () => undefined,
   })
@@ -54,7 +57,12 @@ export function hear(message: StreamMessage, ownName: string, listener: RiskLogL
   const guardian = message.header(headerNames.guardian)
   if (guardian === ownName) {
     // Whose answer was lost is known from here alone once another configuration has followed it.
-    if (address.kind === 'config' && address.config !== 'settled') hearConfig(message, address.config, listener)
+    if (address.kind === 'config' && isConfiguration(address.config)) hearConfig(message, address.config, listener)
+    return
+  }
+  if (address.kind === 'config' && address.config === 'removed') {
+    // No guardian wrote it: it says nothing of whose turn it is, or of how far all is settled.
+    listener.onRemoved(removedEventOf(message).inputSeq)
     return
   }
   const settled = Number(message.header(headerNames.settled))
@@ -69,8 +77,8 @@ export function hear(message: StreamMessage, ownName: string, listener: RiskLogL
       break
     }
     case 'config':
-      if (address.config === 'settled') listener.onSettledEvent(settledEventOf(message), message.seq)
-      else hearConfig(message, address.config, listener)
+      if (isConfiguration(address.config)) hearConfig(message, address.config, listener)
+      else listener.onSettledEvent(settledEventOf(message), message.seq)
       break
     case 'unknown':
       throw unreadable(message, 'no event is known by its subject')

@@ -1,4 +1,6 @@
+import { streams } from '@drawbridge/contracts'
 import { Backoff, type Logger, WRONG_LAST_SEQUENCE } from '@drawbridge/service-kit'
+import { RiskLogDamagedError } from '../risk-log-damage.ts'
 import { eventHeaders } from './event-headers.ts'
 import type { Publish, Publisher, PublishOutcome } from './publisher.ts'
 
@@ -49,6 +51,9 @@ export interface AppendServices {
 const NOT_NOW: ReadonlySet<number> = new Set([10_158, 10_163, 10_008, 10_009, 10_118, 10_167])
 /** Answers of a stream, account or server that is full: store failed (a limit reached), resources, storage. */
 const FULL: ReadonlySet<number> = new Set([10_077, 10_002, 10_023, 10_047, 10_028])
+
+/** Answer of a stream that takes nothing more for good: an operator mends it. */
+const SEALED = 10_109
 
 /** While the stream has no room. */
 export class Room {
@@ -128,6 +133,7 @@ export class Append implements Publish {
         if (outcome.kind === 'refused') {
           const { code, description } = outcome
           if (WRONG_LAST_SEQUENCE.has(code)) return this.#readAgain()
+          if (code === SEALED) throw new RiskLogDamagedError({ kind: 'sealed', stream: streams.risk })
           if (FULL.has(code)) {
             if (!waitsForRoom) room.wait(code, description)
             waitsForRoom = true

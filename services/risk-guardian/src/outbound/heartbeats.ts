@@ -4,6 +4,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { Liveness } from '../core/liveness.ts'
 import { InputsRecreatedError, type InputWatch } from '../inbound/input-watch.ts'
 import { type LogBinding, RiskLogRefusedError } from '../log-binding.ts'
+import { RiskLogDamagedError } from '../risk-log-damage.ts'
 
 export interface HeartbeatOptions {
   readonly connection: NatsConnection
@@ -53,21 +54,31 @@ export function startHeartbeats(options: HeartbeatOptions): () => void {
 
 async function beat(options: HeartbeatOptions, liveness: Liveness): Promise<void> {
   const { connection, inputs, binding, name, stopping, log } = options
+  if (stopping.aborted) return
   const { inputsOffset } = binding
   const settled = options.settled()
   try {
-    const [state] = await Promise.all([inputs.look(settled - inputsOffset), binding.look()])
+    const [state, isWhole] = await Promise.all([inputs.look(settled - inputsOffset), binding.look()])
     const lastSeq = state.last_seq + inputsOffset
-    if (stopping.aborted) return
+    if (stopping.aborted || !isWhole) return
     if (liveness.keepsUp(lastSeq, settled, performance.now()) && !options.full()) {
       const heartbeat = { instance: name, settled, lag: lastSeq - settled, log: binding.created }
       connection.publish(subjects.heartbeat, encodeHeartbeat(heartbeat))
       options.onSent()
     }
   } catch (error) {
-    if (error instanceof InputsRecreatedError || error instanceof RiskLogRefusedError) options.onError(error)
+    if (isFinal(error)) options.onError(error)
     else if (!stopping.aborted) log.warn({ err: error }, 'no heartbeat: NATS cannot be asked')
     return
   }
   await options.onBeat(settled).catch(options.onError)
+}
+
+/** No look that follows will find it otherwise. */
+function isFinal(error: unknown): error is Error {
+  return (
+    error instanceof InputsRecreatedError ||
+    error instanceof RiskLogRefusedError ||
+    error instanceof RiskLogDamagedError
+  )
 }

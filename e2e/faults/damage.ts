@@ -1,0 +1,71 @@
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { streams } from '@drawbridge/contracts'
+import { eventually } from '@drawbridge/test-kit'
+import type { JetStreamManager } from '@nats-io/jetstream'
+import type { NatsServer } from './nats-server.ts'
+
+/** With a limit as low as this the server keeps files of 32 kB, and goes on so until it is started again. */
+const LIMIT_OF_SMALL_BLOCKS = 100_000
+const NO_LIMIT = -1
+
+const folderOf = (store: string, stream: string) => path.join(store, 'jetstream', '$G', 'streams', stream)
+
+/** Has the server keep RISK in files of some 25 events, until it is started again. */
+export async function keepInSmallBlocks(server: NatsServer, manager: JetStreamManager): Promise<void> {
+  await manager.streams.update(streams.risk, { max_bytes: LIMIT_OF_SMALL_BLOCKS })
+  await server.changeStore(async () => undefined)
+  await eventually(() => manager.streams.update(streams.risk, { max_bytes: NO_LIMIT }), { what: 'NATS to answer' })
+}
+
+/** Flips a bit in the first file of RISK: the server drops all that stands behind it there. */
+export async function flipBit(server: NatsServer, atByte: number): Promise<void> {
+  await server.changeStore(async (store) => {
+    const file = path.join(folderOf(store, streams.risk), 'msgs', '1.blk')
+    const bytes = await readFile(file)
+    bytes[atByte] = (bytes[atByte] ?? 0) ^ 1
+    await writeFile(file, bytes)
+  })
+}
+
+/** Cuts bytes off the last file of a stream. */
+export async function cutTail(server: NatsServer, stream: string, bytes: number): Promise<void> {
+  await server.changeStore(async (store) => {
+    const folder = path.join(folderOf(store, stream), 'msgs')
+    const blocks = (await readdir(folder)).filter((name) => name.endsWith('.blk'))
+    const last = blocks.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10)).at(-1) ?? ''
+    const file = path.join(folder, last)
+    const whole = await readFile(file)
+    await writeFile(file, whole.subarray(0, whole.length - bytes))
+  })
+}
+
+/** What the store held at a moment: a backup, or a snapshot of its volume. */
+export class StoreCopy {
+  readonly #server: NatsServer
+  readonly #folder: string
+
+  private constructor(server: NatsServer, folder: string) {
+    this.#server = server
+    this.#folder = folder
+  }
+
+  static async take(server: NatsServer): Promise<StoreCopy> {
+    let folder = ''
+    await server.changeStore(async (store) => {
+      folder = `${store}-copy`
+      await cp(store, folder, { recursive: true })
+    })
+    return new StoreCopy(server, folder)
+  }
+
+  /** Puts the copy of these streams in the place of what is there; the others stay. */
+  async restore(...names: readonly string[]): Promise<void> {
+    await this.#server.changeStore(async (store) => {
+      for (const name of names) {
+        await rm(folderOf(store, name), { recursive: true, force: true })
+        await cp(folderOf(this.#folder, name), folderOf(store, name), { recursive: true })
+      }
+    })
+  }
+}

@@ -1,0 +1,145 @@
+import {
+  decodeAttemptNote,
+  decodeConfigEvent,
+  decodeControl,
+  decodeFlags,
+  decodeGlobalLimits,
+  decodeHeartbeat,
+  decodeRemoved,
+  decodeRiskEvent,
+  decodeSettled,
+  decodeTick,
+  encodeAttemptNote,
+  encodeConfigEvent,
+  encodeHeartbeat,
+  encodeRemoved,
+  encodeRiskEvent,
+  encodeSettled,
+  type FlagsChange,
+  formatAmount,
+  formatInstant,
+  type GlobalLimitsChange,
+  limitsToMessage,
+  type Tick,
+  TRADER_COMMANDS,
+  type TraderCommand,
+  type TraderControl,
+  toJsonBytes,
+} from '@drawbridge/contracts'
+import { examples } from '../../scripts/docs-contracts/examples.ts'
+import { fieldsOf, type Target } from './target.ts'
+
+const COMMAND_SCHEMAS = {
+  pause: 'Pause',
+  resume: 'Resume',
+  limits: 'TraderLimits',
+  'cash-flow': 'CashFlow',
+} as const
+
+/** Every field of limits, so that each is tried. */
+const ALL_LIMITS = {
+  max_daily_loss: 5,
+  max_drawdown: '20.5',
+  stop_trading_minutes: 30,
+  initial_balance: 1000,
+  daily_loss_of: 'equity-at-reset',
+  reset_time: '17:00',
+  reset_time_zone: 'America/New_York',
+  daily_loss_ends: 'next-day',
+  drawdown_ends: 'manual',
+  time_base: 'event',
+  warn_at_percent: 80,
+  stale_after_seconds: null,
+  loosen_after_minutes: 0,
+}
+
+const ATTEMPT_NOTE = '{"settled":12,"starts":3,"deciding":14,"suspect":{"inputSeq":14,"ends":1}}'
+
+/** The decoders of all that crosses NATS. */
+export const decoderTargets: readonly Target[] = [
+  target('tick', samplesOf('Tick'), decodeTick, tickBytes),
+  ...TRADER_COMMANDS.map(controlTarget),
+  target('flags', samplesOf('Flags'), decodeFlags, flagsBytes),
+  target('limits', [...samplesOf('GlobalLimits'), JSON.stringify(ALL_LIMITS)], decodeGlobalLimits, limitsBytes),
+  // Facts of a later version are handed on with fields that nobody here knows.
+  { ...target('risk event', samplesOf('RiskEvent'), decodeRiskEvent, encodeRiskEvent), sameBy: 'bytes' },
+  target('flags event', samplesOf('FlagsEvent'), (bytes) => decodeConfigEvent('flags', bytes), encodeConfigEvent),
+  target('limits event', samplesOf('LimitsEvent'), (bytes) => decodeConfigEvent('limits', bytes), encodeConfigEvent),
+  target('settled event', samplesOf('SettledEvent'), decodeSettled, encodeSettled),
+  target('removed event', samplesOf('RemovedEvent'), decodeRemoved, encodeRemoved),
+  target('attempt note', [ATTEMPT_NOTE], decodeAttemptNote, encodeAttemptNote),
+  target('heartbeat', samplesOf('Heartbeat'), decodeHeartbeat, encodeHeartbeat),
+]
+
+function controlTarget(command: TraderCommand): Target {
+  const samples = command === 'wake' ? ['{}'] : samplesOf(COMMAND_SCHEMAS[command])
+  const more = command === 'limits' ? [JSON.stringify(ALL_LIMITS)] : []
+  const read = (bytes: Uint8Array) => decodeControl(command, bytes)
+  return target(`control ${command}`, [...samples, ...more], read, controlBytes)
+}
+
+function target<T>(
+  name: string,
+  samples: readonly string[],
+  read: (bytes: Uint8Array) => ReturnType<Target['read']>,
+  write: (value: T) => Uint8Array,
+): Target {
+  const fields = [...fieldsOf(samples), 'x']
+  return { name, samples, fields, read, write: write as Target['write'], sameBy: 'value' }
+}
+
+export function samplesOf(name: keyof typeof examples): readonly string[] {
+  return examples[name].map(({ payload }) => JSON.stringify(payload))
+}
+
+/** What a bot would write to mean the same. */
+function tickBytes({ equity, balance, unrealizedPnl, at, seq }: Tick): Uint8Array {
+  return toJsonBytes({
+    equity: formatAmount(equity),
+    ...(balance === null ? {} : { balance: formatAmount(balance) }),
+    ...(unrealizedPnl === null ? {} : { unrealizedPnl: formatAmount(unrealizedPnl) }),
+    ...(at === null ? {} : { at: formatInstant(at) }),
+    ...(seq === null ? {} : { seq }),
+  })
+}
+
+function signed<T extends object>(message: T, { reason, by }: { reason?: string | null; by?: string | null }): T {
+  return { ...message, ...(reason == null ? {} : { reason }), ...(by == null ? {} : { by }) }
+}
+
+function controlBytes(control: TraderControl): Uint8Array {
+  switch (control.kind) {
+    case 'pause':
+      return toJsonBytes(signed(control.until === null ? {} : { until: formatInstant(control.until) }, control))
+    case 'resume':
+      return toJsonBytes(signed({}, control))
+    case 'limits':
+      return toJsonBytes(signed(limitsToMessage(control.limits), control))
+    case 'cash-flow':
+      return toJsonBytes(signed({ amount: formatAmount(control.amount) }, control))
+    case 'wake':
+      return toJsonBytes({})
+    default:
+      return control satisfies never
+  }
+}
+
+function flagsBytes(change: FlagsChange): Uint8Array {
+  const { enforcement, persistence } = change
+  const flags = {
+    ...(enforcement === null ? {} : { enable_risk_enforcement: enforcement }),
+    ...(persistence === null ? {} : { enable_persistence: persistence }),
+  }
+  return toJsonBytes(signed(flags, change))
+}
+
+function limitsBytes(change: GlobalLimitsChange): Uint8Array {
+  const { limits, traders, maxTraders } = change
+  const byTrader = Object.entries(traders).map(([trader, own]) => [trader, limitsToMessage(own)])
+  const message = {
+    ...limitsToMessage(limits),
+    traders: Object.fromEntries(byTrader),
+    ...(maxTraders === null ? {} : { max_traders: maxTraders }),
+  }
+  return toJsonBytes(signed(message, change))
+}

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest'
+import { fuzzDoors } from './fuzz-doors.ts'
+import { fuzzRange } from './fuzz-range.ts'
+
+const SEED = 20_261_129
+
+it('everything that reads what comes from outside takes 100,000 hostile inputs', () => {
+  const { inputs, accepted, failures } = fuzzRange(SEED, 0, 100_000)
+  expect(failures).toEqual([])
+  // Inputs that are all refused for the same reason would try nothing.
+  expect(accepted / inputs).toBeGreaterThan(0.1)
+  expect(accepted / inputs).toBeLessThan(0.9)
+})
+
+it('the doors of HTTP take hostile bodies', async () => {
+  const { inputs, accepted, failures } = await fuzzDoors(SEED, 0, 100_000)
+  expect(failures).toEqual([])
+  expect(inputs).toBe(1_000)
+  expect(accepted).toBeGreaterThan(100)
+})

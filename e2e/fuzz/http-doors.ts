@@ -1,0 +1,106 @@
+import { Gate, type Outbox } from '@drawbridge/client'
+import { inWords, printable } from '@drawbridge/contracts'
+import {
+  type Count,
+  createHttpServer,
+  createLogger,
+  type HttpServer,
+  loadConfig,
+  MetricRegistry,
+  Readiness,
+} from '@drawbridge/service-kit'
+import type { OperatorParts } from '../../libs/operator-api/src/operator-parts.ts'
+import { addCommandRoutes } from '../../libs/operator-api/src/routes/command-routes.ts'
+import { addFlagRoutes } from '../../libs/operator-api/src/routes/flag-routes.ts'
+import { addLimitRoutes } from '../../libs/operator-api/src/routes/limit-routes.ts'
+import { addTraderRoutes } from '../../services/trader/src/inbound/routes.ts'
+import { Random } from '../simulation/random.ts'
+import { type Checked, REASON_MAX } from './check-input.ts'
+import { decoderTargets } from './decoder-targets.ts'
+import { hostileBytes } from './hostile-bytes.ts'
+
+/** Every door that takes a body, and the kind of messages that come through it. */
+const DOORS = [
+  { method: 'POST', path: (trader: string) => `/api/traders/${trader}/equity`, takes: 'tick' },
+  { method: 'POST', path: (trader: string) => `/api/traders/${trader}/pause`, takes: 'control pause' },
+  { method: 'POST', path: (trader: string) => `/api/traders/${trader}/resume`, takes: 'control resume' },
+  { method: 'POST', path: (trader: string) => `/api/traders/${trader}/cash-flow`, takes: 'control cash-flow' },
+  { method: 'PUT', path: (trader: string) => `/api/limits/${trader}`, takes: 'control limits' },
+  { method: 'PUT', path: () => '/api/limits', takes: 'limits' },
+  { method: 'POST', path: () => '/api/feature_flags', takes: 'flags' },
+] as const
+const TRADERS = ['bot1', 'bot1', 'bot1', '__proto__', 'constructor', 'flags', '%00', 'a'.repeat(300), '..%2f']
+const CONTENT_TYPES = ['application/json', 'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']
+
+/** A body at a door, by its place. */
+export interface HttpInput {
+  readonly method: 'POST' | 'PUT'
+  readonly url: string
+  readonly contentType: string
+  readonly bytes: Uint8Array
+}
+
+export function httpInputAt(seed: number, index: number): HttpInput {
+  const random = Random.of(seed, `http ${index}`)
+  const { method, path, takes } = random.pick(DOORS)
+  const target = decoderTargets.find(({ name }) => name === takes)
+  if (target === undefined) throw new Error(`no target is called ${takes}`)
+  // Who asks is known by the token, and not taken from the body.
+  const samples = target.samples.map((sample) => sample.replace(/,"by":"[^"]*"/, ''))
+  const bytes = hostileBytes(random, samples, target.fields)
+  return { method, url: path(random.pick(TRADERS)), contentType: random.pick(CONTENT_TYPES), bytes }
+}
+
+/** The doors of bots and operators as services have them, with nothing behind: what comes through is dropped. */
+export async function openDoors(): Promise<HttpServer> {
+  const config = loadConfig({ HTTP_REQUESTS_PER_SECOND: '1000000' }, null)
+  if (!config.ok) throw new Error(config.reason)
+  const server = await createHttpServer({
+    service: 'test',
+    address: { host: '127.0.0.1', port: 0 },
+    // A process that reads thousands of inputs meanwhile is too busy for anybody's standards.
+    settings: Object.assign({}, config.value.http, { busyAfterMs: 0 }),
+    log: createLogger('test', 'silent'),
+    readiness: new Readiness(),
+    metrics: new MetricRegistry(),
+  })
+  const outbox = { waiting: 0, thinned: 0, send: () => undefined } as unknown as Outbox
+  const gate = new Gate('bot1', 10_000)
+  const bot = { id: 'bot1', source: { kind: 'http' }, gate, outbox, replay: null } as const
+  addTraderRoutes(server, new Map([['bot1', bot]]), false, { inc: () => undefined } as unknown as Count)
+  const commander = { send: async () => ({ kind: 'pending', inputSeq: 1 }) }
+  const parts = { commander, reader: {} } as unknown as OperatorParts
+  addCommandRoutes(server, parts)
+  addLimitRoutes(server, parts)
+  addFlagRoutes(server, parts)
+  return server
+}
+
+/** Sends a body twice, and says what promise the answers break. */
+export async function checkDoor(server: HttpServer, input: HttpInput): Promise<Checked> {
+  try {
+    const first = await ask(server, input)
+    const second = await ask(server, input)
+    if (first.status !== second.status || first.reason !== second.reason)
+      return { fault: 'the same body, another answer' }
+    const { status, reason } = first
+    if (status >= 500) return { fault: `answered ${status}: ${reason}` }
+    if (status < 300) return 'accepted'
+    if (reason === '' || reason.length > REASON_MAX) return { fault: `the reason has ${reason.length} characters` }
+    return printable(reason, REASON_MAX) === reason ? 'refused' : { fault: `not printable: ${reason}` }
+  } catch (error) {
+    return { fault: `threw ${inWords(error)}` }
+  }
+}
+
+async function ask(server: HttpServer, { method, url, contentType, bytes }: HttpInput) {
+  const payload = Buffer.from(bytes)
+  const { statusCode: status, body } = await server.inject({
+    method,
+    url,
+    payload,
+    headers: { 'content-type': contentType },
+  })
+  const answer = JSON.parse(body) as { readonly error?: { readonly message: string } }
+  return { status, reason: answer.error?.message ?? '' }
+}

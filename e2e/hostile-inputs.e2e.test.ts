@@ -1,0 +1,134 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { decodeFlags, decodeGlobalLimits, streams, subjects, TRADER_COMMANDS } from '@drawbridge/contracts'
+import { eventually, spawnService } from '@drawbridge/test-kit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Publish, tick } from '../services/risk-guardian/test/scene.ts'
+import { System } from './faults/system.ts'
+import { decoderTargets } from './fuzz/decoder-targets.ts'
+import { hostileBytes } from './fuzz/hostile-bytes.ts'
+import { makeWorkFolder } from './npm-start.ts'
+import { Random } from './simulation/random.ts'
+
+const ATTACKER = 'own'
+/** What it sent by NATS may have paused the attacker; this one comes by HTTP alone. */
+const AT_THE_DOOR = 'door1'
+const SEED = 20_261_129
+const encoder = new TextEncoder()
+
+const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
+const NESTED_TICK = `{"equity":${nested(5_000)}}`
+/** The long number has the text looked through once more, by what recurses. */
+const NESTED_BEFORE_A_LONG_NUMBER = `{"equity":1,"x":${nested(2_276)},"y":12345678901234567}`
+const LONGEST = 1_040_000
+
+const own = (payload: string | Uint8Array): Publish => ({
+  subject: subjects.tick(ATTACKER),
+  payload: typeof payload === 'string' ? encoder.encode(payload) : payload,
+})
+
+/** Ticks of a megabyte, each long in another way. */
+function longTick(index: number): Publish {
+  const fill = ['x', '[', '9', '{"a":', '\\u0000', ' '][index % 6] ?? ''
+  const text = fill.repeat(Math.floor((LONGEST - 20) / fill.length))
+  return own(index % 2 === 0 ? `{"equity":1,"x":"${text}"}` : `{"equity":1,"x":${text}}`)
+}
+
+/** What the fuzz makes, on subjects of the attacker; of what concerns all traders, only what nobody can read. */
+function fuzzed(count: number): readonly Publish[] {
+  const random = new Random(SEED)
+  const inputs: Publish[] = []
+  while (inputs.length < count) {
+    const { samples, fields } = random.pick(decoderTargets)
+    const payload = hostileBytes(random, samples, fields)
+    const subject = random.pick([
+      subjects.tick(ATTACKER),
+      subjects.tick(ATTACKER),
+      subjects.tick('__proto__'),
+      subjects.tick('constructor'),
+      subjects.tick('flags'),
+      ...TRADER_COMMANDS.map((command) => subjects.control(command, ATTACKER)),
+      'equity.tick',
+      'control.unknown',
+      subjects.controlFlags,
+      subjects.controlLimits,
+    ])
+    const concernsAll = subject === subjects.controlFlags || subject === subjects.controlLimits
+    if (concernsAll && (decodeFlags(payload).ok || decodeGlobalLimits(payload).ok)) continue
+    inputs.push({ subject, payload })
+  }
+  return inputs
+}
+
+/** Two guardians, a persister and two bots that may trade. One attack after the other: nothing is made well in between. */
+let system: System
+
+beforeAll(async () => {
+  system = await System.open()
+  await Promise.all([system.startPersister(), system.startGuardians(2)])
+  await system.connectBots()
+}, 120_000)
+afterAll(() => system?.[Symbol.asyncDispose]())
+
+/** After an attack: the attacker's next good tick is decided, guardians have not ended, and all else is as ever. */
+async function expectUnharmed(): Promise<void> {
+  const guardians = system.running
+  const { scene } = system
+  // One of the attacks may have set it to event time.
+  await scene.put(tick(ATTACKER, 1000, { at: new Date().toISOString() }))
+  system.trade()
+  await system.expectSoundTrades()
+  expect(system.running).toEqual(guardians)
+  expect(guardians).toHaveLength(2)
+  const ticks = (await scene.read(streams.inputs)).filter(({ subject }) => subject === subjects.tick(ATTACKER))
+  const events = await scene.eventsOf(ATTACKER)
+  const decided = new Set(events.map(({ inputSeq }) => inputSeq))
+  expect(ticks.filter(({ seq }) => !decided.has(seq))).toEqual([])
+  expect(decided.size).toBe(events.length)
+  expect(events.findLast(({ inputSeq }) => inputSeq === ticks.at(-1)?.seq)?.facts).not.toContainEqual(
+    expect.objectContaining({ kind: 'tick-rejected' }),
+  )
+}
+
+describe('a bot that means harm', () => {
+  test('may send ticks that are nested without end: each has its event, and nobody else notices', async () => {
+    const attacks = [NESTED_TICK, NESTED_BEFORE_A_LONG_NUMBER, nested(100_000), '{"equity":'.repeat(1_000)]
+    await system.scene.put(...attacks.map(own), tick(ATTACKER, 1000), ...attacks.map(own))
+    await expectUnharmed()
+    const events = await system.scene.eventsOf(ATTACKER)
+    expect(events.filter(({ type }) => type === 'tick-rejected')).toHaveLength(2 * attacks.length)
+  })
+
+  test('may send a hundred ticks of a megabyte', async () => {
+    for (let index = 0; index < 100; index += 1) await system.scene.put(longTick(index))
+    await expectUnharmed()
+  })
+
+  test('may send whatever bytes it likes, on whatever subject', async () => {
+    await system.scene.put(...fuzzed(3_000))
+    await expectUnharmed()
+  })
+
+  test('is refused by HTTP, and its next good tick opens its gate', async () => {
+    const folder = await makeWorkFolder()
+    const file = join(folder.path, 'config.json')
+    await writeFile(file, JSON.stringify({ traders: { [AT_THE_DOOR]: {} } }))
+    const door = await spawnService('trader', { NATS_URL: system.url, CONFIG_FILE: file, LOG_LEVEL: 'info' }).url()
+    const report = async (body: string) => {
+      const answer = await fetch(`${door}/api/traders/${AT_THE_DOOR}/equity`, { method: 'POST', body })
+      return { status: answer.status, ...((await answer.json()) as { error?: { message: string } }) }
+    }
+    for (const body of [NESTED_TICK, NESTED_BEFORE_A_LONG_NUMBER]) {
+      expect(await report(body)).toMatchObject({ status: 400, error: { message: expect.stringContaining('nested') } })
+    }
+    expect(await report(nested(100_000))).toMatchObject({ status: 413 })
+    expect(await report('{"equity":1000}')).toMatchObject({ status: 202 })
+    const mayTrade = async () => {
+      const verdict = await fetch(`${door}/api/traders/${AT_THE_DOOR}/can-trade`)
+      return ((await verdict.json()) as { allowed: boolean }).allowed
+    }
+    await eventually(mayTrade, { timeoutMs: 30_000, what: 'the gate to open' })
+    await expectUnharmed()
+    await folder.remove()
+  })
+})

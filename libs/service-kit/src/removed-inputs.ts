@@ -1,0 +1,36 @@
+import { decodeRemoved, type RemovedEvent, streams, subjects } from '@drawbridge/contracts'
+import { followStream, type StreamMessage } from '@drawbridge/nats-kit'
+import type { NatsConnection } from '@nats-io/transport-node'
+
+/**
+ * The inputs that admins have removed, by input sequence, as the risk log tells them. A hole in the input log that is none
+ * of these is damage. There are as many as admins have removed by hand.
+ * @throws where the log cannot be read, or holds such an event that cannot
+ */
+export async function readRemovedInputs(connection: NatsConnection): Promise<ReadonlyMap<number, RemovedEvent>> {
+  const removed = new Map<number, RemovedEvent>()
+  const lost = Promise.withResolvers<never>()
+  const follower = await followStream(connection, {
+    stream: streams.risk,
+    filterSubjects: [subjects.config('removed')],
+    start: { from: 1 },
+    onMessage: (message) => {
+      const event = removedEventOf(message)
+      removed.set(event.inputSeq, event)
+    },
+    onLost: lost.reject,
+  })
+  try {
+    await Promise.race([follower.caughtUp, lost.promise])
+  } finally {
+    follower.stop()
+  }
+  return removed
+}
+
+/** @throws where it cannot be read */
+export function removedEventOf({ seq, data }: Pick<StreamMessage, 'seq' | 'data'>): RemovedEvent {
+  const event = decodeRemoved(data)
+  if (event.ok) return event.value
+  throw new Error(`event ${seq} of the risk log, of an input that was removed, cannot be read: ${event.reason}`)
+}
