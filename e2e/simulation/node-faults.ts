@@ -53,12 +53,12 @@ export class NodeFaults {
   loseRoute({ name }: SimulatedNode, forMs: number): void {
     const { server, disturbances, repairs, trace } = this.#parts
     trace.add('world', `loses what RISK sends to ${name} for ${forMs} ms`)
-    disturbances.begin(name)
+    disturbances.begin(name, 'decisions')
     server.loseSubjects(name, [subjects.storedAll.replace('>', ''), subjects.newest('')])
     repairs.later(forMs, () => {
       trace.add('world', `lets ${name} hear RISK`)
       server.findSubjects(name)
-      setTimeout(() => disturbances.end(name), HEARD_WITHIN_MS)
+      setTimeout(() => disturbances.end(name, 'decisions'), HEARD_WITHIN_MS)
     })
   }
 

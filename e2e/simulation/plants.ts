@@ -196,7 +196,7 @@ export const plants: readonly Plant[] = [
     file: `${GUARDIAN}/outbound/heartbeats.ts`,
     find: 'if (liveness.keepsUp(lastSeq, settled, performance.now()) && !options.full()) {',
     replace: 'if (liveness !== null) {',
-    seeds: 300,
+    seeds: 100,
   },
   {
     name: 'gate-without-lease',

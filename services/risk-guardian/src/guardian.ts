@@ -208,7 +208,7 @@ export class Guardian {
     this.#restoring = false
     await this.#untilAnswered(() => this.#binding.look())
     const lookedAt = performance.now()
-    const removed = await readRemovedInputs(this.#options.connection)
+    const removed = await this.#untilAnswered(() => readRemovedInputs(this.#options.connection))
     const { firstSeq, lastSeq } = await this.#checkInputs(this.#restored, removed)
     await this.#place(Math.max(this.#restored.settled, firstSeq - 1), removed)
     if (lastSeq > this.settled) {
