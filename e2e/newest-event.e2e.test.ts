@@ -4,7 +4,7 @@ import { startGuardian } from '@drawbridge/risk-guardian'
 import { createLogger, loadConfig, provision, requestedType } from '@drawbridge/service-kit'
 import { eventually, type ServiceHere, startHere } from '@drawbridge/test-kit'
 import { AckPolicy, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
-import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node'
+import { createInbox, type Msg, type NatsConnection, nanos } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SecuredNats, startSecuredNats } from './security/secured-nats.ts'
 
@@ -148,6 +148,8 @@ describe('a bot with a user of its own', () => {
             name: `used${count}`,
             ack_policy: AckPolicy.None,
             mem_storage: true,
+            // By default one that nobody uses is gone after 5 s, before the last one is made.
+            inactive_threshold: nanos(600_000),
           })
           made.push(`used${count}`)
         }
