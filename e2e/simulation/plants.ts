@@ -50,8 +50,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'restart-ignores-settled',
     file: `${GUARDIAN}/guardian.ts`,
-    find: 'await this.#place(Math.max(this.#restored.settled, firstSeq - 1))',
-    replace: 'await this.#place(Math.max(this.#restored.settled === 0 ? 0 : lastSeq, firstSeq - 1))',
+    find: 'await this.#place(Math.max(this.#restored.settled, firstSeq - 1), removed)',
+    replace: 'await this.#place(Math.max(this.#restored.settled === 0 ? 0 : lastSeq, firstSeq - 1), removed)',
     seeds: 20,
   },
   {
