@@ -199,14 +199,14 @@ export class Guardian {
    * the log is damaged.
    */
   async start(): Promise<void> {
-    const { lifecycle, manager, log, onAsked } = this.#options
+    const { lifecycle, log, onAsked } = this.#options
     await this.#untilAnswered(() => this.#watch.untilWhole(() => onAsked?.()))
     if (lifecycle.stopping.aborted) return
     await this.#untilAnswered(() => this.#binding.look())
     await this.#untilAnswered(() => this.#tail.start())
     this.#restoring = false
-    this.#wholeAfter = await this.#untilAnswered(async () => (await manager.streams.info(streams.risk)).state.last_seq)
     await this.#untilAnswered(() => this.#binding.look())
+    this.#wholeAfter = this.#binding.lastSeq
     const lookedAt = performance.now()
     const removed = await this.#untilAnswered(() => readRemovedInputs(this.#options.connection))
     const { firstSeq, lastSeq } = await this.#checkInputs(this.#restored, removed)

@@ -13,7 +13,7 @@ export class LogBinding {
   readonly #manager: JetStreamManager
   readonly #watch: LogWatch
   #created: string | null = null
-  #isEmpty = true
+  #lastSeq = 0
   #bound: SettledEvent | null = null
 
   constructor(manager: JetStreamManager, watch: LogWatch) {
@@ -29,6 +29,11 @@ export class LogBinding {
   /** Whether the log says which INPUTS it is made from; one of before that was written says nothing. */
   get isBound(): boolean {
     return this.#bound !== null
+  }
+
+  /** Where RISK ended at the last look. */
+  get lastSeq(): number {
+    return this.#lastSeq
   }
 
   /** The sequence of an input is that of the stream plus this. */
@@ -47,7 +52,7 @@ export class LogBinding {
     const sight = await this.#manager.streams.info(streams.risk)
     const { created, state } = sight
     this.#created ??= created
-    this.#isEmpty = state.last_seq === 0
+    this.#lastSeq = state.last_seq
     if (created === this.#created) return this.#watch.check(sight, knownSeq)
     throw new RiskLogRefusedError(
       `RISK was created anew at ${created}; this guardian goes by the one created at ${this.#created}. Start it again ` +
@@ -74,7 +79,7 @@ export class LogBinding {
    */
   checkUsable(firstInputAt: string): void {
     if (this.isBound) return
-    if (!this.#isEmpty && !(Date.parse(firstInputAt) < Date.parse(this.created))) return
+    if (this.#lastSeq > 0 && !(Date.parse(firstInputAt) < Date.parse(this.created))) return
     throw new RiskLogRefusedError(
       `RISK, created ${this.created}, is not made from the inputs of before: every trader would begin anew, paused ones too. ` +
         'Restore RISK from its backup, or adopt it with: npm run drawbridge -- adopt-log',
