@@ -1,7 +1,7 @@
+import { eventually } from '@drawbridge/test-kit/processes'
 import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import pg from 'pg'
-import { eventually } from '../../libs/test-kit/src/eventually.ts'
 import { sendByHttp, sendByNats } from './load/bots.ts'
 import type { ClientLog } from './load/client-log.ts'
 import type { ChaosSystem } from './system.ts'

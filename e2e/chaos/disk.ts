@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { statfs } from 'node:fs/promises'
-import { eventually } from '../../libs/test-kit/src/eventually.ts'
-import type { SmallDisk } from '../../libs/test-kit/src/small-disk.ts'
+import { eventually, type SmallDisk } from '@drawbridge/test-kit/processes'
 
 /** Enough for an hour, and for what JetStream wants to see free when it starts. */
 const ROOMY_MIB = 2_048

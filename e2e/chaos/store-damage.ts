@@ -1,8 +1,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { eventually } from '@drawbridge/test-kit/processes'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
-import { eventually } from '../../libs/test-kit/src/eventually.ts'
 import type { NatsServer } from '../faults/nats-server.ts'
 import type { Random } from '../simulation/random.ts'
 

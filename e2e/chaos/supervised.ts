@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type ServiceName, type ServiceProcess, spawnService } from '../../libs/test-kit/src/service-process.ts'
+import { type ServiceName, type ServiceProcess, spawnService } from '@drawbridge/test-kit/processes'
 
 /** As npm start does. */
 const RESTART_AFTER_MS = 500

@@ -2,13 +2,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { freePort } from '@drawbridge/dev-stack'
+import {
+  createDatabaseOn,
+  type DatabaseServer,
+  eventually,
+  mountSmallDisk,
+  type SmallDisk,
+  spawnProgram,
+  startEmbeddedDatabaseServer,
+  unmountSmallDisk,
+} from '@drawbridge/test-kit/processes'
 import pg from 'pg'
-import { spawnProgram } from '../../libs/test-kit/src/call-program.ts'
-import { createDatabaseOn } from '../../libs/test-kit/src/database.ts'
-import type { DatabaseServer } from '../../libs/test-kit/src/database-server.ts'
-import { startEmbeddedDatabaseServer } from '../../libs/test-kit/src/embedded-database-server.ts'
-import { eventually } from '../../libs/test-kit/src/eventually.ts'
-import { mountSmallDisk, type SmallDisk, unmountSmallDisk } from '../../libs/test-kit/src/small-disk.ts'
 import { NatsServer } from '../faults/nats-server.ts'
 import { makeRoom } from './disk.ts'
 import { keepInSmallBlocks } from './store-damage.ts'
