@@ -18,7 +18,7 @@ export interface Strike {
 
 export type Fault = (strike: Strike) => Promise<void>
 
-/** A disk is full for so long at least, so that something is to be written meanwhile. */
+/** A disk stays full at least this long, so that somebody tries to write to it. */
 const FULL_FOR_MS = 2_000
 /** Of a service that is down, or frozen: longer than the lease in about half of all cases. */
 const SHORTEST_MS = 500

@@ -12,7 +12,7 @@ const CLOSES = 0x7d
  * Whether arrays and objects are nested deeper than {@link JSON_DEPTH_MAX}, by one look at the bytes. To be asked before
  * anything else reads them: `JSON.parse` takes a hundred thousand levels, and what walks over its result recurses.
  *
- * Of bytes that are no JSON it may say either. A text of an ordinary length costs nothing: it has no room for so many.
+ * For bytes that are not JSON the answer may be either. A text of ordinary length costs nothing: it is too short to nest so deep.
  */
 export function isNestedTooDeep(bytes: Uint8Array): boolean {
   if (bytes.length <= JSON_DEPTH_MAX) return false

@@ -30,7 +30,7 @@ export async function findDamage(connection: NatsConnection, client: ClientBase)
   return damage === null ? null : { manager, risk, damage, remains }
 }
 
-/** A trader of whom the history knows a later event than the log, or another one of the same version. */
+/** A trader for which the history has a later event than the log, or another one of the same version. */
 async function firstContradiction(
   client: ClientBase,
   remains: ReadonlyMap<TraderId, Remains>,
