@@ -1,12 +1,13 @@
 import type pg from 'pg'
 
+/** In the order in which a persister locks them, so that one that still stores is waited for. */
 const TABLES = [
-  'risk_state',
+  'risk_log_epoch',
+  'risk_retention',
   'risk_state_history',
   'risk_state_at_cut',
   'risk_config_history',
-  'risk_retention',
-  'risk_log_epoch',
+  'risk_state',
   'risk_log_adoption',
 ]
 

@@ -205,6 +205,7 @@ test('while persisters store on, nothing is found that is not there', async () =
   const runs = [await verify(), await verify(), await verify()]
   isOver = true
   await publishing
+  await scene.untilAllAcked()
 
   expect(runs.map(({ code, stderr, findings }) => ({ code, stderr, findings }))).toMatchObject(
     runs.map(() => ({ code: 0, findings: [] })),
