@@ -1,21 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const START = fileURLToPath(new URL('../scripts/start.ts', import.meta.url))
-/** Of NATS, PostgreSQL and the three services. */
-const USUAL_PORTS = [4222, 5432, 8080, 8081, 8082]
-
-// Test files run at the same time, and two runs that find a usual port free at the same instant cannot both have it. So it
-// is taken while any of them runs, and each run finds others.
-for (const port of USUAL_PORTS) {
-  const placeholder = createServer((socket) => socket.destroy())
-  placeholder.once('error', () => undefined)
-  placeholder.listen({ host: '127.0.0.1', port, exclusive: true }).unref()
-}
 
 /** The last line of `npm start -- --once --json`. */
 export interface StartResult {

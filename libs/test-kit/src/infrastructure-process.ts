@@ -1,4 +1,5 @@
 import { type Infrastructure, startInfrastructure } from './infrastructure.ts'
+import { takeUsualPorts } from './usual-ports.ts'
 
 /**
  * Runs the test infrastructure in a process of its own: it stops everything when the run of the tests ends, in
@@ -18,6 +19,7 @@ function tell(message: InfrastructureMessage): void {
   if (process.connected) process.send?.(message)
 }
 
+takeUsualPorts()
 try {
   const { infrastructure, stop } = await startInfrastructure(process.env, (line) => tell({ kind: 'said', line }))
   tell({ kind: 'started', infrastructure })
