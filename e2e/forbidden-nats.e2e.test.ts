@@ -143,16 +143,6 @@ describe('what a user of NATS must not do', () => {
         for (const user of Object.keys(FOREIGN_EARS)) await as(user).flush()
         return none
       }
-      case 'push': {
-        const log = subjects.traderLog(OWN)
-        const config = { name: `push-${Date.now()}`, filter_subject: log, deliver_subject: attempt.subject }
-        const api = `$JS.API.CONSUMER.CREATE.${streams.risk}.${config.name}.${log}`
-        const body = JSON.stringify({ stream_name: streams.risk, config: { ...config, ack_policy: 'none' } })
-        const answer = (await connection.request(api, body)).json<{ error?: object }>()
-        // The server makes it, and pushes nothing: no client listens there, and streams do not count.
-        if (answer.error === undefined) await jetstream(connection).publish(subjects.tick(OWN), '{"equity": 1}')
-        return { stream: streams.inputs, stored: answer.error === undefined ? 1 : 0 }
-      }
     }
   }
 
@@ -164,16 +154,16 @@ describe('what a user of NATS must not do', () => {
     await unchanged(before, stream, stored)
   })
 
-  test.for(PUSHED_TO)('what a bot has pushed to %s is seen to be pushed', async (target) => {
+  test.for(PUSHED_TO)('what an operator has pushed to %s is seen to be pushed', async (target) => {
     const [name, log] = [`pushed-${Date.now()}`, subjects.traderLog(OWN)]
     const config = { name, filter_subject: log, deliver_subject: target, ack_policy: 'none', idle_heartbeat: 1e8 }
     const create = `$JS.API.CONSUMER.CREATE.${streams.risk}.${name}.${log}`
     heardMessages.length = 0
-    await as('bot-own1').request(create, JSON.stringify({ stream_name: streams.risk, config }))
+    await as('operator').request(create, JSON.stringify({ stream_name: streams.risk, config }))
 
     // Its decision, and that of its signs of life which come when there is nothing more to push.
     await eventually(() => heardMessages.some(({ headers }) => headers?.code === 100), { what: 'a sign of life' })
-    await as('bot-own1').request(`$JS.API.CONSUMER.DELETE.${streams.risk}.${name}`)
+    await as('operator').request(`$JS.API.CONSUMER.DELETE.${streams.risk}.${name}`)
     expect(heardMessages.filter((message) => !isPushed(message))).toEqual([])
     heard.length = 0
   })

@@ -1,6 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { decodeFlags, decodeGlobalLimits, streams, subjects, TRADER_COMMANDS } from '@drawbridge/contracts'
+import {
+  decodeFlags,
+  decodeGlobalLimits,
+  OPERATOR_COMMANDS,
+  streams,
+  subjects,
+  TRADER_COMMANDS,
+} from '@drawbridge/contracts'
 import { eventually, spawnService } from '@drawbridge/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Publish, tick } from '../services/risk-guardian/test/scene.ts'
@@ -34,6 +41,13 @@ function longTick(index: number): Publish {
   return own(index % 2 === 0 ? `{"equity":1,"x":"${text}"}` : `{"equity":1,"x":${text}}`)
 }
 
+const CONCERNS_ALL: readonly string[] = [
+  subjects.controlFlags,
+  subjects.controlLimits,
+  subjects.commandFlags('eve'),
+  subjects.commandLimits('eve'),
+]
+
 /** What the fuzz makes, on subjects of the attacker; of what concerns all traders, only what nobody can read. */
 function fuzzed(count: number): readonly Publish[] {
   const random = new Random(SEED)
@@ -48,12 +62,14 @@ function fuzzed(count: number): readonly Publish[] {
       subjects.tick('constructor'),
       subjects.tick('flags'),
       ...TRADER_COMMANDS.map((command) => subjects.control(command, ATTACKER)),
+      ...OPERATOR_COMMANDS.map((command) => subjects.command('eve', command, ATTACKER)),
       'equity.tick',
       'control.unknown',
-      subjects.controlFlags,
-      subjects.controlLimits,
+      'command.eve',
+      'command.eve.unknown',
+      ...CONCERNS_ALL,
     ])
-    const concernsAll = subject === subjects.controlFlags || subject === subjects.controlLimits
+    const concernsAll = CONCERNS_ALL.includes(subject)
     if (concernsAll && (decodeFlags(payload).ok || decodeGlobalLimits(payload).ok)) continue
     inputs.push({ subject, payload })
   }

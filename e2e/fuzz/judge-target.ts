@@ -1,4 +1,12 @@
-import { type Parsed, parsed, refused, subjects, TRADER_COMMANDS, toJsonBytes } from '@drawbridge/contracts'
+import {
+  OPERATOR_COMMANDS,
+  type Parsed,
+  parsed,
+  refused,
+  subjects,
+  TRADER_COMMANDS,
+  toJsonBytes,
+} from '@drawbridge/contracts'
 import { type InputMessage, type Judgement, OfflineJudge, storedEvent } from '@drawbridge/risk-engine'
 import type { Random } from '../simulation/random.ts'
 import { decoderTargets } from './decoder-targets.ts'
@@ -18,7 +26,20 @@ const TRADERS = [
   '*',
   '\u0000',
 ]
-const SUBJECTS = ['equity.tick', 'control', 'control.pause', 'control.x.bot1', 'equity.tick.', 'x', '']
+const SUBJECTS = [
+  'equity.tick',
+  'control',
+  'control.pause',
+  'control.x.bot1',
+  'command',
+  'command.eve',
+  'command.eve.x',
+  'equity.tick.',
+  'x',
+  '',
+]
+/** Whoever has a user with such a name. */
+const USERS = ['eve', '__proto__', 'http', '', 'a b']
 const START = Date.parse('2026-03-12T14:00:00Z')
 const SECOND_MS = 1_000
 
@@ -63,7 +84,7 @@ function decide(judge: OfflineJudge, input: InputMessage): Judgement {
 
 function subjectOf(random: Random): string {
   const trader = random.pick(TRADERS)
-  switch (random.between(0, 5)) {
+  switch (random.between(0, 7)) {
     case 0:
       return random.pick(SUBJECTS)
     case 1:
@@ -72,6 +93,10 @@ function subjectOf(random: Random): string {
       return subjects.controlLimits
     case 3:
       return subjects.control(random.pick(TRADER_COMMANDS), trader)
+    case 4:
+      return subjects.command(random.pick(USERS), random.pick(OPERATOR_COMMANDS), trader)
+    case 5:
+      return random.pick(USERS.flatMap((user) => [subjects.commandFlags(user), subjects.commandLimits(user)]))
     default:
       return subjects.tick(trader)
   }

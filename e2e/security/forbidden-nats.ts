@@ -12,8 +12,6 @@ export type Attempt =
   | { readonly kind: 'divert'; readonly subject: string; readonly answerTo: string }
   /** A question, with an answer that is to go where somebody else listens. */
   | { readonly kind: 'divert-answer'; readonly subject: string; readonly body?: object; readonly answerTo: string }
-  /** A consumer of one's own events that is to push them where one may not publish. */
-  | { readonly kind: 'push'; readonly subject: string }
 
 export type Attacker = 'bot-own1' | 'trader' | 'persister' | 'operator' | 'operator-ann' | 'guardian' | 'admin'
 
@@ -47,11 +45,11 @@ const DESTROY: Tries = [inputs, risk, rejects].flatMap((stream) => [
   [`changes ${stream}`, ask(`$JS.API.STREAM.UPDATE.${stream}`, { name: stream, subjects: ['x'] })],
   [`deletes a message of ${stream}`, ask(`$JS.API.STREAM.MSG.DELETE.${stream}`, { seq: 1 })],
 ])
+const LIST: Tries = [['lists consumers', ask(api.listConsumers(risk))]]
 /** What an admin may do: an input that harms guardians has to go, and a dead letter that is dealt with. */
 const REMOVES: readonly string[] = [inputs, rejects].map((stream) => `deletes a message of ${stream}`)
 const SNOOP: Tries = [
   ['lists streams', ask('$JS.API.STREAM.LIST')],
-  ['lists consumers', ask(`$JS.API.CONSUMER.LIST.${risk}`)],
   ['takes a copy of the risk log', ask(`$JS.API.STREAM.SNAPSHOT.${risk}`, { deliver_subject: 'x' })],
   ['listens to everything', hear('>')],
   ['listens to what consumers do', hear('$JS.EVENT.>')],
@@ -157,6 +155,7 @@ const BOT: Tries = [
   ...DIVERT_ANSWERS,
   ...DESTROY,
   ...SNOOP,
+  ...LIST,
   ...THE_PERSISTERS,
   ...UNNAMED,
   ...DECIDE,
@@ -187,33 +186,34 @@ const BOT: Tries = [
   ],
   ['reads all decisions', ask(api.createConsumer(risk, 'c2'), consumer({ name: 'c2' }))],
   [
-    'asks for its own decisions and means those on another',
-    ask(
-      api.createFilteredConsumer(risk, 'c3', mine),
-      consumer({ name: 'c3', filter_subject: subjects.traderLog(OTHER) }),
-    ),
+    'reads its own decisions by a consumer',
+    ask(api.createFilteredConsumer(risk, 'c3', mine), consumer({ name: 'c3', filter_subject: mine })),
   ],
-  [
-    'asks for its own decisions and means several',
-    ask(
-      api.createFilteredConsumer(risk, 'c4', mine),
-      consumer({ name: 'c4', filter_subject: mine, filter_subjects: [subjects.traderLog(OTHER)] }),
-    ),
-  ],
-  ['has its decisions pushed into the risk log', { kind: 'push', subject: subjects.out('resumed', OWN) }],
-  ['has its decisions pushed as ticks of another', { kind: 'push', subject: subjects.tick(OTHER) }],
-  ['has its decisions pushed as commands', { kind: 'push', subject: subjects.controlFlags }],
+  ['deletes a consumer', ask(api.deleteConsumer(risk, 'c3'))],
+  ['takes from a consumer', ask(api.next(risk, 'c3'))],
+  ['asks guardians for the newest event of another', ask(subjects.newest(OTHER))],
+  ['answers those who ask for the newest event', hear(subjects.newestAll)],
 ]
 
 const of = (user: Attacker, tries: Tries): readonly ForbiddenNats[] =>
   tries.map(([what, attempt]) => ({ user, what, attempt }))
 
-/** Where a bot can have its decisions pushed, and no permission forbids it. */
+/** Where an operator can have decisions pushed, and no permission forbids it. */
 export const PUSHED_TO: readonly string[] = FOREIGN.filter((subject) => subject !== '_INBOX.known')
 
 export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
   ...of('bot-own1', BOT),
-  ...of('trader', [...DESTROY, ...SNOOP, ...THE_PERSISTERS, ...UNNAMED, ...DECIDE, ...FORGE, ...INBOXES, ...DIVERT]),
+  ...of('trader', [
+    ...DESTROY,
+    ...SNOOP,
+    ...LIST,
+    ...THE_PERSISTERS,
+    ...UNNAMED,
+    ...DECIDE,
+    ...FORGE,
+    ...INBOXES,
+    ...DIVERT,
+  ]),
   ...of('trader', [
     ['wakes a trader', publish(subjects.control('wake', OWN))],
     ['gives a sign of life', publish(subjects.heartbeat)],
@@ -223,7 +223,7 @@ export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
       ask(api.createConsumer(inputs, 'c1'), { stream_name: inputs, config: { name: 'c1' } }),
     ],
   ]),
-  ...of('operator', [...DESTROY, ...SNOOP, ...THE_PERSISTERS, ...UNNAMED, ...DECIDE, ...FORGE, ...INBOXES]),
+  ...of('operator', [...DESTROY, ...SNOOP, ...LIST, ...THE_PERSISTERS, ...UNNAMED, ...DECIDE, ...FORGE, ...INBOXES]),
   ...of('operator', [
     ['reports for a trader', publish(subjects.tick(OWN))],
     [
@@ -239,7 +239,7 @@ export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
   ]),
   ...of('operator-ann', [...DECIDE, ...FORGE, ...UNSIGNED, ...['operator', 'admin', HTTP_USER].flatMap(commandAs)]),
   ...of('trader', [...UNSIGNED, ...['operator', 'operator-ann', 'admin'].flatMap(commandAs)]),
-  ...of('persister', [...DESTROY, ...SNOOP, ...UNNAMED, ...DECIDE, ...FORGE, ...COMMAND, ...INBOXES]),
+  ...of('persister', [...DESTROY, ...SNOOP, ...LIST, ...UNNAMED, ...DECIDE, ...FORGE, ...COMMAND, ...INBOXES]),
   ...of('persister', [
     ['reports for a trader', publish(subjects.tick(OWN))],
     ['deletes its consumer', ask(api.deleteConsumer(risk, PERSISTER))],
@@ -247,7 +247,7 @@ export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
     ['listens to decisions', hear(subjects.storedAll)],
     ['has the answer to a reject stored as a decision', divert(subjects.rejects(risk), subjects.out('resumed', OWN))],
   ]),
-  ...of('guardian', [...DESTROY, ...SNOOP, ...THE_PERSISTERS, ...UNNAMED, ...FORGE, ...COMMAND]),
+  ...of('guardian', [...DESTROY, ...SNOOP, ...LIST, ...THE_PERSISTERS, ...UNNAMED, ...FORGE, ...COMMAND]),
   ...of('guardian', [
     ['reports for a trader', publish(subjects.tick(OWN))],
     ['writes what the persister rejects', publish(subjects.rejects(risk))],

@@ -67,6 +67,9 @@ export class Faults implements Trouble {
       () => this.#full(),
       () => this.#loseConsumers(),
       () => this.#loseConsumers(),
+      () => this.#loseRoute(),
+      () => this.#loseRoute(),
+      () => this.#loseRoute(),
       () => this.#stepClock(),
       (_, forMs) => this.#databaseAway(forMs),
       (_, forMs) => this.#databaseUncertain(forMs),
@@ -214,6 +217,13 @@ export class Faults implements Trouble {
       server.makeConsumers()
       setTimeout(() => disturbances.end(ALL), FOUND_WITHIN_MS)
     })
+  }
+
+  /** As when the server of the bots does not reach the one that leads RISK, while guardians are heard by way of a third. */
+  #loseRoute(): void {
+    const { random, fleet } = this.#parts
+    const forMs = random.pick([1_000, 20_000, 30_000])
+    for (const bot of fleet.bots) this.#onNodes.loseRoute(bot, forMs)
   }
 
   #stepClock(): void {

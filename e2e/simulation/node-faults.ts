@@ -1,3 +1,4 @@
+import { subjects } from '@drawbridge/contracts'
 import { type Awaits, describeMoment, isOfDatabase, type Moment } from './awaits.ts'
 import type { Database } from './database.ts'
 import type { Disturbances } from './disturbances.ts'
@@ -19,6 +20,9 @@ export interface NodeFaultParts {
 
 /** What happens to a process at one of its awaits. */
 export type StrikeKind = 'crash' | 'cut'
+
+/** Who hears no decision has asked again by then, and been answered. */
+const HEARD_WITHIN_MS = 8_000
 
 /** What goes wrong with one process, or on its way to others. */
 export class NodeFaults {
@@ -42,6 +46,19 @@ export class NodeFaults {
       trace.add('world', `lets ${name} connect`)
       server.heal(name)
       disturbances.end(name)
+    })
+  }
+
+  /** Neither decisions nor answers about them get through; signs of life and ticks do. */
+  loseRoute({ name }: SimulatedNode, forMs: number): void {
+    const { server, disturbances, repairs, trace } = this.#parts
+    trace.add('world', `loses what RISK sends to ${name} for ${forMs} ms`)
+    disturbances.begin(name, 'decisions')
+    server.loseSubjects(name, [subjects.storedAll.replace('>', ''), subjects.newest('')])
+    repairs.later(forMs, () => {
+      trace.add('world', `lets ${name} hear RISK`)
+      server.findSubjects(name)
+      setTimeout(() => disturbances.end(name, 'decisions'), HEARD_WITHIN_MS)
     })
   }
 

@@ -258,8 +258,16 @@ export const plants: readonly Plant[] = [
   {
     name: 'heartbeat-counts-while-the-log-is-silent',
     file: `${CLIENT}/inbound/gate-follower.ts`,
-    find: 'Math.min(now, this.#logHeardAt + HEARD_EVERY_MS)',
+    find: 'Math.min(now, logHeardAt + HEARD_EVERY_MS)',
     replace: 'now',
     seeds: 300,
+  },
+  {
+    name: 'gate-told-by-a-stale-replica',
+    file: `${GUARDIAN}/inbound/newest-requests.ts`,
+    find: 'await lastMessage(manager, streams.risk, subject)',
+    replace: 'await manager.direct.getMessage(streams.risk, { last_by_subj: subject })',
+    also: DIRECT_READS.slice(0, 1),
+    seeds: 400,
   },
 ]

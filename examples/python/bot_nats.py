@@ -12,7 +12,7 @@ async def main():
     async def on_event(message):
         nonlocal cash, units, version, decision, heard
         event = json.loads(message.data or "{}")
-        if event.get("trader") != TRADER:  # Another bot's consumer may push here; its events name that bot.
+        if event.get("trader") != TRADER:  # Obey nothing that names another bot.
             return
         heard = time.monotonic()
         if event["version"] > version:

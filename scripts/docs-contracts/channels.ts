@@ -165,6 +165,18 @@ export const channels: Readonly<Record<string, Channel>> = {
     action: 'send',
     by: 'anyone',
   },
+  newest: {
+    address: subjects.newest(trader),
+    description:
+      'Asks any guardian for the newest event of a trader: the body is empty, or names one type. The answer is the event as it ' +
+      'is stored, or empty where there is none; its headers say where it lies, and of which log it is. Without a guardian ' +
+      'nobody answers. Subscribe first, then ask',
+    stream: null,
+    payload: null,
+    headers: 'newest',
+    action: 'receive',
+    by: 'anyone',
+  },
   reject: {
     address: subjects.rejects('{stream}'),
     description: "What no trader's log can hold: the original bytes, with the reason in headers",

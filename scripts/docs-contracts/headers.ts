@@ -21,8 +21,15 @@ export const headers = {
   event: {
     ...trace,
     ...written,
-    'Nats-Sequence': sequence('Heard by a plain subscription: where in RISK the event is stored'),
-    'Nats-Stream': text('Heard by a plain subscription: the stream that stored it'),
+    [headerNames.storedSequence]: sequence('Heard by a plain subscription: where in RISK the event is stored'),
+    [headerNames.streamName]: text('Heard by a plain subscription: the stream that stored it'),
+  },
+  newest: {
+    [headerNames.log]: text('On the answer: when the risk log was created that it is of'),
+    [headerNames.logContinues]: text('On the answer: when the logs were created that this one continues, with commas'),
+    [headerNames.storedSubject]: text('On the answer: the subject of the event'),
+    [headerNames.storedSequence]: sequence('On the answer: where in RISK the event is stored'),
+    [headerNames.storedTime]: text('On the answer: when the event was stored'),
   },
   out: { ...trace, ...written },
   reject: {

@@ -33,6 +33,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./adopt-log.ts')).adoptLog,
   },
   {
+    name: 'consumers',
+    summary: 'lists who reads the streams by a consumer, and deletes one that nobody needs',
+    load: async () => (await import('./consumers.ts')).consumers,
+  },
+  {
     name: 'dead-letters',
     summary: 'lists what no log could hold, sends it again or discards it, and removes inputs that harm',
     load: async () => (await import('./dead-letters.ts')).deadLetters,

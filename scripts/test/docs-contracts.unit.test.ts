@@ -74,6 +74,7 @@ describe('asyncapi.json', () => {
         ...CONFIG_EVENT_KINDS.map((kind) => subjects.config(kind)),
         'guardian.out.{type}.{trader}',
         subjects.heartbeat,
+        subjects.newest('{trader}'),
         subjects.rejects('{stream}'),
       ].toSorted(),
     )

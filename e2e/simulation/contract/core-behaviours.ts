@@ -50,6 +50,45 @@ export const coreBehaviours: readonly Behaviour[] = [
     expected: [['core.a'], ['core.a']],
   },
   {
+    title: 'of a group one hears a message, and whoever is in none hears it too',
+    observe: async ({ connection }) => {
+      const heard: string[] = []
+      const listen = (name: string, group?: string) =>
+        connection.subscribe('core.group', {
+          ...(group === undefined ? {} : { queue: group }),
+          callback: (_error, message) => void heard.push(`${name} ${message.string()}`),
+        })
+      for (const [name, group] of [['g', 'one'], ['g', 'one'], ['h', 'two'], ['plain']] as const) listen(name, group)
+      connection.publish('core.group', '1')
+      connection.publish('core.group', '2')
+      await connection.flush()
+      return heard.toSorted()
+    },
+    expected: ['g 1', 'g 2', 'h 1', 'h 2', 'plain 1', 'plain 2'],
+  },
+  {
+    title: 'a member of a group answers a request, and one that has left does not',
+    observe: async (scene) => {
+      const other = await scene.another()
+      const listen = (name: string) =>
+        other.subscribe('core.ask.*', {
+          queue: 'group',
+          callback: (_error, message) => void message.respond(`${name} ${message.subject}`),
+        })
+      const first = listen('first')
+      const second = listen('second')
+      await other.flush()
+      first.unsubscribe()
+      await other.flush()
+      const answer = (await scene.connection.request('core.ask.a')).string()
+      second.unsubscribe()
+      await other.flush()
+      const nobody = await scene.connection.request('core.ask.a').catch((error: Error) => error.name)
+      return [answer, nobody]
+    },
+    expected: ['second core.ask.a', 'RequestError'],
+  },
+  {
     title: 'a subscription with a maximum ends by itself',
     observe: async ({ connection }) => {
       const heard: string[] = []

@@ -72,14 +72,17 @@ export class SimulatedServer {
   onAwait: (by: string, moment: Moment) => void = () => undefined
   readonly #options: SimulatedServerOptions
   readonly #jetstream: JetStream
-  readonly #subscriptions = new Subscriptions<Link>()
+  readonly #subscriptions: Subscriptions<Link>
   readonly #processes = new Set<Process>()
   readonly #unreachable = new Set<string>()
+  /** By name of the process: subjects that do not get through to it, nor from it. */
+  readonly #lostSubjects = new Map<string, readonly string[]>()
   #toFlush: Link[] = []
   #running = true
 
   constructor(options: SimulatedServerOptions) {
     this.#options = options
+    this.#subscriptions = new Subscriptions(options.random)
     this.#jetstream = new JetStream({
       now: () => Math.floor(options.serverNow()),
       replicaLagMs: options.replicaLagMs,
@@ -127,6 +130,18 @@ export class SimulatedServer {
 
   heal(name: string): void {
     this.#unreachable.delete(name)
+  }
+
+  /**
+   * Messages on subjects that begin so are lost on their way to and from the connections of that name, and nobody says so:
+   * as in a cluster whose routes are not all there.
+   */
+  loseSubjects(name: string, beginnings: readonly string[]): void {
+    this.#lostSubjects.set(name, beginnings)
+  }
+
+  findSubjects(name: string): void {
+    this.#lostSubjects.delete(name)
   }
 
   /**
@@ -224,8 +239,7 @@ export class SimulatedServer {
       connect: () => undefined,
       ping: () => this.#say(link).line('PONG'),
       subscribe: (subject, queue, sid) => {
-        if (queue !== null) throw new Error('the simulated server knows no queue groups')
-        this.#subscriptions.add(link, sid, subject)
+        this.#subscriptions.add(link, sid, subject, queue)
       },
       unsubscribe: (sid, max) => this.#subscriptions.end(link, sid, max),
       publish: (message) => this.#publish(link, message),
@@ -234,6 +248,7 @@ export class SimulatedServer {
   }
 
   #publish(link: Link, message: Message): void {
+    if (this.#isLost(link, message.subject)) return
     const heard = this.#send(message.subject, message)
     const taken = this.#jetstream.take(message)
     if (heard || taken || message.reply === '') return
@@ -243,7 +258,14 @@ export class SimulatedServer {
 
   /** To all who listen to the subject, or to one of them only. False: nobody listens. */
   #send(subject: string, message: Message, only?: Link): boolean {
-    return this.#subscriptions.deliver(subject, ({ client, sid }) => this.#say(client).message(sid, message), only)
+    const give = ({ client, sid }: { client: Link; sid: string }) => {
+      if (!this.#isLost(client, message.subject)) this.#say(client).message(sid, message)
+    }
+    return this.#subscriptions.deliver(subject, give, only)
+  }
+
+  #isLost({ name }: Link, subject: string): boolean {
+    return this.#lostSubjects.get(name)?.some((beginning) => subject.startsWith(beginning)) === true
   }
 
   #say(link: Link): Outgoing {

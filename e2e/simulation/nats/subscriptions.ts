@@ -5,6 +5,8 @@ export interface Subscription<Client> {
   readonly sid: string
   readonly subject: string
   readonly matches: Matcher
+  /** Of a group only one hears a message; null: of none. */
+  readonly group: string | null
   delivered: number
   /** Messages to be delivered in all; null: no bound. */
   max: number | null
@@ -12,13 +14,19 @@ export interface Subscription<Client> {
 
 /** Who listens to what. */
 export class Subscriptions<Client> {
+  readonly #random: () => number
   readonly #byClient = new Map<Client, Map<string, Subscription<Client>>>()
   readonly #literal = new Map<string, Set<Subscription<Client>>>()
   readonly #wild = new Set<Subscription<Client>>()
 
-  add(client: Client, sid: string, subject: string): void {
+  /** @param random from 0 to below 1: chooses who of a group hears a message */
+  constructor(random: () => number) {
+    this.#random = random
+  }
+
+  add(client: Client, sid: string, subject: string, group: string | null): void {
     const matches = matcherOf(subject)
-    const subscription: Subscription<Client> = { client, sid, subject, matches, delivered: 0, max: null }
+    const subscription: Subscription<Client> = { client, sid, subject, matches, group, delivered: 0, max: null }
     const own = this.#byClient.get(client)
     if (own === undefined) this.#byClient.set(client, new Map([[sid, subscription]]))
     else own.set(sid, subscription)
@@ -49,7 +57,7 @@ export class Subscriptions<Client> {
     return false
   }
 
-  /** Hands a message on the subject to each who listens, or to one of them `only`. False: nobody does. */
+  /** Hands a message on the subject to each who listens, of each group to one, or to one of them `only`. False: nobody does. */
   deliver(subject: string, give: (subscription: Subscription<Client>) => void, only?: Client): boolean {
     let heard = false
     const giveTo = (subscription: Subscription<Client>) => {
@@ -59,8 +67,18 @@ export class Subscriptions<Client> {
       give(subscription)
       if (subscription.max !== null && subscription.delivered >= subscription.max) this.#remove(subscription)
     }
-    for (const subscription of this.#literal.get(subject) ?? []) giveTo(subscription)
-    for (const subscription of this.#wild) if (subscription.matches(subject)) giveTo(subscription)
+    const groups = new Map<string, Subscription<Client>[]>()
+    const offer = (subscription: Subscription<Client>) => {
+      const { group } = subscription
+      if (group === null) giveTo(subscription)
+      else groups.set(group, [...(groups.get(group) ?? []), subscription])
+    }
+    for (const subscription of this.#literal.get(subject) ?? []) offer(subscription)
+    for (const subscription of this.#wild) if (subscription.matches(subject)) offer(subscription)
+    for (const members of groups.values()) {
+      const chosen = members[Math.floor(this.#random() * members.length)]
+      if (chosen !== undefined) giveTo(chosen)
+    }
     return heard
   }
 

@@ -20,7 +20,7 @@ export interface ConnectTraderOptions {
   readonly natsFiles?: Partial<Omit<NatsAccess, 'url'>>
   /** How long the gate stays open without a sign of life of a guardian, milliseconds; 10 s if not given. */
   readonly leaseMs?: number
-  /** How often it looks whether the risk log is still the same one, milliseconds; 10 s if not given. */
+  /** How long no decision is heard before guardians are asked again, milliseconds; half of the lease if not given. */
   readonly lookEveryMs?: number
   /** Where lines go, a logger of pino for one; warnings and errors go to the console if not given. */
   readonly log?: Logger

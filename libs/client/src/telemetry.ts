@@ -1,5 +1,5 @@
 import type { RiskEvent, TraderId } from '@drawbridge/contracts'
-import type { StreamMessage } from '@drawbridge/nats-kit'
+import type { StoredEvent } from '@drawbridge/nats-kit'
 
 /** A tick as it was taken. */
 export interface TakenTick {
@@ -18,6 +18,12 @@ export interface WatchedTick {
   acknowledged(): void
 }
 
+/** A decision as it was heard. */
+export interface HeardDecision extends StoredEvent {
+  /** One header; empty where there is none of this name. */
+  readonly header: (name: string) => string
+}
+
 /** Who wants to know how ticks and decisions fare. It is called where nothing may wait, so it is to be quick. */
 export interface Telemetry {
   tickTaken(tick: TakenTick): WatchedTick
@@ -25,5 +31,5 @@ export interface Telemetry {
    * A gate knows a decision, as it came.
    * @param isChange whether entries are allowed now and were not before, or the other way round
    */
-  decided(event: RiskEvent, message: StreamMessage, isChange: boolean): void
+  decided(event: RiskEvent, message: HeardDecision, isChange: boolean): void
 }

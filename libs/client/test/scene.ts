@@ -2,15 +2,25 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import {
+  decodeSettled,
   encodeHeartbeat,
   encodeRiskEvent,
   headerNames,
+  queueGroups,
   type RiskEvent,
   streams,
   subjects,
   type TraderId,
 } from '@drawbridge/contracts'
-import { connectNats, createLogger, loadConfig, provision } from '@drawbridge/service-kit'
+import {
+  answerNewest,
+  connectNats,
+  createLogger,
+  lastMessage,
+  loadConfig,
+  provision,
+  requestedType,
+} from '@drawbridge/service-kit'
 import {
   infrastructure,
   resetStreams,
@@ -21,7 +31,7 @@ import {
   startHere,
 } from '@drawbridge/test-kit'
 import { DeliverPolicy, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
-import type { NatsConnection } from '@nats-io/transport-node'
+import type { Msg, NatsConnection } from '@nats-io/transport-node'
 
 export const log = createLogger('test', 'silent')
 
@@ -49,6 +59,7 @@ export class Scene {
   readonly folder: string
   #config: object = {}
   #beats: NodeJS.Timeout | undefined
+  #isMute = false
   readonly #started: ServiceHere[] = []
 
   private constructor(natsUrl: string, connection: NatsConnection, manager: JetStreamManager, folder: string) {
@@ -65,6 +76,7 @@ export class Scene {
     const folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-trader-'))
     const scene = new Scene(natsUrl, connection, manager, folder)
     await scene.recreateStreams(config)
+    scene.#answerAsGuardian()
     return scene
   }
 
@@ -86,6 +98,7 @@ export class Scene {
 
   /** Starts one here. */
   async start(name: Startable, config: object = this.#config): Promise<ServiceHere> {
+    if (name === 'risk-guardian') this.answers(false)
     const service = await startHere(await starts[name](), { NATS_URL: this.natsUrl }, config)
     this.#started.push(service)
     return service
@@ -94,6 +107,7 @@ export class Scene {
   /** Starts one as a process of its own, which can be killed; resolves when it listens. */
   async spawn(name: Startable, config: object = this.#config): Promise<ServiceProcess> {
     const configFile = await this.writeFile(`${name}.json`, JSON.stringify(config))
+    if (name === 'risk-guardian') this.answers(false)
     const service = spawnService(name, { NATS_URL: this.natsUrl, CONFIG_FILE: configFile })
     await service.waitForPort()
     return service
@@ -112,6 +126,31 @@ export class Scene {
 
   async publish(subject: string, data: Uint8Array | string): Promise<void> {
     await jetstream(this.connection).publish(subject, data)
+  }
+
+  /** Gates are told the newest events, as by a guardian that goes by whatever log is there. */
+  #answerAsGuardian(): void {
+    const callback = (_error: Error | null, request: Msg) => {
+      if (!this.#isMute) void this.#answer(request).catch(() => undefined)
+    }
+    this.connection.subscribe(subjects.newestAll, { queue: queueGroups.guardians, callback })
+  }
+
+  async #answer(request: Msg): Promise<void> {
+    const type = requestedType(request.string())
+    const trader = request.subject.slice(subjects.newest('').length)
+    if (!type.ok) return
+    const { created } = await this.manager.streams.info(streams.risk)
+    const settled = await lastMessage(this.manager, streams.risk, subjects.config('settled'))
+    const bound = settled === null ? null : decodeSettled(settled.data)
+    const continues = bound?.ok === true && bound.value.adopting !== true ? (bound.value.continues ?? []) : []
+    const subject = type.value === null ? subjects.traderLog(trader) : subjects.event(type.value, trader)
+    answerNewest(request, { created, continues }, await lastMessage(this.manager, streams.risk, subject))
+  }
+
+  /** From now on nobody answers, or somebody does again. */
+  answers(isAnswering: boolean): void {
+    this.#isMute = !isAnswering
   }
 
   /** From now on a guardian is heard, more often than in earnest. */

@@ -20,6 +20,9 @@ export interface Access {
 const { inputs, risk, rejects } = streams
 const ANY = '*'
 
+/** Where the server has an answer to another account go: it names the subject, so that nobody who asks can. */
+const ANSWERS = '_R_.>'
+
 /** Asks what the streams are, as every program does at its start. */
 const looks = (...names: readonly string[]) => [api.account, ...names.map(api.streamInfo)]
 /** Takes from consumers whose names it knows: those that it made itself, whose names nobody can guess. */
@@ -75,9 +78,10 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
       api.createConsumer(risk, ANY),
       api.createFilteredConsumer(risk, ANY, subjects.config('removed')),
       ...takes(risk),
+      ANSWERS,
     ],
     except: NOT_THE_PERSISTERS,
-    hear: [],
+    hear: [subjects.newestAll],
   },
   /**
    * `provision` and the commands of `drawbridge`: makes streams, reads everything, writes the log that it adopts, sends dead
@@ -98,14 +102,18 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
         api.createConsumer(stream, ANY),
         api.createFilteredConsumer(stream, ANY, '>'),
         ...takes(stream),
+        api.listConsumers(stream),
+        api.consumerInfo(stream, ANY),
       ]),
-      api.consumerInfo(risk, durables.persister),
     ],
     except: NOT_THE_PERSISTERS,
     hear: [subjects.storedAll, subjects.heartbeat],
   },
   /** The trader service: reports for the traders of its configuration, holds their gates, and serves the operators' API. */
-  trader: { ...SERVES_OPERATORS, publish: [subjects.tick(ANY), ...SERVES_OPERATORS.publish] },
+  trader: {
+    ...SERVES_OPERATORS,
+    publish: [subjects.tick(ANY), subjects.newest(ANY), ...SERVES_OPERATORS.publish],
+  },
   /** Takes decisions from the one durable consumer, and follows the flags outside of it. */
   persister: {
     publish: [
@@ -133,18 +141,15 @@ export function accessOfOperator(user: string): Access {
   return operatesAs(user)
 }
 
-/** A bot that speaks NATS itself: its own ticks, the decisions on it, and the guardians' signs of life. */
+/**
+ * A bot that speaks NATS itself: its own ticks, the decisions on it, and the guardians' signs of life. It makes no consumer:
+ * a stream has room for few, and who uses them up keeps guardians from starting.
+ */
 export function accessOfBot(trader: TraderId): Access {
-  const log = subjects.traderLog(trader)
   return {
-    publish: [
-      subjects.tick(trader),
-      ...looks(inputs, risk),
-      api.createFilteredConsumer(risk, ANY, log),
-      ...takes(risk),
-    ],
-    except: NOT_THE_PERSISTERS,
-    hear: [log, subjects.heartbeat],
+    publish: [subjects.tick(trader), subjects.newest(trader), ...looks(inputs, risk)],
+    except: [],
+    hear: [subjects.traderLog(trader), subjects.heartbeat],
   }
 }
 

@@ -6,6 +6,15 @@ export const headerNames = {
   settled: 'Drawbridge-Settled',
   /** On risk events: which guardian published. */
   guardian: 'Drawbridge-Guardian',
+  /** On answers about the newest event: when the risk log was created that it is of. */
+  log: 'Drawbridge-Log',
+  /** On these answers: when the logs were created that this one continues, separated by commas. */
+  logContinues: 'Drawbridge-Log-Continues',
+  /** On what a stream republishes, and on answers about the newest event: where the message lies. */
+  streamName: 'Nats-Stream',
+  storedSubject: 'Nats-Subject',
+  storedSequence: 'Nats-Sequence',
+  storedTime: 'Nats-Time-Stamp',
   /** On rejects: why, and where the message came from. */
   rejectReason: 'Drawbridge-Reject-Reason',
   rejectSubject: 'Drawbridge-Reject-Subject',

@@ -104,7 +104,7 @@ export {
 } from './risk-event-wire.ts'
 export { decodeSettled, encodeSettled, type SettledEvent, SettledEventSchema } from './settled-event.ts'
 export { signedBy } from './signature.ts'
-export { durables, type StreamSettings, streamSettings, streams } from './streams.ts'
+export { durables, queueGroups, type StreamSettings, streamSettings, streams } from './streams.ts'
 export {
   CONFIG_EVENT_KINDS,
   type ConfigEventKind,
@@ -113,6 +113,7 @@ export {
   type InputAddress,
   isConfiguration,
   isUserName,
+  OPERATOR_COMMANDS,
   type OperatorCommand,
   parseEventSubject,
   parseInputSubject,

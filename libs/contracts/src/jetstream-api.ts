@@ -17,6 +17,7 @@ export const jetStreamApi = {
     `$JS.API.CONSUMER.CREATE.${stream}.${consumer}.${filter}`,
   /** The body names consumer and subjects: whoever may publish here can change any consumer of the stream. */
   createUnnamedConsumer: (stream: string) => `$JS.API.CONSUMER.CREATE.${stream}`,
+  listConsumers: (stream: string) => `$JS.API.CONSUMER.LIST.${stream}`,
   consumerInfo: (stream: string, consumer: string) => `$JS.API.CONSUMER.INFO.${stream}.${consumer}`,
   deleteConsumer: (stream: string, consumer: string) => `$JS.API.CONSUMER.DELETE.${stream}.${consumer}`,
   /** Answered by any number of messages. */

@@ -3,6 +3,8 @@ import { subjects } from './subjects.ts'
 /** Names of streams and durable consumers. */
 export const streams = { inputs: 'INPUTS', risk: 'RISK', rejects: 'REJECTS' } as const
 export const durables = { persister: 'persister' } as const
+/** Of those who answer a request, one does. */
+export const queueGroups = { guardians: 'guardians' } as const
 
 const DAY_NANOS = 24 * 3600 * 1_000_000_000
 const MEBIBYTE = 1024 * 1024

@@ -26,10 +26,12 @@ export function isConfiguration(kind: ConfigEventKind): kind is 'flags' | 'limit
   return kind === 'flags' || kind === 'limits'
 }
 
-export const TRADER_COMMANDS = ['pause', 'resume', 'limits', 'cash-flow', 'wake'] as const
+/** What operators say to a trader. */
+export const OPERATOR_COMMANDS = ['pause', 'resume', 'limits', 'cash-flow'] as const
+export type OperatorCommand = (typeof OPERATOR_COMMANDS)[number]
+/** Timers say the rest. */
+export const TRADER_COMMANDS = [...OPERATOR_COMMANDS, 'wake'] as const
 export type TraderCommand = (typeof TRADER_COMMANDS)[number]
-/** What operators say to a trader; the rest is said by timers. */
-export type OperatorCommand = Exclude<TraderCommand, 'wake'>
 
 /** Takes the place of a user in the subjects of the HTTP API, which says itself who asks; no user may be called so. */
 export const HTTP_USER = 'http'
@@ -50,6 +52,9 @@ export const subjects = {
   controlLimits: 'control.limits',
   controlFlags: 'control.flags',
   heartbeat: 'guardian.heartbeat',
+  /** Asks any guardian for the newest event of a trader, or of one type: the body names it. */
+  newest: (trader: TraderId) => `guardian.newest.${trader}`,
+  newestAll: 'guardian.newest.*',
 
   /** Where a guardian publishes; the stream keeps it as the subject that {@link stored} gives. */
   out: (type: TraderEventType, trader: TraderId) => `${OUT}${type}.${trader}`,

@@ -2,6 +2,8 @@ import { JetStreamApiError, JetStreamError } from '@nats-io/jetstream'
 
 const STREAM_NOT_FOUND = 10_059
 const CONSUMER_NOT_FOUND = 10_014
+/** Of the stream, and of the account. */
+const CONSUMERS_USED_UP: ReadonlySet<number> = new Set([10_026, 10_002])
 /** Answers of a stream whose last message on the subject is another one than expected. */
 export const WRONG_LAST_SEQUENCE: ReadonlySet<number> = new Set([10_071, 10_164])
 
@@ -11,6 +13,11 @@ export function isStreamMissing(error: unknown): boolean {
 
 export function isConsumerMissing(error: unknown): boolean {
   return apiErrorCode(error) === CONSUMER_NOT_FOUND
+}
+
+/** Whether the stream, or its account, has as many consumers as it may have. */
+export function isConsumersUsedUp(error: unknown): error is Error {
+  return CONSUMERS_USED_UP.has(apiErrorCode(error) ?? 0)
 }
 
 /** Whether nothing was stored because the subject does not end where it was expected to. */

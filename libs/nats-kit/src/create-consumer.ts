@@ -1,6 +1,20 @@
 import { jetStreamApi } from '@drawbridge/contracts'
 import { type ConsumerConfig, type ConsumerInfo, JetStreamApiError } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
+import { isConsumersUsedUp } from './api-errors.ts'
+
+/** Nobody can read the stream anew before an operator has made room. */
+export class ConsumersUsedUpError extends Error {
+  override readonly name = 'ConsumersUsedUpError'
+
+  constructor(stream: string, refusal: Error) {
+    super(
+      `stream ${stream} has as many consumers as it may have (${refusal.message}): list them with npm run drawbridge -- ` +
+        'consumers, and delete those that nobody needs with --delete',
+      { cause: refusal },
+    )
+  }
+}
 
 type ApiError = ConstructorParameters<typeof JetStreamApiError>[0]
 
@@ -9,7 +23,8 @@ type ApiError = ConstructorParameters<typeof JetStreamApiError>[0]
  * to some and not to others. (The client's own way leaves the name to the body where there are several filters. Who may do
  * so can change any consumer of the stream: the persisters' one, too.)
  * @param timeout milliseconds
- * @throws {JetStreamApiError} what the server refuses, and whatever the way to it refuses
+ * @throws {ConsumersUsedUpError} where the stream has room for no more
+ * @throws {JetStreamApiError} what else the server refuses, and whatever the way to it refuses
  */
 export async function createConsumer(
   connection: NatsConnection,
@@ -24,8 +39,9 @@ export async function createConsumer(
       : jetStreamApi.createFilteredConsumer(stream, name, filter)
   const request = JSON.stringify({ stream_name: stream, config, action: 'create' })
   const answer = (await connection.request(subject, request, { timeout })).json<ConsumerInfo & { error?: ApiError }>()
-  if (answer.error !== undefined) throw new JetStreamApiError(answer.error)
-  return answer
+  if (answer.error === undefined) return answer
+  const refusal = new JetStreamApiError(answer.error)
+  throw isConsumersUsedUp(refusal) ? new ConsumersUsedUpError(stream, refusal) : refusal
 }
 
 /** Of which subjects a consumer brings messages. A single one stands in the subject of the request that makes it. */

@@ -1,6 +1,7 @@
 export {
   apiErrorCode,
   isConsumerMissing,
+  isConsumersUsedUp,
   isStreamMissing,
   isWrongLastSequence,
   WRONG_LAST_SEQUENCE,
@@ -8,13 +9,22 @@ export {
 export { Backoff } from './backoff.ts'
 export { type CommandDoor, commandDoor } from './command-door.ts'
 export { ConnectionWatch } from './connection-watch.ts'
-export { filterOf } from './create-consumer.ts'
+export { ConsumersUsedUpError, filterOf } from './create-consumer.ts'
 export { inboxOf } from './inbox.ts'
 export { lastMessage } from './last-message.ts'
 export type { Logger } from './log.ts'
 export { awaitStreams, connectNats, requireStreams } from './nats.ts'
 export { type NatsAccess, openAccess } from './nats-access.ts'
 export { isAway, untilAnswered } from './nats-away.ts'
+export {
+  answerNewest,
+  type LogIdentity,
+  type NewestAnswer,
+  readNewestAnswer,
+  requestedType,
+  type StoredEvent,
+  storedEventOf,
+} from './newest-answer.ts'
 export { IDLE_HEARTBEAT, REQUEST_OVER } from './pull-status.ts'
 export { isPushed } from './pushed.ts'
 export { rawHeader } from './raw-header.ts'

@@ -17,6 +17,7 @@ import { Configurations } from './configurations.ts'
 import { rangesWithout } from './core/lost-ranges.ts'
 import { TAKEOVER_MS, Turn } from './core/turn.ts'
 import { InputWatch } from './inbound/input-watch.ts'
+import { NewestRequests } from './inbound/newest-requests.ts'
 import { hear, type RiskLogListener, readConfigurations } from './inbound/read-risk-log.ts'
 import { RiskTail } from './inbound/risk-tail.ts'
 import { Intake, UNSETTLED_MAX } from './intake.ts'
@@ -94,6 +95,7 @@ export class Guardian {
   readonly #inputWatch: InputWatch
   readonly #binding: LogBinding
   readonly #watch: LogWatch
+  readonly #requests: NewestRequests
   /** Aborts when nothing may be decided any more: the service stops, or the risk log is damaged. */
   readonly #stopping: AbortSignal
   readonly #halt = new AbortController()
@@ -167,6 +169,7 @@ export class Guardian {
     this.#settledMark = new SettledMark(riskLog)
     this.#inputWatch = new InputWatch(manager)
     this.#binding = new LogBinding(manager, this.#watch)
+    this.#requests = new NewestRequests({ connection, manager, identity: this.#binding, log })
     this.#wakeTimers = new WakeTimers(jetstream(connection, { timeout: 5_000 }), stopping, log)
     lifecycle.onStop('wake timers', () => this.#wakeTimers.stop())
     const now = () => this.#inputWatch.serverNow
@@ -220,6 +223,8 @@ export class Guardian {
     const look = setInterval(() => this.#lookAtTurn(), LOOK_EVERY_MS)
     lifecycle.onStop('turn', () => clearInterval(look))
     this.#sendHeartbeats(lastSeq, lookedAt)
+    if (!this.#stopping.aborted) this.#requests.start()
+    lifecycle.onStop('answers', () => this.#requests.stop())
     log.info({ traders: this.#lanes.size, settled: this.settled, behind: lastSeq - this.settled }, 'judging')
     this.#wakeRounds.begin()
   }
@@ -315,6 +320,7 @@ export class Guardian {
       isEnforced: this.#configurations.current.enforcement,
       serverAheadMs: this.#inputWatch.serverAheadMs,
       traders: this.#lanes.size,
+      consumers: { [streams.inputs]: this.#inputWatch.consumers, [streams.risk]: this.#binding.consumers },
     }
   }
 
@@ -391,6 +397,8 @@ export class Guardian {
       return
     }
     this.#halt.abort()
+    // A gate must not open by what is left of it.
+    this.#requests.stop()
     this.#intake.stop()
     this.#wakeTimers.stop()
     this.#wakeRounds.stop()

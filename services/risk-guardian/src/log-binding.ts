@@ -14,6 +14,7 @@ export class LogBinding {
   readonly #watch: LogWatch
   #created: string | null = null
   #lastSeq = 0
+  #consumers: number | null = null
   #bound: SettledEvent | null = null
 
   constructor(manager: JetStreamManager, watch: LogWatch) {
@@ -24,6 +25,11 @@ export class LogBinding {
   /** When the risk log was created; empty before the first look. */
   get created(): string {
     return this.#created ?? ''
+  }
+
+  /** How many consumers RISK had at the last look; null before the first one. */
+  get consumers(): number | null {
+    return this.#consumers
   }
 
   /** Whether the log says which INPUTS it is made from; one of before that was written says nothing. */
@@ -41,6 +47,11 @@ export class LogBinding {
     return this.#bound?.inputsOffset ?? 0
   }
 
+  /** When the logs were created that this one continues, the last one first. */
+  get continues(): readonly string[] {
+    return this.#bound?.continues ?? []
+  }
+
   /**
    * Looks at RISK.
    * @returns false where it may be damaged, which the next look says
@@ -53,6 +64,7 @@ export class LogBinding {
     const { created, state } = sight
     this.#created ??= created
     this.#lastSeq = state.last_seq
+    this.#consumers = state.consumer_count
     if (created === this.#created) return this.#watch.check(sight, knownSeq)
     throw new RiskLogRefusedError(
       `RISK was created anew at ${created}; this guardian goes by the one created at ${this.#created}. Start it again ` +

@@ -19,6 +19,8 @@ export interface GuardianGauges {
   /** How far the clock of JetStream is ahead, milliseconds; null: it has not looked yet. */
   readonly serverAheadMs: number | null
   readonly traders: number
+  /** By stream; null: it has not looked yet. */
+  readonly consumers: Readonly<Record<string, number | null>>
 }
 
 const DECIDE_SAMPLED = 16
@@ -53,6 +55,10 @@ export class GuardianMetrics {
     registry.gauge('risk_enforcement_enabled', () => (now().isEnforced ? 1 : 0))
     registry.gauge('guardian_server_clock_offset_seconds', () => inSeconds(now().serverAheadMs))
     registry.gauge('guardian_traders', () => now().traders)
+    registry.collect('nats_stream_consumers', function* () {
+      for (const [stream, value] of Object.entries(now().consumers))
+        if (value !== null) yield { labels: { stream }, value }
+    })
     const stored = this.#stored
     registry.collect('guardian_events_total', function* () {
       for (const [type, value] of stored) yield { labels: { type }, value }

@@ -1,4 +1,4 @@
-import { followDecisions, Gate, openLink, type TraderLink } from '@drawbridge/client'
+import { Gate, openLink, type TraderLink } from '@drawbridge/client'
 import type { RiskEvent, TraderId } from '@drawbridge/contracts'
 import { operatorApi } from '@drawbridge/operator-api'
 import {
@@ -13,6 +13,7 @@ import {
   watchLinks,
 } from '@drawbridge/service-kit'
 import { silentTraders } from './core/silent-traders.ts'
+import { followDecisions } from './inbound/follow-decisions.ts'
 import { readReplay } from './inbound/read-replay.ts'
 import { addTraderRoutes, statusOf } from './inbound/routes.ts'
 import { TraderMetrics } from './metrics.ts'
@@ -23,7 +24,8 @@ import type { RunningTrader } from './traders.ts'
 type Traders = ReadonlyMap<TraderId, RunningTrader>
 
 /**
- * Starts a trader, which stops with `lifecycle`; its gates know the newest decisions when this resolves.
+ * Starts a trader, which stops with `lifecycle`; its gates stay closed until a guardian has told
+ * them the newest decisions.
  * @returns the TCP port that it serves HTTP on.
  * @throws where it cannot start; what it has acquired by then goes with `lifecycle` too.
  */
@@ -67,7 +69,8 @@ export async function startTrader(config: Config, log: Logger, lifecycle: Lifecy
   const port = await listen(server, config.trader.host, config.trader.port, 'TRADER_PORT')
   log.info({ port, traders: traders.size }, 'listening')
 
-  if (gates.size > 0) await follower.start()
+  // Not awaited: while no guardian answers, ticks are taken and bars are sent all the same. onFailed hears what ends it.
+  if (gates.size > 0) void follower.start().catch(() => undefined)
   await startReplays(traders, link, lifecycle)
   return port
 }
@@ -91,16 +94,17 @@ async function openTraders(config: Config, link: TraderLink, lifecycle: Lifecycl
 
 /** Each goes on where the decisions on its trader end. */
 async function startReplays(traders: Traders, { connection }: TraderLink, lifecycle: Lifecycle): Promise<void> {
-  for (const { id, gate, replay } of traders.values()) {
-    if (replay === null) continue
-    const onEvent = (event: RiskEvent) => {
-      gate.apply(event)
-      replay.onEvent(event)
-    }
-    const onFailed = (error: Error) => lifecycle.fail(error)
-    const decisions = await followDecisions(connection, [id], 'first', onEvent, onFailed)
-    lifecycle.onStop(`decisions on ${id}`, () => decisions.stop())
-    await decisions.caughtUp
-    void replay.run()
+  const replayed = [...traders.values()].filter(({ replay }) => replay !== null)
+  if (replayed.length === 0) return
+  const onEvent = (event: RiskEvent) => {
+    const trader = traders.get(event.trader)
+    trader?.gate.apply(event)
+    trader?.replay?.onEvent(event)
   }
+  const onFailed = (error: Error) => lifecycle.fail(error)
+  const ids = replayed.map(({ id }) => id)
+  const decisions = await followDecisions(connection, ids, onEvent, onFailed)
+  lifecycle.onStop('decisions on replays', () => decisions.stop())
+  await decisions.caughtUp
+  for (const { replay } of replayed) void replay?.run()
 }

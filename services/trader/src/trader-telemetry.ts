@@ -1,6 +1,6 @@
-import type { TakenTick, Telemetry, WatchedTick } from '@drawbridge/client'
+import type { HeardDecision, TakenTick, Telemetry, WatchedTick } from '@drawbridge/client'
 import { headerNames, type RiskEvent, subjects, traceField } from '@drawbridge/contracts'
-import { type Logger, type StreamMessage, spanAttributes, type TracedStep, type Tracing } from '@drawbridge/service-kit'
+import { type Logger, spanAttributes, type TracedStep, type Tracing } from '@drawbridge/service-kit'
 import type { TraderMetrics } from './metrics.ts'
 
 /** Measures ticks and decisions of this service, goes on with their traces, and says when a decision turns a gate. */
@@ -28,7 +28,7 @@ export class TraderTelemetry implements Telemetry {
     }
   }
 
-  decided(event: RiskEvent, message: StreamMessage, isChange: boolean): void {
+  decided(event: RiskEvent, message: HeardDecision, isChange: boolean): void {
     this.#metrics.decisionToGate?.observe(Math.max(0, Date.now() - message.time) / 1_000)
     if (this.#tracing !== null) traceDecision(this.#tracing, event, message)
     if (isChange) logDecision(this.#log, event, message)
@@ -54,7 +54,7 @@ function traceTick(tracing: Tracing, { trader, traceparent, messageId, bytes }: 
   return traceparent === '' ? tracing.begin(step) : tracing.follow(traceparent, step)
 }
 
-function traceDecision(tracing: Tracing, { type, trader, state }: RiskEvent, message: StreamMessage): void {
+function traceDecision(tracing: Tracing, { type, trader, state }: RiskEvent, message: HeardDecision): void {
   const { subject, seq } = message
   const step = tracing.follow(message.header(headerNames.traceparent), {
     operation: 'process',
@@ -70,7 +70,7 @@ function traceDecision(tracing: Tracing, { type, trader, state }: RiskEvent, mes
   step?.end()
 }
 
-function logDecision(log: Logger, { trader, type, state }: RiskEvent, message: StreamMessage): void {
+function logDecision(log: Logger, { trader, type, state }: RiskEvent, message: HeardDecision): void {
   const fields = { trader, type, version: state.version, ...traceField(message.header(headerNames.traceparent)) }
   if (state.pause === null && state.staleSince === null) log.info(fields, 'entries are allowed')
   else log.warn(fields, 'entries are blocked')

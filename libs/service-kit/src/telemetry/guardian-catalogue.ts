@@ -68,6 +68,13 @@ export const guardianCatalogue = {
     buckets: LATENCY_BUCKETS,
     help: 'From handing an event to NATS to its acknowledgement by RISK',
   },
+  nats_stream_consumers: {
+    type: 'gauge',
+    unit: 'count',
+    labels: ['stream'],
+    help: 'Consumers of INPUTS and of RISK, as this guardian saw them at its last look, at most a second ago',
+    alert: 'above 800: the server permits 1,000 by default, and where they are used up no guardian or persister starts',
+  },
   guardian_settled_sequence: {
     type: 'gauge',
     unit: 'sequence',

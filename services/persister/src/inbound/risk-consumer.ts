@@ -1,5 +1,5 @@
 import { durables, streams, subjects } from '@drawbridge/contracts'
-import { isConsumerMissing } from '@drawbridge/service-kit'
+import { ConsumersUsedUpError, isConsumerMissing, isConsumersUsedUp } from '@drawbridge/service-kit'
 import {
   AckPolicy,
   type ConsumerConfig,
@@ -34,7 +34,9 @@ export async function ensureRiskConsumer(manager: JetStreamManager): Promise<voi
     await manager.consumers.info(streams.risk, durables.persister)
   } catch (error) {
     if (!isConsumerMissing(error)) throw error
-    await manager.consumers.add(streams.risk, SETTINGS)
+    await manager.consumers.add(streams.risk, SETTINGS).catch((refusal: unknown) => {
+      throw isConsumersUsedUp(refusal) ? new ConsumersUsedUpError(streams.risk, refusal) : refusal
+    })
   }
 }
 

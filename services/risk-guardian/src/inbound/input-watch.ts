@@ -14,6 +14,7 @@ export class InputWatch {
   readonly #manager: JetStreamManager
   #created: string | null = null
   #lastSeq: number | null = null
+  #consumers: number | null = null
   #serverAheadMs: number | null = null
   #earlyEnds = 0
 
@@ -41,6 +42,11 @@ export class InputWatch {
     return this.#created
   }
 
+  /** How many consumers INPUTS had at the last look; null before the first one. */
+  get consumers(): number | null {
+    return this.#consumers
+  }
+
   /** Where INPUTS ended at the last look; null before the first one. */
   get lastSeq(): number | null {
     return this.#lastSeq
@@ -66,6 +72,7 @@ export class InputWatch {
     this.#checkEnd(state.last_seq, known)
     this.#created = created
     this.#lastSeq = Math.max(state.last_seq, known)
+    this.#consumers = state.consumer_count
     if (ts !== undefined) this.#serverAheadMs = Date.parse(ts) - Date.now()
     return state
   }

@@ -1,0 +1,84 @@
+import type { RiskEvent, TraderId } from '@drawbridge/contracts'
+import type { KnownDecision } from '../core/version-damage.ts'
+import type { Gate } from '../gate.ts'
+
+/** What the last event that was applied changed. */
+export type Applied =
+  | { readonly kind: 'known' }
+  /** `isChange`: entries are allowed now and were not before, or the other way round. `missed`: events lie between. */
+  | { readonly kind: 'newer'; readonly isChange: boolean; readonly missed: boolean }
+  /** The event is newer and lies further to the front, or is of another input: it is of another log, or of a damaged one. */
+  | { readonly kind: 'other-log' }
+
+const NEVER = Number.NEGATIVE_INFINITY
+
+/** A gate, and how far its log is known here. */
+export class FollowedGate {
+  readonly gate: Gate
+  /** Stream sequence of the last event that was applied. */
+  #seq = 0
+  #known: KnownDecision | null = null
+  /** The round in which its newest event was read last, and when, of `performance.now()`. */
+  #round = 0
+  #readAt = NEVER
+  #confirmed = false
+
+  constructor(gate: Gate) {
+    this.gate = gate
+  }
+
+  get trader(): TraderId {
+    return this.gate.trader
+  }
+
+  /** The last event that was applied; null: none. */
+  get known(): KnownDecision | null {
+    return this.#known
+  }
+
+  get readAt(): number {
+    return this.#readAt
+  }
+
+  /** Whether it was read again since the round: the first reading may be older than the server's subscription. */
+  get isConfirmed(): boolean {
+    return this.#confirmed
+  }
+
+  isReadIn(round: number): boolean {
+    return this.#round === round
+  }
+
+  /** Takes over an event, if it is newer than what is known. */
+  apply(event: RiskEvent, seq: number): Applied {
+    const { version, isAllowedByEvent } = this.gate
+    if (event.state.version > version && seq <= this.#seq) return { kind: 'other-log' }
+    const isKnown = event.state.version === this.#known?.version
+    if (isKnown && event.state.inputSeq !== this.#known?.inputSeq) return { kind: 'other-log' }
+    this.gate.apply(event)
+    if (this.gate.version === version) return { kind: 'known' }
+    this.#seq = seq
+    this.#known = { version: event.state.version, inputSeq: event.state.inputSeq }
+    return {
+      kind: 'newer',
+      isChange: this.gate.isAllowedByEvent !== isAllowedByEvent,
+      missed: version > 0 && event.state.version > version + 1,
+    }
+  }
+
+  /** All that the log held at that moment is known. */
+  isRead(round: number, at: number): void {
+    this.#confirmed = this.#round === round
+    this.#round = round
+    this.#readAt = at
+    this.gate.caughtUp()
+  }
+
+  /** What comes next is of another log. */
+  beginAnew(): void {
+    this.#seq = 0
+    this.#known = null
+    this.#readAt = NEVER
+    this.gate.beginAnew()
+  }
+}

@@ -1,0 +1,54 @@
+import { riskLogDamage, streams } from '@drawbridge/contracts'
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
+import { type NatsConnection, PermissionViolationError } from '@nats-io/transport-node'
+import { DamagedRiskLogError } from '../damaged-risk-log.ts'
+
+const ANSWER_WITHIN_MS = 2_000
+
+/** What JetStream says of the risk log, for those who may ask it. */
+export class LogSight {
+  readonly #connection: NatsConnection
+  #manager: JetStreamManager | null = null
+  #isForbidden = false
+  #knownSeq = 0
+
+  constructor(connection: NatsConnection) {
+    this.#connection = connection
+  }
+
+  /** The log that is gone by holds the message of this stream sequence. */
+  knows(seq: number): void {
+    if (seq > this.#knownSeq) this.#knownSeq = seq
+  }
+
+  /** What comes next is of another log. */
+  beginAnew(): void {
+    this.#knownSeq = 0
+  }
+
+  /**
+   * @param known when the log was created that is gone by; null: none is
+   * @returns when the log was created that is there now; null where this user may not ask
+   * @throws {DamagedRiskLogError} where messages are missing, and what NATS refuses
+   */
+  async look(known: string | null): Promise<string | null> {
+    if (this.#isForbidden) return null
+    const knownSeq = this.#knownSeq
+    try {
+      this.#manager ??= await jetstreamManager(this.#connection, { timeout: ANSWER_WITHIN_MS, checkAPI: false })
+      const found = await this.#manager.streams.info(streams.risk)
+      const damage = riskLogDamage(found, found.created === known ? knownSeq : 0)
+      if (damage !== null) throw new DamagedRiskLogError(damage)
+      return found.created
+    } catch (error) {
+      if (!isForbidden(error)) throw error
+      this.#isForbidden = true
+      return null
+    }
+  }
+}
+
+function isForbidden(error: unknown): boolean {
+  if (error instanceof PermissionViolationError) return true
+  return error instanceof Error && error.cause !== undefined && isForbidden(error.cause)
+}

@@ -1,0 +1,57 @@
+import { decodeRiskEvent, type RiskEvent, subjects, type TraderEventType, type TraderId } from '@drawbridge/contracts'
+import { type NewestAnswer, readNewestAnswer, type StoredEvent } from '@drawbridge/nats-kit'
+import type { NatsConnection } from '@nats-io/transport-node'
+
+const ANSWER_WITHIN_MS = 2_000
+/** So many questions of one process are under way at once; the others wait. */
+const ASKED_MAX = 64
+
+/** An event that is stored and cannot be read: no gate can go by what it does not know. */
+export class UnreadableEventError extends Error {
+  override readonly name = 'UnreadableEventError'
+
+  constructor({ seq }: Pick<StoredEvent, 'seq'>, reason: string) {
+    super(`event ${seq} of the risk log cannot be read: ${reason}`)
+  }
+}
+
+/** Asks guardians for the newest event of a trader: they read it from the leader of the risk log. */
+export class NewestReader {
+  readonly #connection: NatsConnection
+  readonly #waiting: (() => void)[] = []
+  #asked = 0
+
+  constructor(connection: NatsConnection) {
+    this.#connection = connection
+  }
+
+  /**
+   * @param type of which the newest event is wanted; of any if not given
+   * @throws where no guardian answers, and what {@link decodedEvent} throws
+   */
+  async read(trader: TraderId, type: TraderEventType | null = null): Promise<NewestAnswer> {
+    await this.#room()
+    try {
+      const message = await this.#connection.request(subjects.newest(trader), type ?? '', { timeout: ANSWER_WITHIN_MS })
+      const answer = readNewestAnswer(message)
+      if (!answer.ok) throw new Error(`the answer of a guardian cannot be read: ${answer.reason}`)
+      return answer.value
+    } finally {
+      this.#asked -= 1
+      this.#waiting.shift()?.()
+    }
+  }
+
+  async #room(): Promise<void> {
+    this.#asked += 1
+    if (this.#asked > ASKED_MAX) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  }
+}
+
+/** @throws {UnreadableEventError} where it is no event of that trader */
+export function decodedEvent(stored: StoredEvent, trader: TraderId): RiskEvent {
+  const event = decodeRiskEvent(stored.data)
+  if (!event.ok) throw new UnreadableEventError(stored, event.reason)
+  if (event.value.trader !== trader) throw new UnreadableEventError(stored, `it is of trader ${event.value.trader}`)
+  return event.value
+}

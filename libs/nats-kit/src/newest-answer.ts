@@ -1,0 +1,77 @@
+import {
+  headerNames,
+  type Instant,
+  type Parsed,
+  parsed,
+  refused,
+  TRADER_EVENT_TYPES,
+  type TraderEventType,
+} from '@drawbridge/contracts'
+import type { StoredMsg } from '@nats-io/jetstream'
+import { headers, type Msg } from '@nats-io/transport-node'
+import { rawHeader } from './raw-header.ts'
+
+/** Which risk log a guardian goes by. */
+export interface LogIdentity {
+  /** When it was created, as JetStream tells it. */
+  readonly created: string
+  /** When the logs were created that it continues. */
+  readonly continues: readonly string[]
+}
+
+/** A message as it lies in a stream. */
+export interface StoredEvent {
+  readonly subject: string
+  /** Stream sequence. */
+  readonly seq: number
+  /** JetStream timestamp. */
+  readonly time: Instant
+  readonly data: Uint8Array
+}
+
+/** What a guardian says of the newest event; null: there is none. */
+export interface NewestAnswer {
+  readonly log: LogIdentity
+  readonly newest: StoredEvent | null
+}
+
+/** Whoever asks says by a body which type is meant; without a body, any. */
+export function requestedType(body: string): Parsed<TraderEventType | null> {
+  if (body === '') return parsed(null)
+  const type = TRADER_EVENT_TYPES.find((name) => name === body)
+  return type === undefined ? refused('no type of event') : parsed(type)
+}
+
+/** The stored event is the payload, as it is; headers say where it lies. */
+export function answerNewest(request: Msg, { created, continues }: LogIdentity, newest: StoredMsg | null): void {
+  const described = headers()
+  described.set(headerNames.log, created)
+  if (continues.length > 0) described.set(headerNames.logContinues, continues.join(','))
+  if (newest === null) {
+    request.respond(undefined, { headers: described })
+    return
+  }
+  described.set(headerNames.storedSubject, newest.subject)
+  described.set(headerNames.storedSequence, String(newest.seq))
+  described.set(headerNames.storedTime, newest.time.toISOString())
+  request.respond(newest.data, { headers: described })
+}
+
+export function readNewestAnswer(message: Msg): Parsed<NewestAnswer> {
+  const created = message.headers?.get(headerNames.log) ?? ''
+  if (created === '') return refused(`${headerNames.log} is missing`)
+  const continues = (message.headers?.get(headerNames.logContinues) ?? '').split(',').filter((one) => one !== '')
+  const log = { created, continues }
+  if (message.data.length === 0) return parsed({ log, newest: null })
+  const newest = storedEventOf(message)
+  return newest === null ? refused(`${headerNames.storedSequence} is no sequence`) : parsed({ log, newest })
+}
+
+/** What a message says of where it lies; null: it says nothing. Republished messages do, and so do answers. */
+export function storedEventOf(message: Msg): StoredEvent | null {
+  const seq = Number(rawHeader(message, headerNames.storedSequence) || Number.NaN)
+  const time = Date.parse(rawHeader(message, headerNames.storedTime))
+  const subject = rawHeader(message, headerNames.storedSubject)
+  if (!Number.isSafeInteger(seq) || Number.isNaN(time) || subject === '') return null
+  return { subject, seq, time, data: message.data }
+}

@@ -1,0 +1,105 @@
+import { parseTraderId, queueGroups, streams, subjects } from '@drawbridge/contracts'
+import { answerNewest, type Logger, type LogIdentity, lastMessage, requestedType } from '@drawbridge/service-kit'
+import type { JetStreamManager } from '@nats-io/jetstream'
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
+
+export interface NewestRequestsOptions {
+  readonly connection: NatsConnection
+  readonly manager: JetStreamManager
+  /** Which log the answers are of. */
+  readonly identity: LogIdentity
+  readonly log: Logger
+}
+
+/** So many reads are under way at once; the others wait. */
+const READS_MAX = 64
+/** So many requests wait at most; those beyond are left, and asked again. */
+const WAITING_MAX = 10_000
+/** Whoever asked has asked again by then. */
+const OLD_MS = 2_000
+/** Inboxes, and what the server makes of one in another account: a guardian may publish elsewhere, and must not here. */
+const ANSWERABLE = /^(_INBOX|_R_)[._]/
+
+interface Waiting {
+  readonly request: Msg
+  readonly since: number
+}
+
+/**
+ * Answers gates that ask for the newest event of their trader. So a gate needs no consumer, of which a stream has few, and
+ * a bot needs no right to read the log. The event comes from the stream's leader: a gate must not open by an older one.
+ */
+export class NewestRequests {
+  readonly #options: NewestRequestsOptions
+  readonly #waiting: Waiting[] = []
+  #subscription: Subscription | null = null
+  #reads = 0
+  #failing = false
+
+  constructor(options: NewestRequestsOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#subscription = this.#options.connection.subscribe(subjects.newestAll, {
+      queue: queueGroups.guardians,
+      callback: (error, request) => {
+        if (error === null) this.#take(request)
+      },
+    })
+  }
+
+  stop(): void {
+    this.#waiting.length = 0
+    if (!this.#options.connection.isClosed()) this.#subscription?.unsubscribe()
+    this.#subscription = null
+  }
+
+  #take(request: Msg): void {
+    if (this.#waiting.length >= WAITING_MAX) return
+    this.#waiting.push({ request, since: performance.now() })
+    this.#next()
+  }
+
+  #next(): void {
+    while (this.#reads < READS_MAX) {
+      const first = this.#waiting.shift()
+      if (first === undefined) return
+      if (performance.now() - first.since > OLD_MS) continue
+      this.#reads += 1
+      void this.#answer(first.request).finally(() => {
+        this.#reads -= 1
+        this.#next()
+      })
+    }
+  }
+
+  /** Where the log cannot be read there is no answer: whoever asks stays as closed as it is. */
+  async #answer(request: Msg): Promise<void> {
+    const { manager, identity, log } = this.#options
+    const subject = askedSubject(request)
+    if (subject === null) return
+    try {
+      const newest = await lastMessage(manager, streams.risk, subject)
+      if (this.#subscription === null) return
+      answerNewest(request, identity, newest)
+      this.#failing = false
+    } catch (error) {
+      if (this.#failing || this.#subscription === null) return
+      this.#failing = true
+      log.warn({ err: error }, 'gates are not told the newest events: the risk log cannot be read')
+    }
+  }
+}
+
+/** Whose events are asked for; null: the request is none. */
+function askedSubject({ subject, reply = '', data }: Msg): string | null {
+  if (!ANSWERABLE.test(reply)) return null
+  const trader = parseTraderId(subject.slice(subjects.newest('').length))
+  const type = data.length > TYPE_MAX ? null : requestedType(new TextDecoder().decode(data))
+  if (!trader.ok || type === null || !type.ok) return null
+  return type.value === null ? subjects.traderLog(trader.value) : subjects.event(type.value, trader.value)
+}
+
+/** No type has a longer name. */
+const TYPE_MAX = 40
