@@ -28,6 +28,7 @@ export {
 export { IDLE_HEARTBEAT, REQUEST_OVER } from './pull-status.ts'
 export { isPushed } from './pushed.ts'
 export { rawHeader } from './raw-header.ts'
+export { Semaphore } from './semaphore.ts'
 export { type Follower, type FollowOptions, followStream } from './stream-follower.ts'
 export { StreamMessage } from './stream-message.ts'
 export { StreamReading } from './stream-reading.ts'

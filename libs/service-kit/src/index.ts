@@ -28,6 +28,7 @@ export {
   rawHeader,
   requestedType,
   requireStreams,
+  Semaphore,
   StreamMessage,
   StreamReading,
   untilAnswered,

@@ -1,5 +1,5 @@
 import { decodeRiskEvent, type RiskEvent, subjects, type TraderEventType, type TraderId } from '@drawbridge/contracts'
-import { type NewestAnswer, readNewestAnswer, type StoredEvent } from '@drawbridge/nats-kit'
+import { type NewestAnswer, readNewestAnswer, Semaphore, type StoredEvent } from '@drawbridge/nats-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 
 const ANSWER_WITHIN_MS = 2_000
@@ -18,8 +18,7 @@ export class UnreadableEventError extends Error {
 /** Asks guardians for the newest event of a trader: they read it from the leader of the risk log. */
 export class NewestReader {
   readonly #connection: NatsConnection
-  readonly #waiting: (() => void)[] = []
-  #asked = 0
+  readonly #questions = new Semaphore(ASKED_MAX)
 
   constructor(connection: NatsConnection) {
     this.#connection = connection
@@ -30,21 +29,10 @@ export class NewestReader {
    * @throws where no guardian answers, and what {@link decodedEvent} throws
    */
   async read(trader: TraderId, type: TraderEventType | null = null): Promise<NewestAnswer> {
-    await this.#room()
-    try {
-      const message = await this.#connection.request(subjects.newest(trader), type ?? '', { timeout: ANSWER_WITHIN_MS })
-      const answer = readNewestAnswer(message)
-      if (!answer.ok) throw new Error(`the answer of a guardian cannot be read: ${answer.reason}`)
-      return answer.value
-    } finally {
-      this.#asked -= 1
-      this.#waiting.shift()?.()
-    }
-  }
-
-  async #room(): Promise<void> {
-    this.#asked += 1
-    if (this.#asked > ASKED_MAX) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    const ask = () => this.#connection.request(subjects.newest(trader), type ?? '', { timeout: ANSWER_WITHIN_MS })
+    const answer = readNewestAnswer(await this.#questions.run(ask))
+    if (!answer.ok) throw new Error(`the answer of a guardian cannot be read: ${answer.reason}`)
+    return answer.value
   }
 }
 

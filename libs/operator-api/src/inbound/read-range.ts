@@ -1,5 +1,5 @@
 import { streams, subjects, type TraderId } from '@drawbridge/contracts'
-import { untilEnded } from '@drawbridge/service-kit'
+import { Semaphore, untilEnded } from '@drawbridge/service-kit'
 import { DeliverPolicy, type JsMsg, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { type LoggedEvent, loggedEvent } from './risk-feed.ts'
@@ -8,11 +8,23 @@ const ANSWER_WITHIN_MS = 2_000
 const EXPIRES_MS = 2_000
 const IDLE_HEARTBEAT_MS = 1_000
 
+/** A stream has room for few consumers. */
+const consumers = new Semaphore(20)
+
 /**
  * The events of a trader from a stream sequence on, in their order, at most so many: by a consumer that is made for it and
  * deleted again. Fewer come where there are no more, and where NATS does not bring them within two seconds.
  */
-export async function readRange(
+export function readRange(
+  connection: NatsConnection,
+  trader: TraderId,
+  from: number,
+  count: number,
+): Promise<readonly LoggedEvent[]> {
+  return consumers.run(() => readByConsumer(connection, trader, from, count))
+}
+
+async function readByConsumer(
   connection: NatsConnection,
   trader: TraderId,
   from: number,
@@ -33,7 +45,7 @@ export async function readRange(
     }
     return messages.map(loggedEvent).filter((event) => event !== null)
   } finally {
-    consumer.delete().catch(() => undefined)
+    await consumer.delete().catch(() => undefined)
   }
 }
 

@@ -1,0 +1,23 @@
+/** Lets so many pieces of work run at once; the others wait in the order they came. */
+export class Semaphore {
+  readonly #max: number
+  readonly #waiting: (() => void)[] = []
+  #running = 0
+
+  constructor(max: number) {
+    this.#max = max
+  }
+
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running >= this.#max) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    else this.#running += 1
+    try {
+      return await work()
+    } finally {
+      const next = this.#waiting.shift()
+      // Whoever waits takes this place.
+      if (next === undefined) this.#running -= 1
+      else next()
+    }
+  }
+}
