@@ -91,10 +91,11 @@ test('a deadlock that the persister loses is tried again, and is no outage', asy
     // Whoever looks first for a deadlock ends it by giving up; the persister does so after a second.
     await other.query(`SET deadlock_timeout = '1h'`)
     await other.query('BEGIN')
-    await other.query(`UPDATE risk_state SET updated_at = now() WHERE trader_id = 'b'`)
+    // A persister writes the history first, so it holds that table while it waits for this one.
+    await other.query('LOCK TABLE risk_state IN SHARE ROW EXCLUSIVE MODE')
     await scene.publish(logs.flatMap((log) => log.events.slice(10)))
     await scene.untilLocked()
-    await other.query(`UPDATE risk_state SET updated_at = now() WHERE trader_id = 'a'`)
+    await other.query('LOCK TABLE risk_state_history IN SHARE ROW EXCLUSIVE MODE')
     await untilErrors(service, '40P01')
     expect(await readyz(service)).toMatchObject({ ready: true })
     await other.query('COMMIT')
