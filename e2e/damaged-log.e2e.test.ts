@@ -178,6 +178,20 @@ describe('a risk log whose end was cut off', () => {
   })
 })
 
+describe('a risk log whose end was cut off under load', () => {
+  test('is not written over by guardians that run', async () => {
+    await using system = await open()
+    const load = await system.startLoad()
+    await eventually(() => load.stored > 100, { what: 'the load' })
+
+    const cutAt = await cutTail(system.server, streams.risk, 300)
+
+    for (const guardian of system.running) await guardian.untilUnready(/RISK ends at/)
+    const { last_ts: newest } = (await streamOf(system, streams.risk)).state
+    expect(Date.parse(newest)).toBeLessThan(cutAt)
+  })
+})
+
 describe('a risk log that was restored from an older copy', () => {
   test('is not gone by while somebody knows more, and each trader goes on with what the history knows', async () => {
     await using system = await open()

@@ -19,7 +19,6 @@ seed says. Then it reads streams and tables by itself, by the documents alone, a
 
   --seed <n>      which faults; a new one if not given, which is printed
   --minutes <n>   how long there are faults, 0.1 to 600; 3 if not given. Full disks and damage need 2 or more
-  --not-handled   also faults that docs/failure-modes.md calls not handled: they break promises
   --json          the outcome as a line of JSON on standard output; faults are told on standard error
   --help          this text
 
@@ -33,14 +32,13 @@ const chaos: Program = { help: HELP, run }
 async function run(args: readonly string[], { stdout, stderr }: ProgramContext): Promise<number> {
   const text = { type: 'string' } as const
   const flag = { type: 'boolean', default: false } as const
-  const { values } = readOptions(args, { seed: text, minutes: text, 'not-handled': flag, json: flag })
+  const { values } = readOptions(args, { seed: text, minutes: text, json: flag })
   const seed = seedOf(values.seed)
   const seconds = minutesOf(values.minutes ?? '3') * 60
   const interruption = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort())
   const { signal: interrupted } = interruption
-  const notHandled = values['not-handled']
-  const result = await runChaos({ seed, seconds, say: (line) => printLine(stderr, line), interrupted, notHandled })
+  const result = await runChaos({ seed, seconds, say: (line) => printLine(stderr, line), interrupted })
   const { violations, ...counts } = result
   if (values.json) printLine(stdout, JSON.stringify(result))
   else {

@@ -103,19 +103,9 @@ const LONG: ReadonlySet<FaultName> = new Set<FaultName>([
   'cut the tail of RISK with guardians down',
 ])
 
-/** What docs/failure-modes.md calls not handled: guardians that run may write over the lost end before they see it. */
-const NOT_HANDLED: ReadonlySet<FaultName> = new Set<FaultName>(['cut the tail of RISK'])
-
-export interface Choice {
-  readonly long: boolean
-  readonly notHandled: boolean
-}
-
-/** Without end; every kind once before any comes again. */
-export function* faultsOf(random: Random, { long, notHandled }: Choice): Generator<FaultName> {
-  const kinds = (Object.keys(faults) as FaultName[]).filter(
-    (name) => (long || !LONG.has(name)) && (notHandled || !NOT_HANDLED.has(name)),
-  )
+/** Without end; every kind once before any comes again. @param long whether the run leaves time for long ones */
+export function* faultsOf(random: Random, long: boolean): Generator<FaultName> {
+  const kinds = (Object.keys(faults) as FaultName[]).filter((name) => long || !LONG.has(name))
   for (;;) {
     const left = [...kinds]
     while (left.length > 0) {

@@ -31,8 +31,6 @@ export interface ChaosSettings {
   readonly seed: number
   readonly seconds: number
   readonly say: (line: string) => void
-  /** Also faults that docs/failure-modes.md calls not handled. */
-  readonly notHandled?: boolean
   /** Ends the run before its time; nothing is checked then. */
   readonly interrupted?: AbortSignal
 }
@@ -55,13 +53,7 @@ export interface ChaosResult {
  * Runs the system under load and faults for so long, has it catch up, and checks what it did.
  * @throws where it was interrupted, and where the system does not start
  */
-export async function runChaos({
-  seed,
-  seconds,
-  say,
-  interrupted,
-  notHandled = false,
-}: ChaosSettings): Promise<ChaosResult> {
+export async function runChaos({ seed, seconds, say, interrupted }: ChaosSettings): Promise<ChaosResult> {
   const began = Date.now()
   const sayWithTime = (line: string) => say(`${((Date.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`)
   sayWithTime(`seed ${seed}: the system starts`)
@@ -71,7 +63,7 @@ export async function runChaos({
   interrupted?.addEventListener('abort', () => end.reject(new Error('it was interrupted')))
   end.promise.catch(() => undefined)
   if (interrupted?.aborted === true) end.reject(new Error('it was interrupted'))
-  const scene = { system, connection, log: new ClientLog(), seed, say: sayWithTime, notHandled }
+  const scene = { system, connection, log: new ClientLog(), seed, say: sayWithTime }
   try {
     return await Promise.race([runIn(scene, seconds), end.promise])
   } finally {
@@ -107,16 +99,11 @@ async function runIn(scene: Scene, seconds: number): Promise<ChaosResult> {
 }
 
 /** One fault after another, with time to recover between them. */
-async function strikeFor(
-  { system, log, seed, say, notHandled }: Scene,
-  seconds: number,
-  struck: FaultName[],
-): Promise<void> {
+async function strikeFor({ system, log, seed, say }: Scene, seconds: number, struck: FaultName[]): Promise<void> {
   const random = Random.of(seed, 'faults')
   const until = Date.now() + seconds * 1_000
   const onMissing = (missing: ClientLog['reportedMissing']) => void log.reportedMissing.push(...missing)
-  const choice = { long: seconds >= LONG_RUN_SECONDS, notHandled }
-  for (const name of faultsOf(Random.of(seed, 'which'), choice)) {
+  for (const name of faultsOf(Random.of(seed, 'which'), seconds >= LONG_RUN_SECONDS)) {
     await delay(random.between(CALM_MS.least, CALM_MS.most))
     if (Date.now() >= until) return
     struck.push(name)
@@ -136,7 +123,6 @@ interface Scene {
   readonly seed: number
   /** With the time. */
   readonly say: (line: string) => void
-  readonly notHandled: boolean
 }
 
 /** Has bots report, gates asked and an operator at work while something goes on. */

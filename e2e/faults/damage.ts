@@ -28,8 +28,9 @@ export async function flipBit(server: NatsServer, atByte: number): Promise<void>
   })
 }
 
-/** Cuts bytes off the last file of a stream. */
-export async function cutTail(server: NatsServer, stream: string, bytes: number): Promise<void> {
+/** Cuts bytes off the last file of a stream. @returns when it was cut, Unix milliseconds: the server was down then */
+export async function cutTail(server: NatsServer, stream: string, bytes: number): Promise<number> {
+  let cutAt = 0
   await server.changeStore(async (store) => {
     const folder = path.join(folderOf(store, stream), 'msgs')
     const blocks = (await readdir(folder)).filter((name) => name.endsWith('.blk'))
@@ -37,7 +38,9 @@ export async function cutTail(server: NatsServer, stream: string, bytes: number)
     const file = path.join(folder, last)
     const whole = await readFile(file)
     await writeFile(file, whole.subarray(0, whole.length - bytes))
+    cutAt = Date.now()
   })
+  return cutAt
 }
 
 /** What the store held at a moment: a backup, or a snapshot of its volume. */

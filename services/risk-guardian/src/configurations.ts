@@ -10,7 +10,8 @@ import { applyConfiguration, BUILT_IN_CONFIGURATION, type Configuration, decideC
 import { Backoff } from '@drawbridge/service-kit'
 import type { LogMessage } from './core/read-input.ts'
 import type { Turn } from './core/turn.ts'
-import { checkNotRecreated, type RiskLog } from './outbound/risk-log.ts'
+import { checkNotRecreated } from './outbound/event-gone.ts'
+import type { RiskLog } from './outbound/risk-log.ts'
 
 /** What a change comes to; `stopping`: the service stops before it is stored. */
 export type ChangeOutcome =

@@ -1,6 +1,8 @@
 import { parseEventSubject, type SettledEvent, streams, subjects } from '@drawbridge/contracts'
 import { nextWakeAt } from '@drawbridge/risk-engine'
 import {
+  Backoff,
+  ConnectionWatch,
   type Lifecycle,
   type Logger,
   type MetricRegistry,
@@ -26,11 +28,12 @@ import { LogBinding, RiskLogRefusedError } from './log-binding.ts'
 import { LogWatch } from './log-watch.ts'
 import { type GuardianGauges, GuardianMetrics } from './metrics.ts'
 import { AttemptNotes } from './outbound/attempt-notes.ts'
+import { EventGoneError } from './outbound/event-gone.ts'
 import { startHeartbeats } from './outbound/heartbeats.ts'
 import { InputRejects } from './outbound/input-rejects.ts'
 import { Publisher } from './outbound/publisher.ts'
 import { Quarantine } from './outbound/quarantine.ts'
-import { EventGoneError, RiskLog } from './outbound/risk-log.ts'
+import { RiskLog } from './outbound/risk-log.ts'
 import { SettledMark } from './outbound/settled-mark.ts'
 import { damageOf, RiskLogDamagedError } from './risk-log-damage.ts'
 import type { TraderLane } from './trader-lane.ts'
@@ -104,6 +107,7 @@ export class Guardian {
   readonly #metrics: GuardianMetrics
   readonly #restored: Restored = { settled: 0, judged: 0 }
   #restoring = true
+  #reconnects = 0
   /** Of what is behind this stream sequence every event is heard; of what is before it the newest on each subject alone. */
   #wholeAfter = Number.POSITIVE_INFINITY
   #heartbeatAt = 0
@@ -118,8 +122,10 @@ export class Guardian {
     this.#stopping = stopping
     this.#watch = new LogWatch({ manager, stopping: lifecycle.stopping, log })
     this.#turn = new Turn(options.takeoverMs ?? TAKEOVER_MS + Math.random() * TAKEOVER_SPREAD_MS, name)
-    const publisher = new Publisher(connection)
+    const publisher = new Publisher(connection, () => this.#watch.knownSeq)
     lifecycle.onStop('publisher', () => publisher.close())
+    const offReconnect = ConnectionWatch.of(connection).onReconnect(() => void this.#lookAtEnd(publisher))
+    lifecycle.onStop('looks at reconnects', offReconnect)
     const listener = this.#makeListener()
     this.#tail = new RiskTail({
       connection,
@@ -348,6 +354,26 @@ export class Guardian {
       onError: (error) => this.#fail(error),
     })
     lifecycle.onStop('heartbeats', stop)
+  }
+
+  /**
+   * A server that comes back may have lost the end of the risk log, in a power cut for instance. What is stored there
+   * then takes the place of what was lost, so nothing is sent before the end was seen.
+   */
+  async #lookAtEnd(publisher: Publisher): Promise<void> {
+    publisher.hold()
+    this.#reconnects += 1
+    const reconnects = this.#reconnects
+    const backoff = new Backoff(50, 500)
+    while (!this.#stopping.aborted && reconnects === this.#reconnects) {
+      try {
+        if (await this.#binding.look()) break
+      } catch (error) {
+        if (damageOf(error) !== null || error instanceof RiskLogRefusedError) return this.#fail(error as Error)
+      }
+      await backoff.wait(this.#stopping)
+    }
+    if (reconnects === this.#reconnects) publisher.release()
   }
 
   /** The last input may have been removed: a guardian that does not read RISK learns that only if it looks. */

@@ -6,7 +6,7 @@ import { RiskLogDamagedError } from './risk-log-damage.ts'
 
 const LOOK_EVERY_MS = 1_000
 /** A node that has just come to lead its stream may not have applied all that it holds. */
-const SIGHTS_OF_AN_EARLY_END = 2
+const EARLY_END_LASTS_MS = 1_000
 
 export interface LogWatchOptions {
   readonly manager: JetStreamManager
@@ -19,7 +19,8 @@ export class LogWatch {
   readonly #options: LogWatchOptions
   #damaged: RiskLogDamagedError | null = null
   #knownSeq = 0
-  #earlyEnds = 0
+  /** Since when the log is seen to end too early, of `performance.now()`; null: it does not. */
+  #endsEarlySince: number | null = null
 
   constructor(options: LogWatchOptions) {
     this.#options = options
@@ -48,14 +49,15 @@ export class LogWatch {
   /**
    * Takes what was seen of the stream.
    * @param knownSeq as it was before the look
-   * @returns false where an end that came too early must be seen once more
+   * @returns false where an end that came too early must be seen again, a second after the first time
    * @throws {RiskLogDamagedError}
    */
   check(sight: StreamSight, knownSeq: number): boolean {
     const damage = riskLogDamage(sight, knownSeq)
-    this.#earlyEnds = damage?.kind === 'ends-early' ? this.#earlyEnds + 1 : 0
+    const now = performance.now()
+    this.#endsEarlySince = damage?.kind === 'ends-early' ? (this.#endsEarlySince ?? now) : null
     if (damage === null) return true
-    if (damage.kind === 'ends-early' && this.#earlyEnds < SIGHTS_OF_AN_EARLY_END) return false
+    if (this.#endsEarlySince !== null && now - this.#endsEarlySince < EARLY_END_LASTS_MS) return false
     throw new RiskLogDamagedError(damage)
   }
 

@@ -84,8 +84,8 @@ describe('a risk log that takes the place of another one', () => {
   })
 
   it('ends a guardian that hears that the log is being adopted', async () => {
-    const running = await scene.start()
-    await scene.settled(running)
+    // One whose turn it is does not follow the log.
+    const running = await scene.start({ takeoverMs: 3_600_000 })
     await bind({ adopting: true })
     await eventually(() => running.failures.length > 0, { what: 'the guardian to end' })
     expect(String(running.failures[0]?.cause)).toMatch(/being adopted|does not hold all of it yet/)

@@ -1,6 +1,7 @@
 import { streams } from '@drawbridge/contracts'
 import { Backoff, type Logger, WRONG_LAST_SEQUENCE } from '@drawbridge/service-kit'
 import { RiskLogDamagedError } from '../risk-log-damage.ts'
+import { EventGoneError } from './event-gone.ts'
 import { eventHeaders } from './event-headers.ts'
 import type { Publish, Publisher, PublishOutcome } from './publisher.ts'
 
@@ -130,6 +131,9 @@ export class Append implements Publish {
     try {
       while (outcome.kind !== 'stored') {
         if (outcome.kind === 'unknown') return this.#readAgain()
+        if (outcome.kind === 'overwrote') {
+          throw new EventGoneError(outcome.seq - 1, outcome.knownSeq, this.#entry.logSubject)
+        }
         if (outcome.kind === 'refused') {
           const { code, description } = outcome
           if (WRONG_LAST_SEQUENCE.has(code)) return this.#readAgain()

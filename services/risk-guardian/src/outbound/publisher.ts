@@ -1,10 +1,12 @@
-import { type Distribution, inboxOf } from '@drawbridge/service-kit'
+import { ConnectionWatch, type Distribution, inboxOf } from '@drawbridge/service-kit'
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import { HeaderBlock } from './event-headers.ts'
 
 /** What became of a publish. */
 export type PublishOutcome =
   | { readonly kind: 'stored'; readonly seq: number }
+  /** It took a sequence that the stream had before it was sent: the stream has lost its end. */
+  | { readonly kind: 'overwrote'; readonly seq: number; readonly knownSeq: number }
   /** The stream refused it: nothing was stored. */
   | { readonly kind: 'refused'; readonly code: number; readonly description: string }
   /** Nobody took it: nothing was stored. */
@@ -36,11 +38,15 @@ const IN_FLIGHT_MAX = 1_000
 /**
  * Publishes to JetStream with many replies under way on one wildcard inbox, and one timer for all of them: three times
  * as fast as the client's own publish, which makes a request of each.
+ *
+ * While NATS is away nothing is sent, nor while it is on hold: what a server holds that comes back is looked at first.
  */
 export class Publisher {
   /** Where it is observed how long an answer takes, seconds; null: nowhere. */
   duration: Distribution | null = null
   readonly #connection: NatsConnection
+  readonly #knownSeq: () => number
+  readonly #watch: ConnectionWatch
   readonly #inbox: string
   readonly #replies: Subscription
   readonly #sweep: NodeJS.Timeout
@@ -49,14 +55,20 @@ export class Publisher {
   /** By place: the last token of the reply's subject, which names place and use of it, and when it was sent. */
   readonly #ids = new Float64Array(IN_FLIGHT_MAX)
   readonly #since = new Float64Array(IN_FLIGHT_MAX)
+  /** By place: a sequence that the stream held when the message was sent. */
+  readonly #known = new Float64Array(IN_FLIGHT_MAX)
   readonly #free = Array.from({ length: IN_FLIGHT_MAX }, (_, place) => IN_FLIGHT_MAX - 1 - place)
   #uses = 0
   /** Encoded while a message is handed to the client; so one serves them all. */
   readonly #headers = new HeaderBlock('')
   #queue: Publish[] = []
+  #isOnHold = false
 
-  constructor(connection: NatsConnection) {
+  /** @param knownSeq a sequence that the stream is known to hold */
+  constructor(connection: NatsConnection, knownSeq: () => number) {
     this.#connection = connection
+    this.#knownSeq = knownSeq
+    this.#watch = ConnectionWatch.of(connection)
     this.#inbox = inboxOf(connection)
     this.#replies = connection.subscribe(`${this.#inbox}.*`, { callback: (_error, reply) => this.#onReply(reply) })
     this.#sweep = setInterval(() => this.#giveUpOld(performance.now()), SWEEP_MS)
@@ -68,8 +80,22 @@ export class Publisher {
   }
 
   publish(publish: Publish): void {
-    if (this.#free.length > 0 && this.#queue.length === 0) this.#send(publish)
+    if (this.#maySend && this.#queue.length === 0) this.#send(publish)
     else this.#queue.push(publish)
+  }
+
+  /** What is published waits until {@link release}. */
+  hold(): void {
+    this.#isOnHold = true
+  }
+
+  release(): void {
+    this.#isOnHold = false
+    while (this.#maySend && this.#queue.length > 0) this.#sendQueued()
+  }
+
+  get #maySend(): boolean {
+    return this.#free.length > 0 && !this.#isOnHold && this.#watch.away === null
   }
 
   close(): void {
@@ -85,7 +111,7 @@ export class Publisher {
     const place = id % IN_FLIGHT_MAX
     if (this.#ids[place] !== id) return
     this.duration?.observe((performance.now() - (this.#since[place] as number)) / 1_000)
-    this.#end(place, outcomeOf(reply))
+    this.#end(place, outcomeOf(reply, this.#known[place] as number))
   }
 
   #giveUpOld(now: number): void {
@@ -116,6 +142,7 @@ export class Publisher {
       this.#connection.publish(publish.subject, publish.payload(), options)
       this.#waiting[place] = publish
       this.#since[place] = performance.now()
+      this.#known[place] = this.#knownSeq()
     } catch (error) {
       this.#free.push(place)
       publish.onError(error)
@@ -123,17 +150,20 @@ export class Publisher {
   }
 
   #sendQueued(): void {
-    if (this.#free.length === 0) return
+    if (!this.#maySend) return
     const queued = this.#queue.shift()
     if (queued !== undefined) this.#send(queued)
   }
 }
 
-function outcomeOf(reply: Msg): PublishOutcome {
+/** @param knownSeq a sequence that the stream held before */
+function outcomeOf(reply: Msg, knownSeq: number): PublishOutcome {
   if (reply.headers?.code === NO_RESPONDERS) return { kind: 'unavailable' }
   const answer = reply.json<{ seq?: number; error?: { err_code: number; description: string } }>()
   if (answer.error !== undefined) {
     return { kind: 'refused', code: answer.error.err_code, description: answer.error.description }
   }
-  return answer.seq === undefined ? { kind: 'unknown' } : { kind: 'stored', seq: answer.seq }
+  const { seq } = answer
+  if (seq === undefined) return { kind: 'unknown' }
+  return seq > knownSeq ? { kind: 'stored', seq } : { kind: 'overwrote', seq, knownSeq }
 }
