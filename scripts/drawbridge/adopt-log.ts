@@ -7,7 +7,7 @@ import { adopt, type Carried, type CarriedTrader, plan, type Word } from './adop
 import { findDamage } from './adopt-log/find-damage.ts'
 import { type Mending, mendingOf, mendingText, planMending, planText } from './adopt-log/mending.ts'
 import { rescue } from './adopt-log/rescue.ts'
-import { type Survey, survey } from './adopt-log/survey.ts'
+import { KNOWN_NOWHERE, type Survey, survey } from './adopt-log/survey.ts'
 import { progressOn } from './progress.ts'
 import { withDatabase, withNats } from './servers.ts'
 import { wordOf } from './word-of.ts'
@@ -18,10 +18,10 @@ const HELP = `Has a new risk log go on where the history ends, after the one tha
 
 A RISK that lacks messages is mended: it is sealed, all that is left of it is stored in the history where it is
 missing there, and only then it is made again, empty. A RISK that was lost must have been made again (npm run provision) and
-hold no decisions. Then the last event of each trader and the configurations are written into it as the history has them; snapshot and history are bound to it; then guardians go on
-with each trader's next version, persisters store what comes, and gates open again without a restart of the bots. INPUTS
-may be the old one, whose undecided inputs are judged then, or a new one as well. An end at any moment, by a crash or
-Ctrl-C, does no harm: run it again.
+hold no decisions. Then the last event of each trader and the configurations are written into it as the history has them;
+snapshot and history are bound to it; then guardians go on with each trader's next version, persisters store what comes, and
+gates open again without a restart of the bots. INPUTS may be the old one, whose undecided inputs are judged then, or a new
+one as well. An end at any moment, by a crash or Ctrl-C, does no harm: run it again.
 
   --by who       for whom it is adopted; kept with the reason. Who adopts is the user of NATS, else of this machine
   --reason why   why; kept in the table risk_log_adoption, as who adopts is
@@ -108,7 +108,7 @@ async function work(
     const { by, finishedAt } = found.adoption
     const { created } = found.risk
     const at = finishedAt.toISOString()
-    const before = `RISK, created ${created}, was adopted before: by ${by}, at ${at}.`
+    const before = `RISK, created ${created}, was adopted before: by ${by}, at ${at}. ${KNOWN_NOWHERE}.`
     printLine(stdout, json ? JSON.stringify({ done: 'before', log: created, by, at }) : before)
     return 0
   }

@@ -58,8 +58,11 @@ export class HeldLog {
     const log = new HeldLog(connection)
     log.#isUnused = state.last_seq <= 1
     for await (const messages of readStream(connection, { stream: streams.risk, from: 1, to: state.last_seq })) {
-      for (const message of messages) log.#take(message, created)
-      if (log.stage === 'open') break
+      for (const message of messages) {
+        log.#take(message, created)
+        // What comes behind may be of guardians.
+        if (log.stage === 'open') return log
+      }
     }
     return log
   }

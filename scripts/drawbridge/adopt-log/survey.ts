@@ -57,9 +57,16 @@ export async function survey(connection: NatsConnection, client: ClientBase, beg
   return { manager, risk, inputs, held, bound, previous, continues, lastAdoption: adoptions[0] ?? null, adoption }
 }
 
+/** A RISK that lost its end while the history did not know more. */
+export const KNOWN_NOWHERE =
+  'Where guardians say that RISK ends too early, neither RISK nor the history holds what they know: start them again, and ' +
+  'they decide those inputs once more'
+
 function checkTables(created: string, bound: string | null, adoption: Adoption | null, beginAnew: boolean): void {
   if (bound === created && adoption === null) {
-    throw new Error(`nothing is to be adopted: the history was made from RISK as it is, created ${created}`)
+    throw new Error(
+      `nothing is to be adopted: the history was made from RISK as it is, created ${created}. ${KNOWN_NOWHERE}`,
+    )
   }
   if (bound === null && !beginAnew) {
     throw new Error(

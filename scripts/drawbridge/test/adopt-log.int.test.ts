@@ -5,6 +5,7 @@ import { connectNats, createLogger } from '@drawbridge/service-kit'
 import { type Finished, infrastructure } from '@drawbridge/test-kit'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { TraderLog } from '../../../services/persister/test/trader-log.ts'
 import { adopt } from '../adopt-log/adopt.ts'
 import { survey } from '../adopt-log/survey.ts'
 import { type Held, LostLog } from './lost-log.ts'
@@ -89,6 +90,8 @@ describe('a new log', () => {
   test('is told in JSON, each trader by a dry run', async () => {
     const dry = JSON.parse((await adoptLog('--dry-run', '--json')).stdout)
     const done = JSON.parse((await adoptLog('--json')).stdout)
+    // A guardian has gone on by it.
+    await lost.scene.publish([new TraderLog('newcomer').tick(1000)])
     const again = JSON.parse((await adoptLog('--json')).stdout)
 
     const log = await lost.createdAt(streams.risk)
