@@ -270,4 +270,20 @@ export const plants: readonly Plant[] = [
     also: DIRECT_READS.slice(0, 1),
     seeds: 400,
   },
+  {
+    name: 'holes-are-no-damage',
+    file: 'libs/contracts/src/log-damage.ts',
+    find: "if (missing > 0) return { kind: 'missing', stream, missing, lastSeq }",
+    replace: '',
+    scenario: 'damage',
+    seeds: 8,
+  },
+  {
+    name: 'sent-before-the-end-was-seen',
+    file: `${GUARDIAN}/outbound/publisher.ts`,
+    find: 'this.#free.length > 0 && !this.#isOnHold && this.#watch.away === null',
+    replace: 'this.#free.length > 0',
+    scenario: 'damage',
+    seeds: 120,
+  },
 ]

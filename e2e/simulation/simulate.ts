@@ -25,6 +25,7 @@ memory that go wrong as a seed says, and looks after each step whether the promi
                      persister-awaits
                      trader-awaits
                      takeover          the guardian whose turn it is dies or is stopped under load
+                     damage            the disk loses a part of RISK: holes, a block, the end, all since an older copy
   --trace <file>   write the whole trace of --seed, or of the seed that failed, into a file
   --plant <name>   with a bug in the product; see e2e/simulation/plants.ts
   --workers <n>    processes; as many as there are processors if not given, at most 8

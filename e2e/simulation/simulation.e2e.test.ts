@@ -22,5 +22,11 @@ test('a seed gives the same trace whatever ran before it in its process', async 
   expect(together.outcome.digest).toBe(alone.outcome.digest)
 })
 
+test('where the disk loses a part of RISK nothing is decided any more, each guardian says why, and gates are closed', async () => {
+  const { code, outcome } = await simulate(['--scenario', 'damage', '--seeds', '8'])
+  expect(outcome.failure).toBeNull()
+  expect(code).toBe(0)
+})
+
 test('an input waits no longer than the takeover delay and 200 ms when a guardian dies or is stopped under load', () =>
   expectShortTakeovers(2))

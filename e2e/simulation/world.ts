@@ -73,7 +73,8 @@ export class World {
       if (!isExplained(error, started)) report('failure', `${node.name} gave up: ${describe(error)}`)
     }
     const { leaseMs, readAtOnce } = settings
-    const surroundings = { server, trace, leaseMs, readAtOnce, onFailed }
+    const { endsDamaged = false } = scenario
+    const surroundings = { server, trace, leaseMs, readAtOnce, mayBeDamaged: endsDamaged, onFailed }
     this.#fleet = new Fleet(settings, random('fleet'), database, surroundings, (bot) => this.#gates.look(bot))
     const fleet = this.#fleet
     const traps = new Traps()
@@ -150,6 +151,10 @@ export class World {
     if (this.violation !== null) return
     this.#trouble.end()
     load.end()
+    if (this.#scenario.endsDamaged === true) {
+      if (this.#trouble.missed !== null) this.violated('damage', this.#trouble.missed)
+      return
+    }
     // Everything is repaired so long at least, so that pauses that end meanwhile are seen to end.
     await this.#pass(this.settings.restMs)
     await this.#recover()

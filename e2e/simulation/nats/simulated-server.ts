@@ -170,6 +170,11 @@ export class SimulatedServer {
     this.#lose(() => true)
   }
 
+  /** While it is stopped, the disk loses these messages of a stream. */
+  lose(stream: string, isLost: (message: StoredMessage) => boolean): void {
+    this.#jetstream.stream(stream).lose(isLost)
+  }
+
   start(): void {
     if (this.#running) return
     this.#running = true

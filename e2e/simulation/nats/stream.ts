@@ -26,12 +26,13 @@ export class Stream {
   readonly captures: (subject: string) => boolean
   readonly #now: () => number
   readonly #transform: (subject: string) => string
-  readonly #index = new LastByFilter()
+  #index = new LastByFilter()
   readonly #ids: MessageIds
   #onRemoved: (message: StoredMessage) => void = () => undefined
   #messages: StoredMessage[] = []
   #lastSeq = 0
   #bytes = 0
+  #hasHoles = false
 
   constructor(config: StreamConfig, created: string, now: () => number) {
     this.config = config
@@ -69,7 +70,10 @@ export class Stream {
 
   get(seq: number): StoredMessage | undefined {
     const [first] = this.#messages
-    return first === undefined ? undefined : this.#messages[seq - first.seq]
+    if (first === undefined) return undefined
+    const there = this.#messages[seq - first.seq]
+    if (there?.seq === seq) return there
+    return this.#hasHoles ? this.#messages.find((message) => message.seq === seq) : undefined
   }
 
   /** The newest message on a subject, wildcards allowed. */
@@ -105,6 +109,19 @@ export class Stream {
     if (id !== '') this.#ids.add(id, message.seq, time)
     this.#makeRoom()
     return { kind: 'stored', message, previous }
+  }
+
+  /** The disk loses messages. The stream ends at the last one that is left. */
+  lose(isLost: (message: StoredMessage) => boolean): void {
+    this.#messages = this.#messages.filter((message) => !isLost(message))
+    this.#lastSeq = this.#messages.at(-1)?.seq ?? 0
+    this.#hasHoles = true
+    this.#bytes = 0
+    this.#index = new LastByFilter()
+    for (const message of this.#messages) {
+      this.#bytes += sizeOf(message)
+      this.#index.added(message.subject, message.seq)
+    }
   }
 
   /** Removes what is older than the stream keeps it. */

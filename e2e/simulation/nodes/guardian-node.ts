@@ -4,25 +4,32 @@ import { MetricRegistry, requireStreams } from '@drawbridge/service-kit'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { SimulatedNode } from './node.ts'
 
-/** The simulated store loses nothing: a guardian that waits because of damage is at fault. */
+/** Where the simulated store loses nothing, a guardian that waits because of damage is at fault. */
 const LOOK_EVERY_MS = 1_000
 
 /** A risk guardian, as its `main.ts` makes it, without HTTP. */
 export class GuardianNode extends SimulatedNode {
   override readonly role = 'guardian'
   readonly #registry = new MetricRegistry()
+  #guardian: Guardian | null = null
+
+  /** Why it decides nothing, by a damaged risk log; null: it is whole as far as it knows. */
+  get damage(): string | null {
+    return this.#guardian?.damage ?? null
+  }
 
   protected override async start(): Promise<void> {
     const { name, lifecycle, log } = this
-    const { leaseMs, readAtOnce } = this.surroundings
+    const { leaseMs, readAtOnce, mayBeDamaged } = this.surroundings
     const connection = await this.connect()
     lifecycle.onStop('NATS connection', () => connection.close())
     await requireStreams(connection, [streams.inputs, streams.risk, streams.rejects])
     const manager = await jetstreamManager(connection, { timeout: 2_000, checkAPI: false })
     const registry = this.#registry
     const guardian = new Guardian({ connection, manager, name, leaseMs, readAtOnce, lifecycle, registry, log })
+    this.#guardian = guardian
     const look = setInterval(() => {
-      if (guardian.damage !== null) lifecycle.fail(new Error(guardian.damage))
+      if (guardian.damage !== null && !mayBeDamaged) lifecycle.fail(new Error(guardian.damage))
     }, LOOK_EVERY_MS)
     lifecycle.onStop('look at damage', () => clearInterval(look))
     await guardian.start()

@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly leaseMs: number
   /** How many of the newest events a guardian reads before it judges. */
   readonly readAtOnce: number
+  /** Whether the store may lose what it holds. */
+  readonly mayBeDamaged: boolean
   /** The node gave up with an error; `started`: after it had started. */
   readonly onFailed: (node: SimulatedNode, error: Error, started: boolean) => void
   /** The node has ended, by an error of its own or because it was told to. */

@@ -31,4 +31,6 @@ export interface Scenario {
   readonly trouble: (parts: FaultParts) => Trouble
   /** Once all processes have started, no input waits longer until all that it causes is stored; null: no bound. */
   readonly decidedWithinMs: number | null
+  /** RISK is damaged in the end, and nothing recovers; false if not given. */
+  readonly endsDamaged?: boolean
 }

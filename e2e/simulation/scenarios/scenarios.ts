@@ -2,6 +2,7 @@ import { Faults } from '../faults.ts'
 import type { StrikeKind } from '../node-faults.ts'
 import { type Settings, settingsOf } from '../settings.ts'
 import { Workload } from '../workload.ts'
+import { DAMAGES, type Damage, DamageOfRisk } from './damage.ts'
 import { OneStrike } from './one-strike.ts'
 import type { Scenario } from './scenario.ts'
 import { ShortLoad } from './short-load.ts'
@@ -31,6 +32,14 @@ const SCENARIOS = {
     load: (parts) => new SteadyLoad(parts),
     trouble: (parts) => new LossOfTheActive(parts, seed % 2 === 1),
     decidedWithinMs: DECIDED_WITHIN_MS,
+  }),
+  /** RISK is damaged, in each way by turns. */
+  damage: (seed: number): Scenario => ({
+    settings: { ...QUIET, seed, guardians: 2, bots: botsOf(3, 2), leaseMs: 3_000, trafficMs: 20_000 },
+    load: (parts) => new SteadyLoad(parts),
+    trouble: (parts) => new DamageOfRisk(parts, DAMAGES[seed % DAMAGES.length] as Damage),
+    decidedWithinMs: null,
+    endsDamaged: true,
   }),
 } as const
 export type ScenarioName = keyof typeof SCENARIOS
