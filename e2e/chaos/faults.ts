@@ -149,7 +149,8 @@ async function adoptLog({ system, say, onMissing }: Strike): Promise<void> {
     try {
       const text = await system.drawbridge('adopt-log', '--by', 'chaos', '--reason', 'damage', '--json')
       say(`adopt-log: ${text.trim().replaceAll(/\s+/g, ' ').slice(0, 500)}`)
-      const { mending } = JSON.parse(text) as { mending?: { missing: MissingVersions[] } }
+      const { done, mending } = JSON.parse(text) as { done: string; mending?: { missing: MissingVersions[] } }
+      if (done !== 'now') break
       onMissing(mending?.missing ?? [])
       return await keepInSmallBlocks(system.nats)
     } catch (error) {
@@ -157,6 +158,7 @@ async function adoptLog({ system, say, onMissing }: Strike): Promise<void> {
       if (tries === ADOPTIONS_MAX) break
     }
   }
+  // As it says itself where nobody knows more than RISK, but guardians that run.
   say('adopt-log did nothing; the guardians are started again')
   const goOn = await Promise.all(system.guardians.map((guardian) => guardian.kill()))
   for (const start of goOn) start()

@@ -6,6 +6,7 @@ import type { HistoryStore } from '../outbound/history-store.ts'
 import type { PersisterMetrics } from '../persister-metrics.ts'
 
 const EVERY_MS = 60_000
+const EVERY_MS_WHILE_DAMAGED = 2_000
 const WITHIN_MS = 2_000
 
 /** Looks whether messages of RISK are missing, among them those at its end that the tables know. */
@@ -23,7 +24,7 @@ export class LogDamageWatch {
     this.#log = log
   }
 
-  /** Looks now, each minute, and each time that NATS has come back. */
+  /** Looks now, each minute, more often while something is missing, and each time that NATS has come back. */
   static async start(
     connection: NatsConnection,
     store: HistoryStore,
@@ -34,11 +35,19 @@ export class LogDamageWatch {
   ): Promise<LogDamageWatch> {
     const manager = await jetstreamManager(connection, { timeout: WITHIN_MS, checkAPI: false })
     const watch = new LogDamageWatch(manager, store, metrics, log)
-    const look = () => void watch.look().catch(() => undefined)
-    const timer = setInterval(look, everyMs)
-    lifecycle.onStop('log damage', () => clearInterval(timer))
-    lifecycle.onStop('log damage after a reconnect', ConnectionWatch.of(connection).onReconnect(look))
-    look()
+    const look = () => watch.look().catch(() => undefined)
+    let timer: NodeJS.Timeout
+    const lookOn = async () => {
+      await look()
+      if (!lifecycle.stopping.aborted)
+        timer = setTimeout(lookOn, watch.reason === null ? everyMs : EVERY_MS_WHILE_DAMAGED)
+    }
+    lifecycle.onStop('log damage', () => clearTimeout(timer))
+    lifecycle.onStop(
+      'log damage after a reconnect',
+      ConnectionWatch.of(connection).onReconnect(() => void look()),
+    )
+    void lookOn()
     return watch
   }
 
