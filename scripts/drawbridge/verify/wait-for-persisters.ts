@@ -17,7 +17,8 @@ export async function waitForPersisters(connection: NatsConnection, end: number,
   for (;;) {
     try {
       const info = await manager.consumers.info(streams.risk, durables.persister)
-      const isDone = info.num_pending + info.num_ack_pending === 0
+      // The server counts what is pending a moment after it has stored it.
+      const isDone = info.delivered.stream_seq >= end && info.num_pending + info.num_ack_pending === 0
       if (isDone || info.ack_floor.stream_seq >= end || performance.now() >= deadline) {
         return isDone ? end : Math.min(end, info.ack_floor.stream_seq)
       }

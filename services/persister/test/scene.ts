@@ -197,9 +197,11 @@ export class Scene {
 
   /** Every event of RISK is acked, none is waiting. */
   async untilAllAcked(timeoutMs = 20_000): Promise<void> {
+    const last = await this.lastSeq()
     const settled = async () => {
       const info = await this.manager.consumers.info(streams.risk, durables.persister)
-      return info.num_pending + info.num_ack_pending === 0
+      // The server counts what is pending a moment after it has stored it.
+      return info.delivered.stream_seq >= last && info.num_pending + info.num_ack_pending === 0
     }
     await eventually(settled, { what: 'every event to be acked', timeoutMs })
   }
