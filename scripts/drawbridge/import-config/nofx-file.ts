@@ -50,7 +50,7 @@ export function readNofxFile(text: string): Parsed<Imported> {
       else faults.push(`feature_flags.${name}: must be true or false, got ${JSON.stringify(value)}`)
     }
   } else if (file.feature_flags !== undefined) faults.push('feature_flags: must be an object of flags')
-  const traders: Record<TraderId, LimitsMessage> = {}
+  const traders = new Map<TraderId, LimitsMessage>()
   if (Array.isArray(file.traders)) {
     for (const [index, trader] of file.traders.entries())
       readTrader(trader, `traders[${index}]`, traders, faults, unknown)
@@ -60,13 +60,18 @@ export function readNofxFile(text: string): Parsed<Imported> {
   if (faults.length > 0) return refused(faults.join('\n'))
   // NOFX knows no other base; without a limit there is nothing to say it of.
   const base: LimitsMessage = limits.maxDailyLossPct === undefined ? {} : { daily_loss_of: 'initial-balance' }
-  return parsed({ limits: { ...limitsToMessage(limits), ...base }, traders, flags, unknown })
+  return parsed({
+    limits: { ...limitsToMessage(limits), ...base },
+    traders: Object.fromEntries(traders),
+    flags,
+    unknown,
+  })
 }
 
 function readTrader(
   trader: unknown,
   place: string,
-  traders: Record<TraderId, LimitsMessage>,
+  traders: Map<TraderId, LimitsMessage>,
   faults: string[],
   unknown: { place: string; hint: string | null }[],
 ): void {
@@ -78,8 +83,8 @@ function readTrader(
   const limits = readLimits(pick(trader, ['initial_balance']), `${place}.`, faults)
   const id = typeof trader.id === 'string' ? parseTraderId(trader.id) : refused('id is missing: it must be text')
   if (!id.ok) faults.push(`${place}: ${id.reason}`)
-  else if (Object.hasOwn(traders, id.value)) faults.push(`${place}: trader id "${id.value}" is there twice`)
-  else traders[id.value] = limitsToMessage(limits)
+  else if (traders.has(id.value)) faults.push(`${place}: trader id "${id.value}" is there twice`)
+  else traders.set(id.value, limitsToMessage(limits))
 }
 
 function readLimits(message: object, place: string, faults: string[]): LimitOverrides {

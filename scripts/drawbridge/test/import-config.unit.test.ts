@@ -78,3 +78,10 @@ test('only what is not in force already becomes an input', () => {
     limits: { max_drawdown: '20' },
   })
 })
+
+test.each(['__proto__', 'constructor'])('a trader may be called %s, like any other, and not twice', (id) => {
+  const imported = read({ traders: [{ id, initial_balance: 1000 }] })
+  if (!imported.ok) throw new Error(imported.reason)
+  expect(Object.entries(imported.value.traders)).toEqual([[id, { initial_balance: '1000' }]])
+  expect(read({ traders: [{ id }, { id }] })).toMatchObject({ ok: false, reason: expect.stringContaining('twice') })
+})
