@@ -11,10 +11,11 @@ COPY package.json package-lock.json ./
 COPY libs/client/package.json libs/client/
 COPY libs/contracts/package.json libs/contracts/
 COPY libs/dev-stack/package.json libs/dev-stack/
-COPY libs/nats-kit/package.json libs/nats-kit/
+COPY libs/nats/package.json libs/nats/
 COPY libs/operator-api/package.json libs/operator-api/
 COPY libs/risk-engine/package.json libs/risk-engine/
 COPY libs/service-kit/package.json libs/service-kit/
+COPY libs/settings/package.json libs/settings/
 COPY libs/test-kit/package.json libs/test-kit/
 COPY infra/migrations/package.json infra/migrations/
 COPY scripts/package.json scripts/

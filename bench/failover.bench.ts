@@ -16,7 +16,9 @@ import {
   streams,
   subjects,
 } from '@drawbridge/contracts'
-import { connectNats, createLogger, followStream, lastMessage, loadConfig, provision } from '@drawbridge/service-kit'
+import { connectNats, followStream, lastMessage } from '@drawbridge/nats'
+import { createLogger, provision } from '@drawbridge/service-kit'
+import { loadConfig } from '@drawbridge/settings'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { Load, STANDBY_RATE } from '../e2e/faults/load.ts'

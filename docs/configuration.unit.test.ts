@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { DEFAULT_LIMITS } from '@drawbridge/contracts'
-import { type Config, loadConfig, SECTIONS, VARIABLES } from '@drawbridge/service-kit'
+import { type Config, loadConfig, SECTIONS, VARIABLES } from '@drawbridge/settings'
 import { expect, test } from 'vitest'
 import { settingTables } from '../scripts/configuration-docs/tables.ts'
 

@@ -1,5 +1,7 @@
 import { durables, streamSettings, streams, subjects } from '@drawbridge/contracts'
-import { isPushed, loadConfig, provision } from '@drawbridge/service-kit'
+import { isPushed } from '@drawbridge/nats'
+import { provision } from '@drawbridge/service-kit'
+import { loadConfig } from '@drawbridge/settings'
 import { eventually } from '@drawbridge/test-kit'
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import {

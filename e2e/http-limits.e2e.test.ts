@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { migrate } from '@drawbridge/migrations'
-import { connectNats, createLogger, loadConfig, provision } from '@drawbridge/service-kit'
+import { connectNats } from '@drawbridge/nats'
+import { createLogger, provision } from '@drawbridge/service-kit'
+import { loadConfig } from '@drawbridge/settings'
 import {
   createDatabase,
   eventually,

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { migrate } from '@drawbridge/migrations'
-import { catalogueByService, createLogger, loadConfig, provision } from '@drawbridge/service-kit'
+import { catalogueByService, createLogger, provision } from '@drawbridge/service-kit'
+import { loadConfig } from '@drawbridge/settings'
 import {
   createDatabase,
   eventually,

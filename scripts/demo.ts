@@ -10,16 +10,9 @@ import {
   type TraderId,
   toJsonBytes,
 } from '@drawbridge/contracts'
-import {
-  type Config,
-  configOrExit,
-  connectNats,
-  createLogger,
-  createPool,
-  isWrongLastSequence,
-  Lifecycle,
-  type TraderConfig,
-} from '@drawbridge/service-kit'
+import { connectNats, isWrongLastSequence } from '@drawbridge/nats'
+import { createLogger, createPool, Lifecycle } from '@drawbridge/service-kit'
+import { type Config, configOrExit, type TraderConfig } from '@drawbridge/settings'
 import { type JetStreamClient, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
 import { askTraderOf } from './start/ask-trader.ts'

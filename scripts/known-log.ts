@@ -1,5 +1,6 @@
 import { streams } from '@drawbridge/contracts'
-import { type Config, databaseAddress, type KnownLog, type Logger } from '@drawbridge/service-kit'
+import { databaseAddress, type KnownLog, type Logger } from '@drawbridge/service-kit'
+import type { Config } from '@drawbridge/settings'
 import pg from 'pg'
 
 /** What is to be done where a risk log takes the place of one that was lost. */

@@ -6,19 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { DEFAULT_LIMITS, inboxPrefixes } from '@drawbridge/contracts'
 import { freePort, stopLeftovers } from '@drawbridge/dev-stack'
 import { migrate } from '@drawbridge/migrations'
-import {
-  type Config,
-  configOrExit,
-  connectNats,
-  createLogger,
-  createPool,
-  Lifecycle,
-  type Logger,
-  loadEnvFileOrExit,
-  namesDatabase,
-  provision,
-  useOf,
-} from '@drawbridge/service-kit'
+import { connectNats } from '@drawbridge/nats'
+import { createLogger, createPool, Lifecycle, type Logger, provision, useOf } from '@drawbridge/service-kit'
+import { type Config, configOrExit, loadEnvFileOrExit, namesDatabase } from '@drawbridge/settings'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import { ADOPT, knownLogOf } from './known-log.ts'
 import { askTraderOf, traderUrl } from './start/ask-trader.ts'

@@ -13,8 +13,8 @@ import {
   subjects,
   type TraderId,
 } from '@drawbridge/contracts'
+import { followStream } from '@drawbridge/nats'
 import { BUILT_IN_CONFIGURATION, decide, INITIAL_STATE, type TraderInput } from '@drawbridge/risk-engine'
-import { followStream } from '@drawbridge/service-kit'
 import { connect, createInbox } from '@nats-io/transport-node'
 import { headersOfEvent, outSubject } from './event-publishes.ts'
 import { traderName } from './ticks.ts'

@@ -7,7 +7,7 @@ import {
   type TraderEventType,
   type TraderId,
 } from '@drawbridge/contracts'
-import { followStream } from '@drawbridge/service-kit'
+import { followStream } from '@drawbridge/nats'
 import type { BenchServer } from './server.ts'
 
 /** An event as a guardian stored it. */

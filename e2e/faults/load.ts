@@ -1,5 +1,6 @@
 import { subjects, type TraderId, toJsonBytes } from '@drawbridge/contracts'
-import { connectNats, createLogger } from '@drawbridge/service-kit'
+import { connectNats } from '@drawbridge/nats'
+import { createLogger } from '@drawbridge/service-kit'
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 

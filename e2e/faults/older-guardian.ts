@@ -1,5 +1,6 @@
 import { streams } from '@drawbridge/contracts'
-import { connectNats, createLogger, type Follower, followStream, type StreamMessage } from '@drawbridge/service-kit'
+import { connectNats, type Follower, followStream, type StreamMessage } from '@drawbridge/nats'
+import { createLogger } from '@drawbridge/service-kit'
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { eventHeaders, HeaderBlock } from '../../services/risk-guardian/src/outbound/event-headers.ts'

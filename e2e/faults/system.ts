@@ -1,5 +1,7 @@
 import { headerNames, streams, subjects, type TraderId } from '@drawbridge/contracts'
-import { lastMessage, loadConfig, provision } from '@drawbridge/service-kit'
+import { lastMessage } from '@drawbridge/nats'
+import { provision } from '@drawbridge/service-kit'
+import { loadConfig } from '@drawbridge/settings'
 import { eventually, resetStreams } from '@drawbridge/test-kit'
 import { expect } from 'vitest'
 import { Scene } from '../../services/risk-guardian/test/scene.ts'

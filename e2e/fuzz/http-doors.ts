@@ -5,10 +5,10 @@ import {
   createHttpServer,
   createLogger,
   type HttpServer,
-  loadConfig,
   MetricRegistry,
   Readiness,
 } from '@drawbridge/service-kit'
+import { loadConfig } from '@drawbridge/settings'
 import type { OperatorParts } from '../../libs/operator-api/src/operator-parts.ts'
 import { addCommandRoutes } from '../../libs/operator-api/src/routes/command-routes.ts'
 import { addFlagRoutes } from '../../libs/operator-api/src/routes/flag-routes.ts'

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseEventSubject, subjects } from '@drawbridge/contracts'
 import { migrate } from '@drawbridge/migrations'
-import { connectNats, createLogger, loadConfig, provision } from '@drawbridge/service-kit'
+import { connectNats } from '@drawbridge/nats'
+import { createLogger, provision } from '@drawbridge/service-kit'
+import { loadConfig } from '@drawbridge/settings'
 import {
   createDatabase,
   eventually,

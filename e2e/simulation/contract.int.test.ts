@@ -1,4 +1,5 @@
-import { connectNats, createLogger } from '@drawbridge/service-kit'
+import { connectNats } from '@drawbridge/nats'
+import { createLogger } from '@drawbridge/service-kit'
 import { infrastructure } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ackBehaviours } from './contract/ack-behaviours.ts'

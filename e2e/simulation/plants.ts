@@ -33,7 +33,7 @@ const DIRECT_READS: readonly Edit[] = [
     replace: 'allow_direct: true,\n      deny_delete: true',
   },
   {
-    file: 'libs/nats-kit/src/last-message.ts',
+    file: 'libs/nats/src/last-message.ts',
     find: 'manager.streams.getMessage',
     replace: 'manager.direct.getMessage',
   },
@@ -250,7 +250,7 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'silent-reading-never-ended',
-    file: 'libs/nats-kit/src/stream-reading.ts',
+    file: 'libs/nats/src/stream-reading.ts',
     find: 'if (isSilent) this.end(new SilentError())',
     replace: '',
     seeds: 150,

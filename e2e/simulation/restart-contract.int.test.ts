@@ -1,4 +1,5 @@
-import { connectNats, createLogger } from '@drawbridge/service-kit'
+import { connectNats } from '@drawbridge/nats'
+import { createLogger } from '@drawbridge/service-kit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { NatsServer } from '../faults/nats-server.ts'
 import { type Killable, restartBehaviours } from './contract/restart-behaviours.ts'

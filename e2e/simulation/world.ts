@@ -1,5 +1,6 @@
 import { streams, subjects } from '@drawbridge/contracts'
-import { loadConfig, provision } from '@drawbridge/service-kit'
+import { provision } from '@drawbridge/service-kit'
+import { loadConfig } from '@drawbridge/settings'
 import { Awaits } from './awaits.ts'
 import { VirtualClock } from './clock.ts'
 import { Database } from './database.ts'

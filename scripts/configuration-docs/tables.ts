@@ -1,4 +1,4 @@
-import { SECTIONS, type Setting, TraderSchema } from '@drawbridge/service-kit'
+import { SECTIONS, type Setting, TraderSchema } from '@drawbridge/settings'
 
 const TITLES = ['config.json', 'variable', 'what', 'value', 'default'] as const
 const TRADER_WORDS: Readonly<Record<string, readonly [about: string, fallback: string]>> = {

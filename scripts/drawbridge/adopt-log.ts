@@ -1,5 +1,6 @@
-import { commandDoor, configOf } from '@drawbridge/service-kit'
+import { commandDoor } from '@drawbridge/nats'
 import { type Program, type ProgramContext, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
+import { configOf } from '@drawbridge/settings'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type pg from 'pg'
 import { alignedRows } from '../aligned-rows.ts'

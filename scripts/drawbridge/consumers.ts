@@ -1,5 +1,5 @@
 import { durables, streams } from '@drawbridge/contracts'
-import { isConsumerMissing } from '@drawbridge/service-kit'
+import { isConsumerMissing } from '@drawbridge/nats'
 import { type Program, type ProgramContext, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
 import { type ConsumerInfo, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import { alignedRows } from '../aligned-rows.ts'

@@ -1,6 +1,7 @@
 import { printable } from '@drawbridge/contracts'
-import { commandDoor, configOf } from '@drawbridge/service-kit'
+import { commandDoor } from '@drawbridge/nats'
 import { type Program, type ProgramContext, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
+import { configOf } from '@drawbridge/settings'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { alignedRows } from '../aligned-rows.ts'
 import type { DeadLetter } from './dead-letters/dead-letter.ts'

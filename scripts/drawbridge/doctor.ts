@@ -1,5 +1,6 @@
-import { type Config, createLogger, readConfig } from '@drawbridge/service-kit'
+import { createLogger } from '@drawbridge/service-kit'
 import { type Program, type ProgramContext, printLine, readOptions } from '@drawbridge/service-kit/program'
+import { type Config, readConfig } from '@drawbridge/settings'
 import { alignedRows } from '../aligned-rows.ts'
 import { checkClock } from './doctor/clock.ts'
 import { checkDamage, checkHistoryIsKnown } from './doctor/damage.ts'

@@ -1,14 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { commandDoor, configOf } from '@drawbridge/service-kit'
-import {
-  type Program,
-  type ProgramContext,
-  pathFrom,
-  printLine,
-  readOptions,
-  UsageError,
-} from '@drawbridge/service-kit/program'
+import { commandDoor } from '@drawbridge/nats'
+import { type Program, type ProgramContext, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
+import { configOf } from '@drawbridge/settings'
+import { pathFrom } from '@drawbridge/settings/place'
 import { alignedRows } from '../aligned-rows.ts'
 import { type Change, type Changes, changesOf } from './import-config/changes.ts'
 import { ControlLog } from './import-config/control-log.ts'

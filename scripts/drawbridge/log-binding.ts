@@ -1,5 +1,5 @@
 import { decodeSettled, streams, subjects } from '@drawbridge/contracts'
-import { lastMessage } from '@drawbridge/service-kit'
+import { lastMessage } from '@drawbridge/nats'
 import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 

@@ -1,14 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { hashToken, parseTokens } from '@drawbridge/service-kit'
-import {
-  type Program,
-  type ProgramContext,
-  pathFrom,
-  printLine,
-  readOptions,
-  UsageError,
-} from '@drawbridge/service-kit/program'
+import { type Program, type ProgramContext, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
+import { hashToken, parseTokens } from '@drawbridge/settings'
+import { pathFrom } from '@drawbridge/settings/place'
 
 const HELP = `Makes an API token, and adds its name, role and hash to a file for API_TOKENS_FILE.
 

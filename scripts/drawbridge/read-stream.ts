@@ -1,4 +1,4 @@
-import { Backoff, untilEnded } from '@drawbridge/service-kit'
+import { Backoff, untilEnded } from '@drawbridge/nats'
 import {
   type Consumer,
   DeliverPolicy,

@@ -1,7 +1,9 @@
 import { inboxPrefixes } from '@drawbridge/contracts'
 import { schemaStatus } from '@drawbridge/migrations'
-import { configOf, connectNats, createLogger, databaseAddress, type Logger } from '@drawbridge/service-kit'
+import { connectNats } from '@drawbridge/nats'
+import { createLogger, databaseAddress, type Logger } from '@drawbridge/service-kit'
 import type { ProgramContext } from '@drawbridge/service-kit/program'
+import { configOf } from '@drawbridge/settings'
 import type { NatsConnection } from '@nats-io/transport-node'
 import pg from 'pg'
 

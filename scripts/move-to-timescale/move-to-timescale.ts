@@ -7,8 +7,9 @@ import {
   schemaStatus,
   surveyMove,
 } from '@drawbridge/migrations'
-import { configOf, createLogger, databaseAddress } from '@drawbridge/service-kit'
+import { createLogger, databaseAddress } from '@drawbridge/service-kit'
 import { type Program, type ProgramContext, printLine, readOptions } from '@drawbridge/service-kit/program'
+import { configOf } from '@drawbridge/settings'
 import pg from 'pg'
 import { progressOn } from '../drawbridge/progress.ts'
 

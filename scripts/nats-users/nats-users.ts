@@ -2,14 +2,8 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseTraderId } from '@drawbridge/contracts'
-import {
-  type Program,
-  type ProgramContext,
-  pathFrom,
-  printLine,
-  readOptions,
-  UsageError,
-} from '@drawbridge/service-kit/program'
+import { type Program, type ProgramContext, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
+import { pathFrom } from '@drawbridge/settings/place'
 import { install, seedIn } from './installation.ts'
 import { serverConfig, type TlsFiles } from './server-config.ts'
 

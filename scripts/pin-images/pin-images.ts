@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { type Program, type ProgramContext, pathFrom, printLine, readOptions } from '@drawbridge/service-kit/program'
+import { type Program, type ProgramContext, printLine, readOptions } from '@drawbridge/service-kit/program'
+import { pathFrom } from '@drawbridge/settings/place'
 import { imageDigest } from './image-digest.ts'
 import { IMAGES, valueIn, withoutDigest, withVariables } from './pinned-images.ts'
 

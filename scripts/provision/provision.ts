@@ -1,6 +1,8 @@
 import { inboxPrefixes } from '@drawbridge/contracts'
-import { configOf, connectNats, createLogger, provision } from '@drawbridge/service-kit'
+import { connectNats } from '@drawbridge/nats'
+import { createLogger, provision } from '@drawbridge/service-kit'
 import { type Program, type ProgramContext, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
+import { configOf } from '@drawbridge/settings'
 import { ADOPT, knownLogOf } from '../known-log.ts'
 
 const HELP = `Creates the streams INPUTS, RISK and REJECTS where they are missing, and writes the first limits and flags into the

@@ -1,4 +1,4 @@
-import { SettingsError } from '@drawbridge/service-kit/program'
+import { SettingsError } from '@drawbridge/settings/place'
 
 /** User ids that containers run as, and that own what these may read. */
 export interface Owners {

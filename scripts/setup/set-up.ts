@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { TraderId } from '@drawbridge/contracts'
-import { hashToken } from '@drawbridge/service-kit'
+import { hashToken } from '@drawbridge/settings'
 import { install } from '../nats-users/installation.ts'
 import { INCLUDED } from '../nats-users/server-config.ts'
 import { Folder } from './folder.ts'

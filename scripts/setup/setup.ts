@@ -1,13 +1,7 @@
 import path from 'node:path'
 import { parseTraderId } from '@drawbridge/contracts'
-import {
-  type Program,
-  type ProgramContext,
-  pathFrom,
-  printLine,
-  readOptions,
-  UsageError,
-} from '@drawbridge/service-kit/program'
+import { type Program, type ProgramContext, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
+import { pathFrom } from '@drawbridge/settings/place'
 import { seedIn } from '../nats-users/installation.ts'
 import { ownersOf } from './owners.ts'
 import { type SetUp, setUp } from './set-up.ts'

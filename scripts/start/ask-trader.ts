@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { get as getPlain, type IncomingMessage, type RequestOptions } from 'node:http'
 import { get as getSecure } from 'node:https'
 import { json } from 'node:stream/consumers'
-import type { Config } from '@drawbridge/service-kit'
+import type { Config } from '@drawbridge/settings'
 
 /** What the trader service answers; null: nothing yet, it is starting. */
 export type AskTrader = (path: string) => Promise<{ readonly status: number; readonly body: unknown } | null>

@@ -1,5 +1,5 @@
 import { freePort, type PrivateServer, startPrivateNats, startPrivatePostgres } from '@drawbridge/dev-stack'
-import { namesDatabase } from '@drawbridge/service-kit'
+import { namesDatabase } from '@drawbridge/settings'
 
 interface OwnServer extends Pick<PrivateServer, 'stop' | 'ended'> {
   readonly name: string

@@ -1,4 +1,4 @@
-import { type FollowOptions, followStream } from '@drawbridge/service-kit'
+import { type FollowOptions, followStream } from '@drawbridge/nats'
 import { eventually } from '@drawbridge/test-kit'
 import { AckPolicy, type ConsumerConfig, DeliverPolicy } from '@nats-io/jetstream'
 import type { Behaviour } from './behaviour.ts'

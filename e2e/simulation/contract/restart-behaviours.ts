@@ -1,4 +1,4 @@
-import { followStream } from '@drawbridge/service-kit'
+import { followStream } from '@drawbridge/nats'
 import { eventually } from '@drawbridge/test-kit'
 import { AckPolicy } from '@nats-io/jetstream'
 import type { Behaviour } from './behaviour.ts'

@@ -1,6 +1,7 @@
 import { streams } from '@drawbridge/contracts'
+import { requireStreams } from '@drawbridge/nats'
 import { Guardian } from '@drawbridge/risk-guardian'
-import { MetricRegistry, requireStreams } from '@drawbridge/service-kit'
+import { MetricRegistry } from '@drawbridge/service-kit'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { SimulatedNode } from './node.ts'
 

@@ -1,5 +1,6 @@
 import { streams } from '@drawbridge/contracts'
-import { ConnectionWatch, Rejects, requireStreams } from '@drawbridge/service-kit'
+import { ConnectionWatch, requireStreams } from '@drawbridge/nats'
+import { Rejects } from '@drawbridge/service-kit'
 import { DatabaseWatch } from '../../../services/persister/src/database-watch.ts'
 import { PersistenceSwitch } from '../../../services/persister/src/inbound/persistence-switch.ts'
 import { watchLag } from '../../../services/persister/src/inbound/watch-lag.ts'

@@ -1,6 +1,6 @@
 import { Gate, GateFollower, Outbox } from '@drawbridge/client'
 import { type RiskEvent, streams, subjects, type TraderId, tickFromMessage, toJsonBytes } from '@drawbridge/contracts'
-import { requireStreams } from '@drawbridge/service-kit'
+import { requireStreams } from '@drawbridge/nats'
 import { jetstream } from '@nats-io/jetstream'
 import { SimulatedNode, type Surroundings } from './node.ts'
 

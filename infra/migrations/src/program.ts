@@ -1,5 +1,6 @@
-import { configOf, createLogger } from '@drawbridge/service-kit'
+import { createLogger } from '@drawbridge/service-kit'
 import { type Program, type ProgramContext, readOptions } from '@drawbridge/service-kit/program'
+import { configOf } from '@drawbridge/settings'
 import { migrate } from './migrate.ts'
 
 const HELP = `Brings the database up to date.

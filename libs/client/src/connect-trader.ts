@@ -7,7 +7,7 @@ import {
   tickFromMessage,
   toJsonBytes,
 } from '@drawbridge/contracts'
-import { type Logger, type NatsAccess, openAccess } from '@drawbridge/nats-kit'
+import { type Logger, type NatsAccess, openAccess } from '@drawbridge/nats'
 import { consoleLog } from './console-log.ts'
 import { DecisionListeners } from './decision-listeners.ts'
 import { Gate } from './gate.ts'

@@ -1,4 +1,4 @@
-import type { Logger } from '@drawbridge/nats-kit'
+import type { Logger } from '@drawbridge/nats'
 
 /** Warnings and errors alone: a bot's output is its own. */
 export const consoleLog: Logger = {

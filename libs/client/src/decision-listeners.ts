@@ -1,5 +1,5 @@
 import type { RiskEvent } from '@drawbridge/contracts'
-import type { Logger } from '@drawbridge/nats-kit'
+import type { Logger } from '@drawbridge/nats'
 
 type Listener = (event: RiskEvent) => unknown
 

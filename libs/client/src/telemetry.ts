@@ -1,5 +1,5 @@
 import type { RiskEvent, TraderId } from '@drawbridge/contracts'
-import type { StoredEvent } from '@drawbridge/nats-kit'
+import type { StoredEvent } from '@drawbridge/nats'
 
 /** A tick as it was taken. */
 export interface TakenTick {

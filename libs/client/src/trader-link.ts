@@ -1,5 +1,5 @@
 import { streams, type TraderId } from '@drawbridge/contracts'
-import { awaitStreams, connectNats, type Logger, type NatsAccess } from '@drawbridge/nats-kit'
+import { awaitStreams, connectNats, type Logger, type NatsAccess } from '@drawbridge/nats'
 import { type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Gate } from './gate.ts'

@@ -1,5 +1,5 @@
 import { encodeHeartbeat, encodeSettled, type SettledEvent, streams, subjects } from '@drawbridge/contracts'
-import { connectNats } from '@drawbridge/service-kit'
+import { connectNats } from '@drawbridge/nats'
 import { eventually } from '@drawbridge/test-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test } from 'vitest'

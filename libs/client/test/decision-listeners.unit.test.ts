@@ -1,5 +1,5 @@
 import type { RiskEvent } from '@drawbridge/contracts'
-import type { Logger } from '@drawbridge/nats-kit'
+import type { Logger } from '@drawbridge/nats'
 import { expect, test } from 'vitest'
 import { DecisionListeners } from '../src/decision-listeners.ts'
 import { Decisions } from './decisions.ts'

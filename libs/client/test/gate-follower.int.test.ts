@@ -1,5 +1,5 @@
 import { encodeRiskEvent, type RiskEvent, streams, subjects } from '@drawbridge/contracts'
-import { answerNewest, connectNats } from '@drawbridge/service-kit'
+import { answerNewest, connectNats } from '@drawbridge/nats'
 import { eventually, TcpProxy } from '@drawbridge/test-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'

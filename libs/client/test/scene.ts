@@ -12,15 +12,9 @@ import {
   subjects,
   type TraderId,
 } from '@drawbridge/contracts'
-import {
-  answerNewest,
-  connectNats,
-  createLogger,
-  lastMessage,
-  loadConfig,
-  provision,
-  requestedType,
-} from '@drawbridge/service-kit'
+import { answerNewest, connectNats, lastMessage, requestedType } from '@drawbridge/nats'
+import { createLogger, provision } from '@drawbridge/service-kit'
+import { loadConfig } from '@drawbridge/settings'
 import {
   infrastructure,
   resetStreams,

@@ -1,5 +1,6 @@
 import { streams, subjects, type TraderId } from '@drawbridge/contracts'
-import { type HttpServer, isPushed, type Logger } from '@drawbridge/service-kit'
+import { isPushed } from '@drawbridge/nats'
+import type { HttpServer, Logger } from '@drawbridge/service-kit'
 import { jetstreamManager } from '@nats-io/jetstream'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import { Fleet } from './core/fleet.ts'

@@ -1,20 +1,18 @@
 import { headerNames, streams, subjects, type TraderId, toJsonBytes } from '@drawbridge/contracts'
+import { connectNats, requireStreams } from '@drawbridge/nats'
 import { type OperatorApiOptions, operatorApi } from '@drawbridge/operator-api'
 import { Guardian } from '@drawbridge/risk-guardian'
 import {
-  type Config,
-  connectNats,
   createHttpServer,
   createLogger,
   type HttpServer,
   Lifecycle,
   listen,
-  loadConfig,
   MetricRegistry,
   provision,
   Readiness,
-  requireStreams,
 } from '@drawbridge/service-kit'
+import { type Config, loadConfig } from '@drawbridge/settings'
 import { eventually, infrastructure, resetStreams } from '@drawbridge/test-kit'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'

@@ -1,5 +1,5 @@
 import { decodeSettled, encodeSettled, headerNames, type SettledEvent, streams, subjects } from '@drawbridge/contracts'
-import { isWrongLastSequence, lastMessage } from '@drawbridge/nats-kit'
+import { isWrongLastSequence, lastMessage } from '@drawbridge/nats'
 import { type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 

@@ -7,9 +7,9 @@ import {
   streams,
   subjects,
 } from '@drawbridge/contracts'
-import { lastMessage } from '@drawbridge/nats-kit'
+import { lastMessage } from '@drawbridge/nats'
+import type { Config } from '@drawbridge/settings'
 import type { JetStreamManager } from '@nats-io/jetstream'
-import type { Config } from './config.ts'
 
 /** What the settings say otherwise than the log, one sentence each. The log is in force. */
 export async function differencesOf(manager: JetStreamManager, config: Config): Promise<string[]> {

@@ -1,7 +1,5 @@
 import { type Parsed, parsed, refused } from '@drawbridge/contracts'
-import { type DatabaseConfig, isDatabaseUrl } from './config/database-url.ts'
-import { readSecret } from './config/secret-files.ts'
-import { withDatabaseTls } from './database-tls.ts'
+import { type DatabaseConfig, isDatabaseUrl, readSecret, withDatabaseTls } from '@drawbridge/settings'
 import type { Logger } from './log.ts'
 
 /** Reads the address of a database from a file, as secrets are mounted; a refusal does not say what it holds. */

@@ -1,49 +1,4 @@
-// What a bot's own process needs too stands by itself in nats-kit; services have it from here.
-export {
-  answerNewest,
-  apiErrorCode,
-  awaitStreams,
-  Backoff,
-  type CommandDoor,
-  ConnectionWatch,
-  ConsumersUsedUpError,
-  commandDoor,
-  connectNats,
-  type Follower,
-  type FollowOptions,
-  filterOf,
-  followStream,
-  IDLE_HEARTBEAT,
-  inboxOf,
-  isConsumerMissing,
-  isConsumersUsedUp,
-  isPushed,
-  isStreamMissing,
-  isWrongLastSequence,
-  type LogIdentity,
-  lastMessage,
-  type NatsAccess,
-  openAccess,
-  REQUEST_OVER,
-  rawHeader,
-  requestedType,
-  requireStreams,
-  Semaphore,
-  StreamMessage,
-  StreamReading,
-  untilAnswered,
-  untilEnded,
-  WRONG_LAST_SEQUENCE,
-} from '@drawbridge/nats-kit'
 export { bindOnce, type LogUse, useOf } from './bind-risk-log.ts'
-export { namesDatabase } from './config/database-url.ts'
-export type { HttpSettings } from './config/http-settings.ts'
-export { SECTIONS } from './config/sections.ts'
-export type { Setting, Settings } from './config/setting.ts'
-export { TraderSchema } from './config/trader-settings.ts'
-export { VARIABLES } from './config/variables.ts'
-export { type Config, type HttpAddress, loadConfig, type TraderConfig, type TraderSource } from './config.ts'
-export { configOf, configOrExit, loadEnvFileOrExit, readConfig } from './config-file.ts'
 export { differencesOf } from './configuration-differences.ts'
 export { databaseAddress, readDatabaseUrl } from './database-address.ts'
 export type { Access } from './http/access.ts'
@@ -51,7 +6,6 @@ export { createHttpServer } from './http/create-http-server.ts'
 export { errorBody, HttpFault } from './http/errors.ts'
 export type { HttpServer, HttpServerOptions } from './http/http-server.ts'
 export { listen } from './http/listen.ts'
-export { type ApiToken, findToken, hashToken, type Principal, parseTokens, ROLES, type Role } from './http/tokens.ts'
 export { Lifecycle, runService, STOP_WITHIN_MS } from './lifecycle.ts'
 export { createLogger, type Logger } from './log.ts'
 export { createPool } from './postgres.ts'

@@ -1,17 +1,10 @@
-import path from 'node:path'
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import { type Place, SettingsError } from '@drawbridge/settings/place'
 
 // Exported apart from the rest of this library, which takes a second to load: not every program needs it.
 
 /** All that a program has of the process that runs it. A test gives a program one of its own, and runs it in its process. */
-export interface ProgramContext {
-  /** Whoever reads the settings adds what `.env` says. */
-  readonly env: NodeJS.ProcessEnv
-  /**
-   * Where `config.json` and `.env` are, and where relative paths of the command line begin. Those that settings name begin
-   * in the working directory of the process.
-   */
-  readonly cwd: string
+export interface ProgramContext extends Place {
   readonly stdout: NodeJS.WritableStream
   readonly stderr: NodeJS.WritableStream
 }
@@ -33,16 +26,6 @@ export interface Program {
 /** The command line is not valid; its message says what is wrong with it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
-}
-
-/** The settings are not valid; its message lists every fault. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError'
-
-  /** @param faults one a line */
-  constructor(faults: string) {
-    super(`the settings are not valid:\n  ${faults.replaceAll('\n', '\n  ')}`)
-  }
 }
 
 /** What this process gives its program. */
@@ -86,9 +69,4 @@ export function readOptions<const T extends ParseArgsOptionsConfig>(args: readon
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error))
   }
-}
-
-/** A path as it is meant in a folder. */
-export function pathFrom(folder: string, file: string): string {
-  return path.isAbsolute(file) ? file : path.join(folder, file)
 }

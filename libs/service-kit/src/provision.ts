@@ -7,12 +7,12 @@ import {
   subjects,
   toJsonBytes,
 } from '@drawbridge/contracts'
-import { commandDoor, isStreamMissing, isWrongLastSequence, lastMessage } from '@drawbridge/nats-kit'
+import { commandDoor, isStreamMissing, isWrongLastSequence, lastMessage } from '@drawbridge/nats'
+import type { Config } from '@drawbridge/settings'
 import { type JetStreamManager, jetstream, jetstreamManager, type StreamConfig } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 import { bindOnce, type LogUse, useOf } from './bind-risk-log.ts'
 import { bindSubjects } from './bind-subjects.ts'
-import type { Config } from './config.ts'
 import { differencesOf } from './configuration-differences.ts'
 
 /** What provisioning did, for people to read. */

@@ -1,5 +1,5 @@
 import { decodeRemoved, type RemovedEvent, streams, subjects } from '@drawbridge/contracts'
-import { followStream, type StreamMessage } from '@drawbridge/nats-kit'
+import { followStream, type StreamMessage } from '@drawbridge/nats'
 import type { NatsConnection } from '@nats-io/transport-node'
 
 /**

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { PassThrough } from 'node:stream'
+import { configOf } from '@drawbridge/settings'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { configOf } from '../src/config-file.ts'
 import { type Program, printLine, readOptions, runProgram, UsageError } from '../src/program.ts'
 
 let folder: string

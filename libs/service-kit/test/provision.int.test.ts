@@ -1,11 +1,11 @@
 import { encodeConfigEvent, subjects } from '@drawbridge/contracts'
-import { connectNats, followStream, requireStreams } from '@drawbridge/nats-kit'
+import { connectNats, followStream, requireStreams } from '@drawbridge/nats'
 import { BUILT_IN_CONFIGURATION, decideConfiguration } from '@drawbridge/risk-engine'
+import { type Config, loadConfig } from '@drawbridge/settings'
 import { infrastructure, resetStreams } from '@drawbridge/test-kit'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Config, loadConfig } from '../src/config.ts'
 import { createLogger } from '../src/log.ts'
 import { provision } from '../src/provision.ts'
 

@@ -1,7 +1,7 @@
+import { loadConfig } from '@drawbridge/settings'
 import type { LightMyRequestResponse } from 'fastify'
 import { Registry } from 'prom-client'
 import { onTestFinished } from 'vitest'
-import { loadConfig } from '../src/config.ts'
 import { createHttpServer } from '../src/http/create-http-server.ts'
 import type { HttpServer } from '../src/http/http-server.ts'
 import { createLogger, type Logger } from '../src/log.ts'

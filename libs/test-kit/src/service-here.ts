@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream'
-import { type Config, createLogger, Lifecycle, type Logger, loadConfig } from '@drawbridge/service-kit'
+import { createLogger, Lifecycle, type Logger } from '@drawbridge/service-kit'
+import { type Config, loadConfig } from '@drawbridge/settings'
 import { type LogLine, LogLines } from './log-line.ts'
 
 /** What the package of a service has to start it: it stops with the lifecycle. Gives the TCP port of its HTTP server. */

@@ -1,5 +1,5 @@
 import { type LogDamage, riskLogDamage, streams, type TraderId } from '@drawbridge/contracts'
-import { requireStreams } from '@drawbridge/service-kit'
+import { requireStreams } from '@drawbridge/nats'
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { ClientBase } from 'pg'

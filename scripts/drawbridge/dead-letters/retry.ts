@@ -1,5 +1,5 @@
 import { headerNames, parseInputSubject, streams } from '@drawbridge/contracts'
-import type { CommandDoor } from '@drawbridge/service-kit'
+import type { CommandDoor } from '@drawbridge/nats'
 import { jetstream } from '@nats-io/jetstream'
 import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node'
 import { keepRecord } from './letter-record.ts'

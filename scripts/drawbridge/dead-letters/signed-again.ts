@@ -1,5 +1,5 @@
 import { type InputAddress, parseInputSubject, parseJson, type Signer, subjects } from '@drawbridge/contracts'
-import type { CommandDoor } from '@drawbridge/service-kit'
+import type { CommandDoor } from '@drawbridge/nats'
 
 /** An input as it is published. */
 export interface SignedInput {

@@ -1,5 +1,7 @@
 import { durables, HEARTBEAT_INTERVAL_MS, inboxPrefixes, streams, subjects } from '@drawbridge/contracts'
-import { type Config, connectNats, differencesOf, isConsumerMissing, type Logger } from '@drawbridge/service-kit'
+import { connectNats, isConsumerMissing } from '@drawbridge/nats'
+import { differencesOf, type Logger } from '@drawbridge/service-kit'
+import type { Config } from '@drawbridge/settings'
 import { type JetStreamManager, jetstreamManager, type StreamInfo } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { withoutPassword } from '../servers.ts'

@@ -3,7 +3,7 @@ import plain from 'node:http'
 import secure from 'node:https'
 import { createServer } from 'node:net'
 import { json } from 'node:stream/consumers'
-import type { Config, HttpAddress } from '@drawbridge/service-kit'
+import type { Config, HttpAddress } from '@drawbridge/settings'
 import { type Finding, fault, ok } from './finding.ts'
 
 const ANSWERS_WITHIN_MS = 2_000

@@ -1,5 +1,6 @@
 import { type StreamSettings, streamSettings, streams } from '@drawbridge/contracts'
-import { isStreamMissing, useOf } from '@drawbridge/service-kit'
+import { isStreamMissing } from '@drawbridge/nats'
+import { useOf } from '@drawbridge/service-kit'
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream'
 import { ADOPT } from '../../known-log.ts'
 import { type Finding, fault, ok, warning } from './finding.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ConfigEvent, decodeConfigEvent, headerNames, streams, subjects, toJsonBytes } from '@drawbridge/contracts'
-import { type CommandDoor, lastMessage, requireStreams } from '@drawbridge/service-kit'
+import { type CommandDoor, lastMessage, requireStreams } from '@drawbridge/nats'
 import { type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { readLogBinding } from '../log-binding.ts'

@@ -1,5 +1,7 @@
 import { durables, streams } from '@drawbridge/contracts'
-import { connectNats, createLogger, loadConfig, provision } from '@drawbridge/service-kit'
+import { connectNats } from '@drawbridge/nats'
+import { createLogger, provision } from '@drawbridge/service-kit'
+import { loadConfig } from '@drawbridge/settings'
 import { infrastructure, resetStreams } from '@drawbridge/test-kit'
 import { AckPolicy, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import { type NatsConnection, nanos } from '@nats-io/transport-node'

@@ -4,8 +4,8 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { streams, subjects } from '@drawbridge/contracts'
+import { lastMessage } from '@drawbridge/nats'
 import { startGuardian } from '@drawbridge/risk-guardian'
-import { lastMessage } from '@drawbridge/service-kit'
 import {
   createDatabase,
   eventually,

@@ -10,8 +10,8 @@ import {
   streams,
   subjects,
 } from '@drawbridge/contracts'
+import { isStreamMissing } from '@drawbridge/nats'
 import { applyConfiguration, BUILT_IN_CONFIGURATION, decideConfiguration } from '@drawbridge/risk-engine'
-import { isStreamMissing } from '@drawbridge/service-kit'
 import type { ServiceHere } from '@drawbridge/test-kit'
 import type { JsMsg } from '@nats-io/jetstream'
 import { expect } from 'vitest'

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { findToken, parseTokens } from '@drawbridge/service-kit'
+import { findToken, parseTokens } from '@drawbridge/settings'
 import { callProgram, spawnProgram } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeToken } from '../make-token.ts'

@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { findNatsServer, freePort } from '@drawbridge/dev-stack'
-import { connectNats, createLogger } from '@drawbridge/service-kit'
+import { connectNats } from '@drawbridge/nats'
+import { createLogger } from '@drawbridge/service-kit'
 
 export interface OwnNats {
   readonly url: string

@@ -1,5 +1,5 @@
 import { subjects } from '@drawbridge/contracts'
-import { commandDoor, openAccess } from '@drawbridge/service-kit'
+import { commandDoor, openAccess } from '@drawbridge/nats'
 import { expect, test } from 'vitest'
 import { signedAgain } from '../dead-letters/signed-again.ts'
 

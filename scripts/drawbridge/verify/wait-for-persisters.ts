@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { durables, streams } from '@drawbridge/contracts'
-import { isConsumerMissing } from '@drawbridge/service-kit'
+import { isConsumerMissing } from '@drawbridge/nats'
 import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 

@@ -1,5 +1,6 @@
 import { traceField } from '@drawbridge/contracts'
-import { Backoff, type Logger, type Rejects, type Tracing } from '@drawbridge/service-kit'
+import { Backoff } from '@drawbridge/nats'
+import type { Logger, Rejects, Tracing } from '@drawbridge/service-kit'
 import { batchOf } from './core/batch.ts'
 import { codeOf, databaseFault, databaseReason, isTransient } from './core/database-fault.ts'
 import { type Reading, readMessage } from './core/read-message.ts'

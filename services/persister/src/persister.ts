@@ -1,5 +1,5 @@
 import { streams } from '@drawbridge/contracts'
-import { Backoff } from '@drawbridge/service-kit'
+import { Backoff } from '@drawbridge/nats'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { BatchWriter, type BatchWriterParts, Stopped } from './batch-writer.ts'

@@ -1,9 +1,6 @@
 import { streams } from '@drawbridge/contracts'
+import { awaitStreams, ConnectionWatch, connectNats } from '@drawbridge/nats'
 import {
-  awaitStreams,
-  type Config,
-  ConnectionWatch,
-  connectNats,
   createHttpServer,
   createPool,
   databaseAddress,
@@ -15,6 +12,7 @@ import {
   Rejects,
   watchLinks,
 } from '@drawbridge/service-kit'
+import type { Config } from '@drawbridge/settings'
 import { DatabaseWatch } from './database-watch.ts'
 import { PersistenceSwitch } from './inbound/persistence-switch.ts'
 import { watchLag } from './inbound/watch-lag.ts'

@@ -12,7 +12,9 @@ import {
   subjects,
 } from '@drawbridge/contracts'
 import { migrate } from '@drawbridge/migrations'
-import { connectNats, createLogger, loadConfig, provision } from '@drawbridge/service-kit'
+import { connectNats } from '@drawbridge/nats'
+import { createLogger, provision } from '@drawbridge/service-kit'
+import { loadConfig } from '@drawbridge/settings'
 import {
   createDatabase,
   eventually,

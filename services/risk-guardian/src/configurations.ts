@@ -6,8 +6,8 @@ import {
   type GlobalLimitsChange,
   subjects,
 } from '@drawbridge/contracts'
+import { Backoff } from '@drawbridge/nats'
 import { applyConfiguration, BUILT_IN_CONFIGURATION, type Configuration, decideChange } from '@drawbridge/risk-engine'
-import { Backoff } from '@drawbridge/service-kit'
 import type { LogMessage } from './core/read-input.ts'
 import type { Turn } from './core/turn.ts'
 import { checkNotRecreated } from './outbound/event-gone.ts'

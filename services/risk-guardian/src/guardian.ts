@@ -1,16 +1,13 @@
 import { parseEventSubject, type SettledEvent, streams, subjects } from '@drawbridge/contracts'
+import { Backoff, ConnectionWatch, type StreamMessage, untilAnswered } from '@drawbridge/nats'
 import { nextWakeAt } from '@drawbridge/risk-engine'
 import {
-  Backoff,
-  ConnectionWatch,
   type Lifecycle,
   type Logger,
   type MetricRegistry,
   Rejects,
   readRemovedInputs,
-  type StreamMessage,
   type Tracing,
-  untilAnswered,
 } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { decodeSettled, riskLogDamage, type StreamSight, streams, subjects } from '@drawbridge/contracts'
-import { type Logger, lastMessage } from '@drawbridge/service-kit'
+import { lastMessage } from '@drawbridge/nats'
+import type { Logger } from '@drawbridge/service-kit'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import { RiskLogDamagedError } from './risk-log-damage.ts'
 

@@ -1,10 +1,7 @@
 import { hostname } from 'node:os'
 import { inboxPrefixes, streams } from '@drawbridge/contracts'
+import { awaitStreams, ConnectionWatch, connectNats } from '@drawbridge/nats'
 import {
-  awaitStreams,
-  type Config,
-  ConnectionWatch,
-  connectNats,
   createHttpServer,
   type Lifecycle,
   type Logger,
@@ -14,6 +11,7 @@ import {
   Readiness,
   watchLinks,
 } from '@drawbridge/service-kit'
+import type { Config } from '@drawbridge/settings'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { Guardian } from './guardian.ts'
 

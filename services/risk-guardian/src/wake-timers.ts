@@ -1,5 +1,6 @@
 import { subjects, type TraderId } from '@drawbridge/contracts'
-import { Backoff, type Logger } from '@drawbridge/service-kit'
+import { Backoff } from '@drawbridge/nats'
+import type { Logger } from '@drawbridge/service-kit'
 import type { JetStreamClient } from '@nats-io/jetstream'
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1

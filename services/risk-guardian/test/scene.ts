@@ -1,15 +1,8 @@
 import { headerNames, streams, subjects, type TraderCommand, type TraderId, toJsonBytes } from '@drawbridge/contracts'
+import { connectNats, followStream, requireStreams } from '@drawbridge/nats'
 import { Guardian } from '@drawbridge/risk-guardian'
-import {
-  connectNats,
-  createLogger,
-  followStream,
-  Lifecycle,
-  loadConfig,
-  MetricRegistry,
-  provision,
-  requireStreams,
-} from '@drawbridge/service-kit'
+import { createLogger, Lifecycle, MetricRegistry, provision } from '@drawbridge/service-kit'
+import { loadConfig } from '@drawbridge/settings'
 import { eventually, infrastructure, resetStreams, type ServiceProcess, spawnService } from '@drawbridge/test-kit'
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'

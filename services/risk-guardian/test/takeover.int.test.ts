@@ -1,6 +1,6 @@
 import { decodeRiskEvent, encodeRiskEvent, streams, subjects, type Tick, tickFromMessage } from '@drawbridge/contracts'
+import { lastMessage } from '@drawbridge/nats'
 import { BUILT_IN_CONFIGURATION, decide } from '@drawbridge/risk-engine'
-import { lastMessage } from '@drawbridge/service-kit'
 import { eventually } from '@drawbridge/test-kit'
 import { jetstream } from '@nats-io/jetstream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'

@@ -9,7 +9,8 @@ import {
   type TraderId,
   toJsonBytes,
 } from '@drawbridge/contracts'
-import { Backoff, isWrongLastSequence, type Logger, lastMessage } from '@drawbridge/service-kit'
+import { Backoff, isWrongLastSequence, lastMessage } from '@drawbridge/nats'
+import type { Logger } from '@drawbridge/service-kit'
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
 import { type BarReport, type Simulation, tickOf } from './core/simulation.ts'

@@ -1,4 +1,5 @@
-import { configOrExit, createLogger, runService } from '@drawbridge/service-kit'
+import { createLogger, runService } from '@drawbridge/service-kit'
+import { configOrExit } from '@drawbridge/settings'
 import { startTrader } from './start-trader.ts'
 
 const config = configOrExit()

@@ -2,7 +2,6 @@ import { Gate, openLink, type TraderLink } from '@drawbridge/client'
 import type { RiskEvent, TraderId } from '@drawbridge/contracts'
 import { operatorApi } from '@drawbridge/operator-api'
 import {
-  type Config,
   createHttpServer,
   type Lifecycle,
   type Logger,
@@ -12,6 +11,7 @@ import {
   Readiness,
   watchLinks,
 } from '@drawbridge/service-kit'
+import type { Config } from '@drawbridge/settings'
 import { silentTraders } from './core/silent-traders.ts'
 import { followDecisions } from './inbound/follow-decisions.ts'
 import { readReplay } from './inbound/read-replay.ts'

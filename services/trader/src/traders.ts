@@ -1,6 +1,6 @@
 import type { Gate, Outbox } from '@drawbridge/client'
 import type { TraderId } from '@drawbridge/contracts'
-import type { TraderSource } from '@drawbridge/service-kit'
+import type { TraderSource } from '@drawbridge/settings'
 import type { Replay } from './replay.ts'
 
 /** What runs for one configured trader. */

@@ -18,7 +18,7 @@ import {
   rawHeader,
   type StoredEvent,
   storedEventOf,
-} from '@drawbridge/nats-kit'
+} from '@drawbridge/nats'
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import { type KnownDecision, versionDamage } from '../core/version-damage.ts'
 import { DamagedRiskLogError } from '../damaged-risk-log.ts'

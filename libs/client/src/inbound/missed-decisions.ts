@@ -1,5 +1,5 @@
 import { type RiskEvent, TRADER_EVENT_TYPES, type TraderId } from '@drawbridge/contracts'
-import type { Logger } from '@drawbridge/nats-kit'
+import type { Logger } from '@drawbridge/nats'
 import { decodedEvent, type NewestReader } from './newest-reader.ts'
 
 /** So many decisions wait at most while those before them are read; then the oldest are left out. */

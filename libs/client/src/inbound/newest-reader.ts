@@ -1,5 +1,5 @@
 import { decodeRiskEvent, type RiskEvent, subjects, type TraderEventType, type TraderId } from '@drawbridge/contracts'
-import { type NewestAnswer, readNewestAnswer, Semaphore, type StoredEvent } from '@drawbridge/nats-kit'
+import { type NewestAnswer, readNewestAnswer, Semaphore, type StoredEvent } from '@drawbridge/nats'
 import type { NatsConnection } from '@nats-io/transport-node'
 
 const ANSWER_WITHIN_MS = 2_000

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Amount, headerNames, subjects, type TraderId, traceField } from '@drawbridge/contracts'
-import { Backoff, type Logger } from '@drawbridge/nats-kit'
+import { Backoff, type Logger } from '@drawbridge/nats'
 import type { JetStreamClient } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
 import { TickBuffer, type WaitingTick } from '../core/tick-buffer.ts'

@@ -1,5 +1,6 @@
 import { streams } from '@drawbridge/contracts'
-import { Backoff, filterOf, type Logger, type StreamMessage, StreamReading } from '@drawbridge/service-kit'
+import { Backoff, filterOf, type StreamMessage, StreamReading } from '@drawbridge/nats'
+import type { Logger } from '@drawbridge/service-kit'
 import { DeliverPolicy, type JetStreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { type LoggedEvent, loggedEvent } from './risk-feed.ts'

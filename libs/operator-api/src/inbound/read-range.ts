@@ -1,5 +1,5 @@
 import { streams, subjects, type TraderId } from '@drawbridge/contracts'
-import { Semaphore, untilEnded } from '@drawbridge/service-kit'
+import { Semaphore, untilEnded } from '@drawbridge/nats'
 import { DeliverPolicy, type JsMsg, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { type LoggedEvent, loggedEvent } from './risk-feed.ts'

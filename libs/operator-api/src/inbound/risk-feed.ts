@@ -6,7 +6,8 @@ import {
   streams,
   subjects,
 } from '@drawbridge/contracts'
-import { Backoff, followStream, type Logger, type StreamMessage } from '@drawbridge/service-kit'
+import { Backoff, followStream, type StreamMessage } from '@drawbridge/nats'
+import type { Logger } from '@drawbridge/service-kit'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { LogName } from '../core/command.ts'

@@ -1,5 +1,5 @@
 import { streams, subjects } from '@drawbridge/contracts'
-import { lastMessage } from '@drawbridge/service-kit'
+import { lastMessage } from '@drawbridge/nats'
 import type { JetStreamManager, NextMsgRequest, StoredMsg } from '@nats-io/jetstream'
 import type { LogName } from '../core/command.ts'
 import { type WireEvent, wireOf } from '../core/wire.ts'

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { headerNames, streams } from '@drawbridge/contracts'
-import { HttpFault, isWrongLastSequence, lastMessage } from '@drawbridge/service-kit'
+import { isWrongLastSequence, lastMessage } from '@drawbridge/nats'
+import { HttpFault } from '@drawbridge/service-kit'
 import type { JetStreamClient, JetStreamManager, NextMsgRequest, StoredMsg } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
 import type { Command } from '../core/command.ts'

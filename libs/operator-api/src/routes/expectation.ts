@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { streams } from '@drawbridge/contracts'
-import { HttpFault, lastMessage } from '@drawbridge/service-kit'
+import { lastMessage } from '@drawbridge/nats'
+import { HttpFault } from '@drawbridge/service-kit'
 import type { FastifyRequest } from 'fastify'
 import type { Command } from '../core/command.ts'
 import { wireOf } from '../core/wire.ts'

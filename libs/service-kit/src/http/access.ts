@@ -1,8 +1,8 @@
+import { type ApiToken, findToken, mayActAs, type Principal, ROLES, type Role } from '@drawbridge/settings'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Admissions } from './admissions.ts'
 import { errorBody, HttpFault } from './errors.ts'
 import type { TokenList } from './token-list.ts'
-import { type ApiToken, findToken, mayActAs, type Principal, ROLES, type Role } from './tokens.ts'
 
 /** What a route asks of who calls it: nothing, or a token of that role or of one above. */
 export type Access = 'open' | Role

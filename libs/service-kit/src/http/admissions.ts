@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Role } from './tokens.ts'
+import type { Role } from '@drawbridge/settings'
 
 const LOOK_EVERY_MS = 1_000
 

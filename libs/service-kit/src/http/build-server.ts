@@ -1,6 +1,6 @@
+import type { ApiToken, HttpSettings } from '@drawbridge/settings'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { type FastifyBaseLogger, type FastifyServerOptions, fastify, LogController } from 'fastify'
-import type { HttpSettings } from '../config/http-settings.ts'
 import type { Logger } from '../log.ts'
 import { guardAccess } from './access.ts'
 import { acceptBodies } from './bodies.ts'
@@ -14,7 +14,6 @@ import type { HttpServer, HttpServerOptions } from './http-server.ts'
 import { addLimits } from './limits.ts'
 import { TokenFile } from './token-file.ts'
 import { fixedTokens, type TokenList } from './token-list.ts'
-import type { ApiToken } from './tokens.ts'
 
 /** So often it is looked which requests have not come in time. */
 const LOOK_EVERY_MS = 1_000

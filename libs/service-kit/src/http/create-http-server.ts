@@ -1,9 +1,7 @@
-import type { HttpSettings } from '../config/http-settings.ts'
-import type { HttpAddress } from '../config.ts'
+import type { ApiToken, HttpAddress, HttpSettings } from '@drawbridge/settings'
 import { type HttpFiles, readHttpFiles } from './files.ts'
 import type { HttpServer, HttpServerOptions } from './http-server.ts'
 import { isLoopback } from './loopback.ts'
-import type { ApiToken } from './tokens.ts'
 
 /**
  * A server with `/livez`, `/readyz`, `/metrics` and `/docs`, and with the doors of every service: access by token,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import { type Parsed, parsed, refused } from '@drawbridge/contracts'
-import type { HttpSettings } from '../config/http-settings.ts'
-import { type ApiToken, parseTokens } from './tokens.ts'
+import type { HttpSettings } from '@drawbridge/settings'
+import { type ApiToken, parseTokens } from '@drawbridge/settings'
 
 export interface HttpFiles {
   readonly tokens: readonly ApiToken[]

@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { HttpAddress, HttpSettings } from '@drawbridge/settings'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { Registry } from 'prom-client'
-import type { HttpSettings } from '../config/http-settings.ts'
-import type { HttpAddress } from '../config.ts'
 import type { Logger } from '../log.ts'
 import type { Readiness } from '../readiness.ts'
 

@@ -1,7 +1,7 @@
+import type { HttpSettings } from '@drawbridge/settings'
 import rateLimit from '@fastify/rate-limit'
 import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { HttpSettings } from '../config/http-settings.ts'
 import { HttpFault } from './errors.ts'
 
 declare module 'fastify' {

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
+import { type ApiToken, parseTokens } from '@drawbridge/settings'
 import type { Logger } from '../log.ts'
 import type { TokenList } from './token-list.ts'
-import { type ApiToken, parseTokens } from './tokens.ts'
 
 const LOOK_EVERY_MS = 1_000
 

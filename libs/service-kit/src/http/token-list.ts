@@ -1,4 +1,4 @@
-import type { ApiToken } from './tokens.ts'
+import type { ApiToken } from '@drawbridge/settings'
 
 /** Who is let in now. */
 export type TokenList =

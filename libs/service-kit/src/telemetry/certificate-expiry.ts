@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { Config } from '../config.ts'
+import type { Config } from '@drawbridge/settings'
 import type { Sample } from './collected-metric.ts'
 
 /** Which of our certificates; what NATS and PostgreSQL serve is theirs to watch. */

@@ -1,10 +1,10 @@
+import { DEFAULT_METRICS, type MetricsSettings } from '@drawbridge/settings'
 import { collectDefaultMetrics, type Metric, Registry } from 'prom-client'
 import { type CounterName, catalogue, type GaugeName, type HistogramName, type MetricName } from './catalogue.ts'
 import { CollectedMetric, type Sample, samplesOf } from './collected-metric.ts'
 import { Count, CountBy } from './count.ts'
 import { Distribution } from './distribution.ts'
 import { Level } from './level.ts'
-import { DEFAULT_METRICS, type MetricsSettings } from './metrics-settings.ts'
 import { TraderBound } from './trader-bound.ts'
 
 const OFF = '# Metrics are switched off; METRICS_ENABLED=true and a restart switch them on.\n'

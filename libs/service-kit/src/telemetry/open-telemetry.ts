@@ -1,11 +1,11 @@
 import { isSampled, traceContextOf } from '@drawbridge/contracts'
+import type { TracingSettings } from '@drawbridge/settings'
 import { type Context, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { ParentBasedSampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace'
 import { type SpanAttributes, spanAttributes } from './messaging-attributes.ts'
 import type { Step, TracedStep, Tracing } from './tracing.ts'
-import type { TracingSettings } from './tracing-settings.ts'
 import { WatchedExporter } from './watched-exporter.ts'
 
 /** Services stop within 10 s, with a collector or without. */

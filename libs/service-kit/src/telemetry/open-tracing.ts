@@ -1,5 +1,5 @@
+import type { TracingSettings } from '@drawbridge/settings'
 import type { Tracing } from './tracing.ts'
-import type { TracingSettings } from './tracing-settings.ts'
 
 /** Null where tracing is off; then nothing of OpenTelemetry is even loaded. */
 export async function openTracing(

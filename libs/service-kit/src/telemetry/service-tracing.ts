@@ -1,8 +1,8 @@
+import type { TracingSettings } from '@drawbridge/settings'
 import type { Lifecycle } from '../lifecycle.ts'
 import type { Logger } from '../log.ts'
 import { openTracing } from './open-tracing.ts'
 import type { Tracing } from './tracing.ts'
-import type { TracingSettings } from './tracing-settings.ts'
 
 /**
  * Tracing as a service has it, ending with `lifecycle`; null where it is off. To be opened before what makes spans, so

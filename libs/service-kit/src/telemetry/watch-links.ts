@@ -1,6 +1,6 @@
-import { ConnectionWatch } from '@drawbridge/nats-kit'
+import { ConnectionWatch } from '@drawbridge/nats'
+import type { Config } from '@drawbridge/settings'
 import type { NatsConnection } from '@nats-io/transport-node'
-import type { Config } from '../config.ts'
 import { certificateExpiries } from './certificate-expiry.ts'
 import type { MetricRegistry } from './metric-registry.ts'
 

@@ -2,9 +2,9 @@ import { X509Certificate } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { loadConfig } from '@drawbridge/settings'
 import { makeCertificates } from '@drawbridge/test-kit'
 import { afterAll, expect, test } from 'vitest'
-import { loadConfig } from '../../src/config.ts'
 import { certificateExpiries } from '../../src/telemetry/certificate-expiry.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'drawbridge-certificates-'))

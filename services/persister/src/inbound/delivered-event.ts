@@ -1,5 +1,5 @@
 import { headerNames } from '@drawbridge/contracts'
-import { rawHeader } from '@drawbridge/service-kit'
+import { rawHeader } from '@drawbridge/nats'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import type { RiskMessage } from '../core/read-message.ts'
 import { AckLines } from './ack-lines.ts'

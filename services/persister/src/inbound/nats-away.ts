@@ -1,5 +1,5 @@
 import { streams } from '@drawbridge/contracts'
-import { isStreamMissing } from '@drawbridge/service-kit'
+import { isStreamMissing } from '@drawbridge/nats'
 import { JetStreamApiError, JetStreamError } from '@nats-io/jetstream'
 import { errors } from '@nats-io/transport-node'
 

@@ -1,5 +1,6 @@
 import { decodeConfigEvent, streams, subjects } from '@drawbridge/contracts'
-import { followStream, type Lifecycle, type Logger } from '@drawbridge/service-kit'
+import { followStream } from '@drawbridge/nats'
+import type { Lifecycle, Logger } from '@drawbridge/service-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 
 /** The flag `enable_persistence`, as the log has it; on until the log says otherwise. */

@@ -1,5 +1,5 @@
 import { durables, streams } from '@drawbridge/contracts'
-import { IDLE_HEARTBEAT, inboxOf, REQUEST_OVER } from '@drawbridge/service-kit'
+import { IDLE_HEARTBEAT, inboxOf, REQUEST_OVER } from '@drawbridge/nats'
 import { JetStreamError } from '@nats-io/jetstream'
 import { type Msg, type NatsConnection, nanos, type Subscription } from '@nats-io/transport-node'
 

@@ -1,5 +1,5 @@
 import { durables, headerNames, streams } from '@drawbridge/contracts'
-import { rawHeader } from '@drawbridge/service-kit'
+import { rawHeader } from '@drawbridge/nats'
 import type { JsMsg } from '@nats-io/jetstream'
 import type { Msg } from '@nats-io/transport-node'
 

@@ -1,5 +1,5 @@
 import { durables, streams, subjects } from '@drawbridge/contracts'
-import { ConsumersUsedUpError, isConsumerMissing, isConsumersUsedUp } from '@drawbridge/service-kit'
+import { ConsumersUsedUpError, isConsumerMissing, isConsumersUsedUp } from '@drawbridge/nats'
 import {
   AckPolicy,
   type ConsumerConfig,

@@ -1,5 +1,6 @@
 import { damageReason, riskLogDamage, streams } from '@drawbridge/contracts'
-import { ConnectionWatch, type Lifecycle, type Logger } from '@drawbridge/service-kit'
+import { ConnectionWatch } from '@drawbridge/nats'
+import type { Lifecycle, Logger } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { HistoryStore } from '../outbound/history-store.ts'

@@ -1,5 +1,6 @@
 import { headerNames, streams, traceIdOf } from '@drawbridge/contracts'
-import { Backoff, type Logger, type StreamMessage, StreamReading } from '@drawbridge/service-kit'
+import { Backoff, type StreamMessage, StreamReading } from '@drawbridge/nats'
+import type { Logger } from '@drawbridge/service-kit'
 import { DeliverPolicy } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { LogMessage } from '../core/read-input.ts'

@@ -1,5 +1,6 @@
 import { parseTraderId, queueGroups, streams, subjects } from '@drawbridge/contracts'
-import { answerNewest, type Logger, type LogIdentity, lastMessage, requestedType } from '@drawbridge/service-kit'
+import { answerNewest, type LogIdentity, lastMessage, requestedType } from '@drawbridge/nats'
+import type { Logger } from '@drawbridge/service-kit'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 

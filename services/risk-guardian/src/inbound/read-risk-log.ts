@@ -11,7 +11,8 @@ import {
   streams,
   subjects,
 } from '@drawbridge/contracts'
-import { followStream, removedEventOf, type StreamMessage } from '@drawbridge/service-kit'
+import { followStream, type StreamMessage } from '@drawbridge/nats'
+import { removedEventOf } from '@drawbridge/service-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 
 export const UNREADABLE_REMEDY =

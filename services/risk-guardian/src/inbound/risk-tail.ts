@@ -1,12 +1,6 @@
 import { streams } from '@drawbridge/contracts'
-import {
-  Backoff,
-  type Follower,
-  type FollowOptions,
-  followStream,
-  type Logger,
-  type StreamMessage,
-} from '@drawbridge/service-kit'
+import { Backoff, type Follower, type FollowOptions, followStream, type StreamMessage } from '@drawbridge/nats'
+import type { Logger } from '@drawbridge/service-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 
 export interface RiskTailOptions {

@@ -1,5 +1,6 @@
 import { streams } from '@drawbridge/contracts'
-import { Backoff, type Logger, WRONG_LAST_SEQUENCE } from '@drawbridge/service-kit'
+import { Backoff, WRONG_LAST_SEQUENCE } from '@drawbridge/nats'
+import type { Logger } from '@drawbridge/service-kit'
 import { RiskLogDamagedError } from '../risk-log-damage.ts'
 import { EventGoneError } from './event-gone.ts'
 import { eventHeaders } from './event-headers.ts'

@@ -1,5 +1,6 @@
 import { type AttemptNote, decodeAttemptNote, encodeAttemptNote, streams, subjects } from '@drawbridge/contracts'
-import { type Logger, lastMessage } from '@drawbridge/service-kit'
+import { lastMessage } from '@drawbridge/nats'
+import type { Logger } from '@drawbridge/service-kit'
 import { type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 

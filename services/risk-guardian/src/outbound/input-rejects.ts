@@ -1,4 +1,5 @@
-import { Backoff, type Logger, type Rejects } from '@drawbridge/service-kit'
+import { Backoff } from '@drawbridge/nats'
+import type { Logger, Rejects } from '@drawbridge/service-kit'
 import type { LogMessage } from '../core/read-input.ts'
 
 /** Brings what no trader's log can hold into REJECTS, however long that takes. */

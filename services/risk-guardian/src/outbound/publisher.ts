@@ -1,4 +1,5 @@
-import { ConnectionWatch, type Distribution, inboxOf } from '@drawbridge/service-kit'
+import { ConnectionWatch, inboxOf } from '@drawbridge/nats'
+import type { Distribution } from '@drawbridge/service-kit'
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import { HeaderBlock } from './event-headers.ts'
 

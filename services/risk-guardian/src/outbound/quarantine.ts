@@ -1,5 +1,6 @@
 import { encodeRemoved, headerNames, subjects } from '@drawbridge/contracts'
-import { Backoff, type Logger } from '@drawbridge/service-kit'
+import { Backoff } from '@drawbridge/nats'
+import type { Logger } from '@drawbridge/service-kit'
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 import type { LogMessage } from '../core/read-input.ts'

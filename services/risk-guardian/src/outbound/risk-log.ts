@@ -9,7 +9,8 @@ import {
   subjects,
   type TraderId,
 } from '@drawbridge/contracts'
-import { Backoff, type Logger, lastMessage } from '@drawbridge/service-kit'
+import { Backoff, lastMessage } from '@drawbridge/nats'
+import type { Logger } from '@drawbridge/service-kit'
 import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream'
 import { Append, type AppendListener, type AppendOutcome, type AppendServices, type Entry, Room } from './append.ts'
 

@@ -1,5 +1,5 @@
 import { decodeRiskEvent, type RiskEvent, streams, subjects, type TraderId } from '@drawbridge/contracts'
-import { type Follower, followStream } from '@drawbridge/service-kit'
+import { type Follower, followStream } from '@drawbridge/nats'
 import type { NatsConnection } from '@nats-io/transport-node'
 
 /**

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import type { TraderSource } from '@drawbridge/service-kit'
+import type { TraderSource } from '@drawbridge/settings'
 import { parseBars } from '../core/bars.ts'
 import { Simulation } from '../core/simulation.ts'
 

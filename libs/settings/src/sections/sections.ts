@@ -1,14 +1,14 @@
-import { metricsSettings } from '../telemetry/metrics-settings.ts'
-import { tracingSettings } from '../telemetry/tracing-settings.ts'
 import { databaseSettings } from './database-settings.ts'
 import { flagSettings } from './flag-settings.ts'
 import { httpSettings } from './http-settings.ts'
 import { limitSettings } from './limit-settings.ts'
 import { logSettings } from './log-settings.ts'
+import { metricsSettings } from './metrics-settings.ts'
 import { natsSettings } from './nats-settings.ts'
 import { persisterSettings } from './persister-settings.ts'
 import { leaseSettings, operatorSettings, riskGuardianSettings, traderSettings } from './service-settings.ts'
 import type { Setting, Settings } from './setting.ts'
+import { tracingSettings } from './tracing-settings.ts'
 import { tradersSettings } from './trader-settings.ts'
 
 /** Every group of settings, by the title under which docs/configuration.md lists it. */

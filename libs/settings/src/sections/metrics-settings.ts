@@ -1,5 +1,5 @@
-import { flag, integer } from '../config/kinds.ts'
-import type { Values } from '../config/setting.ts'
+import { flag, integer } from './kinds.ts'
+import type { Values } from './setting.ts'
 
 export const metricsSettings = {
   enabled: flag({

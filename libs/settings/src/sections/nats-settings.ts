@@ -1,4 +1,4 @@
-import type { NatsAccess } from '@drawbridge/nats-kit'
+import type { NatsAccess } from '@drawbridge/nats'
 import { text } from './kinds.ts'
 import { readSettings, type Source } from './read-settings.ts'
 

@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { type Parsed, parsed, refused } from '@drawbridge/contracts'
-import { secretFiles } from './config/secret-files.ts'
 import { type Config, loadConfig } from './config.ts'
 import { loadEnvFile } from './env-file.ts'
-import { type ProgramContext, pathFrom, SettingsError } from './program.ts'
-
-type Place = Pick<ProgramContext, 'env' | 'cwd'>
+import { type Place, pathFrom, SettingsError } from './place.ts'
+import { secretFiles } from './sections/secret-files.ts'
 
 /**
  * The settings of a program: the environment, over `.env` in the working directory, over the file that `CONFIG_FILE`

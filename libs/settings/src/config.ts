@@ -1,31 +1,31 @@
 import { type LimitOverrides, type Parsed, parsed, refused, type TraderId } from '@drawbridge/contracts'
-import type { NatsAccess } from '@drawbridge/nats-kit'
-import { databaseSettings } from './config/database-settings.ts'
-import { type DatabaseConfig, readDatabase } from './config/database-url.ts'
-import { Faults } from './config/faults.ts'
-import { readFile } from './config/file-check.ts'
-import { flagSettings } from './config/flag-settings.ts'
-import { type HttpSettings, httpSettings } from './config/http-settings.ts'
-import { readLimits } from './config/limit-settings.ts'
-import { logSettings } from './config/log-settings.ts'
-import { readNats } from './config/nats-settings.ts'
-import { persisterSettings } from './config/persister-settings.ts'
-import { type Environment, readSettings, type Secrets, type Source } from './config/read-settings.ts'
+import type { NatsAccess } from '@drawbridge/nats'
+import { databaseSettings } from './sections/database-settings.ts'
+import { type DatabaseConfig, readDatabase } from './sections/database-url.ts'
+import { Faults } from './sections/faults.ts'
+import { readFile } from './sections/file-check.ts'
+import { flagSettings } from './sections/flag-settings.ts'
+import { type HttpSettings, httpSettings } from './sections/http-settings.ts'
+import { readLimits } from './sections/limit-settings.ts'
+import { logSettings } from './sections/log-settings.ts'
+import { type MetricsSettings, metricsSettings } from './sections/metrics-settings.ts'
+import { readNats } from './sections/nats-settings.ts'
+import { persisterSettings } from './sections/persister-settings.ts'
+import { type Environment, readSettings, type Secrets, type Source } from './sections/read-settings.ts'
 import {
   type HttpAddress,
   leaseSettings,
   operatorSettings,
   riskGuardianSettings,
   traderSettings,
-} from './config/service-settings.ts'
-import type { Values } from './config/setting.ts'
-import { readTraders, type TraderConfig, tradersSettings } from './config/trader-settings.ts'
-import { checkVariables } from './config/variables.ts'
-import { type MetricsSettings, metricsSettings } from './telemetry/metrics-settings.ts'
-import { type TracingSettings, tracingOf, tracingSettings } from './telemetry/tracing-settings.ts'
+} from './sections/service-settings.ts'
+import type { Values } from './sections/setting.ts'
+import { type TracingSettings, tracingOf, tracingSettings } from './sections/tracing-settings.ts'
+import { readTraders, type TraderConfig, tradersSettings } from './sections/trader-settings.ts'
+import { checkVariables } from './sections/variables.ts'
 
-export type { HttpAddress } from './config/service-settings.ts'
-export type { TraderConfig, TraderSource } from './config/trader-settings.ts'
+export type { HttpAddress } from './sections/service-settings.ts'
+export type { TraderConfig, TraderSource } from './sections/trader-settings.ts'
 
 /** All settings of all services: `config.json`, overridden by the environment. */
 export interface Config extends DatabaseConfig {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { loadConfig } from '../../src/config.ts'
+import { loadConfig } from '../src/config.ts'
 
 function read(env: Readonly<Record<string, string>>) {
   const config = loadConfig(env, null)

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { type Parsed, parsed, refused } from '@drawbridge/contracts'
-import { DATABASE_ALTERNATIVES } from './config/database-url.ts'
-import { type Environment, variable } from './config/read-settings.ts'
-import { type ProgramContext, pathFrom } from './program.ts'
+import { type Place, pathFrom } from './place.ts'
+import { DATABASE_ALTERNATIVES } from './sections/database-url.ts'
+import { type Environment, variable } from './sections/read-settings.ts'
 
 /**
  * Adds to an environment what it does not have and the file that `ENV_FILE` names has, else `.env` in the working
  * directory where there is one. Safe to repeat.
  */
-export function loadEnvFile({ env, cwd }: Pick<ProgramContext, 'env' | 'cwd'>): Parsed<null> {
+export function loadEnvFile({ env, cwd }: Place): Parsed<null> {
   const { ENV_FILE } = env
   try {
     Object.assign(env, missingOf(env, parseEnv(readFileSync(pathFrom(cwd, ENV_FILE || '.env'), 'utf8'))))

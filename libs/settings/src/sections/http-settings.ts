@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { type ApiToken, parseTokens } from '../http/tokens.ts'
+import { type ApiToken, parseTokens } from '../tokens.ts'
 import { flag, integer, list, text } from './kinds.ts'
 import type { Setting, Values } from './setting.ts'
 

@@ -1,4 +1,4 @@
-import { isPushed } from '@drawbridge/nats-kit'
+import { isPushed } from '@drawbridge/nats'
 import { headers } from '@nats-io/transport-node'
 import { expect, test } from 'vitest'
 

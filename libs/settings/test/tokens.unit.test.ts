@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { findToken, hashToken, mayActAs, parseTokens, ROLES } from '../src/http/tokens.ts'
+import { findToken, hashToken, mayActAs, parseTokens, ROLES } from '../src/tokens.ts'
 
 const TOKEN = 'a-token-of-the-operator-000000000'
 const OTHER = 'a-token-of-another-one-0000000000'

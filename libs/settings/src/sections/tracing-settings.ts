@@ -1,7 +1,7 @@
 import { describe, parsed, refused } from '@drawbridge/contracts'
 import Type from 'typebox'
-import { choice, flag, text } from '../config/kinds.ts'
-import type { Setting, Values } from '../config/setting.ts'
+import { choice, flag, text } from './kinds.ts'
+import type { Setting, Values } from './setting.ts'
 
 /** By the names of OpenTelemetry, whose SDK reads more of them itself. */
 export const tracingSettings = {

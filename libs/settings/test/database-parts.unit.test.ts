@@ -1,8 +1,8 @@
 import { parsed, refused } from '@drawbridge/contracts'
 import pg from 'pg'
 import { expect, test } from 'vitest'
-import type { Environment, Secrets } from '../src/config/read-settings.ts'
 import { loadConfig } from '../src/config.ts'
+import type { Environment, Secrets } from '../src/sections/read-settings.ts'
 
 function databaseOf(env: Environment, secrets?: Secrets, file: object = {}): string {
   const config = loadConfig(env, JSON.stringify(file), secrets)

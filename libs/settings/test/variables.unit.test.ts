@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { VARIABLES } from '../src/config/variables.ts'
 import { loadConfig } from '../src/config.ts'
+import { VARIABLES } from '../src/sections/variables.ts'
 
 test.each([
   ['DB_PASWORD', 'DB_PASSWORD'],
