@@ -225,7 +225,8 @@ describe('a risk log that was lost before the database had all of it', () => {
     await system.settled()
     const known = (await historyOf(system)).length
     await recreate(system, [streams.risk])
-    expect(await adoptLog(system)).toMatchObject({ code: 0 })
+    const adopted = await adoptLog(system)
+    expect(adopted, adopted.stderr).toMatchObject({ code: 0 })
     await startAgain(system, 1)
     await system.settled()
 
@@ -270,7 +271,8 @@ describe('a risk log that was lost with its inputs', () => {
     if (isKnown) expect(await system.spawnGuardian().process.exited).toEqual({ code: 1, signal: null })
     await scene.put(tick('rested', 1010), tick('strict', 1000), tick('strict', 960), tick('calm', 1003))
 
-    expect(await adoptLog(system)).toMatchObject({ code: 0, stdout: expect.stringContaining('INPUTS is new') })
+    const adopted = await adoptLog(system)
+    expect(adopted, adopted.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('INPUTS is new') })
     await startAgain(system, 1)
     await system.calm.untilOpen()
     const put = await scene.lastSeq(streams.inputs)

@@ -82,7 +82,8 @@ export class Scene {
     const server = await createHttpServer({
       service: 'test',
       address,
-      settings: this.#config.http,
+      // It shares its event loop with the test, and is not refused to be asked meanwhile.
+      settings: Object.assign({}, this.#config.http, { busyAfterMs: 60_000 }),
       log,
       readiness: new Readiness(),
       metrics: new MetricRegistry(),

@@ -32,8 +32,9 @@ export async function startHere(
   env: Readonly<Record<string, string>>,
   file: object | null = null,
 ): Promise<ServiceHere> {
-  const ports = { TRADER_PORT: '0', RISK_GUARDIAN_PORT: '0', PERSISTER_PORT: '0' }
-  const config = loadConfig({ ...ports, ...env }, file === null ? null : JSON.stringify(file))
+  // It shares its event loop with the test and whatever else runs here, and is not refused to be asked meanwhile.
+  const usual = { TRADER_PORT: '0', RISK_GUARDIAN_PORT: '0', PERSISTER_PORT: '0', HTTP_BUSY_AFTER_MS: '60000' }
+  const config = loadConfig({ ...usual, ...env }, file === null ? null : JSON.stringify(file))
   if (!config.ok) throw new Error(config.reason)
   const lines = new LogLines()
   const log = createLogger('test', config.value.logLevel, writerTo(lines))
