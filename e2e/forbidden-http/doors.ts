@@ -16,7 +16,9 @@ interface OpenApi {
 
 /** Every door of a running service, as it says itself: a route that comes later is tried without a word here. */
 export async function doorsOf(service: string, url: string): Promise<readonly Door[]> {
-  const document = (await (await fetch(`${url}/docs/json`)).json()) as OpenApi
+  const answer = await fetch(`${url}/docs/json`)
+  if (!answer.ok) throw new Error(`/docs/json of ${service} answers ${answer.status}: ${await answer.text()}`)
+  const document = (await answer.json()) as OpenApi
   const port = Number(new URL(url).port)
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([method, { 'x-access': access }]) =>

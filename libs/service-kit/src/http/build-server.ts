@@ -50,6 +50,8 @@ function bareServer(settings: HttpSettings, log: Logger, tls: HttpFiles['tls']):
     // Its own line of where it listens would say twice what the service says.
     loggerInstance: log.child({}, { level: 'warn' }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
+    // What a plugin waits for has a timeout of its own, and a machine may be slow.
+    pluginTimeout: 0,
     bodyLimit: settings.bodyLimitBytes,
     requestTimeout: settings.requestWithinMs,
     routerOptions: { maxParamLength: 256 },

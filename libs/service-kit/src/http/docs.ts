@@ -21,7 +21,11 @@ export function addDocs(server: FastifyInstance, service: string): void {
   let made: Promise<FastifyInstance> | null = null
   const handOver = async (request: FastifyRequest, reply: FastifyReply) => {
     made ??= import('./openapi.ts').then(({ createDocsServer }) => createDocsServer(service, routes))
-    const docs = await made
+    const docs = await made.catch((error: unknown) => {
+      // Whoever asks next has it tried once more.
+      made = null
+      throw error
+    })
     reply.hijack()
     docs.routing(request.raw, reply.raw)
   }

@@ -19,7 +19,7 @@ const ErrorSchema = Type.Object(
 
 /** A server that answers below `/docs`, and knows of the routes only how they are described. */
 export async function createDocsServer(service: string, routes: readonly RouteOptions[]): Promise<FastifyInstance> {
-  const server = fastify()
+  const server = fastify({ pluginTimeout: 0 })
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
