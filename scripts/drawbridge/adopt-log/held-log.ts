@@ -48,6 +48,7 @@ export class HeldLog {
   #settled: SettledEvent | null = null
   #settledSeq = 0
   #isUnused = false
+  #wasAdopting = false
 
   private constructor(connection: NatsConnection) {
     this.#client = jetstream(connection, { timeout: ANSWER_WITHIN_MS })
@@ -60,8 +61,8 @@ export class HeldLog {
     for await (const messages of readStream(connection, { stream: streams.risk, from: 1, to: state.last_seq })) {
       for (const message of messages) {
         log.#take(message, created)
-        // What comes behind may be of guardians.
-        if (log.stage === 'open') return log
+        // What comes behind an adoption may be of guardians.
+        if (log.#wasAdopting && log.stage === 'open') return log
       }
     }
     return log
@@ -132,6 +133,7 @@ export class HeldLog {
       const event = decodeSettled(message.data)
       if (!event.ok) throw foreign(message, created)
       this.#settled = event.value
+      this.#wasAdopting ||= event.value.adopting === true
       this.#settledSeq = message.seq
     } else if (address.kind === 'config' && address.config === 'removed') {
       // An input that nobody decides changes nothing of what is carried over.
