@@ -94,6 +94,24 @@ describe('a bot with a user of its own', () => {
     await operator.close()
   })
 
+  test('that asks without end keeps nobody else from an answer', async () => {
+    const other = await nats.connect('bot-other1')
+    const reply = createInbox()
+    const ask = () => {
+      for (let count = 0; count < 500; count += 1) bot.publish(subjects.newest('own1'), '', { reply })
+    }
+    const flood = setInterval(ask, 20)
+    try {
+      for (let count = 0; count < 5; count += 1) {
+        const answer = await other.request(subjects.newest('other1'), '', { timeout: 5_000 })
+        expect(answer.data.length).toBeGreaterThan(0)
+      }
+    } finally {
+      clearInterval(flood)
+      await other.close()
+    }
+  })
+
   test('makes no consumer, by any request that makes one', async () => {
     const before = await consumers()
     const log = subjects.traderLog('own1')

@@ -41,6 +41,11 @@ export interface GuardianOptions {
   readonly connection: NatsConnection
   /** A question that is lost with a connection holds up what asked it until its timeout; so that is to be short. */
   readonly manager: JetStreamManager
+  /**
+   * How gates that ask are heard and answered; by what decides if not given. With a connection of its own no flood of questions
+   * holds up decisions.
+   */
+  readonly answers?: Pick<GuardianOptions, 'connection' | 'manager'>
   /** Names this process in the log and in heartbeats. */
   readonly name: string
   /** The lease of the gates, milliseconds; no heartbeat is sent while an input is undecided for half of it. */
@@ -172,7 +177,7 @@ export class Guardian {
     this.#settledMark = new SettledMark(riskLog)
     this.#inputWatch = new InputWatch(manager)
     this.#binding = new LogBinding(manager, this.#watch)
-    this.#requests = new NewestRequests({ connection, manager, identity: this.#binding, log })
+    this.#requests = new NewestRequests({ ...(options.answers ?? options), identity: this.#binding, log })
     this.#wakeTimers = new WakeTimers(jetstream(connection, { timeout: 5_000 }), stopping, log)
     lifecycle.onStop('wake timers', () => this.#wakeTimers.stop())
     const now = () => this.#inputWatch.serverNow

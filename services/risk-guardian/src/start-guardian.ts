@@ -13,6 +13,7 @@ import {
 } from '@drawbridge/service-kit'
 import type { Config } from '@drawbridge/settings'
 import { jetstreamManager } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
 import { Guardian } from './guardian.ts'
 
 /**
@@ -23,17 +24,17 @@ import { Guardian } from './guardian.ts'
 export async function startGuardian(config: Config, log: Logger, lifecycle: Lifecycle): Promise<number> {
   const name = `${hostname()}-${process.pid}-${Date.now().toString(36)}`
   const tracing = await openServiceTracing(config.tracing, 'risk-guardian', lifecycle, log)
-  const connection = await connectNats(
-    config.nats,
-    `drawbridge risk-guardian ${name}`,
-    log,
-    true,
-    inboxPrefixes.guardian,
-  )
+  const connect = (what: string) =>
+    connectNats(config.nats, `drawbridge risk-guardian ${name}${what}`, log, true, inboxPrefixes.guardian)
+  const connection = await connect('')
   lifecycle.onStop('NATS connection', () => connection.close())
+  const answersConnection = await connect(' answers')
+  lifecycle.onStop('NATS connection of answers', () => answersConnection.close())
   const nats = ConnectionWatch.of(connection)
   await awaitStreams(connection, [streams.inputs, streams.risk, streams.rejects], log, lifecycle.stopping)
-  const manager = await jetstreamManager(connection, { timeout: 2_000, checkAPI: false })
+  const managerOf = (one: NatsConnection) => jetstreamManager(one, { timeout: 2_000, checkAPI: false })
+  const manager = await managerOf(connection)
+  const answers = { connection: answersConnection, manager: await managerOf(answersConnection) }
   const registry = new MetricRegistry(config.metrics)
   registry.watchProcess()
   watchLinks(registry, connection, config)
@@ -44,6 +45,7 @@ export async function startGuardian(config: Config, log: Logger, lifecycle: Life
   const guardian = new Guardian({
     connection,
     manager,
+    answers,
     name,
     leaseMs: config.leaseMs,
     lifecycle,

@@ -12,9 +12,11 @@ export interface NewestRequestsOptions {
   readonly log: Logger
 }
 
-/** So many reads are under way at once; the others wait. */
+/** So many reads are under way at once. */
 const READS_MAX = 64
-/** So many requests wait at most; those beyond are left, and asked again. */
+/** So many askers of one subject share an answer; of more, those that asked first have asked again or given up. */
+const ASKERS_MAX = 8
+/** So many subjects wait at most; requests beyond are left, and asked again. */
 const WAITING_MAX = 10_000
 /** Whoever asked has asked again by then. */
 const OLD_MS = 2_000
@@ -22,19 +24,22 @@ const OLD_MS = 2_000
 const ANSWERABLE = /^(_INBOX|_R_)[._]/
 
 interface Waiting {
-  readonly request: Msg
-  readonly since: number
+  readonly askers: Msg[]
+  since: number
 }
 
 /**
  * Answers gates that ask for the newest event of their trader. So a gate needs no consumer, of which a stream has few, and
  * a bot needs no right to read the log. The event comes from the stream's leader: a gate must not open by an older one.
+ *
+ * Subjects take turns, and all who ask for the same one have the same answer: whoever asks without end delays nobody else.
  */
 export class NewestRequests {
   readonly #options: NewestRequestsOptions
-  readonly #waiting: Waiting[] = []
+  /** By the subject that is asked for, in the order of the first request. */
+  readonly #waiting = new Map<string, Waiting>()
+  readonly #reading = new Set<string>()
   #subscription: Subscription | null = null
-  #reads = 0
   #failing = false
 
   constructor(options: NewestRequestsOptions) {
@@ -51,39 +56,47 @@ export class NewestRequests {
   }
 
   stop(): void {
-    this.#waiting.length = 0
+    this.#waiting.clear()
     if (!this.#options.connection.isClosed()) this.#subscription?.unsubscribe()
     this.#subscription = null
   }
 
   #take(request: Msg): void {
-    if (this.#waiting.length >= WAITING_MAX) return
-    this.#waiting.push({ request, since: performance.now() })
-    this.#next()
+    const subject = askedSubject(request)
+    if (subject === null) return
+    const waiting = this.#waiting.get(subject)
+    if (waiting !== undefined) {
+      waiting.askers.push(request)
+      waiting.since = performance.now()
+      if (waiting.askers.length > ASKERS_MAX) waiting.askers.shift()
+    } else if (this.#waiting.size < WAITING_MAX) {
+      this.#waiting.set(subject, { askers: [request], since: performance.now() })
+      this.#next()
+    }
   }
 
   #next(): void {
-    while (this.#reads < READS_MAX) {
-      const first = this.#waiting.shift()
-      if (first === undefined) return
-      if (performance.now() - first.since > OLD_MS) continue
-      this.#reads += 1
-      void this.#answer(first.request).finally(() => {
-        this.#reads -= 1
+    for (const [subject, { askers, since }] of this.#waiting) {
+      if (this.#reading.size >= READS_MAX) return
+      // What is being read now may be older than the request.
+      if (this.#reading.has(subject)) continue
+      this.#waiting.delete(subject)
+      if (performance.now() - since > OLD_MS) continue
+      this.#reading.add(subject)
+      void this.#answer(subject, askers).finally(() => {
+        this.#reading.delete(subject)
         this.#next()
       })
     }
   }
 
   /** Where the log cannot be read there is no answer: whoever asks stays as closed as it is. */
-  async #answer(request: Msg): Promise<void> {
+  async #answer(subject: string, askers: readonly Msg[]): Promise<void> {
     const { manager, identity, log } = this.#options
-    const subject = askedSubject(request)
-    if (subject === null) return
     try {
       const newest = await lastMessage(manager, streams.risk, subject)
       if (this.#subscription === null) return
-      answerNewest(request, identity, newest)
+      for (const asker of askers) answerNewest(asker, identity, newest)
       this.#failing = false
     } catch (error) {
       if (this.#failing || this.#subscription === null) return
