@@ -3,7 +3,7 @@ import { callProgram, eventually, type Finished } from '@drawbridge/test-kit'
 import { describe, expect, test } from 'vitest'
 import { runDrawbridge } from '../scripts/drawbridge/run-drawbridge.ts'
 import { command, json, tick } from '../services/risk-guardian/test/scene.ts'
-import { cutTail, flipBit, keepInSmallBlocks, StoreCopy } from './faults/damage.ts'
+import { cutTail, flipBit, flipNewestEvent, keepInSmallBlocks, StoreCopy } from './faults/damage.ts'
 import type { PersisterProcess } from './faults/persister-process.ts'
 import { System } from './faults/system.ts'
 import { query } from './history.ts'
@@ -149,6 +149,28 @@ describe('a risk log with a flipped bit', () => {
     await system.calm.untilOpen()
     await system.settled()
     expect((await scene.eventsOf('late')).at(-1)).toMatchObject({ decision: { status: 'paused' } })
+  })
+})
+
+describe('a risk log with a message that the server cannot read', () => {
+  test('has guardians that start say which, and is mended from the history', async () => {
+    await using system = await open()
+    const { server } = system
+    const before = await knownTo(system)
+    for (const guardian of system.guardians) await guardian.kill()
+
+    await flipNewestEvent(server, 'rested')
+
+    const guardian = system.spawnGuardian()
+    await guardian.untilUnready(/the newest message of RISK on risk\.paused\.rested cannot be read/)
+    await system.calm.untilBlocked(/no risk guardian has been heard/)
+    const doctor = await drawbridge(system, 'doctor')
+    expect(doctor).toMatchObject({ code: 1, stdout: expect.stringMatching(/risk\.paused\.rested cannot be read/) })
+
+    const mended = await drawbridge(system, ...ADOPT)
+    expect(mended, mended.stderr).toMatchObject({ code: 0 })
+    await startAgain(system)
+    await expectGoesOn(system, before)
   })
 })
 

@@ -1,6 +1,6 @@
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { streams } from '@drawbridge/contracts'
+import { streams, type TraderId } from '@drawbridge/contracts'
 import { eventually } from '@drawbridge/test-kit'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type { NatsServer } from './nats-server.ts'
@@ -26,6 +26,27 @@ export async function flipBit(server: NatsServer, atByte: number): Promise<void>
     bytes[atByte] = (bytes[atByte] ?? 0) ^ 1
     await writeFile(file, bytes)
   })
+}
+
+/** Flips a bit in the newest event of a trader. The server is stopped in order, and does not see it when it starts. */
+export async function flipNewestEvent(server: NatsServer, trader: TraderId): Promise<void> {
+  await server.changeStore(async (store) => {
+    const folder = path.join(folderOf(store, streams.risk), 'msgs')
+    const words = `"trader":"${trader}"`
+    const found: { file: string; bytes: Buffer; at: number }[] = []
+    for (const name of (await readdir(folder)).filter((one) => one.endsWith('.blk'))) {
+      const file = path.join(folder, name)
+      const bytes = await readFile(file)
+      const at = bytes.lastIndexOf(words)
+      if (at >= 0) found.push({ file, bytes, at })
+    }
+    const last = found
+      .sort((a, b) => Number.parseInt(path.basename(a.file), 10) - Number.parseInt(path.basename(b.file), 10))
+      .at(-1)
+    if (last === undefined) throw new Error(`RISK holds nothing of ${trader}`)
+    last.bytes[last.at] = (last.bytes[last.at] ?? 0) ^ 1
+    await writeFile(last.file, last.bytes)
+  }, 'SIGTERM')
 }
 
 /** Cuts bytes off the last file of a stream. @returns when it was cut, Unix milliseconds: the server was down then */

@@ -91,19 +91,25 @@ export class NatsServer {
     }
   }
 
-  /** SIGKILL; resolves when it has ended. Safe to repeat. */
-  async kill(): Promise<void> {
+  /** Resolves when it has ended. Safe to repeat. */
+  async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
     const child = this.#child
     this.#child = null
     if (child === null || child.exitCode !== null || child.signalCode !== null) return
     const exited = once(child, 'exit')
-    child.kill('SIGKILL')
+    child.kill(signal)
     await exited
   }
 
-  /** Kills it, has its store changed, and starts it on what is there then. */
-  async changeStore(change: (store: string) => Promise<void>): Promise<void> {
-    await this.kill()
+  /**
+   * Ends it, has its store changed, and starts it on what is there then.
+   * @param signal after SIGTERM the server trusts what it wrote of its store, and does not look at each message
+   */
+  async changeStore(
+    change: (store: string) => Promise<void>,
+    signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL',
+  ): Promise<void> {
+    await this.kill(signal)
     await change(this.#store)
     await this.start()
   }

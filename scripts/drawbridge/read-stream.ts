@@ -6,6 +6,7 @@ import {
   type JsMsg,
   jetstream,
   jetstreamManager,
+  type NextMsgRequest,
   type OrderedConsumerOptions,
 } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
@@ -87,6 +88,7 @@ class Reading {
       try {
         const chunk = await this.#fetch()
         if (chunk.length > 0 || this.#pending === 0) return chunk
+        if (!(await this.#isMoreReadable())) return []
       } catch (error) {
         fault = error
         await this.#dropConsumer()
@@ -135,6 +137,13 @@ class Reading {
     const consumer = await jetstream(this.#connection, { timeout: ANSWER_WITHIN_MS }).consumers.get(stream, options)
     this.#pending = (await consumer.info(true)).num_pending
     return consumer
+  }
+
+  /** Where the bytes of a message are damaged the server counts it and never brings it. */
+  async #isMoreReadable(): Promise<boolean> {
+    const manager = await jetstreamManager(this.#connection, { timeout: ANSWER_WITHIN_MS, checkAPI: false })
+    const next: NextMsgRequest & { readonly seq: number } = { seq: this.#nextSeq, next_by_subj: '>' }
+    return (await manager.streams.getMessage(this.#range.stream, next)) !== null
   }
 
   async #dropConsumer(): Promise<void> {

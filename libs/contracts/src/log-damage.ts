@@ -20,6 +20,8 @@ export type LogDamage =
   | { readonly kind: 'ends-early'; readonly stream: string; readonly lastSeq: number; readonly knownSeq: number }
   /** Versions of a trader go back, jump, or belong to another input than before. */
   | { readonly kind: 'version'; readonly trader: TraderId; readonly version: number; readonly known: number }
+  /** The newest message on a subject is counted, and cannot be read. */
+  | { readonly kind: 'unreadable'; readonly stream: string; readonly subject: string }
   /** An operator has begun to mend it, and nothing may be added to it any more. */
   | { readonly kind: 'sealed'; readonly stream: string }
 
@@ -61,6 +63,8 @@ export function damageReason(damage: LogDamage): string {
         `the log of trader ${damage.trader} brings version ${damage.version}, and version ${damage.known} was known ` +
         'before'
       )
+    case 'unreadable':
+      return `the newest message of ${damage.stream} on ${damage.subject} cannot be read: its bytes on the disk are damaged`
     case 'sealed':
       return `${damage.stream} is sealed: an operator is mending it`
     default:

@@ -3,6 +3,7 @@ import { requireStreams } from '@drawbridge/nats'
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { ClientBase } from 'pg'
+import { unreadableRisk } from '../unreadable-risk.ts'
 import { boundTo } from './record.ts'
 import { type Remains, readRemains } from './remains.ts'
 
@@ -15,7 +16,7 @@ export interface DamagedLog {
 }
 
 /**
- * Looks whether RISK is the log that the history is made from, and damaged: messages of it are missing, or it says less
+ * Looks whether RISK is the log that the history is made from, and damaged: messages of it are missing or unreadable, or it says less
  * of a trader than the history does. Null: it is another one, or whole.
  */
 export async function findDamage(connection: NatsConnection, client: ClientBase): Promise<DamagedLog | null> {
@@ -23,7 +24,7 @@ export async function findDamage(connection: NatsConnection, client: ClientBase)
   const risk = await manager.streams.info(streams.risk)
   const bound = await boundTo(client)
   if (bound !== null && bound !== risk.created) return null
-  const seen = riskLogDamage(risk)
+  const seen = riskLogDamage(risk) ?? (await unreadableRisk(manager))
   if (seen === null && bound === null) return null
   const remains = await readRemains(connection, risk.state.last_seq)
   const damage = seen ?? (await firstContradiction(client, remains))

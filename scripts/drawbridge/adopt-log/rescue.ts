@@ -1,5 +1,5 @@
 import { streams } from '@drawbridge/contracts'
-import type { StreamConfig, StreamInfo } from '@nats-io/jetstream'
+import type { JetStreamManager, StreamConfig, StreamInfo } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type pg from 'pg'
 import type { StartProgress } from '../progress.ts'
@@ -32,7 +32,7 @@ export async function rescue(
   const before = await manager.streams.info(streams.risk)
   const stored = await storeRemains(connection, pool, before.created, before.state.last_seq, startProgress)
   if (refusal !== null) throw new Error(notSealed(refusal, stored))
-  checkUnchanged(before, await manager.streams.info(streams.risk), stored)
+  await checkUnchanged(manager, before, stored)
   await manager.streams.delete(streams.risk)
   await manager.streams.add({ ...(withoutServerWords(risk.config) as NamedConfig), sealed: false })
   return stored
@@ -57,12 +57,25 @@ function notSealed(refusal: string, { read }: StoredRemains): string {
   )
 }
 
-/** What is deleted must be what was read, to the last message. */
-function checkUnchanged(before: StreamInfo, now: StreamInfo, { read }: StoredRemains): void {
-  if (before.created === now.created && now.state.messages === read) return
+/** What is deleted must be what was read, to the last message that can be read. */
+async function checkUnchanged(
+  manager: JetStreamManager,
+  before: StreamInfo,
+  { read, unread }: StoredRemains,
+): Promise<void> {
+  const now = await manager.streams.info(streams.risk)
+  const { messages, last_seq: end } = now.state
+  const isSame = before.created === now.created && before.state.last_seq === end
+  if (isSame && (messages === read || (await areUnreadable(manager, unread)))) return
   throw new Error(
-    `RISK holds ${now.state.messages} messages, and ${read} were read and stored: nothing was deleted. Run it again`,
+    `RISK holds ${messages} messages, and ${read} were read and stored: nothing was deleted. Run it again`,
   )
+}
+
+/** Whether the server brings none of them: it has lost them, or their bytes are damaged. */
+async function areUnreadable(manager: JetStreamManager, sequences: readonly number[]): Promise<boolean> {
+  for (const seq of sequences) if ((await manager.streams.getMessage(streams.risk, { seq })) !== null) return false
+  return true
 }
 
 /** Of the metadata, the server's own words are not to be given back. */

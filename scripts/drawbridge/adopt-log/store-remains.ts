@@ -14,7 +14,10 @@ const BATCH = 1_000
 
 /** What became of what was left of a log. */
 export interface StoredRemains {
+  /** How many messages were read. */
   readonly read: number
+  /** Sequences up to the last one that brought no message. */
+  readonly unread: readonly number[]
   /** What the history does not take is in REJECTS, with the reason. */
   readonly rejected: number
 }
@@ -41,17 +44,24 @@ export async function storeRemains(
   // Tried until it succeeds, as by a persister; Ctrl-C ends it and does no harm.
   const writer = new BatchWriter({ store, rejects, database, metrics, log }, new AbortController().signal)
   const progress = startProgress('events of RISK', lastSeq)
+  const unread: number[] = []
   let read = 0
+  let next = 1
   try {
     for await (const messages of readStream(connection, { stream: streams.risk, from: 1, to: lastSeq, size: BATCH })) {
       await writer.write(messages.map((message) => ({ ...riskMessage(message), ack: () => undefined })))
       read += messages.length
+      for (const { seq } of messages) {
+        for (; next < seq; next += 1) unread.push(next)
+        next = seq + 1
+      }
       progress.to(messages.at(-1)?.seq ?? 0)
     }
   } finally {
     progress.stop()
   }
-  return { read, rejected: rejects.count }
+  for (; next <= lastSeq; next += 1) unread.push(next)
+  return { read, unread, rejected: rejects.count }
 }
 
 class CountedRejects extends Rejects {

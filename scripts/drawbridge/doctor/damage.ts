@@ -9,6 +9,7 @@ import {
 } from '@drawbridge/contracts'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type pg from 'pg'
+import { unreadableRisk } from '../unreadable-risk.ts'
 import { type Finding, fault, ok } from './finding.ts'
 
 const SHOWN_MAX = 10
@@ -21,7 +22,7 @@ export async function checkDamage(manager: JetStreamManager): Promise<readonly F
   const details = { deleted_details: true }
   const risk = await manager.streams.info(streams.risk, details)
   const inputs = await manager.streams.info(streams.inputs, details)
-  const [ofRisk, ofInputs] = [riskLogDamage(risk), inputLogDamage(inputs)]
+  const [ofRisk, ofInputs] = [riskLogDamage(risk) ?? (await unreadableRisk(manager)), inputLogDamage(inputs)]
   const first = risk.state.first_seq
   const before = first > 1 ? [{ from: 1, to: first - 1 }] : []
   return [

@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { parseEventSubject, type SettledEvent, streams, subjects } from '@drawbridge/contracts'
-import { Backoff, ConnectionWatch, type StreamMessage, untilAnswered } from '@drawbridge/nats'
+import { Backoff, ConnectionWatch, findUnreadable, type StreamMessage, untilAnswered } from '@drawbridge/nats'
 import { nextWakeAt } from '@drawbridge/risk-engine'
 import {
   type Lifecycle,
@@ -69,6 +70,9 @@ const LOOK_EVERY_MS = 20
 /** The last input that was judged is among them: no more were under way behind it. */
 const READ_AT_ONCE = UNSETTLED_MAX
 
+/** Nothing of the risk log comes for so long while it is read: what holds it up is looked for. */
+const STUCK_AFTER_MS = 5_000
+
 /** The inputs that the input log holds, from the first to the last. */
 interface InputRange {
   readonly firstSeq: number
@@ -109,6 +113,7 @@ export class Guardian {
   readonly #metrics: GuardianMetrics
   readonly #restored: Restored = { settled: 0, judged: 0 }
   #restoring = true
+  readonly #subjectsRead = new Set<string>()
   #reconnects = 0
   /** Of what is behind this stream sequence every event is heard; of what is before it the newest on each subject alone. */
   #wholeAfter = Number.POSITIVE_INFINITY
@@ -133,6 +138,7 @@ export class Guardian {
       connection,
       onMessage: (message) => {
         this.#watch.knows(message.seq)
+        if (this.#restoring) this.#subjectsRead.add(message.subject)
         if (!this.#keepForLater(message)) hear(message, name, listener)
       },
       stopping,
@@ -177,7 +183,13 @@ export class Guardian {
     this.#settledMark = new SettledMark(riskLog)
     this.#inputWatch = new InputWatch(manager)
     this.#binding = new LogBinding(manager, this.#watch)
-    this.#requests = new NewestRequests({ ...(options.answers ?? options), identity: this.#binding, log })
+    this.#requests = new NewestRequests({
+      ...(options.answers ?? options),
+      identity: this.#binding,
+      knownSeq: (trader) => this.#lanes.lastSeqOf(trader),
+      onGone: (error) => this.#fail(error),
+      log,
+    })
     this.#wakeTimers = new WakeTimers(jetstream(connection, { timeout: 5_000 }), stopping, log)
     lifecycle.onStop('wake timers', () => this.#wakeTimers.stop())
     const now = () => this.#inputWatch.serverNow
@@ -214,7 +226,8 @@ export class Guardian {
     await this.#untilAnswered(() => this.#watch.untilWhole(() => onAsked?.()))
     if (lifecycle.stopping.aborted) return
     await this.#untilAnswered(() => this.#binding.look())
-    await this.#untilAnswered(() => this.#tail.start())
+    const unreadable = await this.#untilAnswered(() => this.#readLog())
+    if (unreadable !== null) return this.#waitUntilMended(unreadable, false)
     this.#restoring = false
     await this.#untilAnswered(() => this.#binding.look())
     this.#wholeAfter = this.#binding.lastSeq
@@ -235,6 +248,32 @@ export class Guardian {
     lifecycle.onStop('answers', () => this.#requests.stop())
     log.info({ traders: this.#lanes.size, settled: this.settled, behind: lastSeq - this.settled }, 'judging')
     this.#wakeRounds.begin()
+  }
+
+  /**
+   * Reads what the log holds, and goes on hearing it. A message that the server cannot read is left out, or holds that up
+   * for good, and nothing tells: so it is looked for where a subject is missing, and where nothing comes.
+   * @returns such damage; null: all is read
+   */
+  async #readLog(): Promise<RiskLogDamagedError | null> {
+    const reading = this.#tail.start().then(() => null)
+    for (;;) {
+      const heard = this.#watch.knownSeq
+      const outcome = await Promise.race([reading, delay(STUCK_AFTER_MS, 'slow' as const, { ref: false })])
+      if (this.#stopping.aborted) return reading
+      if (outcome === null && this.#subjectsRead.size >= this.#binding.subjects) return null
+      if (this.#watch.knownSeq > heard && outcome !== null) continue
+      const subject = await findUnreadable(this.#options.manager, streams.risk)
+      if (subject === null) {
+        if (outcome === 'slow') continue
+        const error = new Error('RISK did not bring the newest event of each subject: start this guardian again')
+        this.#options.lifecycle.fail(error)
+        return null
+      }
+      this.#halt.abort()
+      reading.catch(() => undefined)
+      return new RiskLogDamagedError({ kind: 'unreadable', stream: streams.risk, subject })
+    }
   }
 
   /**
@@ -447,7 +486,8 @@ export class Guardian {
   }
 }
 
-function endsEarly({ lastSeq, knownSeq }: EventGoneError): RiskLogDamagedError {
+function endsEarly({ lastSeq, knownSeq, subject }: EventGoneError): RiskLogDamagedError {
+  if (lastSeq === 0) return new RiskLogDamagedError({ kind: 'unreadable', stream: streams.risk, subject })
   return new RiskLogDamagedError({ kind: 'ends-early', stream: streams.risk, lastSeq, knownSeq })
 }
 

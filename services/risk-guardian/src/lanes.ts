@@ -49,6 +49,11 @@ export class Lanes {
     return this.#find(trader) ?? this.#make(trader, inputSeq)
   }
 
+  /** Stream sequence of the last event of a trader that is known; 0: none is. */
+  lastSeqOf(trader: TraderId): number {
+    return this.#find(trader)?.lastSeq ?? 0
+  }
+
   /** Keeps a trader's event that the log holds, to be read when it is needed; the newest of a trader comes last. */
   keep(trader: TraderId, event: KeptEvent): void {
     this.#kept.keep(trader, event)

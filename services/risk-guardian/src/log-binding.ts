@@ -14,6 +14,7 @@ export class LogBinding {
   readonly #watch: LogWatch
   #created: string | null = null
   #lastSeq = 0
+  #subjects = 0
   #consumers: number | null = null
   #bound: SettledEvent | null = null
 
@@ -42,6 +43,11 @@ export class LogBinding {
     return this.#lastSeq
   }
 
+  /** How many subjects RISK had at the last look. */
+  get subjects(): number {
+    return this.#subjects
+  }
+
   /** The sequence of an input is that of the stream plus this. */
   get inputsOffset(): number {
     return this.#bound?.inputsOffset ?? 0
@@ -64,6 +70,7 @@ export class LogBinding {
     const { created, state } = sight
     this.#created ??= created
     this.#lastSeq = state.last_seq
+    this.#subjects = state.num_subjects ?? 0
     this.#consumers = state.consumer_count
     if (created === this.#created) return this.#watch.check(sight, knownSeq)
     throw new RiskLogRefusedError(

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { decodeSettled, riskLogDamage, type StreamSight, streams, subjects } from '@drawbridge/contracts'
-import { lastMessage } from '@drawbridge/nats'
+import { findUnreadable, lastMessage } from '@drawbridge/nats'
 import type { Logger } from '@drawbridge/service-kit'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import { RiskLogDamagedError } from './risk-log-damage.ts'
@@ -94,6 +94,7 @@ export class LogWatch {
       const sight = await manager.streams.info(streams.risk)
       if (riskLogDamage(sight) !== null) return false
       if (sight.created !== created) return this.#isUsable()
+      if (damaged.damage.kind === 'unreadable') return (await findUnreadable(manager, streams.risk)) === null
       // By growing again it gets back nothing of what is known here.
       return damaged.damage.kind === 'missing' || damaged.damage.kind === 'sealed'
     })

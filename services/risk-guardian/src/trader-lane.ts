@@ -94,6 +94,11 @@ export class TraderLane implements AppendListener {
     return this.#firstInputSeq ?? this.state.firstInputSeq
   }
 
+  /** Stream sequence of the last event that is known; 0: none is. */
+  get lastSeq(): number {
+    return this.#lastSeq
+  }
+
   get busy(): boolean {
     return this.#running
   }

@@ -1,14 +1,19 @@
-import { parseTraderId, queueGroups, streams, subjects } from '@drawbridge/contracts'
+import { parseTraderId, queueGroups, streams, subjects, type TraderId } from '@drawbridge/contracts'
 import { answerNewest, type LogIdentity, lastMessage, requestedType } from '@drawbridge/nats'
 import type { Logger } from '@drawbridge/service-kit'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
+import { checkNotRecreated, EventGoneError } from '../outbound/event-gone.ts'
 
 export interface NewestRequestsOptions {
   readonly connection: NatsConnection
   readonly manager: JetStreamManager
   /** Which log the answers are of. */
   readonly identity: LogIdentity
+  /** Stream sequence of the last event of a trader that is known; 0: none is. */
+  readonly knownSeq: (trader: TraderId) => number
+  /** Called where the log no longer brings what is known of a trader. */
+  readonly onGone: (error: EventGoneError) => void
   readonly log: Logger
 }
 
@@ -23,7 +28,15 @@ const OLD_MS = 2_000
 /** Inboxes, and what the server makes of one in another account: a guardian may publish elsewhere, and must not here. */
 const ANSWERABLE = /^(_INBOX|_R_)[._]/
 
+interface Asked {
+  readonly subject: string
+  readonly trader: TraderId
+  /** Whether its events of all types are meant. */
+  readonly isAny: boolean
+}
+
 interface Waiting {
+  readonly asked: Asked
   readonly askers: Msg[]
   since: number
 }
@@ -62,28 +75,29 @@ export class NewestRequests {
   }
 
   #take(request: Msg): void {
-    const subject = askedSubject(request)
-    if (subject === null) return
+    const asked = askedFor(request)
+    if (asked === null) return
+    const { subject } = asked
     const waiting = this.#waiting.get(subject)
     if (waiting !== undefined) {
       waiting.askers.push(request)
       waiting.since = performance.now()
       if (waiting.askers.length > ASKERS_MAX) waiting.askers.shift()
     } else if (this.#waiting.size < WAITING_MAX) {
-      this.#waiting.set(subject, { askers: [request], since: performance.now() })
+      this.#waiting.set(subject, { asked, askers: [request], since: performance.now() })
       this.#next()
     }
   }
 
   #next(): void {
-    for (const [subject, { askers, since }] of this.#waiting) {
+    for (const [subject, { asked, askers, since }] of this.#waiting) {
       if (this.#reading.size >= READS_MAX) return
       // What is being read now may be older than the request.
       if (this.#reading.has(subject)) continue
       this.#waiting.delete(subject)
       if (performance.now() - since > OLD_MS) continue
       this.#reading.add(subject)
-      void this.#answer(subject, askers).finally(() => {
+      void this.#answer(asked, askers).finally(() => {
         this.#reading.delete(subject)
         this.#next()
       })
@@ -91,14 +105,17 @@ export class NewestRequests {
   }
 
   /** Where the log cannot be read there is no answer: whoever asks stays as closed as it is. */
-  async #answer(subject: string, askers: readonly Msg[]): Promise<void> {
-    const { manager, identity, log } = this.#options
+  async #answer({ subject, trader, isAny }: Asked, askers: readonly Msg[]): Promise<void> {
+    const { manager, identity, log, knownSeq, onGone } = this.#options
+    const known = isAny ? knownSeq(trader) : 0
     try {
       const newest = await lastMessage(manager, streams.risk, subject)
       if (this.#subscription === null) return
+      checkNotRecreated(newest, known, subject)
       for (const asker of askers) answerNewest(asker, identity, newest)
       this.#failing = false
     } catch (error) {
+      if (error instanceof EventGoneError) return onGone(error)
       if (this.#failing || this.#subscription === null) return
       this.#failing = true
       log.warn({ err: error }, 'gates are not told the newest events: the risk log cannot be read')
@@ -106,13 +123,15 @@ export class NewestRequests {
   }
 }
 
-/** Whose events are asked for; null: the request is none. */
-function askedSubject({ subject, reply = '', data }: Msg): string | null {
+/** What is asked for; null: the request is none. */
+function askedFor({ subject, reply = '', data }: Msg): Asked | null {
   if (!ANSWERABLE.test(reply)) return null
   const trader = parseTraderId(subject.slice(subjects.newest('').length))
   const type = data.length > TYPE_MAX ? null : requestedType(new TextDecoder().decode(data))
   if (!trader.ok || type === null || !type.ok) return null
-  return type.value === null ? subjects.traderLog(trader.value) : subjects.event(type.value, trader.value)
+  const isAny = type.value === null
+  const wanted = type.value === null ? subjects.traderLog(trader.value) : subjects.event(type.value, trader.value)
+  return { subject: wanted, trader: trader.value, isAny }
 }
 
 /** No type has a longer name. */

@@ -5,6 +5,8 @@ export class EventGoneError extends Error {
   override readonly name = 'EventGoneError'
   readonly lastSeq: number
   readonly knownSeq: number
+  /** On which that event was the last one known. */
+  readonly subject: string
 
   constructor(lastSeq: number, knownSeq: number, subject: string) {
     super(
@@ -13,6 +15,7 @@ export class EventGoneError extends Error {
     )
     this.lastSeq = lastSeq
     this.knownSeq = knownSeq
+    this.subject = subject
   }
 }
 
