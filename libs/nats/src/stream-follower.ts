@@ -2,6 +2,7 @@ import { type ConsumerConfig, DeliverPolicy, jetstreamManager } from '@nats-io/j
 import type { NatsConnection } from '@nats-io/transport-node'
 import { Backoff } from './backoff.ts'
 import { filterOf } from './create-consumer.ts'
+import { Patience } from './patience.ts'
 import type { StreamMessage } from './stream-message.ts'
 import { StreamReading } from './stream-reading.ts'
 
@@ -53,6 +54,7 @@ class Following implements Follower {
   #nextSeq: number | null = null
   #reading: StreamReading | null = null
   #failure: { readonly cause: unknown } | null = null
+  readonly #patience = new Patience()
   #heardAt = performance.now()
 
   constructor(connection: NatsConnection, options: FollowOptions) {
@@ -98,7 +100,8 @@ class Following implements Follower {
     let reading: StreamReading | null = first
     while (!this.#ended) {
       const from = this.#nextSeq
-      if (reading !== null) await this.#read(reading)
+      const reason = reading === null ? null : await this.#read(reading)
+      this.#patience.ended(reason, this.#nextSeq !== from)
       if (this.#failure !== null) return this.#lost(this.#failure.cause)
       if (this.#nextSeq !== from) backoff.reset()
       await backoff.wait(this.#stopping.signal)
@@ -107,11 +110,11 @@ class Following implements Follower {
     reading?.end(null)
   }
 
-  /** Resolves when the reading has ended. */
-  async #read(reading: StreamReading): Promise<void> {
+  /** Resolves when the reading has ended, with the reason. */
+  async #read(reading: StreamReading): Promise<Error | null> {
     this.#reading = reading
     reading.ask()
-    await reading.ended
+    return reading.ended
   }
 
   #begin(answerWithinMs: number): Promise<StreamReading> {
@@ -124,6 +127,7 @@ class Following implements Follower {
       onMessage: (message) => this.#take(message),
       onNothing: () => this.#heard(),
       answerWithinMs,
+      silentMs: this.#patience.silentMs,
     })
   }
 

@@ -21,13 +21,15 @@ export interface StreamReadingOptions {
   readonly onNothing?: () => void
   /** How long the server may take to make the consumer, milliseconds; {@link ANSWER_WITHIN_MS} if not given. */
   readonly answerWithinMs?: number
+  /** How long the server may say nothing, milliseconds: it ends by twice that; {@link SILENT_MS} if not given. */
+  readonly silentMs?: number
 }
 
 /** A request that is not filled ends after so long, and the next one is made. */
 const EXPIRES_MS = 10_000
 /** The server says so often that there is nothing new. */
 const IDLE_HEARTBEAT_MS = 1_000
-const SILENT_MS = 3_000
+export const SILENT_MS = 3_000
 const ANSWER_WITHIN_MS = 2_000
 /** The server forgets a consumer that asks for nothing so long. */
 const INACTIVE_MS = 300_000
@@ -72,7 +74,7 @@ export class StreamReading {
     this.#subscription = connection.subscribe(inbox, { callback: (_error, message) => this.#hear(message) })
     this.#connectionWatch = ConnectionWatch.of(connection)
     this.#forgetReconnect = this.#connectionWatch.onReconnect(() => this.end(new Error('NATS was away')))
-    this.#silenceWatch = setInterval(() => this.#lookForSilence(), SILENT_MS)
+    this.#silenceWatch = setInterval(() => this.#lookForSilence(), options.silentMs ?? SILENT_MS)
   }
 
   /** @throws where the server makes no consumer */

@@ -1,5 +1,5 @@
 import { headerNames, streams, traceIdOf } from '@drawbridge/contracts'
-import { Backoff, type StreamMessage, StreamReading } from '@drawbridge/nats'
+import { Backoff, Patience, type StreamMessage, StreamReading } from '@drawbridge/nats'
 import type { Logger } from '@drawbridge/service-kit'
 import { DeliverPolicy } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
@@ -50,9 +50,11 @@ export class InputLog {
     const { connection, log } = this.#options
     const { signal } = this.#stopping
     const backoff = new Backoff(50, 2_000)
+    const patience = new Patience()
     while (!signal.aborted && !connection.isClosed()) {
       const from = this.#nextSeq
-      const reason = await this.#read().catch((error: unknown) => error)
+      const reason = await this.#read(patience).catch((error: unknown) => error)
+      patience.ended(reason, this.#nextSeq > from)
       if (this.#failure !== null) throw this.#failure
       if (signal.aborted || connection.isClosed()) return
       log.warn({ err: reason, from: this.#nextSeq }, 'the input log cannot be read on; trying again')
@@ -62,7 +64,7 @@ export class InputLog {
   }
 
   /** Reads until that ends, and says why. */
-  async #read(): Promise<Error | null> {
+  async #read({ silentMs }: Patience): Promise<Error | null> {
     const { connection, room } = this.#options
     const reading = await StreamReading.begin({
       connection,
@@ -70,6 +72,7 @@ export class InputLog {
       consumer: { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.#nextSeq },
       room,
       onMessage: (message) => this.#take(message),
+      silentMs,
     })
     this.#reading = reading
     if (this.#stopping.signal.aborted) reading.end(null)

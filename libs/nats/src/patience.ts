@@ -1,0 +1,22 @@
+import { SILENT_MS } from './stream-reading.ts'
+import { SilentError } from './until-ended.ts'
+
+const SILENT_MAX_MS = 12_000
+
+/**
+ * How long a server may be silent before a reading begins anew. One that is busy for long answers late, and would have to begin
+ * again each time; so it is given twice as long after each reading that brought nothing.
+ */
+export class Patience {
+  #silentMs = SILENT_MS
+
+  get silentMs(): number {
+    return this.#silentMs
+  }
+
+  /** A reading has ended. @param broughtAny whether it brought a message */
+  ended(reason: unknown, broughtAny: boolean): void {
+    if (broughtAny) this.#silentMs = SILENT_MS
+    else if (reason instanceof SilentError) this.#silentMs = Math.min(2 * this.#silentMs, SILENT_MAX_MS)
+  }
+}
