@@ -55,7 +55,7 @@ describe('what a user of the database must not do', () => {
 
   test.for(FORBIDDEN_SQL)('$user $what: refused', async ({ user, sql }) => {
     const before = await everything()
-    // The codes of a right that lacks, and of what our own functions refuse; a slip of the pen in the table has another.
+    // The codes of a right that lacks, and of what our own functions refuse; a typo in the table has another.
     const refusal = { code: expect.stringMatching(/^(42501|P0001)$/) }
     await expect(as(user).query(sql)).rejects.toMatchObject(isRuleOfHypertable(sql) ? NO_RULES : refusal)
     expect(await everything()).toBe(before)

@@ -49,7 +49,7 @@ function faultsOfSelector(selector: SyntaxNode, text: string, recorded: Readonly
     .map((label) => `metric ${name} has no label ${label}; it has ${labels.join(', ') || 'none'}`)
 }
 
-/** Which metric a label of `by` or `on` is of is not worked out; a name that none has is a slip of the pen. */
+/** Which metric a label of `by` or `on` is of is not worked out; a name that none has is a likely typo. */
 function faultsOfGrouping(grouping: SyntaxNode, text: string): readonly string[] {
   return grouping
     .getChildren('LabelName')

@@ -4,7 +4,7 @@ import type { Instant } from '@drawbridge/contracts'
 export interface Delivery {
   /** Of the message in the stream. */
   readonly seq: number
-  /** The how manieth of this consumer it is, from 1. */
+  /** Delivery count for this consumer, from 1. */
   readonly delivery: number
   /** JetStream timestamp, the millisecond that it lies in. */
   readonly time: Instant

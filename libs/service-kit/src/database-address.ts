@@ -31,7 +31,7 @@ export function databaseAddress(config: DatabaseConfig, log: Logger): () => stri
     const address = read()
     if (address.ok) last = address.value
     else if (address.reason !== fault) {
-      log.warn({ reason: address.reason }, 'the address of the database cannot be read anew; the last one stays')
+      log.warn({ reason: address.reason }, 'could not reload the address of the database; keeping the previous one')
     }
     fault = address.ok ? null : address.reason
     return last

@@ -181,7 +181,7 @@ export class BatchWriter {
       } catch (error) {
         const away = natsAway(error)
         if (away === null) throw error
-        if (this.#rejectsWait === null) log.warn({ reason: away }, 'REJECTS takes nothing; waiting')
+        if (this.#rejectsWait === null) log.warn({ reason: away }, 'REJECTS is not accepting messages; retrying')
         this.#rejectsWait = `an event waits to be rejected: ${away}`
         if (this.#stopping.aborted) throw new Stopped()
         await backoff.wait(this.#stopping)

@@ -33,7 +33,7 @@ export class DatabaseWatch {
   }
 
   isAway(reason: string): void {
-    if (this.#wait !== reason) this.#log.warn({ reason }, 'database takes nothing; waiting')
+    if (this.#wait !== reason) this.#log.warn({ reason }, 'database is not accepting writes; retrying')
     this.#wait = reason
     this.#metrics.databaseUp.set(0)
   }

@@ -431,7 +431,7 @@ export class Guardian {
     if (this.#turn.isSettled(now)) this.#tail.rest()
     this.#tail.look()
     if (!this.#turn.look(this.#intake.undecidedSince, now)) return
-    this.#options.log.info({ settled: this.settled }, 'taking the turn to decide')
+    this.#options.log.info({ settled: this.settled }, 'became the active guardian')
     this.#lanes.lookAgain()
   }
 

@@ -185,7 +185,7 @@ export class TraderLane implements AppendListener {
     this.#services.onIdle(this)
   }
 
-  /** Whether the input has come to what it comes to, or something must happen first. */
+  /** Whether the input is finished, or must wait. */
   #decide({ input, configuration, message, settling }: QueuedInput): 'done' | 'waits' {
     const { riskLog, turn, metrics, tracing } = this.#services
     const decision = metrics.decide(this.trader, this.state, configuration, input)
@@ -266,7 +266,7 @@ export class TraderLane implements AppendListener {
     this.#services.metrics.divergence.inc()
     const [ownText, logText] = [ownBytes, storedBytes].map((bytes) => Buffer.from(bytes).toString())
     const fields = { trader: this.trader, inputSeq: own.state.inputSeq, own: ownText, log: logText }
-    this.#services.log.error(fields, 'decided otherwise than the risk log; the log holds')
+    this.#services.log.error(fields, 'decision diverged from the risk log; keeping the logged one')
   }
 }
 

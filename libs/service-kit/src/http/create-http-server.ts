@@ -15,7 +15,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   if (!isLoopback(address.host)) {
     requireTokens(address, files.tokens)
     if (files.tls === null) {
-      log.warn('tokens come in clear from other machines; set HTTP_TLS_CERT_FILE and HTTP_TLS_KEY_FILE')
+      log.warn('API tokens arrive unencrypted from other machines; set HTTP_TLS_CERT_FILE and HTTP_TLS_KEY_FILE')
     }
   }
   // Loaded only now: a guardian reads its log meanwhile.

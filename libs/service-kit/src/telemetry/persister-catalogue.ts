@@ -118,7 +118,7 @@ export const persisterCatalogue = {
     type: 'gauge',
     unit: 'percent',
     help: 'Of the limit of RISK, or of its account if that is nearer, how much is used; 0 where none is set',
-    alert: '95: soon nothing is decided any more',
+    alert: '95: decisions will stop soon',
   },
   risk_log_nearly_full: {
     type: 'gauge',

@@ -20,7 +20,7 @@ const PREFIXES: ReadonlySet<string> = new Set(VARIABLES.map(prefixOf))
 const SHORT = 4
 
 /**
- * Reports variables that look like a slip of the pen. An environment belongs to many programs, so only those are doubted
+ * Reports variables that look like typos. An environment belongs to many programs, so only those are doubted
  * that begin as one of ours and are nearly the same.
  */
 export function checkVariables(env: Environment, faults: Faults): void {

@@ -69,7 +69,7 @@ export class LogRoomWatch {
         this.#log.warn(fields, 'the risk log is nearly full; give RISK more room, or bring the database back')
         return
       case 'almost-full':
-        this.#log.error(fields, 'the risk log is almost full; soon nothing is decided any more: give RISK more room')
+        this.#log.error(fields, "the risk log is almost full; decisions will stop soon: raise RISK's limits")
         return
       default:
         level satisfies never
