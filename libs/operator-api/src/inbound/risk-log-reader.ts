@@ -1,5 +1,6 @@
-import { streams, subjects } from '@drawbridge/contracts'
+import { damageReason, streams, subjects } from '@drawbridge/contracts'
 import { lastMessage } from '@drawbridge/nats'
+import { HttpFault } from '@drawbridge/service-kit'
 import type { JetStreamManager, NextMsgRequest, StoredMsg } from '@nats-io/jetstream'
 import type { LogName } from '../core/command.ts'
 import { type WireEvent, wireOf } from '../core/wire.ts'
@@ -16,9 +17,19 @@ export class RiskLogReader {
     this.#manager = manager
   }
 
-  /** The newest event of a log; null: it has none. */
+  /** The newest event of a log; null: it has none. @throws {HttpFault} where it has one that cannot be read */
   async last(log: LogName): Promise<LoggedEvent | null> {
-    return logged(await lastMessage(this.#manager, streams.risk, subjectOf(log)))
+    const subject = subjectOf(log)
+    const read = () => lastMessage(this.#manager, streams.risk, subject)
+    let message = await read()
+    // A message whose bytes are damaged is counted, and not brought; or it was stored just now.
+    if (message === null && (await this.#counts(subject))) message = (await read()) ?? unreadable(subject)
+    return logged(message)
+  }
+
+  async #counts(subject: string): Promise<boolean> {
+    const { state } = await this.#manager.streams.info(streams.risk, { subjects_filter: subject })
+    return Object.keys(state.subjects ?? {}).length > 0
   }
 
   /** The first event of a log from a stream sequence on; null: it has none. */
@@ -74,6 +85,11 @@ export class RiskLogReader {
 export interface Found {
   readonly event: LoggedEvent
   readonly from: number
+}
+
+function unreadable(subject: string): never {
+  const reason = damageReason({ kind: 'unreadable', stream: streams.risk, subject })
+  throw new HttpFault(503, 'risk-log-damaged', `${reason}; mend it with: npm run drawbridge -- adopt-log`)
 }
 
 function subjectOf(log: LogName): string {
