@@ -12,6 +12,8 @@ export function plantBug(name: string): void {
   if (plant === undefined)
     throw new Error(`no plant is called ${name}; there are ${plants.map((one) => one.name).join(', ')}`)
   const edits = [plant, ...(plant.also ?? [])]
+  const idle = edits.find(({ find, replace }) => find === replace)
+  if (idle !== undefined) throw new Error(`an edit of ${name} changes nothing in ${idle.file}`)
   registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context)

@@ -25,19 +25,17 @@ const GUARDIAN = 'services/risk-guardian/src'
 const PERSISTER = 'services/persister/src'
 const CLIENT = 'libs/client/src'
 
-/** The end of the log is read from any replica; so the stream must let that be. */
-const DIRECT_READS: readonly Edit[] = [
-  {
-    file: 'libs/contracts/src/streams.ts',
-    find: 'allow_direct: false,\n      deny_delete: true',
-    replace: 'allow_direct: true,\n      deny_delete: true',
-  },
-  {
-    file: 'libs/nats/src/last-message.ts',
-    find: 'manager.streams.getMessage',
-    replace: 'manager.direct.getMessage',
-  },
-]
+const ALLOW_DIRECT_READS: Edit = {
+  file: 'libs/contracts/src/streams.ts',
+  find: 'allow_direct: false,\n      deny_delete: true',
+  replace: 'allow_direct: true,\n      deny_delete: true',
+}
+/** The end of the log is read from any replica. */
+const READ_DIRECTLY: Edit = {
+  file: 'libs/nats/src/last-message.ts',
+  find: 'manager.streams.getMessage',
+  replace: 'manager.direct.getMessage',
+}
 
 export const plants: readonly Plant[] = [
   {
@@ -83,7 +81,8 @@ export const plants: readonly Plant[] = [
     replace:
       '} else this.#wait(this.#readAgain(event, this.#expectedSeq).then(() => { if (outcome.isDecided) this.#state = { ...this.state, inputSeq: Math.max(this.state.inputSeq, event.state.inputSeq) } }))',
     also: [
-      ...DIRECT_READS,
+      ALLOW_DIRECT_READS,
+      READ_DIRECTLY,
       {
         file: `${GUARDIAN}/outbound/append.ts`,
         find: 'if (WRONG_LAST_SEQUENCE.has(code)) return this.#readAgain()',
@@ -99,10 +98,8 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'stale-read-taken-for-another-log',
-    file: `${GUARDIAN}/outbound/risk-log.ts`,
-    find: 'return await lastMessage(manager, streams.risk, subject)',
-    replace: 'return await lastMessage(manager, streams.risk, subject)',
-    also: DIRECT_READS,
+    ...ALLOW_DIRECT_READS,
+    also: [READ_DIRECTLY],
     seeds: 400,
   },
   {
@@ -267,7 +264,7 @@ export const plants: readonly Plant[] = [
     file: `${GUARDIAN}/inbound/newest-requests.ts`,
     find: 'await lastMessage(manager, streams.risk, subject)',
     replace: 'await manager.direct.getMessage(streams.risk, { last_by_subj: subject })',
-    also: DIRECT_READS.slice(0, 1),
+    also: [ALLOW_DIRECT_READS],
     seeds: 400,
   },
   {
