@@ -16,6 +16,7 @@ export class Gate {
   readonly trader: TraderId
   readonly #leaseMs: number
   readonly #silent: Verdict
+  readonly #unconfirmed: Verdict
   readonly #unacknowledged: Verdict
   #version = 0
   #staleSince: Instant | null = null
@@ -24,6 +25,8 @@ export class Gate {
   /** Why the last event may not be the newest; null: it is. */
   #unknown: Verdict | null = UNKNOWN
   #heartbeatAt = NEVER
+  /** When a guardian was heard, whatever it has told. */
+  #heardAt = NEVER
   #unacknowledgedSince = Number.POSITIVE_INFINITY
   /** Entries are allowed before this moment of `performance.now()`: all that the fast path looks at. */
   #openUntil = NEVER
@@ -33,6 +36,7 @@ export class Gate {
     this.trader = trader
     this.#leaseMs = leaseMs
     this.#silent = blocked(`no risk guardian has been heard for ${leaseMs / 1000} s`)
+    this.#unconfirmed = blocked(`no risk guardian has told the newest decision for ${leaseMs / 1000} s`)
     this.#unacknowledged = blocked(`ticks have not been acknowledged for ${leaseMs / 1000} s`)
   }
 
@@ -98,9 +102,14 @@ export class Gate {
     this.#update()
   }
 
-  /** A guardian that keeps up was heard at this moment of `performance.now()`. */
-  heartbeat(at: number): void {
+  /**
+   * A guardian that keeps up was heard.
+   * @param at up to when the newest decision was known, of `performance.now()`
+   * @param heardAt when it was heard; `at` if not given
+   */
+  heartbeat(at: number, heardAt = at): void {
     this.#heartbeatAt = at
+    this.#heardAt = heardAt
     this.#update()
   }
 
@@ -125,6 +134,7 @@ export class Gate {
   #closedBy(): Verdict {
     if (!this.#known.allowed) return this.#known
     if (this.#heartbeatAt === NEVER) return NOT_HEARD
-    return this.#heartbeatAt <= this.#unacknowledgedSince ? this.#silent : this.#unacknowledged
+    if (this.#heartbeatAt > this.#unacknowledgedSince) return this.#unacknowledged
+    return performance.now() - this.#heardAt < this.#leaseMs ? this.#unconfirmed : this.#silent
   }
 }

@@ -88,6 +88,17 @@ describe('a gate is', () => {
       reason: 'no risk guardian has been heard for 10 s',
     },
     {
+      name: 'closed when guardians are heard and none told the newest decision for the lease',
+      arrange: (gate, decisions) => {
+        gate.apply(decisions.tick(1000))
+        gate.caughtUp()
+        const told = performance.now()
+        pass(LEASE_MS)
+        gate.heartbeat(told, performance.now())
+      },
+      reason: 'no risk guardian has told the newest decision for 10 s',
+    },
+    {
       name: 'closed by an operator until somebody resumes',
       arrange: (gate, decisions) => {
         gate.apply(decisions.tick(1000))

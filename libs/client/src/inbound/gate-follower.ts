@@ -182,7 +182,7 @@ export class GateFollower {
     for (const followed of this.#followed.values()) {
       // A guardian's sign of life says nothing of decisions that do not come.
       const logHeardAt = Math.max(this.#heardAt, followed.readAt)
-      if (followed.isReadIn(this.#round)) followed.gate.heartbeat(Math.min(now, logHeardAt + HEARD_EVERY_MS))
+      if (followed.isReadIn(this.#round)) followed.gate.heartbeat(Math.min(now, logHeardAt + HEARD_EVERY_MS), now)
     }
   }
 
