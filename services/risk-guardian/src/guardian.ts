@@ -256,24 +256,34 @@ export class Guardian {
    * @returns such damage; null: all is read
    */
   async #readLog(): Promise<RiskLogDamagedError | null> {
-    const reading = this.#tail.start().then(() => null)
-    for (;;) {
-      const heard = this.#watch.knownSeq
-      const outcome = await Promise.race([reading, delay(STUCK_AFTER_MS, 'slow' as const, { ref: false })])
-      if (this.#stopping.aborted) return reading
-      if (outcome === null && this.#subjectsRead.size >= this.#binding.subjects) return null
-      if (this.#watch.knownSeq > heard && outcome !== null) continue
+    let [isRead, waitsSince, heard] = [false, performance.now(), 0]
+    const reading = this.#tail.start().then(() => {
+      isRead = true
+      waitsSince = performance.now()
+    })
+    // The server may count one message less than it brings, where others are stored while it looks them up.
+    while (!isRead || this.#subjectsRead.size < this.#binding.subjects) {
+      const soon = delay(LOOK_EVERY_MS, undefined, { ref: false })
+      await (isRead ? soon : Promise.race([reading, soon]))
+      if (this.#stopping.aborted) return reading.then(() => null)
+      if (!isRead && this.#watch.knownSeq > heard) waitsSince = performance.now()
+      heard = this.#watch.knownSeq
+      if (performance.now() - waitsSince < STUCK_AFTER_MS) continue
       const subject = await findUnreadable(this.#options.manager, streams.risk)
-      if (subject === null) {
-        if (outcome === 'slow') continue
-        const error = new Error('RISK did not bring the newest event of each subject: start this guardian again')
-        this.#options.lifecycle.fail(error)
-        return null
-      }
-      this.#halt.abort()
-      reading.catch(() => undefined)
-      return new RiskLogDamagedError({ kind: 'unreadable', stream: streams.risk, subject })
+      if (subject !== null) return this.#unreadable(subject)
+      waitsSince = performance.now()
+      if (!isRead) continue
+      const error = new Error('RISK did not bring the newest event of each subject: start this guardian again')
+      this.#options.lifecycle.fail(error)
+      return null
     }
+    return null
+  }
+
+  #unreadable(subject: string): RiskLogDamagedError {
+    // What is read meanwhile counts no more.
+    this.#halt.abort()
+    return new RiskLogDamagedError({ kind: 'unreadable', stream: streams.risk, subject })
   }
 
   /**
