@@ -24,7 +24,7 @@ export async function query<Row extends pg.QueryResultRow>(
 export async function historyOf(url: string): Promise<string[]> {
   const rows = await query<{ row: string }>(
     url,
-    `SELECT (to_jsonb(h) - $1::text[] #- '{detail,lastTickAt}')::text AS row FROM risk_state_history h ORDER BY trader_id, version`,
+    `SELECT (to_jsonb(h) - $1::text[] #- '{detail,lastTickAt}' #- '{detail,firstInputSeq}')::text AS row FROM risk_state_history h ORDER BY trader_id, version`,
     [OF_THE_RUN],
   )
   return rows.map(({ row }) => row)
