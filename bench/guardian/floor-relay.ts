@@ -15,7 +15,10 @@ import {
 } from '@drawbridge/contracts'
 import { followStream } from '@drawbridge/nats'
 import { BUILT_IN_CONFIGURATION, decide, INITIAL_STATE, type TraderInput } from '@drawbridge/risk-engine'
+import { createLogger } from '@drawbridge/service-kit'
+import { jetstreamManager } from '@nats-io/jetstream'
 import { connect, createInbox } from '@nats-io/transport-node'
+import { NewestRequests } from '../../services/risk-guardian/src/inbound/newest-requests.ts'
 import { headersOfEvent, outSubject } from './event-publishes.ts'
 import { traderName } from './ticks.ts'
 
@@ -37,6 +40,19 @@ connection.subscribe(`${inbox}.*`, {
   },
 })
 
+const manager = await jetstreamManager(connection)
+const { created } = await manager.streams.info(streams.risk)
+// Gates ask for the newest event before they open.
+new NewestRequests({
+  connection,
+  manager,
+  identity: { created, continues: [] },
+  knownSeq: () => 0,
+  onGone: (error) => {
+    throw error
+  },
+  log: createLogger('floor', 'warn'),
+}).start()
 await followStream(connection, {
   stream: streams.inputs,
   start: { from: 1 },
