@@ -8,7 +8,7 @@ import { System } from './faults/system.ts'
 /** Enough that something is under way at every moment. */
 const RATE = { traders: 40, ticksPerSecond: 10 }
 const HELD_UP_MS = 5_000
-const SILENCE = /no risk guardian has been heard|ticks have not been acknowledged/
+const SILENCE = /no risk guardian has (been heard|told the newest decision)|ticks have not been acknowledged/
 
 /** Two guardians and a persister. */
 async function startServices(): Promise<System> {

@@ -365,7 +365,7 @@ test('a gate closes where decisions are neither heard nor told, although guardia
   await republishNothing()
   scene.answers(false)
 
-  await closed('no risk guardian has been heard')
+  await closed('no risk guardian has told the newest decision')
 })
 
 test('a gate does not go by what RISK has not stored', async () => {
