@@ -15,10 +15,10 @@ import {
 } from '@drawbridge/contracts'
 import { followStream } from '@drawbridge/nats'
 import { BUILT_IN_CONFIGURATION, decide, INITIAL_STATE, type TraderInput } from '@drawbridge/risk-engine'
+import { NewestRequests } from '@drawbridge/risk-guardian'
 import { createLogger } from '@drawbridge/service-kit'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect, createInbox } from '@nats-io/transport-node'
-import { NewestRequests } from '../../services/risk-guardian/src/inbound/newest-requests.ts'
 import { headersOfEvent, outSubject } from './event-publishes.ts'
 import { traderName } from './ticks.ts'
 

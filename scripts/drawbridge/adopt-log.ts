@@ -60,7 +60,7 @@ function optionsOf(args: readonly string[], author: string): Options {
   const { values } = readOptions(args, { by: text, reason: text, 'dry-run': flag, 'begin-anew': flag, json: flag })
   const { by: onBehalfOf = '', reason: why = '' } = values
   if (onBehalfOf.trim() === '') throw new UsageError('--by is missing: for whom is the log adopted?')
-  if (why.trim() === '') throw new UsageError('--reason is missing: why was the log made anew?')
+  if (why.trim() === '') throw new UsageError('--reason is missing: why is the log adopted?')
   return {
     ...wordOf(author, onBehalfOf, why),
     dryRun: values['dry-run'],

@@ -1,4 +1,4 @@
-import { Backoff, untilEnded } from '@drawbridge/nats'
+import { Backoff, nextMessage, untilEnded } from '@drawbridge/nats'
 import {
   type Consumer,
   DeliverPolicy,
@@ -6,7 +6,6 @@ import {
   type JsMsg,
   jetstream,
   jetstreamManager,
-  type NextMsgRequest,
   type OrderedConsumerOptions,
 } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
@@ -142,8 +141,7 @@ class Reading {
   /** Where the bytes of a message are damaged the server counts it and never brings it. */
   async #isMoreReadable(): Promise<boolean> {
     const manager = await jetstreamManager(this.#connection, { timeout: ANSWER_WITHIN_MS, checkAPI: false })
-    const next: NextMsgRequest & { readonly seq: number } = { seq: this.#nextSeq, next_by_subj: '>' }
-    return (await manager.streams.getMessage(this.#range.stream, next)) !== null
+    return (await nextMessage(manager, this.#range.stream, '>', this.#nextSeq)) !== null
   }
 
   async #dropConsumer(): Promise<void> {

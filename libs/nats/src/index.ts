@@ -26,6 +26,7 @@ export {
   type StoredEvent,
   storedEventOf,
 } from './newest-answer.ts'
+export { nextMessage } from './next-message.ts'
 export { Patience } from './patience.ts'
 export { IDLE_HEARTBEAT, REQUEST_OVER } from './pull-status.ts'
 export { isPushed } from './pushed.ts'

@@ -10,7 +10,7 @@ import { Backoff } from '@drawbridge/nats'
 import { applyConfiguration, BUILT_IN_CONFIGURATION, type Configuration, decideChange } from '@drawbridge/risk-engine'
 import type { LogMessage } from './core/read-input.ts'
 import type { Turn } from './core/turn.ts'
-import { checkNotRecreated } from './outbound/event-gone.ts'
+import { checkNotRecreated } from './event-gone.ts'
 import type { RiskLog } from './outbound/risk-log.ts'
 
 /** What a change comes to; `stopping`: the service stops before it is stored. */

@@ -16,6 +16,7 @@ import { CarefulStart } from './careful-start.ts'
 import { Configurations } from './configurations.ts'
 import { rangesWithout } from './core/lost-ranges.ts'
 import { TAKEOVER_MS, Turn } from './core/turn.ts'
+import { EventGoneError } from './event-gone.ts'
 import { InputWatch } from './inbound/input-watch.ts'
 import { NewestRequests } from './inbound/newest-requests.ts'
 import { hear, type RiskLogListener, readConfigurations } from './inbound/read-risk-log.ts'
@@ -26,7 +27,6 @@ import { LogBinding, RiskLogRefusedError } from './log-binding.ts'
 import { LogWatch } from './log-watch.ts'
 import { type GuardianGauges, GuardianMetrics } from './metrics.ts'
 import { AttemptNotes } from './outbound/attempt-notes.ts'
-import { EventGoneError } from './outbound/event-gone.ts'
 import { startHeartbeats } from './outbound/heartbeats.ts'
 import { InputRejects } from './outbound/input-rejects.ts'
 import { Publisher } from './outbound/publisher.ts'
@@ -277,6 +277,8 @@ export class Guardian {
       this.#options.lifecycle.fail(error)
       return null
     }
+    // Of thousands of traders these are megabytes.
+    this.#subjectsRead.clear()
     return null
   }
 

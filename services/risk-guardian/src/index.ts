@@ -1,2 +1,3 @@
 export { Guardian, type GuardianOptions } from './guardian.ts'
+export { NewestRequests } from './inbound/newest-requests.ts'
 export { startGuardian } from './start-guardian.ts'

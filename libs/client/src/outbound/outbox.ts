@@ -115,7 +115,7 @@ export class Outbox {
       this.#gate.ticksWaitSince(tick.since)
       try {
         await this.#publish(tick)
-        // It may have been left out meanwhile, for want of room.
+        // It may have been left out meanwhile, as there was no room.
         if (this.#buffer.first === tick) this.#buffer.removeFirst()
         backoff.reset()
         tick.watched?.acknowledged()

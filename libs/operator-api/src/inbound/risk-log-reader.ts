@@ -1,7 +1,7 @@
 import { damageReason, streams, subjects } from '@drawbridge/contracts'
-import { lastMessage } from '@drawbridge/nats'
+import { lastMessage, nextMessage } from '@drawbridge/nats'
 import { HttpFault } from '@drawbridge/service-kit'
-import type { JetStreamManager, NextMsgRequest, StoredMsg } from '@nats-io/jetstream'
+import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream'
 import type { LogName } from '../core/command.ts'
 import { type WireEvent, wireOf } from '../core/wire.ts'
 import { type LoggedEvent, loggedEvent } from './risk-feed.ts'
@@ -34,8 +34,7 @@ export class RiskLogReader {
 
   /** The first event of a log from a stream sequence on; null: it has none. */
   async next(log: LogName, seq: number): Promise<LoggedEvent | null> {
-    const request: NextMsgRequest & { readonly seq: number } = { seq, next_by_subj: subjectOf(log) }
-    return logged(await this.#manager.streams.getMessage(streams.risk, request))
+    return logged(await nextMessage(this.#manager, streams.risk, subjectOf(log), seq))
   }
 
   /** The event of an input; null: there is none. */

@@ -3,7 +3,7 @@ import { answerNewest, type LogIdentity, lastMessage, requestedType } from '@dra
 import type { Logger } from '@drawbridge/service-kit'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
-import { checkNotRecreated, EventGoneError } from '../outbound/event-gone.ts'
+import { checkNotRecreated, EventGoneError } from '../event-gone.ts'
 
 export interface NewestRequestsOptions {
   readonly connection: NatsConnection

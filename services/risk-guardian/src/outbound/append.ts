@@ -1,8 +1,8 @@
 import { streams } from '@drawbridge/contracts'
 import { Backoff, WRONG_LAST_SEQUENCE } from '@drawbridge/nats'
 import type { Logger } from '@drawbridge/service-kit'
+import { EventGoneError } from '../event-gone.ts'
 import { RiskLogDamagedError } from '../risk-log-damage.ts'
-import { EventGoneError } from './event-gone.ts'
 import { eventHeaders } from './event-headers.ts'
 import type { Publish, Publisher, PublishOutcome } from './publisher.ts'
 

@@ -1,0 +1,16 @@
+import type { JetStreamManager, NextMsgRequest, StoredMsg } from '@nats-io/jetstream'
+
+/**
+ * The first message of a stream on a subject, wildcards allowed, from a stream sequence on; read from the stream's leader.
+ * Null: there is none.
+ */
+export function nextMessage(
+  manager: JetStreamManager,
+  stream: string,
+  subject: string,
+  seq: number,
+): Promise<StoredMsg | null> {
+  // The client's types do not know that both may be given.
+  const request: NextMsgRequest & { readonly seq: number } = { seq, next_by_subj: subject }
+  return manager.streams.getMessage(stream, request)
+}
