@@ -13,7 +13,6 @@ import { measureMemory } from './persister/measure-memory.ts'
 import { measureOutage } from './persister/measure-outage.ts'
 import { measureQueryable } from './persister/measure-queryable.ts'
 import { measureRebuild } from './persister/measure-rebuild.ts'
-import { measureWays } from './persister/measure-ways.ts'
 import { HELP, type Measure, type Options, RATIOS_NEED, readOptions } from './persister/options.ts'
 import { linesOf, type Rounds, resultOf, tableOf } from './persister/results.ts'
 import { appendResult } from './results-file.ts'
@@ -34,7 +33,6 @@ async function run(options: Options): Promise<void> {
   const result = resultOf(rounds, options, { ...versions, load })
   console.table(tableOf(rounds))
   for (const line of linesOf(rounds)) console.log(line)
-  for (const ways of [rounds.waysPostgres, rounds.waysTimescale]) if (ways !== undefined) console.table(ways)
   const servers = [`nats-server ${natsServer}, file storage, sync_interval 2m (default)`, onPostgres.version]
   console.log([...servers, onTimescale.version, machineLine()].filter((words) => words !== null).join('; '))
   const isWhole = RATIOS_NEED.every((measure) => options.measures.includes(measure))
@@ -57,7 +55,6 @@ async function measurePostgres(database: BenchDatabase, { measures, sizes, round
     ...(wants('rebuild') && { rebuild: await measureRebuild(database, sizes, rounds, say('rebuild')) }),
     ...(wants('queryable') && { queryable: await measureQueryable(database, sizes) }),
     ...(wants('memory') && { memoryMostMb: await measureMemory(database, sizes) }),
-    ...(wants('ways') && { waysPostgres: await measureWays(database, sizes, rounds, say('ways')) }),
   }
 }
 
@@ -75,7 +72,6 @@ async function measureTimescale(database: BenchDatabase, { measures, sizes, roun
         sayRound('ingestTimescaleFew', rounds),
       ),
     }),
-    ...(wants('ways') && { waysTimescale: await measureWays(database, sizes, rounds, sayRound('ways', rounds)) }),
   }
 }
 

@@ -34,7 +34,7 @@ import { type Door, doorsOf, type Role } from './forbidden-http/doors.ts'
 import { type Answer, type Attempt, knock, speak } from './forbidden-http/knock.ts'
 
 const CONFIG = JSON.stringify({ traders: { bot1: {} } })
-const SERVICES: readonly ServiceName[] = ['trader', 'risk-guardian', 'persister']
+const SERVICES: readonly ServiceName[] = ['console', 'trader', 'risk-guardian', 'persister']
 const ROLES: readonly Role[] = ['read', 'operate', 'admin']
 const log = createLogger('test', 'silent')
 

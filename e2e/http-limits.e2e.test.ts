@@ -15,7 +15,7 @@ import {
 } from '@drawbridge/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-const SERVICES: readonly ServiceName[] = ['trader', 'risk-guardian', 'persister']
+const SERVICES: readonly ServiceName[] = ['console', 'trader', 'risk-guardian', 'persister']
 /** More than a service of these settings lets in at once. */
 const AT_ONCE = 300
 /** Of which a hundredth is far above what the settings call late. */
@@ -87,8 +87,11 @@ test.concurrent.each(SERVICES)(
   },
 )
 
-test('the trader, which alone takes bodies, refuses one that is too large', async () => {
-  const url = `${await serviceOf('trader').url()}/api/feature_flags`
+test.each([
+  ['console', '/api/feature_flags'],
+  ['trader', '/api/traders/bot1/equity'],
+] as const)('the %s, which takes bodies, refuses one that is too large', async (name, path) => {
+  const url = `${await serviceOf(name).url()}${path}`
   const status = async () => (await fetch(url, { method: 'POST', body: 'x'.repeat(1025) })).status
 
   // For a second it refuses everybody yet.

@@ -60,7 +60,7 @@ test('every command of the README is run here or by CI', () => {
   expect(
     commands.filter((command) => ![...OF_CI, ...OF_COMPOSE, ...curls, ...preparations, ...services].includes(command)),
   ).toEqual([])
-  expect([curls.length, services.length]).toEqual([3, 3])
+  expect([curls.length, services.length]).toEqual([3, 4])
   const ci = readFileSync(new URL('../.ci/run', import.meta.url), 'utf8')
   expect(ci).toContain('npm run test:compose')
   for (const command of OF_CI) {
@@ -78,7 +78,7 @@ test('its table of the demo is what npm start prints', () => {
 test.skipIf(spawnSync('curl', ['--version']).error !== undefined)(
   'its curl lines pause a bot that loses 15 %',
   async () => {
-    const here = (command: string) => command.replace('http://localhost:8080', traderUrl)
+    const here = (command: string) => command.replace('http://localhost:8081', traderUrl)
     const answers = () => curls.map((command) => spawnSync('sh', ['-c', here(command)], { encoding: 'utf8' }).stdout)
     const [, , verdict] = await eventually(
       () => {
@@ -123,6 +123,7 @@ test('its commands prepare servers of your own and run the services on them', as
     NATS_URL: infrastructure().natsUrl,
     DATABASE_URL: database.url,
     CONFIG_FILE: `${ROOT}/config.json.example`,
+    CONSOLE_PORT: '0',
     TRADER_PORT: '0',
     RISK_GUARDIAN_PORT: '0',
     PERSISTER_PORT: '0',

@@ -40,8 +40,8 @@ const ask = (path: string, by: string, init: RequestInit = {}) =>
   fetch(`${url}/api/traders/bot1${path}`, { ...init, headers: { authorization: `Bearer ${by}` } })
 
 const version = async () => {
-  const answer = (await (await ask('', token)).json()) as { readonly event: { readonly version: number } | null }
-  return answer.event?.version ?? 0
+  const answer = (await (await ask('', token)).json()) as { readonly version: number }
+  return answer.version
 }
 
 /** A bot that reports and asks on and on, and keeps what it was answered. */

@@ -9,8 +9,8 @@ import { query } from './history.ts'
 import { createSecuredDatabase, type SecuredDatabase } from './security/secured-database.ts'
 import { type SecuredNats, startSecuredNats } from './security/secured-nats.ts'
 
-const SERVICES: readonly ServiceName[] = ['risk-guardian', 'trader', 'persister']
-const USERS = { 'risk-guardian': 'guardian', trader: 'trader', persister: 'persister' } as const
+const SERVICES: readonly ServiceName[] = ['risk-guardian', 'trader', 'persister', 'console']
+const USERS = { 'risk-guardian': 'guardian', trader: 'trader', persister: 'persister', console: 'console' } as const
 const TOKEN = 'hidden-token-hidden-token-hidden-token'
 const tokens = (role: string) => JSON.stringify([{ name: 'me', role, token: TOKEN }])
 const HIDDEN_NATS = 'nats://someone:hidden-nats-password@127.0.0.1:1'

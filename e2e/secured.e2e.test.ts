@@ -4,11 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { type ConnectedTrader, connectTrader } from '@drawbridge/client'
 import { streams, subjects } from '@drawbridge/contracts'
 import { Rejects } from '@drawbridge/service-kit'
-import { callProgram, eventually, spawnProgram, spawnService } from '@drawbridge/test-kit'
+import { callProgram, EventListener, eventually, spawnProgram, spawnService } from '@drawbridge/test-kit'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { EventListener } from '../libs/operator-api/test/event-listener.ts'
 import { runDrawbridge } from '../scripts/drawbridge/run-drawbridge.ts'
 import { query } from './history.ts'
 import { makeWorkFolder } from './npm-start.ts'
@@ -24,6 +23,7 @@ describe('the whole system, each part with its least permissions', () => {
   let operator: NatsConnection
   let bot: ConnectedTrader
   let traderUrl: string
+  let consoleUrl: string
   const env = (user: string, databaseUser: 'writer' | 'reader' = 'reader') => ({
     NATS_URL: nats.url,
     NATS_NKEY_SEED_FILE: nats.seedFile(user),
@@ -43,7 +43,9 @@ describe('the whole system, each part with its least permissions', () => {
     expect(await spawnProgram(PROVISION, [], env('admin'))).toEqual({ code: 0, stdout: created, stderr: '' })
     spawnService('risk-guardian', env('guardian'))
     spawnService('persister', env('persister', 'writer'))
+    const consoleService = spawnService('console', env('console'))
     traderUrl = await spawnService('trader', env('trader')).url()
+    consoleUrl = await consoleService.url()
     operator = await nats.connect('operator')
     bot = await connectTrader('own1', { natsUrl: nats.url, natsFiles: { seedFile: nats.seedFile('bot-own1') } })
   }, 120_000)
@@ -107,15 +109,15 @@ describe('the whole system, each part with its least permissions', () => {
     await eventually(async () => (await eventTypes('bot1')).at(-1) === 'resumed', { what: 'the end of the pause' })
   })
 
-  test('the API of the trader service commands, reads, explains and tells, all as the user of that service', async () => {
+  test('the console commands, reads, explains and tells, all as the user of that service', async () => {
     const ask = async (path: string, body?: object) => {
       const command = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }
-      const answer = await fetch(`${traderUrl}/api/${path}`, command)
+      const answer = await fetch(`${consoleUrl}/api/${path}`, command)
       const content = (await answer.json()) as { readonly event?: { readonly version: number } }
       return { status: answer.status, body: content }
     }
-    const one = await EventListener.open(`${traderUrl}/api/events?trader=bot1`, {})
-    const several = await EventListener.open(`${traderUrl}/api/events?type=paused,flags`, {})
+    const one = await EventListener.open(`${consoleUrl}/api/events?trader=bot1`, {})
+    const several = await EventListener.open(`${consoleUrl}/api/events?type=paused,flags`, {})
     try {
       const flags = await ask('feature_flags', { enable_risk_enforcement: true })
       expect(flags).toMatchObject({ status: 200, body: { event: { type: 'flags' } } })

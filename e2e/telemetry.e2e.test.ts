@@ -33,7 +33,7 @@ let connection: NatsConnection
 let folder: Awaited<ReturnType<typeof makeWorkFolder>>
 let collector: Collector
 let env: Record<string, string>
-let services: Record<'trader' | 'risk-guardian' | 'persister', ServiceProcess>
+let services: Record<'console' | 'trader' | 'risk-guardian' | 'persister', ServiceProcess>
 let traces = 0
 
 beforeAll(async () => {
@@ -59,6 +59,7 @@ beforeAll(async () => {
     'risk-guardian': spawnService('risk-guardian', traced),
     persister: spawnService('persister', traced),
     trader: spawnService('trader', traced),
+    console: spawnService('console', env),
   }
   await post('bot1', '{"equity": 1000}')
   await post('bot2', '{"equity": 500}')
@@ -200,16 +201,35 @@ test('the eight metrics of the original say what happened to each trader', async
   expect(persister).toContain('\nrisk_persistence_attempts_total{trader_id="bot1"} 2\n')
   expect(persister).toContain('\nrisk_persistence_failures_total{trader_id="bot1"} 0\n')
   expect(persister).toContain('\nrisk_persist_latency_ms_count{trader_id="bot1"} 2\n')
+
+  // The console shows all eight, of all traders, as soon as the others have reported them.
+  const reported = [...seriesOfTraders(guardian), ...seriesOfTraders(persister)]
+  for (const name of Object.keys(catalogueByService.console))
+    expect(reported).toContainEqual(expect.stringMatching(new RegExp(`^${name}`)))
+  const isShown = async () => {
+    const shown = await textOf(services.console)
+    return reported.every((line) => shown.includes(`\n${line}\n`))
+  }
+  await eventually(isShown, { what: 'the console to show them' })
 })
 
-test.each(['trader', 'risk-guardian', 'persister'] as const)('%s shows every metric of its catalogue', async (name) => {
-  const text = await textOf(services[name])
-  const told = [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, metric]) => metric)
-  const known = [...Object.keys(catalogueByService[name]), ...Object.keys(catalogueByService['every service'])]
-  const always = known.filter((metric) => !OF_SOME_SYSTEMS.has(metric))
-  expect(told).toEqual(expect.arrayContaining(always))
-  expect(known).toEqual(expect.arrayContaining(told))
-})
+/** Lines of the eight. */
+function seriesOfTraders(text: string): readonly string[] {
+  const names = Object.keys(catalogueByService.console)
+  return text.split('\n').filter((line) => names.some((name) => line.startsWith(name) && line.includes('{')))
+}
+
+test.each(['console', 'trader', 'risk-guardian', 'persister'] as const)(
+  '%s shows every metric of its catalogue',
+  async (name) => {
+    const text = await textOf(services[name])
+    const told = [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, metric]) => metric)
+    const known = [...Object.keys(catalogueByService[name]), ...Object.keys(catalogueByService['every service'])]
+    const always = known.filter((metric) => !OF_SOME_SYSTEMS.has(metric))
+    expect(told).toEqual(expect.arrayContaining(always))
+    expect(known).toEqual(expect.arrayContaining(told))
+  },
+)
 
 test('what is measured of every event has been observed', async () => {
   expect(await metricOf(services['risk-guardian'], 'guardian_tick_to_decision_seconds_count')).toBeGreaterThan(20)

@@ -3,7 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import {
   DEFAULT_LIMITS,
-  HTTP_USER,
   headerNames,
   limitsToMessage,
   subjects,
@@ -25,7 +24,7 @@ import { SupervisedService } from './start/services.ts'
  * trader service for them, and prints what came of it. Ends with 0 when every decision is in the history.
  */
 process.env.CONFIG_FILE = fileURLToPath(new URL('./start/demo.json', import.meta.url))
-Object.assign(process.env, { TRADER_HOST: '127.0.0.1', TRADER_PORT: '8080', OPERATOR_API: 'false' })
+Object.assign(process.env, { TRADER_HOST: '127.0.0.1', TRADER_PORT: '8081' })
 const config = configOrExit()
 const log = createLogger('demo', 'warn', 'stderr')
 const lifecycle = new Lifecycle(log)
@@ -49,7 +48,9 @@ async function run(config: Config, { stopping }: Lifecycle): Promise<void> {
   const replays = Object.entries(config.traders).filter(([, trader]) => trader.source.kind === 'replay')
   for (const [id, trader] of replays) await limit(jetstream(connection), config, id, trader)
 
-  const service = new SupervisedService('trader', process.env, tmpdir(), (reason) => lifecycle.fail(new Error(reason)))
+  const { DEMO_TRADER_SEED_FILE: seedFile } = process.env
+  const env = seedFile ? { ...process.env, NATS_NKEY_SEED_FILE: seedFile } : process.env
+  const service = new SupervisedService('trader', env, tmpdir(), (reason) => lifecycle.fail(new Error(reason)))
   service.start()
   lifecycle.onStop('trader', () => service.stop())
   const ids = replays.map(([id]) => id)
@@ -74,9 +75,8 @@ async function limit(client: JetStreamClient, { nats }: Config, id: TraderId, { 
   const expectNone = headers()
   expectNone.set(headerNames.expectedLastSubjectSequence, '0')
   try {
-    // It has the user of the trader service, which says itself who commands.
-    const subject = nats.seedFile === null ? subjects.control('limits', id) : subjects.command(HTTP_USER, 'limits', id)
-    const command = { ...limitsToMessage(limits), by: 'demo' }
+    const subject = nats.seedFile === null ? subjects.control('limits', id) : subjects.command('operator', 'limits', id)
+    const command = { ...limitsToMessage(limits), onBehalfOf: 'demo' }
     await client.publish(subject, toJsonBytes(command), { headers: expectNone })
   } catch (error) {
     if (!isWrongLastSequence(error)) throw error

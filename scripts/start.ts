@@ -11,7 +11,7 @@ import { createLogger, createPool, Lifecycle, type Logger, provision, useOf } fr
 import { type Config, configOrExit, loadEnvFileOrExit, namesDatabase } from '@drawbridge/settings'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import { ADOPT, knownLogOf } from './known-log.ts'
-import { askTraderOf, traderUrl } from './start/ask-trader.ts'
+import { askTraderOf, consoleUrl, traderUrl } from './start/ask-trader.ts'
 import { type StartOptions, startOptionsOrExit } from './start/options.ts'
 import { watchReplays } from './start/replays.ts'
 import { countHistory, reportOf, type TraderReport, tableOf } from './start/report.ts'
@@ -52,9 +52,10 @@ async function run({ once, json, fresh }: StartOptions, lifecycle: Lifecycle, lo
   lifecycle.stopping.throwIfAborted()
   process.env.NATS_URL = servers.natsUrl
   if (servers.databaseUrl !== null) process.env.DATABASE_URL = servers.databaseUrl
-  process.env.TRADER_PORT ??= String(await freePort(8080))
-  process.env.RISK_GUARDIAN_PORT ??= String(await freePort(8081))
-  process.env.PERSISTER_PORT ??= String(await freePort(8082))
+  process.env.CONSOLE_PORT ??= String(await freePort(8080))
+  process.env.TRADER_PORT ??= String(await freePort(8081))
+  process.env.RISK_GUARDIAN_PORT ??= String(await freePort(8082))
+  process.env.PERSISTER_PORT ??= String(await freePort(8083))
   const config = configOrExit()
 
   await migrate(config.databaseUrl, log)
@@ -71,7 +72,9 @@ async function run({ once, json, fresh }: StartOptions, lifecycle: Lifecycle, lo
     service.start()
     lifecycle.onStop(name, () => service.stop())
   }
-  say(`NATS ${config.natsUrl}, trader ${traderUrl(config)}, logs in ${join(DATA, 'logs')}`)
+  say(
+    `Console ${consoleUrl(config)}, trader ${traderUrl(config)}, NATS ${config.natsUrl}, logs in ${join(DATA, 'logs')}`,
+  )
 
   const replays = replaysOf(config)
   const progress = await watchReplays(askTraderOf(config), [...replays.keys()], lifecycle.stopping)

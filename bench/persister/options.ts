@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { ROUNDS_MIN, readRounds } from '../rounds.ts'
 
-export const MEASURES = ['ingest', 'outage', 'rebuild', 'queryable', 'memory', 'ways'] as const
+export const MEASURES = ['ingest', 'outage', 'rebuild', 'queryable', 'memory'] as const
 export type Measure = (typeof MEASURES)[number]
 /** Those that make the ratios which are asked for. */
 export const RATIOS_NEED: readonly Measure[] = ['ingest', 'outage', 'rebuild']
@@ -20,8 +20,6 @@ export interface Sizes {
   /** One after the other, 10 a second. */
   readonly looks: number
   readonly backlog: number
-  readonly wayEvents: number
-  readonly wayBatchSizes: readonly number[]
 }
 
 const FULL: Sizes = {
@@ -33,8 +31,6 @@ const FULL: Sizes = {
   ticksPerSecond: 200,
   looks: 200,
   backlog: 1_000_000,
-  wayEvents: 60_000,
-  wayBatchSizes: [100, 1_000, 5_000],
 }
 /** To see that the bench itself works; its figures mean little. */
 const QUICK: Sizes = {
@@ -43,7 +39,6 @@ const QUICK: Sizes = {
   traders: 2_000,
   ticks: 100,
   looks: 20,
-  wayEvents: 5_000,
 }
 const QUICK_MEASURES: readonly Measure[] = ['ingest', 'outage', 'rebuild', 'queryable']
 
@@ -54,7 +49,7 @@ which persister and floor take turns. PostgreSQL is brought along; TimescaleDB r
 answers its figures are null. Takes about 15 minutes; with all measures of the ratios and at least ${ROUNDS_MIN} rounds it
 appends a line to bench/results/persister.jsonl.
 
-  --only     some of ${MEASURES.join(', ')}; all but ways
+  --only     some of ${MEASURES.join(', ')}
   --rounds   how often, 1 to 50 (${ROUNDS_MIN})
   --quick    small sizes and one round, without memory, to see that the bench works
   --json     the result as one line of JSON, last on standard output
@@ -63,8 +58,7 @@ appends a line to bench/results/persister.jsonl.
   outage     from a tick to its decision while the database is stopped, read-only or cut off, over the same while it is up
   rebuild    the history made again from RISK, over an ordered consumer and COPY
   queryable  how long an event takes until a query finds it, at 10 events a second
-  memory     the most memory that a persister takes, with ${FULL.backlog.toLocaleString('en')} events behind
-  ways       rows a second by COPY, by unnest and by VALUES; for the table in docs/performance.md`
+  memory     the most memory that a persister takes, with ${FULL.backlog.toLocaleString('en')} events behind`
 
 export interface Options {
   readonly help: boolean
@@ -89,7 +83,7 @@ export function readOptions(args: readonly string[]): Options {
   })
   const { help, json, quick, only } = values
   const rounds = readRounds(values.rounds, quick ? 1 : ROUNDS_MIN)
-  const usual = quick ? QUICK_MEASURES : MEASURES.filter((measure) => measure !== 'ways')
+  const usual = quick ? QUICK_MEASURES : MEASURES
   return { help, json, quick, measures: only === undefined ? usual : named(only), rounds, sizes: quick ? QUICK : FULL }
 }
 

@@ -5,7 +5,6 @@ import type { IngestRound } from './measure-ingest.ts'
 import type { OutageRound } from './measure-outage.ts'
 import type { Queryable } from './measure-queryable.ts'
 import type { RebuildRound } from './measure-rebuild.ts'
-import type { WayPace } from './measure-ways.ts'
 import type { Options } from './options.ts'
 
 /** The raw figures of each measure that was taken. */
@@ -20,8 +19,6 @@ export interface Rounds {
   readonly queryable?: Queryable
   /** Mebibytes. */
   readonly memoryMostMb?: number
-  readonly waysTimescale?: readonly WayPace[]
-  readonly waysPostgres?: readonly WayPace[]
 }
 
 /** What is asked of each ratio; null: it is reported only. */

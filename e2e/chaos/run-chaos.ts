@@ -131,7 +131,7 @@ async function underLoad({ system, connection, log, seed }: Scene, work: () => P
   const stopping = stop.signal
   const url = system.traderUrl
   const bot = (trader: string): BotSettings => ({ trader, random: Random.of(seed, trader), log, stopping })
-  const operator = new Operator({ traders: TRADERS, url, random: Random.of(seed, 'operator'), log })
+  const operator = new Operator({ traders: TRADERS, url: system.consoleUrl, random: Random.of(seed, 'operator'), log })
   const load = [
     ...BY_HTTP.map((trader) => reportByHttp(bot(trader), url)),
     ...BY_NATS.map((trader) => reportByNats(bot(trader), connection)),

@@ -37,6 +37,7 @@ interface Parts {
   readonly databaseServer: DatabaseServer
   readonly env: Readonly<Record<string, string>>
   readonly traderPort: number
+  readonly consolePort: number
 }
 
 /** The whole of Drawbridge as processes, on servers of its own. */
@@ -48,23 +49,27 @@ export class ChaosSystem {
   readonly databaseServer: DatabaseServer
   readonly env: Readonly<Record<string, string>>
   readonly traderUrl: string
+  readonly consoleUrl: string
   readonly guardians: readonly Supervised[]
   readonly persisters: readonly Supervised[]
   readonly trader: Supervised
+  readonly console: Supervised
 
   readonly #release: readonly Release[]
 
   private constructor(parts: Parts, release: Release[]) {
-    const { nats, natsStore, natsDisk, databaseServer, env, traderPort } = parts
+    const { nats, natsStore, natsDisk, databaseServer, env, traderPort, consolePort } = parts
     this.nats = nats
     this.natsStore = natsStore
     this.natsDisk = natsDisk
     this.databaseServer = databaseServer
     this.env = env
     this.traderUrl = `http://127.0.0.1:${traderPort}`
+    this.consoleUrl = `http://127.0.0.1:${consolePort}`
     this.guardians = ['guardian 1', 'guardian 2'].map((name) => new Supervised(name, 'risk-guardian', env))
     this.persisters = ['persister 1', 'persister 2'].map((name) => new Supervised(name, 'persister', env))
     this.trader = new Supervised('trader', 'trader', { ...env, TRADER_PORT: String(traderPort) })
+    this.console = new Supervised('console', 'console', { ...env, CONSOLE_PORT: String(consolePort) })
     this.#release = release
     release.push(async () => void (await Promise.all(this.services.map((service) => service.stop()))))
   }
@@ -83,7 +88,7 @@ export class ChaosSystem {
   }
 
   get services(): readonly Supervised[] {
-    return [...this.guardians, ...this.persisters, this.trader]
+    return [...this.guardians, ...this.persisters, this.trader, this.console]
   }
 
   get databaseUrl(): string {
@@ -137,7 +142,7 @@ async function startServers(settings: SystemSettings, release: Release[]): Promi
   await runProgram('scripts/provision.ts', [], env)
   await runProgram('infra/migrations/src/main.ts', [], env)
   await keepInSmallBlocks(nats)
-  return { nats, natsStore, natsDisk, databaseServer, env, traderPort: await freePort() }
+  return { nats, natsStore, natsDisk, databaseServer, env, traderPort: await freePort(), consolePort: await freePort() }
 }
 
 /** The last first. */

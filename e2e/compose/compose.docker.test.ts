@@ -24,10 +24,17 @@ let subscriber: PlainClient
 let load: Load
 
 /** A command of the README, for this stack. */
-const here = (line: string) => line.replace('localhost:8080', `127.0.0.1:${stack.env.TRADER_PORT}`)
+const here = (line: string) =>
+  line
+    .replace('localhost:8080', `127.0.0.1:${stack.env.CONSOLE_PORT}`)
+    .replace('localhost:8081', `127.0.0.1:${stack.env.TRADER_PORT}`)
 const asWritten = (line: string) => shell(here(line), { env: { ...stack.env, TOKEN: token }, timeoutMs: 300_000 })
-const api = (path: string, options = '') =>
-  asWritten(`curl -sS -H "Authorization: Bearer $TOKEN" http://localhost:8080/api/${path} ${options}`)
+const call =
+  (port: number) =>
+  (path: string, options = '') =>
+    asWritten(`curl -sS -H "Authorization: Bearer $TOKEN" http://localhost:${port}/api/${path} ${options}`)
+const api = call(8080)
+const bots = call(8081)
 const historyOf = async (trader: string) =>
   Number(await stack.sql(`SELECT count(DISTINCT tick_seq) FROM risk_state_history WHERE trader_id = '${trader}'`))
 
@@ -54,7 +61,7 @@ describe('docker compose up', () => {
       const { Health, Status } = container.State
       return `${serviceOf(container)} ${Health?.Status ?? Status}`
     })
-    const running = ['nats', 'persister', 'risk-guardian', 'risk-guardian', 'timescale', 'trader']
+    const running = ['console', 'nats', 'persister', 'risk-guardian', 'risk-guardian', 'timescale', 'trader']
     expect(states.sort()).toEqual(
       [...running.map((service) => `${service} healthy`), 'migrate exited', 'provision exited', 'setup exited'].sort(),
     )
@@ -80,7 +87,7 @@ describe('docker compose up', () => {
     }
   })
 
-  test('keeps the trader and the guardians from the database', async () => {
+  test('keeps the console, the trader and the guardians from the database', async () => {
     const reaches = (service: string) =>
       stack.compose([
         'exec',
@@ -91,6 +98,7 @@ describe('docker compose up', () => {
         "require('dns').lookup('timescale', (e) => console.log(e === null))",
       ])
     expect(await reaches('persister')).toBe('true')
+    expect(await reaches('console')).toBe('false')
     expect(await reaches('trader')).toBe('false')
     expect(await reaches('risk-guardian')).toBe('false')
   })
@@ -193,8 +201,8 @@ describe('operating it', () => {
   })
 
   test('a pause survives a restart of everything', async () => {
-    const equity = (amount: number) => api('traders/bot1/equity', `-d '{"equity": ${amount}}'`)
-    const verdict = () => api('traders/bot1/can-trade')
+    const equity = (amount: number) => bots('traders/bot1/equity', `-d '{"equity": ${amount}}'`)
+    const verdict = () => bots('traders/bot1/can-trade')
     await equity(1000)
     await eventually(async () => (await verdict()).includes('"allowed":true'), { what: 'bot1 to be allowed' })
     await api('traders/bot1/pause', `-d '{"reason": "holiday"}'`)
@@ -230,7 +238,7 @@ describe('the profile observability', () => {
           .join()
       )
     }
-    const everyService = 'persister,risk-guardian,risk-guardian,trader'
+    const everyService = 'console,persister,risk-guardian,risk-guardian,trader'
     await eventually(async () => (await up()) === everyService, { timeoutMs: 60_000, what: 'all targets to be up' })
   })
 

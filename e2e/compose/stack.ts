@@ -38,7 +38,7 @@ export class Stack {
     const data = await mkdtemp(path.join(tmpdir(), `${name}-`))
     const postgres = await docker(['run', '--rm', '--entrypoint', 'id', images.timescale, '-u', 'postgres'])
     const ports: Record<string, string> = {}
-    for (const service of ['TRADER', 'NATS', 'PROMETHEUS', 'GRAFANA'])
+    for (const service of ['CONSOLE', 'TRADER', 'NATS', 'PROMETHEUS', 'GRAFANA'])
       ports[`${service}_PORT`] = String(await freePort())
     const env = {
       ...process.env,

@@ -26,30 +26,31 @@ export class GuardianProcess {
   }
 
   /** Resolves when it judges. */
-  async ready(): Promise<void> {
+  ready(): Promise<void> {
+    return this.#untilSaid(({ ok }) => ok, 'the guardian to judge')
+  }
+
+  /** Waits until it says that it is not ready, and why. */
+  untilUnready(reason: RegExp): Promise<void> {
+    const isUnready = ({ status }: Response, said: string) => status === 503 && reason.test(said)
+    return this.#untilSaid(isUnready, `the guardian to be unready because of ${reason}`)
+  }
+
+  /** Asks whether it is ready until the answer is as wanted. @throws with what it said last, and its log */
+  async #untilSaid(isWanted: (answer: Response, said: string) => boolean, what: string): Promise<void> {
     const url = `${await this.process.url()}/readyz`
     let said = ''
-    const isReady = async () => {
+    const look = async () => {
       const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) })
       said = await answer.text()
-      return answer.ok
+      return isWanted(answer, said)
     }
-    await eventually(isReady, { timeoutMs: 60_000, what: 'the guardian to judge' }).catch((error: Error) => {
+    await eventually(look, { timeoutMs: 60_000, what }).catch((error: Error) => {
       const lines = this.process.lines().slice(-20)
       throw new Error(`${error.message}; it said ${said}; its log ends with\n${JSON.stringify(lines)}`, {
         cause: error,
       })
     })
-  }
-
-  /** Waits until it says that it is not ready, and why. */
-  async untilUnready(reason: RegExp): Promise<void> {
-    const url = `${await this.process.url()}/readyz`
-    const look = async () => {
-      const answer = await fetch(url)
-      return answer.status === 503 && reason.test(await answer.text())
-    }
-    await eventually(look, { timeoutMs: 60_000, what: `the guardian to be unready because of ${reason}` })
   }
 
   /** A metric, summed over its labels. */

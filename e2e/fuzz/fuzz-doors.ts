@@ -1,16 +1,15 @@
-import type { HttpServer } from '@drawbridge/service-kit'
-import { checkDoor, httpInputAt, openDoors } from './http-doors.ts'
+import { checkDoor, type Endpoints, httpInputAt, openEndpoints } from './http-doors.ts'
 import { type RangeResult, Tally } from './tally.ts'
 
 /** A door is far slower than a decoder: one body for so many inputs. */
 const INPUTS_PER_BODY = 100
 
-let doors: Promise<HttpServer> | null = null
+let endpoints: Promise<Endpoints> | null = null
 
 /** Sends bodies of a seed to the doors: those whose places are in the range. */
 export async function fuzzDoors(seed: number, from: number, count: number): Promise<RangeResult> {
-  doors ??= openDoors()
-  const server = await doors
+  endpoints ??= openEndpoints()
+  const opened = await endpoints
   const tally = new Tally()
   for (
     let index = Math.ceil(from / INPUTS_PER_BODY) * INPUTS_PER_BODY;
@@ -19,7 +18,7 @@ export async function fuzzDoors(seed: number, from: number, count: number): Prom
   ) {
     const input = httpInputAt(seed, index)
     const began = performance.now()
-    const checked = await checkDoor(server, input)
+    const checked = await checkDoor(opened, input)
     tally.add(
       { index, name: `${input.method} ${input.url.slice(0, 60)}`, bytes: input.bytes },
       checked,

@@ -1,4 +1,5 @@
 import { Gate, type Outbox } from '@drawbridge/client'
+import { type OperatorParts, operatorApi } from '@drawbridge/console'
 import { inWords, printable } from '@drawbridge/contracts'
 import {
   type Count,
@@ -9,11 +10,7 @@ import {
   Readiness,
 } from '@drawbridge/service-kit'
 import { loadConfig } from '@drawbridge/settings'
-import type { OperatorParts } from '../../libs/operator-api/src/operator-parts.ts'
-import { addCommandRoutes } from '../../libs/operator-api/src/routes/command-routes.ts'
-import { addFlagRoutes } from '../../libs/operator-api/src/routes/flag-routes.ts'
-import { addLimitRoutes } from '../../libs/operator-api/src/routes/limit-routes.ts'
-import { addTraderRoutes } from '../../services/trader/src/inbound/routes.ts'
+import { addTraderRoutes } from '@drawbridge/trader'
 import { Random } from '../simulation/random.ts'
 import { type Checked, REASON_MAX } from './check-input.ts'
 import { decoderTargets } from './decoder-targets.ts'
@@ -51,11 +48,29 @@ export function httpInputAt(seed: number, index: number): HttpInput {
   return { method, url: path(random.pick(TRADERS)), contentType: random.pick(CONTENT_TYPES), bytes }
 }
 
-/** The doors of bots and operators as services have them, with nothing behind: what comes through is dropped. */
-export async function openDoors(): Promise<HttpServer> {
+/** The endpoints of bots and operators. */
+export interface Endpoints {
+  readonly bots: HttpServer
+  readonly operators: HttpServer
+}
+
+/** The endpoints as the services have them, with nothing behind: what comes through is dropped. */
+export async function openEndpoints(): Promise<Endpoints> {
+  const [bots, operators] = await Promise.all([openServer(), openServer()])
+  const outbox = { waiting: 0, thinned: 0, send: () => undefined } as unknown as Outbox
+  const gate = new Gate('bot1', 10_000)
+  const bot = { id: 'bot1', source: { kind: 'http' }, gate, outbox, replay: null } as const
+  addTraderRoutes(bots, new Map([['bot1', bot]]), { inc: () => undefined } as unknown as Count)
+  const commander = { send: async () => ({ kind: 'pending', inputSeq: 1 }) }
+  const parts = { commander, reader: {}, close: () => undefined } as unknown as OperatorParts
+  await operators.register(operatorApi, { parts })
+  return { bots, operators }
+}
+
+async function openServer(): Promise<HttpServer> {
   const config = loadConfig({ HTTP_REQUESTS_PER_SECOND: '1000000' }, null)
   if (!config.ok) throw new Error(config.reason)
-  const server = await createHttpServer({
+  return createHttpServer({
     service: 'test',
     address: { host: '127.0.0.1', port: 0 },
     // A process that reads thousands of inputs meanwhile is too busy for anybody's standards.
@@ -64,21 +79,12 @@ export async function openDoors(): Promise<HttpServer> {
     readiness: new Readiness(),
     metrics: new MetricRegistry(),
   })
-  const outbox = { waiting: 0, thinned: 0, send: () => undefined } as unknown as Outbox
-  const gate = new Gate('bot1', 10_000)
-  const bot = { id: 'bot1', source: { kind: 'http' }, gate, outbox, replay: null } as const
-  addTraderRoutes(server, new Map([['bot1', bot]]), false, { inc: () => undefined } as unknown as Count)
-  const commander = { send: async () => ({ kind: 'pending', inputSeq: 1 }) }
-  const parts = { commander, reader: {} } as unknown as OperatorParts
-  addCommandRoutes(server, parts)
-  addLimitRoutes(server, parts)
-  addFlagRoutes(server, parts)
-  return server
 }
 
 /** Sends a body twice, and says what promise the answers break. */
-export async function checkDoor(server: HttpServer, input: HttpInput): Promise<Checked> {
+export async function checkDoor({ bots, operators }: Endpoints, input: HttpInput): Promise<Checked> {
   try {
+    const server = input.url.endsWith('/equity') ? bots : operators
     const first = await ask(server, input)
     const second = await ask(server, input)
     if (first.status !== second.status || first.reason !== second.reason)

@@ -4,7 +4,7 @@ import os
 import sys
 from urllib.request import Request, urlopen
 
-API = os.environ.get("DRAWBRIDGE_URL", "http://127.0.0.1:8080") + "/api/traders/" + os.environ.get("TRADER", "bot1")
+API = os.environ.get("DRAWBRIDGE_URL", "http://127.0.0.1:8081") + "/api/traders/" + os.environ.get("TRADER", "bot1")
 HEADERS = {"Authorization": "Bearer " + os.environ["DRAWBRIDGE_TOKEN"]} if "DRAWBRIDGE_TOKEN" in os.environ else {}
 STOP = float(os.environ.get("STOP", "-inf"))  # The bot's own exit: it sells at this price or below.
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # A bot by plain HTTP: reads whole prices, one a line, and holds 10 units while it may. Needs curl.
-api="${DRAWBRIDGE_URL:-http://127.0.0.1:8080}/api/traders/${TRADER:-bot1}"
+api="${DRAWBRIDGE_URL:-http://127.0.0.1:8081}/api/traders/${TRADER:-bot1}"
 cash=1000
 units=0
 stop=${STOP:-0} # The bot's own exit: it sells at this price or below.

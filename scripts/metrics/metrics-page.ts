@@ -13,8 +13,10 @@ Every service answers \`GET /metrics\` in the text format of Prometheus. A name 
   ones it comes to know. \`metrics_traders_left_out\` says how many have none. What has no such label counts all traders.
 - Every guardian shows every trader, also one that stands by: take \`max by (trader_id)\` of their gauges, and
   \`sum by (trader_id)\` of their counters. Persisters share the events: take the sum.
-- Values are read at the scrape. What is observed for each event costs some comparisons and a clock; what that does to
-  decisions per second is measured by \`npm run bench -- metrics\`.
+- The console shows the eight metrics of the original for all guardians and persisters together, at most 2 s old: they
+  report them on \`metrics.risk\`. Prometheus takes them from their sources.
+- Values are read at the scrape. What is observed for each event costs some comparisons and a clock;
+  [performance](performance.md#metrics-and-tracing) says what that does to decisions per second.
 - [alerts.yml](../infra/compose/prometheus/alerts.yml) has the rules that alert, and the [runbook](runbook.md) says what to
   do then. \`npm run check:alerts\` names each metric and each label in them, and in the dashboards of Grafana, that is not
   listed here; with \`-- <file>\`, in rules of your own.

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { TraderId } from '@drawbridge/contracts'
+import type { NatsUser, TraderId } from '@drawbridge/contracts'
 import { hashToken } from '@drawbridge/settings'
 import { install } from '../nats-users/installation.ts'
 import { INCLUDED } from '../nats-users/server-config.ts'
@@ -22,13 +22,14 @@ type DatabaseUser = (typeof DATABASE_USERS)[number]
  * Who gets which secrets: the NATS user and the database user that it is. Each has a folder of its own, which is mounted
  * into its containers and no others.
  */
-const SERVICES: Readonly<Record<string, { readonly nats?: string; readonly database?: DatabaseUser }>> = {
+const SERVICES: Readonly<Record<string, { readonly nats?: NatsUser; readonly database?: DatabaseUser }>> = {
+  console: { nats: 'console' },
   trader: { nats: 'trader' },
   'risk-guardian': { nats: 'guardian' },
   persister: { nats: 'persister', database: 'persister' },
   migrate: { database: 'migrator' },
   provision: { nats: 'admin', database: 'reader' },
-  demo: { nats: 'trader', database: 'reader' },
+  demo: { nats: 'operator', database: 'reader' },
   drawbridge: { nats: 'admin', database: 'migrator' },
 }
 
@@ -62,6 +63,8 @@ export function setUp({ data, bots, withoutBots, owners }: SetUp): readonly stri
     if (nats !== undefined) folder.write('nats.seed', natsFolder.read(`${nats}.seed`))
     if (database !== undefined) folder.write('database-url', databaseUrl(database, secret(database)))
   }
+  // It runs a trader service of its own.
+  secrets.folder('demo', owners.services).write('trader.seed', natsFolder.read('trader.seed'))
   const forDatabase = secrets.folder('timescale', owners.database)
   for (const user of DATABASE_USERS) forDatabase.write(`${user}.password`, secret(user))
   const forReplica = secrets.folder('timescale-replica', owners.database)

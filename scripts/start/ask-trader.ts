@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { get as getPlain, type IncomingMessage, type RequestOptions } from 'node:http'
 import { get as getSecure } from 'node:https'
 import { json } from 'node:stream/consumers'
-import type { Config } from '@drawbridge/settings'
+import type { Config, HttpAddress } from '@drawbridge/settings'
 
 /** What the trader service answers; null: nothing yet, it is starting. */
 export type AskTrader = (path: string) => Promise<{ readonly status: number; readonly body: unknown } | null>
@@ -10,7 +10,15 @@ export type AskTrader = (path: string) => Promise<{ readonly status: number; rea
 const ANSWERS_WITHIN_MS = 5_000
 
 export function traderUrl(config: Config): string {
-  return `${config.http.tlsCertFile === null ? 'http' : 'https'}://${config.trader.host}:${config.trader.port}`
+  return urlOf(config, config.trader)
+}
+
+export function consoleUrl(config: Config): string {
+  return urlOf(config, config.console)
+}
+
+function urlOf({ http }: Config, { host, port }: HttpAddress): string {
+  return `${http.tlsCertFile === null ? 'http' : 'https'}://${host}:${port}`
 }
 
 /** Asks the trader service of this configuration, with the token in `DRAWBRIDGE_TOKEN` where there is one. */

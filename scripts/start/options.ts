@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export const HELP = `Runs Drawbridge on this machine: NATS, PostgreSQL, the three services, and a demo on real market data.
+export const HELP = `Runs Drawbridge on this machine: NATS, PostgreSQL, the four services, and a demo on real market data.
 
   npm start [-- options]
 
@@ -15,7 +15,7 @@ Environment, also from .env:
   DATABASE_URL_FILE, DB_HOST, DB_USER, ...   other ways to name it (docs/configuration.md)
   CONFIG_FILE    run these traders instead of the demo; without it ./config.json, if there is one (see config.json.example)
   DRAWBRIDGE_TOKEN   a token of the role read, where API_TOKENS or API_TOKENS_FILE is set
-  TRADER_PORT, RISK_GUARDIAN_PORT, PERSISTER_PORT   default 8080, 8081, 8082, or free ones if those are taken
+  CONSOLE_PORT, TRADER_PORT, RISK_GUARDIAN_PORT, PERSISTER_PORT   default 8080 to 8083, or free ones if those are taken
 
 Private servers keep their data in ./data. Ctrl-C stops everything; the next start goes on where this one ended.
 Exit codes: 0 done; 1 failed; 2 the command line or the settings are not valid.

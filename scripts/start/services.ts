@@ -12,7 +12,7 @@ const RESTART_AFTER_MS = 500
 const EARLY_MS = 10_000
 const EARLY_ENDS_MAX = 3
 
-export const SERVICES = ['risk-guardian', 'trader', 'persister'] as const
+export const SERVICES = ['risk-guardian', 'trader', 'persister', 'console'] as const
 export type ServiceName = (typeof SERVICES)[number]
 
 /**

@@ -77,7 +77,17 @@ test('no container takes all processes, cores or memory of the host', () => {
 test('containers run as the users that setup gives their secrets to', () => {
   const owners = ownersOf({})
   const uid = (name: string) => Number(defaultOf(services[name]?.user).split(':')[0])
-  for (const name of ['trader', 'risk-guardian', 'persister', 'migrate', 'provision', 'drawbridge', 'demo', 'nats'])
+  for (const name of [
+    'console',
+    'trader',
+    'risk-guardian',
+    'persister',
+    'migrate',
+    'provision',
+    'drawbridge',
+    'demo',
+    'nats',
+  ])
     expect(uid(name), name).toBe(owners.services)
   for (const name of ['timescale', 'timescale-replica']) expect(uid(name), name).toBe(owners.database)
   expect(uid('prometheus')).toBe(owners.prometheus)
@@ -94,7 +104,7 @@ test('what runs is started again, says whether it is ready, and is given the tim
     expect(restart, name).toBe('unless-stopped')
     expect(healthcheck?.test[0], name).toBe('CMD')
     expect(healthcheck?.start_period, name).toBe('120s')
-    if (['trader', 'risk-guardian', 'persister'].includes(name)) {
+    if (['console', 'trader', 'risk-guardian', 'persister'].includes(name)) {
       expect(Number.parseInt(stop_grace_period, 10) * 1000, name).toBeGreaterThan(STOP_WITHIN_MS)
     }
   }
@@ -103,7 +113,7 @@ test('what runs is started again, says whether it is ready, and is given the tim
 })
 
 test('the health check of a service asks the port that it serves', () => {
-  const ports = { trader: '8080', 'risk-guardian': '8081', persister: '8082' }
+  const ports = { console: '8080', trader: '8081', 'risk-guardian': '8082', persister: '8083' }
   for (const [name, port] of Object.entries(ports)) {
     expect(services[name]?.healthcheck?.test).toEqual(['CMD', 'node', 'scripts/healthy.ts', port])
   }

@@ -4,7 +4,7 @@ import { HTTP_USER, subjects } from './subjects.ts'
 import type { TraderId } from './trader-id.ts'
 
 /** Who connects to NATS; besides these, one user for each bot that speaks NATS itself. */
-export const NATS_USERS = ['guardian', 'admin', 'trader', 'persister', 'operator'] as const
+export const NATS_USERS = ['guardian', 'admin', 'console', 'trader', 'persister', 'operator'] as const
 export type NatsUser = (typeof NATS_USERS)[number]
 
 /** What a user may do; nothing else. */
@@ -58,8 +58,7 @@ const operatesAs = (user: string): Access => ({
   except: NOT_THE_PERSISTERS,
   hear: [subjects.storedAll, subjects.heartbeat, subjects.rejects(inputs)],
 })
-/** The trader service serves the operators' API, which says itself who asks. */
-const SERVES_OPERATORS = operatesAs(HTTP_USER)
+const OPERATES_BY_HTTP = operatesAs(HTTP_USER)
 
 const ACCESS: Readonly<Record<NatsUser, Access>> = {
   /** Judges: reads both logs, and alone writes decisions. */
@@ -70,6 +69,7 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
       subjects.heartbeat,
       subjects.rejects(inputs),
       subjects.attempts,
+      subjects.riskMetrics,
       ...looks(inputs, risk, rejects),
       api.readMessage(risk),
       api.readMessage(rejects),
@@ -109,10 +109,21 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
     except: NOT_THE_PERSISTERS,
     hear: [subjects.storedAll, subjects.heartbeat],
   },
-  /** The trader service: reports for the traders of its configuration, holds their gates, and serves the operators' API. */
+  /** Serves the operators' API, which says itself who asks. */
+  console: { ...OPERATES_BY_HTTP, hear: [...OPERATES_BY_HTTP.hear, subjects.riskMetrics] },
+  /** The trader service: reports for the traders of its configuration, and holds their gates. */
   trader: {
-    ...SERVES_OPERATORS,
-    publish: [subjects.tick(ANY), subjects.newest(ANY), ...SERVES_OPERATORS.publish],
+    publish: [
+      subjects.tick(ANY),
+      subjects.newest(ANY),
+      ...looks(inputs, risk),
+      api.readMessage(inputs),
+      api.createConsumer(risk, ANY),
+      api.createFilteredConsumer(risk, ANY, subjects.traderLog(ANY)),
+      ...takes(risk),
+    ],
+    except: NOT_THE_PERSISTERS,
+    hear: [subjects.traderLog(ANY), subjects.heartbeat],
   },
   /** Takes decisions from the one durable consumer, and follows the flags outside of it. */
   persister: {
@@ -124,11 +135,12 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
       api.createFilteredConsumer(risk, ANY, subjects.config('flags')),
       ...takes(risk),
       subjects.rejects(risk),
+      subjects.riskMetrics,
     ],
     except: [api.deleteConsumer(risk, durables.persister)],
     hear: [],
   },
-  /** Whoever gives commands: a console, a person at a shell. */
+  /** Whoever gives commands: a program, a person at a shell. */
   operator: operatesAs('operator'),
 }
 

@@ -55,6 +55,8 @@ export const subjects = {
   /** Asks any guardian for the newest event of a trader, or of one type: the body names it. */
   newest: (trader: TraderId) => `guardian.newest.${trader}`,
   newestAll: 'guardian.newest.*',
+  /** What guardians and persisters measure of the original's metrics, for the console. */
+  riskMetrics: 'metrics.risk',
 
   /** Where a guardian publishes; the stream keeps it as the subject that {@link stored} gives. */
   out: (type: TraderEventType, trader: TraderId) => `${OUT}${type}.${trader}`,

@@ -13,9 +13,9 @@ import { readNats } from './sections/nats-settings.ts'
 import { persisterSettings } from './sections/persister-settings.ts'
 import { type Environment, readSettings, type Secrets, type Source } from './sections/read-settings.ts'
 import {
+  consoleSettings,
   type HttpAddress,
   leaseSettings,
-  operatorSettings,
   riskGuardianSettings,
   traderSettings,
 } from './sections/service-settings.ts'
@@ -46,8 +46,7 @@ export interface Config extends DatabaseConfig {
   readonly leaseMs: number
   /** How all services serve HTTP. */
   readonly http: HttpSettings
-  /** Whether the trader service serves the operators' API. */
-  readonly operatorApi: boolean
+  readonly console: HttpAddress
   readonly trader: HttpAddress
   readonly riskGuardian: HttpAddress
   readonly persister: Values<typeof persisterSettings>
@@ -75,7 +74,7 @@ export function loadConfig(env: Environment, fileText: string | null, secrets: S
     traders: readTraders(source),
     leaseMs: 1000 * readSettings(leaseSettings, source).seconds,
     http: readSettings(httpSettings, source),
-    operatorApi: readSettings(operatorSettings, source).isServed,
+    console: readSettings(consoleSettings, source),
     trader: readSettings(traderSettings, source),
     riskGuardian: readSettings(riskGuardianSettings, source),
     persister: readSettings(persisterSettings, source),

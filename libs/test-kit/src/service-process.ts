@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { eventually } from './eventually.ts'
 import { type LogLine, LogLines } from './log-line.ts'
 
-export type ServiceName = 'trader' | 'risk-guardian' | 'persister'
+export type ServiceName = 'console' | 'trader' | 'risk-guardian' | 'persister'
 
 export interface ServiceExit {
   readonly code: number | null
@@ -46,6 +46,7 @@ export function spawnService(name: ServiceName, env: Readonly<Record<string, str
     cwd: folder,
     env: {
       PATH: process.env.PATH ?? '',
+      CONSOLE_PORT: '0',
       TRADER_PORT: '0',
       RISK_GUARDIAN_PORT: '0',
       PERSISTER_PORT: '0',

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 
 /** What `npm start` uses while it is free: NATS, PostgreSQL and the three services. */
-const USUAL_PORTS = [4222, 5432, 8080, 8081, 8082]
+const USUAL_PORTS = [4222, 5432, 8080, 8081, 8082, 8083]
 
 /**
  * Takes the usual ports until this process ends, where they are free. Test files run at the same time, and two runs of

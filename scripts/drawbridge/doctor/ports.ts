@@ -11,6 +11,7 @@ const ANSWERS_WITHIN_MS = 2_000
 /** Whether each service can serve where it is told to, or does so already. */
 export function portChecks(config: Config): readonly (readonly [name: string, look: () => Promise<Finding>])[] {
   return [
+    ['console', config.console, 'CONSOLE'],
     ['trader', config.trader, 'TRADER'],
     ['risk guardian', config.riskGuardian, 'RISK_GUARDIAN'],
     ['persister', config.persister, 'PERSISTER'],

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { streams } from '@drawbridge/contracts'
 import { awaitStreams, ConnectionWatch, connectNats } from '@drawbridge/nats'
 import {
@@ -10,6 +11,7 @@ import {
   MetricRegistry,
   openServiceTracing,
   Rejects,
+  reportOriginalMetrics,
   watchLinks,
 } from '@drawbridge/service-kit'
 import type { Config } from '@drawbridge/settings'
@@ -63,6 +65,7 @@ export async function startPersister(
   const registry = new MetricRegistry(config.metrics)
   registry.watchProcess()
   watchLinks(registry, connection, config)
+  reportOriginalMetrics(connection, registry, `${hostname()}-${process.pid}`, lifecycle)
   const metrics = new PersisterMetrics(registry)
   const { batchSize, flushIntervalMs, riskLogWarnAtPercent, retentionDays } = config.persister
   const store = new HistoryStore(pool, retentionDays !== null)

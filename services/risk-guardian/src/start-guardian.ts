@@ -9,6 +9,7 @@ import {
   MetricRegistry,
   openServiceTracing,
   Readiness,
+  reportOriginalMetrics,
   watchLinks,
 } from '@drawbridge/service-kit'
 import type { Config } from '@drawbridge/settings'
@@ -38,6 +39,7 @@ export async function startGuardian(config: Config, log: Logger, lifecycle: Life
   const registry = new MetricRegistry(config.metrics)
   registry.watchProcess()
   watchLinks(registry, connection, config)
+  reportOriginalMetrics(connection, registry, name, lifecycle)
   const readiness = new Readiness()
   let judging = false
   readiness.add('NATS', () => nats.away)

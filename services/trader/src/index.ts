@@ -1,1 +1,2 @@
+export { addTraderRoutes } from './inbound/routes.ts'
 export { startTrader } from './start-trader.ts'

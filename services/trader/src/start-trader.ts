@@ -1,6 +1,5 @@
 import { Gate, openLink, type TraderLink } from '@drawbridge/client'
 import type { RiskEvent, TraderId } from '@drawbridge/contracts'
-import { operatorApi } from '@drawbridge/operator-api'
 import {
   createHttpServer,
   type Lifecycle,
@@ -15,7 +14,7 @@ import type { Config } from '@drawbridge/settings'
 import { silentTraders } from './core/silent-traders.ts'
 import { followDecisions } from './inbound/follow-decisions.ts'
 import { readReplay } from './inbound/read-replay.ts'
-import { addTraderRoutes, statusOf } from './inbound/routes.ts'
+import { addTraderRoutes } from './inbound/routes.ts'
 import { TraderMetrics } from './metrics.ts'
 import { Replay } from './replay.ts'
 import { TraderTelemetry } from './trader-telemetry.ts'
@@ -60,12 +59,7 @@ export async function startTrader(config: Config, log: Logger, lifecycle: Lifecy
     metrics: registry,
   })
   lifecycle.onStop('HTTP server', () => server.close())
-  addTraderRoutes(server, traders, !config.operatorApi, metrics.ticksRefused)
-  const describeTrader = (id: TraderId) => {
-    const trader = traders.get(id)
-    return trader === undefined ? null : statusOf(trader)
-  }
-  if (config.operatorApi) await server.register(operatorApi, { connection, log, describeTrader })
+  addTraderRoutes(server, traders, metrics.ticksRefused)
   const port = await listen(server, config.trader.host, config.trader.port, 'TRADER_PORT')
   log.info({ port, traders: traders.size }, 'listening')
 

@@ -191,10 +191,7 @@ describe('bad input is refused with a clear error, and reaches no stream:', () =
     const unknown = fault('unknown-trader', 'no trader "bot9" is configured; add it to "traders" in config.json')
 
     expect(await post('bot9', whole)).toEqual({ status: 404, body: unknown })
-    expect(await ask('GET', '/api/traders/bot9')).toEqual({
-      status: 404,
-      body: fault('unknown-trader', 'there is no trader "bot9": the risk log has no event of it'),
-    })
+    expect(await ask('GET', '/api/traders/bot9')).toEqual({ status: 404, body: unknown })
     expect(await ask('GET', '/api/traders/bot9/can-trade')).toEqual({ status: 404, body: unknown })
   })
 
@@ -247,10 +244,6 @@ test('a trader is ready once the decisions are read, and says how it is', async 
       waitingTicks: 0,
       thinnedTicks: 0,
       replay: null,
-      seq: null,
-      event: null,
-      limits: null,
-      distances: [],
     },
   })
 })
@@ -264,13 +257,9 @@ test('metrics tell of each trader whether its gate is open, and what waits', asy
   expect(lines).toContain('trader_ticks_waiting{trader_id="bot1"} 0')
 })
 
-test('a trader that may not read the whole risk log serves no operators, and says how its own traders are', async () => {
-  const alone = await scene.start('trader', { operator_api: false, traders: { bot1: {} } })
-  const status = await fetch(`${await alone.url()}/api/traders/bot1`)
-
-  expect(await status.json()).toMatchObject({ id: 'bot1', source: 'http', canTrade: { allowed: false } })
-  expect((await fetch(`${await alone.url()}/api/feature_flags`)).status).toBe(404)
-  await alone.stop()
+test('a trader serves no operators', async () => {
+  for (const path of ['/api/feature_flags', '/api/limits', '/api/traders', '/api/events'])
+    expect(await ask('GET', path)).toMatchObject({ status: 404 })
 })
 
 test('can-trade follows the decisions of a guardian, from the first tick to the breach', async () => {
@@ -305,10 +294,13 @@ test('a bot that falls silent is named, its gate blocks entries until it is hear
   const { silentSince } = (await ask('GET', '/api/traders/bot2')).body as { silentSince: string }
   expect(Date.parse(silentSince)).toBeLessThan(Date.now())
   expect(await ask('GET', '/api/traders/bot2/can-trade?intent=reduce')).toMatchObject({ body: { allowed: true } })
-  expect(await ask('GET', '/readyz')).toMatchObject({
-    status: 200,
-    body: { ready: true, notes: { silent: `no equity from bot2 since ${silentSince}` } },
-  })
+  // While a slow machine keeps the guardian from being heard, it is not ready for that.
+  await expect
+    .poll(() => ask('GET', '/readyz'), { timeout: 30_000 })
+    .toMatchObject({
+      status: 200,
+      body: { ready: true, notes: { silent: `no equity from bot2 since ${silentSince}` } },
+    })
 
   await eventually(
     async () => {
@@ -323,9 +315,10 @@ test('a bot that falls silent is named, its gate blocks entries until it is hear
 })
 
 test('a log that holds what cannot be read as a decision ends the service', async () => {
-  const refusing = await scene.spawn('trader', { traders: { bot4: {} } })
-
+  scene.answers(true)
   await scene.publish(subjects.out('breach', 'bot4'), '{"schema": 2}')
+
+  const refusing = await scene.spawn('trader', { traders: { bot4: {} } })
 
   expect(await refusing.exited).toEqual({ code: 1, signal: null })
 })

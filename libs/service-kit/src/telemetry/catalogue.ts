@@ -1,3 +1,4 @@
+import { consoleCatalogue } from './console-catalogue.ts'
 import { guardianCatalogue } from './guardian-catalogue.ts'
 import type { MetricDefinition } from './metric-definition.ts'
 import { persisterCatalogue } from './persister-catalogue.ts'
@@ -9,6 +10,7 @@ export const catalogueByService = {
   'risk-guardian': guardianCatalogue,
   trader: traderCatalogue,
   persister: persisterCatalogue,
+  console: consoleCatalogue,
   'every service': processCatalogue,
 } as const
 

@@ -80,6 +80,12 @@ export class MetricRegistry extends Registry {
     this.registerMetric(new CollectedMetric(name, catalogue[name], samples) as unknown as Metric)
   }
 
+  /** What a metric would answer to a scrape now; empty where this registry has none of that name. */
+  async samples(name: MetricName): Promise<readonly Sample[]> {
+    const metric = this.getSingleMetric(name) as unknown as CollectedMetric | undefined
+    return metric === undefined ? [] : (await metric.get()).values
+  }
+
   override async metrics(): Promise<string> {
     return this.enabled ? super.metrics() : OFF
   }

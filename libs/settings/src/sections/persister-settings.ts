@@ -2,7 +2,7 @@ import { integer } from './kinds.ts'
 import { address } from './service-settings.ts'
 
 export const persisterSettings = {
-  ...address('persister', 'PERSISTER', 'persister', 8082),
+  ...address('persister', 'PERSISTER', 'persister', 8083),
   batchSize: integer({
     file: 'persister.batch_size',
     variable: null,

@@ -6,7 +6,7 @@ import { logSettings } from './log-settings.ts'
 import { metricsSettings } from './metrics-settings.ts'
 import { natsSettings } from './nats-settings.ts'
 import { persisterSettings } from './persister-settings.ts'
-import { leaseSettings, operatorSettings, riskGuardianSettings, traderSettings } from './service-settings.ts'
+import { consoleSettings, leaseSettings, riskGuardianSettings, traderSettings } from './service-settings.ts'
 import type { Setting, Settings } from './setting.ts'
 import { tracingSettings } from './tracing-settings.ts'
 import { tradersSettings } from './trader-settings.ts'
@@ -22,8 +22,8 @@ export const SECTIONS: Readonly<Record<string, Settings>> = {
   Limits: limitSettings,
   Traders: tradersSettings,
   HTTP: httpSettings,
+  Console: consoleSettings,
   'Trader service': traderSettings,
-  'Operator API': operatorSettings,
   'Risk guardian': riskGuardianSettings,
   Persister: persisterSettings,
   Lease: leaseSettings,

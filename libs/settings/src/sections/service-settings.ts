@@ -1,4 +1,4 @@
-import { flag, integer, port, text } from './kinds.ts'
+import { integer, port, text } from './kinds.ts'
 
 /** Where a service serves HTTP. */
 export interface HttpAddress {
@@ -24,17 +24,9 @@ export function address(section: string, prefix: string, service: string, defaul
   } as const
 }
 
-export const traderSettings = address('trader', 'TRADER', 'trader', 8080)
-export const riskGuardianSettings = address('risk_guardian', 'RISK_GUARDIAN', 'risk guardian', 8081)
-
-export const operatorSettings = {
-  isServed: flag({
-    file: 'operator_api',
-    variable: 'OPERATOR_API',
-    about: "Whether the trader service serves the operators' API.",
-    fallback: true,
-  }),
-} as const
+export const consoleSettings = address('console', 'CONSOLE', 'console', 8080)
+export const traderSettings = address('trader', 'TRADER', 'trader', 8081)
+export const riskGuardianSettings = address('risk_guardian', 'RISK_GUARDIAN', 'risk guardian', 8082)
 
 export const leaseSettings = {
   seconds: integer({

@@ -32,14 +32,10 @@ const StatusSchema = Type.Object({
 })
 const AcceptedSchema = Type.Object({ accepted: Type.Literal(true), waitingTicks: Type.Integer() })
 
-/**
- * `/api/traders/:id`, its gate, and the door for its equity.
- * @param hasStatus false: the operators' API says how a trader is, and more
- */
+/** `/api/traders/:id`, its gate, and the endpoint for its equity. */
 export function addTraderRoutes(
   server: HttpServer,
   traders: ReadonlyMap<TraderId, RunningTrader>,
-  hasStatus: boolean,
   ticksRefused: Count,
 ): void {
   const find = (id: string): RunningTrader => {
@@ -71,9 +67,7 @@ export function addTraderRoutes(
   })
 
   const status = { summary: 'How the trader is', tags, params, response: { 200: StatusSchema } }
-  if (hasStatus) {
-    server.get('/api/traders/:id', { config: read, schema: status }, (request) => statusOf(find(request.params.id)))
-  }
+  server.get('/api/traders/:id', { config: read, schema: status }, (request) => statusOf(find(request.params.id)))
 
   const report = { summary: 'Reports the equity of the trader', tags, params, response: { 202: AcceptedSchema } }
   server.post(
@@ -110,7 +104,7 @@ function isExit({ query }: { readonly query: unknown }): boolean {
 }
 
 /** What this process knows of a trader that it runs. */
-export function statusOf({ id, source, gate, outbox, replay }: RunningTrader): Static<typeof StatusSchema> {
+function statusOf({ id, source, gate, outbox, replay }: RunningTrader): Static<typeof StatusSchema> {
   return {
     id,
     source: source.kind,

@@ -1,6 +1,5 @@
 import { headerNames, streams, subjects, type TraderId, toJsonBytes } from '@drawbridge/contracts'
 import { connectNats, requireStreams } from '@drawbridge/nats'
-import { type OperatorApiOptions, operatorApi } from '@drawbridge/operator-api'
 import { Guardian } from '@drawbridge/risk-guardian'
 import {
   createHttpServer,
@@ -16,8 +15,13 @@ import { type Config, loadConfig } from '@drawbridge/settings'
 import { eventually, infrastructure, resetStreams } from '@drawbridge/test-kit'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
+import { operatorApi } from '../src/operator-api.ts'
+import { type OperatorTimes, openOperatorParts } from '../src/operator-parts.ts'
+import type { ListenerSettings } from '../src/routes/event-routes.ts'
 
 const log = createLogger('test', 'silent')
+
+type ApiOptions = OperatorTimes & { readonly listeners?: Partial<ListenerSettings> }
 
 export interface Answer<Body = unknown> {
   readonly status: number
@@ -35,32 +39,23 @@ export interface Commanded {
   readonly previous?: object | null
 }
 
-/** An event as it is answered. */
-export interface Logged {
-  readonly seq: number
-  readonly event: { readonly version: number; readonly trader: TraderId; readonly type: string }
-}
-
 /** Fresh streams, the operators' API on a server of its own, and a guardian where a test starts one. */
 export class Scene {
   readonly connection: NatsConnection
   readonly #config: Config
-  readonly #options: Partial<OperatorApiOptions>
+  readonly #options: ApiOptions
   #server: HttpServer | null = null
   #url = ''
   readonly #guardians: Lifecycle[] = []
 
-  private constructor(connection: NatsConnection, config: Config, options: Partial<OperatorApiOptions>) {
+  private constructor(connection: NatsConnection, config: Config, options: ApiOptions) {
     this.connection = connection
     this.#config = config
     this.#options = options
   }
 
   /** @param env as a service has it */
-  static async open(
-    env: Readonly<Record<string, string>> = {},
-    options: Partial<OperatorApiOptions> = {},
-  ): Promise<Scene> {
+  static async open(env: Readonly<Record<string, string>> = {}, options: ApiOptions = {}): Promise<Scene> {
     const connection = await connectNats(infrastructure().natsUrl, 'test', log)
     await resetStreams(connection)
     const config = loadConfig(env, null)
@@ -76,7 +71,7 @@ export class Scene {
   }
 
   /** @param more options of this one alone */
-  async restartApi(more: Partial<OperatorApiOptions> = {}): Promise<void> {
+  async restartApi(more: ApiOptions = {}): Promise<void> {
     await this.#server?.close()
     const address = { host: '127.0.0.1', port: 0 }
     const server = await createHttpServer({
@@ -89,7 +84,8 @@ export class Scene {
       metrics: new MetricRegistry(),
     })
     this.#server = server
-    await server.register(operatorApi, { connection: this.connection, log, ...this.#options, ...more })
+    const { listeners = {}, ...times } = { ...this.#options, ...more }
+    await server.register(operatorApi, { parts: await openOperatorParts(this.connection, log, times), listeners })
     this.#url = `http://127.0.0.1:${await listen(server, address.host, address.port, 'TEST_PORT')}`
   }
 

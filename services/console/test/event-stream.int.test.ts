@@ -1,9 +1,8 @@
 import { once } from 'node:events'
 import { get } from 'node:http'
 import { subjects, toJsonBytes } from '@drawbridge/contracts'
-import { eventually } from '@drawbridge/test-kit'
+import { EventListener, eventually } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { EventListener } from './event-listener.ts'
 import { Scene } from './scene.ts'
 
 let scene: Scene

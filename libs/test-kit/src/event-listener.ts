@@ -1,5 +1,11 @@
 import { get, type IncomingMessage } from 'node:http'
-import type { Logged } from './scene.ts'
+import type { TraderId } from '@drawbridge/contracts'
+
+/** An event as the operators' API tells it. */
+export interface Logged {
+  readonly seq: number
+  readonly event: { readonly version: number; readonly trader: TraderId; readonly type: string }
+}
 
 /** Reads server-sent events, as a browser does. */
 export class EventListener {

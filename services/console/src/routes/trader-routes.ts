@@ -31,7 +31,7 @@ const eventsQuery = Type.Object({ limit: limitOf(EVENTS.limitMax), before: versi
 
 /** The fleet, and what is known of one trader. */
 export function addTraderRoutes(server: HttpServer, parts: OperatorParts): void {
-  const { fleet, feed, reader, connection, describeTrader } = parts
+  const { fleet, feed, reader, connection } = parts
 
   const list = {
     summary: 'All traders in short, in the order of their ids',
@@ -53,17 +53,12 @@ export function addTraderRoutes(server: HttpServer, parts: OperatorParts): void 
   }
   server.get('/api/traders/:id', { config: read, schema: one }, async (request) => {
     const id = traderOf(request.params.id)
-    const own = describeTrader(id)
     const newest = await reader.last(id)
-    if (newest === null) {
-      if (own === null) throw unknown(id)
-      return { ...own, id, seq: null, event: null, limits: null, distances: [] }
-    }
+    if (newest === null) throw unknown(id)
     const { state } = traderEvent(newest)
     const configuration = await readConfiguration(reader, null)
     const limits = limitsInForce(configuration, id, state, Date.now())
     return {
-      ...own,
       id,
       ...logged(newest),
       limits: limitsToMessage(limits),

@@ -1,5 +1,6 @@
+import type { Logged } from '@drawbridge/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Logged, Scene } from './scene.ts'
+import { Scene } from './scene.ts'
 
 let scene: Scene
 beforeAll(async () => {

@@ -95,7 +95,7 @@ export class Fleet {
     let isMore = false
     for (const id of this.#sorted) {
       const member = this.#members.get(id)
-      if (member === undefined || !hasStatus(member, status)) continue
+      if (member === undefined || !isOf(member, status)) continue
       total += 1
       if (after !== null && id <= after) continue
       if (traders.length < limit) traders.push(member)
@@ -105,7 +105,7 @@ export class Fleet {
   }
 }
 
-function hasStatus(member: FleetMember, status: FleetStatus | null): boolean {
+function isOf(member: FleetMember, status: FleetStatus | null): boolean {
   if (status === null) return true
   return status === 'stale' ? member.staleSince !== null : member.status === status
 }

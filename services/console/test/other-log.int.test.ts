@@ -1,6 +1,5 @@
-import { eventually } from '@drawbridge/test-kit'
+import { EventListener, eventually } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { EventListener } from './event-listener.ts'
 import { type Commanded, Scene } from './scene.ts'
 
 let scene: Scene

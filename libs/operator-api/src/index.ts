@@ -1,1 +1,0 @@
-export { type OperatorApiOptions, operatorApi } from './operator-api.ts'

@@ -1,0 +1,135 @@
+import { compileCheck, parseJson, subjects, toJsonBytes } from '@drawbridge/contracts'
+import { isPushed } from '@drawbridge/nats'
+import type { NatsConnection } from '@nats-io/transport-node'
+import Type from 'typebox'
+import type { Lifecycle } from '../lifecycle.ts'
+import type { Sample } from './collected-metric.ts'
+import { consoleCatalogue } from './console-catalogue.ts'
+import type { MetricRegistry } from './metric-registry.ts'
+
+type OriginalMetric = keyof typeof consoleCatalogue
+const ORIGINAL_METRICS = Object.keys(consoleCatalogue) as readonly OriginalMetric[]
+
+const REPORT_EVERY_MS = 2_000
+/** A report that is older says nothing about now: its sender has ended, or cannot be heard. */
+const CURRENT_FOR_MS = 5 * REPORT_EVERY_MS
+/** Keeps a message well below the 1 MB that NATS takes. */
+const SAMPLES_PER_REPORT = 2_000
+/** Bounds what the console keeps, whoever sends. */
+const INSTANCES_MAX = 100
+const SAMPLES_MAX = 200_000
+
+const ReportSchema = Type.Object({
+  instance: Type.String({ maxLength: 200 }),
+  name: Type.Enum([...ORIGINAL_METRICS]),
+  samples: Type.Array(
+    Type.Object({
+      metricName: Type.Optional(Type.String({ maxLength: 100 })),
+      labels: Type.Record(
+        Type.String({ maxLength: 100 }),
+        Type.Union([Type.String({ maxLength: 100 }), Type.Number()]),
+      ),
+      value: Type.Number(),
+    }),
+    { maxItems: SAMPLES_PER_REPORT },
+  ),
+})
+type Report = Type.Static<typeof ReportSchema>
+const checkReport = compileCheck<Report>(ReportSchema)
+
+/** Tells the console what this process measures of the original's metrics, every 2 s until `lifecycle` ends. */
+export function reportOriginalMetrics(
+  connection: NatsConnection,
+  registry: MetricRegistry,
+  instance: string,
+  lifecycle: Lifecycle,
+): void {
+  if (!registry.enabled) return
+  const report = async () => {
+    for (const name of ORIGINAL_METRICS) {
+      const samples = await registry.samples(name)
+      for (let from = 0; from < samples.length; from += SAMPLES_PER_REPORT) {
+        if (connection.isClosed()) return
+        const part: Report = { instance, name, samples: samples.slice(from, from + SAMPLES_PER_REPORT) }
+        connection.publish(subjects.riskMetrics, toJsonBytes(part))
+      }
+    }
+  }
+  // A connection that closes between the look and the publish ends the process anyway.
+  const timer = setInterval(() => void report().catch(() => undefined), REPORT_EVERY_MS)
+  lifecycle.onStop('reports of metrics', async () => clearInterval(timer))
+}
+
+interface Reported extends Sample {
+  readonly name: OriginalMetric
+}
+
+interface Reporter {
+  heardAt: number
+  readonly samples: Map<string, Reported>
+}
+
+/** What guardians and persisters report of the original's metrics, by who reports it. */
+export class OriginalMetrics {
+  readonly #reporters = new Map<string, Reporter>()
+  #size = 0
+
+  /** Shows in `registry` what is heard on `connection`. */
+  static gather(connection: NatsConnection, registry: MetricRegistry): void {
+    const gathered = new OriginalMetrics()
+    connection.subscribe(subjects.riskMetrics, {
+      callback: (error, message) => {
+        if (error === null && !isPushed(message)) gathered.take(message.data, performance.now())
+      },
+    })
+    for (const name of ORIGINAL_METRICS) registry.collect(name, () => gathered.samplesOf(name, performance.now()))
+  }
+
+  /** Takes a report; one that cannot be read, or does not fit, is left out. @param now milliseconds, monotonic */
+  take(data: Uint8Array, now: number): void {
+    const json = parseJson(data)
+    const report = json.ok ? checkReport(json.value.value) : json
+    if (!report.ok) return
+    const { instance, name, samples } = report.value
+    this.#forget(now)
+    const reporter = this.#reporters.get(instance) ?? { heardAt: now, samples: new Map<string, Reported>() }
+    if (!this.#reporters.has(instance)) {
+      if (this.#reporters.size >= INSTANCES_MAX) return
+      this.#reporters.set(instance, reporter)
+    }
+    reporter.heardAt = now
+    for (const sample of samples) {
+      const key = keyOf({ ...sample, name })
+      if (!reporter.samples.has(key) && ++this.#size > SAMPLES_MAX) return
+      reporter.samples.set(key, { ...sample, name })
+    }
+  }
+
+  /** Of all that is current: counts are added up; of a gauge, which each guardian shows, the newest counts. */
+  samplesOf(name: OriginalMetric, now: number): Iterable<Sample> {
+    this.#forget(now)
+    const isGauge = consoleCatalogue[name].type === 'gauge'
+    const together = new Map<string, Reported>()
+    const byAge = [...this.#reporters.values()].sort((one, other) => one.heardAt - other.heardAt)
+    for (const { samples } of byAge) {
+      for (const [key, sample] of samples) {
+        if (sample.name !== name) continue
+        const before = isGauge ? 0 : (together.get(key)?.value ?? 0)
+        together.set(key, { ...sample, value: before + sample.value })
+      }
+    }
+    return together.values()
+  }
+
+  #forget(now: number): void {
+    for (const [instance, { heardAt, samples }] of this.#reporters) {
+      if (now - heardAt <= CURRENT_FOR_MS) continue
+      this.#reporters.delete(instance)
+      this.#size -= samples.size
+    }
+  }
+}
+
+function keyOf({ name, metricName = name, labels }: Reported): string {
+  return JSON.stringify([metricName, Object.entries(labels).sort()])
+}

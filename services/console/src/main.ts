@@ -1,0 +1,3 @@
+import '@drawbridge/service-kit/compile-cache'
+
+await import('./service.ts')

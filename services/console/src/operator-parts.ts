@@ -1,0 +1,68 @@
+import { streams, subjects } from '@drawbridge/contracts'
+import { isPushed } from '@drawbridge/nats'
+import type { Logger } from '@drawbridge/service-kit'
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
+import type { Msg, NatsConnection } from '@nats-io/transport-node'
+import { Fleet } from './core/fleet.ts'
+import { fleetListener } from './inbound/fleet-listener.ts'
+import { Outcomes } from './inbound/outcomes.ts'
+import { RiskFeed } from './inbound/risk-feed.ts'
+import { RiskLogReader } from './inbound/risk-log-reader.ts'
+import { Settled } from './inbound/settled.ts'
+import { Commander } from './outbound/commander.ts'
+
+/** What the routes work with. */
+export interface OperatorParts {
+  readonly connection: NatsConnection
+  readonly manager: JetStreamManager
+  readonly log: Logger
+  readonly feed: RiskFeed
+  readonly fleet: Fleet
+  readonly settled: Settled
+  readonly reader: RiskLogReader
+  readonly commander: Commander
+  readonly close: () => void
+}
+
+export interface OperatorTimes {
+  /** How often it looks whether the risk log is still the same one, milliseconds; 10 s if not given. */
+  readonly lookEveryMs?: number | undefined
+  /** How long a command waits for its decision, milliseconds; 2 s if not given. */
+  readonly decidedWithinMs?: number | undefined
+}
+
+const ANSWER_WITHIN_MS = 2_000
+
+/** Follows the risk log, the guardians and refused inputs until it is closed. */
+export async function openOperatorParts(
+  connection: NatsConnection,
+  log: Logger,
+  { lookEveryMs, decidedWithinMs }: OperatorTimes = {},
+): Promise<OperatorParts> {
+  const manager = await jetstreamManager(connection, { timeout: ANSWER_WITHIN_MS, checkAPI: false })
+  const outcomes = new Outcomes()
+  const settled = new Settled()
+  const fleet = new Fleet()
+  const feed = new RiskFeed(connection, manager, [outcomes, settled, fleetListener(fleet, log)], log, lookEveryMs)
+  const reader = new RiskLogReader(manager)
+  const commander = new Commander(connection, manager, feed, outcomes, reader, decidedWithinMs)
+  const stops = [
+    hear(connection, subjects.rejects(streams.inputs), (message) => outcomes.onReject(message)),
+    hear(connection, subjects.heartbeat, (message) => settled.onHeartbeat(message)),
+  ]
+  feed.start()
+  const close = () => {
+    feed.stop()
+    for (const stop of stops) stop()
+  }
+  return { connection, manager, log, feed, fleet, settled, reader, commander, close }
+}
+
+function hear(connection: NatsConnection, subject: string, take: (message: Msg) => void): () => void {
+  const subscription = connection.subscribe(subject, {
+    callback: (error, message) => {
+      if (error === null && !isPushed(message)) take(message)
+    },
+  })
+  return () => subscription.unsubscribe()
+}
