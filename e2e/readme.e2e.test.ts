@@ -146,12 +146,12 @@ test('its commands prepare servers of your own and run the services on them', as
   })
   try {
     for (const { output } of running) {
-      const port = await eventually(() => /"port":(\d+)/.exec(output())?.[1], {
-        timeoutMs: 30_000,
+      const port = await eventually(() => /"port":(\d+)[^\n]*"msg":"listening"/.exec(output())?.[1], {
+        timeoutMs: 60_000,
         what: 'a service to listen',
       })
-      const ready = async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok
-      await eventually(ready, { timeoutMs: 30_000, what: 'a service to be ready' })
+      const ready = async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok || output()
+      await eventually(async () => (await ready()) === true, { timeoutMs: 60_000, what: 'a service to be ready' })
     }
   } finally {
     for (const { child } of running) child.kill('SIGKILL')

@@ -36,8 +36,12 @@ export class RefusalLog {
 }
 
 export function isAuthorization(error: unknown): boolean {
-  return error instanceof AuthorizationError || error instanceof UserAuthenticationExpiredError
+  if (error instanceof UserAuthenticationExpiredError) return true
+  return error instanceof AuthorizationError && !SLOW.test(error.message)
 }
+
+/** We were too slow to say who we are, as on a busy machine. In the words of the server, which gives it no code. */
+const SLOW = /authentication timeout/i
 
 const LET_IN =
   'NATS does not let this user in any more: put it back into the server configuration with npm run nats-users'
