@@ -9,7 +9,7 @@ import {
 } from '@drawbridge/contracts'
 import type { StoredMsg } from '@nats-io/jetstream'
 import { headers, type Msg } from '@nats-io/transport-node'
-import { rawHeader } from './raw-header.ts'
+import { rawHeader } from './client-internals/raw-header.ts'
 
 /** Which risk log a guardian goes by. */
 export interface LogIdentity {

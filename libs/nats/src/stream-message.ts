@@ -1,7 +1,7 @@
 import type { Instant } from '@drawbridge/contracts'
 import type { Msg, MsgHdrs } from '@nats-io/transport-node'
+import { rawHeader } from './client-internals/raw-header.ts'
 import type { Delivery } from './delivery.ts'
-import { rawHeader } from './raw-header.ts'
 
 /** A message of a stream, as it lies there; what is not asked for is not read. */
 export class StreamMessage {

@@ -1,3 +1,4 @@
+import { jetStreamApi } from '@drawbridge/contracts'
 import { AckPolicy, type ConsumerConfig } from '@nats-io/jetstream'
 import { type Msg, type NatsConnection, nanos, type Subscription } from '@nats-io/transport-node'
 import { ConnectionWatch } from './connection-watch.ts'
@@ -106,7 +107,7 @@ export class StreamReading {
     this.#missing += batch
     this.#askAt = Math.floor(this.#missing / 2)
     const request = { batch, expires: nanos(EXPIRES_MS), idle_heartbeat: nanos(IDLE_HEARTBEAT_MS) }
-    const subject = `$JS.API.CONSUMER.MSG.NEXT.${this.#options.stream}.${this.#consumer}`
+    const subject = jetStreamApi.next(this.#options.stream, this.#consumer)
     this.#options.connection.publish(subject, JSON.stringify(request), { reply: this.#inbox })
   }
 
@@ -123,7 +124,7 @@ export class StreamReading {
   /** The server would forget it by itself, later; what it has been asked for may still be on its way. */
   #forget(): void {
     this.#subscription.unsubscribe()
-    this.#options.connection.publish(`$JS.API.CONSUMER.DELETE.${this.#options.stream}.${this.#consumer}`)
+    this.#options.connection.publish(jetStreamApi.deleteConsumer(this.#options.stream, this.#consumer))
   }
 
   #hear(message: Msg): void {

@@ -1,11 +1,9 @@
-import { headerNames, streams } from '@drawbridge/contracts'
-import { eventually } from '@drawbridge/test-kit'
+import { durables, headerNames, streams } from '@drawbridge/contracts'
+import { PullRequest } from '@drawbridge/nats'
 import { type JsMsg, jetstream } from '@nats-io/jetstream'
-import { headers, type NatsConnection } from '@nats-io/transport-node'
+import { headers } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { AckLines } from '../src/inbound/ack-lines.ts'
 import { type DeliveredEvent, deliveredEvent } from '../src/inbound/delivered-event.ts'
-import { PullRequest } from '../src/inbound/pull-request.ts'
 import { streamSeqAt, streamSeqOf, traceparentOf } from '../src/inbound/raw-message.ts'
 import { ensureRiskConsumer, riskMessage } from '../src/inbound/risk-consumer.ts'
 import { Scene } from './scene.ts'
@@ -64,8 +62,12 @@ test('an event that is kept without the message it came in is acked all the same
   const client = jetstream(scene.connection)
   const { seq } = await client.publish('guardian.out.assessed.bot1', 'not looked at', { headers: carried })
   const events: DeliveredEvent[] = []
-  const request = new PullRequest(scene.connection, seq, (message, ackSubject) => {
-    events.push(deliveredEvent(scene.connection, message, ackSubject))
+  const request = new PullRequest({
+    connection: scene.connection,
+    stream: streams.risk,
+    consumer: durables.persister,
+    max: seq,
+    onMessage: (message, ackSubject) => events.push(deliveredEvent(scene.connection, message, ackSubject)),
   })
   expect(await request.ended).toBeNull()
 
@@ -73,17 +75,6 @@ test('an event that is kept without the message it came in is acked all the same
 
   await scene.untilAllAcked()
   expect(events.at(-1)).toMatchObject({ subject: 'risk.assessed.bot1', seq, traceparent: TRACEPARENT })
-})
-
-test('a client that takes no piece of acks is given them one by one', async () => {
-  const subjects: string[] = []
-  const connection = { publish: (subject: string) => subjects.push(subject) } as unknown as NatsConnection
-
-  AckLines.of(connection).add('first')
-  AckLines.of(connection).add('second')
-
-  await eventually(() => subjects.length > 0, { what: 'acks' })
-  expect(subjects).toEqual(['first', 'second'])
 })
 
 test('the stream sequence is found in a JetStream domain too', () => {

@@ -1,8 +1,7 @@
 import { headerNames } from '@drawbridge/contracts'
-import { rawHeader } from '@drawbridge/nats'
+import { AckLines, rawHeader } from '@drawbridge/nats'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import type { RiskMessage } from '../core/read-message.ts'
-import { AckLines } from './ack-lines.ts'
 import { streamSeqAt } from './raw-message.ts'
 
 /** An event that was delivered to us, and goes to somebody again if we do not ack it. */

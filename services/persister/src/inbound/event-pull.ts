@@ -1,7 +1,8 @@
-import type { NatsConnection } from '@nats-io/transport-node'
+import { durables, streams } from '@drawbridge/contracts'
+import { PullRequest } from '@drawbridge/nats'
+import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import type { Source } from './batches.ts'
 import { type DeliveredEvent, deliveredEvent } from './delivered-event.ts'
-import { PullRequest } from './pull-request.ts'
 
 /**
  * Events as they come, by one request after the other. Each is made while what the last one brought still waits, so that
@@ -63,10 +64,17 @@ export class EventPull implements Source<DeliveredEvent> {
 
   #ask(): void {
     if (this.#request !== null || this.#closing || this.#waiting.length > this.#max) return
-    const request = new PullRequest(this.#connection, this.#max, (message, ackSubject) => {
+    const onMessage = (message: Msg, ackSubject: string) => {
       if (this.#ended) return
       this.#waiting.push(deliveredEvent(this.#connection, message, ackSubject))
       this.#changed()
+    }
+    const request = new PullRequest({
+      connection: this.#connection,
+      stream: streams.risk,
+      consumer: durables.persister,
+      max: this.#max,
+      onMessage,
     })
     this.#request = request
     void request.ended.then((error) => this.#requestEnded(error))

@@ -1,17 +1,28 @@
-import { durables, streams } from '@drawbridge/contracts'
-import { IDLE_HEARTBEAT, inboxOf, REQUEST_OVER } from '@drawbridge/nats'
+import { jetStreamApi } from '@drawbridge/contracts'
 import { JetStreamError } from '@nats-io/jetstream'
 import { type Msg, type NatsConnection, nanos, type Subscription } from '@nats-io/transport-node'
+import { inboxOf } from './inbox.ts'
+import { IDLE_HEARTBEAT, REQUEST_OVER } from './pull-status.ts'
 
-/** A request that is not filled ends after so long: then none of its events can still be under way to us. */
+/** A request that is not filled ends after so long: then none of its messages can still be under way to us. */
 const EXPIRES_MS = 250
 /** Of a server that says nothing for so long, no more is to be expected. */
 const SILENT_MS = 2_000
-const SUBJECT = `$JS.API.CONSUMER.MSG.NEXT.${streams.risk}.${durables.persister}`
+
+export interface PullRequestOptions {
+  readonly connection: NatsConnection
+  readonly stream: string
+  /** A durable consumer. */
+  readonly consumer: string
+  /** How many messages are wanted, at most. */
+  readonly max: number
+  /** Called with each of them, and where it is to be acknowledged. */
+  readonly onMessage: (message: Msg, ackSubject: string) => void
+}
 
 /**
- * One request for events. Written on the protocol itself: a request of the client's `fetch` lasts a second at least, and
- * for so long after persistence is switched off events would be stored yet.
+ * One request for messages of a consumer that several share. Written on the protocol itself: a request of the client's
+ * `fetch` lasts a second at least, and for so long whoever wants no more is still brought some.
  */
 export class PullRequest {
   readonly #silence: NodeJS.Timeout
@@ -21,7 +32,7 @@ export class PullRequest {
   #missing: number
   #isOver = false
 
-  constructor(connection: NatsConnection, max: number, onMessage: (message: Msg, ackSubject: string) => void) {
+  constructor({ connection, stream, consumer, max, onMessage }: PullRequestOptions) {
     this.#missing = max
     this.#onMessage = onMessage
     // Silence alone is no fault: where NATS is really gone the next request says so.
@@ -30,14 +41,15 @@ export class PullRequest {
     const callback = (error: Error | null, message: Msg) => (error === null ? this.#hear(message) : this.#end(error))
     try {
       this.#subscription = connection.subscribe(inbox, { callback })
-      connection.publish(SUBJECT, JSON.stringify({ batch: max, expires: nanos(EXPIRES_MS) }), { reply: inbox })
+      const subject = jetStreamApi.next(stream, consumer)
+      connection.publish(subject, JSON.stringify({ batch: max, expires: nanos(EXPIRES_MS) }), { reply: inbox })
     } catch (error) {
       // As of a connection that is closed.
       this.#end(error instanceof Error ? error : new Error(String(error)))
     }
   }
 
-  /** Resolves when no event of it comes any more, with what ended it before its time. */
+  /** Resolves when no message of it comes any more, with what ended it before its time. */
   get ended(): Promise<Error | null> {
     return this.#ended.promise
   }

@@ -1,0 +1,183 @@
+import { DeliverPolicy, jetstreamManager } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { Backoff } from './backoff.ts'
+import { filterOf } from './create-consumer.ts'
+import { nextMessage } from './next-message.ts'
+import type { StreamMessage } from './stream-message.ts'
+import { StreamReading } from './stream-reading.ts'
+
+export interface ReadRange {
+  readonly stream: string
+  /** The first and the last stream sequence that is wanted. */
+  readonly from: number
+  readonly to: number
+  /** Wildcards allowed; not given: every subject. */
+  readonly filterSubjects?: readonly string[]
+  /** Only the newest message of each subject; should the reading break, all messages from there on. */
+  readonly newestOnly?: boolean
+  /** Without what the messages say; how long that is stands in a header. */
+  readonly headersOnly?: boolean
+  /** Messages in a chunk, at most; 5,000 if not given. */
+  readonly size?: number
+  /** How often it tries to go on without a message in between; 6 if not given, which takes about half a minute. */
+  readonly tries?: number
+}
+
+const CHUNK = 5_000
+const ANSWER_WITHIN_MS = 10_000
+const TRIES = 6
+
+/**
+ * A range of a stream in chunks, in stream order. The next chunk is read while the last one is worked on, so that two are
+ * in memory at most.
+ * @throws where NATS brings nothing more, in all tries
+ */
+export async function* readStream(
+  connection: NatsConnection,
+  range: ReadRange,
+): AsyncGenerator<readonly StreamMessage[], void> {
+  const reading = new RangeReading(connection, range)
+  let coming = reading.next()
+  try {
+    for (;;) {
+      const chunk = await coming
+      if (chunk.length === 0) return
+      coming = reading.next()
+      // Thrown when it is awaited; whoever stops before does not care.
+      coming.catch(() => undefined)
+      yield chunk
+    }
+  } finally {
+    reading.end()
+  }
+}
+
+/** The first chunk of a range alone. @throws where NATS does not bring it */
+export async function readFirst(connection: NatsConnection, range: ReadRange): Promise<readonly StreamMessage[]> {
+  const reading = new RangeReading(connection, range)
+  try {
+    return await reading.next()
+  } finally {
+    reading.end()
+  }
+}
+
+/** Where a stream ends now: the sequence of its last message, 0 where it never had one. */
+export async function lastSeqOf(connection: NatsConnection, stream: string): Promise<number> {
+  const manager = await jetstreamManager(connection, { timeout: ANSWER_WITHIN_MS, checkAPI: false })
+  return (await manager.streams.info(stream)).state.last_seq
+}
+
+class RangeReading {
+  readonly #connection: NatsConnection
+  readonly #range: ReadRange
+  readonly #size: number
+  #reading: StreamReading | null = null
+  #chunk: StreamMessage[] = []
+  /** How many there were when the server last said that there was nothing new. */
+  #atNothing = -1
+  #complete: () => void = () => undefined
+  #nextSeq: number
+  /** Messages that the server had not delivered yet, as it said last. */
+  #pending = 0
+  #ended = false
+
+  constructor(connection: NatsConnection, range: ReadRange) {
+    this.#connection = connection
+    this.#range = range
+    this.#size = range.size ?? CHUNK
+    this.#nextSeq = range.from
+  }
+
+  /** The next chunk; empty: there is none. */
+  async next(): Promise<readonly StreamMessage[]> {
+    const { stream, to, tries = TRIES } = this.#range
+    const backoff = new Backoff(100, 5_000)
+    let fault: unknown = null
+    for (let tried = 0; tried < tries; tried += 1) {
+      if (this.#ended || this.#nextSeq > to) return []
+      try {
+        const chunk = await this.#readChunk()
+        if (chunk.length > 0 || this.#pending === 0) return chunk.filter(({ seq }) => seq <= to)
+        if (!(await this.#isMoreReadable())) return []
+      } catch (error) {
+        fault = error
+        if (tried + 1 < tries) await backoff.wait()
+      }
+    }
+    throw new Error(`NATS brings nothing more of ${stream} from ${this.#nextSeq} on`, { cause: fault })
+  }
+
+  end(): void {
+    this.#ended = true
+    this.#reading?.end(null)
+  }
+
+  /** A full chunk, or what came until the end of the stream or of the reading, or until nothing came any more. */
+  async #readChunk(): Promise<readonly StreamMessage[]> {
+    this.#reading ??= await this.#begin()
+    const reading = this.#reading
+    let reason: Error | null = null
+    if (!this.#isComplete) {
+      const complete = new Promise<null>((resolve) => {
+        this.#complete = () => resolve(null)
+      })
+      this.#atNothing = -1
+      reading.ask()
+      reason = await Promise.race([complete, reading.ended])
+    }
+    const chunk = this.#chunk
+    this.#chunk = []
+    const last = chunk.at(-1)
+    if (last !== undefined) this.#nextSeq = last.seq + 1
+    if (reason !== null) {
+      this.#reading = null
+      if (last === undefined) throw reason
+    }
+    return chunk
+  }
+
+  get #isComplete(): boolean {
+    const last = this.#chunk.at(-1)
+    return this.#pending === 0 || this.#chunk.length >= this.#size || (last !== undefined && last.seq >= this.#range.to)
+  }
+
+  async #begin(): Promise<StreamReading> {
+    const { stream, from, filterSubjects, newestOnly = false, headersOnly = false } = this.#range
+    // What the last reading brought beyond the chunk that was taken comes again.
+    this.#chunk = []
+    const start =
+      newestOnly && this.#nextSeq === from
+        ? { deliver_policy: DeliverPolicy.LastPerSubject }
+        : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.#nextSeq }
+    const reading = await StreamReading.begin({
+      connection: this.#connection,
+      stream,
+      consumer: { ...filterOf(filterSubjects ?? ['>']), ...start, ...(headersOnly ? { headers_only: true } : {}) },
+      room: () => Math.min(this.#size - this.#chunk.length, this.#pending),
+      onMessage: (message) => this.#take(message),
+      onNothing: () => this.#hearNothing(),
+      answerWithinMs: ANSWER_WITHIN_MS,
+    })
+    this.#pending = reading.pending
+    return reading
+  }
+
+  #take(message: StreamMessage): void {
+    this.#chunk.push(message)
+    this.#pending = message.pending
+    if (this.#isComplete) this.#complete()
+  }
+
+  /** Twice in a row: what the server counts does not come. */
+  #hearNothing(): void {
+    if (this.#chunk.length === this.#atNothing) this.#complete()
+    this.#atNothing = this.#chunk.length
+  }
+
+  /** Where the bytes of a message are damaged the server counts it and never brings it. */
+  async #isMoreReadable(): Promise<boolean> {
+    const manager = await jetstreamManager(this.#connection, { timeout: ANSWER_WITHIN_MS, checkAPI: false })
+    return (await nextMessage(manager, this.#range.stream, '>', this.#nextSeq)) !== null
+  }
+}
