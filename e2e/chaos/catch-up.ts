@@ -37,17 +37,19 @@ async function lastByHttp({ system, connection, log }: Scene, trader: string): P
   if (accepted === undefined) throw new Error(`the trader service does not take a tick of ${trader}`)
   log.ticks.push(tick)
   const manager = await jetstreamManager(connection)
+  const offset = log.inputsOffset ?? 0
   const arrived = async () => {
     const newest = await manager.streams.getMessage('INPUTS', { last_by_subj: `equity.tick.${trader}` })
-    return newest?.json<{ seq: number }>().seq === LAST_TICK && newest.seq
+    return newest?.json<{ seq: number }>().seq === LAST_TICK && newest.seq + offset
   }
   return eventually(arrived, { timeoutMs: CATCHES_UP_WITHIN_MS, what: `the last tick of ${trader} to be in INPUTS` })
 }
 
 async function lastByNats({ connection, log }: Scene, trader: string): Promise<number> {
   const sentAt = Date.now()
-  const inputSeq = await sendByNats(connection, trader, LAST_TICK, LAST_EQUITY, `${trader}-last`)
-  if (inputSeq === undefined) throw new Error(`JetStream does not acknowledge a tick of ${trader}`)
+  const acknowledged = await sendByNats(connection, trader, LAST_TICK, LAST_EQUITY, `${trader}-last`)
+  if (acknowledged === undefined) throw new Error(`JetStream does not acknowledge a tick of ${trader}`)
+  const inputSeq = acknowledged + (log.inputsOffset ?? 0)
   log.ticks.push({ trader, tickSeq: LAST_TICK, equity: LAST_EQUITY, sentAt, inputSeq })
   return inputSeq
 }

@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Random } from '../simulation/random.ts'
 import type { MissingVersions } from './check/evidence.ts'
 import { leaveNoRoom, makeRoom } from './disk.ts'
+import type { ClientLog } from './load/client-log.ts'
+import { mendInputs } from './mend-inputs.ts'
 import { cutTail, flipBit, keepInSmallBlocks } from './store-damage.ts'
 import type { Supervised } from './supervised.ts'
 import type { ChaosSystem } from './system.ts'
@@ -12,8 +14,8 @@ export interface Strike {
   readonly random: Random
   /** Says what is done, with the time. */
   readonly say: (line: string) => void
-  /** Versions that a repair reports as lost. */
-  readonly onMissing: (missing: MissingVersions[]) => void
+  /** What the client keeps of the run: what is lost is noted there. */
+  readonly log: ClientLog
 }
 
 export type Fault = (strike: Strike) => Promise<void>
@@ -81,16 +83,31 @@ export const faults = {
     await adoptLog(strike)
   },
   'cut the tail of RISK': async (strike) => {
-    await changed(strike, cutTail)
+    await changed(strike, cutRisk)
     await adoptLog(strike)
   },
   // A power cut without sync_interval: always. Guardians that start then decide the same inputs again.
   'cut the tail of RISK with guardians down': async (strike) => {
     const goOn = await Promise.all(strike.system.guardians.map((guardian) => guardian.kill()))
-    await changed(strike, cutTail)
+    await changed(strike, cutRisk)
     for (const start of goOn) start()
   },
+  'cut the tail of INPUTS': async (strike) => {
+    const { system, random, say } = strike
+    // The way back deletes RISK, as soon as all of it is stored.
+    await fetch(`${system.consoleUrl}/api/feature_flags`, {
+      method: 'POST',
+      body: JSON.stringify({ enable_persistence: true, reason: 'before INPUTS is cut' }),
+    })
+    await system.nats.kill()
+    const lostAt = Date.now()
+    say(await cutTail(system.natsStore, random, 'INPUTS'))
+    await system.nats.start()
+    await mendInputs(strike, lostAt)
+  },
 } as const satisfies Readonly<Record<string, Fault>>
+
+const cutRisk = (store: string, random: Random) => cutTail(store, random, 'RISK')
 
 export type FaultName = keyof typeof faults
 
@@ -101,6 +118,7 @@ const LONG: ReadonlySet<FaultName> = new Set<FaultName>([
   'flip a bit of RISK',
   'cut the tail of RISK',
   'cut the tail of RISK with guardians down',
+  'cut the tail of INPUTS',
 ])
 
 /** Without end; every kind once before any comes again. @param long whether the run leaves time for long ones */
@@ -144,14 +162,14 @@ async function changed(
  * As docs/recovery.md says. Where the history does not tell that RISK ends too early, only the guardians know, which wait:
  * they are started again, as docs/failure-modes.md says of a power cut.
  */
-async function adoptLog({ system, say, onMissing }: Strike): Promise<void> {
+async function adoptLog({ system, say, log }: Strike): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
       const text = await system.drawbridge('adopt-log', '--by', 'chaos', '--reason', 'damage', '--json')
       say(`adopt-log: ${text.trim().replaceAll(/\s+/g, ' ').slice(0, 500)}`)
       const { done, mending } = JSON.parse(text) as { done: string; mending?: { missing: MissingVersions[] } }
       if (done !== 'now') break
-      onMissing(mending?.missing ?? [])
+      log.reportedMissing.push(...(mending?.missing ?? []))
       return await keepInSmallBlocks(system.nats)
     } catch (error) {
       say(error instanceof Error ? error.message : String(error))

@@ -4,7 +4,7 @@ import { Random } from '../simulation/random.ts'
 import { catchUp } from './catch-up.ts'
 import { check } from './check/check.ts'
 import type { Evidence } from './check/evidence.ts'
-import { readStreams } from './check/read-streams.ts'
+import { readInputs, readInputsOffset, readRisk } from './check/read-streams.ts'
 import { readTables } from './check/read-tables.ts'
 import type { Violation } from './check/violation.ts'
 import { type FaultName, faults, faultsOf } from './faults.ts'
@@ -92,7 +92,8 @@ async function runIn(scene: Scene, seconds: number): Promise<ChaosResult> {
   say('the check begins')
   const evidence: Evidence = {
     ...{ leaseMs: LEASE_SECONDS * 1_000, pollMs: POLL_MS, client: log.record(system.trader.endedAt) },
-    ...(await readStreams(connection)),
+    inputs: [...log.keptInputs, ...(await readInputs(connection, await readInputsOffset(connection)))],
+    ...(await readRisk(connection)),
     ...(await readTables(system.databaseUrl)),
   }
   return { ...summaryOf(evidence, log), seed, faults: struck, violations: [...stuck, ...check(evidence)] }
@@ -102,13 +103,12 @@ async function runIn(scene: Scene, seconds: number): Promise<ChaosResult> {
 async function strikeFor({ system, log, seed, say }: Scene, seconds: number, struck: FaultName[]): Promise<void> {
   const random = Random.of(seed, 'faults')
   const until = Date.now() + seconds * 1_000
-  const onMissing = (missing: ClientLog['reportedMissing']) => void log.reportedMissing.push(...missing)
   for (const name of faultsOf(Random.of(seed, 'which'), seconds >= LONG_RUN_SECONDS)) {
     await delay(random.between(CALM_MS.least, CALM_MS.most))
     if (Date.now() >= until) return
     struck.push(name)
     say(name)
-    await faults[name]({ system, random, say: (line) => say(`  ${line}`), onMissing })
+    await faults[name]({ system, random, say: (line) => say(`  ${line}`), log })
     const endedAt = Date.now()
     const last = await system.untilReady()
     const recoveredIn = ((Date.now() - endedAt) / 1_000).toFixed(1)

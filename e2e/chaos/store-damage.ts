@@ -29,7 +29,7 @@ export async function keepInSmallBlocks(server: NatsServer): Promise<void> {
  * then has a hole and does not only end too early.
  */
 export async function flipBit(store: string, random: Random): Promise<string> {
-  const blocks = await blocksOf(store)
+  const blocks = await blocksOf(store, 'RISK')
   const file = random.pick(blocks.length > 1 ? blocks.slice(0, -1) : blocks)
   const bytes = await readFile(file)
   const at = random.between(HEADER_BYTES, bytes.length - 1)
@@ -38,9 +38,9 @@ export async function flipBit(store: string, random: Random): Promise<string> {
   return `byte ${at} of ${bytes.length} in ${path.basename(file)}`
 }
 
-/** Cuts bytes off the last file of RISK; the server must be down. */
-export async function cutTail(store: string, random: Random): Promise<string> {
-  const file = (await blocksOf(store)).at(-1) ?? ''
+/** Cuts bytes off the last file of a stream; the server must be down. */
+export async function cutTail(store: string, random: Random, stream: 'RISK' | 'INPUTS'): Promise<string> {
+  const file = (await blocksOf(store, stream)).at(-1) ?? ''
   const bytes = await readFile(file)
   const cut = Math.min(bytes.length - HEADER_BYTES, random.between(1_000, 20_000))
   await writeFile(file, bytes.subarray(0, bytes.length - cut))
@@ -48,8 +48,8 @@ export async function cutTail(store: string, random: Random): Promise<string> {
 }
 
 /** Those that hold something, oldest first. */
-async function blocksOf(store: string): Promise<string[]> {
-  const folder = path.join(store, 'jetstream', '$G', 'streams', 'RISK', 'msgs')
+async function blocksOf(store: string, stream: string): Promise<string[]> {
+  const folder = path.join(store, 'jetstream', '$G', 'streams', stream, 'msgs')
   const blocks = (await readdir(folder)).filter((name) => name.endsWith('.blk'))
   const files = blocks
     .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))

@@ -110,6 +110,11 @@ export class ChaosSystem {
     return last
   }
 
+  /** Makes the streams that are missing. @throws where it fails */
+  provision(): Promise<string> {
+    return runProgram('scripts/provision.ts', [], this.env)
+  }
+
   /** Runs a command of `npm run drawbridge` as a program. @throws where it fails */
   drawbridge(...words: readonly string[]): Promise<string> {
     return runProgram('scripts/drawbridge.ts', words, this.env)

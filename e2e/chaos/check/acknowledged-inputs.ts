@@ -1,5 +1,5 @@
 import { shortest } from './decimal.ts'
-import type { Evidence, Input, SentTick } from './evidence.ts'
+import type { ClientRecord, Evidence, Input, LostInputs, SentTick } from './evidence.ts'
 import type { Violation } from './violation.ts'
 
 /** A tick as its payload says it. */
@@ -9,6 +9,9 @@ export interface TickPayload {
 }
 
 type Needed = Pick<Evidence, 'inputs' | 'client'>
+
+/** A tick that the trader service took may be so long on its way to INPUTS. */
+const ON_THE_WAY_MS = 5_000
 
 /** What was acknowledged is in INPUTS, as it was sent, once. */
 export function checkAcknowledgedInputs({ inputs, client }: Needed): readonly Violation[] {
@@ -31,13 +34,14 @@ export function checkAcknowledgedInputs({ inputs, client }: Needed): readonly Vi
     if (tick.inputSeq === null) continue
     const input = bySeq.get(tick.inputSeq)
     if (input !== undefined && isTick(input, tick)) continue
+    if (isLost(client.lostInputs, tick.inputSeq, tick.sentAt)) continue
     violations.push({
       promise: 'an acknowledged input is in INPUTS',
       expected: `input ${tick.inputSeq} to be ${inWords(tick)}`,
       found: input === undefined ? 'no such input' : `${input.subject} ${input.payload}`,
     })
   }
-  return [...violations, ...lostOfHttp(client.ticks, client.traderKilledAt, ticks)]
+  return [...violations, ...lostOfHttp(client, ticks)]
 }
 
 /**
@@ -45,8 +49,7 @@ export function checkAcknowledgedInputs({ inputs, client }: Needed): readonly Vi
  * order, so what a killed service lost is the end of what it had accepted.
  */
 function lostOfHttp(
-  ticks: readonly SentTick[],
-  killedAt: readonly number[],
+  { ticks, traderKilledAt: killedAt, lostInputs }: ClientRecord,
   kept: ReadonlyMap<string, Input>,
 ): Violation[] {
   const runOf = ({ sentAt }: SentTick) => killedAt.filter((at) => at <= sentAt).length
@@ -59,7 +62,7 @@ function lostOfHttp(
   }
   return accepted
     .filter((tick) => {
-      if (isKept(tick)) return false
+      if (isKept(tick) || isLost(lostInputs, null, tick.sentAt)) return false
       const wasKilled = runOf(tick) < killedAt.length
       return !wasKilled || tick.tickSeq < (lastKept.get(`${tick.trader} ${runOf(tick)}`) ?? 0)
     })
@@ -68,6 +71,14 @@ function lostOfHttp(
       expected: `${inWords(tick)}, answered with 202, in INPUTS, as its service was not killed before it was sent`,
       found: 'no such input',
     }))
+}
+
+/** Whether the disk lost the input. @param seq null: not known, and only the time tells */
+export function isLost(lost: readonly LostInputs[], seq: number | null, sentAt: number): boolean {
+  return lost.some(({ after, lastKeptAt, sentBefore }) => {
+    if (sentAt > sentBefore) return false
+    return seq === null ? sentAt > lastKeptAt - ON_THE_WAY_MS : seq > after
+  })
 }
 
 function isTick(input: Input, { trader, tickSeq, equity }: SentTick): boolean {

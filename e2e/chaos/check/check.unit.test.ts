@@ -57,20 +57,21 @@ const client: ClientRecord = {
   ],
   commands: [
     {
-      ...{ reason: 'holiday', subject: 'command.http.pause.bot1', status: 200, input: 3 },
+      ...{ reason: 'holiday', subject: 'command.http.pause.bot1', sentAt: BEGAN, status: 200, input: 3 },
       event: { of: 'trader', facts: row(paused) },
     },
     {
-      ...{ reason: 'test', subject: 'command.http.flags', status: 200, input: 5 },
+      ...{ reason: 'test', subject: 'command.http.flags', sentAt: BEGAN, status: 200, input: 5 },
       event: { of: 'all', facts: { kind: 'flags', inputSeq: 5 } },
     },
-    { reason: 'back', subject: 'command.http.resume.bot1', status: 202, input: 20, event: null },
+    { reason: 'back', subject: 'command.http.resume.bot1', sentAt: BEGAN, status: 202, input: 20, event: null },
   ],
   looks: [look('bot1', 2, true), look('bot1', 6, true), look('bot1', 7, false), look('bot1', 22, true)],
   exits: [],
   heard: [1, 3].map((at) => row(events[at] as StoredEvent)),
   traderKilledAt: [],
   reportedMissing: [],
+  lostInputs: [],
 }
 const sound: Evidence = {
   ...{ leaseMs: 3_000, pollMs: 100, inputs, events, client },
@@ -195,6 +196,45 @@ describe('the checker sees', () => {
     expect(promises({ inputs: without(inputs, 5) })).toContain('an acknowledged input is in INPUTS')
     const twice = [...inputs, word(22, 'command.http.resume.bot1', 'back')]
     expect(promises({ inputs: twice })).toEqual(['a command is one input'])
+  })
+})
+
+describe('INPUTS that has lost its end', () => {
+  // Inputs 20 and 21 were lost; they had been decided.
+  const left = inputs.slice(0, 5)
+  const lost = { after: 5, lastKeptAt: BEGAN + 5_000, sentBefore: BEGAN + 30_000 }
+
+  test('has neither what was sent before, nor the inputs of events', () => {
+    const ticks = [
+      ...client.ticks,
+      { trader: 'bot1', tickSeq: 3, equity: '1002', sentAt: BEGAN + 21_000, inputSeq: 21 },
+    ]
+    const all = { inputs: left, client: { ...client, ticks } }
+    expect(promises(all)).toContain('an acknowledged input is in INPUTS')
+    expect(promises(all)).toContain('an event says what its input says')
+    expect(promises({ ...all, client: { ...all.client, lostInputs: [lost] } })).toEqual([])
+  })
+
+  test('has what was sent later, and what lies before', () => {
+    const later = { trader: 'bot1', tickSeq: 3, equity: '1002', sentAt: BEGAN + 31_000, inputSeq: 21 }
+    const found = { inputs: left, client: { ...client, ticks: [...client.ticks, later], lostInputs: [lost] } }
+    expect(promises(found)).toEqual(['an acknowledged input is in INPUTS'])
+    expect(promises({ inputs: without(left, 3), client: { ...client, lostInputs: [lost] } })).toContain(
+      'an acknowledged input is in INPUTS',
+    )
+  })
+
+  test('may hold a command twice that was sent on both sides of the loss', () => {
+    const twice = [...inputs, word(42, 'command.http.resume.bot1', 'back')]
+    const resumed = event(9, {
+      ...{ trader: 'bot1', version: 6, type: 'resumed', inputSeq: 42, tickSeq: null, equity: '1002', paused: false },
+    })
+    const all = { events: [...events, resumed], history: [...sound.history, row(resumed)] }
+    const snapshot = [row(resumed), ...sound.snapshot.slice(1)]
+    const given = { ...all, snapshot, inputs: twice }
+    expect(promises(given)).toEqual(['a command is one input'])
+    const between = { ...lost, after: 30 }
+    expect(promises({ ...given, client: { ...client, lostInputs: [between] } })).toEqual([])
   })
 })
 

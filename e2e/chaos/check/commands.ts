@@ -1,4 +1,5 @@
-import type { AnsweredCommand, Evidence } from './evidence.ts'
+import { isLost } from './acknowledged-inputs.ts'
+import type { AnsweredCommand, Evidence, Input, LostInputs } from './evidence.ts'
 import { knownEvents } from './known-events.ts'
 import type { Violation } from './violation.ts'
 
@@ -43,9 +44,9 @@ function lostInputs({ inputs, client }: Needed): Violation[] {
     inputs.filter(({ subject }) => !subject.startsWith('equity.')),
     ({ payload }) => reasonOf(payload),
   )
-  return client.commands.flatMap(({ status, input, subject, reason }): Violation[] => {
+  return client.commands.flatMap(({ status, input, subject, reason, sentAt }): Violation[] => {
     const found = byReason.get(reason) ?? []
-    if (found.length > 1) {
+    if (found.length > 1 && !isAcrossLoss(found, client.lostInputs)) {
       const expected = `${subject} "${reason}" once in INPUTS, as it had one idempotency key`
       return [
         { promise: 'a command is one input', expected, found: `inputs ${found.map(({ seq }) => seq).join(' and ')}` },
@@ -54,6 +55,7 @@ function lostInputs({ inputs, client }: Needed): Violation[] {
     if ((status !== 200 && status !== 202) || input === null) return []
     const message = bySeq.get(input)
     if (message?.subject === subject && reasonOf(message.payload) === reason) return []
+    if (isLost(client.lostInputs, input, sentAt)) return []
     const expected = `input ${input} to be ${subject} "${reason}", as it was answered with ${status}`
     return [
       {
@@ -63,6 +65,12 @@ function lostInputs({ inputs, client }: Needed): Violation[] {
       },
     ]
   })
+}
+
+/** With what the disk lost of INPUTS, JetStream has lost the ids that it knew. */
+function isAcrossLoss(found: readonly Input[], lost: readonly LostInputs[]): boolean {
+  const seqs = found.map(({ seq }) => seq)
+  return lost.some(({ after }) => Math.min(...seqs) <= after && Math.max(...seqs) > after)
 }
 
 function reasonOf(payload: string): string | null {

@@ -4,6 +4,7 @@ export interface Evidence {
   readonly leaseMs: number
   /** Between two questions to a gate. */
   readonly pollMs: number
+  /** Those that INPUTS holds, and those that it held before it was deleted for a repair. */
   readonly inputs: readonly Input[]
   /** Events of traders in RISK, in its order. */
   readonly events: readonly StoredEvent[]
@@ -16,6 +17,7 @@ export interface Evidence {
 
 /** A message of INPUTS. */
 export interface Input {
+  /** As events name it: the sequence in the stream plus the offset. */
   readonly seq: number
   readonly subject: string
   readonly payload: string
@@ -58,6 +60,8 @@ export interface ClientRecord {
   readonly traderKilledAt: readonly number[]
   /** Versions that a repair of the risk log reported as lost. */
   readonly reportedMissing: readonly MissingVersions[]
+  /** What the disk lost of INPUTS. */
+  readonly lostInputs: readonly LostInputs[]
 }
 
 /** A tick that was acknowledged. */
@@ -67,7 +71,8 @@ export interface SentTick {
   readonly tickSeq: number
   readonly equity: string
   readonly sentAt: number
-  /** Sequence in INPUTS that JetStream acknowledged; null: 202 by HTTP, which tells none. */
+  /** Sequence that JetStream acknowledged, plus the offset of INPUTS then; null: not known, as
+   * HTTP tells none with its 202. */
   readonly inputSeq: number | null
 }
 
@@ -76,6 +81,8 @@ export interface AnsweredCommand {
   /** Words that its payload alone has. */
   readonly reason: string
   readonly subject: string
+  /** When it was first sent. */
+  readonly sentAt: number
   /** Null: no answer came. */
   readonly status: number | null
   readonly input: number | null
@@ -99,6 +106,14 @@ export interface ExitAnswer {
   readonly trader: string
   readonly askedAt: number
   readonly answer: string
+}
+
+/** Inputs after a sequence that were sent before a time. Others may have taken their sequences. */
+export interface LostInputs {
+  readonly after: number
+  /** When JetStream took the last input that is left. */
+  readonly lastKeptAt: number
+  readonly sentBefore: number
 }
 
 export interface MissingVersions {

@@ -1,4 +1,4 @@
-import { tickOf } from './acknowledged-inputs.ts'
+import { isLost, tickOf } from './acknowledged-inputs.ts'
 import type { Evidence, Input, MissingVersions } from './evidence.ts'
 import { type KnownEvent, knownEvents } from './known-events.ts'
 import type { Violation } from './violation.ts'
@@ -31,7 +31,12 @@ export function checkOneEventEach(evidence: Needed): readonly Violation[] {
       },
     ]
   })
-  return [...uncounted, ...events.flatMap((event) => contradiction(event, bySeq.get(event.inputSeq)))]
+  const isOfLost = ({ inputSeq, recordedAt }: KnownEvent) =>
+    !bySeq.has(inputSeq) && isLost(client.lostInputs, inputSeq, Date.parse(recordedAt))
+  const contradictions = events
+    .filter((event) => !isOfLost(event))
+    .flatMap((event) => contradiction(event, bySeq.get(event.inputSeq)))
+  return [...uncounted, ...contradictions]
 }
 
 function contradiction(event: KnownEvent, input: Input | undefined): Violation[] {

@@ -15,15 +15,25 @@ export interface WireEvent {
   readonly state: { readonly equity: string | null }
 }
 
-/** Reads INPUTS and RISK as a whole, by a consumer of its own. */
-export async function readStreams(
-  connection: NatsConnection,
-): Promise<Pick<Evidence, 'inputs' | 'events' | 'configEvents'>> {
+/** Reads INPUTS as a whole, by a consumer of its own. */
+export async function readInputs(connection: NatsConnection, offset: number): Promise<Input[]> {
   const inputs: Input[] = []
   await eachMessage(connection, 'INPUTS', (message) => {
     const recordedAt = new Date(storedAt(message)).toISOString()
-    inputs.push({ seq: message.seq, subject: message.subject, payload: message.string(), recordedAt })
+    inputs.push({ seq: message.seq + offset, subject: message.subject, payload: message.string(), recordedAt })
   })
+  return inputs
+}
+
+/** What is added to the sequences of INPUTS, as the last `risk.config.settled` says. */
+export async function readInputsOffset(connection: NatsConnection): Promise<number> {
+  const manager = await jetstreamManager(connection)
+  const settled = await manager.streams.getMessage('RISK', { last_by_subj: 'risk.config.settled' })
+  return settled?.json<{ inputsOffset?: number }>().inputsOffset ?? 0
+}
+
+/** Reads RISK as a whole, by a consumer of its own. */
+export async function readRisk(connection: NatsConnection): Promise<Pick<Evidence, 'events' | 'configEvents'>> {
   const events: StoredEvent[] = []
   const configEvents: ConfigEvent[] = []
   await eachMessage(connection, 'RISK', (message) => {
@@ -36,7 +46,7 @@ export async function readStreams(
       events.push({ ...facts, seq: message.seq, storedAt: storedAt(message) })
     }
   })
-  return { inputs, events, configEvents }
+  return { events, configEvents }
 }
 
 export function factsOf({ trader, version, type, inputSeq, tickSeq, ...event }: WireEvent): EventFacts {

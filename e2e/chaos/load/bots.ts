@@ -69,8 +69,12 @@ async function report({ trader, random, log, stopping }: BotSettings, send: Send
   for (let tickSeq = 1; !stopping.aborted; tickSeq += 1) {
     const equity = walk.next()
     const sentAt = Date.now()
-    const inputSeq = await send(trader, tickSeq, equity).catch(() => undefined)
-    if (inputSeq !== undefined) log.ticks.push({ trader, tickSeq, equity, sentAt, inputSeq })
+    const acknowledged = await send(trader, tickSeq, equity).catch(() => undefined)
+    if (acknowledged !== undefined) {
+      const { inputsOffset } = log
+      const inputSeq = acknowledged === null || inputsOffset === null ? null : acknowledged + inputsOffset
+      log.ticks.push({ trader, tickSeq, equity, sentAt, inputSeq })
+    }
     await delay(BETWEEN_TICKS_MS)
   }
 }

@@ -65,7 +65,8 @@ export class Operator {
   async #give({ method, path, subject, body }: Command): Promise<void> {
     this.#commands += 1
     const reason = `chaos ${this.#run} ${this.#commands}`
-    let last: AnsweredCommand = { reason, subject, status: null, input: null, event: null }
+    const sentAt = Date.now()
+    let last: AnsweredCommand = { reason, subject, sentAt, status: null, input: null, event: null }
     for (let sendings = 0; sendings < SENDINGS_MAX; sendings += 1) {
       try {
         const answer = await fetch(`${this.#settings.url}${path}`, {
@@ -78,7 +79,7 @@ export class Operator {
           input?: number
           event?: WireEvent | null
         }
-        last = { reason, subject, status: answer.status, input, event: event === null ? null : eventOf(event) }
+        last = { reason, subject, sentAt, status: answer.status, input, event: event === null ? null : eventOf(event) }
         if (answer.status < 500) break
       } catch {
         // The service is down or frozen: whether the command was taken is not known.
