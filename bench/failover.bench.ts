@@ -24,6 +24,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { Load, STANDBY_RATE } from '../e2e/faults/load.ts'
 import { NatsServer } from '../e2e/faults/nats-server.ts'
 import { gitCommit, machine, machineLine, median, roundTo } from './machine.ts'
+import { released } from './released.ts'
 import { appendResult } from './results-file.ts'
 
 const ROUNDS = 5
@@ -57,7 +58,9 @@ class Bench {
   }
 
   static async open(): Promise<Bench> {
-    const server = await NatsServer.start()
+    const starting = NatsServer.start()
+    released('nats-server', async () => (await starting).close())
+    const server = await starting
     const connection = await connectNats(server.url, 'bench', log)
     const config = loadConfig({}, null)
     if (!config.ok) throw new Error(config.reason)

@@ -14,6 +14,7 @@ import { loadConfig } from '@drawbridge/settings'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { NatsServer } from '../e2e/faults/nats-server.ts'
 import { gitCommit, machine, machineLine, roundTo } from './machine.ts'
+import { released } from './released.ts'
 import { appendResult } from './results-file.ts'
 
 const GATES = 5_000
@@ -37,7 +38,9 @@ async function until(isTrue: () => boolean, what: string): Promise<void> {
 
 const loadBefore = loadavg()[0] ?? 0
 
-const server = await NatsServer.start()
+const starting = NatsServer.start()
+const closeServer = released('nats-server', async () => (await starting).close())
+const server = await starting
 const connection = await connectNats(server.url, 'bench', log)
 const config = loadConfig({}, JSON.stringify({ max_traders: count }))
 if (!config.ok) throw new Error(config.reason)
@@ -112,5 +115,5 @@ console.log(`added to ${appendResult(result)}`)
 follower.stop()
 await lifecycle.stop()
 for (const one of [bots, connection]) await one.close()
-await server.kill()
+await closeServer()
 process.exit(0)

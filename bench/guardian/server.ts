@@ -8,6 +8,7 @@ import { bindOnce, provision } from '@drawbridge/service-kit'
 import { loadConfig } from '@drawbridge/settings'
 import { type JetStreamManager, jetstreamManager, type StreamState } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { released } from '../released.ts'
 import { NodeProcess } from './node-process.ts'
 
 /** Longer than any measured catch-up takes. */
@@ -34,7 +35,10 @@ export interface BenchServer {
 
 export async function startServer(): Promise<BenchServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-bench-'))
-  const server = await startPrivateNats({ dataDir: folder, port: await freePort() })
+  const removeFolder = released('folder', () => rm(folder, { recursive: true, force: true }))
+  const starting = startPrivateNats({ dataDir: folder, port: await freePort() })
+  const stopServer = released('nats-server', async () => (await starting).stop())
+  const server = await starting
   const connection = await connect({ servers: server.url, noAsyncTraces: true })
   const manager = await jetstreamManager(connection, { timeout: 60_000 })
   const config = loadConfig({}, JSON.stringify({ max_traders: 1_000_000 }))
@@ -62,8 +66,8 @@ export async function startServer(): Promise<BenchServer> {
     startFloor: (script, ...args) => new NodeProcess(`bench/guardian/${script}`, folder, env, args),
     async stop() {
       await connection.close()
-      await server.stop()
-      await rm(folder, { recursive: true, force: true })
+      await stopServer()
+      await removeFolder()
     },
   }
 }

@@ -7,6 +7,7 @@ import { createLogger } from '@drawbridge/service-kit'
 import pg from 'pg'
 import { createDatabaseOn, type TestDatabase } from '../../libs/test-kit/src/database.ts'
 import { DATABASE_PASSWORD, databaseContainer } from '../../libs/test-kit/src/docker-servers.ts'
+import { released } from '../released.ts'
 
 /** Where the history is kept. */
 export type Tier = 'timescale' | 'postgres'
@@ -62,7 +63,9 @@ export async function startDatabase(tier: Tier): Promise<BenchDatabase> {
  * this machine leads through a process that copies all that comes.
  */
 async function startTimescale(): Promise<Server> {
-  const container = await databaseContainer().start()
+  const starting = databaseContainer().start()
+  const stop = released('container', async () => (await starting).stop({ remove: true, removeVolumes: true }))
+  const container = await starting
   const address =
     process.platform === 'linux'
       ? `${container.getIpAddress('bridge')}:5432`
@@ -71,25 +74,29 @@ async function startTimescale(): Promise<Server> {
   return {
     url: `postgres://postgres:${DATABASE_PASSWORD}@${address}/postgres`,
     outages: { stopped: none, readOnly: none, cutOff: none },
-    stop: async () => void (await container.stop({ remove: true, removeVolumes: true })),
+    stop,
   }
 }
 
 async function startPlain(): Promise<Server> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'drawbridge-bench-'))
+  const removeFolder = released('folder', () => rm(dataDir, { recursive: true, force: true }))
   const port = await freePort()
-  let server = await startPrivatePostgres({ dataDir, port })
+  let starting = startPrivatePostgres({ dataDir, port })
+  const stopServer = released('PostgreSQL', async () => (await starting).stop())
   const stopped = async () => {
-    await server.stop()
+    await (await starting).stop()
     return async () => {
-      server = await startPrivatePostgres({ dataDir, port })
+      starting = startPrivatePostgres({ dataDir, port })
+      await starting
     }
   }
   const stop = async () => {
-    await server.stop()
-    await rm(dataDir, { recursive: true, force: true })
+    await stopServer()
+    await removeFolder()
   }
-  return { url: server.url, outages: { stopped, readOnly, cutOff }, stop }
+  const { url } = await starting
+  return { url, outages: { stopped, readOnly, cutOff }, stop }
 }
 
 async function readOnly(url: string): Promise<() => Promise<unknown>> {

@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { eventually } from '@drawbridge/test-kit'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+const RUN = path.join(import.meta.dirname, 'run.ts')
+
+/** Where the bench makes its folders: whatever names it on a command line belongs to the bench. */
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-interrupted-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+/** Processes that name the folder on their command line. */
+async function processes(): Promise<readonly string[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const lines = await Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')))
+  return lines.filter((line) => line.includes(folder))
+}
+
+test.skipIf(process.platform !== 'linux').each(['guardian', 'persister', 'failover'])(
+  'the bench %s leaves neither a server nor a folder when it is interrupted',
+  async (name) => {
+    const child = spawn(process.execPath, [RUN, name], {
+      env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', TMPDIR: folder },
+      stdio: 'ignore',
+    })
+    const ended = once(child, 'exit')
+    await eventually(async () => (await processes()).length > 0, { timeoutMs: 60_000, what: 'a server to run' })
+
+    child.kill('SIGINT')
+
+    await ended
+    expect(await processes()).toEqual([])
+    expect((await readdir(folder)).filter((file) => file.startsWith('drawbridge-'))).toEqual([])
+  },
+)
