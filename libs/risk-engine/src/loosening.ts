@@ -1,4 +1,4 @@
-import type { Amount, Instant, LimitOverrides, Limits, PendingLimits } from '@drawbridge/contracts'
+import type { Amount, Instant, LimitOverrides, Limits, PendingLimits, TraderState } from '@drawbridge/contracts'
 
 /** More is looser. Null: nobody can say which of two values is, so that any other one counts as looser. */
 type Looseness<T> = ((value: T) => number | bigint) | null
@@ -72,4 +72,10 @@ export function isEmpty(limits: object): boolean {
 /** All that is in force at `time` of what waited. */
 export function dueOf(pending: readonly PendingLimits[], time: Instant): LimitOverrides {
   return Object.assign({}, ...pending.filter(({ at }) => at <= time).map(({ limits }) => limits))
+}
+
+/** The trader's own limits at a JetStream time, whether or not its state says yet that they are in force. */
+export function ownLimitsAt({ limits, pendingLimits }: TraderState, time: Instant): LimitOverrides | null {
+  if (pendingLimits.length === 0 || !pendingLimits.some(({ at }) => at <= time)) return limits
+  return { ...limits, ...dueOf(pendingLimits, time) }
 }
