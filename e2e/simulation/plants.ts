@@ -47,16 +47,17 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'restart-ignores-settled',
-    file: `${GUARDIAN}/guardian.ts`,
-    find: 'await this.#place(Math.max(this.#restored.settled, firstSeq - 1), removed)',
-    replace: 'await this.#place(Math.max(this.#restored.settled === 0 ? 0 : lastSeq, firstSeq - 1), removed)',
+    file: `${GUARDIAN}/restore.ts`,
+    find: 'Math.max(settled, firstSeq - 1)',
+    replace: 'Math.max(settled === 0 ? 0 : held.last_seq + inputsOffset, firstSeq - 1)',
     seeds: 20,
   },
   {
     name: 'judged-by-the-newest-configuration',
     file: `${GUARDIAN}/intake.ts`,
-    find: 'lane.push({ input, configuration,',
-    replace: 'lane.push({ input, get configuration() { return configurations.current },',
+    find: 'lane.push(input, configuration,',
+    replace:
+      'lane.push(input, new Proxy(configuration, { get: (_, name) => Reflect.get(configurations.current, name) }),',
     seeds: 60,
   },
   {
@@ -77,9 +78,9 @@ export const plants: readonly Plant[] = [
     // Whoever refused has decided the input, so the last event is its decision: true of what the leader says alone.
     name: 'stale-read-trusted',
     file: `${GUARDIAN}/trader-lane.ts`,
-    find: '} else this.#wait(this.#readAgain(event, this.#expectedSeq))',
+    find: 'this.#wait(this.#readAgain(event, lastSeq))',
     replace:
-      '} else this.#wait(this.#readAgain(event, this.#expectedSeq).then(() => { if (outcome.isDecided) this.#state = { ...this.state, inputSeq: Math.max(this.state.inputSeq, event.state.inputSeq) } }))',
+      'this.#wait(this.#readAgain(event, lastSeq).then(() => outcome.isDecided && this.#record.skip(event.state.inputSeq)))',
     also: [
       ALLOW_DIRECT_READS,
       READ_DIRECTLY,
@@ -92,6 +93,12 @@ export const plants: readonly Plant[] = [
         file: `${GUARDIAN}/trader-lane.ts`,
         find: 'checkNotRecreated(last, lastSeq, subjects.traderLog(this.trader))',
         replace: '',
+      },
+      {
+        file: `${GUARDIAN}/trader-record.ts`,
+        find: 'apply(event: RiskEvent, seq: number): void {',
+        replace:
+          'skip(inputSeq: number): void { this.#state = { ...this.state, inputSeq: Math.max(this.state.inputSeq, inputSeq) } }\n  apply(event: RiskEvent, seq: number): void {',
       },
     ],
     seeds: 400,
@@ -107,7 +114,7 @@ export const plants: readonly Plant[] = [
     file: `${GUARDIAN}/trader-lane.ts`,
     find: 'const decision = metrics.decide(this.trader, this.state, configuration, input)',
     replace:
-      'const decision = metrics.decide(this.trader, this.state, configuration, input)\n    this.#first?.settling.stored()',
+      'const decision = metrics.decide(this.trader, this.state, configuration, input)\n    queued.settling.stored()',
     seeds: 20,
   },
   {
@@ -126,8 +133,8 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'own-configurations-unheard',
-    file: `${GUARDIAN}/inbound/read-risk-log.ts`,
-    find: "if (address.kind === 'config' && isConfiguration(address.config)) hearConfig(message, address.config, listener)",
+    file: `${GUARDIAN}/inbound/risk-log-reader.ts`,
+    find: "if (address.kind === 'config' && isConfiguration(address.config)) this.#takeConfiguration(message, address.config)",
     replace: '',
     seeds: 400,
   },
@@ -140,14 +147,14 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'wake-up-not-armed-again',
-    file: `${GUARDIAN}/guardian.ts`,
-    find: 'new Lanes({ ...shared, onIdle: arm })',
-    replace: 'new Lanes({ ...shared, onIdle: () => undefined })',
+    file: `${GUARDIAN}/trader-lane.ts`,
+    find: 'this.#services.wakeTimers.arm(this.#record)',
+    replace: '',
     seeds: 20,
   },
   {
     name: 'silence-needs-a-pause',
-    file: `${GUARDIAN}/guardian.ts`,
+    file: `${GUARDIAN}/wake-timers.ts`,
     find: 'return wakeAt === null ? null : wakeAt - now',
     replace: 'return wakeAt === null || state.pause === null ? null : wakeAt - now',
     seeds: 20,
@@ -162,7 +169,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'other-limits-plan-no-wake-up',
     file: `${GUARDIAN}/intake.ts`,
-    find: "if (kind === 'limits') this.#parts.onLimits()",
+    find: "if (kind === 'limits') wakeRounds.begin()",
     replace: '',
     seeds: 200,
   },
@@ -175,14 +182,14 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'turn-never-taken-back',
-    file: `${GUARDIAN}/core/turn.ts`,
-    find: 'this.#isMine = now - Math.max(undecidedSince, this.#heardAt) >= this.#delay',
-    replace: 'this.#isMine = this.#heardAt === Number.NEGATIVE_INFINITY && now - undecidedSince >= this.#delay',
+    file: `${GUARDIAN}/core/role.ts`,
+    find: 'this.#isActive = now - Math.max(undecidedSince, this.#heardAt) >= this.#delay',
+    replace: 'this.#isActive = this.#heardAt === Number.NEGATIVE_INFINITY && now - undecidedSince >= this.#delay',
     seeds: 40,
   },
   {
     name: 'turn-taken-late',
-    file: `${GUARDIAN}/core/turn.ts`,
+    file: `${GUARDIAN}/core/role.ts`,
     find: 'export const TAKEOVER_MS = 250',
     replace: 'export const TAKEOVER_MS = 500',
     scenario: 'takeover',
@@ -191,7 +198,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'heartbeats-while-behind',
     file: `${GUARDIAN}/outbound/heartbeats.ts`,
-    find: 'if (liveness.keepsUp(lastSeq, settled, performance.now()) && !options.full()) {',
+    find: 'if (liveness.keepsUp(lastSeq, settled, performance.now()) && !riskLog.full) {',
     replace: 'if (liveness !== null) {',
     seeds: 100,
   },
