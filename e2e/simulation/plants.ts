@@ -25,18 +25,6 @@ const GUARDIAN = 'services/risk-guardian/src'
 const PERSISTER = 'services/persister/src'
 const CLIENT = 'libs/client/src'
 
-const ALLOW_DIRECT_READS: Edit = {
-  file: 'libs/contracts/src/streams.ts',
-  find: 'allow_direct: false,\n      deny_delete: true',
-  replace: 'allow_direct: true,\n      deny_delete: true',
-}
-/** The end of the log is read from any replica. */
-const READ_DIRECTLY: Edit = {
-  file: 'libs/nats/src/last-message.ts',
-  find: 'manager.streams.getMessage',
-  replace: 'manager.direct.getMessage',
-}
-
 export const plants: readonly Plant[] = [
   {
     name: 'events-without-expectation',
@@ -73,41 +61,6 @@ export const plants: readonly Plant[] = [
     find: 'if (WRONG_LAST_SEQUENCE.has(code)) return this.#readAgain()',
     replace: "if (WRONG_LAST_SEQUENCE.has(code)) return { kind: 'stored', seq: this.#entry.lastSeq }",
     seeds: 150,
-  },
-  {
-    // Whoever refused has decided the input, so the last event is its decision: true of what the leader says alone.
-    name: 'stale-read-trusted',
-    file: `${GUARDIAN}/trader-lane.ts`,
-    find: 'this.#wait(this.#readAgain(event, lastSeq))',
-    replace:
-      'this.#wait(this.#readAgain(event, lastSeq).then(() => outcome.isDecided && this.#record.skip(event.state.inputSeq)))',
-    also: [
-      ALLOW_DIRECT_READS,
-      READ_DIRECTLY,
-      {
-        file: `${GUARDIAN}/outbound/append.ts`,
-        find: 'if (WRONG_LAST_SEQUENCE.has(code)) return this.#readAgain()',
-        replace: 'if (WRONG_LAST_SEQUENCE.has(code)) return { ...this.#readAgain(), isDecided: true }',
-      },
-      {
-        file: `${GUARDIAN}/trader-lane.ts`,
-        find: 'checkNotRecreated(last, lastSeq, subjects.traderLog(this.trader))',
-        replace: '',
-      },
-      {
-        file: `${GUARDIAN}/trader-record.ts`,
-        find: 'apply(event: RiskEvent, seq: number): void {',
-        replace:
-          'skip(inputSeq: number): void { this.#state = { ...this.state, inputSeq: Math.max(this.state.inputSeq, inputSeq) } }\n  apply(event: RiskEvent, seq: number): void {',
-      },
-    ],
-    seeds: 400,
-  },
-  {
-    name: 'stale-read-taken-for-another-log',
-    ...ALLOW_DIRECT_READS,
-    also: [READ_DIRECTLY],
-    seeds: 400,
   },
   {
     name: 'settled-before-stored',
@@ -265,14 +218,6 @@ export const plants: readonly Plant[] = [
     find: 'Math.min(now, logHeardAt + HEARD_EVERY_MS)',
     replace: 'now',
     seeds: 300,
-  },
-  {
-    name: 'gate-told-by-a-stale-replica',
-    file: `${GUARDIAN}/inbound/newest-requests.ts`,
-    find: 'await lastMessage(manager, streams.risk, subject)',
-    replace: 'await manager.direct.getMessage(streams.risk, { last_by_subj: subject })',
-    also: [ALLOW_DIRECT_READS],
-    seeds: 400,
   },
   {
     name: 'holes-are-no-damage',

@@ -37,31 +37,23 @@ function amountUpTo(max: Amount, words: string): LimitValue<Amount, WrittenAmoun
 export const percentage = amountUpTo(HUNDRED, 'a percentage above 0')
 export const amountAboveZero = amountUpTo(UNBOUNDED, 'an amount above 0')
 
+/** What is read as it is written. */
+function plain<T>(words: string, schema: LimitValue<T, T>['schema'], read: (written: T) => Parsed<T> = parsed) {
+  return { schema, words, isAmount: false, read, write: (value: T) => value }
+}
+
 /** @param unit plural */
 export function wholeNumber(unit: string, minimum: number, maximum: number): LimitValue<number, number> {
-  return {
-    schema: (options) => Type.Integer({ minimum, maximum, ...options }),
-    words: `whole ${unit}, ${minimum} to ${maximum}`,
-    isAmount: false,
-    // JSON has a -0, which is written as 0.
-    read: (written) => parsed(written + 0),
-    write: (value) => value,
-  }
+  const schema = (options: object) => Type.Integer({ minimum, maximum, ...options })
+  // JSON has a -0, which is written as 0.
+  return plain(`whole ${unit}, ${minimum} to ${maximum}`, schema, (written) => parsed(written + 0))
 }
 
 export function oneOf<const T extends string>(...choices: readonly T[]): LimitValue<T, T> {
+  const literals = choices.map((choice) => Type.Literal(choice))
   const quoted = choices.map((choice) => `"${choice}"`)
-  return {
-    schema: (options) =>
-      Type.Union(
-        choices.map((choice) => Type.Literal(choice)),
-        options,
-      ),
-    words: `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`,
-    isAmount: false,
-    read: parsed,
-    write: (value) => value,
-  }
+  const words = `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`
+  return plain(words, (options) => Type.Union(literals, options))
 }
 
 /** @param meaning what null means, to go on the words with */
@@ -81,24 +73,17 @@ export function orNull<Value, Written>(
   }
 }
 
-export const timeOfDay: LimitValue<string, string> = {
-  schema: (options) => Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$', ...options }),
-  words: 'a time of day like "17:00"',
-  isAmount: false,
-  read: parsed,
-  write: (value) => value,
-}
+const TIME_OF_DAY = '^([01][0-9]|2[0-3]):[0-5][0-9]$'
+
+export const timeOfDay: LimitValue<string, string> = plain('a time of day like "17:00"', (options) =>
+  Type.String({ pattern: TIME_OF_DAY, ...options }),
+)
 
 const TIME_ZONE = 'an IANA time zone like "America/New_York"'
 
-export const timeZone: LimitValue<string, string> = {
-  schema: (options) => Type.String(options),
-  words: TIME_ZONE,
-  isAmount: false,
-  read: (written) =>
-    isTimeZone(written) ? parsed(written) : refused(`must be ${TIME_ZONE}, got ${describe(written)}`),
-  write: (value) => value,
-}
+export const timeZone: LimitValue<string, string> = plain(TIME_ZONE, Type.String, (written) =>
+  isTimeZone(written) ? parsed(written) : refused(`must be ${TIME_ZONE}, got ${describe(written)}`),
+)
 
 /** UTC is known, as Intl takes 10 ms to begin. */
 const timeZones = new Map<string, boolean>([['UTC', true]])

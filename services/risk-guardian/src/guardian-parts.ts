@@ -9,14 +9,12 @@ import { Settlement } from './core/settlement.ts'
 import { Failures } from './failures.ts'
 import { InputWatch } from './inbound/input-watch.ts'
 import { NewestRequests } from './inbound/newest-requests.ts'
-import { RemovalWatch } from './inbound/removal-watch.ts'
 import { RiskLogReader } from './inbound/risk-log-reader.ts'
 import { RiskTail } from './inbound/risk-tail.ts'
 import { Intake, UNSETTLED_MAX } from './intake.ts'
 import { Lanes } from './lanes.ts'
 import { LogBinding } from './log-binding.ts'
 import { LogWatch } from './log-watch.ts'
-import { LostInputs } from './lost-inputs.ts'
 import { GuardianMetrics } from './metrics.ts'
 import { AttemptNotes } from './outbound/attempt-notes.ts'
 import { Heartbeats } from './outbound/heartbeats.ts'
@@ -25,7 +23,6 @@ import { Publisher } from './outbound/publisher.ts'
 import { Quarantine } from './outbound/quarantine.ts'
 import { ReconnectHold } from './outbound/reconnect-hold.ts'
 import { RiskLog } from './outbound/risk-log.ts'
-import { WatermarkWriter } from './outbound/watermark-writer.ts'
 import { WakeRounds } from './wake-rounds.ts'
 import { WakeTimers } from './wake-timers.ts'
 import { Watermark } from './watermark.ts'
@@ -71,7 +68,7 @@ export function makeParts(options: GuardianOptions) {
   const { stopping } = failures
   const role = new Role(options.takeoverMs ?? TAKEOVER_MS + Math.random() * TAKEOVER_SPREAD_MS, name)
   const settlement = new Settlement()
-  const watermark = new Watermark(settlement)
+  const watermark = new Watermark({ settlement, binding, inputs })
   const metrics = new GuardianMetrics(registry, inputs)
 
   const publisher = new Publisher(connection, watch, metrics.publishDuration)
@@ -80,7 +77,6 @@ export function makeParts(options: GuardianOptions) {
   lifecycle.onStop('looks at reconnects', () => reconnectHold.stop())
   const tail = new RiskTail({ connection, stopping, log, onAsked, onLost: failures.fail })
   const riskLog = new RiskLog({ publisher, manager, guardian: name, watermark, watch, tail, stopping, log })
-  const watermarkWriter = new WatermarkWriter(watermark, riskLog, binding, inputs)
   const rejects = new InputRejects(new Rejects(connection, streams.inputs), stopping, log)
   const quarantine = new Quarantine(connection, rejects, name, stopping, log)
 
@@ -89,17 +85,15 @@ export function makeParts(options: GuardianOptions) {
   const lanes = new Lanes({ riskLog, rejects, metrics, tracing, role, wakeTimers, failures, log })
   const wakeRounds = new WakeRounds({ lanes, configurations, inputs, wakeTimers, failures })
   const careful = new CarefulStart(new AttemptNotes(connection, manager, log), log)
-  const lost = new LostInputs(metrics, log)
-  const judging = { settlement, configurations, lanes, rejects, metrics, careful, quarantine, wakeRounds, lost }
+  const judging = { settlement, configurations, lanes, rejects, metrics, careful, quarantine, wakeRounds }
   const intake = new Intake({ ...judging, connection, failures, log })
 
   const { readAtOnce = UNSETTLED_MAX } = options
-  const logged = { watch, binding, inputs, watermark, watermarkWriter }
+  const logged = { watch, binding, inputs, watermark }
   const reader = new RiskLogReader({ ...logged, name, readAtOnce, lanes, configurations, intake, role })
   const answers = options.answers ?? { connection, manager }
   const requests = new NewestRequests({ ...answers, binding, lanes, failures, log })
-  const removals = new RemovalWatch(intake, inputs, binding, tail)
-  const beating = { inputs, binding, settlement, riskLog, removals, watermarkWriter, failures }
-  const heartbeats = new Heartbeats({ ...beating, connection, name, leaseMs, log })
-  return { ...judging, ...logged, ...beating, role, publisher, tail, intake, reader, requests, heartbeats }
+  const looking = { inputs, binding, settlement, riskLog, watermark, intake, tail, failures }
+  const heartbeats = new Heartbeats({ ...looking, connection, name, leaseMs, log })
+  return { ...judging, ...logged, ...looking, role, publisher, reader, requests, heartbeats }
 }

@@ -28,7 +28,7 @@ export class Guardian {
 
   /** How many inputs had left the input log before they were read. */
   get inputsLost(): number {
-    return this.#parts.lost.count
+    return this.#parts.intake.lost
   }
 
   /** Why nothing is decided, by a damaged risk log; null: it is whole as far as is known. */

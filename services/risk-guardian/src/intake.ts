@@ -17,7 +17,6 @@ import type { Failures } from './failures.ts'
 import { InputLog } from './inbound/input-log.ts'
 import { tellFailure } from './input-failure.ts'
 import type { Lanes } from './lanes.ts'
-import type { LostInputs } from './lost-inputs.ts'
 import type { GuardianMetrics } from './metrics.ts'
 import type { InputRejects } from './outbound/input-rejects.ts'
 import type { Quarantine } from './outbound/quarantine.ts'
@@ -33,7 +32,6 @@ export interface IntakeParts {
   readonly careful: CarefulStart
   readonly quarantine: Quarantine
   readonly wakeRounds: WakeRounds
-  readonly lost: LostInputs
   readonly failures: Failures
   readonly log: Logger
 }
@@ -63,6 +61,7 @@ export class Intake {
   /** Called when more is settled, while an input is decided alone. */
   #onSettled: () => void = () => undefined
   #read = 0
+  #lost = 0
   /** The sequence of an input is that of the stream plus this. */
   #offset = 0
 
@@ -101,6 +100,21 @@ export class Intake {
     if (inputSeq <= this.#read) return
     this.#removed.add(inputSeq)
     this.#settlement.pass(inputSeq)
+  }
+
+  /** How many inputs had left the input log before they were read. */
+  get lost(): number {
+    return this.#lost
+  }
+
+  /**
+   * Inputs are too old by now, or were lost with the store of the stream: nobody judges them, and those behind them are
+   * judged. @param to the last of them
+   */
+  tellLost(from: number, to: number): void {
+    this.#lost += to - from + 1
+    this.#parts.metrics.inputsLost.inc(to - from + 1)
+    this.#parts.log.error({ from, to }, 'inputs left the input log before a guardian read them')
   }
 
   /** Begins to read. */
@@ -148,7 +162,7 @@ export class Intake {
   /** What the input log does not hold between two inputs was removed by an admin, or is lost. */
   #passHole(from: number, to: number): void {
     if (from > to) return
-    for (const lost of rangesWithout(from, to, this.#removed)) this.#parts.lost.tell(lost.from, lost.to)
+    for (const lost of rangesWithout(from, to, this.#removed)) this.tellLost(lost.from, lost.to)
     for (const seq of this.#removed) if (seq <= to) this.#removed.delete(seq)
   }
 

@@ -49,9 +49,9 @@ export async function restore(options: GuardianOptions, parts: GuardianParts): P
   const { isBound, inputsOffset } = binding
   const held = await answered(() => parts.inputs.look(Math.max(settled, judged) - inputsOffset))
   binding.checkUsable(held.first_ts)
-  if (!isBound) await parts.watermarkWriter.write(settled)
+  if (!isBound) await parts.watermark.write(settled, parts.riskLog)
   const firstSeq = held.first_seq + inputsOffset
-  for (const { from, to } of rangesWithout(settled + 1, firstSeq - 1, removed.keys())) parts.lost.tell(from, to)
+  for (const { from, to } of rangesWithout(settled + 1, firstSeq - 1, removed.keys())) parts.intake.tellLost(from, to)
   await answered(() => place(options, parts, Math.max(settled, firstSeq - 1), removed))
   return { lastSeq: held.last_seq + inputsOffset, lookedAt }
 }

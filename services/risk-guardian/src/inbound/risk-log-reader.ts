@@ -16,7 +16,6 @@ import type { Intake } from '../intake.ts'
 import type { Lanes } from '../lanes.ts'
 import type { LogBinding } from '../log-binding.ts'
 import type { LogWatch } from '../log-watch.ts'
-import type { WatermarkWriter } from '../outbound/watermark-writer.ts'
 import { unreadableEvent } from '../unreadable-event.ts'
 import type { Watermark } from '../watermark.ts'
 import type { InputWatch } from './input-watch.ts'
@@ -35,7 +34,6 @@ export interface RiskLogReaderParts {
   readonly binding: LogBinding
   readonly inputs: InputWatch
   readonly watermark: Watermark
-  readonly watermarkWriter: WatermarkWriter
 }
 
 /** Takes over what the risk log holds: at the start the newest event of each subject, from then on every event. */
@@ -145,10 +143,10 @@ export class RiskLogReader {
   }
 
   #takeSettled(message: StreamMessage): void {
-    const { watermarkWriter, binding, inputs } = this.#parts
+    const { watermark, binding, inputs } = this.#parts
     const event = decodeSettled(message.data)
     if (!event.ok) throw unreadable(message, event.reason)
-    watermarkWriter.isAt(message.seq)
+    watermark.isAt(message.seq)
     binding.hear(event.value)
     inputs.expect(event.value.inputsCreated)
   }

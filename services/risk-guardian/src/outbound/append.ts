@@ -5,7 +5,6 @@ import { EventGoneError } from '../event-gone.ts'
 import type { RiskTail } from '../inbound/risk-tail.ts'
 import type { LogWatch } from '../log-watch.ts'
 import { RiskLogDamagedError } from '../risk-log-damage.ts'
-import type { Watermark } from '../watermark.ts'
 import { eventHeaders } from './event-headers.ts'
 import type { Publish, Publisher, PublishOutcome } from './publisher.ts'
 
@@ -43,7 +42,8 @@ export interface AppendServices {
   readonly room: Room
   /** Names this guardian in what it writes. */
   readonly guardian: string
-  readonly watermark: Watermark
+  /** Gives what each event carries. */
+  readonly watermark: { carry(): number }
   readonly watch: LogWatch
   readonly tail: RiskTail
   readonly stopping: AbortSignal

@@ -5,11 +5,12 @@ import { Liveness } from '../core/liveness.ts'
 import type { Settlement } from '../core/settlement.ts'
 import type { Failures } from '../failures.ts'
 import { InputsRecreatedError, type InputWatch } from '../inbound/input-watch.ts'
-import type { RemovalWatch } from '../inbound/removal-watch.ts'
+import type { RiskTail } from '../inbound/risk-tail.ts'
+import type { Intake } from '../intake.ts'
 import { type LogBinding, RiskLogRefusedError } from '../log-binding.ts'
 import { RiskLogDamagedError } from '../risk-log-damage.ts'
+import type { Watermark } from '../watermark.ts'
 import type { RiskLog } from './risk-log.ts'
-import type { WatermarkWriter } from './watermark-writer.ts'
 
 export interface HeartbeatParts {
   readonly connection: NatsConnection
@@ -20,8 +21,9 @@ export interface HeartbeatParts {
   readonly binding: LogBinding
   readonly settlement: Settlement
   readonly riskLog: RiskLog
-  readonly removals: RemovalWatch
-  readonly watermarkWriter: WatermarkWriter
+  readonly watermark: Watermark
+  readonly intake: Intake
+  readonly tail: RiskTail
   readonly failures: Failures
   readonly log: Logger
 }
@@ -38,6 +40,8 @@ export class Heartbeats {
   #timer: NodeJS.Timeout | undefined
   #isBusy = false
   #sentAt = 0
+  /** Where INPUTS ended at the last look, if nothing waited to be decided then although not all was settled. */
+  #missingBefore: number | null = null
 
   constructor(parts: HeartbeatParts) {
     this.#parts = parts
@@ -64,14 +68,14 @@ export class Heartbeats {
   }
 
   async #beat(liveness: Liveness): Promise<void> {
-    const { settlement, removals, watermarkWriter, failures, log } = this.#parts
+    const { settlement, riskLog, watermark, failures, log } = this.#parts
     if (this.#isBusy || failures.stopping.aborted) return
     this.#isBusy = true
     const { settled } = settlement
     try {
       if (!(await this.#lookAndSend(liveness, settled))) return
-      removals.look(settled)
-      await watermarkWriter.writeIfDue(settled).catch(failures.fail)
+      this.#lookForRemoved(settled)
+      await watermark.writeIfDue(settled, riskLog).catch(failures.fail)
     } catch (error) {
       if (isFinal(error)) failures.fail(error)
       else if (!failures.stopping.aborted) log.warn({ err: error }, 'no heartbeat: NATS cannot be asked')
@@ -93,6 +97,15 @@ export class Heartbeats {
       this.#sentAt = Date.now()
     }
     return true
+  }
+
+  /** The last input may have been removed: a guardian that does not read RISK learns that only if it reads on. */
+  #lookForRemoved(settled: number): void {
+    const { intake, inputs, binding, tail } = this.#parts
+    const end = (inputs.lastSeq ?? 0) + binding.inputsOffset
+    const isMissing = intake.undecidedSince === null && settled < end
+    if (isMissing && end === this.#missingBefore) tail.goOn()
+    this.#missingBefore = isMissing ? end : null
   }
 }
 
