@@ -46,10 +46,13 @@ const { created } = await manager.streams.info(streams.risk)
 new NewestRequests({
   connection,
   manager,
-  identity: { created, continues: [] },
-  knownSeq: () => 0,
-  onGone: (error) => {
-    throw error
+  binding: { created, continues: [] },
+  lanes: { lastSeqOf: () => 0 },
+  failures: {
+    stopping: new AbortController().signal,
+    fail: (error) => {
+      throw error
+    },
   },
   log: createLogger('floor', 'warn'),
 }).start()

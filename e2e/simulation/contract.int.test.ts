@@ -4,7 +4,6 @@ import { infrastructure } from '@drawbridge/test-kit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ackBehaviours } from './contract/ack-behaviours.ts'
 import { coreBehaviours } from './contract/core-behaviours.ts'
-import { directReadBehaviours } from './contract/direct-read-behaviours.ts'
 import { followBehaviours } from './contract/follow-behaviours.ts'
 import { publishBehaviours } from './contract/publish-behaviours.ts'
 import { pullBehaviours } from './contract/pull-behaviours.ts'
@@ -21,14 +20,12 @@ const behaviours = [
   ...pullBehaviours,
   ...ackBehaviours,
   ...followBehaviours,
-  ...directReadBehaviours,
 ]
 
 const log = createLogger('test', 'silent')
 const simulated = new SimulatedServer({
   faults: { delayMs: () => 0 },
   serverNow: () => Date.now(),
-  replicaLagMs: 0,
   random: () => 0,
 })
 

@@ -25,18 +25,6 @@ const GUARDIAN = 'services/risk-guardian/src'
 const PERSISTER = 'services/persister/src'
 const CLIENT = 'libs/client/src'
 
-const ALLOW_DIRECT_READS: Edit = {
-  file: 'libs/contracts/src/streams.ts',
-  find: 'allow_direct: false,\n      deny_delete: true',
-  replace: 'allow_direct: true,\n      deny_delete: true',
-}
-/** The end of the log is read from any replica. */
-const READ_DIRECTLY: Edit = {
-  file: 'libs/nats/src/last-message.ts',
-  find: 'manager.streams.getMessage',
-  replace: 'manager.direct.getMessage',
-}
-
 export const plants: readonly Plant[] = [
   {
     name: 'events-without-expectation',
@@ -47,16 +35,17 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'restart-ignores-settled',
-    file: `${GUARDIAN}/guardian.ts`,
-    find: 'await this.#place(Math.max(this.#restored.settled, firstSeq - 1), removed)',
-    replace: 'await this.#place(Math.max(this.#restored.settled === 0 ? 0 : lastSeq, firstSeq - 1), removed)',
+    file: `${GUARDIAN}/restore.ts`,
+    find: 'Math.max(settled, firstSeq - 1)',
+    replace: 'Math.max(settled === 0 ? 0 : held.last_seq + inputsOffset, firstSeq - 1)',
     seeds: 20,
   },
   {
     name: 'judged-by-the-newest-configuration',
     file: `${GUARDIAN}/intake.ts`,
-    find: 'lane.push({ input, configuration,',
-    replace: 'lane.push({ input, get configuration() { return configurations.current },',
+    find: 'lane.push(input, configuration,',
+    replace:
+      'lane.push(input, new Proxy(configuration, { get: (_, name) => Reflect.get(configurations.current, name) }),',
     seeds: 60,
   },
   {
@@ -74,40 +63,11 @@ export const plants: readonly Plant[] = [
     seeds: 150,
   },
   {
-    // Whoever refused has decided the input, so the last event is its decision: true of what the leader says alone.
-    name: 'stale-read-trusted',
-    file: `${GUARDIAN}/trader-lane.ts`,
-    find: '} else this.#wait(this.#readAgain(event, this.#expectedSeq))',
-    replace:
-      '} else this.#wait(this.#readAgain(event, this.#expectedSeq).then(() => { if (outcome.isDecided) this.#state = { ...this.state, inputSeq: Math.max(this.state.inputSeq, event.state.inputSeq) } }))',
-    also: [
-      ALLOW_DIRECT_READS,
-      READ_DIRECTLY,
-      {
-        file: `${GUARDIAN}/outbound/append.ts`,
-        find: 'if (WRONG_LAST_SEQUENCE.has(code)) return this.#readAgain()',
-        replace: 'if (WRONG_LAST_SEQUENCE.has(code)) return { ...this.#readAgain(), isDecided: true }',
-      },
-      {
-        file: `${GUARDIAN}/trader-lane.ts`,
-        find: 'checkNotRecreated(last, lastSeq, subjects.traderLog(this.trader))',
-        replace: '',
-      },
-    ],
-    seeds: 400,
-  },
-  {
-    name: 'stale-read-taken-for-another-log',
-    ...ALLOW_DIRECT_READS,
-    also: [READ_DIRECTLY],
-    seeds: 400,
-  },
-  {
     name: 'settled-before-stored',
     file: `${GUARDIAN}/trader-lane.ts`,
     find: 'const decision = metrics.decide(this.trader, this.state, configuration, input)',
     replace:
-      'const decision = metrics.decide(this.trader, this.state, configuration, input)\n    this.#first?.settling.stored()',
+      'const decision = metrics.decide(this.trader, this.state, configuration, input)\n    queued.settling.stored()',
     seeds: 20,
   },
   {
@@ -126,8 +86,8 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'own-configurations-unheard',
-    file: `${GUARDIAN}/inbound/read-risk-log.ts`,
-    find: "if (address.kind === 'config' && isConfiguration(address.config)) hearConfig(message, address.config, listener)",
+    file: `${GUARDIAN}/inbound/risk-log-reader.ts`,
+    find: "if (address.kind === 'config' && isConfiguration(address.config)) this.#takeConfiguration(message, address.config)",
     replace: '',
     seeds: 400,
   },
@@ -140,14 +100,14 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'wake-up-not-armed-again',
-    file: `${GUARDIAN}/guardian.ts`,
-    find: 'new Lanes({ ...shared, onIdle: arm })',
-    replace: 'new Lanes({ ...shared, onIdle: () => undefined })',
+    file: `${GUARDIAN}/trader-lane.ts`,
+    find: 'this.#services.wakeTimers.arm(this.#record)',
+    replace: '',
     seeds: 20,
   },
   {
     name: 'silence-needs-a-pause',
-    file: `${GUARDIAN}/guardian.ts`,
+    file: `${GUARDIAN}/wake-timers.ts`,
     find: 'return wakeAt === null ? null : wakeAt - now',
     replace: 'return wakeAt === null || state.pause === null ? null : wakeAt - now',
     seeds: 20,
@@ -162,7 +122,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'other-limits-plan-no-wake-up',
     file: `${GUARDIAN}/intake.ts`,
-    find: "if (kind === 'limits') this.#parts.onLimits()",
+    find: "if (kind === 'limits') wakeRounds.begin()",
     replace: '',
     seeds: 200,
   },
@@ -175,14 +135,14 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'turn-never-taken-back',
-    file: `${GUARDIAN}/core/turn.ts`,
-    find: 'this.#isMine = now - Math.max(undecidedSince, this.#heardAt) >= this.#delay',
-    replace: 'this.#isMine = this.#heardAt === Number.NEGATIVE_INFINITY && now - undecidedSince >= this.#delay',
+    file: `${GUARDIAN}/core/role.ts`,
+    find: 'this.#isActive = now - Math.max(undecidedSince, this.#heardAt) >= this.#delay',
+    replace: 'this.#isActive = this.#heardAt === Number.NEGATIVE_INFINITY && now - undecidedSince >= this.#delay',
     seeds: 40,
   },
   {
     name: 'turn-taken-late',
-    file: `${GUARDIAN}/core/turn.ts`,
+    file: `${GUARDIAN}/core/role.ts`,
     find: 'export const TAKEOVER_MS = 250',
     replace: 'export const TAKEOVER_MS = 500',
     scenario: 'takeover',
@@ -191,7 +151,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'heartbeats-while-behind',
     file: `${GUARDIAN}/outbound/heartbeats.ts`,
-    find: 'if (liveness.keepsUp(lastSeq, settled, performance.now()) && !options.full()) {',
+    find: 'if (liveness.keepsUp(lastSeq, settled, performance.now()) && !riskLog.full) {',
     replace: 'if (liveness !== null) {',
     seeds: 100,
   },
@@ -258,14 +218,6 @@ export const plants: readonly Plant[] = [
     find: 'Math.min(now, logHeardAt + HEARD_EVERY_MS)',
     replace: 'now',
     seeds: 300,
-  },
-  {
-    name: 'gate-told-by-a-stale-replica',
-    file: `${GUARDIAN}/inbound/newest-requests.ts`,
-    find: 'await lastMessage(manager, streams.risk, subject)',
-    replace: 'await manager.direct.getMessage(streams.risk, { last_by_subj: subject })',
-    also: [ALLOW_DIRECT_READS],
-    seeds: 400,
   },
   {
     name: 'holes-are-no-damage',

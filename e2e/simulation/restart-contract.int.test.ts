@@ -18,7 +18,6 @@ function simulatedServer(): Server {
   const server = new SimulatedServer({
     faults: { delayMs: () => 0 },
     serverNow: () => Date.now(),
-    replicaLagMs: 0,
     // It forgets as much as it can.
     random: () => 0.999,
   })

@@ -37,8 +37,6 @@ export interface Settings {
   readonly restMs: number
   /** How many of the newest events a guardian reads before it judges. */
   readonly readAtOnce: number
-  /** How far replicas that are not the leader are behind it, milliseconds. */
-  readonly replicaLagMs: number
 }
 
 const MORNING = Date.UTC(2026, 2, 12, 9)
@@ -72,6 +70,5 @@ export function settingsOf(seed: number): Settings {
     loosenAfterMinutes: random.pick([0, 0, 1]),
     // Once in a while so long that what was loosened takes force.
     restMs: random.chance(0.2) ? 70_000 : 8_000,
-    replicaLagMs: random.pick([0, 100, 1_000, 3_000]),
   }
 }

@@ -64,7 +64,6 @@ export class World {
     this.#server = new SimulatedServer({
       faults: network,
       serverNow: () => this.#serverNow,
-      replicaLagMs: settings.replicaLagMs,
       random: () => serverRandom.next(),
     })
     const server = this.#server

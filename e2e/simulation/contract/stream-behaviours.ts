@@ -261,4 +261,16 @@ export const streamBehaviours: readonly Behaviour[] = [
       'contract.z.a #5 a',
     ],
   },
+  {
+    title: 'nobody answers direct reads of a stream that does not allow them',
+    observe: async (scene) => {
+      await scene.createStream({ allow_direct: false })
+      await scene.fill('contract.a')
+      return scene.connection.request(`$JS.API.DIRECT.GET.${scene.stream}.contract.a`).then(
+        () => 'answered',
+        (error: Error) => error.message.replace(scene.stream, 'STREAM'),
+      )
+    },
+    expected: "no responders: '$JS.API.DIRECT.GET.STREAM.contract.a'",
+  },
 ]

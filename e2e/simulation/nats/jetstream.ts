@@ -1,8 +1,6 @@
 import { type ApiError, apiErrors } from './api-error.ts'
 import { Consumer, type ConsumerHost } from './consumer.ts'
 import { type ConsumerConfig, consumerConfigOf, isEphemeral } from './consumer-config.ts'
-import { readDirectly } from './direct-read.ts'
-import { LaggingReplica } from './lagging-replica.ts'
 import { matcherOf } from './matching.ts'
 import { asBuffer, type Message, NO_BYTES, type StoredMessage, withHeaders } from './message.ts'
 import { NO_TIME, rfc3339 } from './server-time.ts'
@@ -12,8 +10,6 @@ import { type StreamConfig, streamConfigOf, subjectsOverlap } from './stream-con
 /** What JetStream needs of the server that it is a part of. */
 export interface JetStreamHost {
   now(): number
-  /** How long after the leader a replica knows of a message, milliseconds. */
-  readonly replicaLagMs: number
   listens(subject: string): boolean
   /** Sends a message to who listens to `subject`, which need not be the message's own. */
   send(subject: string, message: Message): void
@@ -23,7 +19,6 @@ export interface JetStreamHost {
 
 interface KeptStream {
   readonly stream: Stream
-  readonly replica: LaggingReplica
   readonly consumers: Map<string, Consumer>
 }
 
@@ -77,7 +72,7 @@ export class JetStream {
     for (const { consumers } of this.#streams.values()) for (const consumer of consumers.values()) consumer.resume()
   }
 
-  #store({ stream, replica, consumers }: KeptStream, message: Message): void {
+  #store({ stream, consumers }: KeptStream, message: Message): void {
     const { name, republish } = stream.config
     const outcome = stream.store(message)
     if (outcome.kind !== 'stored') {
@@ -86,7 +81,6 @@ export class JetStream {
       return
     }
     const { message: stored, previous } = outcome
-    replica.stored(stored)
     this.#host.stored(name, stored)
     if (republish !== undefined) this.#republish(stream.config, stored, previous)
     this.#answer(message, { stream: name, seq: stored.seq })
@@ -124,7 +118,8 @@ export class JetStream {
     if (!subject.startsWith(API)) return false
     const [area = '', verb = '', ...rest] = subject.slice(API.length).split('.')
     if (area === 'CONSUMER' && verb === 'MSG') return this.#pull(rest, message)
-    if (area === 'DIRECT') return this.#readDirectly(rest, message)
+    // Nobody answers direct reads, as no stream allows them.
+    if (area === 'DIRECT') return false
     const body = textOf(message.data)
     const name = area === 'INFO' ? 'account_info' : `${area}_${verb}`.toLowerCase()
     const answer = this.#ask(`${area}.${verb}`, rest, body === '' ? {} : (JSON.parse(body) as Body), message)
@@ -184,7 +179,7 @@ export class JetStream {
       if (subjectsOverlap(stream.config.subjects, config.subjects)) return { error: apiErrors.subjectsOverlap }
     }
     const stream = new Stream(config, this.#creationTime(), () => this.#host.now())
-    const kept = { stream, replica: new LaggingReplica(stream, this.#host.replicaLagMs), consumers: new Map() }
+    const kept = { stream, consumers: new Map() }
     stream.onRemoved((message) => {
       for (const consumer of kept.consumers.values()) consumer.removed(message)
     })
@@ -231,16 +226,6 @@ export class JetStream {
     const headers = found.headerBytes.length === 0 ? {} : { hdrs: asBuffer(found.headerBytes).toString('base64') }
     const data = found.data.length === 0 ? {} : { data: asBuffer(found.data).toString('base64') }
     return { message: { subject: found.subject, seq: found.seq, ...headers, ...data, time: rfc3339(found.time) } }
-  }
-
-  /** False: nobody answers direct reads of that stream. */
-  #readDirectly([name = '', ...subject]: readonly string[], { reply, data }: Message): boolean {
-    const kept = this.#streams.get(name)
-    if (kept?.stream.config.allow_direct !== true) return false
-    kept.stream.removeOld()
-    const answer = readDirectly(name, kept.replica, subject.join('.'), textOf(data))
-    this.#host.send(reply, { subject: reply, reply: '', ...answer })
-    return true
   }
 
   #createConsumer({ stream, consumers }: KeptStream, request: Body): Answer {

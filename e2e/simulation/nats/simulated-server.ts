@@ -21,8 +21,6 @@ export interface SimulatedServerOptions {
   readonly faults: NetworkFaults
   /** The server's clock, milliseconds since 1970; may step back. */
   readonly serverNow: () => number
-  /** Direct reads are answered by a replica that is so far behind the leader, milliseconds. */
-  readonly replicaLagMs: number
   /** From 0 to below 1. */
   readonly random: () => number
 }
@@ -85,7 +83,6 @@ export class SimulatedServer {
     this.#subscriptions = new Subscriptions(options.random)
     this.#jetstream = new JetStream({
       now: () => Math.floor(options.serverNow()),
-      replicaLagMs: options.replicaLagMs,
       listens: (subject) => this.#subscriptions.any(subject),
       send: (subject, message) => this.#send(subject, message),
       turn: (work) => this.#turn(work),

@@ -20,7 +20,7 @@ export interface StreamConfig {
   readonly compression: 'none'
   readonly subject_transform?: { readonly src: string; readonly dest: string }
   readonly republish?: { readonly src: string; readonly dest: string }
-  readonly allow_direct: boolean
+  readonly allow_direct: false
   readonly mirror_direct: false
   readonly sealed: false
   readonly deny_delete: boolean
@@ -66,7 +66,6 @@ const FREE: ReadonlySet<string> = new Set([
   'duplicate_window',
   'subject_transform',
   'republish',
-  'allow_direct',
   'deny_delete',
   'deny_purge',
 ])

@@ -1,6 +1,6 @@
 import { type ApiError, apiErrors, wrongLastSequence } from './api-error.ts'
 import { LastByFilter } from './last-by-filter.ts'
-import { matcherOf, matcherOfAny, transformOf } from './matching.ts'
+import { matcherOfAny, transformOf } from './matching.ts'
 import { type Message, NO_BYTES, parseHeaders, type StoredMessage } from './message.ts'
 import { MessageIds } from './message-ids.ts'
 import { millis } from './server-time.ts'
@@ -79,12 +79,6 @@ export class Stream {
   /** The newest message on a subject, wildcards allowed. */
   last(filter: string): StoredMessage | undefined {
     return this.get(this.#index.last(filter))
-  }
-
-  /** The newest message on a subject that is not behind that sequence; by a search. */
-  lastUpTo(filter: string, seq: number): StoredMessage | undefined {
-    const matches = matcherOf(filter)
-    return this.#messages.findLast((message) => message.seq <= seq && matches(message.subject))
   }
 
   /** Checks in the order of the real server with one replica: the expectation, the message id, the limits. */

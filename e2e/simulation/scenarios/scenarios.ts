@@ -79,7 +79,6 @@ const QUIET: Settings = {
   loosenAfterMinutes: 0,
   restMs: 0,
   readAtOnce: 1_000,
-  replicaLagMs: 0,
 }
 
 /** Seeds 2n - 1 and 2n: that process dies, or its way breaks, at its await n; seed 0: at none. */

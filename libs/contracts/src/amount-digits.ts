@@ -1,3 +1,4 @@
+import { LIMITS } from './limits.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
 
 /** As many as a double holds for certain. */
@@ -8,10 +9,9 @@ const LONG_NUMBER_LENGTH = DIGITS_MAX + 1
 /** Every field in which an operator or a file of settings writes an amount or a percentage. */
 const AMOUNT_FIELDS: ReadonlySet<string> = new Set([
   'amount',
-  'initial_balance',
-  'max_daily_loss',
-  'max_drawdown',
-  'warn_at_percent',
+  ...Object.values(LIMITS)
+    .filter(({ value }) => value.isAmount)
+    .map(({ name }) => name),
 ])
 
 /**

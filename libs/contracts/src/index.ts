@@ -55,8 +55,8 @@ export { formatInstant, type Instant, parseInstant } from './instant.ts'
 export { jetStreamApi } from './jetstream-api.ts'
 export { parseJson, toJsonBytes } from './json.ts'
 export {
-  type DailyLossBase,
   DEFAULT_LIMITS,
+  LIMITS,
   type LimitOverrides,
   type Limits,
   type LimitsMessage,
@@ -65,7 +65,6 @@ export {
   type PauseEnd,
   type PendingLimits,
   parseLimits,
-  type TimeBase,
 } from './limits.ts'
 export {
   damageReason,

@@ -6,7 +6,17 @@ import { parseJson, toJsonBytes } from './json.ts'
 import { type LimitOverrides, type LimitsMessage, limitsToMessage, type PendingLimits, parseLimits } from './limits.ts'
 import { measuresOf } from './measures.ts'
 import { type Parsed, parsed, refused, total } from './parsed.ts'
-import { EVENT_SCHEMA, type Fact, type Hold, type Pause, type RiskEvent, type TraderState } from './risk-event.ts'
+import {
+  EVENT_SCHEMA,
+  type Fact,
+  type Hold,
+  type Holder,
+  type Pause,
+  type RiskEvent,
+  RULES,
+  type Rule,
+  type TraderState,
+} from './risk-event.ts'
 import { TRADER_EVENT_TYPES } from './subjects.ts'
 import { TRADER_ID_PATTERN } from './trader-id.ts'
 
@@ -15,12 +25,9 @@ export const amount = Type.String({ description: 'a decimal string' })
 const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'a whole number from 0 up' })
 export const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T, description: string) =>
   Type.Union([schema, Type.Null()], { description })
-export const rule = Type.Union([Type.Literal('max_daily_loss'), Type.Literal('max_drawdown')])
-export const holder = Type.Union([
-  Type.Literal('max_daily_loss'),
-  Type.Literal('max_drawdown'),
-  Type.Literal('operator'),
-])
+const rules = RULES.map((name) => Type.Literal(name))
+export const rule = Type.Unsafe<Rule>(Type.Union(rules))
+export const holder = Type.Unsafe<Holder>(Type.Union([...rules, Type.Literal('operator')]))
 
 const HoldSchema = Type.Object({
   holder,

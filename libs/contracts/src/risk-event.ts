@@ -7,8 +7,9 @@ import type { TraderId } from './trader-id.ts'
 /** Version of the shape of events on the wire. */
 export const EVENT_SCHEMA = 1
 
+export const RULES = ['max_daily_loss', 'max_drawdown'] as const
 /** A limit that an account can break. */
-export type Rule = 'max_daily_loss' | 'max_drawdown'
+export type Rule = (typeof RULES)[number]
 /** What can hold a pause: a broken rule, or an operator. */
 export type Holder = Rule | 'operator'
 

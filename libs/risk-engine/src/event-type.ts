@@ -1,5 +1,5 @@
 import type { Fact, TraderEventType } from '@drawbridge/contracts'
-import type { Draft } from './state.ts'
+import type { Draft } from './draft.ts'
 
 /** What happened, and the type of event that it makes; the weightiest first. */
 const PRECEDENCE: readonly (readonly [Fact['kind'], TraderEventType])[] = [

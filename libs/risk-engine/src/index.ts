@@ -5,10 +5,12 @@ export {
   inForceAt,
   limitsOf,
 } from './configuration.ts'
-export { type Decision, decide, MAX_CLOCK_AHEAD_MS } from './decide.ts'
+export { decide } from './decide.ts'
 export { CONFIG_EVENT_BYTES_MAX, decideChange, decideConfiguration } from './decide-configuration.ts'
+export type { Decision } from './decision.ts'
 export { evolve } from './evolve.ts'
 export type { TraderInput } from './input.ts'
+export { ownLimitsAt } from './loosening.ts'
 export { nextWakeAt } from './next-wake.ts'
 export {
   type InputMessage,
@@ -18,7 +20,6 @@ export {
   type StoredEvent,
   storedEvent,
 } from './offline-judge.ts'
-export { ownLimitsAt } from './own-limits.ts'
 export { type DailyReset, resetsAround } from './reset-clock.ts'
 export type { ResolvedLimits } from './resolved-limits.ts'
 export { RULES_VERSION } from './rules-version.ts'

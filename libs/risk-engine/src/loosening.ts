@@ -1,36 +1,15 @@
-import type { Amount, Instant, LimitOverrides, Limits, PendingLimits } from '@drawbridge/contracts'
+import {
+  type Instant,
+  LIMITS,
+  type LimitOverrides,
+  type Limits,
+  type PendingLimits,
+  type TraderState,
+} from '@drawbridge/contracts'
 
-/** More is looser. Null: nobody can say which of two values is, so that any other one counts as looser. */
-type Looseness<T> = ((value: T) => number | bigint) | null
-
-/** Above every percentage: no limit is the loosest. */
-const NO_LIMIT: Amount = 10n ** 23n
-const PAUSE_ENDS = ['manual', 'next-day', 'timer'] as const
-
-/**
- * A change may be told from a trick only where values have an order. Another initial balance, base, reset or clock can
- * make room for a loss as well as a higher limit can. A warning holds nothing up, so that nothing is loosened by it.
- */
-const LOOSENESS: { readonly [K in keyof Limits]: Looseness<Limits[K]> } = {
-  maxDailyLossPct: (percent) => percent ?? NO_LIMIT,
-  maxDrawdownPct: (percent) => percent ?? NO_LIMIT,
-  stopTradingMinutes: (minutes) => -minutes,
-  dailyLossEnds: (end) => PAUSE_ENDS.indexOf(end),
-  drawdownEnds: (end) => PAUSE_ENDS.indexOf(end),
-  staleAfterSeconds: (seconds) => seconds ?? Number.POSITIVE_INFINITY,
-  loosenAfterMinutes: (minutes) => -minutes,
-  warnAtPct: () => 0,
-  initialBalance: null,
-  dailyLossBase: null,
-  resetTime: null,
-  resetTimeZone: null,
-  timeBase: null,
-}
-
-function loosens<K extends keyof Limits>(name: K, from: Limits[K], to: Limits[K]): boolean {
-  if (from === to) return false
-  const looseness: Looseness<Limits[K]> = LOOSENESS[name]
-  return looseness === null || looseness(to) > looseness(from)
+function loosens(name: keyof Limits, from: unknown, to: unknown): boolean {
+  const limit: { loosens(from: unknown, to: unknown): boolean } = LIMITS[name]
+  return from !== to && limit.loosens(from, to)
 }
 
 /** A change in two: what takes force at once, and what waits, because it loosens. */
@@ -72,4 +51,10 @@ export function isEmpty(limits: object): boolean {
 /** All that is in force at `time` of what waited. */
 export function dueOf(pending: readonly PendingLimits[], time: Instant): LimitOverrides {
   return Object.assign({}, ...pending.filter(({ at }) => at <= time).map(({ limits }) => limits))
+}
+
+/** The trader's own limits at a JetStream time, whether or not its state says yet that they are in force. */
+export function ownLimitsAt({ limits, pendingLimits }: TraderState, time: Instant): LimitOverrides | null {
+  if (pendingLimits.length === 0 || !pendingLimits.some(({ at }) => at <= time)) return limits
+  return { ...limits, ...dueOf(pendingLimits, time) }
 }

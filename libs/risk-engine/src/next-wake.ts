@@ -1,6 +1,6 @@
 import type { Instant, TraderId, TraderState } from '@drawbridge/contracts'
 import { type Configuration, limitsOf } from './configuration.ts'
-import { ownLimitsAt } from './own-limits.ts'
+import { ownLimitsAt } from './loosening.ts'
 import { staleAt } from './silence.ts'
 
 /**

@@ -1,39 +1,29 @@
-import {
-  authorOf,
-  type Instant,
-  type LimitOverrides,
-  type Limits,
-  type PendingLimits,
-  type TraderControl,
-  type TraderState,
-} from '@drawbridge/contracts'
+import { authorOf, type PendingLimits, type TraderControl } from '@drawbridge/contracts'
+import { limitsOf } from './configuration.ts'
+import type { Draft } from './draft.ts'
 import { dueOf, isEmpty, loosenedAt, splitChange, valuesOf, without } from './loosening.ts'
-import type { Draft } from './state.ts'
-
-/** The trader's own limits at a JetStream time, whether or not its state says yet that they are in force. */
-export function ownLimitsAt({ limits, pendingLimits }: TraderState, time: Instant): LimitOverrides | null {
-  if (pendingLimits.length === 0 || !pendingLimits.some(({ at }) => at <= time)) return limits
-  return { ...limits, ...dueOf(pendingLimits, time) }
-}
 
 const WAITED = 'a loosening that had been asked for has waited long enough'
 
-/** Records that what waited is in force. @param before the limits without it */
-export function takeForce({ state, facts }: Draft, before: Limits, time: Instant): void {
+/** Records that what waited is in force. */
+export function takeForce({ trader, configuration, input, state, facts }: Draft): void {
+  if (state.pendingLimits.length === 0) return
+  const { time } = input
   const due = dueOf(state.pendingLimits, time)
   if (isEmpty(due)) return
+  const previous = valuesOf(limitsOf(configuration, trader, state.limits, time), due)
   state.limits = { ...state.limits, ...due }
   state.pendingLimits = state.pendingLimits.filter(({ at }) => at > time)
-  facts.push({ kind: 'limits-changed', limits: due, previous: valuesOf(before, due), reason: WAITED, by: null })
+  facts.push({ kind: 'limits-changed', limits: due, previous, reason: WAITED, by: null })
 }
 
 type LimitsControl = Extract<TraderControl, { kind: 'limits' }>
 
-/** @param limits what the trader is judged by now */
-export function changeLimits({ state, facts }: Draft, limits: Limits, control: LimitsControl, time: Instant): void {
+/** What tightens takes force at once, what loosens when it has waited. */
+export function changeLimits({ state, facts, limits, input }: Draft, control: LimitsControl): void {
   const { limits: change, reason } = control
   const { now, pending } = splitChange(change, limits)
-  const waits = isEmpty(pending) ? null : { pending, inForceAt: loosenedAt(time, limits) }
+  const waits = isEmpty(pending) ? null : { pending, inForceAt: loosenedAt(input.time, limits) }
   facts.push({
     kind: 'limits-changed',
     limits: now,

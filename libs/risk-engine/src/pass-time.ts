@@ -1,16 +1,15 @@
-import type { Instant } from '@drawbridge/contracts'
+import type { Draft } from './draft.ts'
 import { endPause } from './pause.ts'
 import { resetsAround } from './reset-clock.ts'
-import type { ResolvedLimits } from './resolved-limits.ts'
-import type { Draft } from './state.ts'
+import { isDaily } from './rules/rule-kinds.ts'
 
 /**
- * Lets time pass up to `now`: the daily reset and the end of a pause, in time order, the reset first if equal.
+ * Lets time pass up to the draft's `now`: the daily reset and the end of a pause, in time order, the reset first if equal.
  * Several resets passed at once are one new day, as no equity was heard between them.
  */
-export function passTime(draft: Draft, limits: ResolvedLimits, now: Instant): void {
-  const { state } = draft
-  if (state.clock !== limits.clock) changeClock(draft, limits, now)
+export function passTime(draft: Draft): void {
+  const { state, limits, now } = draft
+  if (state.clock !== limits.clock) changeClock(draft)
   if (state.nextResetAt === null && state.dayStartedAt !== null) {
     state.nextResetAt = resetsAround(state.time ?? now, limits).next
   }
@@ -21,14 +20,14 @@ export function passTime(draft: Draft, limits: ResolvedLimits, now: Instant): vo
   const pauseDue = pauseEndsAt !== null && now >= pauseEndsAt
   if (!resetDue && !pauseDue) return
   const resetFirst = resetDue && pauseDue && resetAt <= pauseEndsAt
-  if (resetFirst) startDay(draft, limits, now)
+  if (resetFirst) startDay(draft)
   if (pauseDue) endPause(draft, { at: pauseEndsAt, cause: 'time', reason: null, by: null })
-  if (resetDue && !resetFirst) startDay(draft, limits, now)
+  if (resetDue && !resetFirst) startDay(draft)
 }
 
 /** Another reset holds from the last known time on; another time base begins a time of its own. */
-function changeClock(draft: Draft, limits: ResolvedLimits, now: Instant): void {
-  const { state } = draft
+function changeClock(draft: Draft): void {
+  const { state, limits, now } = draft
   const sameBase = state.clock.startsWith(`${limits.timeBase} `)
   if (!sameBase) {
     state.time = null
@@ -39,8 +38,8 @@ function changeClock(draft: Draft, limits: ResolvedLimits, now: Instant): void {
   state.clock = limits.clock
 }
 
-function startDay(draft: Draft, limits: ResolvedLimits, now: Instant): void {
-  const { state } = draft
+function startDay(draft: Draft): void {
+  const { state, limits, now } = draft
   const { last, next } = resetsAround(now, limits)
   state.dayStartedAt = last
   state.nextResetAt = next
@@ -48,7 +47,7 @@ function startDay(draft: Draft, limits: ResolvedLimits, now: Instant): void {
   state.dayEquity = state.equity
   state.dayBalance = state.balance
   // The new day starts without a loss: one that comes today is another crossing, even if it comes with this input.
-  if (state.unenforced.length > 0) state.unenforced = state.unenforced.filter((rule) => rule !== 'max_daily_loss')
-  if (state.warned.length > 0) state.warned = state.warned.filter((rule) => rule !== 'max_daily_loss')
+  if (state.unenforced.length > 0) state.unenforced = state.unenforced.filter((rule) => !isDaily(rule))
+  if (state.warned.length > 0) state.warned = state.warned.filter((rule) => !isDaily(rule))
   draft.facts.push({ kind: 'day-started', at: last, equity: state.equity, balance: state.balance })
 }

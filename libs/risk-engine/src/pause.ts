@@ -1,15 +1,7 @@
-import {
-  authorOf,
-  type Fact,
-  type Hold,
-  type Holder,
-  type Instant,
-  type Limits,
-  type Pause,
-  type PauseEnd,
-  type Rule,
-} from '@drawbridge/contracts'
-import type { Draft } from './state.ts'
+import { authorOf, type Fact, type Hold, type Holder, type Instant, type Pause } from '@drawbridge/contracts'
+import type { Draft } from './draft.ts'
+import { hasReported, type RuleKind } from './rules/rule-kind.ts'
+import { RULE_KINDS } from './rules/rule-kinds.ts'
 
 const MINUTE_MS = 60_000
 
@@ -32,15 +24,15 @@ function pauseOf(since: Instant, all: readonly Hold[]): Pause {
   return { since, until, holds: all }
 }
 
-/** When a rule that broke at `at` lets the pause end; null: an operator must end it. */
-export function holdEnd(rule: Rule, at: Instant, nextResetAt: Instant, limits: Limits): Instant | null {
-  const timer = at + limits.stopTradingMinutes * MINUTE_MS
-  const end: PauseEnd = rule === 'max_daily_loss' ? limits.dailyLossEnds : limits.drawdownEnds
+/** When a rule that breaks now lets the pause end, in the trader's time; null: an operator must end it. */
+export function holdEnd({ now, limits, state }: Draft, kind: RuleKind): Instant | null {
+  const timer = now + limits.stopTradingMinutes * MINUTE_MS
+  const end = kind.pauseEnd(limits)
   switch (end) {
     case 'timer':
       return timer
     case 'next-day':
-      return Math.max(timer, nextResetAt)
+      return Math.max(timer, state.nextResetAt ?? now)
     case 'manual':
       return null
     default:
@@ -74,22 +66,10 @@ function release(draft: Draft, ends: (hold: Hold) => boolean, how: Omit<Resumed,
     reason: how.reason,
     ...authorOf(how),
   })
-  for (const hold of ended) rebase(draft, hold)
-}
-
-/** An unchanged peak or baseline would break the same limit again at the next tick, for ever. */
-function rebase(draft: Draft, hold: Hold): void {
   const { state, facts } = draft
-  const { equity } = state
-  if (equity === null) return
-  if (hold.holder === 'max_drawdown' && state.peakEquity !== null && state.peakEquity !== equity) {
-    facts.push({ kind: 'peak-rebased', from: state.peakEquity, to: equity })
-    state.peakEquity = equity
-  }
-  const sameDay = state.dayStartedAt !== null && hold.at >= state.dayStartedAt
-  if (hold.holder === 'max_daily_loss' && sameDay && state.dayEquity !== null && state.dayEquity !== equity) {
-    facts.push({ kind: 'baseline-rebased', from: state.dayEquity, to: equity })
-    state.dayEquity = equity
-    state.dayBalance = state.balance
+  if (!hasReported(state)) return
+  for (const hold of ended) {
+    const rebased = RULE_KINDS.find(({ name }) => name === hold.holder)?.rebase(state, hold)
+    if (rebased) facts.push(rebased)
   }
 }

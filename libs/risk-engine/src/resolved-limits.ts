@@ -1,26 +1,36 @@
 import type { Amount, Limits } from '@drawbridge/contracts'
+import type { RuleKind } from './rules/rule-kind.ts'
+import { RULE_KINDS } from './rules/rule-kinds.ts'
+import { type Share, shareOf } from './share.ts'
 
-/** Limits with what the rules need at hand of them. */
+/** Where a rule warns and breaks. */
+export interface Threshold {
+  readonly kind: RuleKind
+  /** Percent; null: not judged. */
+  readonly limitPct: Amount | null
+  /** Of the base, where warnings begin; null: not judged. */
+  readonly warnsAt: Share | null
+}
+
+/** Limits with what the rules need at hand. */
 export interface ResolvedLimits extends Limits {
-  /** Names the time base and the daily reset; a trader whose state names another works out its next reset anew. */
+  /** Names the time base and the daily reset; a trader whose state names another finds its next reset again. */
   readonly clock: string
-  /** Where warnings of the rules begin: percent of percent, so a hundred times finer than a limit. Null: not judged. */
-  readonly dailyLossWarnsAt: Amount | null
-  readonly drawdownWarnsAt: Amount | null
+  readonly thresholds: readonly Threshold[]
 }
 
 export function resolve(limits: Limits): ResolvedLimits {
-  const { maxDailyLossPct, maxDrawdownPct, warnAtPct } = limits
   return {
     ...limits,
     clock: `${limits.timeBase} ${limits.resetTime} ${limits.resetTimeZone}`,
-    dailyLossWarnsAt: maxDailyLossPct === null ? null : maxDailyLossPct * warnAtPct,
-    drawdownWarnsAt: maxDrawdownPct === null ? null : maxDrawdownPct * warnAtPct,
+    thresholds: RULE_KINDS.map((kind) => {
+      const limitPct = kind.limitPct(limits)
+      return { kind, limitPct, warnsAt: limitPct === null ? null : shareOf(limitPct * limits.warnAtPct) }
+    }),
   }
 }
 
 /** The limits alone. */
-export function unresolved(limits: ResolvedLimits): Limits {
-  const { clock: _clock, dailyLossWarnsAt: _dailyLoss, drawdownWarnsAt: _drawdown, ...plain } = limits
-  return plain
+export function unresolved({ clock: _clock, thresholds: _thresholds, ...limits }: ResolvedLimits): Limits {
+  return limits
 }

@@ -1,6 +1,6 @@
 import type { Instant, TraderState } from '@drawbridge/contracts'
+import type { Draft } from './draft.ts'
 import type { ResolvedLimits } from './resolved-limits.ts'
-import type { Draft } from './state.ts'
 
 /**
  * When the silence of a trader will have lasted too long. Null: it already has, or nobody can say: a trader that never
@@ -14,8 +14,7 @@ export function staleAt(state: TraderState, limits: ResolvedLimits): Instant | n
 }
 
 /** Looks, at an input that is no accepted tick, whether the last one is too long ago. */
-export function judgeSilence(draft: Draft, limits: ResolvedLimits, now: Instant): void {
-  const { state, facts } = draft
+export function judgeSilence({ state, facts, limits, now }: Draft): void {
   const at = staleAt(state, limits)
   if (at === null || now < at || state.lastTickAt === null) return
   state.staleSince = state.lastTickAt

@@ -9,7 +9,7 @@ import {
 import { Backoff } from '@drawbridge/nats'
 import { applyConfiguration, BUILT_IN_CONFIGURATION, type Configuration, decideChange } from '@drawbridge/risk-engine'
 import type { LogMessage } from './core/read-input.ts'
-import type { Turn } from './core/turn.ts'
+import type { Role } from './core/role.ts'
 import { checkNotRecreated } from './event-gone.ts'
 import type { RiskLog } from './outbound/risk-log.ts'
 
@@ -20,7 +20,7 @@ export type ChangeOutcome =
   | { readonly kind: 'refused'; readonly reason: string; readonly error?: unknown }
   | { readonly kind: 'stopping' }
 
-/** Changes are rare: whose turn it is, and what another guardian has stored, is looked at so often. */
+/** Changes are rare: which guardian is active, and what another guardian has stored, is looked at so often. */
 const LOOK_EVERY_MS = 10
 
 /** The configuration at the place up to which the input log is read, and what the risk log says of later places. */
@@ -28,6 +28,15 @@ export class Configurations {
   #current: Configuration = BUILT_IN_CONFIGURATION
   readonly #ahead = new Map<number, ConfigEvent>()
   readonly #lastSeqs = new Map<string, number>()
+  readonly #riskLog: RiskLog
+  readonly #role: Role
+  readonly #stopping: AbortSignal
+
+  constructor(riskLog: RiskLog, role: Role, stopping: AbortSignal) {
+    this.#riskLog = riskLog
+    this.#role = role
+    this.#stopping = stopping
+  }
 
   /** In force for the next input. */
   get current(): Configuration {
@@ -63,13 +72,8 @@ export class Configurations {
    * Brings the change that an input asks for into force: as the log decided it already, else by deciding and storing
    * it. Refuses what would grow beyond what a message can hold.
    */
-  async change(
-    change: FlagsChange | GlobalLimitsChange,
-    message: LogMessage,
-    riskLog: RiskLog,
-    turn: Turn,
-    stopping: AbortSignal,
-  ): Promise<ChangeOutcome> {
+  async change(change: FlagsChange | GlobalLimitsChange, message: LogMessage): Promise<ChangeOutcome> {
+    const stopping = this.#stopping
     const subject = subjects.config(change.kind)
     const backoff = new Backoff(20, 1_000)
     while (!stopping.aborted) {
@@ -78,13 +82,13 @@ export class Configurations {
         const decided = decideChange(this.#current, change, message.seq, message.time)
         if (!decided.ok) return { kind: 'refused', reason: decided.reason, error: decided.error }
         event = decided.value
-        if (!turn.isMine) {
+        if (!this.#role.isActive) {
           await delay(LOOK_EVERY_MS, undefined, { signal: stopping }).catch(() => undefined)
           continue
         }
-        const outcome = await riskLog.appendConfiguration(event, this.lastSeq(subject), message.traceparent)
+        const outcome = await this.#riskLog.appendConfiguration(event, this.lastSeq(subject), message.traceparent)
         if (outcome.kind === 'read-again') {
-          const known = await this.#readLast(change.kind, message.seq, riskLog)
+          const known = await this.#readLast(change.kind, message.seq)
           if (!known) await backoff.wait(stopping)
           continue
         }
@@ -101,10 +105,10 @@ export class Configurations {
    * Reads where the log ends. False where it is ahead of the input `seq`: then the event of this input, or that there
    * is none, is known only once the follower of the log has brought what lies between.
    */
-  async #readLast(kind: ConfigEvent['kind'], seq: number, riskLog: RiskLog): Promise<boolean> {
+  async #readLast(kind: ConfigEvent['kind'], seq: number): Promise<boolean> {
     const subject = subjects.config(kind)
     const knownSeq = this.lastSeq(subject)
-    const last = await riskLog.last(subject)
+    const last = await this.#riskLog.last(subject)
     checkNotRecreated(last, knownSeq, subject)
     if (last === null) return true
     const event = decodeConfigEvent(kind, last.data)

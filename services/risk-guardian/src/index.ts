@@ -1,3 +1,4 @@
-export { Guardian, type GuardianOptions } from './guardian.ts'
+export { Guardian } from './guardian.ts'
+export type { GuardianOptions } from './guardian-parts.ts'
 export { NewestRequests } from './inbound/newest-requests.ts'
 export { startGuardian } from './start-guardian.ts'

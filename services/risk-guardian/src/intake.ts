@@ -12,33 +12,28 @@ import type { CarefulStart } from './careful-start.ts'
 import type { Configurations } from './configurations.ts'
 import { rangesWithout } from './core/lost-ranges.ts'
 import { type LogMessage, readInput } from './core/read-input.ts'
-import { Settlement, type Settling } from './core/settlement.ts'
-import type { Turn } from './core/turn.ts'
+import type { Settlement, Settling } from './core/settlement.ts'
+import type { Failures } from './failures.ts'
 import { InputLog } from './inbound/input-log.ts'
 import { tellFailure } from './input-failure.ts'
 import type { Lanes } from './lanes.ts'
 import type { GuardianMetrics } from './metrics.ts'
 import type { InputRejects } from './outbound/input-rejects.ts'
 import type { Quarantine } from './outbound/quarantine.ts'
-import type { RiskLog } from './outbound/risk-log.ts'
+import type { WakeRounds } from './wake-rounds.ts'
 
 export interface IntakeParts {
   readonly connection: NatsConnection
+  readonly settlement: Settlement
   readonly configurations: Configurations
   readonly lanes: Lanes
-  readonly riskLog: RiskLog
   readonly rejects: InputRejects
   readonly metrics: GuardianMetrics
-  readonly turn: Turn
   readonly careful: CarefulStart
   readonly quarantine: Quarantine
-  readonly stopping: AbortSignal
+  readonly wakeRounds: WakeRounds
+  readonly failures: Failures
   readonly log: Logger
-  /** Inputs are not in the input log any more, from the first of these sequences to the last: nobody judges them. */
-  readonly onLost: (from: number, to: number) => void
-  /** Other limits are in force for what is read from now on. */
-  readonly onLimits: () => void
-  readonly onError: (error: Error) => void
 }
 
 /**
@@ -46,14 +41,14 @@ export interface IntakeParts {
  * the publisher busy meanwhile. With twice as many, all that belongs to them outlives the collection of young garbage.
  */
 export const UNSETTLED_MAX = 2_048
-/** Far longer than it takes to decide an input, once it is this guardian's turn, and to die by it. */
+/** Far longer than it takes an active guardian to decide an input, and to die by it. */
 const OUTLIVED_AFTER_MS = 1_000
 const NO_BYTES = new Uint8Array()
 
 /** Reads the input log in its order and gives each input to whom it concerns, with the configuration before it. */
 export class Intake {
   readonly #parts: IntakeParts
-  #settlement = new Settlement(0)
+  readonly #settlement: Settlement
   #inputs: InputLog | null = null
   /** Read, and waiting until a change of configuration before them is stored. */
   readonly #arrived: LogMessage[] = []
@@ -63,29 +58,26 @@ export class Intake {
   #changingSince: number | null = null
   /** Whether an input is decided alone: those behind it wait. */
   #isAlone = false
-  /** Called when the settled sequence has grown. */
+  /** Called when more is settled, while an input is decided alone. */
   #onSettled: () => void = () => undefined
   #read = 0
+  #lost = 0
   /** The sequence of an input is that of the stream plus this. */
   #offset = 0
 
   constructor(parts: IntakeParts) {
     this.#parts = parts
-  }
-
-  /** Every input up to this stream sequence is decided, and what it caused is stored. */
-  get settled(): number {
-    return this.#settlement.settled
+    this.#settlement = parts.settlement
+    parts.settlement.onAdvance(() => {
+      this.#inputs?.lookAgain()
+      this.#onSettled()
+    })
+    parts.failures.stopping.addEventListener('abort', () => this.#inputs?.stop())
   }
 
   /** When the oldest input was read that is not settled; null: all are. */
   get undecidedSince(): number | null {
     return this.#settlement.oldestSince ?? this.#changingSince
-  }
-
-  /** How many inputs, from the oldest that is not settled on, have been read. */
-  get unsettled(): number {
-    return this.#settlement.open
   }
 
   /** Up to which input the configuration in force is known; one that is being changed counts as not yet read. */
@@ -98,10 +90,7 @@ export class Intake {
    * @param offset the sequence of an input is that of the stream plus this
    */
   placeAfter(settled: number, offset: number): void {
-    this.#settlement = new Settlement(settled, () => {
-      this.#inputs?.lookAgain()
-      this.#onSettled()
-    })
+    this.#settlement.beginAfter(settled)
     this.#read = settled
     this.#offset = offset
   }
@@ -113,9 +102,24 @@ export class Intake {
     this.#settlement.pass(inputSeq)
   }
 
+  /** How many inputs had left the input log before they were read. */
+  get lost(): number {
+    return this.#lost
+  }
+
+  /**
+   * Inputs are too old by now, or were lost with the store of the stream: nobody judges them, and those behind them are
+   * judged. @param to the last of them
+   */
+  tellLost(from: number, to: number): void {
+    this.#lost += to - from + 1
+    this.#parts.metrics.inputsLost.inc(to - from + 1)
+    this.#parts.log.error({ from, to }, 'inputs left the input log before a guardian read them')
+  }
+
   /** Begins to read. */
   start(): void {
-    const { connection, log, onError } = this.#parts
+    const { connection, log, failures } = this.#parts
     this.#inputs = new InputLog({
       connection,
       from: this.#read + 1 - this.#offset,
@@ -125,13 +129,9 @@ export class Intake {
         this.#drain()
       },
       log,
-      onError,
+      onError: failures.fail,
     })
     this.#inputs.start()
-  }
-
-  stop(): void {
-    this.#inputs?.stop()
   }
 
   /** How many more inputs may be read now. */
@@ -146,7 +146,7 @@ export class Intake {
       if (message === undefined) return
       if (this.#parts.careful.concerns(message.seq)) {
         this.#isAlone = true
-        this.#takeAlone(message).catch(this.#parts.onError)
+        this.#takeAlone(message).catch(this.#parts.failures.fail)
       } else this.#takeNext()
     }
   }
@@ -162,7 +162,7 @@ export class Intake {
   /** What the input log does not hold between two inputs was removed by an admin, or is lost. */
   #passHole(from: number, to: number): void {
     if (from > to) return
-    for (const lost of rangesWithout(from, to, this.#removed)) this.#parts.onLost(lost.from, lost.to)
+    for (const lost of rangesWithout(from, to, this.#removed)) this.tellLost(lost.from, lost.to)
     for (const seq of this.#removed) if (seq <= to) this.#removed.delete(seq)
   }
 
@@ -201,7 +201,7 @@ export class Intake {
         break
       case 'configuration':
         this.#changingSince = performance.now()
-        this.#changeConfiguration(read.change, message).catch(this.#parts.onError)
+        this.#changeConfiguration(read.change, message).catch(this.#parts.failures.fail)
         break
       case 'reject':
         this.#reject(message, read.reason)
@@ -227,15 +227,14 @@ export class Intake {
       this.#reject(message, `there are ${maxTraders} traders already; raise max_traders to take more`)
     } else {
       const lane = known ?? lanes.of(trader, input.seq)
-      const settling = this.#begin(message.seq, 1)
-      lane.push({ input, configuration, message: withoutBytes(input, message), settling, next: null })
+      lane.push(input, configuration, withoutBytes(input, message), this.#begin(message.seq, 1))
     }
   }
 
   async #changeConfiguration(change: FlagsChange | GlobalLimitsChange, message: LogMessage): Promise<void> {
-    const { configurations, riskLog, turn, stopping } = this.#parts
+    const { configurations } = this.#parts
     const before = configurations.current
-    const outcome = await configurations.change(change, message, riskLog, turn, stopping)
+    const outcome = await configurations.change(change, message)
     if (outcome.kind === 'stopping') return
     if (outcome.kind === 'refused') {
       this.#tellFailure(message, outcome.error)
@@ -248,32 +247,25 @@ export class Intake {
 
   /** A switch of enforcement concerns every trader that may be paused: it is settled when all of them have heard. */
   #changed(event: ConfigEvent, before: Configuration, message: LogMessage): void {
-    const { lanes, log } = this.#parts
+    const { lanes, wakeRounds, log } = this.#parts
     const { kind, inputSeq, by, onBehalfOf, reason } = event
     log.info({ kind, inputSeq, by, onBehalfOf, reason, ...traceField(message.traceparent) }, 'configuration changed')
-    if (kind === 'limits') this.#parts.onLimits()
+    if (kind === 'limits') wakeRounds.begin()
     const concerned = event.kind === 'flags' ? lanes.thatMayHold() : []
     const settling = this.#begin(message.seq, concerned.length)
-    for (const lane of concerned) {
-      const enforced = event.kind === 'flags' && event.enforcement
-      lane.push({
-        input: { kind: 'enforcement', seq: message.seq, time: message.time, enforced },
-        configuration: before,
-        message,
-        settling,
-        next: null,
-      })
-    }
+    const enforced = event.kind === 'flags' && event.enforcement
+    const input = { kind: 'enforcement', seq: message.seq, time: message.time, enforced } as const
+    for (const lane of concerned) lane.push(input, before, message, settling)
   }
 
   #reject(message: LogMessage, reason: string): void {
-    const { rejects, metrics, onError } = this.#parts
+    const { rejects, metrics, failures } = this.#parts
     metrics.rejects.inc()
     const settling = this.#begin(message.seq, 1)
     rejects
       .put(message, reason)
       .then((stored) => stored && settling.stored())
-      .catch(onError)
+      .catch(failures.fail)
   }
 
   #tellFailure(message: LogMessage, error: unknown): void {

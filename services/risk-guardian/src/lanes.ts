@@ -92,7 +92,7 @@ export class Lanes {
     return lane
   }
 
-  /** Whose turn it is has changed. */
+  /** This guardian has become active. */
   lookAgain(): void {
     for (const lane of this.#lanes.values()) lane.lookAgain()
   }

@@ -1,27 +1,8 @@
 import type { RiskEvent, TraderEventType } from '@drawbridge/contracts'
 import { decide } from '@drawbridge/risk-engine'
 import type { Count, Distribution, MetricRegistry } from '@drawbridge/service-kit'
+import type { InputWatch } from './inbound/input-watch.ts'
 import { TraderSeries, type WatchedTrader } from './trader-series.ts'
-
-/** What is asked of the guardian at a scrape. */
-export interface GuardianGauges {
-  readonly settled: number
-  readonly unsettled: number
-  /** Null: it has not looked yet. */
-  readonly lag: number | null
-  readonly inFlight: number
-  readonly isItsTurn: boolean
-  /** Milliseconds of Unix time; 0: none was sent. */
-  readonly heartbeatAt: number
-  readonly isRiskLogFull: boolean
-  readonly isRiskLogDamaged: boolean
-  readonly isEnforced: boolean
-  /** How far the clock of JetStream is ahead, milliseconds; null: it has not looked yet. */
-  readonly serverAheadMs: number | null
-  readonly traders: number
-  /** By stream; null: it has not looked yet. */
-  readonly consumers: Readonly<Record<string, number | null>>
-}
 
 const DECIDE_SAMPLED = 16
 
@@ -36,29 +17,13 @@ export class GuardianMetrics {
   readonly publishDuration: Distribution | null
   /** The rules; one call of 16 is measured. */
   readonly decide: typeof decide
-  readonly #serverNow: () => number
+  readonly #inputs: InputWatch
   readonly #tickToDecision: Distribution | null
   readonly #stored = new Map<TraderEventType, number>()
   readonly #series: TraderSeries
 
-  /** @param serverNow the time by the clock of JetStream */
-  constructor(registry: MetricRegistry, now: () => GuardianGauges, serverNow: () => number) {
-    this.#serverNow = serverNow
-    registry.gauge('guardian_settled_sequence', () => now().settled)
-    registry.gauge('guardian_unsettled_inputs', () => now().unsettled)
-    registry.gauge('guardian_lag_inputs', () => now().lag)
-    registry.gauge('guardian_events_in_flight', () => now().inFlight)
-    registry.gauge('guardian_turn', () => (now().isItsTurn ? 1 : 0))
-    registry.gauge('guardian_heartbeat_timestamp_seconds', () => now().heartbeatAt / 1_000)
-    registry.gauge('guardian_risk_log_full', () => (now().isRiskLogFull ? 1 : 0))
-    registry.gauge('guardian_risk_log_damaged', () => (now().isRiskLogDamaged ? 1 : 0))
-    registry.gauge('risk_enforcement_enabled', () => (now().isEnforced ? 1 : 0))
-    registry.gauge('guardian_server_clock_offset_seconds', () => inSeconds(now().serverAheadMs))
-    registry.gauge('guardian_traders', () => now().traders)
-    registry.collect('nats_stream_consumers', function* () {
-      for (const [stream, value] of Object.entries(now().consumers))
-        if (value !== null) yield { labels: { stream }, value }
-    })
+  constructor(registry: MetricRegistry, inputs: InputWatch) {
+    this.#inputs = inputs
     const stored = this.#stored
     registry.collect('guardian_events_total', function* () {
       for (const [type, value] of stored) yield { labels: { type }, value }
@@ -87,15 +52,11 @@ export class GuardianMetrics {
    */
   stored(event: RiskEvent, readAt: number, checkLatency: Distribution | null): void {
     this.#stored.set(event.type, (this.#stored.get(event.type) ?? 0) + 1)
-    this.#tickToDecision?.observe(Math.max(0, this.#serverNow() - event.recordedAt) / 1_000)
+    this.#tickToDecision?.observe(Math.max(0, this.#inputs.serverNow - event.recordedAt) / 1_000)
     if (checkLatency === null) return
     checkLatency.observe(performance.now() - readAt)
     for (const fact of event.facts) if (fact.kind === 'breached') this.#series.breached(event.trader)
   }
-}
-
-function inSeconds(ms: number | null): number | null {
-  return ms === null ? null : ms / 1_000
 }
 
 /** A clock is asked as long as the rules take; so only now and then. */

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Instant } from '@drawbridge/contracts'
 import type { Configurations } from './configurations.ts'
+import type { Failures } from './failures.ts'
+import type { InputWatch } from './inbound/input-watch.ts'
 import type { Lanes } from './lanes.ts'
-import type { TraderLane } from './trader-lane.ts'
+import type { WakeTimers } from './wake-timers.ts'
 
 /** Takes about a millisecond. */
 const TOGETHER = 200
@@ -12,12 +13,9 @@ const SHORTEST_TIMER_MS = 50
 export interface WakeRoundsParts {
   readonly lanes: Lanes
   readonly configurations: Configurations
-  /** JetStream's. */
-  readonly now: () => Instant
-  /** Plans the next wake-up of a trader. */
-  readonly arm: (lane: TraderLane) => void
-  readonly stopping: AbortSignal
-  readonly onError: (error: Error) => void
+  readonly inputs: InputWatch
+  readonly wakeTimers: WakeTimers
+  readonly failures: Failures
 }
 
 /**
@@ -32,6 +30,7 @@ export class WakeRounds {
 
   constructor(parts: WakeRoundsParts) {
     this.#parts = parts
+    parts.failures.stopping.addEventListener('abort', () => clearTimeout(this.#timer))
   }
 
   /** Begins a round; one that is under way is followed by another. */
@@ -41,24 +40,21 @@ export class WakeRounds {
     if (this.#isGoing) return
     this.#isGoing = true
     this.#go()
-      .catch(this.#parts.onError)
+      .catch(this.#parts.failures.fail)
       .finally(() => {
         this.#isGoing = false
       })
   }
 
-  stop(): void {
-    clearTimeout(this.#timer)
-  }
-
   async #go(): Promise<void> {
-    const { lanes, arm, stopping } = this.#parts
+    const { lanes, wakeTimers, failures } = this.#parts
+    const { stopping } = failures
     while (this.#isAskedAgain) {
       this.#isAskedAgain = false
       let count = 0
       for (const lane of lanes.all()) {
         if (stopping.aborted) return
-        if (!lane.busy) arm(lane)
+        if (!lane.busy) wakeTimers.arm(lane)
         count += 1
         if (count % TOGETHER === 0) await delay(1, undefined, { signal: stopping }).catch(() => undefined)
       }
@@ -67,11 +63,12 @@ export class WakeRounds {
 
   /** The next round is due when the next of the limits take force that are named already. */
   #planNext(): void {
-    const { configurations, now, stopping } = this.#parts
+    const { configurations, inputs, failures } = this.#parts
     clearTimeout(this.#timer)
-    const at = configurations.current.pending.find((change) => change.at > now())?.at
-    if (at === undefined || stopping.aborted) return
-    const waitMs = Math.min(Math.max(at - now(), SHORTEST_TIMER_MS), LONGEST_TIMER_MS)
+    const now = inputs.serverNow
+    const at = configurations.current.pending.find((change) => change.at > now)?.at
+    if (at === undefined || failures.stopping.aborted) return
+    const waitMs = Math.min(Math.max(at - now, SHORTEST_TIMER_MS), LONGEST_TIMER_MS)
     this.#timer = setTimeout(() => this.begin(), waitMs)
   }
 }

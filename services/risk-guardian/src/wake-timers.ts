@@ -1,7 +1,10 @@
-import { subjects, type TraderId } from '@drawbridge/contracts'
+import { subjects, type TraderId, type TraderState } from '@drawbridge/contracts'
 import { Backoff } from '@drawbridge/nats'
+import { nextWakeAt } from '@drawbridge/risk-engine'
 import type { Logger } from '@drawbridge/service-kit'
 import type { JetStreamClient } from '@nats-io/jetstream'
+import type { Configurations } from './configurations.ts'
+import type { InputWatch } from './inbound/input-watch.ts'
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 /** Clocks that jump must not make a storm of wake-ups that come early. */
@@ -18,26 +21,34 @@ interface Planned {
 /** Turns time into inputs: a timer does nothing but publish `control.wake.<trader>`. One timer a trader. */
 export class WakeTimers {
   readonly #client: JetStreamClient
+  readonly #configurations: Configurations
+  readonly #inputs: InputWatch
   readonly #log: Logger
   readonly #planned = new Map<TraderId, Planned>()
   readonly #stopping: AbortSignal
 
-  constructor(client: JetStreamClient, stopping: AbortSignal, log: Logger) {
+  constructor(
+    client: JetStreamClient,
+    configurations: Configurations,
+    inputs: InputWatch,
+    stopping: AbortSignal,
+    log: Logger,
+  ) {
     this.#client = client
+    this.#configurations = configurations
+    this.#inputs = inputs
     this.#stopping = stopping
     this.#log = log
-  }
-
-  get armed(): number {
-    return this.#planned.size
+    stopping.addEventListener('abort', () => this.#stop())
   }
 
   /**
-   * Sends a wake-up in so many milliseconds, instead of any that was planned; null: none. Each tick puts off the moment
-   * at which its trader would be silent for too long: a timer that ends before is left to run, and begins anew then.
+   * Plans the next wake-up of a trader, instead of any that was planned. Each tick puts off the moment at which its trader
+   * would be silent for too long: a timer that ends before is left to run, and starts again then.
    */
-  arm(trader: TraderId, inMs: number | null): void {
+  arm({ trader, state }: { readonly trader: TraderId; readonly state: TraderState }): void {
     const known = this.#planned.get(trader)
+    const inMs = this.#wakeIn(trader, state)
     if (inMs === null || this.#stopping.aborted) {
       if (known === undefined) return
       clearTimeout(known.timer)
@@ -52,6 +63,16 @@ export class WakeTimers {
     }
     if (known !== undefined) clearTimeout(known.timer)
     this.#start(trader, now, dueAt)
+  }
+
+  /**
+   * Milliseconds until the trader must be woken; null: it needs not. A trader that has been set to event time since its
+   * last event is not woken by the clock any more.
+   */
+  #wakeIn(trader: TraderId, state: TraderState): number | null {
+    const now = this.#inputs.serverNow
+    const wakeAt = nextWakeAt(trader, state, this.#configurations.current, now)
+    return wakeAt === null ? null : wakeAt - now
   }
 
   #start(trader: TraderId, now: number, dueAt: number): void {
@@ -70,7 +91,7 @@ export class WakeTimers {
     }
   }
 
-  stop(): void {
+  #stop(): void {
     for (const { timer } of this.#planned.values()) clearTimeout(timer)
     this.#planned.clear()
   }

@@ -18,14 +18,13 @@ beforeEach(async () => {
   heard = []
   tail = new RiskTail({
     connection: scene.connection,
-    onMessage: (message) => heard.push(message.seq),
     stopping: lifecycle.stopping,
     log,
     onLost: (error) => {
       throw error
     },
   })
-  await tail.start()
+  await tail.start({ take: ({ seq }) => heard.push(seq) })
   // What the log is bound to is its first word.
   heard.length = 0
 })

@@ -62,7 +62,8 @@ describe('the settlement', () => {
 
   it('tells whenever it has passed something', () => {
     let told = 0
-    const settlement = new Settlement(0, () => {
+    const settlement = new Settlement(0)
+    settlement.onAdvance(() => {
       told += 1
     })
     const [first, second] = [settlement.begin(1, 1, 0), settlement.begin(2, 1, 0)]

@@ -1,7 +1,7 @@
 import {
   DEFAULT_LIMITS,
+  LIMITS,
   type LimitOverrides,
-  type LimitsMessage,
   LimitsSchema,
   limitsToMessage,
   type Parsed,
@@ -13,44 +13,23 @@ import type { TSchema } from 'typebox'
 import { readSettings, type Source } from './read-settings.ts'
 import type { Setting } from './setting.ts'
 
-/** What each limit is, for docs/configuration.md. */
-const ABOUT: Readonly<Record<keyof LimitsMessage, string>> = {
-  max_daily_loss: 'The loss of a day at which trading pauses, percent of `daily_loss_of`.',
-  max_drawdown: 'The decline from peak equity at which trading pauses, percent.',
-  stop_trading_minutes: 'The least time of a pause.',
-  initial_balance: 'What the account began with.',
-  daily_loss_of: 'What `max_daily_loss` is a percentage of.',
-  reset_time: 'When a trading day begins.',
-  reset_time_zone: 'The time zone of `reset_time`.',
-  daily_loss_ends: 'How the pause after a daily loss ends.',
-  drawdown_ends: 'How the pause after a drawdown ends.',
-  time_base: 'Whose clock decides: that of NATS, or the `at` of the tick.',
-  warn_at_percent: 'The percentage of a limit at which a warning is given.',
-  stale_after_seconds: 'Without a tick for so long, the feed is stale; null: never.',
-  loosen_after_minutes: 'How long a change that loosens limits waits; 0: not at all.',
-}
-
 /** Limits that NOFX knows, by its names. */
-const VARIABLES: Partial<Record<string, string>> = {
-  max_daily_loss: 'MAX_DAILY_LOSS',
-  max_drawdown: 'MAX_DRAWDOWN',
-  stop_trading_minutes: 'STOP_TRADING_MINUTES',
-}
+const ORIGINAL_NAMES: readonly string[] = ['max_daily_loss', 'max_drawdown', 'stop_trading_minutes']
 
 const defaults: Readonly<Record<string, unknown>> = limitsToMessage(DEFAULT_LIMITS)
 const schemas: Readonly<Record<string, TSchema>> = LimitsSchema.properties
 
 /** First values of the limits of all traders, as they are written; `parseLimits` reads what they come to. */
 export const limitSettings: Readonly<Record<string, Setting<unknown>>> = Object.fromEntries(
-  Object.entries(ABOUT).map(([name, about]): [string, Setting<unknown>] => [name, limit(name, about)]),
+  Object.values(LIMITS).map(({ name, about }): [string, Setting<unknown>] => [name, limit(name, about)]),
 )
 
 function limit(name: string, about: string): Setting<unknown> {
-  const variable = VARIABLES[name]
+  const isOriginal = ORIGINAL_NAMES.includes(name)
   return {
     file: `limits.${name}`,
-    ...(variable === undefined ? {} : { original: name }),
-    variable: variable ?? null,
+    ...(isOriginal ? { original: name } : {}),
+    variable: isOriginal ? name.toUpperCase() : null,
     about,
     schema: schemas[name] as TSchema,
     fromText: (text) => readLimit(name, text),
@@ -69,7 +48,7 @@ function readLimit(name: string, text: string): Parsed<unknown> {
 export function readLimits(source: Source): LimitOverrides {
   const { file, faults } = source
   faults.take('config.json, limits', parseLimits(file.limits ?? {}), {})
-  faults.take('config.json', parseLimits(named(file, Object.keys(VARIABLES))), {})
+  faults.take('config.json', parseLimits(named(file, ORIGINAL_NAMES)), {})
   const written = Object.entries(readSettings(limitSettings, source)).filter(([, value]) => value !== undefined)
   const limits = parseLimits(Object.fromEntries(written))
   return limits.ok ? limits.value : {}

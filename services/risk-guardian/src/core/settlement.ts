@@ -12,18 +12,24 @@ export interface Settling {
 export class Settlement {
   #settled: number
   #open: Open[] = []
-  readonly #onSettled: () => void
+  #onAdvance: () => void = () => undefined
   #first = 0
   /** Sequences beyond the settled one that nobody decides. */
   readonly #passed = new Set<number>()
 
-  /**
-   * @param settled every input up to this stream sequence is settled already
-   * @param onSettled called whenever that has grown
-   */
-  constructor(settled: number, onSettled: () => void = () => undefined) {
+  /** @param settled every input up to this stream sequence is settled already */
+  constructor(settled = 0) {
     this.#settled = settled
-    this.#onSettled = onSettled
+  }
+
+  /** Every input up to this stream sequence was settled before any began. */
+  beginAfter(settled: number): void {
+    this.#settled = settled
+  }
+
+  /** Calls the listener whenever more is settled. */
+  onAdvance(listener: () => void): void {
+    this.#onAdvance = listener
   }
 
   /** Every input up to this stream sequence is decided, and what it caused is stored. */
@@ -76,7 +82,7 @@ export class Settlement {
       this.#open = this.#open.slice(this.#first)
       this.#first = 0
     }
-    if (this.#settled > before) this.#onSettled()
+    if (this.#settled > before) this.#onAdvance()
   }
 }
 

@@ -4,16 +4,16 @@ import type { Logger } from '@drawbridge/service-kit'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import { checkNotRecreated, EventGoneError } from '../event-gone.ts'
+import type { Failures } from '../failures.ts'
+import type { Lanes } from '../lanes.ts'
 
 export interface NewestRequestsOptions {
   readonly connection: NatsConnection
   readonly manager: JetStreamManager
   /** Which log the answers are of. */
-  readonly identity: LogIdentity
-  /** Stream sequence of the last event of a trader that is known; 0: none is. */
-  readonly knownSeq: (trader: TraderId) => number
-  /** Called where the log no longer brings what is known of a trader. */
-  readonly onGone: (error: EventGoneError) => void
+  readonly binding: LogIdentity
+  readonly lanes: Pick<Lanes, 'lastSeqOf'>
+  readonly failures: Pick<Failures, 'fail' | 'stopping'>
   readonly log: Logger
 }
 
@@ -57,6 +57,7 @@ export class NewestRequests {
 
   constructor(options: NewestRequestsOptions) {
     this.#options = options
+    options.failures.stopping.addEventListener('abort', () => this.#stop())
   }
 
   start(): void {
@@ -68,7 +69,7 @@ export class NewestRequests {
     })
   }
 
-  stop(): void {
+  #stop(): void {
     this.#waiting.clear()
     if (!this.#options.connection.isClosed()) this.#subscription?.unsubscribe()
     this.#subscription = null
@@ -106,16 +107,16 @@ export class NewestRequests {
 
   /** Where the log cannot be read there is no answer: whoever asks stays as closed as it is. */
   async #answer({ subject, trader, isAny }: Asked, askers: readonly Msg[]): Promise<void> {
-    const { manager, identity, log, knownSeq, onGone } = this.#options
-    const known = isAny ? knownSeq(trader) : 0
+    const { manager, binding, lanes, failures, log } = this.#options
+    const known = isAny ? lanes.lastSeqOf(trader) : 0
     try {
       const newest = await lastMessage(manager, streams.risk, subject)
       if (this.#subscription === null) return
       checkNotRecreated(newest, known, subject)
-      for (const asker of askers) answerNewest(asker, identity, newest)
+      for (const asker of askers) answerNewest(asker, binding, newest)
       this.#failing = false
     } catch (error) {
-      if (error instanceof EventGoneError) return onGone(error)
+      if (error instanceof EventGoneError) return failures.fail(error)
       if (this.#failing || this.#subscription === null) return
       this.#failing = true
       log.warn({ err: error }, 'gates are not told the newest events: the risk log cannot be read')

@@ -5,8 +5,6 @@ import type { NatsConnection } from '@nats-io/transport-node'
 
 export interface RiskTailOptions {
   readonly connection: NatsConnection
-  /** Called with every message that is heard, in stream order. An error that it throws ends the hearing. */
-  readonly onMessage: (message: StreamMessage) => void
   readonly stopping: AbortSignal
   readonly log: Logger
   /** Called when the server has been asked for what is to be heard first, before it answers. */
@@ -15,12 +13,18 @@ export interface RiskTailOptions {
   readonly onLost: (error: Error) => void
 }
 
+/** Takes every message that is heard, in stream order. An error that it throws ends the hearing. */
+export interface TailReader {
+  take(message: StreamMessage): void
+}
+
 /**
  * The risk log as it grows. It can rest while this guardian alone writes: the sequences of its own events then are all
  * there is to the log, and a hole between them is somebody else's. So what is written need not be read again.
  */
 export class RiskTail {
   readonly #options: RiskTailOptions
+  #reader: TailReader = { take: () => undefined }
   #follower: Follower | null = null
   #caughtUp = false
   #resting = false
@@ -41,7 +45,8 @@ export class RiskTail {
   }
 
   /** Hears the newest message of each subject, resolves once that is done, and goes on hearing. */
-  async start(): Promise<void> {
+  async start(reader: TailReader): Promise<void> {
+    this.#reader = reader
     await this.#follow('last-per-subject')
   }
 
@@ -94,14 +99,14 @@ export class RiskTail {
 
   /** Returns when what the log held at first has been heard. */
   async #follow(start: FollowOptions['start']): Promise<void> {
-    const { connection, onMessage, onAsked, stopping, onLost } = this.#options
+    const { connection, onAsked, stopping, onLost } = this.#options
     this.#caughtUp = false
     const follower = await followStream(connection, {
       stream: streams.risk,
       start,
       onAsked,
       onMessage: (message) => {
-        onMessage(message)
+        this.#reader.take(message)
         this.#known = Math.max(this.#known, message.seq)
         this.#own.delete(message.seq)
       },

@@ -2,6 +2,8 @@ import { streams } from '@drawbridge/contracts'
 import { Backoff, WRONG_LAST_SEQUENCE } from '@drawbridge/nats'
 import type { Logger } from '@drawbridge/service-kit'
 import { EventGoneError } from '../event-gone.ts'
+import type { RiskTail } from '../inbound/risk-tail.ts'
+import type { LogWatch } from '../log-watch.ts'
 import { RiskLogDamagedError } from '../risk-log-damage.ts'
 import { eventHeaders } from './event-headers.ts'
 import type { Publish, Publisher, PublishOutcome } from './publisher.ts'
@@ -40,12 +42,10 @@ export interface AppendServices {
   readonly room: Room
   /** Names this guardian in what it writes. */
   readonly guardian: string
-  /** Every input up to this stream sequence is settled now. */
-  readonly settled: () => number
-  /** Called with the stream sequence of each event that was stored. */
-  readonly onStored: (seq: number) => void
-  /** Called when the log may hold what this guardian does not know. */
-  readonly onReadAgain: () => void
+  /** Gives what each event carries. */
+  readonly watermark: { carry(): number }
+  readonly watch: LogWatch
+  readonly tail: RiskTail
   readonly stopping: AbortSignal
 }
 
@@ -102,8 +102,8 @@ export class Append implements Publish {
 
   headers(): string {
     const { logSubject, lastSeq, traceparent } = this.#entry
-    const { settled, guardian } = this.#services
-    return eventHeaders(logSubject, lastSeq, settled(), guardian, traceparent)
+    const { watermark, guardian } = this.#services
+    return eventHeaders(logSubject, lastSeq, watermark.carry(), guardian, traceparent)
   }
 
   payload(): Uint8Array {
@@ -169,12 +169,15 @@ export class Append implements Publish {
   }
 
   #stored(outcome: Stored): Stored {
-    this.#services.onStored(outcome.seq)
+    const { watch, tail } = this.#services
+    watch.knows(outcome.seq)
+    tail.isOwn(outcome.seq)
     return outcome
   }
 
+  /** The log may hold what this guardian does not know. */
   #readAgain(): AppendOutcome {
-    this.#services.onReadAgain()
+    this.#services.tail.goOn()
     return { kind: 'read-again' }
   }
 }

@@ -2,80 +2,115 @@ import { encodeHeartbeat, HEARTBEAT_INTERVAL_MS, subjects } from '@drawbridge/co
 import type { Logger } from '@drawbridge/service-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { Liveness } from '../core/liveness.ts'
+import type { Settlement } from '../core/settlement.ts'
+import type { Failures } from '../failures.ts'
 import { InputsRecreatedError, type InputWatch } from '../inbound/input-watch.ts'
+import type { RiskTail } from '../inbound/risk-tail.ts'
+import type { Intake } from '../intake.ts'
 import { type LogBinding, RiskLogRefusedError } from '../log-binding.ts'
 import { RiskLogDamagedError } from '../risk-log-damage.ts'
+import type { Watermark } from '../watermark.ts'
+import type { RiskLog } from './risk-log.ts'
 
-export interface HeartbeatOptions {
+export interface HeartbeatParts {
   readonly connection: NatsConnection
-  readonly inputs: InputWatch
-  readonly binding: LogBinding
   /** Names the guardian. */
   readonly name: string
   readonly leaseMs: number
-  /** The end of INPUTS at the start; none is sent before that is settled. */
-  readonly lastSeqAtStart: number
-  /** When INPUTS was looked at for that, of `performance.now()`. */
-  readonly lookedAt: number
-  readonly settled: () => number
-  /** Whether the risk log takes no more. */
-  readonly full: () => boolean
-  readonly stopping: AbortSignal
+  readonly inputs: InputWatch
+  readonly binding: LogBinding
+  readonly settlement: Settlement
+  readonly riskLog: RiskLog
+  readonly watermark: Watermark
+  readonly intake: Intake
+  readonly tail: RiskTail
+  readonly failures: Failures
   readonly log: Logger
-  readonly onSent: () => void
-  /** Called after each look at INPUTS; the next one waits for it. */
-  readonly onBeat: (settled: number) => Promise<void>
-  readonly onError: (error: Error) => void
 }
 
 /** An input may be as old as the last look that did not see it; a short lease leaves little room for that. */
 const LOOKS_PER_LEASE = 8
 
 /**
- * Sends a sign of life once a second, or more often where the lease is short, while no input is undecided for half a
- * lease. Gives the function to end it.
+ * Looks at both logs once a second, or more often where the lease is short, and sends a heartbeat while no input is undecided
+ * for half a lease.
  */
-export function startHeartbeats(options: HeartbeatOptions): () => void {
-  const { leaseMs, lastSeqAtStart, lookedAt } = options
-  const liveness = new Liveness(leaseMs / 2, lastSeqAtStart, lookedAt)
-  let busy = false
-  const timer = setInterval(
-    () => {
-      if (busy) return
-      busy = true
-      void beat(options, liveness).finally(() => {
-        busy = false
-      })
-    },
-    Math.min(HEARTBEAT_INTERVAL_MS, leaseMs / LOOKS_PER_LEASE),
-  )
-  return () => clearInterval(timer)
-}
+export class Heartbeats {
+  readonly #parts: HeartbeatParts
+  #timer: NodeJS.Timeout | undefined
+  #isBusy = false
+  #sentAt = 0
+  /** Where INPUTS ended at the last look, if nothing waited to be decided then although not all was settled. */
+  #missingBefore: number | null = null
 
-async function beat(options: HeartbeatOptions, liveness: Liveness): Promise<void> {
-  const { connection, inputs, binding, name, stopping, log } = options
-  if (stopping.aborted) return
-  const { inputsOffset } = binding
-  const settled = options.settled()
-  try {
+  constructor(parts: HeartbeatParts) {
+    this.#parts = parts
+  }
+
+  /** When the last one was sent, milliseconds of Unix time; 0: none was. */
+  get sentAt(): number {
+    return this.#sentAt
+  }
+
+  /**
+   * @param lastSeq the end of INPUTS; none is sent before that is settled
+   * @param lookedAt when INPUTS was looked at for that, of `performance.now()`
+   */
+  start(lastSeq: number, lookedAt: number): void {
+    const { leaseMs } = this.#parts
+    const liveness = new Liveness(leaseMs / 2, lastSeq, lookedAt)
+    const everyMs = Math.min(HEARTBEAT_INTERVAL_MS, leaseMs / LOOKS_PER_LEASE)
+    this.#timer = setInterval(() => void this.#beat(liveness), everyMs)
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+
+  async #beat(liveness: Liveness): Promise<void> {
+    const { settlement, riskLog, watermark, failures, log } = this.#parts
+    if (this.#isBusy || failures.stopping.aborted) return
+    this.#isBusy = true
+    const { settled } = settlement
+    try {
+      if (!(await this.#lookAndSend(liveness, settled))) return
+      this.#lookForRemoved(settled)
+      await watermark.writeIfDue(settled, riskLog).catch(failures.fail)
+    } catch (error) {
+      if (isFinal(error)) failures.fail(error)
+      else if (!failures.stopping.aborted) log.warn({ err: error }, 'no heartbeat: NATS cannot be asked')
+    } finally {
+      this.#isBusy = false
+    }
+  }
+
+  /** False where the look says nothing: the service stops, or the risk log may be damaged. */
+  async #lookAndSend(liveness: Liveness, settled: number): Promise<boolean> {
+    const { connection, name, inputs, binding, riskLog, failures } = this.#parts
+    const { inputsOffset } = binding
     const [state, isWhole] = await Promise.all([inputs.look(settled - inputsOffset), binding.look()])
+    if (failures.stopping.aborted || !isWhole) return false
     const lastSeq = state.last_seq + inputsOffset
-    if (stopping.aborted || !isWhole) return
-    if (liveness.keepsUp(lastSeq, settled, performance.now()) && !options.full()) {
+    if (liveness.keepsUp(lastSeq, settled, performance.now()) && !riskLog.full) {
       const heartbeat = { instance: name, settled, lag: lastSeq - settled, log: binding.created }
       connection.publish(subjects.heartbeat, encodeHeartbeat(heartbeat))
-      options.onSent()
+      this.#sentAt = Date.now()
     }
-  } catch (error) {
-    if (isFinal(error)) options.onError(error)
-    else if (!stopping.aborted) log.warn({ err: error }, 'no heartbeat: NATS cannot be asked')
-    return
+    return true
   }
-  await options.onBeat(settled).catch(options.onError)
+
+  /** The last input may have been removed: a guardian that does not read RISK learns that only if it reads on. */
+  #lookForRemoved(settled: number): void {
+    const { intake, inputs, binding, tail } = this.#parts
+    const end = (inputs.lastSeq ?? 0) + binding.inputsOffset
+    const isMissing = intake.undecidedSince === null && settled < end
+    if (isMissing && end === this.#missingBefore) tail.goOn()
+    this.#missingBefore = isMissing ? end : null
+  }
 }
 
 /** No look that follows will find it otherwise. */
-function isFinal(error: unknown): error is Error {
+function isFinal(error: unknown): boolean {
   return (
     error instanceof InputsRecreatedError ||
     error instanceof RiskLogRefusedError ||

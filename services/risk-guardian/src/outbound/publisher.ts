@@ -43,10 +43,9 @@ const IN_FLIGHT_MAX = 1_000
  * While NATS is away nothing is sent, nor while it is on hold: what a server holds that comes back is looked at first.
  */
 export class Publisher {
-  /** Where it is observed how long an answer takes, seconds; null: nowhere. */
-  duration: Distribution | null = null
   readonly #connection: NatsConnection
-  readonly #knownSeq: () => number
+  readonly #riskLog: { readonly knownSeq: number }
+  readonly #duration: Distribution | null
   readonly #watch: ConnectionWatch
   readonly #inbox: string
   readonly #replies: Subscription
@@ -65,10 +64,14 @@ export class Publisher {
   #queue: Publish[] = []
   #isOnHold = false
 
-  /** @param knownSeq a sequence that the stream is known to hold */
-  constructor(connection: NatsConnection, knownSeq: () => number) {
+  /**
+   * @param riskLog knows a sequence that the stream holds
+   * @param duration where it is observed how long an answer takes, seconds; null: nowhere
+   */
+  constructor(connection: NatsConnection, riskLog: { readonly knownSeq: number }, duration: Distribution | null) {
     this.#connection = connection
-    this.#knownSeq = knownSeq
+    this.#riskLog = riskLog
+    this.#duration = duration
     this.#watch = ConnectionWatch.of(connection)
     this.#inbox = inboxOf(connection)
     this.#replies = connection.subscribe(`${this.#inbox}.*`, { callback: (_error, reply) => this.#onReply(reply) })
@@ -111,7 +114,7 @@ export class Publisher {
     const id = Number(reply.subject.slice(this.#inbox.length + 1))
     const place = id % IN_FLIGHT_MAX
     if (this.#ids[place] !== id) return
-    this.duration?.observe((performance.now() - (this.#since[place] as number)) / 1_000)
+    this.#duration?.observe((performance.now() - (this.#since[place] as number)) / 1_000)
     this.#end(place, outcomeOf(reply, this.#known[place] as number))
   }
 
@@ -143,7 +146,7 @@ export class Publisher {
       this.#connection.publish(publish.subject, publish.payload(), options)
       this.#waiting[place] = publish
       this.#since[place] = performance.now()
-      this.#known[place] = this.#knownSeq()
+      this.#known[place] = this.#riskLog.knownSeq
     } catch (error) {
       this.#free.push(place)
       publish.onError(error)

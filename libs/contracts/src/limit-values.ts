@@ -1,0 +1,110 @@
+import Type, { type TSchema } from 'typebox'
+import { type Amount, describe, formatAmount, parseAmount } from './amount.ts'
+import { type Parsed, parsed, refused } from './parsed.ts'
+
+/** A kind of value that a limit has: what people write, and what is read from that. */
+export interface LimitValue<Value, Written> {
+  schema(options: { readonly description?: string }): TSchema
+  /** What must be written, for people: "a percentage above 0". */
+  readonly words: string
+  /** Whether it is an amount or a percentage, which must not be rounded on its way. */
+  readonly isAmount: boolean
+  /** Reads what the schema has let through; a refusal does not name the limit. */
+  read(written: Written): Parsed<Value>
+  write(value: Value): Written
+}
+
+type WrittenAmount = number | string
+
+const HUNDRED = 100_00000000n
+const UNBOUNDED = 10n ** 23n
+
+function amountUpTo(max: Amount, words: string): LimitValue<Amount, WrittenAmount> {
+  const bound = max === HUNDRED ? ' and at most 100' : ''
+  return {
+    schema: (options) => Type.Union([Type.Number(), Type.String()], options),
+    words: `${words}${bound}`,
+    isAmount: true,
+    read: (written) => {
+      const read = parseAmount(written)
+      if (!read.ok || (read.value > 0n && read.value <= max)) return read
+      return refused(`must be above 0${bound}, got ${written}`)
+    },
+    write: formatAmount,
+  }
+}
+
+export const percentage = amountUpTo(HUNDRED, 'a percentage above 0')
+export const amountAboveZero = amountUpTo(UNBOUNDED, 'an amount above 0')
+
+/** What is read as it is written. */
+function plain<T>(words: string, schema: LimitValue<T, T>['schema'], read: (written: T) => Parsed<T> = parsed) {
+  return { schema, words, isAmount: false, read, write: (value: T) => value }
+}
+
+/** @param unit plural */
+export function wholeNumber(unit: string, minimum: number, maximum: number): LimitValue<number, number> {
+  const schema = (options: object) => Type.Integer({ minimum, maximum, ...options })
+  // JSON has a -0, which is written as 0.
+  return plain(`whole ${unit}, ${minimum} to ${maximum}`, schema, (written) => parsed(written + 0))
+}
+
+export function oneOf<const T extends string>(...choices: readonly T[]): LimitValue<T, T> {
+  const literals = choices.map((choice) => Type.Literal(choice))
+  const quoted = choices.map((choice) => `"${choice}"`)
+  const words = `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`
+  return plain(words, (options) => Type.Union(literals, options))
+}
+
+/** @param meaning what null means, to go on the words with */
+export function orNull<Value, Written>(
+  of: LimitValue<Value, Written>,
+  meaning: string,
+): LimitValue<Value | null, Written | null> {
+  return {
+    schema: (options) => {
+      const schema = of.schema({})
+      return Type.Union([...(Type.IsUnion(schema) ? schema.anyOf : [schema]), Type.Null()], options)
+    },
+    words: `${of.words}${meaning}`,
+    isAmount: of.isAmount,
+    read: (written) => (written === null ? parsed(null) : of.read(written)),
+    write: (value) => (value === null ? null : of.write(value)),
+  }
+}
+
+const TIME_OF_DAY = '^([01][0-9]|2[0-3]):[0-5][0-9]$'
+
+export const timeOfDay: LimitValue<string, string> = plain('a time of day like "17:00"', (options) =>
+  Type.String({ pattern: TIME_OF_DAY, ...options }),
+)
+
+const TIME_ZONE = 'an IANA time zone like "America/New_York"'
+
+export const timeZone: LimitValue<string, string> = plain(TIME_ZONE, Type.String, (written) =>
+  isTimeZone(written) ? parsed(written) : refused(`must be ${TIME_ZONE}, got ${describe(written)}`),
+)
+
+/** UTC is known, as Intl takes 10 ms to begin. */
+const timeZones = new Map<string, boolean>([['UTC', true]])
+/**
+ * `IST` and its like are no IANA names but ICU's own, each one of several zones; Intl takes them, Temporal does not.
+ * The few that IANA has are let through.
+ */
+const AMBIGUOUS_ZONE = /^(?!CET|EET|EST|GMT|HST|MET|MST|WET)[A-Z]{2}T$/i
+const ZONE_CHARACTERS = /^[A-Za-z0-9_+:/-]{1,64}$/
+
+function isTimeZone(name: string): boolean {
+  if (!ZONE_CHARACTERS.test(name) || AMBIGUOUS_ZONE.test(name)) return false
+  let known = timeZones.get(name)
+  if (known === undefined) {
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: name })
+      known = true
+    } catch {
+      known = false
+    }
+    if (timeZones.size < 1000) timeZones.set(name, known)
+  }
+  return known
+}

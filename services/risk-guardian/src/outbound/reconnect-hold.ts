@@ -1,0 +1,49 @@
+import { Backoff, ConnectionWatch } from '@drawbridge/nats'
+import type { NatsConnection } from '@nats-io/transport-node'
+import type { Failures } from '../failures.ts'
+import { type LogBinding, RiskLogRefusedError } from '../log-binding.ts'
+import { damageOf } from '../risk-log-damage.ts'
+import type { Publisher } from './publisher.ts'
+
+/**
+ * A server that comes back may have lost the end of the risk log, in a power cut for instance. What is stored there then
+ * takes the place of what was lost, so nothing is sent before the end was seen.
+ */
+export class ReconnectHold {
+  readonly #publisher: Publisher
+  readonly #binding: LogBinding
+  readonly #failures: Failures
+  readonly #offReconnect: () => void
+  #reconnects = 0
+
+  constructor(connection: NatsConnection, publisher: Publisher, binding: LogBinding, failures: Failures) {
+    this.#publisher = publisher
+    this.#binding = binding
+    this.#failures = failures
+    this.#offReconnect = ConnectionWatch.of(connection).onReconnect(() => void this.#holdUntilSeen())
+  }
+
+  stop(): void {
+    this.#offReconnect()
+  }
+
+  async #holdUntilSeen(): Promise<void> {
+    const { stopping, fail } = this.#failures
+    this.#publisher.hold()
+    this.#reconnects += 1
+    const reconnects = this.#reconnects
+    const backoff = new Backoff(50, 500)
+    while (!stopping.aborted && reconnects === this.#reconnects) {
+      try {
+        if (await this.#binding.look()) break
+      } catch (error) {
+        if (damageOf(error) !== null || error instanceof RiskLogRefusedError) {
+          fail(error)
+          return
+        }
+      }
+      await backoff.wait(stopping)
+    }
+    if (reconnects === this.#reconnects) this.#publisher.release()
+  }
+}
