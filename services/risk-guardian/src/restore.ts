@@ -47,7 +47,8 @@ export async function restore(options: GuardianOptions, parts: GuardianParts): P
   const removed = await answered(() => readRemovedInputs(connection))
   const { settled, judged } = reader
   const { isBound, inputsOffset } = binding
-  const held = await answered(() => parts.inputs.look(Math.max(settled, judged) - inputsOffset))
+  const held = await answered(() => parts.inputs.look(Math.max(settled, judged.seq) - inputsOffset))
+  await answered(() => parts.inputs.checkHolds(judged.seq - inputsOffset, judged.time))
   binding.checkUsable(held.first_ts)
   if (!isBound) await parts.watermark.write(settled, parts.riskLog)
   const firstSeq = held.first_seq + inputsOffset

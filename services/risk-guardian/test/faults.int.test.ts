@@ -26,7 +26,7 @@ describe('an input log that was recreated', () => {
     await scene.manager.streams.delete(streams.inputs)
     await scene.manager.streams.add(config)
     await scene.put(...Array.from({ length: inputs }, () => tick('bot1', 1000)))
-    await expect(scene.start()).rejects.toThrow(/INPUTS was created .*, that of RISK .*: INPUTS was recreated/)
+    await expect(scene.start()).rejects.toThrow(/INPUTS was created .*, that of RISK .*: it was recreated/)
     expect(await scene.spawn().exited).toEqual({ code: 1, signal: null })
   })
 
@@ -39,7 +39,7 @@ describe('an input log that was recreated', () => {
     await scene.manager.streams.add(config)
     await scene.put(...Array.from({ length: 20 }, () => tick('bot1', 1000)))
     await eventually(() => running.failures.length > 0, { what: 'the guardian to give up' })
-    expect(running.failures[0]?.message).toMatch(/INPUTS was recreated/)
+    expect(running.failures[0]?.message).toMatch(/it was recreated/)
   })
 })
 

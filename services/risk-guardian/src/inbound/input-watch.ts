@@ -7,7 +7,15 @@ export class InputsRecreatedError extends Error {
 }
 
 const SIGHTS_OF_AN_EARLY_END = 2
-const REMEDY = 'INPUTS was recreated. Restore it from a backup, or begin anew with both streams'
+const REMEDY = 'restore it from a backup, or go on without it as docs/recovery.md says, "INPUTS is lost, or its end"'
+/** Events and streams cut the time of a message to the millisecond each in its own way. */
+const SAME_TIME_MS = 1
+
+/** An input, by its sequence and its JetStream time. */
+export interface KnownInput {
+  readonly seq: number
+  readonly time: Instant
+}
 
 /** Looks at INPUTS from outside: which stream it is, where it ends, and what its clock says. */
 export class InputWatch {
@@ -63,10 +71,12 @@ export class InputWatch {
     const { created, state, ts } = await this.#manager.streams.info(streams.inputs)
     const before = this.#created ?? created
     if (created !== before)
-      throw new InputsRecreatedError(`INPUTS was created ${created}, that of RISK ${before}: ${REMEDY}`)
+      throw new InputsRecreatedError(
+        `INPUTS was created ${created}, that of RISK ${before}: it was recreated; ${REMEDY}`,
+      )
     if (state.last_seq < settled) {
       throw new InputsRecreatedError(
-        `INPUTS ends at ${state.last_seq}, but RISK is settled up to ${settled}: ${REMEDY}`,
+        `INPUTS ends at ${state.last_seq}, but RISK is settled up to ${settled}: its end is lost; ${REMEDY}`,
       )
     }
     this.#checkEnd(state.last_seq, known)
@@ -75,6 +85,20 @@ export class InputWatch {
     this.#consumers = state.consumer_count
     if (ts !== undefined) this.#serverAheadMs = Date.parse(ts) - Date.now()
     return state
+  }
+
+  /**
+   * Whether INPUTS holds an input that is known. One that has left it says nothing.
+   * @param seq in the stream
+   * @throws {InputsRecreatedError} where it holds another one there: it has lost its end and gone on
+   */
+  async checkHolds(seq: number, time: Instant): Promise<void> {
+    const held = seq > 0 ? await this.#manager.streams.getMessage(streams.inputs, { seq }) : null
+    if (held === null || Math.abs(held.time.getTime() - time) <= SAME_TIME_MS) return
+    throw new InputsRecreatedError(
+      `INPUTS holds another input ${seq} than the one of ${new Date(time).toISOString()} that was known before: its end ` +
+        `was lost, and others took the place of those inputs; ${REMEDY}`,
+    )
   }
 
   /**

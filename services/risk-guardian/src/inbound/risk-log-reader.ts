@@ -18,7 +18,7 @@ import type { LogBinding } from '../log-binding.ts'
 import type { LogWatch } from '../log-watch.ts'
 import { unreadableEvent } from '../unreadable-event.ts'
 import type { Watermark } from '../watermark.ts'
-import type { InputWatch } from './input-watch.ts'
+import type { InputWatch, KnownInput } from './input-watch.ts'
 import { configEventOf } from './read-configurations.ts'
 
 export interface RiskLogReaderParts {
@@ -42,7 +42,7 @@ export class RiskLogReader {
   /** Subjects that were read at the start; null: it is over. */
   #subjects: Set<string> | null = new Set()
   #settled = 0
-  #judged = 0
+  #judged: KnownInput = { seq: 0, time: 0 }
   /** Behind this stream sequence every event is heard; before it only the newest on each subject. */
   #wholeAfter = Number.POSITIVE_INFINITY
 
@@ -56,7 +56,7 @@ export class RiskLogReader {
   }
 
   /** The last input that an event of another guardian is of. */
-  get judged(): number {
+  get judged(): KnownInput {
     return this.#judged
   }
 
@@ -120,7 +120,8 @@ export class RiskLogReader {
         const event = decodeRiskEvent(message.data)
         if (!event.ok) throw unreadable(message, event.reason)
         if (event.value.trader !== address.trader) throw unreadable(message, `it is of trader ${event.value.trader}`)
-        this.#judged = Math.max(this.#judged, event.value.state.inputSeq)
+        const { recordedAt: time, state } = event.value
+        if (state.inputSeq > this.#judged.seq) this.#judged = { seq: state.inputSeq, time }
         this.#parts.lanes.hear(event.value, message.seq, message.seq > this.#wholeAfter)
         break
       }

@@ -1,24 +1,39 @@
 import { Backoff, ConnectionWatch } from '@drawbridge/nats'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Failures } from '../failures.ts'
+import { InputsRecreatedError, type InputWatch, type KnownInput } from '../inbound/input-watch.ts'
 import { type LogBinding, RiskLogRefusedError } from '../log-binding.ts'
 import { damageOf } from '../risk-log-damage.ts'
 import type { Publisher } from './publisher.ts'
 
+export interface ReconnectHoldParts {
+  readonly connection: NatsConnection
+  readonly publisher: Publisher
+  readonly binding: LogBinding
+  readonly inputs: InputWatch
+  /** The last input that was read, by its sequence in the stream; null: none was. */
+  readonly lastRead: () => KnownInput | null
+  readonly failures: Failures
+}
+
 /**
- * A server that comes back may have lost the end of the risk log, in a power cut for instance. What is stored there then
- * takes the place of what was lost, so nothing is sent before the end was seen.
+ * A server that comes back may have lost the end of a log, in a power cut for instance. What is stored there then takes the
+ * place of what was lost, so nothing is sent before the ends were seen.
  */
 export class ReconnectHold {
   readonly #publisher: Publisher
   readonly #binding: LogBinding
+  readonly #inputs: InputWatch
+  readonly #lastRead: () => KnownInput | null
   readonly #failures: Failures
   readonly #offReconnect: () => void
   #reconnects = 0
 
-  constructor(connection: NatsConnection, publisher: Publisher, binding: LogBinding, failures: Failures) {
+  constructor({ connection, publisher, binding, inputs, lastRead, failures }: ReconnectHoldParts) {
     this.#publisher = publisher
     this.#binding = binding
+    this.#inputs = inputs
+    this.#lastRead = lastRead
     this.#failures = failures
     this.#offReconnect = ConnectionWatch.of(connection).onReconnect(() => void this.#holdUntilSeen())
   }
@@ -35,9 +50,10 @@ export class ReconnectHold {
     const backoff = new Backoff(50, 500)
     while (!stopping.aborted && reconnects === this.#reconnects) {
       try {
+        await this.#checkInputs()
         if (await this.#binding.look()) break
       } catch (error) {
-        if (damageOf(error) !== null || error instanceof RiskLogRefusedError) {
+        if (isFinal(error)) {
           fail(error)
           return
         }
@@ -46,4 +62,14 @@ export class ReconnectHold {
     }
     if (reconnects === this.#reconnects) this.#publisher.release()
   }
+
+  async #checkInputs(): Promise<void> {
+    const last = this.#lastRead()
+    if (last !== null) await this.#inputs.checkHolds(last.seq, last.time)
+  }
+}
+
+/** No look that follows will find it otherwise. */
+function isFinal(error: unknown): boolean {
+  return damageOf(error) !== null || error instanceof RiskLogRefusedError || error instanceof InputsRecreatedError
 }
