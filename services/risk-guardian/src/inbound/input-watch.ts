@@ -7,7 +7,7 @@ export class InputsRecreatedError extends Error {
 }
 
 const SIGHTS_OF_AN_EARLY_END = 2
-const REMEDY = 'INPUTS was recreated. Restore it from a backup, or begin anew with both streams'
+const REMEDY = 'INPUTS was recreated. Restore it from a backup, or start over with both streams'
 
 /** Looks at INPUTS from outside: which stream it is, where it ends, and what its clock says. */
 export class InputWatch {
