@@ -107,7 +107,7 @@ async function expectRefused(system: System): Promise<void> {
   const { calm } = system
   const exits = system.running.map((guardian) => guardian.process.exited)
   expect(await Promise.all(exits)).toEqual(exits.map(() => ({ code: 1, signal: null })))
-  await calm.untilBlocked(/was created anew/)
+  await calm.untilBlocked(/was recreated/)
   expect(await system.spawnGuardian().process.exited).toEqual({ code: 1, signal: null })
 }
 
@@ -266,7 +266,7 @@ describe('a risk log that was lost with its inputs', () => {
     const lost = await createdAt(scene, streams.risk)
     const use = await recreate(system, [streams.risk, streams.inputs], isKnown ? lost : undefined)
     expect(use).toBe(isKnown ? 'adopting' : 'bound')
-    await system.calm.untilBlocked(/was created anew/)
+    await system.calm.untilBlocked(/was recreated/)
     await eventually(() => system.running.length === 0, { what: 'the guardian to end', timeoutMs: 20_000 })
     if (isKnown) expect(await system.spawnGuardian().process.exited).toEqual({ code: 1, signal: null })
     await scene.put(tick('rested', 1010), tick('strict', 1000), tick('strict', 960), tick('calm', 1003))

@@ -125,7 +125,7 @@ describe('a risk log that was deleted and made anew', () => {
       { code: 1, signal: null },
       { code: 1, signal: null },
     ])
-    await calm.untilBlocked(/was created anew/)
+    await calm.untilBlocked(/was recreated/)
     expect(await persister.process.exited).toEqual({ code: 1, signal: null })
     persister.restart()
     expect(await persister.process.exited).toEqual({ code: 1, signal: null })
@@ -133,6 +133,6 @@ describe('a risk log that was deleted and made anew', () => {
     // A restart changes nothing. What does: e2e/adopt-log.e2e.test.ts.
     expect(await system.spawnGuardian().process.exited).toEqual({ code: 1, signal: null })
     expect((await manager.streams.info(streams.risk)).state.last_seq).toBe(0)
-    await calm.untilBlocked(/was created anew/)
+    await calm.untilBlocked(/was recreated/)
   })
 })

@@ -1,20 +1,16 @@
 import type { ScenarioName } from './scenarios/scenarios.ts'
 
-/** Other words in a file. */
-export interface Edit {
-  /** From the root of the repository. */
-  readonly file: string
-  /** Stands in the file once. */
-  readonly find: string
-  readonly replace: string
-}
-
 /** A bug to plant: the simulation must find it. */
-export interface Plant extends Edit {
+export interface Plant {
   /** What goes wrong. */
   readonly name: string
-  /** Where one edit does not make it. */
-  readonly also?: readonly Edit[]
+  /** From the root of the repository. */
+  readonly file: string
+  /** The function, method or constant of the file that has the bug: `Class.method`. */
+  readonly point: string
+  /** Stands there once; a space stands for any white space. */
+  readonly find: string
+  readonly replace: string
   /** Where it must be found; among all faults if not given. */
   readonly scenario?: ScenarioName
   /** Within so many seeds, from the first on, one must fail. */
@@ -29,6 +25,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'events-without-expectation',
     file: `${GUARDIAN}/outbound/event-headers.ts`,
+    point: 'eventHeaders',
     find: 'line(headerNames.expectedLastSubjectSequence, lastSeq) +',
     replace: '',
     seeds: 20,
@@ -36,6 +33,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'restart-ignores-settled',
     file: `${GUARDIAN}/restore.ts`,
+    point: 'restore',
     find: 'Math.max(settled, firstSeq - 1)',
     replace: 'Math.max(settled === 0 ? 0 : held.last_seq + inputsOffset, firstSeq - 1)',
     seeds: 20,
@@ -43,6 +41,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'judged-by-the-newest-configuration',
     file: `${GUARDIAN}/intake.ts`,
+    point: 'Intake.#takeTraderInput',
     find: 'lane.push(input, configuration,',
     replace:
       'lane.push(input, new Proxy(configuration, { get: (_, name) => Reflect.get(configurations.current, name) }),',
@@ -51,6 +50,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'no-answer-taken-for-stored',
     file: `${GUARDIAN}/outbound/append.ts`,
+    point: 'Append.#publishOn',
     find: "if (outcome.kind === 'unknown') return this.#readAgain()",
     replace: "if (outcome.kind === 'unknown') return { kind: 'stored', seq: this.#entry.lastSeq }",
     seeds: 150,
@@ -58,6 +58,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'refusal-taken-for-stored',
     file: `${GUARDIAN}/outbound/append.ts`,
+    point: 'Append.#publishOn',
     find: 'if (WRONG_LAST_SEQUENCE.has(code)) return this.#readAgain()',
     replace: "if (WRONG_LAST_SEQUENCE.has(code)) return { kind: 'stored', seq: this.#entry.lastSeq }",
     seeds: 150,
@@ -65,14 +66,15 @@ export const plants: readonly Plant[] = [
   {
     name: 'settled-before-stored',
     file: `${GUARDIAN}/trader-lane.ts`,
-    find: 'const decision = metrics.decide(this.trader, this.state, configuration, input)',
-    replace:
-      'const decision = metrics.decide(this.trader, this.state, configuration, input)\n    queued.settling.stored()',
+    point: 'TraderLane.#decide',
+    find: 'const decision =',
+    replace: 'queued.settling.stored()\n    const decision =',
     seeds: 20,
   },
   {
     name: 'switch-of-enforcement-settled-at-once',
     file: `${GUARDIAN}/intake.ts`,
+    point: 'Intake.#changed',
     find: 'const settling = this.#begin(message.seq, concerned.length)',
     replace: 'const settling = { seq: 0, since: 0, stored: () => undefined }\n    this.#begin(message.seq, 0)',
     seeds: 100,
@@ -80,13 +82,15 @@ export const plants: readonly Plant[] = [
   {
     name: 'inputs-decided-again',
     file: `${GUARDIAN}/trader-lane.ts`,
-    find: "first.input.seq > this.state.inputSeq && this.#decide(first) === 'waits'",
-    replace: "this.#decide(first) === 'waits'",
+    point: 'TraderLane.#decideWaiting',
+    find: 'first.input.seq > this.state.inputSeq &&',
+    replace: '',
     seeds: 20,
   },
   {
     name: 'own-configurations-unheard',
     file: `${GUARDIAN}/inbound/risk-log-reader.ts`,
+    point: 'RiskLogReader.take',
     find: "if (address.kind === 'config' && isConfiguration(address.config)) this.#takeConfiguration(message, address.config)",
     replace: '',
     seeds: 400,
@@ -94,13 +98,15 @@ export const plants: readonly Plant[] = [
   {
     name: 'traders-of-later-inputs-known-before',
     file: `${GUARDIAN}/lanes.ts`,
-    find: 'return lane !== undefined && lane.firstInputSeq < inputSeq ? lane : null',
-    replace: 'return lane !== undefined && inputSeq > 0 ? lane : null',
+    point: 'Lanes.before',
+    find: 'lane.firstInputSeq < inputSeq',
+    replace: 'inputSeq > 0',
     seeds: 400,
   },
   {
     name: 'wake-up-not-armed-again',
     file: `${GUARDIAN}/trader-lane.ts`,
+    point: 'TraderLane.#decideWaiting',
     find: 'this.#services.wakeTimers.arm(this.#record)',
     replace: '',
     seeds: 20,
@@ -108,6 +114,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'silence-needs-a-pause',
     file: `${GUARDIAN}/wake-timers.ts`,
+    point: 'WakeTimers.#wakeIn',
     find: 'return wakeAt === null ? null : wakeAt - now',
     replace: 'return wakeAt === null || state.pause === null ? null : wakeAt - now',
     seeds: 20,
@@ -115,6 +122,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'wake-up-not-put-off',
     file: `${GUARDIAN}/wake-timers.ts`,
+    point: 'WakeTimers.#fire',
     find: 'if (planned.dueAt - now >= 1) this.#start(trader, now, planned.dueAt)',
     replace: 'if (planned.dueAt - now >= 1) this.#planned.delete(trader)',
     seeds: 40,
@@ -122,6 +130,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'other-limits-plan-no-wake-up',
     file: `${GUARDIAN}/intake.ts`,
+    point: 'Intake.#changed',
     find: "if (kind === 'limits') wakeRounds.begin()",
     replace: '',
     seeds: 200,
@@ -129,42 +138,48 @@ export const plants: readonly Plant[] = [
   {
     name: 'gate-open-for-a-silent-trader',
     file: `${CLIENT}/gate.ts`,
-    find: '} else if (staleSince !== null) {',
-    replace: '} else if (staleSince !== null && version < 0) {',
+    point: 'Gate.apply',
+    find: '(staleSince !== null)',
+    replace: '(staleSince !== null && version < 0)',
     seeds: 20,
   },
   {
     name: 'turn-never-taken-back',
     file: `${GUARDIAN}/core/role.ts`,
-    find: 'this.#isActive = now - Math.max(undecidedSince, this.#heardAt) >= this.#delay',
-    replace: 'this.#isActive = this.#heardAt === Number.NEGATIVE_INFINITY && now - undecidedSince >= this.#delay',
+    point: 'Role.takeOver',
+    find: 'Math.max(undecidedSince, this.#heardAt)',
+    replace: '(this.#heardAt === Number.NEGATIVE_INFINITY ? undecidedSince : Number.POSITIVE_INFINITY)',
     seeds: 40,
   },
   {
     name: 'turn-taken-late',
     file: `${GUARDIAN}/core/role.ts`,
-    find: 'export const TAKEOVER_MS = 250',
-    replace: 'export const TAKEOVER_MS = 500',
+    point: 'TAKEOVER_MS',
+    find: '250',
+    replace: '500',
     scenario: 'takeover',
     seeds: 2,
   },
   {
     name: 'heartbeats-while-behind',
     file: `${GUARDIAN}/outbound/heartbeats.ts`,
-    find: 'if (liveness.keepsUp(lastSeq, settled, performance.now()) && !riskLog.full) {',
-    replace: 'if (liveness !== null) {',
+    point: 'Heartbeats.#lookAndSend',
+    find: 'liveness.keepsUp(lastSeq, settled, performance.now()) && !riskLog.full',
+    replace: 'liveness !== null',
     seeds: 100,
   },
   {
     name: 'gate-without-lease',
     file: `${CLIENT}/gate.ts`,
-    find: 'return Math.min(this.#heartbeatAt, this.#unacknowledgedSince) + this.#leaseMs',
-    replace: 'return this.#heartbeatAt === NEVER ? NEVER : Number.POSITIVE_INFINITY',
+    point: 'Gate.#liveUntil',
+    find: '+ this.#leaseMs',
+    replace: '+ Number.MAX_SAFE_INTEGER',
     seeds: 20,
   },
   {
     name: 'gate-opens-by-its-own-clock',
     file: `${CLIENT}/gate.ts`,
+    point: 'Gate.apply',
     find: 'if (pause !== null) {',
     replace:
       'if (pause !== null && pause.until !== null) setTimeout(() => { this.#decided = ALLOWED; this.#update() }, pause.until - Date.now())\n    if (pause !== null) {',
@@ -173,6 +188,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'gate-applies-older-decisions',
     file: `${CLIENT}/gate.ts`,
+    point: 'Gate.apply',
     find: 'if (version <= this.#version) return',
     replace: '',
     seeds: 20,
@@ -180,6 +196,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'ack-before-commit',
     file: `${PERSISTER}/batch-writer.ts`,
+    point: 'BatchWriter.write',
     find: 'const refusals = await this.#storeOrIsolate(messages)',
     replace: 'for (const message of messages) message.ack()\n    const refusals = await this.#storeOrIsolate(messages)',
     seeds: 40,
@@ -187,6 +204,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'snapshot-of-the-oldest',
     file: `${PERSISTER}/core/batch.ts`,
+    point: 'batchOf',
     find: 'compare(a.trader_id, b.trader_id) || a.version - b.version',
     replace: 'compare(a.trader_id, b.trader_id) || b.version - a.version',
     seeds: 20,
@@ -194,6 +212,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'tick-dropped-on-failure',
     file: `${CLIENT}/outbound/outbox.ts`,
+    point: 'Outbox.#sendAll',
     find: 'failing = true\n',
     replace: 'failing = true\n        this.#buffer.removeFirst()\n',
     seeds: 20,
@@ -201,6 +220,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'tick-without-message-id',
     file: `${CLIENT}/outbound/outbox.ts`,
+    point: 'Outbox.#publish',
     find: 'described.set(headerNames.messageId, tick.messageId)',
     replace: '',
     seeds: 60,
@@ -208,6 +228,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'silent-reading-never-ended',
     file: 'libs/nats/src/stream-reading.ts',
+    point: 'StreamReading.#lookForSilence',
     find: 'if (isSilent) this.end(new SilentError())',
     replace: '',
     seeds: 150,
@@ -215,6 +236,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'heartbeat-counts-while-the-log-is-silent',
     file: `${CLIENT}/inbound/gate-follower.ts`,
+    point: 'GateFollower.#onHeartbeat',
     find: 'Math.min(now, logHeardAt + HEARD_EVERY_MS)',
     replace: 'now',
     seeds: 300,
@@ -222,6 +244,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'holes-are-no-damage',
     file: 'libs/contracts/src/log-damage.ts',
+    point: 'riskLogDamage',
     find: "if (missing > 0) return { kind: 'missing', stream, missing, lastSeq }",
     replace: '',
     scenario: 'damage',
@@ -230,8 +253,9 @@ export const plants: readonly Plant[] = [
   {
     name: 'sent-before-the-end-was-seen',
     file: `${GUARDIAN}/outbound/publisher.ts`,
-    find: 'this.#free.length > 0 && !this.#isOnHold && this.#watch.away === null',
-    replace: 'this.#free.length > 0',
+    point: 'Publisher.#maySend',
+    find: '&& !this.#isOnHold && this.#watch.away === null',
+    replace: '',
     scenario: 'damage',
     seeds: 120,
   },

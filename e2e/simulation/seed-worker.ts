@@ -15,8 +15,9 @@ export interface SeedOrder {
 const { values } = parseArgs({ options: { plant: { type: 'string' } } })
 // The client takes a stack with every request, in case it fails; no trace shows one.
 Error.stackTraceLimit = 0
-if (values.plant !== undefined) plantBug(values.plant)
+const checkPlanted = values.plant === undefined ? null : plantBug(values.plant)
 const { runSeed } = await import('./run-seed.ts')
+checkPlanted?.()
 
 process.on('disconnect', () => process.exit())
 process.on('message', ({ scenario, seed, withTrace }: SeedOrder) => {

@@ -18,7 +18,7 @@ export interface ConnectTraderOptions {
   readonly natsUrl: string
   /** Where NATS asks who the bot is, or speaks TLS: the files of its nkey seed and its certificates. */
   readonly natsFiles?: Partial<Omit<NatsAccess, 'url'>>
-  /** How long the gate stays open without a sign of life of a guardian, milliseconds; 10 s if not given. */
+  /** How long the gate stays open without a heartbeat of a guardian, milliseconds; 10 s if not given. */
   readonly leaseMs?: number
   /** How long no decision is heard before guardians are asked again, milliseconds; half of the lease if not given. */
   readonly lookEveryMs?: number
@@ -51,7 +51,7 @@ export interface ConnectedTrader {
 
 /**
  * Connects a bot that runs on Node to Drawbridge. Waits while there is no NATS server, and until the decisions on the
- * trader are read; the gate opens with the first decision that allows and a guardian's sign of life.
+ * trader are read; the gate opens with the first decision that allows and a guardian's heartbeat.
  * @throws where the id is not valid, the streams are missing, or the decisions cannot be read
  */
 export async function connectTrader(id: TraderId, options: ConnectTraderOptions): Promise<ConnectedTrader> {

@@ -9,7 +9,7 @@ const NOT_HEARD = blocked('no risk guardian has been heard yet')
  * Blocks new exposure of one trader unless a decision that allows it is known and fresh. Opens by an event alone, never
  * by its own clock. Reducing exposure is always allowed.
  *
- * It closes while the trader's state is unknown, while it is paused, while it is silent for too long, when no heartbeat of
+ * It closes while the trader's state is unknown, while it is paused, while its feed is stale, when no heartbeat of
  * a guardian came for the lease, and when the trader's own ticks stay unacknowledged as long.
  */
 export class Gate {
@@ -51,7 +51,7 @@ export class Gate {
     return this.#version
   }
 
-  /** When the last tick of a trader was accepted that is silent for too long; null: it is not, as far as is known. */
+  /** When the last tick before a stale feed was accepted; null: the feed is not stale, as far as is known. */
   get staleSince(): Instant | null {
     return this.#staleSince
   }
@@ -87,7 +87,7 @@ export class Gate {
   }
 
   /** Forgets everything: what comes next is of another log, whose versions say nothing of what was known here. */
-  beginAnew(): void {
+  forget(): void {
     this.#version = 0
     this.#staleSince = null
     this.#decided = UNKNOWN

@@ -1,7 +1,7 @@
 export { type ConnectedTrader, type ConnectTraderOptions, connectTrader } from './connect-trader.ts'
 export type { Intent, Verdict } from './core/verdict.ts'
 export { Gate } from './gate.ts'
-export { GateFollower, type GateFollowerOptions } from './inbound/gate-follower.ts'
+export { GateFollower } from './inbound/gate-follower.ts'
 export { Outbox } from './outbound/outbox.ts'
 export type { HeardDecision, TakenTick, Telemetry, WatchedTick } from './telemetry.ts'
 export { openLink, type TraderLink } from './trader-link.ts'

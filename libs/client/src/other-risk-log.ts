@@ -7,9 +7,9 @@ export class OtherRiskLogError extends Error {
   /** @param known creation time of the stream that was followed; @param found of the one that is there now */
   constructor(known: string, found: string) {
     super(
-      `stream ${streams.risk} was created anew at ${found}; the decisions known here are of the one created at ${known}. ` +
-        'Restore the stream from its backup, or adopt the new one with: npm run drawbridge -- adopt-log. If it is to begin ' +
-        'anew, start this trader again',
+      `stream ${streams.risk} was recreated at ${found}; the decisions known here are of the one created at ${known}. ` +
+        'Restore the stream from its backup, or adopt the new one with: npm run drawbridge -- adopt-log. To start ' +
+        'over with it, start this trader again',
     )
   }
 }

@@ -24,7 +24,7 @@ export interface HeardDecision extends StoredEvent {
   readonly header: (name: string) => string
 }
 
-/** Who wants to know how ticks and decisions fare. It is called where nothing may wait, so it is to be quick. */
+/** Observes ticks and decisions. It is called where nothing may wait, so it must be quick. */
 export interface Telemetry {
   tickTaken(tick: TakenTick): WatchedTick
   /**

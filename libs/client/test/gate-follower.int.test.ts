@@ -221,7 +221,7 @@ test('a risk log that was made again while the trader was cut off is refused alo
 
   await proxy.restore()
 
-  await closed(`stream ${streams.risk} was created anew`)
+  await closed(`stream ${streams.risk} was recreated`)
   expect(gate.canTrade('reduce').allowed).toBe(true)
 })
 
@@ -233,7 +233,7 @@ test('a risk log that is made again while the connection holds is refused aloud'
 
   await scene.recreateStreams()
 
-  await eventually(() => gate.canTrade().reason?.includes(`stream ${streams.risk} was created anew`), {
+  await eventually(() => gate.canTrade().reason?.includes(`stream ${streams.risk} was recreated`), {
     what: 'the refusal',
     timeoutMs: 20_000,
   })

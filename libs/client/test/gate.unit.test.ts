@@ -323,7 +323,7 @@ test('a log that begins anew says nothing of who was silent', () => {
   decisions.tick(1000)
   gate.apply(decisions.wake())
 
-  gate.beginAnew()
+  gate.forget()
 
   expect(gate.staleSince).toBeNull()
 })
@@ -365,7 +365,7 @@ test('a gate is live while the decision is known and fresh, be it a pause', () =
 test('a gate that begins anew by another log knows nothing of the one before, its heartbeats included', () => {
   const { gate, decisions } = openGate()
   gate.apply(decisions.tick(1001))
-  gate.beginAnew()
+  gate.forget()
   expect(gate.canTrade().reason).toBe('the risk state of this trader is not known yet')
   expect(gate.canTrade('reduce').allowed).toBe(true)
 

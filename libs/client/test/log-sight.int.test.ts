@@ -56,6 +56,6 @@ test('a log that ends before what was known is damaged, and another one is not',
 
   await expect(sight.look(created)).rejects.toThrow('RISK ends at 0, and message 7 was known before')
   expect(await sight.look('2026-01-01T00:00:00Z')).toBe(created)
-  sight.beginAnew()
+  sight.forget()
   expect(await sight.look(created)).toBe(created)
 })

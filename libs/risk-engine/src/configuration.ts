@@ -24,7 +24,7 @@ export interface Configuration {
   readonly maxTraders: number
 }
 
-export const DEFAULT_MAX_TRADERS = 10_000
+const DEFAULT_MAX_TRADERS = 10_000
 
 /** In force until the log brings another. */
 export const BUILT_IN_CONFIGURATION: Configuration = {

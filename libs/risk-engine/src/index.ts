@@ -2,7 +2,6 @@ export {
   applyConfiguration,
   BUILT_IN_CONFIGURATION,
   type Configuration,
-  inForceAt,
   limitsOf,
 } from './configuration.ts'
 export { decide } from './decide.ts'
@@ -17,10 +16,8 @@ export {
   type JudgedEvent,
   type Judgement,
   OfflineJudge,
-  type StoredEvent,
   storedEvent,
 } from './offline-judge.ts'
-export { type DailyReset, resetsAround } from './reset-clock.ts'
-export type { ResolvedLimits } from './resolved-limits.ts'
+export { resetsAround } from './reset-clock.ts'
 export { RULES_VERSION } from './rules-version.ts'
 export { INITIAL_STATE } from './state.ts'

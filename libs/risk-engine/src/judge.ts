@@ -34,8 +34,8 @@ export function judge(draft: Draft): void {
 }
 
 /**
- * Whether a loss has come to where warnings begin, bounds inclusive, without a division: all that an ordinary tick needs
- * to be asked. Nothing is a percentage of zero or less.
+ * Whether a loss has come to where warnings begin, bounds inclusive, without a division: an ordinary tick is asked no more.
+ * Nothing is a percentage of zero or less.
  */
 function isNear(loss: Amount, base: Amount, warnsAt: Share): boolean {
   return loss > 0n && base > 0n && loss * warnsAt.whole >= base * warnsAt.part

@@ -13,7 +13,7 @@ function loosens(name: keyof Limits, from: unknown, to: unknown): boolean {
 }
 
 /** A change in two: what takes force at once, and what waits, because it loosens. */
-export interface SplitChange {
+interface SplitChange {
   readonly now: LimitOverrides
   readonly pending: LimitOverrides
 }

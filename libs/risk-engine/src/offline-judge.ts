@@ -65,7 +65,7 @@ export class OfflineJudge {
     return state === undefined ? null : nextWakeAt(trader, state, this.#configuration, now)
   }
 
-  /** Says what comes of the next input. Changes nothing: what really came of it is to be taken. */
+  /** Says what comes of the next input. Changes nothing: {@link take} what really came of it. */
   judge({ subject, seq, time, data }: InputMessage): Judgement {
     const address = parseInputSubject(subject)
     if (address.kind === 'flags' || address.kind === 'limits') {
@@ -122,7 +122,7 @@ const NOTHING: Judgement = { events: [], rejected: false }
 const REJECTED: Judgement = { events: [], rejected: true }
 
 /** An event as the risk log holds it. */
-export interface StoredEvent {
+interface StoredEvent {
   /** The trader's id, or `config.<kind>`: events of one log are stored in the order of their inputs. */
   readonly log: string
   readonly subject: string

@@ -1,7 +1,7 @@
 import type { Instant, Limits } from '@drawbridge/contracts'
 import { Temporal } from 'temporal-polyfill'
 
-export type DailyReset = Pick<Limits, 'resetTime' | 'resetTimeZone'>
+type DailyReset = Pick<Limits, 'resetTime' | 'resetTimeZone'>
 
 interface Resets {
   readonly last: Instant

@@ -8,7 +8,7 @@ export interface Threshold {
   readonly kind: RuleKind
   /** Percent; null: not judged. */
   readonly limitPct: Amount | null
-  /** Of the base, where warnings begin; null: not judged. */
+  /** The share of the base at which warnings begin; null: not judged. */
   readonly warnsAt: Share | null
 }
 

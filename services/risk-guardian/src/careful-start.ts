@@ -32,16 +32,16 @@ export class CarefulStart {
     this.#upTo = settled + ahead
     this.#log.warn(
       { settled, starts: note.starts, suspect: note.suspect },
-      'guardians end here; deciding one at a time',
+      'guardians crash here; deciding one input at a time',
     )
   }
 
-  /** Whether the input is to be decided alone, and named before. */
+  /** Whether the input must be decided alone, and named before. */
   concerns(inputSeq: number): boolean {
     return inputSeq <= this.#upTo
   }
 
-  /** Names an input. True: guardians end by it, it is not to be decided. */
+  /** Names an input. True: guardians crash by it, and it must not be decided. */
   async name(inputSeq: number): Promise<boolean> {
     if (this.#note === null) return false
     if (isHarmful(this.#note, inputSeq)) return true

@@ -14,7 +14,7 @@ import { checkNotRecreated } from './event-gone.ts'
 import type { RiskLog } from './outbound/risk-log.ts'
 
 /** What a change comes to; `stopping`: the service stops before it is stored. */
-export type ChangeOutcome =
+type ChangeOutcome =
   | { readonly kind: 'changed'; readonly event: ConfigEvent }
   /** `error`: what the rules threw. */
   | { readonly kind: 'refused'; readonly reason: string; readonly error?: unknown }

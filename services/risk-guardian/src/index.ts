@@ -1,4 +1,3 @@
 export { Guardian } from './guardian.ts'
-export type { GuardianOptions } from './guardian-parts.ts'
 export { NewestRequests } from './inbound/newest-requests.ts'
 export { startGuardian } from './start-guardian.ts'

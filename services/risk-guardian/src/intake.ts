@@ -24,7 +24,7 @@ import type { InputRejects } from './outbound/input-rejects.ts'
 import type { Quarantine } from './outbound/quarantine.ts'
 import type { WakeRounds } from './wake-rounds.ts'
 
-export interface IntakeParts {
+interface IntakeParts {
   readonly connection: NatsConnection
   readonly settlement: Settlement
   readonly configurations: Configurations
@@ -58,7 +58,7 @@ export class Intake {
   readonly #removed = new Set<number>()
   /** When a change of configuration was read that is not stored yet; null: there is none. */
   #changingSince: number | null = null
-  /** Whether an input is decided alone: those behind it wait. */
+  /** Whether an input is decided alone, while those behind it wait. */
   #isAlone = false
   /** Called when more is settled, while an input is decided alone. */
   #onSettled: () => void = () => undefined

@@ -6,7 +6,7 @@ import { type LaneServices, TraderLane } from './trader-lane.ts'
 export class Lanes {
   readonly #services: LaneServices
   readonly #lanes = new Map<TraderId, TraderLane>()
-  /** Of traders that have no lane yet. */
+  /** The newest events of traders that have no lane yet. */
   readonly #kept = new KeptEvents()
   /** Made by events of the log whose inputs may not have been read yet. */
   readonly #ahead = new Set<TraderLane>()

@@ -2,7 +2,7 @@ import { type SettledEvent, streams } from '@drawbridge/contracts'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type { LogWatch } from './log-watch.ts'
 
-/** The risk log may not be judged by: every trader would begin anew, or two logs would mix. Needs an operator. */
+/** No decisions may be based on the risk log: every trader would start over, or two logs would mix. Needs an operator. */
 export class RiskLogRefusedError extends Error {
   override readonly name = 'RiskLogRefusedError'
   readonly recoverable = false
@@ -74,7 +74,7 @@ export class LogBinding {
     this.#consumers = state.consumer_count
     if (created === this.#created) return this.#watch.check(sight, knownSeq)
     throw new RiskLogRefusedError(
-      `RISK was created anew at ${created}; this guardian goes by the one created at ${this.#created}. Start it again ` +
+      `RISK was recreated at ${created}; this guardian goes by the one created at ${this.#created}. Start it again ` +
         'when RISK is restored from its backup, or adopted with: npm run drawbridge -- adopt-log',
     )
   }
@@ -83,7 +83,7 @@ export class LogBinding {
   hear(event: SettledEvent): void {
     if (event.adopting === true) {
       throw new RiskLogRefusedError(
-        `RISK, created ${this.created}, is to take the place of a log that was lost, and does not hold all of it yet: ` +
+        `RISK, created ${this.created}, takes the place of a log that was lost, and does not hold all of it yet: ` +
           'run npm run drawbridge -- adopt-log to its end',
       )
     }
@@ -100,7 +100,7 @@ export class LogBinding {
     if (this.isBound) return
     if (this.#lastSeq > 0 && !(Date.parse(firstInputAt) < Date.parse(this.created))) return
     throw new RiskLogRefusedError(
-      `RISK, created ${this.created}, is not made from the inputs of before: every trader would begin anew, paused ones too. ` +
+      `RISK, created ${this.created}, is not made from the inputs of before: every trader would start over, paused ones too. ` +
         'Restore RISK from its backup, or adopt it with: npm run drawbridge -- adopt-log',
     )
   }

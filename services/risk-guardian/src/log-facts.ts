@@ -26,10 +26,10 @@ function logFact(log: Logger, who: object, fact: Fact): void {
       log.warn({ ...who, ...measured(fact) }, 'risk limit is near')
       break
     case 'feed-stale':
-      log.warn({ ...who, since: time(fact.since) }, 'trader is silent')
+      log.warn({ ...who, since: time(fact.since) }, 'feed of a trader is stale')
       break
     case 'feed-restored':
-      log.info({ ...who, since: time(fact.since) }, 'trader is heard again')
+      log.info({ ...who, since: time(fact.since) }, 'feed of a trader is restored')
       break
     case 'limits-changed': {
       const { by, onBehalfOf, reason, inForceAt = null } = fact

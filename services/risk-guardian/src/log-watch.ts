@@ -9,7 +9,7 @@ const LOOK_EVERY_MS = 1_000
 /** A node that has just come to lead its stream may not have applied all that it holds. */
 const EARLY_END_LASTS_MS = 1_000
 
-export interface LogWatchOptions {
+interface LogWatchOptions {
   readonly manager: JetStreamManager
   readonly stopping: AbortSignal
   readonly log: Logger

@@ -15,10 +15,10 @@ const LOOK_EVERY_MS = 20
 type RemovedInputs = Awaited<ReturnType<typeof readRemovedInputs>>
 
 /** What the input log held when it was looked at. */
-export interface RestoredInputs {
+interface RestoredInputs {
   /** The sequence of the last input. */
   readonly lastSeq: number
-  /** Of `performance.now()`. */
+  /** When that was, by `performance.now()`. */
   readonly lookedAt: number
 }
 

@@ -1,6 +1,6 @@
 import { damageReason, type LogDamage } from '@drawbridge/contracts'
 
-export const MEND = 'mend it with: npm run drawbridge -- adopt-log'
+const MEND = 'mend it with: npm run drawbridge -- adopt-log'
 
 /** The risk log is damaged: nothing may be decided by it until an operator has mended it. */
 export class RiskLogDamagedError extends Error {

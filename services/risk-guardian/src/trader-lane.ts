@@ -31,7 +31,7 @@ interface QueuedInput {
   readonly configuration: Configuration
   readonly message: LogMessage
   readonly settling: Settling
-  /** Whether REJECTS has what is refused of it. */
+  /** Whether REJECTS has it as a dead letter. */
   isRejected: boolean
   /** What waits behind it. */
   next: QueuedInput | null
@@ -55,18 +55,18 @@ type Phase =
   /** Nothing: none waits. */
   | { readonly kind: 'idle' }
   | { readonly kind: 'deciding' }
-  /** REJECTS is to have it first. */
+  /** It is stored as a dead letter first. */
   | { readonly kind: 'rejecting' }
   /** It is decided, and left to the active guardian. */
   | { readonly kind: 'standby'; readonly event: RiskEvent }
-  /** Its event is sent to the log, which is to end at `lastSeq` for it. `traced`: null where its trace is not sampled. */
+  /** Its event is sent to the log, which must end at `lastSeq` for it. `traced`: null where its trace is not sampled. */
   | {
       readonly kind: 'publishing'
       readonly event: RiskEvent
       readonly lastSeq: number
       readonly traced: TracedStep | null
     }
-  /** The log knows better: its last event is read. */
+  /** The log may hold its decision: the last event is read. */
   | { readonly kind: 'reading' }
 
 const IDLE: Phase = { kind: 'idle' }

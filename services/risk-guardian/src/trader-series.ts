@@ -35,7 +35,7 @@ export class TraderSeries {
     })
   }
 
-  /** Where it is to be observed how long the trader's checks take; null: it has no series. */
+  /** Observes how long the trader's checks take; null: it has no series. */
   add(watched: WatchedTrader): Distribution | null {
     const { trader } = watched
     if (!this.#registry.enabled || !this.#registry.traders.admits(trader)) return null

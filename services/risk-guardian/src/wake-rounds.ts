@@ -10,7 +10,7 @@ const TOGETHER = 200
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 const SHORTEST_TIMER_MS = 50
 
-export interface WakeRoundsParts {
+interface WakeRoundsParts {
   readonly lanes: Lanes
   readonly configurations: Configurations
   readonly inputs: InputWatch

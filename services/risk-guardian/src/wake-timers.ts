@@ -13,7 +13,7 @@ const SHORTEST_TIMER_MS = 50
 /** A wake-up that is planned. */
 interface Planned {
   timer: NodeJS.Timeout
-  /** In `performance.now()`: when the timer ends, infinite once it has; and when the wake-up is to be sent. */
+  /** In `performance.now()`: when the timer ends, infinite once it has; and when the wake-up is due. */
   firesAt: number
   dueAt: number
 }

@@ -8,7 +8,7 @@ import type { RiskLog } from './outbound/risk-log.ts'
 const INPUTS_MAX = 10_000
 const AGE_MAX_MS = 3_600_000
 
-export interface WatermarkParts {
+interface WatermarkParts {
   readonly settlement: Settlement
   readonly binding: LogBinding
   readonly inputs: InputWatch
@@ -17,7 +17,7 @@ export interface WatermarkParts {
 /** The input up to which all is settled, and how far the risk log says so: each event carries the watermark. */
 export class Watermark {
   readonly #parts: WatermarkParts
-  /** Of the last event that was written for the watermark alone. */
+  /** Stream sequence of the last event that was written for the watermark alone. */
   #lastSeq = 0
   #carried = 0
   #carriedAt = performance.now()

@@ -80,7 +80,7 @@ describe('a risk log that takes the place of another one', () => {
     await scene.settled(running)
     await makeAnew(streams.risk)
     await eventually(() => running.failures.length > 0, { what: 'the guardian to end' })
-    expect(running.failures[0]?.message).toMatch(/RISK was created anew/)
+    expect(running.failures[0]?.message).toMatch(/RISK was recreated/)
   })
 
   it('ends a guardian that hears that the log is being adopted', async () => {

@@ -13,7 +13,7 @@ export interface WaitingTick {
 }
 
 /** Bounds of what waits of one trader; none if not given. */
-export interface TickBounds {
+interface TickBounds {
   readonly bytesMax?: number
   /** Shared with other traders. */
   readonly space?: TickSpace
@@ -43,7 +43,7 @@ export class TickBuffer<T extends WaitingTick = WaitingTick> implements SharedBu
     return this.#ticks.length
   }
 
-  /** Of the payloads that wait. */
+  /** How many bytes the payloads that wait have. */
   get bytes(): number {
     return this.#bytes
   }

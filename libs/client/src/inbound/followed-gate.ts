@@ -75,10 +75,10 @@ export class FollowedGate {
   }
 
   /** What comes next is of another log. */
-  beginAnew(): void {
+  forget(): void {
     this.#seq = 0
     this.#known = null
     this.#readAt = NEVER
-    this.gate.beginAnew()
+    this.gate.forget()
   }
 }

@@ -37,7 +37,7 @@ const LOOK_AT_STREAM_EVERY_MS = 10_000
 const RECONNECT_SPREAD_MS = 1_000
 /** A look at which gates are due is so much more often than each is looked at. */
 const LOOKS = 4
-/** The log is to be heard at least so often; what it held before is then known. */
+/** The log must be heard at least so often; what it held before is then known. */
 const HEARD_EVERY_MS = 2_000
 
 export interface GateFollowerOptions {
@@ -63,7 +63,7 @@ export interface GateFollowerOptions {
 }
 
 /**
- * Keeps gates up to date with decisions and with the guardians' signs of life, without a consumer: it hears what the risk
+ * Keeps gates up to date with decisions and with the guardians' heartbeats, without a consumer: it hears what the risk
  * log republishes, and asks a guardian for the newest event of each trader: at the start, after a reconnect, after a
  * silence as long as the lease, where versions leave one out, and where no decision has been heard for a while. What is
  * heard counts from before the first question on, so nothing lies between the two.
@@ -71,7 +71,7 @@ export interface GateFollowerOptions {
  * A heartbeat counts again once the newest event is known: no gate opens by what was true before.
  *
  * Where the log is another one than before, the gates are closed until that one says that it continues the one they know:
- * an operator has adopted it. Then they begin anew by it, and open by heartbeats of guardians that go by it too.
+ * an operator has adopted it. Then they forget what they knew, and open by heartbeats of guardians that go by it too.
  *
  * Where messages of the log are missing, or it says another thing of a trader than before, the gates are closed until it
  * is mended: the guardians see the holes too, but a log that was restored from an older copy looks whole to one that starts.
@@ -180,7 +180,7 @@ export class GateFollower {
       return
     }
     for (const followed of this.#followed.values()) {
-      // A guardian's sign of life says nothing of decisions that do not come.
+      // A heartbeat says nothing of decisions that do not come.
       const logHeardAt = Math.max(this.#heardAt, followed.readAt)
       if (followed.isReadIn(this.#round)) followed.gate.heartbeat(Math.min(now, logHeardAt + HEARD_EVERY_MS), now)
     }
@@ -379,11 +379,11 @@ export class GateFollower {
     if (created !== before && !continues.includes(before)) throw new OtherRiskLogError(before, created)
     this.#created = created
     if (created === before) return
-    this.#options.log.warn({ from: before, to: created }, 'going by another risk log, which was adopted')
+    this.#options.log.warn({ from: before, to: created }, 'following another risk log, which was adopted')
     this.#isAdopted = true
-    this.#sight.beginAnew()
-    for (const followed of this.#followed.values()) followed.beginAnew()
-    for (const listener of this.#listeners.values()) listener.beginAnew()
+    this.#sight.forget()
+    for (const followed of this.#followed.values()) followed.forget()
+    for (const listener of this.#listeners.values()) listener.forget()
   }
 
   /** Said once, and closed until the log is adopted, mended, or is the one that is known. */

@@ -22,7 +22,7 @@ export class LogSight {
   }
 
   /** What comes next is of another log. */
-  beginAnew(): void {
+  forget(): void {
     this.#knownSeq = 0
   }
 

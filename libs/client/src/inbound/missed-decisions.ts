@@ -39,7 +39,7 @@ export class MissedDecisions {
   }
 
   /** What comes next is of another log. */
-  beginAnew(): void {
+  forget(): void {
     this.#told = 0
     this.#waiting = []
   }

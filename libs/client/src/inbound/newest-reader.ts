@@ -25,7 +25,7 @@ export class NewestReader {
   }
 
   /**
-   * @param type of which the newest event is wanted; of any if not given
+   * @param type whose newest event is wanted; any if not given
    * @throws where no guardian answers, and what {@link decodedEvent} throws
    */
   async read(trader: TraderId, type: TraderEventType | null = null): Promise<NewestAnswer> {

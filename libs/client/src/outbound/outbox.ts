@@ -18,7 +18,7 @@ const ACKNOWLEDGED_WITHIN_MS = 2_000
 const CLOSE_WITHIN_MS = 2_000
 
 /** How long an outbox waits, milliseconds. */
-export interface OutboxWaits {
+interface OutboxWaits {
   /** An acknowledgement counts as lost after so long; {@link ACKNOWLEDGED_WITHIN_MS} if not given. */
   readonly acknowledgedWithinMs?: number
   /** What waits at the end has so long; {@link CLOSE_WITHIN_MS} if not given. */
@@ -131,7 +131,7 @@ export class Outbox {
         await backoff.wait(signal)
       }
     }
-    // In the same step as the last look into the buffer: a tick that comes after it begins anew.
+    // In the same step as the last look into the buffer: a tick that comes after it starts the sending again.
     this.#sending = null
     this.#saidThinned = false
     if (this.#buffer.first === undefined) this.#gate.ticksWaitSince(null)
@@ -148,7 +148,7 @@ export class Outbox {
     return { trader: this.trader, waiting: this.waiting, thinned: this.thinned }
   }
 
-  /** Of each tick at random: whoever has seen one id knows none that comes after it. */
+  /** Random for each tick: whoever has seen one id knows none that comes after it. */
   #newId(): string {
     return `${this.trader}:${randomUUID()}`
   }

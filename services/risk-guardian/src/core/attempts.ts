@@ -21,7 +21,7 @@ export function noteOfStop({ settled }: AttemptNote): AttemptNote {
   return { settled, starts: 0, deciding: null, suspect: null }
 }
 
-/** Whether inputs are to be decided one at a time, each named before. */
+/** Whether inputs must be decided one at a time, each named before. */
 export function isCareful({ starts }: AttemptNote): boolean {
   return starts >= CAREFUL_FROM
 }

@@ -1,4 +1,4 @@
-export interface SequenceRange {
+interface SequenceRange {
   /** The first of them. */
   readonly from: number
   /** The last of them. */

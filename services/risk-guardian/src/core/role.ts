@@ -10,7 +10,7 @@ const DISPUTE_MS = 100
  * active; at the first event of another one it is a standby again. Whoever is wrong about it loses nothing: the log refuses
  * what was decided already.
  *
- * Of those that become active at the same time, the one whose name sorts first stays so. Otherwise each would give way to the
+ * Among those that become active at the same time, the one whose name sorts first stays so. Otherwise each would give way to the
  * other, and inputs wait for the delay once more.
  */
 export class Role {

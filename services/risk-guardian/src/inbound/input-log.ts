@@ -5,7 +5,7 @@ import { DeliverPolicy } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { LogMessage } from '../core/read-input.ts'
 
-export interface InputLogOptions {
+interface InputLogOptions {
   readonly connection: NatsConnection
   /** Stream sequence to begin at. */
   readonly from: number
@@ -45,7 +45,7 @@ export class InputLog {
     this.#reading?.end(null)
   }
 
-  /** Begins anew after the last message that was handed over whenever a reading ends. */
+  /** Whenever a reading ends, begins another after the last message that was handed over. */
   async #readAll(): Promise<void> {
     const { connection, log } = this.#options
     const { signal } = this.#stopping

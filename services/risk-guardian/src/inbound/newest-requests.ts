@@ -7,7 +7,7 @@ import { checkNotRecreated, EventGoneError } from '../event-gone.ts'
 import type { Failures } from '../failures.ts'
 import type { Lanes } from '../lanes.ts'
 
-export interface NewestRequestsOptions {
+interface NewestRequestsOptions {
   readonly connection: NatsConnection
   readonly manager: JetStreamManager
   /** Which log the answers are of. */
@@ -42,7 +42,7 @@ interface Waiting {
 }
 
 /**
- * Answers gates that ask for the newest event of their trader. So a gate needs no consumer, of which a stream has few, and
+ * Answers gates that ask for the newest event of their trader. So a gate needs no consumer (a stream has few of them), and
  * a bot needs no right to read the log. The event comes from the stream's leader: a gate must not open by an older one.
  *
  * Subjects take turns, and all who ask for the same one have the same answer: whoever asks without end delays nobody else.

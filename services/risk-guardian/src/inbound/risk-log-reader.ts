@@ -21,7 +21,7 @@ import type { Watermark } from '../watermark.ts'
 import type { InputWatch, KnownInput } from './input-watch.ts'
 import { configEventOf } from './read-configurations.ts'
 
-export interface RiskLogReaderParts {
+interface RiskLogReaderParts {
   /** This guardian, whose events on traders need not be heard: it wrote them. */
   readonly name: string
   /** How many of the newest events are read at once at the start. */

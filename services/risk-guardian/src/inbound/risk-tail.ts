@@ -3,18 +3,18 @@ import { Backoff, type Follower, type FollowOptions, followStream, type StreamMe
 import type { Logger } from '@drawbridge/service-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 
-export interface RiskTailOptions {
+interface RiskTailOptions {
   readonly connection: NatsConnection
   readonly stopping: AbortSignal
   readonly log: Logger
-  /** Called when the server has been asked for what is to be heard first, before it answers. */
+  /** Called when the server has been asked for the first messages, before it answers. */
   readonly onAsked?: (() => void) | undefined
   /** Called once if nothing can be heard any more. */
   readonly onLost: (error: Error) => void
 }
 
 /** Takes every message that is heard, in stream order. An error that it throws ends the hearing. */
-export interface TailReader {
+interface TailReader {
   take(message: StreamMessage): void
 }
 

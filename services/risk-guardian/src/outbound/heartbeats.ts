@@ -12,7 +12,7 @@ import { RiskLogDamagedError } from '../risk-log-damage.ts'
 import type { Watermark } from '../watermark.ts'
 import type { RiskLog } from './risk-log.ts'
 
-export interface HeartbeatParts {
+interface HeartbeatParts {
   readonly connection: NatsConnection
   /** Names the guardian. */
   readonly name: string

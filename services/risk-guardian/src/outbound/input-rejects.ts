@@ -2,7 +2,7 @@ import { Backoff } from '@drawbridge/nats'
 import type { Logger, Rejects } from '@drawbridge/service-kit'
 import type { LogMessage } from '../core/read-input.ts'
 
-/** Brings what no trader's log can hold into REJECTS, however long that takes. */
+/** Stores dead letters, which no trader's log can hold, in REJECTS, however long that takes. */
 export class InputRejects {
   readonly #rejects: Rejects
   readonly #stopping: AbortSignal
@@ -22,7 +22,7 @@ export class InputRejects {
         await this.#rejects.keep(message, reason)
         return true
       } catch (error) {
-        this.#log.warn({ err: error, seq: message.seq }, 'a reject cannot be stored; trying again')
+        this.#log.warn({ err: error, seq: message.seq }, 'a dead letter cannot be stored; trying again')
         await backoff.wait(this.#stopping)
       }
     }

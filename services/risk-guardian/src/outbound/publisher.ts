@@ -15,7 +15,7 @@ export type PublishOutcome =
   /** No answer: it may have been stored, or be stored yet. */
   | { readonly kind: 'unknown' }
 
-/** A message to be published. What is sent is made when its turn has come: thousands may wait for theirs. */
+/** A message to be published. What is sent is made only when it is sent: thousands may wait. */
 export interface Publish {
   readonly subject: string
   /** The block of headers in its text. */

@@ -6,7 +6,7 @@ import { headers, type NatsConnection } from '@nats-io/transport-node'
 import type { LogMessage } from '../core/read-input.ts'
 import type { InputRejects } from './input-rejects.ts'
 
-export const QUARANTINED = 'quarantined: guardians ended while they decided this input alone'
+const QUARANTINED = 'quarantined: guardians ended while they decided this input alone'
 const STORED_WITHIN_MS = 2_000
 
 /** Takes an input that ends guardians out of their way, as an admin does who removes it; INPUTS keeps it. */
@@ -31,13 +31,13 @@ export class Quarantine {
     const { seq: inputSeq, subject } = message
     const event = encodeRemoved({ inputSeq, subject, reason: QUARANTINED, by: this.#name })
     const described = headers()
-    // Of several guardians that find the same, one says it.
+    // Where several guardians find the same, one says it.
     described.set(headerNames.messageId, `removed:${inputSeq}`)
     const backoff = new Backoff(50, 2_000)
     while (!this.#stopping.aborted) {
       try {
         await this.#client.publish(subjects.outConfig('removed'), event, { headers: described })
-        this.#log.error({ inputSeq, subject }, 'an input that ends guardians is quarantined')
+        this.#log.error({ inputSeq, subject }, 'an input that crashes guardians is quarantined')
         return true
       } catch (error) {
         this.#log.warn({ err: error, inputSeq }, 'a quarantine cannot be stored; trying again')

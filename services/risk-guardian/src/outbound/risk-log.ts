@@ -14,7 +14,7 @@ import type { Logger } from '@drawbridge/service-kit'
 import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream'
 import { Append, type AppendListener, type AppendOutcome, type AppendServices, type Entry, Room } from './append.ts'
 
-export interface RiskLogOptions extends Omit<AppendServices, 'room'> {
+interface RiskLogOptions extends Omit<AppendServices, 'room'> {
   readonly manager: JetStreamManager
   readonly log: Logger
 }
