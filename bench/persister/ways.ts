@@ -1,25 +1,28 @@
+import {
+  addHistory,
+  addNewHistory,
+  advanceSnapshot,
+  type Batch,
+  BatchEncoder,
+  HISTORY,
+  type HistoryRow,
+  runTransaction,
+  SNAPSHOT,
+} from '@drawbridge/history'
 import type pg from 'pg'
-import type { Batch } from '../../services/persister/src/core/batch.ts'
-import { type Columns, columnNames, HISTORY_COLUMNS } from '../../services/persister/src/core/columns.ts'
-import type { HistoryRow } from '../../services/persister/src/core/history-row.ts'
-import { advanceSnapshot } from '../../services/persister/src/outbound/advance-snapshot.ts'
-import { BatchEncoder } from '../../services/persister/src/outbound/batch-encoder.ts'
-import { runTransaction } from '../../services/persister/src/outbound/copy-transaction.ts'
-import { addHistory, addNewHistory } from '../../services/persister/src/outbound/insert-history.ts'
 
 /** Stores a batch in one transaction: the events in the history, and the newest of each trader in the snapshot. */
 export type Way = (client: pg.ClientBase, batch: Batch) => Promise<void>
 
-const NAMES = columnNames(HISTORY_COLUMNS)
-const COLUMNS = Object.keys(HISTORY_COLUMNS) as (keyof HistoryRow)[]
+const { names: NAMES, columns: TYPES } = HISTORY
+const COLUMNS = Object.keys(TYPES) as (keyof HistoryRow)[]
 const PARAMETERS_MAX = 65_535
 const ROWS_MAX = Math.floor(PARAMETERS_MAX / COLUMNS.length)
 const ADD = `INSERT INTO risk_state_history (${NAMES})`
 const UNLESS_THERE = 'ON CONFLICT DO NOTHING'
 const ADVANCE = `INSERT INTO risk_state (${NAMES})`
-const FORWARD = `ON CONFLICT (trader_id) DO UPDATE SET ${COLUMNS.filter((name) => name !== 'trader_id')
-  .map((name) => `"${name}" = EXCLUDED."${name}"`)
-  .join(', ')}, updated_at = now() WHERE risk_state.version < EXCLUDED.version`
+const FORWARD = `ON CONFLICT (trader_id) DO UPDATE SET ${SNAPSHOT.changes}, updated_at = now()
+  WHERE risk_state.version < EXCLUDED.version`
 
 const encoder = new BatchEncoder()
 
@@ -71,8 +74,7 @@ async function insertValues(
 }
 
 function unnest(name: string, into: string, rows: readonly HistoryRow[], onConflict: string): pg.QueryConfig {
-  const columns: Columns<HistoryRow> = HISTORY_COLUMNS
-  const parameters = COLUMNS.map((column, index) => `$${index + 1}::${columns[column]}[]`)
+  const parameters = COLUMNS.map((column, index) => `$${index + 1}::${TYPES[column]}[]`)
   const values = COLUMNS.map((column) => rows.map((row) => row[column]))
   return { name, text: `${into} SELECT * FROM unnest(${parameters.join(',')}) ${onConflict}`, values }
 }

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { runProgram } from '@drawbridge/service-kit/program'
 import { callProgram, eventually, type Finished, infrastructure, spawnProgram } from '@drawbridge/test-kit'
+import { Scene } from '@drawbridge/test-kit/persister-scene'
+import { equities, TraderLog } from '@drawbridge/test-kit/trader-log'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Scene } from '../../services/persister/test/scene.ts'
-import { equities, TraderLog } from '../../services/persister/test/trader-log.ts'
 import { moveToTimescaleProgram } from '../move-to-timescale/move-to-timescale.ts'
 
 const SCRIPT = fileURLToPath(new URL('../move-to-timescale.ts', import.meta.url))

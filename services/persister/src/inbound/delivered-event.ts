@@ -1,9 +1,8 @@
-import { headerNames } from '@drawbridge/contracts'
+import { durables, headerNames, streams } from '@drawbridge/contracts'
+import type { RiskMessage } from '@drawbridge/history'
 import { rawHeader } from '@drawbridge/nats'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
-import type { RiskMessage } from '../core/read-message.ts'
 import { AckLines } from './ack-lines.ts'
-import { streamSeqAt } from './raw-message.ts'
 
 /** An event that was delivered to us, and goes to somebody again if we do not ack it. */
 export interface DeliveredEvent extends RiskMessage {
@@ -40,4 +39,13 @@ class Taken implements DeliveredEvent {
   ack(): void {
     this.#acks.add(this.#ackSubject)
   }
+}
+
+/** Behind it stand the number of the delivery, the stream sequence and more; in a JetStream domain, more before it too. */
+const CONSUMER = `.${streams.risk}.${durables.persister}.`
+
+/** The stream sequence of a message to persisters, by the subject where it is to be acked. */
+export function streamSeqAt(ackSubject: string): number {
+  const at = ackSubject.indexOf('.', ackSubject.indexOf(CONSUMER) + CONSUMER.length) + 1
+  return Number(ackSubject.slice(at, ackSubject.indexOf('.', at)))
 }
