@@ -65,7 +65,7 @@ async function installTimescale(client: pg.Client, databaseUrl: string, log: Log
  * Creates the extension. On a connection of its own: a server that has not loaded the library ends that one.
  * @throws what the database refuses, and when it cannot be reached within 10 seconds.
  */
-export async function createTimescale(databaseUrl: string): Promise<void> {
+async function createTimescale(databaseUrl: string): Promise<void> {
   await withClient(databaseUrl, (client) => client.query('CREATE EXTENSION IF NOT EXISTS timescaledb'))
 }
 

@@ -28,7 +28,7 @@ export async function swap<T>(client: ClientBase, work: () => Promise<T>): Promi
 async function swapOnce<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
   await client.query('BEGIN')
   try {
-    // Nobody moves the history to other tables meanwhile: that one relies on rows not being changed.
+    // Nobody makes or drops parts of the history meanwhile.
     await maintenanceLockOfTransaction(client)
     // In the order of a persister. What the history keeps stays as it is meanwhile.
     await client.query('SELECT FROM risk_retention FOR SHARE')

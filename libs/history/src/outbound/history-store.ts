@@ -141,10 +141,7 @@ export class HistoryStore {
     return rowsOf(inserted)
   }
 
-  /**
-   * The hold comes first: whoever puts another table in the place of the history has us wait there. A COPY that waits for
-   * the table itself has chosen by then how to write to it, and TimescaleDB would lose its rows.
-   */
+  /** The hold comes first: whoever binds the tables to another log has us wait there, before anything is copied. */
   async #run(client: pg.PoolClient, steps: readonly Step[]): Promise<readonly string[]> {
     const hold = this.#hold === null ? [] : [this.#hold]
     const tags = await runTransaction(client, [...hold, ...steps])
