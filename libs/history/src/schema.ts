@@ -168,7 +168,7 @@ export const riskLogAdoption = pgTable(
     stream: text('stream').notNull(),
     /** Creation time of the log that was adopted. */
     created: text('created').notNull(),
-    /** Of the log before it; null: an empty database was bound. */
+    /** Creation time of the log before it; null: an empty database was bound. */
     previous: text('previous'),
     /** Creation time of the INPUTS that the log is made from. */
     inputs_created: text('inputs_created').notNull(),

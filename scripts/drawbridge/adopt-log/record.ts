@@ -1,5 +1,6 @@
 import { streams } from '@drawbridge/contracts'
 import { boundTo } from '@drawbridge/history'
+import { inTransaction } from '@drawbridge/service-kit'
 import type { ClientBase } from 'pg'
 
 /** One time that an operator bound the tables to another log, as the table `risk_log_adoption` keeps it. */
@@ -99,16 +100,4 @@ export async function bindTables(client: ClientBase, created: string): Promise<v
       [streams.risk, created],
     )
   })
-}
-
-async function inTransaction<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
-  await client.query('BEGIN')
-  try {
-    const result = await work()
-    await client.query('COMMIT')
-    return result
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined)
-    throw error
-  }
 }

@@ -1,6 +1,6 @@
 import { databaseReason, HISTORY, type HistoryRow, inHalves } from '@drawbridge/history'
+import { keptFrom } from '@drawbridge/migrations'
 import type { ClientBase } from 'pg'
-import { keptFrom } from '../kept-from.ts'
 import type { LogItem } from '../log-item.ts'
 import { compareRows, type Fault } from './compare-rows.ts'
 import type { Report } from './finding.ts'

@@ -60,7 +60,7 @@ export class Persister {
   }
 
   /**
-   * Asks for no more events; those that come still are stored, then everything is looked at anew. To be called when the
+   * Asks for no more events; those that come still are stored, then everything is looked at again. To be called when the
    * connection has come back: the stream may be another one by now.
    */
   lookAgain(): void {

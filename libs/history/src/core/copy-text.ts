@@ -2,20 +2,20 @@ import type { Columns } from '../tables.ts'
 
 const NULL = '\\N'
 const LINE_FEED = 10
-/** Types of which a value may hold what COPY takes for its own. */
+/** A value of these types may hold what COPY takes for its own. */
 const FREE_TEXT: ReadonlySet<string> = new Set(['text', 'jsonb'])
 const SPECIAL = /[\\\t\n\r]/
 const ALL_SPECIAL = /[\\\t\n\r]/g
 const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 const FIRST_BYTES = 4_096
-/** Of a character in UTF-8, at most. */
+/** A character takes so many in UTF-8, at most. */
 const CHARACTER_BYTES = 3
 
 /** Rows in the text format of COPY, in the order of the columns. */
 export class CopyText<Row> {
   readonly #names: readonly (keyof Row)[]
   readonly #mayBeSpecial: readonly boolean[]
-  /** Of the row that is being written: one array for all, as each row has all of them. */
+  /** The values of the row that is being written: one array for all rows, as each has all columns. */
   readonly #fields: string[]
   #buffer = Buffer.allocUnsafe(FIRST_BYTES)
   #end = 0

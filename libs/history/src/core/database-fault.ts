@@ -21,7 +21,7 @@ const crash = (advice: string | null = null): Rule => ({ fault: 'crash', advice 
 const away = (advice: string | null = null): Rule => ({ fault: 'away', advice })
 
 const LET_IN =
-  'it does not let us in: give the right user and password; the file of DATABASE_URL_FILE is read anew for each try, ' +
+  'it does not let us in: give the right user and password; the file of DATABASE_URL_FILE is read again for each try, ' +
   'a changed DATABASE_URL needs a restart'
 const MIGRATE =
   'the tables are not those of this program: bring them up to date with npm run migrate, and undo what was changed by hand'

@@ -29,7 +29,7 @@ export type StoredColumns = Omit<HistoryRow, 'detail'>
 export interface NewestRow {
   readonly row: StoredColumns
   readonly detail: StoredDetail | null
-  /** Of the newest row that has one, where this one has none; null: there is no such row. */
+  /** The document of the newest row that has one, where this one has none; null: there is no such row. */
   readonly detailBefore: StoredDetail | null
   /** Input sequence of the trader's first row; null: it is not there any more. */
   readonly firstInputSeq: number | null

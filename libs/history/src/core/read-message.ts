@@ -23,7 +23,7 @@ export interface RiskMessage {
   readonly traceparent: string
 }
 
-/** What is to be kept of a message. */
+/** What the tables keep of a message. */
 export type Reading =
   | { readonly kind: 'event'; readonly row: HistoryRow }
   | { readonly kind: 'config'; readonly row: ConfigRow }

@@ -14,7 +14,7 @@ export interface EncodedBatch {
   readonly configs: Buffer
   /** How many events. */
   readonly rows: number
-  /** Of the events, by the partition key. */
+  /** Months of the events, by the partition key. */
   readonly months: readonly Month[]
   /** The oldest of these partition keys; null: there is no event. */
   readonly oldest: string | null

@@ -1,4 +1,4 @@
-import { createHistoryPartitions, detectStorage, isHistoryCut, type Month, schemaStatus } from '@drawbridge/migrations'
+import { createHistoryPartitions, detectStorage, keptFrom, type Month, schemaFault } from '@drawbridge/migrations'
 import type pg from 'pg'
 import type { Batch } from '../core/batch.ts'
 import { codeOf } from '../core/database-fault.ts'
@@ -21,7 +21,7 @@ export type Opened =
 
 const CHECK_VIOLATION = '23514'
 const UNIQUE_VIOLATION = '23505'
-/** Tables of a connection's own, empty again after each transaction: COPY cannot say what is to become of a row that is there. */
+/** Tables of a connection's own, empty again after each transaction: COPY cannot leave out a row that is there. */
 const OWN_TABLES = [ARRIVED_EVENTS, NEWEST_EVENTS, OLDEST_EVENTS, ARRIVED_CONFIGS].join(';\n')
 
 /** An adoption takes over what was stored before it ended. */
@@ -55,16 +55,13 @@ export class HistoryStore {
    */
   async open(created: string): Promise<Opened> {
     return this.#connection.use(async (client) => {
-      const schema = await schemaStatus(client)
-      if (schema !== 'ready') {
-        const what = schema === 'missing' ? 'has no tables yet' : 'has tables older than this program'
-        return { kind: 'not-migrated', reason: `the database ${what}; bring it up to date with: npm run migrate` }
-      }
+      const reason = await schemaFault(client)
+      if (reason !== null) return { kind: 'not-migrated', reason }
       const theirs = await claimEpoch(client, created)
       if (theirs !== created) return { kind: 'other-epoch', theirs }
       this.#hold = holdEpoch(created)
       this.#knownMonths = (await detectStorage(client)) === 'postgresql' ? new Set() : null
-      this.#mayBeCut ||= await isHistoryCut(client)
+      this.#mayBeCut ||= (await keptFrom(client)) > Number.NEGATIVE_INFINITY
       return { kind: 'ready' }
     })
   }

@@ -13,7 +13,7 @@ export interface DeliveredEvent extends RiskMessage {
 /**
  * Takes what is needed of a message, and leaves the rest: thousands wait at a time until they are stored, and each would
  * keep a kilobyte of the client's own.
- * @param ackSubject where the message is to be acked
+ * @param ackSubject on which the message is acked
  */
 export function deliveredEvent(connection: NatsConnection, message: Msg, ackSubject: string): DeliveredEvent {
   return new Taken(message, ackSubject, AckLines.of(connection))
@@ -44,7 +44,7 @@ class Taken implements DeliveredEvent {
 /** Behind it stand the number of the delivery, the stream sequence and more; in a JetStream domain, more before it too. */
 const CONSUMER = `.${streams.risk}.${durables.persister}.`
 
-/** The stream sequence of a message to persisters, by the subject where it is to be acked. */
+/** The stream sequence of a message to persisters, by the subject on which it is acked. */
 export function streamSeqAt(ackSubject: string): number {
   const at = ackSubject.indexOf('.', ackSubject.indexOf(CONSUMER) + CONSUMER.length) + 1
   return Number(ackSubject.slice(at, ackSubject.indexOf('.', at)))
