@@ -1,6 +1,7 @@
 import {
   decodeRiskEvent,
   EVENT_SCHEMA,
+  FactSchema,
   type Parsed,
   parsed,
   type RiskEvent,
@@ -130,36 +131,14 @@ function withWorkedOut(event: RiskEvent, configuration: Configuration): RiskEven
   return { ...event, state: { ...state, unenforced, ...ofToday } }
 }
 
-/** In which order the fields of a fact cross the wire, whatever its kind; jsonb keeps none. */
-const FACT_FIELDS: readonly string[] = [
-  'kind',
-  'at',
-  'equity',
-  'balance',
-  'rule',
-  'observedPct',
-  'limitPct',
-  'loss',
-  'base',
-  'enforced',
-  'until',
-  'cause',
-  'holders',
-  'from',
-  'to',
-  'limits',
-  'previous',
-  'pending',
-  'inForceAt',
-  'amount',
-  'since',
-  'reason',
-  'by',
-  'onBehalfOf',
-]
+/** The fields of each kind of fact in the order in which they cross the wire; jsonb keeps none. */
+const FACT_FIELDS: ReadonlyMap<string, readonly string[]> = new Map(
+  FactSchema.anyOf.map(({ properties }) => [properties.kind.const, Object.keys(properties)]),
+)
 
-function inWireOrder<Fact extends object>(fact: Fact): Fact {
-  const place = ([name]: [string, unknown]) => FACT_FIELDS.indexOf(name)
+function inWireOrder<Fact extends { readonly kind: string }>(fact: Fact): Fact {
+  const fields = FACT_FIELDS.get(fact.kind) ?? []
+  const place = ([name]: [string, unknown]) => fields.indexOf(name)
   return Object.fromEntries(Object.entries(fact).sort((a, b) => place(a) - place(b))) as Fact
 }
 
