@@ -37,7 +37,9 @@ export default {
       comment: 'Pure code does no I/O and reads no clock. Time comes in with the input.',
       severity: 'error',
       from: { path: PURE },
-      to: { path: '^libs/(client|nats|service-kit|settings|dev-stack|test-kit)/|^infra/|^node_modules/(@nats-io|pg|pg-[^/]+|drizzle-orm|fastify|pino|prom-client)/' },
+      to: {
+        path: '^libs/(client|nats|service-kit|settings|dev-stack|test-kit)/|^infra/|^node_modules/(@nats-io|pg|pg-[^/]+|drizzle-orm|fastify|pino|prom-client)/',
+      },
     },
     {
       name: 'pure-code-without-node',
@@ -69,7 +71,8 @@ export default {
     },
     {
       name: 'declared-dependencies',
-      comment: 'A package from npm stands in the package.json of the package that imports it, or in the one at the root.',
+      comment:
+        'A package from npm stands in the package.json of the package that imports it, or in the one at the root.',
       severity: 'error',
       from: { path: '^(libs|services|infra|scripts|bench|e2e)/' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },

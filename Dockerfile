@@ -11,6 +11,7 @@ COPY package.json package-lock.json ./
 COPY libs/client/package.json libs/client/
 COPY libs/contracts/package.json libs/contracts/
 COPY libs/dev-stack/package.json libs/dev-stack/
+COPY libs/history/package.json libs/history/
 COPY libs/nats/package.json libs/nats/
 COPY libs/operator-api/package.json libs/operator-api/
 COPY libs/risk-engine/package.json libs/risk-engine/

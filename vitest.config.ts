@@ -48,11 +48,12 @@ export default defineConfig({
     ],
     coverage: {
       provider: 'v8',
-      include: ['libs/risk-engine/src/**', 'services/persister/src/**'],
+      include: ['libs/risk-engine/src/**', 'libs/history/src/**', 'services/persister/src/**'],
       reporter: ['text', 'json-summary'],
       // Of the persister, what its tests run in their own process: those that it runs in as another one do not count.
       thresholds: {
         'libs/risk-engine/src/**': { lines: 95, branches: 95 },
+        'libs/history/src/**': { lines: 95 },
         'services/persister/src/**': { lines: 95 },
       },
     },

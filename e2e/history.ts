@@ -1,6 +1,5 @@
+import { HISTORY, type HistoryRow } from '@drawbridge/history'
 import pg from 'pg'
-import { HISTORY_COLUMNS } from '../services/persister/src/core/columns.ts'
-import type { HistoryRow } from '../services/persister/src/core/history-row.ts'
 
 /** Columns that another run may fill otherwise: clocks of machines, and places in streams. */
 const OF_THE_RUN = ['recorded_at', 'updated_at', 'stream_seq', 'input_seq', 'config_version']
@@ -50,8 +49,8 @@ export async function snapshotFaults(url: string): Promise<string[]> {
  * each row that is missing, or there without need: another value, a duplicate. None is right.
  */
 export async function historyDifferences(url: string, expected: readonly HistoryRow[]): Promise<string[]> {
-  const names = Object.keys(HISTORY_COLUMNS).map((name) => `"${name}"`)
-  const types = Object.entries(HISTORY_COLUMNS).map(([name, type]) => `"${name}" ${type}`)
+  const names = Object.keys(HISTORY.columns).map((name) => `"${name}"`)
+  const types = Object.entries(HISTORY.columns).map(([name, type]) => `"${name}" ${type}`)
   const json = expected.map((row) => ({ ...row, detail: row.detail === null ? null : JSON.parse(row.detail) }))
   const rows = await query<{ difference: string }>(
     url,

@@ -1,7 +1,7 @@
 import { eventually, type ServiceHere } from '@drawbridge/test-kit'
+import { metric, Scene } from '@drawbridge/test-kit/persister-scene'
+import { TraderLog } from '@drawbridge/test-kit/trader-log'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { metric, Scene } from '../services/persister/test/scene.ts'
-import { TraderLog } from '../services/persister/test/trader-log.ts'
 import { query } from './history.ts'
 import { createSecuredDatabase, type SecuredDatabase } from './security/secured-database.ts'
 

@@ -1,4 +1,4 @@
-import { streams } from '@drawbridge/contracts'
+import { boundTo } from '@drawbridge/history'
 import { databaseAddress, type KnownLog, type Logger } from '@drawbridge/service-kit'
 import type { Config } from '@drawbridge/settings'
 import pg from 'pg'
@@ -26,9 +26,7 @@ export function knownLogOf(config: Config, log: Logger, say: (line: string) => v
     client.on('error', () => undefined)
     try {
       await client.connect()
-      const sql = 'SELECT created FROM risk_log_epoch WHERE stream = $1'
-      const { rows } = await client.query<{ created: string }>(sql, [streams.risk])
-      return rows[0]?.created ?? null
+      return await boundTo(client)
     } catch (error) {
       if (error instanceof pg.DatabaseError && error.code === NO_SUCH_TABLE) return null
       const reason = error instanceof Error ? error.message : String(error)

@@ -3,15 +3,15 @@
  * 5,000 at a time over one connection; the next ones are read meanwhile. `floor-copy.ts <last stream sequence> <months>`
  */
 import { streams } from '@drawbridge/contracts'
+import { CopyText, HISTORY, readMessage, riskMessage, runTransaction } from '@drawbridge/history'
 import { createHistoryPartitions, detectStorage } from '@drawbridge/migrations'
-import { CopyText, columnNames, HISTORY_COLUMNS, readMessage, riskMessage, runTransaction } from '@drawbridge/persister'
 import { createLogger, createPool } from '@drawbridge/service-kit'
 import { type FetchMessages, type JsMsg, jetstream } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { whenTold } from './when-told.ts'
 
 const CHUNK = 5_000
-const SQL = `COPY risk_state_history (${columnNames(HISTORY_COLUMNS)}) FROM STDIN`
+const SQL = `COPY risk_state_history (${HISTORY.names}) FROM STDIN`
 
 const [lastSeq, months = ''] = process.argv.slice(2)
 const connection = await connect({ servers: process.env.NATS_URL ?? '', noAsyncTraces: true })
@@ -24,7 +24,7 @@ async function copyAll(): Promise<void> {
   const consumer = await jetstream(connection).consumers.get(streams.risk)
   let copied: Promise<unknown> = Promise.resolve()
   for (let missing = Number(lastSeq); missing > 0; missing -= CHUNK) {
-    const rows = new CopyText(HISTORY_COLUMNS)
+    const rows = new CopyText(HISTORY.columns)
     const callback = (message: JsMsg) => {
       const reading = readMessage(riskMessage(message))
       if (reading.kind === 'event') rows.add(reading.row)

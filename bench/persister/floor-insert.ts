@@ -3,11 +3,9 @@
  * one connection, from memory; NATS is not there. Two batches are under way, as in a persister: one is encoded while the
  * other one is written. `floor-insert.ts <events> <traders> <before> <rows in a batch>`
  */
-import { encodeRiskEvent, streams } from '@drawbridge/contracts'
+import { encodeRiskEvent } from '@drawbridge/contracts'
+import { type Batch, batchOf, HistoryStore, type Reading, readMessage } from '@drawbridge/history'
 import { createLogger, createPool } from '@drawbridge/service-kit'
-import { type Batch, batchOf } from '../../services/persister/src/core/batch.ts'
-import { type Reading, readMessage } from '../../services/persister/src/core/read-message.ts'
-import { HistoryStore } from '../../services/persister/src/outbound/history-store.ts'
 import { storedSubject, traderEvents } from './trader-events.ts'
 
 const [events = 0, traders = 0, before = 0, batchSize = 0] = process.argv.slice(2).map(Number)
@@ -15,7 +13,7 @@ const UNDER_WAY = 2
 
 const pool = createPool(process.env.DATABASE_URL ?? '', 'floor', 1, createLogger('floor', 'warn'))
 const store = new HistoryStore(pool)
-await store.open(streams.risk, 'floor')
+await store.open('floor')
 const batches = [...inBatches()]
 console.log(JSON.stringify({ msg: 'loaded', events }))
 process.on('message', (message: { readonly kind: string }) => {

@@ -1,10 +1,10 @@
 import { headerNames, streams } from '@drawbridge/contracts'
+import type { HistoryRow } from '@drawbridge/history'
+import { readMessage } from '@drawbridge/history'
 import { migrate } from '@drawbridge/migrations'
 import { createLogger } from '@drawbridge/service-kit'
 import { createDatabase, eventually, type ServiceProcess, spawnService, type TestDatabase } from '@drawbridge/test-kit'
 import { expect } from 'vitest'
-import type { HistoryRow } from '../../services/persister/src/core/history-row.ts'
-import { readMessage } from '../../services/persister/src/core/read-message.ts'
 import type { Scene } from '../../services/risk-guardian/test/scene.ts'
 import { historyDifferences, query, snapshotFaults } from '../history.ts'
 

@@ -1,6 +1,4 @@
-import type { Batch } from '../../services/persister/src/core/batch.ts'
-import type { HistoryRow } from '../../services/persister/src/core/history-row.ts'
-import type { HistoryStore, Opened } from '../../services/persister/src/outbound/history-store.ts'
+import type { Batch, HistoryRow, HistoryStore, Opened } from '@drawbridge/history'
 import type { Moment } from './awaits.ts'
 import { currentProcess, outside } from './process.ts'
 import type { Random } from './random.ts'
@@ -129,7 +127,7 @@ export class DatabaseConnection implements Pick<HistoryStore, 'open' | 'store'> 
     this.#closed = true
   }
 
-  open(_stream: string, created: string): Promise<Opened> {
+  open(created: string): Promise<Opened> {
     return told(this.#open(created))
   }
 

@@ -19,6 +19,7 @@ export interface Plant {
 
 const GUARDIAN = 'services/risk-guardian/src'
 const PERSISTER = 'services/persister/src'
+const HISTORY = 'libs/history/src'
 const CLIENT = 'libs/client/src'
 
 export const plants: readonly Plant[] = [
@@ -197,13 +198,14 @@ export const plants: readonly Plant[] = [
     name: 'ack-before-commit',
     file: `${PERSISTER}/batch-writer.ts`,
     point: 'BatchWriter.write',
-    find: 'const refusals = await this.#storeOrIsolate(messages)',
-    replace: 'for (const message of messages) message.ack()\n    const refusals = await this.#storeOrIsolate(messages)',
+    find: 'const refusals = await inHalves(messages, this.#storeWhenPossible, this.#refused)',
+    replace:
+      'for (const message of messages) message.ack()\n    const refusals = await inHalves(messages, this.#storeWhenPossible, this.#refused)',
     seeds: 40,
   },
   {
     name: 'snapshot-of-the-oldest',
-    file: `${PERSISTER}/core/batch.ts`,
+    file: `${HISTORY}/core/batch.ts`,
     point: 'batchOf',
     find: 'compare(a.trader_id, b.trader_id) || a.version - b.version',
     replace: 'compare(a.trader_id, b.trader_id) || b.version - a.version',

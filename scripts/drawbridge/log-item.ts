@@ -1,5 +1,5 @@
 import { headerNames } from '@drawbridge/contracts'
-import { type ConfigRow, type HistoryRow, readMessage, riskMessage } from '@drawbridge/persister'
+import { type ConfigRow, type HistoryRow, readMessage, riskMessage } from '@drawbridge/history'
 import type { JsMsg } from '@nats-io/jetstream'
 import { ADOPTER } from './adopt-log/held-log.ts'
 

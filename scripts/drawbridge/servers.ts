@@ -1,5 +1,5 @@
 import { inboxPrefixes } from '@drawbridge/contracts'
-import { schemaStatus } from '@drawbridge/migrations'
+import { schemaFault } from '@drawbridge/migrations'
 import { connectNats } from '@drawbridge/nats'
 import { createLogger, databaseAddress, type Logger } from '@drawbridge/service-kit'
 import type { ProgramContext } from '@drawbridge/service-kit/program'
@@ -53,10 +53,8 @@ async function requireTables(pool: pg.Pool): Promise<void> {
     throw new Error(`the database cannot be reached: ${error.message}`, { cause: error })
   })
   try {
-    const status = await schemaStatus(client)
-    if (status === 'ready') return
-    const what = status === 'missing' ? 'has no tables yet' : 'has tables older than this program'
-    throw new Error(`the database ${what}; bring it up to date with: npm run migrate`)
+    const fault = await schemaFault(client)
+    if (fault !== null) throw new Error(fault)
   } finally {
     client.release()
   }

@@ -1,10 +1,10 @@
 import { migrate } from '@drawbridge/migrations'
 import { createLogger } from '@drawbridge/service-kit'
 import { createDatabase } from '@drawbridge/test-kit'
+import { Scene } from '@drawbridge/test-kit/persister-scene'
+import { equities, TraderLog } from '@drawbridge/test-kit/trader-log'
 import pg from 'pg'
 import { expect, test } from 'vitest'
-import { Scene } from '../../services/persister/test/scene.ts'
-import { equities, TraderLog } from '../../services/persister/test/trader-log.ts'
 import { runCommand } from '../drawbridge/test/run-command.ts'
 
 test('an empty database is filled from the log, and persisters go on there', async () => {

@@ -1,6 +1,6 @@
+import { Scene } from '@drawbridge/test-kit/persister-scene'
+import { TraderLog } from '@drawbridge/test-kit/trader-log'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Scene } from '../../services/persister/test/scene.ts'
-import { TraderLog } from '../../services/persister/test/trader-log.ts'
 import { runCommand } from '../drawbridge/test/run-command.ts'
 
 const DAY_MS = 86_400_000

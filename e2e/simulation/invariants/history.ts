@@ -1,5 +1,5 @@
 import { decodeRiskEvent, headerNames, traceIdOf } from '@drawbridge/contracts'
-import { historyRow } from '../../../services/persister/src/core/history-row.ts'
+import { historyRow } from '@drawbridge/history'
 import { type Commit, type Database, historyKey } from '../database.ts'
 import type { StoredMessage } from '../nats/simulated-server.ts'
 import type { Report } from '../report.ts'

@@ -1,26 +1,15 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { ClientBase } from 'pg'
 
 const KEY = `hashtextextended('drawbridge maintenance', 0)`
-const TRY_EVERY_MS = 250
 
 /**
- * Takes the lock of those who make and drop parts of the history, or put another table in its place: one at a time does.
+ * Takes the lock of those who make and drop parts of the history: one at a time does.
  * It is held until the connection ends.
  * @returns false where somebody else has it.
  */
 export async function tryMaintenanceLock(client: ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ taken: boolean }>(`SELECT pg_try_advisory_lock(${KEY}) AS taken`)
   return rows[0]?.taken === true
-}
-
-/** As {@link tryMaintenanceLock}, but gives those who have it time to be done. */
-export async function maintenanceLockWithin(client: ClientBase, withinMs: number): Promise<boolean> {
-  for (let waitedMs = 0; ; waitedMs += TRY_EVERY_MS) {
-    if (await tryMaintenanceLock(client)) return true
-    if (waitedMs >= withinMs) return false
-    await delay(TRY_EVERY_MS)
-  }
 }
 
 /** Takes the same lock until the transaction ends; waits for as long as it takes. */

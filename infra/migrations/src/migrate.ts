@@ -47,26 +47,26 @@ export async function schemaStatus(client: pg.ClientBase): Promise<SchemaStatus>
   return Number(newest) >= wanted ? 'ready' : 'outdated'
 }
 
-/** Creates the extension where the server has it and lets us. */
+/** Why the tables are not those of this program, with what to do; null: they are. */
+export async function schemaFault(client: pg.ClientBase): Promise<string | null> {
+  const status = await schemaStatus(client)
+  if (status === 'ready') return null
+  const what = status === 'missing' ? 'has no tables yet' : 'has tables older than this program'
+  return `the database ${what}; bring it up to date with: npm run migrate`
+}
+
+/** Creates the extension where the server has it and lets us; on a connection of its own, which creating it may end. */
 async function installTimescale(client: pg.Client, databaseUrl: string, log: Logger): Promise<void> {
   const available = await client.query(
     `SELECT FROM pg_available_extensions WHERE name = 'timescaledb' AND installed_version IS NULL`,
   )
   if (available.rowCount === 0) return
   try {
-    await createTimescale(databaseUrl)
+    await withClient(databaseUrl, (own) => own.query('CREATE EXTENSION IF NOT EXISTS timescaledb'))
   } catch (error) {
     // A history that exists needs no extension any more; a new one then is kept in native partitions.
     log.warn({ err: error }, 'TimescaleDB is there but cannot be installed; going on without it')
   }
-}
-
-/**
- * Creates the extension. On a connection of its own: a server that has not loaded the library ends that one.
- * @throws what the database refuses, and when it cannot be reached within 10 seconds.
- */
-export async function createTimescale(databaseUrl: string): Promise<void> {
-  await withClient(databaseUrl, (client) => client.query('CREATE EXTENSION IF NOT EXISTS timescaledb'))
 }
 
 async function withClient<T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -41,17 +41,9 @@ export const HISTORY_PARTITIONS = `
 /** How many months after the present one have their partition before it is needed. */
 export const MONTHS_AHEAD = 2
 
-const LOCK_KEY = `hashtextextended('drawbridge history partitions', 0)`
-
-/** Keeps others from making partitions until the transaction ends. */
-export async function partitionsLockOfTransaction(client: ClientBase): Promise<void> {
-  await client.query(`SELECT pg_advisory_xact_lock(${LOCK_KEY})`)
-}
-
 /**
  * Makes the partitions of months that have none, on plain PostgreSQL; a month that has one is left alone, and so is one of
- * which the history holds nothing any more, or a history that has become a hypertable meanwhile. Processes that make the
- * same one at once wait for each other.
+ * which the history holds nothing any more. Processes that make the same one at once wait for each other.
  * @throws what the database refuses, and for a month that is not written like `2026-03`.
  */
 export async function createHistoryPartitions(client: ClientBase, months: readonly Month[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { inTransaction } from '@drawbridge/service-kit'
 import type { ClientBase } from 'pg'
 import { HISTORY_PARTITIONS } from './partitions.ts'
 import type { Storage } from './storage.ts'
@@ -12,10 +13,15 @@ export interface HistoryPart {
   readonly ends: string
 }
 
-/** Whether the history lacks events that it had, or shall lack them. */
-export async function isHistoryCut(client: ClientBase): Promise<boolean> {
-  const { rows } = await client.query<{ cut: boolean }>("SELECT kept_from > '-infinity' AS cut FROM risk_retention")
-  return rows[0]?.cut === true
+/**
+ * The history holds every event whose `recorded_at` is not before this, milliseconds since 1970; minus infinity: every event
+ * there was.
+ */
+export async function keptFrom(client: ClientBase): Promise<number> {
+  const { rows } = await client.query<{ kept: string }>(
+    'SELECT extract(epoch FROM kept_from)::text AS kept FROM risk_retention',
+  )
+  return Number(rows[0]?.kept ?? '-Infinity') * 1_000
 }
 
 /**
@@ -50,13 +56,8 @@ const LOCK_WITHIN = '1s'
  * @throws what the database refuses; 55P03 where somebody holds the part, or the history, for more than a second.
  */
 export async function dropHistoryPart(client: ClientBase, part: HistoryPart): Promise<void> {
-  await client.query('BEGIN')
-  try {
+  await inTransaction(client, async () => {
     await client.query(`SET LOCAL lock_timeout = '${LOCK_WITHIN}'`)
     await client.query('SELECT risk_drop_history_part($1, $2, $3)', [part.name, part.begins, part.ends])
-    await client.query('COMMIT')
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined)
-    throw error
-  }
+  })
 }

@@ -1,17 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { createLogger } from '@drawbridge/service-kit'
-import { runProgram } from '@drawbridge/service-kit/program'
-import { callProgram, createDatabase, infrastructure, spawnProgram, type TestDatabase } from '@drawbridge/test-kit'
-import { getTableColumns, getTableName } from 'drizzle-orm'
-import { getViewConfig, type PgTable } from 'drizzle-orm/pg-core'
-import pg from 'pg'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import journal from '../sql/meta/_journal.json' with { type: 'json' }
 import {
-  createHistoryPartitions,
-  detectStorage,
-  migrate,
-  monthsFrom,
   riskConfigHistory,
   riskDailyPnl,
   riskEquity1d,
@@ -23,8 +11,16 @@ import {
   riskState,
   riskStateAtCut,
   riskStateHistory,
-  schemaStatus,
-} from '../src/index.ts'
+} from '@drawbridge/history/schema'
+import { createLogger } from '@drawbridge/service-kit'
+import { runProgram } from '@drawbridge/service-kit/program'
+import { callProgram, createDatabase, infrastructure, spawnProgram, type TestDatabase } from '@drawbridge/test-kit'
+import { getTableColumns, getTableName } from 'drizzle-orm'
+import { getViewConfig, type PgTable } from 'drizzle-orm/pg-core'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import journal from '../sql/meta/_journal.json' with { type: 'json' }
+import { createHistoryPartitions, detectStorage, migrate, monthsFrom, schemaStatus } from '../src/index.ts'
 import { migrateProgram } from '../src/program.ts'
 import { MigratedDatabase } from './migrated-database.ts'
 

@@ -17,8 +17,9 @@ const fact = <const K extends string, P extends TProperties>(kind: K, descriptio
   Type.Object({ kind: Type.Literal(kind), ...fields }, { description })
 
 /**
- * Every fact as it crosses the wire, for documents and tests. What reads events checks `kind` alone, because it must read
- * the facts of any version, and because the hot path pays for each check.
+ * Every fact as it crosses the wire, its fields in that order, for documents and tests and for facts that are made of a row.
+ * What reads events checks `kind` alone, because it must read the facts of any version, and because the hot path pays for
+ * each check.
  */
 export const FactSchema = Type.Union(
   [

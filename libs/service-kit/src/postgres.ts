@@ -31,3 +31,20 @@ export function createPool(
   pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'))
   return pool
 }
+
+/**
+ * Does work in one transaction: all of it or nothing.
+ * @param client used by nobody else meanwhile
+ * @throws what the work throws, and what the database refuses
+ */
+export async function inTransaction<T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> {
+  await client.query('BEGIN')
+  try {
+    const result = await work()
+    await client.query('COMMIT')
+    return result
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined)
+    throw error
+  }
+}

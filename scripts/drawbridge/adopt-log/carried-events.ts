@@ -1,7 +1,7 @@
 import type { RiskEvent } from '@drawbridge/contracts'
+import { eventOfRow, type NewestRow } from '@drawbridge/history/event-of-row'
 import type { Configuration } from '@drawbridge/risk-engine'
 import type { ClientBase } from 'pg'
-import { eventOfRow, type NewestRow } from './event-of-row.ts'
 import type { KnownConfigurations } from './known-configurations.ts'
 import { newestRows } from './known-history.ts'
 

@@ -1,10 +1,10 @@
 import { type LogDamage, riskLogDamage, streams, type TraderId } from '@drawbridge/contracts'
+import { boundTo } from '@drawbridge/history'
 import { requireStreams } from '@drawbridge/nats'
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { ClientBase } from 'pg'
 import { unreadableRisk } from '../unreadable-risk.ts'
-import { boundTo } from './record.ts'
 import { type Remains, readRemains } from './remains.ts'
 
 /** A log that guardians judged by until something of it was lost. */
@@ -16,8 +16,8 @@ export interface DamagedLog {
 }
 
 /**
- * Looks whether RISK is the log that the history is made from, and damaged: messages of it are missing or unreadable, or it says less
- * of a trader than the history does. Null: it is another one, or whole.
+ * Looks whether RISK is the log that the history is made from, and damaged: messages of it are missing or unreadable, or it
+ * says less of a trader than the history does. Null: it is another one, or whole.
  */
 export async function findDamage(connection: NatsConnection, client: ClientBase): Promise<DamagedLog | null> {
   const manager = await requireStreams(connection, [streams.risk, streams.inputs])

@@ -1,7 +1,7 @@
 import type { Instant, TraderId } from '@drawbridge/contracts'
-import { HISTORY_COLUMNS } from '@drawbridge/persister'
+import { HISTORY, type HistoryRow } from '@drawbridge/history'
+import type { NewestRow, StoredColumns, StoredDetail } from '@drawbridge/history/event-of-row'
 import type { ClientBase } from 'pg'
-import type { NewestRow, StoredColumns, StoredDetail } from './event-of-row.ts'
 
 /** An input of which the history has an event. */
 export interface KnownInput {
@@ -52,10 +52,13 @@ function later(a: KnownInput | null, b: KnownInput): KnownInput {
   return a === null || b.inputSeq > a.inputSeq ? b : a
 }
 
-const names = Object.keys(HISTORY_COLUMNS) as (keyof typeof HISTORY_COLUMNS)[]
+const { columns: types } = HISTORY
+const names = Object.keys(types) as (keyof HistoryRow)[]
 const columns = names
   .filter((name) => name !== 'detail')
-  .map((name) => (HISTORY_COLUMNS[name] === 'timestamptz' ? `${UTC(`newest.${name}`)} AS ${name}` : `newest.${name}`))
+  .map((name) =>
+    types[name] === 'timestamp with time zone' ? `${UTC(`newest.${name}`)} AS ${name}` : `newest.${name}`,
+  )
 
 const detailBefore = (condition: string) => `
   SELECT version, detail FROM risk_state_history AS history
@@ -101,7 +104,7 @@ export async function* newestRows(client: ClientBase): AsyncGenerator<readonly N
 }
 
 function newestRow({ detail, detail_before, first_input_seq, ...row }: Row): NewestRow {
-  const numbers = names.filter((name) => HISTORY_COLUMNS[name] === 'bigint').map((name) => [name, numberOf(row, name)])
+  const numbers = names.filter((name) => types[name] === 'bigint').map((name) => [name, numberOf(row, name)])
   return {
     row: { ...row, ...Object.fromEntries(numbers) } as unknown as StoredColumns,
     detail,

@@ -1,4 +1,6 @@
 import { streams } from '@drawbridge/contracts'
+import { boundTo } from '@drawbridge/history'
+import { inTransaction } from '@drawbridge/service-kit'
 import type { ClientBase } from 'pg'
 
 /** One time that an operator bound the tables to another log, as the table `risk_log_adoption` keeps it. */
@@ -20,15 +22,6 @@ export interface Adoption {
 }
 
 export type NewAdoption = Omit<Adoption, 'begunAt' | 'finishedAt'>
-
-/** Creation time of the log that the tables are bound to; null: to none. */
-export async function boundTo(client: ClientBase, lock = false): Promise<string | null> {
-  const { rows } = await client.query<{ created: string }>(
-    `SELECT created FROM risk_log_epoch WHERE stream = $1${lock ? ' FOR UPDATE' : ''}`,
-    [streams.risk],
-  )
-  return rows[0]?.created ?? null
-}
 
 /** The last one first. */
 export async function readAdoptions(client: ClientBase): Promise<readonly Adoption[]> {
@@ -107,16 +100,4 @@ export async function bindTables(client: ClientBase, created: string): Promise<v
       [streams.risk, created],
     )
   })
-}
-
-async function inTransaction<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
-  await client.query('BEGIN')
-  try {
-    const result = await work()
-    await client.query('COMMIT')
-    return result
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined)
-    throw error
-  }
 }

@@ -1,12 +1,18 @@
 import { streams } from '@drawbridge/contracts'
-import { createLogger, Rejects } from '@drawbridge/service-kit'
+import {
+  batchOf,
+  databaseReason,
+  HistoryStore,
+  inHalves,
+  type Reading,
+  type RiskMessage,
+  readMessage,
+  riskMessage,
+  untilTaken,
+} from '@drawbridge/history'
+import { Rejects } from '@drawbridge/service-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type pg from 'pg'
-import { BatchWriter } from '../../../services/persister/src/batch-writer.ts'
-import { DatabaseWatch } from '../../../services/persister/src/database-watch.ts'
-import { riskMessage } from '../../../services/persister/src/inbound/risk-consumer.ts'
-import { HistoryStore } from '../../../services/persister/src/outbound/history-store.ts'
-import { PersisterMetrics } from '../../../services/persister/src/persister-metrics.ts'
 import { type StartProgress, startUnseen } from '../progress.ts'
 import { readStream } from '../read-stream.ts'
 
@@ -22,6 +28,12 @@ export interface StoredRemains {
   readonly rejected: number
 }
 
+/** A message that the history does not take, and why. */
+interface Refusal {
+  readonly message: RiskMessage
+  readonly reason: string
+}
+
 /**
  * Brings all that RISK holds into the history, as a persister does: what is there already stays as it is. Safe to repeat.
  * @param created when RISK was created
@@ -35,21 +47,19 @@ export async function storeRemains(
   startProgress: StartProgress = startUnseen,
 ): Promise<StoredRemains> {
   const store = new HistoryStore(pool, true)
-  const opened = await store.open(streams.risk, created)
+  const opened = await store.open(created)
   if (opened.kind !== 'ready') throw new Error('the tables were bound to another log meanwhile; run it again')
-  const log = createLogger('adopt-log', 'silent')
-  const metrics = new PersisterMetrics()
-  const rejects = new CountedRejects(connection, streams.risk)
-  const database = new DatabaseWatch(metrics, log)
-  // Tried until it succeeds, as by a persister; Ctrl-C ends it and does no harm.
-  const writer = new BatchWriter({ store, rejects, database, metrics, log }, new AbortController().signal)
+  const rejects = new Rejects(connection, streams.risk)
   const progress = startProgress('events of RISK', lastSeq)
   const unread: number[] = []
-  let read = 0
-  let next = 1
+  let [read, rejected, next] = [0, 0, 1]
   try {
     for await (const messages of readStream(connection, { stream: streams.risk, from: 1, to: lastSeq, size: BATCH })) {
-      await writer.write(messages.map((message) => ({ ...riskMessage(message), ack: () => undefined })))
+      for (const { message, reason } of await storeAll(store, messages.map(riskMessage))) {
+        const { subject, data: payload, seq, traceparent } = message
+        await rejects.keep({ subject, seq, payload, traceparent }, reason)
+        rejected += 1
+      }
       read += messages.length
       for (const { seq } of messages) {
         for (; next < seq; next += 1) unread.push(next)
@@ -61,14 +71,21 @@ export async function storeRemains(
     progress.stop()
   }
   for (; next <= lastSeq; next += 1) unread.push(next)
-  return { read, unread, rejected: rejects.count }
+  return { read, unread, rejected }
 }
 
-class CountedRejects extends Rejects {
-  count = 0
-
-  override async keep(...args: Parameters<Rejects['keep']>): Promise<void> {
-    await super.keep(...args)
-    this.count += 1
+/** Stores what the history takes, and gives what it does not; tried until the database is there: Ctrl-C does no harm. */
+function storeAll(store: HistoryStore, messages: readonly RiskMessage[]): Promise<readonly Refusal[]> {
+  const storeSome = async (some: readonly RiskMessage[]): Promise<readonly Refusal[]> => {
+    const refusals: Refusal[] = []
+    const readings: Reading[] = []
+    for (const message of some) {
+      const reading = readMessage(message)
+      if (reading.kind === 'refused') refusals.push({ message, reason: reading.reason })
+      else readings.push(reading)
+    }
+    if (readings.length > 0) await untilTaken(() => store.store(batchOf(readings)))
+    return refusals
   }
+  return inHalves(messages, storeSome, (message, error) => [{ message, reason: databaseReason(error) }])
 }

@@ -1,10 +1,11 @@
 import { streams } from '@drawbridge/contracts'
+import { boundTo } from '@drawbridge/history'
 import { requireStreams } from '@drawbridge/nats'
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { ClientBase } from 'pg'
 import { HeldLog } from './held-log.ts'
-import { type Adoption, beingAdopted, boundTo, continued, readAdoptions } from './record.ts'
+import { type Adoption, beingAdopted, continued, readAdoptions } from './record.ts'
 
 /** What there is: a log that may be adopted, and the tables that may be bound to it. */
 export interface Survey {

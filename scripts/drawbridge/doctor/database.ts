@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import { streams } from '@drawbridge/contracts'
+import { boundTo } from '@drawbridge/history'
 import { detectStorage, schemaStatus } from '@drawbridge/migrations'
 import { databaseAddress, type Logger } from '@drawbridge/service-kit'
 import type { Config } from '@drawbridge/settings'
@@ -90,18 +91,12 @@ export async function checkConnections(client: pg.Client): Promise<Finding> {
 
 /** How far the history is behind RISK, and whether it is made of this RISK. */
 export async function checkHistory(client: pg.Client, manager: JetStreamManager): Promise<Finding> {
-  const [{ created, state }, { rows }] = await Promise.all([
-    manager.streams.info(streams.risk),
-    client.query<{ last: string | null; created: string | null }>(
-      `SELECT (SELECT max(stream_seq) FROM risk_state) AS last,
-              (SELECT created FROM risk_log_epoch WHERE stream = $1) AS created`,
-      [streams.risk],
-    ),
-  ])
-  const [{ last = null, created: madeOf = null } = {}] = rows
+  const [{ created, state }, madeOf] = await Promise.all([manager.streams.info(streams.risk), boundTo(client)])
   if (madeOf !== null && madeOf !== created) {
     return fault('history', `is made of another RISK, created ${madeOf}; this one was created ${created}`, ADOPT)
   }
+  const { rows } = await client.query<{ last: string | null }>('SELECT max(stream_seq) AS last FROM risk_state')
+  const [{ last = null } = {}] = rows
   const behind = state.last_seq - Number(last ?? 0)
   const found = last === null ? 'holds no event yet' : `newest event is ${last} of ${state.last_seq} in RISK`
   if (behind <= BEHIND_MAX) return ok('history', found)

@@ -1,6 +1,5 @@
-import { CONFIG_COLUMNS, HISTORY_COLUMNS } from '@drawbridge/persister'
+import { CONFIGS, HISTORY, SNAPSHOT } from '@drawbridge/history'
 import type { ClientBase } from 'pg'
-import { CONFIG_NAMES, EVENT_NAMES } from './shadow.ts'
 
 /** How many rows of a table were changed so that it says what its shadow says. */
 export interface Merged {
@@ -10,12 +9,8 @@ export interface Merged {
 }
 
 interface Merge {
-  readonly table: string
+  readonly table: typeof HISTORY | typeof CONFIGS
   readonly shadow: string
-  /** Every column but `updated_at`, as statements name them. */
-  readonly names: string
-  readonly columns: readonly string[]
-  readonly key: readonly string[]
   /** Which rows of the table the shadow need not know; SQL on `had`. */
   readonly kept: string | null
   /** Which rows of the shadow the table does not hold; SQL on `said`. */
@@ -25,11 +20,8 @@ interface Merge {
 /** What stood in a log before this one stays; of what was carried over from there, only what is missing is added. */
 export async function mergeHistory(client: ClientBase): Promise<Merged> {
   const history: Merge = {
-    table: 'risk_state_history',
+    table: HISTORY,
     shadow: 'shadow_history',
-    names: EVENT_NAMES,
-    columns: Object.keys(HISTORY_COLUMNS),
-    key: ['trader_id', 'version', 'recorded_at'],
     kept: 'coalesce(had.version <= (SELECT max(version) FROM carried_history AS it WHERE it.trader_id = had.trader_id), false)',
     left: 'said.recorded_at < (SELECT kept_from FROM risk_retention)',
   }
@@ -38,11 +30,8 @@ export async function mergeHistory(client: ClientBase): Promise<Merged> {
 
 export async function mergeConfigs(client: ClientBase): Promise<Merged> {
   const configs: Merge = {
-    table: 'risk_config_history',
+    table: CONFIGS,
     shadow: 'shadow_configs',
-    names: CONFIG_NAMES,
-    columns: Object.keys(CONFIG_COLUMNS),
-    key: ['kind', 'input_seq'],
     kept: 'coalesce(had.input_seq <= (SELECT max(input_seq) FROM carried_configs AS it WHERE it.kind = had.kind), false)',
     left: null,
   }
@@ -50,15 +39,7 @@ export async function mergeConfigs(client: ClientBase): Promise<Merged> {
 }
 
 export async function mergeSnapshot(client: ClientBase): Promise<Merged> {
-  return merge(client, {
-    table: 'risk_state',
-    shadow: 'shadow_state',
-    names: EVENT_NAMES,
-    columns: Object.keys(HISTORY_COLUMNS),
-    key: ['trader_id'],
-    kept: null,
-    left: null,
-  })
+  return merge(client, { table: SNAPSHOT, shadow: 'shadow_state', kept: null, left: null })
 }
 
 async function mergeCarried(client: ClientBase, carried: Merge, merged: Merged): Promise<Merged> {
@@ -74,21 +55,22 @@ async function merge(client: ClientBase, merge: Merge): Promise<Merged> {
   return { added: added.rowCount ?? 0, changed: changed.rowCount ?? 0, removed: removed.rowCount ?? 0 }
 }
 
-function sameKey({ key }: Merge): string {
-  return key.map((column) => `had."${column}" = said."${column}"`).join(' AND ')
+function sameKey({ table }: Merge): string {
+  return table.key.map((column) => `had."${column}" = said."${column}"`).join(' AND ')
 }
 
 function removeExtra(merge: Merge): string {
   const { table, shadow, kept } = merge
-  return `DELETE FROM ${table} AS had
+  return `DELETE FROM ${table.name} AS had
 WHERE NOT EXISTS (SELECT FROM ${shadow} AS said WHERE ${sameKey(merge)})${kept === null ? '' : ` AND NOT (${kept})`}`
 }
 
 function changeDifferent(merge: Merge): string {
-  const { table, shadow, columns, key } = merge
-  const others = columns.filter((column) => !key.includes(column))
+  const { table, shadow } = merge
+  const key: readonly string[] = table.key
+  const others = Object.keys(table.columns).filter((column) => !key.includes(column))
   const all = (side: string) => others.map((column) => `${side}."${column}"`).join(', ')
-  return `UPDATE ${table} AS had
+  return `UPDATE ${table.name} AS had
 SET ${others.map((column) => `"${column}" = said."${column}"`).join(', ')}, updated_at = now()
 FROM ${shadow} AS said
 WHERE ${sameKey(merge)} AND (${all('had')}) IS DISTINCT FROM (${all('said')})`
@@ -100,11 +82,12 @@ WHERE ${sameKey(merge)} AND (${all('had')}) IS DISTINCT FROM (${all('said')})`
  * has twice is stored once, as a persister does.
  */
 function addMissing(merge: Merge): string {
-  const { table, shadow, names, key, left } = merge
+  const { table, shadow, left } = merge
+  const { name, names, key } = table
   const [first, ...others] = key.map((column) => `said."${column}"`)
   const order = [`${first} COLLATE "C"`, ...others].join(', ')
-  return `INSERT INTO ${table} (${names})
+  return `INSERT INTO ${name} (${names})
 SELECT DISTINCT ON (${order}) ${names} FROM ${shadow} AS said
-WHERE NOT EXISTS (SELECT FROM ${table} AS had WHERE ${sameKey(merge)})${left === null ? '' : ` AND NOT (${left})`}
+WHERE NOT EXISTS (SELECT FROM ${name} AS had WHERE ${sameKey(merge)})${left === null ? '' : ` AND NOT (${left})`}
 ORDER BY ${order}, said.stream_seq`
 }

@@ -1,6 +1,6 @@
 import { streams } from '@drawbridge/contracts'
+import { claimEpoch, OtherEpochError } from '@drawbridge/history'
 import { createHistoryPartitions, detectStorage } from '@drawbridge/migrations'
-import { claimEpoch, OtherEpochError } from '@drawbridge/persister'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type pg from 'pg'
 import { readLogBinding } from '../log-binding.ts'
@@ -50,7 +50,7 @@ async function rebuildFromLog(options: RebuildFromLog, what: 'everything' | 'sna
   const { connection, pool, onProgress = () => undefined, onSwap = () => undefined } = options
   const { created, continues } = await readLogBinding(connection)
   return withOwnClient(pool, async (client) => {
-    const claimed = await claimEpoch(client, streams.risk, created)
+    const claimed = await claimEpoch(client, created)
     if (claimed !== created) throw new OtherEpochError(created, claimed)
     const shadow = await Shadow.create(client, connection, continues)
     let end = await lastSeqOf(connection, streams.risk)

@@ -1,10 +1,7 @@
-import { HISTORY_COLUMNS } from '@drawbridge/persister'
+import { SNAPSHOT } from '@drawbridge/history'
 import type { ClientBase } from 'pg'
-import { EVENT_NAMES } from './shadow.ts'
 
-const CHANGES = Object.keys(HISTORY_COLUMNS)
-  .map((column) => `"${column}" = EXCLUDED."${column}"`)
-  .join(', ')
+const { names: EVENT_NAMES, changes: CHANGES } = SNAPSHOT
 
 const CREATE = `CREATE TEMP TABLE shadow_state AS SELECT ${EVENT_NAMES} FROM risk_state WITH NO DATA;
 ALTER TABLE shadow_state ADD PRIMARY KEY (trader_id)`

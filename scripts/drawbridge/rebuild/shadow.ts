@@ -1,15 +1,14 @@
 import { streams } from '@drawbridge/contracts'
+import { CONFIGS, CopyText, HISTORY, inHalves, runTransaction } from '@drawbridge/history'
 import { type Month, monthOf } from '@drawbridge/migrations'
-import { CONFIG_COLUMNS, CopyText, columnNames, HISTORY_COLUMNS, runTransaction } from '@drawbridge/persister'
 import type { JsMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { ClientBase } from 'pg'
-import { inHalves } from '../in-halves.ts'
 import { type LogItem, logItem } from '../log-item.ts'
 import { type ReadRange, readStream } from '../read-stream.ts'
 
-export const EVENT_NAMES = columnNames(HISTORY_COLUMNS)
-export const CONFIG_NAMES = columnNames(CONFIG_COLUMNS)
+const { names: EVENT_NAMES } = HISTORY
+const { names: CONFIG_NAMES } = CONFIGS
 
 /**
  * Without a log of their own, and gone with the connection, however that ends. What was carried over from another log stands
@@ -85,14 +84,15 @@ export class Shadow {
     const work = where === 'alone' ? this.#copyAlone : this.#copyWithSavepoint
     await inHalves(items, work, () => {
       this.counts.refused += 1
+      return []
     })
   }
 
   readonly #copyAlone = async (items: readonly LogItem[]): Promise<readonly never[]> => {
-    const events = new CopyText(HISTORY_COLUMNS)
-    const configs = new CopyText(CONFIG_COLUMNS)
-    const carriedEvents = new CopyText(HISTORY_COLUMNS)
-    const carriedConfigs = new CopyText(CONFIG_COLUMNS)
+    const events = new CopyText(HISTORY.columns)
+    const configs = new CopyText(CONFIGS.columns)
+    const carriedEvents = new CopyText(HISTORY.columns)
+    const carriedConfigs = new CopyText(CONFIGS.columns)
     const months = new Set<Month>()
     let count = 0
     for (const item of items) {

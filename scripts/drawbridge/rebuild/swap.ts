@@ -1,4 +1,5 @@
 import { maintenanceLockOfTransaction } from '@drawbridge/migrations'
+import { inTransaction } from '@drawbridge/service-kit'
 import type { ClientBase } from 'pg'
 
 /** Lost against somebody who held what we wanted and wanted what we held: that one is done soon. */
@@ -25,10 +26,9 @@ export async function swap<T>(client: ClientBase, work: () => Promise<T>): Promi
   }
 }
 
-async function swapOnce<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
-  await client.query('BEGIN')
-  try {
-    // Nobody moves the history to other tables meanwhile: that one relies on rows not being changed.
+function swapOnce<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
+  return inTransaction(client, async () => {
+    // Nobody makes or drops parts of the history meanwhile.
     await maintenanceLockOfTransaction(client)
     // In the order of a persister. What the history keeps stays as it is meanwhile.
     await client.query('SELECT FROM risk_retention FOR SHARE')
@@ -37,13 +37,8 @@ async function swapOnce<T>(client: ClientBase, work: () => Promise<T>): Promise<
       'LOCK TABLE ONLY risk_state_history, ONLY risk_state, ONLY risk_config_history IN SHARE ROW EXCLUSIVE MODE',
     )
     await allowRewritingColumnstore(client)
-    const result = await work()
-    await client.query('COMMIT')
-    return result
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined)
-    throw error
-  }
+    return work()
+  })
 }
 
 /** The community edition unpacks no more rows than this of its columnstore for one statement; 0: as many as it takes. */

@@ -15,8 +15,8 @@ import {
   resetStreams,
   startHere,
 } from '@drawbridge/test-kit'
+import { Scene } from '@drawbridge/test-kit/persister-scene'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Scene } from '../../../services/persister/test/scene.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { startOwnNats } from './own-nats.ts'
 import { runCommandWith, spawnCommandWith } from './run-command.ts'

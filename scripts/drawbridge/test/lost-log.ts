@@ -13,10 +13,10 @@ import {
 import { isStreamMissing } from '@drawbridge/nats'
 import { applyConfiguration, BUILT_IN_CONFIGURATION, decideConfiguration } from '@drawbridge/risk-engine'
 import type { ServiceHere } from '@drawbridge/test-kit'
+import { Scene } from '@drawbridge/test-kit/persister-scene'
+import { START, TraderLog } from '@drawbridge/test-kit/trader-log'
 import type { JsMsg } from '@nats-io/jetstream'
 import { expect } from 'vitest'
-import { Scene } from '../../../services/persister/test/scene.ts'
-import { START, TraderLog } from '../../../services/persister/test/trader-log.ts'
 import { lastSeqOf, readStream } from '../read-stream.ts'
 import { keepTables } from './kept-tables.ts'
 

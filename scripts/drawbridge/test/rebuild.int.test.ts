@@ -1,8 +1,8 @@
 import type { Finished } from '@drawbridge/test-kit'
+import { Scene } from '@drawbridge/test-kit/persister-scene'
+import { equities, START, TraderLog } from '@drawbridge/test-kit/trader-log'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { Scene } from '../../../services/persister/test/scene.ts'
-import { equities, START, TraderLog } from '../../../services/persister/test/trader-log.ts'
 import { keepTables } from './kept-tables.ts'
 import { runCommand, spawnCommandWith } from './run-command.ts'
 

@@ -1,7 +1,7 @@
 import type { Finished } from '@drawbridge/test-kit'
+import { Scene } from '@drawbridge/test-kit/persister-scene'
+import { START, TraderLog } from '@drawbridge/test-kit/trader-log'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Scene } from '../../../services/persister/test/scene.ts'
-import { START, TraderLog } from '../../../services/persister/test/trader-log.ts'
 import { runCommand, spawnCommandWith } from './run-command.ts'
 
 let scene: Scene

@@ -1,21 +1,13 @@
 import { streams } from '@drawbridge/contracts'
-import { CONFIG_COLUMNS, type ConfigRow } from '@drawbridge/persister'
+import { CONFIGS, type ConfigRow, databaseReason, inHalves } from '@drawbridge/history'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { ClientBase } from 'pg'
 import { eachChunk } from '../each-chunk.ts'
-import { inHalves } from '../in-halves.ts'
 import type { LogItem } from '../log-item.ts'
 import { lastSeqOf } from '../read-stream.ts'
 import { OF_THE_LOG } from './check-history.ts'
-import { compareRows, type Fault, type Table } from './compare-rows.ts'
+import { compareRows, type Fault } from './compare-rows.ts'
 import type { Finding, Report } from './finding.ts'
-
-const CONFIGS: Table<ConfigRow> = {
-  name: 'risk_config_history',
-  columns: CONFIG_COLUMNS,
-  key: ['kind', 'input_seq'],
-  partitionedBy: null,
-}
 
 type ConfigItem = Extract<LogItem, { kind: 'config' }>
 
@@ -42,7 +34,10 @@ export class ConfigCheck {
       if (isCarried) this.#carried.set(row.kind, row.input_seq)
     }
     const rows = items.map(({ row }) => row)
-    const refused = (row: ConfigRow, reason: string) => this.#reportRow('unreadable', row, { says: reason })
+    const refused = (row: ConfigRow, error: unknown) => {
+      this.#reportRow('unreadable', row, { says: databaseReason(error) })
+      return []
+    }
     const compare = (some: readonly ConfigRow[]) => compareRows(this.#client, CONFIGS, some)
     for (const fault of await inHalves(rows, compare, refused)) {
       if (fault.kind === 'missing') this.#reportRow('missing', fault.row)

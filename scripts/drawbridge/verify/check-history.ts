@@ -1,17 +1,9 @@
-import { HISTORY_COLUMNS, type HistoryRow } from '@drawbridge/persister'
+import { databaseReason, HISTORY, type HistoryRow, inHalves } from '@drawbridge/history'
+import { keptFrom } from '@drawbridge/migrations'
 import type { ClientBase } from 'pg'
-import { inHalves } from '../in-halves.ts'
-import { keptFrom } from '../kept-from.ts'
 import type { LogItem } from '../log-item.ts'
-import { compareRows, type Fault, type Table } from './compare-rows.ts'
+import { compareRows, type Fault } from './compare-rows.ts'
 import type { Report } from './finding.ts'
-
-const HISTORY: Table<HistoryRow> = {
-  name: 'risk_state_history',
-  columns: HISTORY_COLUMNS,
-  key: ['trader_id', 'version', 'recorded_at'],
-  partitionedBy: 'recorded_at',
-}
 
 /** What the log says of a trader, as far as it was read. */
 export interface LoggedTrader {
@@ -51,10 +43,11 @@ export class HistoryCheck {
     this.counts.events += items.length
     const ordered = items.filter((item) => this.#follow(item)).map(({ row }) => row)
     for (const { trader_id: trader } of ordered) this.#addFound(trader, 1)
-    const compare = (some: readonly HistoryRow[]) => compareRows(this.#client, HISTORY, some)
-    const faults = await inHalves(ordered, compare, (row, says) => {
+    const compare = (some: readonly HistoryRow[]) => compareRows(this.#client, HISTORY, some, 'recorded_at')
+    const faults = await inHalves(ordered, compare, (row, error) => {
       this.#addFound(row.trader_id, -1)
-      this.#reportRow('unreadable', row, { says })
+      this.#reportRow('unreadable', row, { says: databaseReason(error) })
+      return []
     })
     const isMissing = faults.some(({ kind }) => kind === 'missing')
     // Asked afterwards: it moves forward only, and what it has passed may have been dropped before.

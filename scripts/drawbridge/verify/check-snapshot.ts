@@ -1,21 +1,13 @@
 import { headerNames, streams, type TraderId } from '@drawbridge/contracts'
-import { HISTORY_COLUMNS, type HistoryRow, readMessage } from '@drawbridge/persister'
+import { databaseReason, type HistoryRow, inHalves, readMessage, SNAPSHOT } from '@drawbridge/history'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { ClientBase } from 'pg'
 import { eachChunk } from '../each-chunk.ts'
-import { inHalves } from '../in-halves.ts'
 import { lastSeqOf } from '../read-stream.ts'
 import { type LoggedTrader, OF_THE_LOG } from './check-history.ts'
-import { compareRows, type Table } from './compare-rows.ts'
+import { compareRows } from './compare-rows.ts'
 import type { Finding, Report } from './finding.ts'
-
-const SNAPSHOT: Table<HistoryRow> = {
-  name: 'risk_state',
-  columns: HISTORY_COLUMNS,
-  key: ['trader_id'],
-  partitionedBy: null,
-}
 
 export interface SnapshotSearch {
   readonly client: ClientBase
@@ -99,7 +91,10 @@ async function rowAt(manager: JetStreamManager, seq: number): Promise<HistoryRow
 
 async function compare(search: SnapshotSearch, rows: readonly HistoryRow[]): Promise<void> {
   const { client, traders, report } = search
-  const refused = (row: HistoryRow, says: string) => report({ ...placeOf(row), finding: 'unreadable', says })
+  const refused = (row: HistoryRow, error: unknown) => {
+    report({ ...placeOf(row), finding: 'unreadable', says: databaseReason(error) })
+    return []
+  }
   const lookUp = (some: readonly HistoryRow[]) => compareRows(client, SNAPSHOT, some)
   for (const fault of await inHalves(rows, lookUp, refused)) {
     if (fault.kind === 'missing') continue

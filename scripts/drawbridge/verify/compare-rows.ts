@@ -1,15 +1,6 @@
-import type { Columns } from '@drawbridge/persister'
+import type { Table } from '@drawbridge/history'
 import type { ClientBase } from 'pg'
 import type { ColumnDifference } from './finding.ts'
-
-/** A table of which the log says every row. */
-export interface Table<Row> {
-  readonly name: string
-  readonly columns: Columns<Row>
-  readonly key: readonly (keyof Row & string)[]
-  /** A column of the key whose range says which partitions are looked at; null: the table has none. */
-  readonly partitionedBy: (keyof Row & string) | null
-}
 
 /** A row of which the table says something else than the log. */
 export type Fault<Row> =
@@ -27,18 +18,20 @@ interface FaultyRow {
 /**
  * Looks up rows by their key and compares every column. The database does it, so that values are compared as the database
  * sees them (1.0 is 1.00, JSON has no order) and only what differs comes back. Nothing is written: a standby will do.
+ * @param partitionedBy a column of the key whose range says which partitions are looked at; null: the table has none
  */
 export async function compareRows<Row extends object>(
   client: ClientBase,
   table: Table<Row>,
   rows: readonly Row[],
+  partitionedBy: (keyof Row & string) | null = null,
 ): Promise<readonly Fault<Row>[]> {
   if (rows.length === 0) return []
   const names = Object.keys(table.columns) as (keyof Row & string)[]
   const arrays = names.map((name) => rows.map((row) => row[name]))
-  const { rows: faulty } = await client.query<FaultyRow>(statementFor(table, names), [
+  const { rows: faulty } = await client.query<FaultyRow>(statementFor(table, names, partitionedBy), [
     ...arrays,
-    ...rangeOf(table.partitionedBy, rows),
+    ...rangeOf(partitionedBy, rows),
   ])
   return faulty.flatMap(({ place, is_missing: isMissing, differs, says }) => {
     const row = rows[Number(place) - 1]
@@ -59,8 +52,9 @@ function rangeOf<Row extends object>(column: (keyof Row & string) | null, rows: 
 }
 
 function statementFor<Row extends object>(
-  { name, columns, key, partitionedBy }: Table<Row>,
+  { name, columns, key }: Table<Row>,
   names: readonly (keyof Row & string)[],
+  partitionedBy: (keyof Row & string) | null,
 ): string {
   const all = (side: string) => names.map((column) => `${side}."${column}"`).join(', ')
   const equal = key.map((column) => `"${column}" = said."${column}"`)
@@ -79,7 +73,7 @@ ORDER BY place`
 
 /** Times as RFC 3339, and everything else as SQL writes it. */
 function textIn(column: string, type: string): string {
-  return type === 'timestamptz' ? `to_json(had."${column}") #>> '{}'` : `had."${column}"::text`
+  return type === 'timestamp with time zone' ? `to_json(had."${column}") #>> '{}'` : `had."${column}"::text`
 }
 
 function textOf(value: unknown): string | null {

@@ -1,5 +1,5 @@
 import { streams } from '@drawbridge/contracts'
-import { OtherEpochError } from '@drawbridge/persister'
+import { boundTo, OtherEpochError } from '@drawbridge/history'
 import type { JsMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { ClientBase } from 'pg'
@@ -45,9 +45,10 @@ export interface Verified {
 }
 
 /**
- * Compares log, history and snapshot, and the decisions of the log with the rules. The log is read once, in its order, up to where it ended at the start, in chunks of
- * which two are in memory at most; the rows of a chunk are looked up by their keys. Beside that there are a few numbers for
- * each trader. Persisters may go on: what they store of later events is not looked at.
+ * Compares log, history and snapshot, and the decisions of the log with the rules. The log is read once, in its order, up
+ * to where it ended at the start, in chunks, two of them in memory at most; the rows of a chunk are looked up by their keys.
+ * Beside that there are a few numbers for each trader. Persisters may go on: what they store of later events is not looked
+ * at.
  */
 export async function verify(options: Verification): Promise<Verified> {
   const { connection, client, onFinding, onProgress } = options
@@ -58,7 +59,8 @@ export async function verify(options: Verification): Promise<Verified> {
   }
   const binding = await readLogBinding(connection)
   const { continues } = binding
-  await requireEpoch(client, binding.created)
+  const bound = (await boundTo(client)) ?? binding.created
+  if (bound !== binding.created) throw new OtherEpochError(binding.created, bound)
   const end = await lastSeqOf(connection, streams.risk)
   const storedUpTo = await waitForPersisters(connection, end, options.waitMs)
 
@@ -88,15 +90,6 @@ export async function verify(options: Verification): Promise<Verified> {
     dropped: counts.dropped,
     decisions: decisions instanceof DecisionCheck ? decisions.counts : decisions,
   }
-}
-
-/** @throws where the tables are filled from another log */
-async function requireEpoch(client: ClientBase, created: string): Promise<void> {
-  const { rows } = await client.query<{ created: string }>('SELECT created FROM risk_log_epoch WHERE stream = $1', [
-    streams.risk,
-  ])
-  const theirs = rows[0]?.created ?? created
-  if (theirs !== created) throw new OtherEpochError(created, theirs)
 }
 
 function itemOf(message: JsMsg, continues: boolean, report: (finding: Finding) => void): LogItem | null {

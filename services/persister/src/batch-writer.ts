@@ -1,14 +1,20 @@
 import { traceField } from '@drawbridge/contracts'
+import {
+  batchOf,
+  CONTRADICTION,
+  codeOf,
+  databaseReason,
+  type HistoryStore,
+  inHalves,
+  type Reading,
+  readMessage,
+  untilTaken,
+} from '@drawbridge/history'
 import { Backoff } from '@drawbridge/nats'
 import type { Logger, Rejects, Tracing } from '@drawbridge/service-kit'
-import { batchOf } from './core/batch.ts'
-import { codeOf, databaseFault, databaseReason, isTransient } from './core/database-fault.ts'
-import { type Reading, readMessage } from './core/read-message.ts'
 import type { DatabaseWatch } from './database-watch.ts'
 import type { DeliveredEvent } from './inbound/delivered-event.ts'
 import { natsAway } from './inbound/nats-away.ts'
-import { CONTRADICTION } from './outbound/check-contradictions.ts'
-import type { HistoryStore } from './outbound/history-store.ts'
 import type { Attempted } from './persistence-series.ts'
 import type { PersisterMetrics } from './persister-metrics.ts'
 import { traceStoring } from './trace-storing.ts'
@@ -86,7 +92,7 @@ export class BatchWriter {
     let error: string | undefined = 'not-stored'
     try {
       const since = performance.now()
-      const refusals = await this.#storeOrIsolate(messages)
+      const refusals = await inHalves(messages, this.#storeWhenPossible, this.#refused)
       metrics.batchSeconds?.observe((performance.now() - since) / 1_000)
       const refused = new Set(refusals.map((refusal) => refusal.message))
       for (const message of messages) if (!refused.has(message)) message.ack()
@@ -98,22 +104,10 @@ export class BatchWriter {
     }
   }
 
-  /** Halves what the database refuses until the events at fault are alone; stores all others. */
-  async #storeOrIsolate(messages: readonly DeliveredEvent[]): Promise<readonly Refusal[]> {
-    try {
-      return await this.#storeWhenPossible(messages)
-    } catch (error) {
-      if (databaseFault(error) !== 'isolate') throw error
-      const [only] = messages
-      if (messages.length === 1 && only !== undefined) {
-        const reason = databaseReason(error)
-        if (codeOf(error) === CONTRADICTION) this.#contradicts(only, reason)
-        return [{ message: only, reason }]
-      }
-      const middle = messages.length >> 1
-      const first = await this.#storeOrIsolate(messages.slice(0, middle))
-      return [...first, ...(await this.#storeOrIsolate(messages.slice(middle)))]
-    }
+  readonly #refused = (message: DeliveredEvent, error: unknown): readonly Refusal[] => {
+    const reason = databaseReason(error)
+    if (codeOf(error) === CONTRADICTION) this.#contradicts(message, reason)
+    return [{ message, reason }]
   }
 
   /** The log was restored from an older copy, or began again: both say something else of the same version. */
@@ -125,29 +119,32 @@ export class BatchWriter {
     log.error({ subject, seq, reason }, 'the risk log contradicts the history')
   }
 
-  async #storeWhenPossible(messages: readonly DeliveredEvent[]): Promise<readonly Refusal[]> {
+  readonly #storeWhenPossible = (messages: readonly DeliveredEvent[]): Promise<readonly Refusal[]> => {
     const { database, metrics } = this.#parts
-    const backoff = new Backoff(RETRY_MIN_MS, RETRY_MAX_MS)
     const since = performance.now()
-    for (;;) {
-      try {
-        const { events, added, unreadable, attempted } = this.#attempt(messages, since)
-        const rows = await added
-        if (attempted !== null) metrics.persistence?.stored(attempted)
-        if (events > 0) metrics.batches.inc()
-        metrics.rows.inc(rows)
-        metrics.duplicateRows.inc(events - rows)
-        database.isThere()
-        return unreadable
-      } catch (error) {
-        metrics.persistence?.failed(messages)
-        if (!isTransient(error)) throw error
-        metrics.retries.inc()
-        // Nothing is taken meanwhile, so no more is asked for: memory holds what is in hand, and the log keeps the rest.
-        database.failed(error)
-        if (this.#stopping.aborted) throw new Stopped()
-        await backoff.wait(this.#stopping)
-      }
+    const onFailed = (error: unknown) => {
+      metrics.retries.inc()
+      // Nothing is taken meanwhile, so no more is asked for: memory holds what is in hand, and the log keeps the rest.
+      database.failed(error)
+      if (this.#stopping.aborted) throw new Stopped()
+    }
+    return untilTaken(() => this.#store(messages, since), onFailed, this.#stopping)
+  }
+
+  async #store(messages: readonly DeliveredEvent[], since: number): Promise<readonly Refusal[]> {
+    const { database, metrics } = this.#parts
+    try {
+      const { events, added, unreadable, attempted } = this.#attempt(messages, since)
+      const rows = await added
+      if (attempted !== null) metrics.persistence?.stored(attempted)
+      if (events > 0) metrics.batches.inc()
+      metrics.rows.inc(rows)
+      metrics.duplicateRows.inc(events - rows)
+      database.isThere()
+      return unreadable
+    } catch (error) {
+      metrics.persistence?.failed(messages)
+      throw error
     }
   }
 

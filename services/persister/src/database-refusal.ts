@@ -1,4 +1,4 @@
-import { databaseReason } from './core/database-fault.ts'
+import { databaseReason } from '@drawbridge/history'
 
 /** The database refuses what waiting does not help; the message says what to do. Needs an operator. */
 export class DatabaseRefusalError extends Error {

@@ -1,5 +1,5 @@
+import { codeOf, databaseFault, databaseReason } from '@drawbridge/history'
 import type { Logger } from '@drawbridge/service-kit'
-import { codeOf, databaseFault, databaseReason } from './core/database-fault.ts'
 import type { PersisterMetrics } from './persister-metrics.ts'
 
 /** Who loses so often in a row is not unlucky: somebody holds what we need. */

@@ -1,6 +1,6 @@
 import { type Instant, parseEventSubject, parseInstant, type TraderId } from '@drawbridge/contracts'
+import type { Reading } from '@drawbridge/history'
 import { type Distribution, type MetricRegistry, samplesOf } from '@drawbridge/service-kit'
-import type { Reading } from './core/read-message.ts'
 
 interface Series {
   readonly latency: Distribution | null

@@ -1,16 +1,15 @@
 import { streams } from '@drawbridge/contracts'
+import { hasAdvice, isTransient, OtherEpochError } from '@drawbridge/history'
 import { Backoff } from '@drawbridge/nats'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { BatchWriter, type BatchWriterParts, Stopped } from './batch-writer.ts'
-import { hasAdvice, isTransient } from './core/database-fault.ts'
 import { DatabaseRefusalError } from './database-refusal.ts'
 import { inBatches } from './inbound/batches.ts'
 import { EventPull } from './inbound/event-pull.ts'
 import { natsAway } from './inbound/nats-away.ts'
 import type { PersistenceSwitch } from './inbound/persistence-switch.ts'
 import { ensureRiskConsumer } from './inbound/risk-consumer.ts'
-import { OtherEpochError } from './other-epoch.ts'
 
 export interface PersisterParts extends BatchWriterParts {
   readonly connection: NatsConnection
@@ -61,7 +60,7 @@ export class Persister {
   }
 
   /**
-   * Asks for no more events; those that come still are stored, then everything is looked at anew. To be called when the
+   * Asks for no more events; those that come still are stored, then everything is looked at again. To be called when the
    * connection has come back: the stream may be another one by now.
    */
   lookAgain(): void {
@@ -98,7 +97,7 @@ export class Persister {
     const { connection, manager, store, database, batchSize } = this.#parts
     try {
       const { created } = await manager.streams.info(streams.risk)
-      const opened = await store.open(streams.risk, created)
+      const opened = await store.open(created)
       if (opened.kind === 'other-epoch') throw new OtherEpochError(created, opened.theirs)
       if (opened.kind === 'not-migrated') {
         database.isAway(opened.reason)

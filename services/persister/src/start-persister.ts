@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { streams } from '@drawbridge/contracts'
+import { HistoryStore } from '@drawbridge/history'
 import { awaitStreams, ConnectionWatch, connectNats } from '@drawbridge/nats'
 import {
   createHttpServer,
@@ -21,7 +22,6 @@ import { watchLag } from './inbound/watch-lag.ts'
 import { LogDamageWatch } from './inbound/watch-log-damage.ts'
 import { watchLogRoom } from './inbound/watch-log-room.ts'
 import { Maintenance } from './maintenance/maintenance.ts'
-import { HistoryStore } from './outbound/history-store.ts'
 import { Persister } from './persister.ts'
 import { PersisterMetrics } from './persister-metrics.ts'
 import { PersisterReadiness } from './persister-readiness.ts'

@@ -1,6 +1,6 @@
 import { durables, parseEventSubject } from '@drawbridge/contracts'
+import type { RiskMessage } from '@drawbridge/history'
 import { spanAttributes, type TracedStep, type Tracing } from '@drawbridge/service-kit'
-import type { RiskMessage } from './core/read-message.ts'
 
 /** Goes on with the traces of events that are stored together: a span for each that is sampled. */
 export function traceStoring(tracing: Tracing, messages: readonly RiskMessage[]): readonly TracedStep[] {

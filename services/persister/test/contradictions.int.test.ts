@@ -1,8 +1,8 @@
 import { durables, streams } from '@drawbridge/contracts'
 import { eventually } from '@drawbridge/test-kit'
+import { metric, readyz, Scene } from '@drawbridge/test-kit/persister-scene'
+import { START, TraderLog } from '@drawbridge/test-kit/trader-log'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { metric, readyz, Scene } from './scene.ts'
-import { START, TraderLog } from './trader-log.ts'
 
 let scene: Scene
 beforeEach(async () => {

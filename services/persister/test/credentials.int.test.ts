@@ -3,10 +3,10 @@ import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { eventually, infrastructure } from '@drawbridge/test-kit'
+import { readyz, Scene } from '@drawbridge/test-kit/persister-scene'
+import { equities, TraderLog } from '@drawbridge/test-kit/trader-log'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { readyz, Scene } from './scene.ts'
-import { equities, TraderLog } from './trader-log.ts'
 
 let scene: Scene
 const file = path.join(tmpdir(), `drawbridge-url-${randomUUID()}`)

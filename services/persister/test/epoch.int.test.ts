@@ -1,9 +1,9 @@
 import { streams } from '@drawbridge/contracts'
+import { OtherEpochError } from '@drawbridge/history'
 import { eventually } from '@drawbridge/test-kit'
+import { Scene } from '@drawbridge/test-kit/persister-scene'
+import { TraderLog } from '@drawbridge/test-kit/trader-log'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { OtherEpochError } from '../src/other-epoch.ts'
-import { Scene } from './scene.ts'
-import { TraderLog } from './trader-log.ts'
 
 let scene: Scene
 beforeEach(async () => {

@@ -1,9 +1,9 @@
 import { streams } from '@drawbridge/contracts'
 import { eventually, type ServiceHere, TcpProxy } from '@drawbridge/test-kit'
+import { metric, readyz, Scene } from '@drawbridge/test-kit/persister-scene'
+import { equities, TraderLog } from '@drawbridge/test-kit/trader-log'
 import { DiscardPolicy } from '@nats-io/jetstream'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { metric, readyz, Scene } from './scene.ts'
-import { equities, TraderLog } from './trader-log.ts'
 
 let scene: Scene
 let proxy: TcpProxy

@@ -1,11 +1,11 @@
 import { durables, streams } from '@drawbridge/contracts'
 import { createLogger } from '@drawbridge/service-kit'
 import { eventually, infrastructure, type ServiceHere, TcpProxy } from '@drawbridge/test-kit'
+import { metric, Scene } from '@drawbridge/test-kit/persister-scene'
+import { TraderLog } from '@drawbridge/test-kit/trader-log'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Maintenance } from '../src/maintenance/maintenance.ts'
 import { PersisterMetrics } from '../src/persister-metrics.ts'
-import { metric, Scene } from './scene.ts'
-import { TraderLog } from './trader-log.ts'
 
 const DAY_MS = 86_400_000
 const isPlain = infrastructure().timescale === 'none'

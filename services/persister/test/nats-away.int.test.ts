@@ -1,8 +1,8 @@
+import { OtherEpochError } from '@drawbridge/history'
 import { eventually, infrastructure, TcpProxy } from '@drawbridge/test-kit'
+import { metric, readyz, Scene } from '@drawbridge/test-kit/persister-scene'
+import { equities, TraderLog } from '@drawbridge/test-kit/trader-log'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { OtherEpochError } from '../src/other-epoch.ts'
-import { metric, readyz, Scene } from './scene.ts'
-import { equities, TraderLog } from './trader-log.ts'
 
 let scene: Scene
 let proxy: TcpProxy

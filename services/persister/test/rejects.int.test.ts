@@ -1,9 +1,9 @@
 import { durables, encodeRiskEvent, headerNames, type RiskEvent, streams, subjects } from '@drawbridge/contracts'
 import { eventually } from '@drawbridge/test-kit'
+import { metric, readyz, Scene } from '@drawbridge/test-kit/persister-scene'
+import { equities, TraderLog } from '@drawbridge/test-kit/trader-log'
 import { nanos } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { metric, readyz, Scene } from './scene.ts'
-import { equities, TraderLog } from './trader-log.ts'
 
 let scene: Scene
 beforeEach(async () => {

@@ -1,15 +1,6 @@
 import { durables, streams, subjects } from '@drawbridge/contracts'
 import { ConsumersUsedUpError, isConsumerMissing, isConsumersUsedUp } from '@drawbridge/nats'
-import {
-  AckPolicy,
-  type ConsumerConfig,
-  DeliverPolicy,
-  type JetStreamManager,
-  type JsMsg,
-  ReplayPolicy,
-} from '@nats-io/jetstream'
-import type { RiskMessage } from '../core/read-message.ts'
-import { streamSeqOf, traceparentOf } from './raw-message.ts'
+import { AckPolicy, type ConsumerConfig, DeliverPolicy, type JetStreamManager, ReplayPolicy } from '@nats-io/jetstream'
 
 const NANOS_PER_SECOND = 1_000_000_000
 
@@ -44,13 +35,4 @@ export async function ensureRiskConsumer(manager: JetStreamManager): Promise<voi
 export async function eventsBehind(manager: JetStreamManager): Promise<number> {
   const info = await manager.consumers.info(streams.risk, durables.persister)
   return info.num_pending + info.num_ack_pending
-}
-
-export function riskMessage(message: JsMsg): RiskMessage {
-  return {
-    subject: message.subject,
-    data: message.data,
-    seq: streamSeqOf(message),
-    traceparent: traceparentOf(message),
-  }
 }

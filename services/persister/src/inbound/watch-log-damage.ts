@@ -1,9 +1,9 @@
 import { damageReason, riskLogDamage, streams } from '@drawbridge/contracts'
+import type { HistoryStore } from '@drawbridge/history'
 import { ConnectionWatch } from '@drawbridge/nats'
 import type { Lifecycle, Logger } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import type { HistoryStore } from '../outbound/history-store.ts'
 import type { PersisterMetrics } from '../persister-metrics.ts'
 
 const EVERY_MS = 60_000

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { databaseReason } from '@drawbridge/history'
 import { historyCondition, maintainHistory } from '@drawbridge/migrations'
 import type { Logger } from '@drawbridge/service-kit'
 import pg from 'pg'
-import { databaseReason } from '../core/database-fault.ts'
 import type { PersisterMetrics } from '../persister-metrics.ts'
 
 export interface MaintenanceParts {

@@ -1,0 +1,168 @@
+import { createHistoryPartitions, detectStorage, keptFrom, type Month, schemaFault } from '@drawbridge/migrations'
+import type pg from 'pg'
+import type { Batch } from '../core/batch.ts'
+import { codeOf } from '../core/database-fault.ts'
+import { addKeptHistory, isLongAgo } from './add-kept-history.ts'
+import { advanceSnapshot, NEWEST_EVENTS } from './advance-snapshot.ts'
+import { BatchEncoder, type EncodedBatch } from './batch-encoder.ts'
+import { checkContradictions, OLDEST_EVENTS } from './check-contradictions.ts'
+import { rowsOf, runTransaction, type Step } from './copy-transaction.ts'
+import { claimEpoch, holdEpoch } from './epoch.ts'
+import { ARRIVED_CONFIGS, addConfigHistory } from './insert-config-history.ts'
+import { ARRIVED_EVENTS, addHistory, addNewHistory } from './insert-history.ts'
+import { SharedConnection } from './shared-connection.ts'
+
+/** Whether the tables can be written to. */
+export type Opened =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'not-migrated'; readonly reason: string }
+  /** The tables were filled from another stream of this name, made at another time. */
+  | { readonly kind: 'other-epoch'; readonly theirs: string }
+
+const CHECK_VIOLATION = '23514'
+const UNIQUE_VIOLATION = '23505'
+/** Tables of a connection's own, empty again after each transaction: COPY cannot leave out a row that is there. */
+const OWN_TABLES = [ARRIVED_EVENTS, NEWEST_EVENTS, OLDEST_EVENTS, ARRIVED_CONFIGS].join(';\n')
+
+/** An adoption takes over what was stored before it ended. */
+const KNOWN_SEQ = `SELECT max(stream_seq) AS seq FROM risk_state
+WHERE updated_at > coalesce((SELECT max(finished_at) FROM risk_log_adoption), '-infinity')`
+
+/** History and snapshot, in the database. */
+export class HistoryStore {
+  readonly #connection: SharedConnection
+  readonly #prepared = new WeakSet<pg.PoolClient>()
+  /** Those that nobody uses now: as many as batches were stored at a time. */
+  readonly #encoders: BatchEncoder[] = []
+  /** Null: partitions make themselves. */
+  #knownMonths: Set<Month> | null = null
+  /** Part of each transaction. */
+  #hold: Step | null = null
+  /** Whether the last events that came were stored before: then the next ones may be as well. */
+  #comeAgain = false
+  /** Whether events of long ago may not be kept any more. */
+  #mayBeCut: boolean
+
+  /** @param mayBeCut whether a retention is set; one that somebody else has set is noticed too */
+  constructor(pool: pg.Pool, mayBeCut = false) {
+    this.#connection = new SharedConnection(pool)
+    this.#mayBeCut = mayBeCut
+  }
+
+  /**
+   * Looks whether the tables are there and are those of the RISK created then; to be called before storing.
+   * @throws what the database or the way to it refuses.
+   */
+  async open(created: string): Promise<Opened> {
+    return this.#connection.use(async (client) => {
+      const reason = await schemaFault(client)
+      if (reason !== null) return { kind: 'not-migrated', reason }
+      const theirs = await claimEpoch(client, created)
+      if (theirs !== created) return { kind: 'other-epoch', theirs }
+      this.#hold = holdEpoch(created)
+      this.#knownMonths = (await detectStorage(client)) === 'postgresql' ? new Set() : null
+      this.#mayBeCut ||= (await keptFrom(client)) > Number.NEGATIVE_INFINITY
+      return { kind: 'ready' }
+    })
+  }
+
+  /**
+   * The last message of the log that the tables know; 0: none. Rows that were there before the log took the place of
+   * another one are of that one.
+   */
+  async knownSeq(): Promise<number> {
+    return this.#connection.use(async (client) => {
+      const { rows } = await client.query<{ seq: string | null }>(KNOWN_SEQ)
+      return Number(rows[0]?.seq ?? 0)
+    })
+  }
+
+  /**
+   * Stores a batch in one transaction: all of it or nothing. Storing it again changes nothing. Another batch may be given
+   * meanwhile: it is encoded and sent at once, and the database has it before it is done with this one.
+   * @returns how many events were new.
+   * @throws what the database or the way to it refuses; after a lost COMMIT it may be stored nevertheless.
+   */
+  store(batch: Batch): Promise<number> {
+    const encoder = this.#encoders.pop() ?? new BatchEncoder()
+    return this.#storeEncoded(encoder.encode(batch), encoder)
+  }
+
+  /** Not one function with the above, which would keep the batch until it is stored. */
+  async #storeEncoded(encoded: EncodedBatch, encoder: BatchEncoder): Promise<number> {
+    const added = await this.#connection.use(async (client) => {
+      if (!this.#prepared.has(client)) await this.#prepare(client)
+      if (this.#lacks(encoded.months)) await this.#createPartitions(client, encoded.months)
+      try {
+        return await this.#storeWith(client, encoded)
+      } catch (error) {
+        if (!this.#mayLackPartition(error)) throw error
+        await this.#createPartitions(client, encoded.months)
+        return await this.#storeWith(client, encoded)
+      }
+    })
+    // Where it failed, the connection may not have sent everything yet.
+    this.#encoders.push(encoder)
+    return added
+  }
+
+  async #prepare(client: pg.PoolClient): Promise<void> {
+    await client.query(OWN_TABLES)
+    this.#prepared.add(client)
+  }
+
+  async #storeWith(client: pg.PoolClient, encoded: EncodedBatch): Promise<number> {
+    const { events, newest, oldestVersions, configs, rows, oldest } = encoded
+    const others = [
+      ...(newest.length === 0 ? [] : advanceSnapshot(newest, checkContradictions(oldestVersions))),
+      ...(configs.length === 0 ? [] : addConfigHistory(configs)),
+    ]
+    if (rows === 0) {
+      await this.#run(client, others)
+      return 0
+    }
+    if (this.#mayBeCut && oldest !== null && isLongAgo(oldest, Date.now())) {
+      const [, , inserted] = await this.#run(client, [...addKeptHistory(events), ...others])
+      return rowsOf(inserted)
+    }
+    if (!this.#comeAgain) {
+      try {
+        const [copied] = await this.#run(client, [...addHistory(events), ...others])
+        return rowsOf(copied)
+      } catch (error) {
+        if (codeOf(error) !== UNIQUE_VIOLATION) throw error
+      }
+    }
+    const [, inserted] = await this.#run(client, [...addNewHistory(events), ...others])
+    this.#comeAgain = rowsOf(inserted) < rows
+    return rowsOf(inserted)
+  }
+
+  /** The hold comes first: whoever binds the tables to another log has us wait there, before anything is copied. */
+  async #run(client: pg.PoolClient, steps: readonly Step[]): Promise<readonly string[]> {
+    const hold = this.#hold === null ? [] : [this.#hold]
+    const tags = await runTransaction(client, [...hold, ...steps])
+    return tags.slice(hold.length)
+  }
+
+  /** A partition that was dropped since we knew it, as retention does, is refused like any other row; then none is known. */
+  #mayLackPartition(error: unknown): boolean {
+    const known = this.#knownMonths
+    if (known === null || known.size === 0 || codeOf(error) !== CHECK_VIOLATION) return false
+    known.clear()
+    this.#mayBeCut = true
+    return true
+  }
+
+  #lacks(months: readonly Month[]): boolean {
+    const known = this.#knownMonths
+    return known !== null && !months.every((month) => known.has(month))
+  }
+
+  async #createPartitions(client: pg.PoolClient, months: readonly Month[]): Promise<void> {
+    const known = this.#knownMonths
+    const missing = months.filter((month) => known?.has(month) === false)
+    await createHistoryPartitions(client, missing)
+    for (const month of missing) known?.add(month)
+  }
+}
