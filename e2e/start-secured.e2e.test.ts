@@ -73,6 +73,6 @@ describe('npm start where doors are shut', () => {
 
     await nats.close()
     expect(code).toBe(1)
-    expect(stderr).toContain('NATS does not permit this user what this program needs')
+    expect(stderr).toContain('this NATS user lacks a permission that the program needs')
   })
 })

@@ -85,9 +85,7 @@ describe('once tokens are configured', () => {
   test('an unsaid path is not found, with a token and without', async () => {
     const server = await serve({ API_TOKENS }, addDoors)
 
-    expect(refusal(await ask(server, `/nothing?token=${TOKENS.admin}`))).toBe(
-      '404 not-found: there is no POST /nothing',
-    )
+    expect(refusal(await ask(server, `/nothing?token=${TOKENS.admin}`))).toBe('404 not-found: not found: POST /nothing')
   })
 
   test('a token that is taken out of its file is refused, and one that is added is let in', async () => {
@@ -213,10 +211,10 @@ test('without tokens every door is open, and nobody is known', async () => {
   expect((await ask(server, '/admin', bearer(TOKENS.read))).json()).toEqual({ principal: null })
 })
 
-test('a route that does not say who may call it cannot be added', async () => {
+test('a route without a declared access cannot be added', async () => {
   const server = await serve()
 
-  expect(() => server.get('/forgotten', () => 'secret')).toThrow('GET /forgotten does not say who may call it')
+  expect(() => server.get('/forgotten', () => 'secret')).toThrow('GET /forgotten declares no access')
   expect(() => server.get('/typo', { config: { access: 'opne' as 'open' } }, () => 'secret')).toThrow('GET /typo')
 })
 

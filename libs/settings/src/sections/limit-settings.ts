@@ -13,24 +13,24 @@ import type { TSchema } from 'typebox'
 import { readSettings, type Source } from './read-settings.ts'
 import type { Setting } from './setting.ts'
 
-/** What each limit is, for docs/configuration.md. */
+/** The description of each limit, for docs/configuration.md. */
 const ABOUT: Readonly<Record<keyof LimitsMessage, string>> = {
-  max_daily_loss: 'The loss of a day at which trading pauses, percent of `daily_loss_of`.',
+  max_daily_loss: 'The daily loss at which trading pauses, percent of `daily_loss_of`.',
   max_drawdown: 'The decline from peak equity at which trading pauses, percent.',
-  stop_trading_minutes: 'The least time of a pause.',
-  initial_balance: 'What the account began with.',
+  stop_trading_minutes: 'The minimum duration of a pause.',
+  initial_balance: 'The balance with which the account began.',
   daily_loss_of: 'What `max_daily_loss` is a percentage of.',
   reset_time: 'When a trading day begins.',
   reset_time_zone: 'The time zone of `reset_time`.',
   daily_loss_ends: 'How the pause after a daily loss ends.',
   drawdown_ends: 'How the pause after a drawdown ends.',
-  time_base: 'Whose clock decides: that of NATS, or the `at` of the tick.',
+  time_base: 'Which clock counts: that of NATS, or the `at` of the tick.',
   warn_at_percent: 'The percentage of a limit at which a warning is given.',
-  stale_after_seconds: 'Without a tick for so long, the feed is stale; null: never.',
-  loosen_after_minutes: 'How long a change that loosens limits waits; 0: not at all.',
+  stale_after_seconds: 'The feed is stale after this time without a tick; null: never.',
+  loosen_after_minutes: 'How long a change that loosens limits waits; 0: it takes effect immediately.',
 }
 
-/** Limits that NOFX knows, by its names. */
+/** Limits with the names of NOFX. */
 const VARIABLES: Partial<Record<string, string>> = {
   max_daily_loss: 'MAX_DAILY_LOSS',
   max_drawdown: 'MAX_DRAWDOWN',
@@ -40,7 +40,7 @@ const VARIABLES: Partial<Record<string, string>> = {
 const defaults: Readonly<Record<string, unknown>> = limitsToMessage(DEFAULT_LIMITS)
 const schemas: Readonly<Record<string, TSchema>> = LimitsSchema.properties
 
-/** First values of the limits of all traders, as they are written; `parseLimits` reads what they come to. */
+/** Initial values of the limits of all traders, as written; `parseLimits` evaluates them. */
 export const limitSettings: Readonly<Record<string, Setting<unknown>>> = Object.fromEntries(
   Object.entries(ABOUT).map(([name, about]): [string, Setting<unknown>] => [name, limit(name, about)]),
 )
@@ -65,7 +65,7 @@ function readLimit(name: string, text: string): Parsed<unknown> {
   return limits.ok ? parsed(value) : refused(limits.reason.replace(`${name} `, ''))
 }
 
-/** The limits of all traders, as far as they are given. */
+/** The given limits of all traders. */
 export function readLimits(source: Source): LimitOverrides {
   const { file, faults } = source
   faults.take('config.json, limits', parseLimits(file.limits ?? {}), {})
