@@ -207,7 +207,7 @@ describe('bad input is refused with a clear error, and reaches no stream:', () =
 
     expect(await ask(method, '/api/traders/bot1/equity', body)).toEqual({
       status: 404,
-      body: fault('not-found', `there is no ${method} /api/traders/bot1/equity`),
+      body: fault('not-found', `not found: ${method} /api/traders/bot1/equity`),
     })
   })
 
