@@ -30,7 +30,7 @@ import {
   type Try,
   WAYS,
 } from './forbidden-http/attempts.ts'
-import { type Door, doorsOf, type Role } from './forbidden-http/doors.ts'
+import { type Endpoint, endpointsOf, type Role } from './forbidden-http/endpoints.ts'
 import { type Answer, type Attempt, knock, speak } from './forbidden-http/knock.ts'
 
 const CONFIG = JSON.stringify({ traders: { bot1: {} } })
@@ -45,11 +45,11 @@ let manager: JetStreamManager
 let services: readonly ServiceProcess[]
 /** A trader without tokens, as in development. */
 let openTrader: ServiceProcess
-let doors: readonly Door[]
+let endpoints: readonly Endpoint[]
 let inputsBefore: number
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'drawbridge-doors-'))
+  folder = await mkdtemp(join(tmpdir(), 'drawbridge-endpoints-'))
   database = await createDatabase()
   const natsUrl = infrastructure().natsUrl
   connection = await connectNats(natsUrl, 'test', log)
@@ -74,8 +74,8 @@ beforeAll(async () => {
   const guarded = { ...env, API_TOKENS_FILE: join(folder, 'tokens.json') }
   services = SERVICES.map((name) => spawnService(name, guarded))
   openTrader = spawnService('trader', env)
-  const found = SERVICES.map(async (name, index) => doorsOf(name, (await services[index]?.url()) ?? ''))
-  doors = (await Promise.all(found)).flat()
+  const found = SERVICES.map(async (name, index) => endpointsOf(name, (await services[index]?.url()) ?? ''))
+  endpoints = (await Promise.all(found)).flat()
   await openTrader.waitForPort()
   inputsBefore = await inputs()
 }, 120_000)
@@ -89,15 +89,19 @@ afterAll(async () => {
 /** What has come in, whatever it was. */
 const inputs = async () => (await manager.streams.info('INPUTS')).state.last_seq
 
-const mutating = () => doors.filter(({ method }) => method !== 'GET')
+const mutating = () => endpoints.filter(({ method }) => method !== 'GET')
 
 /** An attempt that got in, or broke something, in words. */
-async function failures(doorsToTry: readonly Door[], attempt: Try, statuses: readonly number[]): Promise<string[]> {
+async function failures(
+  endpointsToTry: readonly Endpoint[],
+  attempt: Try,
+  statuses: readonly number[],
+): Promise<string[]> {
   const failed: string[] = []
-  for (const door of doorsToTry) {
-    const made = attempt(door)
-    const answer = await knock(door.port, made)
-    if (!isRefusal(answer, statuses)) failed.push(describeAttempt(door, made, answer))
+  for (const endpoint of endpointsToTry) {
+    const made = attempt(endpoint)
+    const answer = await knock(endpoint.port, made)
+    if (!isRefusal(answer, statuses)) failed.push(describeAttempt(endpoint, made, answer))
   }
   return failed
 }
@@ -109,39 +113,39 @@ function isRefusal({ status, text }: Answer, statuses: readonly number[]): boole
 
 const saysSecret = (text: string) => [...Object.values(TOKENS), EXPIRED].some((token) => text.includes(token))
 
-const describeAttempt = ({ service }: Door, { method, path }: Attempt, { status, text }: Answer) =>
+const describeAttempt = ({ service }: Endpoint, { method, path }: Attempt, { status, text }: Answer) =>
   `${service}: ${method} ${path.slice(0, 100)} was answered ${status}: ${text.slice(-200)}`
 
 const below = (role: Role) => ROLES.slice(0, ROLES.indexOf(role))
 const REFUSED = [400, 401, 403, 404, 405, 413, 414, 415, 431]
 
-test('every service has doors, and each of them opens to its role', async () => {
-  expect(new Set(doors.map(({ service }) => service))).toEqual(new Set(SERVICES))
+test('every service has endpoints, and each of them opens to its role', async () => {
+  expect(new Set(endpoints.map(({ service }) => service))).toEqual(new Set(SERVICES))
   expect(mutating().length).toBeGreaterThan(0)
-  const reading = doors.filter(({ method }) => method === 'GET')
-  for (const door of reading) {
-    const { status, text } = await knock(door.port, ask(door, [bearer(TOKENS[door.access])]))
-    expect(`${door.path} ${text.slice(0, 12)}`).toBe(`${door.path} HTTP/1.1 ${status}`)
+  const reading = endpoints.filter(({ method }) => method === 'GET')
+  for (const endpoint of reading) {
+    const { status, text } = await knock(endpoint.port, ask(endpoint, [bearer(TOKENS[endpoint.access])]))
+    expect(`${endpoint.path} ${text.slice(0, 12)}`).toBe(`${endpoint.path} HTTP/1.1 ${status}`)
     expect([401, 403, null]).not.toContain(status)
   }
 })
 
 describe('nobody gets in', () => {
   test.each(CREDENTIALS)('with %s', async (_name, attempt) => {
-    expect(await failures(doors, attempt, [400, 401, 403, 431])).toEqual([])
+    expect(await failures(endpoints, attempt, [400, 401, 403, 431])).toEqual([])
   })
 
   test.each(ROLES)('with the role %s where more is needed', async (role) => {
-    const above = doors.filter(({ access }) => below(access).includes(role))
+    const above = endpoints.filter(({ access }) => below(access).includes(role))
 
-    expect(await failures(above, (door) => ask(door, [bearer(TOKENS[role])]), [403])).toEqual([])
+    expect(await failures(above, (endpoint) => ask(endpoint, [bearer(TOKENS[role])]), [403])).toEqual([])
   })
 
   test.each(WAYS)('on another way: %s', async (_name, attempt) => {
-    expect(await failures(doors, attempt, REFUSED)).toEqual([])
-    const above = doors.filter(({ access }) => access !== 'read')
-    const withRead: Try = (door) => {
-      const made = attempt(door)
+    expect(await failures(endpoints, attempt, REFUSED)).toEqual([])
+    const above = endpoints.filter(({ access }) => access !== 'read')
+    const withRead: Try = (endpoint) => {
+      const made = attempt(endpoint)
       return { ...made, headers: [...made.headers, bearer(TOKENS.read)] }
     }
     expect(await failures(above, withRead, REFUSED)).toEqual([])
@@ -152,41 +156,41 @@ describe('nobody gets in', () => {
   })
 
   test.each(METHODS)('by the method %s', async (method) => {
-    const withMethod: Try = (door) => ({ ...ask(door, [bearer(TOKENS.admin)]), method })
-    // A path may be a door by one method and another one by a second.
-    const others = doors.filter(
-      ({ path, port }) => !doors.some((d) => d.path === path && d.port === port && d.method === method),
+    const withMethod: Try = (endpoint) => ({ ...ask(endpoint, [bearer(TOKENS.admin)]), method })
+    // A path may be a endpoint by one method and another one by a second.
+    const others = endpoints.filter(
+      ({ path, port }) => !endpoints.some((d) => d.path === path && d.port === port && d.method === method),
     )
 
     expect(await failures(others, withMethod, REFUSED)).toEqual([])
   })
 
   test.each(NO_HTTP)('with what is no HTTP: %s', async (_name, bytes) => {
-    for (const port of new Set(doors.map((door) => door.port))) {
+    for (const port of new Set(endpoints.map((endpoint) => endpoint.port))) {
       const answer = await speak(port, bytes)
       expect(isRefusal(answer, REFUSED), `${answer.status} ${answer.text}`).toBe(true)
     }
   })
 
   test.each([
-    ['a name that points here', (door: Door) => [`Host: evil.example:${door.port}`]],
-    ['a name that points here, as its own origin', (door: Door) => foreignOrigin(door, 'evil.example')],
-    ['a name that begins as ours', (door: Door) => foreignOrigin(door, '127.0.0.1.evil.example')],
-    ['a name that begins as this machine', (door: Door) => foreignOrigin(door, 'localhost.evil.example')],
+    ['a name that points here', (endpoint: Endpoint) => [`Host: evil.example:${endpoint.port}`]],
+    ['a name that points here, as its own origin', (endpoint: Endpoint) => foreignOrigin(endpoint, 'evil.example')],
+    ['a name that begins as ours', (endpoint: Endpoint) => foreignOrigin(endpoint, '127.0.0.1.evil.example')],
+    ['a name that begins as this machine', (endpoint: Endpoint) => foreignOrigin(endpoint, 'localhost.evil.example')],
     ['no name', () => ['Host:']],
   ])('of the web where no token is asked for: %s', async (_name, headers) => {
     const port = await openTrader.waitForPort()
-    const open = doors.filter(({ service }) => service === 'trader').map((door) => ({ ...door, port }))
-    const attempt: Try = (door) => {
-      const made = ask(door)
-      return { ...made, headers: [...made.headers.filter((line) => !line.startsWith('Host:')), ...headers(door)] }
+    const open = endpoints.filter(({ service }) => service === 'trader').map((endpoint) => ({ ...endpoint, port }))
+    const attempt: Try = (endpoint) => {
+      const made = ask(endpoint)
+      return { ...made, headers: [...made.headers.filter((line) => !line.startsWith('Host:')), ...headers(endpoint)] }
     }
 
     expect(await failures(open, attempt, [400, 403])).toEqual([])
   })
 })
 
-const foreignOrigin = ({ port }: Door, host: string) => [`Host: ${host}:${port}`, `Origin: http://${host}:${port}`]
+const foreignOrigin = ({ port }: Endpoint, host: string) => [`Host: ${host}:${port}`, `Origin: http://${host}:${port}`]
 
 test('after all of it nothing has come in, every service goes on, and no log says a token', async () => {
   expect(await inputs()).toBe(inputsBefore)
@@ -199,8 +203,8 @@ test('after all of it nothing has come in, every service goes on, and no log say
     expect(said.length).toBeGreaterThan(0)
     expect(said.filter(saysSecret)).toEqual([])
   }
-  const trader = doors.find(({ path }) => path.endsWith('/equity'))
-  if (trader === undefined) throw new Error('no door for equity')
+  const trader = endpoints.find(({ path }) => path.endsWith('/equity'))
+  if (trader === undefined) throw new Error('no endpoint for equity')
   expect((await knock(trader.port, ask(trader, [bearer(TOKENS.operate)]))).status).toBe(202)
   await expect.poll(inputs).toBe(inputsBefore + 1)
 })

@@ -19,7 +19,7 @@ import { Random } from './simulation/random.ts'
 
 const ATTACKER = 'own'
 /** What it sent by NATS may have paused the attacker; this one comes by HTTP alone. */
-const AT_THE_DOOR = 'door1'
+const BY_HTTP = 'door1'
 const SEED = 20_261_129
 const encoder = new TextEncoder()
 
@@ -128,10 +128,10 @@ describe('a bot that means harm', () => {
   test('is refused by HTTP, and its next good tick opens its gate', async () => {
     const folder = await makeWorkFolder()
     const file = join(folder.path, 'config.json')
-    await writeFile(file, JSON.stringify({ traders: { [AT_THE_DOOR]: {} } }))
-    const door = await spawnService('trader', { NATS_URL: system.url, CONFIG_FILE: file, LOG_LEVEL: 'info' }).url()
+    await writeFile(file, JSON.stringify({ traders: { [BY_HTTP]: {} } }))
+    const endpoint = await spawnService('trader', { NATS_URL: system.url, CONFIG_FILE: file, LOG_LEVEL: 'info' }).url()
     const report = async (body: string) => {
-      const answer = await fetch(`${door}/api/traders/${AT_THE_DOOR}/equity`, { method: 'POST', body })
+      const answer = await fetch(`${endpoint}/api/traders/${BY_HTTP}/equity`, { method: 'POST', body })
       return { status: answer.status, ...((await answer.json()) as { error?: { message: string } }) }
     }
     for (const body of [NESTED_TICK, NESTED_BEFORE_A_LONG_NUMBER]) {
@@ -140,7 +140,7 @@ describe('a bot that means harm', () => {
     expect(await report(nested(100_000))).toMatchObject({ status: 413 })
     expect(await report('{"equity":1000}')).toMatchObject({ status: 202 })
     const mayTrade = async () => {
-      const verdict = await fetch(`${door}/api/traders/${AT_THE_DOOR}/can-trade`)
+      const verdict = await fetch(`${endpoint}/api/traders/${BY_HTTP}/can-trade`)
       return ((await verdict.json()) as { allowed: boolean }).allowed
     }
     await eventually(mayTrade, { timeoutMs: 30_000, what: 'the gate to open' })

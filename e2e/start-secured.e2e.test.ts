@@ -11,7 +11,7 @@ const BARS = fileURLToPath(new URL('../services/trader/data/sp500-2000.csv', imp
 const BARS_USED = 20
 const TOKEN = 'read-read-read-read-read-read-re'
 
-describe('npm start where doors are shut', () => {
+describe('npm start on secured servers', () => {
   let database: TestDatabase
   let folder: Awaited<ReturnType<typeof makeWorkFolder>>
   let env: Record<string, string>
@@ -73,6 +73,6 @@ describe('npm start where doors are shut', () => {
 
     await nats.close()
     expect(code).toBe(1)
-    expect(stderr).toContain('NATS does not permit this user what this program needs')
+    expect(stderr).toContain('this NATS user lacks a permission that the program needs')
   })
 })

@@ -142,7 +142,7 @@ test('one trace leads from the tick of a bot through trader, guardian, gate and 
   })
 })
 
-test('a tick that brings no trace gets one at the door, which its row has', async () => {
+test('a tick without a trace gets one at the HTTP endpoint, and its row has it', async () => {
   const before = (await rowsOf('bot2', 2)).length
   await post('bot2', '{"equity": 502}')
   const row = (await rowsOf('bot2', before + 1)).at(-1)

@@ -122,7 +122,7 @@ describe('NATS without TLS', () => {
 
     expect((await service.exited).code).toBe(1)
     const lines = JSON.stringify(service.lines())
-    expect(lines).toContain('NATS does not permit this user what this program needs')
+    expect(lines).toContain('this NATS user lacks a permission that the program needs')
     expect(lines).toContain(nats.publicKeys.persister)
   })
 })

@@ -29,7 +29,7 @@ export async function catchUp(
   await untilStored(scene, last)
 }
 
-/** By the door that the trader's other ticks took, as those that wait in the service go before it. */
+/** Through the endpoint of the trader's other ticks, so that ticks waiting in the service are sent first. */
 async function lastByHttp({ system, connection, log }: Scene, trader: string): Promise<number> {
   const sentAt = Date.now()
   const tick = { trader, tickSeq: LAST_TICK, equity: LAST_EQUITY, sentAt, inputSeq: null }

@@ -9,7 +9,7 @@ import type { Supervised } from './supervised.ts'
 import type { ChaosSystem } from './system.ts'
 
 /** What a fault needs. It returns when what it did is undone. */
-export interface Strike {
+export interface FaultContext {
   readonly system: ChaosSystem
   readonly random: Random
   /** Says what is done, with the time. */
@@ -18,7 +18,7 @@ export interface Strike {
   readonly log: ClientLog
 }
 
-export type Fault = (strike: Strike) => Promise<void>
+export type Fault = (context: FaultContext) => Promise<void>
 
 /** A disk stays full at least this long, so that somebody tries to write to it. */
 const FULL_FOR_MS = 2_000
@@ -28,72 +28,72 @@ const LONGEST_MS = 6_000
 const ADOPTIONS_MAX = 3
 
 export const faults = {
-  'kill a guardian': (strike) => killed([strike.random.pick(strike.system.guardians)], strike),
-  'kill all guardians': (strike) => killed(strike.system.guardians, strike),
-  'kill a persister': (strike) => killed([strike.random.pick(strike.system.persisters)], strike),
-  'kill all persisters': (strike) => killed(strike.system.persisters, strike),
-  'kill the trader service': (strike) => killed([strike.system.trader], strike),
-  'kill NATS': async (strike) => {
-    await strike.system.nats.kill()
-    await delay(downMs(strike))
-    await strike.system.nats.start()
+  'kill a guardian': (context) => killed([context.random.pick(context.system.guardians)], context),
+  'kill all guardians': (context) => killed(context.system.guardians, context),
+  'kill a persister': (context) => killed([context.random.pick(context.system.persisters)], context),
+  'kill all persisters': (context) => killed(context.system.persisters, context),
+  'kill the trader service': (context) => killed([context.system.trader], context),
+  'kill NATS': async (context) => {
+    await context.system.nats.kill()
+    await delay(downMs(context))
+    await context.system.nats.start()
   },
-  'kill PostgreSQL': async (strike) => {
-    await strike.system.databaseServer.kill()
-    await delay(downMs(strike))
-    await strike.system.databaseServer.start()
+  'kill PostgreSQL': async (context) => {
+    await context.system.databaseServer.kill()
+    await delay(downMs(context))
+    await context.system.databaseServer.start()
   },
-  'kill everything': async (strike) => {
-    const { nats, databaseServer, services } = strike.system
+  'kill everything': async (context) => {
+    const { nats, databaseServer, services } = context.system
     const servers = async () => {
       await Promise.all([nats.kill(), databaseServer.kill()])
-      await delay(downMs(strike))
+      await delay(downMs(context))
       await Promise.all([nats.start(), databaseServer.start()])
     }
-    await Promise.all([servers(), killed(services, strike)])
+    await Promise.all([servers(), killed(services, context)])
   },
-  'freeze a guardian': (strike) => frozen([strike.random.pick(strike.system.guardians)], strike),
-  'freeze all guardians': (strike) => frozen(strike.system.guardians, strike),
-  'freeze a persister': (strike) => frozen([strike.random.pick(strike.system.persisters)], strike),
-  'freeze the trader service': (strike) => frozen([strike.system.trader], strike),
-  'freeze NATS': async (strike) => {
-    strike.system.nats.holdUp()
-    await delay(downMs(strike))
-    strike.system.nats.goOn()
+  'freeze a guardian': (context) => frozen([context.random.pick(context.system.guardians)], context),
+  'freeze all guardians': (context) => frozen(context.system.guardians, context),
+  'freeze a persister': (context) => frozen([context.random.pick(context.system.persisters)], context),
+  'freeze the trader service': (context) => frozen([context.system.trader], context),
+  'freeze NATS': async (context) => {
+    context.system.nats.holdUp()
+    await delay(downMs(context))
+    context.system.nats.goOn()
   },
-  'fill the disk of NATS': async (strike) => {
-    const { nats, natsDisk } = strike.system
-    if ('missing' in natsDisk) return strike.say(`skipped: ${natsDisk.missing}`)
+  'fill the disk of NATS': async (context) => {
+    const { nats, natsDisk } = context.system
+    if ('missing' in natsDisk) return context.say(`skipped: ${natsDisk.missing}`)
     await leaveNoRoom(natsDisk)
-    await delay(FULL_FOR_MS + downMs(strike))
+    await delay(FULL_FOR_MS + downMs(context))
     makeRoom(natsDisk)
     // As docs/failure-modes.md says: NATS refuses everything until it is started again.
     await nats.kill()
     await nats.start()
   },
-  'fill the disk of PostgreSQL': async (strike) => {
-    const { smallDisk } = strike.system.databaseServer
-    if ('missing' in smallDisk) return strike.say(`skipped: ${smallDisk.missing}`)
+  'fill the disk of PostgreSQL': async (context) => {
+    const { smallDisk } = context.system.databaseServer
+    if ('missing' in smallDisk) return context.say(`skipped: ${smallDisk.missing}`)
     await leaveNoRoom(smallDisk)
-    await delay(FULL_FOR_MS + downMs(strike))
+    await delay(FULL_FOR_MS + downMs(context))
     makeRoom(smallDisk)
   },
-  'flip a bit of RISK': async (strike) => {
-    await changed(strike, flipBit)
-    await adoptLog(strike)
+  'flip a bit of RISK': async (context) => {
+    await changed(context, flipBit)
+    await adoptLog(context)
   },
-  'cut the tail of RISK': async (strike) => {
-    await changed(strike, cutRisk)
-    await adoptLog(strike)
+  'cut the tail of RISK': async (context) => {
+    await changed(context, cutRisk)
+    await adoptLog(context)
   },
   // A power cut without sync_interval: always. Guardians that start then decide the same inputs again.
-  'cut the tail of RISK with guardians down': async (strike) => {
-    const goOn = await Promise.all(strike.system.guardians.map((guardian) => guardian.kill()))
-    await changed(strike, cutRisk)
+  'cut the tail of RISK with guardians down': async (context) => {
+    const goOn = await Promise.all(context.system.guardians.map((guardian) => guardian.kill()))
+    await changed(context, cutRisk)
     for (const start of goOn) start()
   },
-  'cut the tail of INPUTS': async (strike) => {
-    const { system, random, say } = strike
+  'cut the tail of INPUTS': async (context) => {
+    const { system, random, say } = context
     // The way back deletes RISK, as soon as all of it is stored.
     await fetch(`${system.consoleUrl}/api/feature_flags`, {
       method: 'POST',
@@ -103,7 +103,7 @@ export const faults = {
     const lostAt = Date.now()
     say(await cutTail(system.natsStore, random, 'INPUTS'))
     await system.nats.start()
-    await mendInputs(strike, lostAt)
+    await mendInputs(context, lostAt)
   },
 } as const satisfies Readonly<Record<string, Fault>>
 
@@ -133,24 +133,24 @@ export function* faultsOf(random: Random, long: boolean): Generator<FaultName> {
   }
 }
 
-function downMs({ random }: Strike): number {
+function downMs({ random }: FaultContext): number {
   return random.between(SHORTEST_MS, LONGEST_MS)
 }
 
-async function killed(services: readonly Supervised[], strike: Strike): Promise<void> {
+async function killed(services: readonly Supervised[], context: FaultContext): Promise<void> {
   const goOn = await Promise.all(services.map((service) => service.kill()))
-  await delay(downMs(strike))
+  await delay(downMs(context))
   for (const start of goOn) start()
 }
 
-async function frozen(services: readonly Supervised[], strike: Strike): Promise<void> {
+async function frozen(services: readonly Supervised[], context: FaultContext): Promise<void> {
   const thaw = services.map((service) => service.freeze())
-  await delay(downMs(strike))
+  await delay(downMs(context))
   for (const goOn of thaw) goOn()
 }
 
 async function changed(
-  { system, random, say }: Strike,
+  { system, random, say }: FaultContext,
   change: (store: string, random: Random) => Promise<string>,
 ): Promise<void> {
   await system.nats.kill()
@@ -162,7 +162,7 @@ async function changed(
  * As docs/recovery.md says. Where the history does not tell that RISK ends too early, only the guardians know, which wait:
  * they are started again, as docs/failure-modes.md says of a power cut.
  */
-async function adoptLog({ system, say, log }: Strike): Promise<void> {
+async function adoptLog({ system, say, log }: FaultContext): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
       const text = await system.drawbridge('adopt-log', '--by', 'chaos', '--reason', 'damage', '--json')

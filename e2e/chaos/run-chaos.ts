@@ -74,12 +74,12 @@ export async function runChaos({ seed, seconds, say, interrupted }: ChaosSetting
 
 async function runIn(scene: Scene, seconds: number): Promise<ChaosResult> {
   const { system, connection, log, seed, say } = scene
-  const struck: FaultName[] = []
+  const injected: FaultName[] = []
   const stuck: Violation[] = []
   listen(connection, log)
   say('the load begins')
   try {
-    await underLoad(scene, () => strikeFor(scene, seconds, struck))
+    await underLoad(scene, () => injectFaults(scene, seconds, injected))
     say('the load has ended')
     await catchUp(scene, { byHttp: BY_HTTP, byNats: BY_NATS })
   } catch (error) {
@@ -96,17 +96,17 @@ async function runIn(scene: Scene, seconds: number): Promise<ChaosResult> {
     ...(await readRisk(connection)),
     ...(await readTables(system.databaseUrl)),
   }
-  return { ...summaryOf(evidence, log), seed, faults: struck, violations: [...stuck, ...check(evidence)] }
+  return { ...summaryOf(evidence, log), seed, faults: injected, violations: [...stuck, ...check(evidence)] }
 }
 
 /** One fault after another, with time to recover between them. */
-async function strikeFor({ system, log, seed, say }: Scene, seconds: number, struck: FaultName[]): Promise<void> {
+async function injectFaults({ system, log, seed, say }: Scene, seconds: number, injected: FaultName[]): Promise<void> {
   const random = Random.of(seed, 'faults')
   const until = Date.now() + seconds * 1_000
   for (const name of faultsOf(Random.of(seed, 'which'), seconds >= LONG_RUN_SECONDS)) {
     await delay(random.between(CALM_MS.least, CALM_MS.most))
     if (Date.now() >= until) return
-    struck.push(name)
+    injected.push(name)
     say(name)
     await faults[name]({ system, random, say: (line) => say(`  ${line}`), log })
     const endedAt = Date.now()

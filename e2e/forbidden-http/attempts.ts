@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Door, Role } from './doors.ts'
+import type { Endpoint, Role } from './endpoints.ts'
 import type { Attempt } from './knock.ts'
 
 export const TOKENS: Readonly<Record<Role, string>> = {
@@ -22,9 +22,9 @@ export const TOKEN_FILE = [
 /** A body that would do something, had it come through. */
 const BODY = '{"equity": 31337}'
 
-/** The request that the door is made for, with these headers. */
-export function ask(door: Door, headers: readonly string[] = [], body = BODY): Attempt {
-  const { method, path, port } = door
+/** The request that the endpoint is made for, with these headers. */
+export function ask(endpoint: Endpoint, headers: readonly string[] = [], body = BODY): Attempt {
+  const { method, path, port } = endpoint
   const length = method === 'GET' ? [] : [`Content-Length: ${Buffer.byteLength(body)}`]
   return {
     method,
@@ -36,14 +36,14 @@ export function ask(door: Door, headers: readonly string[] = [], body = BODY): A
 
 export const bearer = (token: string) => `Authorization: Bearer ${token}`
 
-export type Try = (door: Door) => Attempt
+export type Try = (endpoint: Endpoint) => Attempt
 const withHeaders =
   (...headers: readonly string[]): Try =>
-  (door) =>
-    ask(door, headers)
+  (endpoint) =>
+    ask(endpoint, headers)
 const at =
-  (change: (path: string, door: Door) => string, ...headers: readonly string[]): Try =>
-  (door) => ({ ...ask(door, headers), path: change(door.path, door) })
+  (change: (path: string, endpoint: Endpoint) => string, ...headers: readonly string[]): Try =>
+  (endpoint) => ({ ...ask(endpoint, headers), path: change(endpoint.path, endpoint) })
 
 const { admin } = TOKENS
 const jwt = [{ alg: 'none' }, { role: 'admin', sub: 'adminer' }]
@@ -95,7 +95,7 @@ export const CREDENTIALS: readonly (readonly [name: string, attempt: Try])[] = [
   ],
   [
     'a token in the body',
-    (door) => ask(door, [], `{"equity": 31337, "token": "${admin}", "access_token": "${admin}"}`),
+    (endpoint) => ask(endpoint, [], `{"equity": 31337, "token": "${admin}", "access_token": "${admin}"}`),
   ],
   [
     'an address of this machine',
@@ -106,7 +106,7 @@ export const CREDENTIALS: readonly (readonly [name: string, attempt: Try])[] = [
   ['a word of who it is', withHeaders('X-Remote-User: adminer', 'X-Forwarded-User: adminer', 'From: adminer')],
 ]
 
-/** Without a token, by another way to the same door. */
+/** Without a token, by another way to the same endpoint. */
 export const WAYS: readonly (readonly [name: string, attempt: Try])[] = [
   ['a slash at the end', at((path) => `${path}/`)],
   ['two slashes', at((path) => `/${path}`)],
@@ -115,7 +115,7 @@ export const WAYS: readonly (readonly [name: string, attempt: Try])[] = [
   ['an encoded slash at first', at((path) => `/%2f${path.slice(1)}`)],
   ['a backslash', at((path) => path.replaceAll('/', '\\'))],
   ['a dot', at((path) => `/.${path}`)],
-  ['two dots from an open door', at((path) => `/livez/..${path}`)],
+  ['two dots from an open endpoint', at((path) => `/livez/..${path}`)],
   ['two dots from the documents', at((path) => `/docs/..${path}`)],
   ['two encoded dots', at((path) => `/livez/%2e%2e${path}`)],
   ['two encoded dots from the documents', at((path) => `/docs/%2e%2e${path}`)],
@@ -142,23 +142,23 @@ export const WAYS: readonly (readonly [name: string, attempt: Try])[] = [
 ]
 
 const LARGE = 64 * 1024 + 1
-const chunked = (door: Door): Attempt => ({
-  ...ask(door),
-  headers: [`Host: 127.0.0.1:${door.port}`, 'Connection: close', bearer(admin), 'Transfer-Encoding: chunked'],
+const chunked = (endpoint: Endpoint): Attempt => ({
+  ...ask(endpoint),
+  headers: [`Host: 127.0.0.1:${endpoint.port}`, 'Connection: close', bearer(admin), 'Transfer-Encoding: chunked'],
   body: `${LARGE.toString(16)}\r\n${' '.repeat(LARGE)}\r\n0\r\n\r\n`,
 })
 
-/** With the best of tokens, but not as it must be: at doors that change something. */
+/** With the best of tokens, but not as it must be: at endpoints that change something. */
 export const FORMS: readonly (readonly [name: string, attempt: Try])[] = [
-  ['a body above the limit', (door) => ask(door, [bearer(admin)], BODY.padEnd(LARGE))],
+  ['a body above the limit', (endpoint) => ask(endpoint, [bearer(admin)], BODY.padEnd(LARGE))],
   ['a body above the limit, in chunks', chunked],
-  ['a body of a terabyte, announced', (door) => announced(door, 'Content-Length: 1099511627776')],
-  ['a length below nothing', (door) => announced(door, 'Content-Length: -1')],
-  ['a length that is no number', (door) => announced(door, 'Content-Length: many')],
-  ['two lengths', (door) => announced(door, 'Content-Length: 17', 'Content-Length: 18')],
-  ['a length and chunks', (door) => announced(door, 'Content-Length: 17', 'Transfer-Encoding: chunked')],
-  ['chunks that are none', (door) => announced(door, 'Transfer-Encoding: chunked')],
-  ['an unknown encoding of chunks', (door) => announced(door, 'Transfer-Encoding: xchunked')],
+  ['a body of a terabyte, announced', (endpoint) => announced(endpoint, 'Content-Length: 1099511627776')],
+  ['a length below nothing', (endpoint) => announced(endpoint, 'Content-Length: -1')],
+  ['a length that is no number', (endpoint) => announced(endpoint, 'Content-Length: many')],
+  ['two lengths', (endpoint) => announced(endpoint, 'Content-Length: 17', 'Content-Length: 18')],
+  ['a length and chunks', (endpoint) => announced(endpoint, 'Content-Length: 17', 'Transfer-Encoding: chunked')],
+  ['chunks that are none', (endpoint) => announced(endpoint, 'Transfer-Encoding: chunked')],
+  ['an unknown encoding of chunks', (endpoint) => announced(endpoint, 'Transfer-Encoding: xchunked')],
   ['headers above the limit', withHeaders(bearer(admin), `X-Filler: ${'a'.repeat(20_000)}`)],
   ['a hundred thousand headers', withHeaders(bearer(admin), ...Array.from({ length: 10_000 }, (_, i) => `X-${i}: a`))],
   ['a header without a colon', withHeaders(bearer(admin), 'Equity 31337')],
@@ -168,19 +168,28 @@ export const FORMS: readonly (readonly [name: string, attempt: Try])[] = [
   ['a page of another origin', withHeaders(bearer(admin), 'Origin: https://evil.example')],
   ['a page of no origin', withHeaders(bearer(admin), 'Origin: null')],
   ['a page of another port', withHeaders(bearer(admin), 'Origin: http://127.0.0.1:1')],
-  ['a page whose name begins as ours', (door) => foreign(door, `http://127.0.0.1:${door.port}.evil.example`)],
-  ['a page with our name before an @', (door) => foreign(door, `http://127.0.0.1:${door.port}@evil.example`)],
-  ['a page with our name after an @', (door) => foreign(door, `http://evil.example@127.0.0.1:${door.port}`)],
+  [
+    'a page whose name begins as ours',
+    (endpoint) => foreign(endpoint, `http://127.0.0.1:${endpoint.port}.evil.example`),
+  ],
+  [
+    'a page with our name before an @',
+    (endpoint) => foreign(endpoint, `http://127.0.0.1:${endpoint.port}@evil.example`),
+  ],
+  [
+    'a page with our name after an @',
+    (endpoint) => foreign(endpoint, `http://evil.example@127.0.0.1:${endpoint.port}`),
+  ],
 ]
 
-function announced(door: Door, ...lengths: readonly string[]): Attempt {
-  const headers = [`Host: 127.0.0.1:${door.port}`, 'Connection: close', bearer(admin), ...lengths]
-  return { ...ask(door), headers, body: BODY }
+function announced(endpoint: Endpoint, ...lengths: readonly string[]): Attempt {
+  const headers = [`Host: 127.0.0.1:${endpoint.port}`, 'Connection: close', bearer(admin), ...lengths]
+  return { ...ask(endpoint), headers, body: BODY }
 }
 
-const foreign = (door: Door, origin: string) => ask(door, [bearer(admin), `Origin: ${origin}`])
+const foreign = (endpoint: Endpoint, origin: string) => ask(endpoint, [bearer(admin), `Origin: ${origin}`])
 
-/** Methods that no door is made for, with the best of tokens. */
+/** Methods that no endpoint is made for, with the best of tokens. */
 export const METHODS = ['PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'CONNECT', 'PRI', 'get', 'POST\t'] as const
 
 /** What is no HTTP. */

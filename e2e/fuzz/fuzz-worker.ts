@@ -1,6 +1,6 @@
 /** Tries the ranges that its parent sends, one after the other. */
 
-import { fuzzDoors } from './fuzz-doors.ts'
+import { fuzzEndpoints } from './fuzz-endpoints.ts'
 import { fuzzRange } from './fuzz-range.ts'
 import type { RangeResult } from './tally.ts'
 
@@ -14,6 +14,6 @@ export interface RangeOrder {
 process.on('disconnect', () => process.exit())
 process.on('message', ({ seed, from, count }: RangeOrder) => {
   const decoded = fuzzRange(seed, from, count)
-  void fuzzDoors(seed, from, count).then((asked) => process.send?.([decoded, asked] satisfies RangeResult[]))
+  void fuzzEndpoints(seed, from, count).then((asked) => process.send?.([decoded, asked] satisfies RangeResult[]))
 })
 process.send?.('ready')

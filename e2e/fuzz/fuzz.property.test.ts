@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { fuzzDoors } from './fuzz-doors.ts'
+import { fuzzEndpoints } from './fuzz-endpoints.ts'
 import { fuzzRange } from './fuzz-range.ts'
 
 const SEED = 20_261_129
@@ -15,8 +15,8 @@ it.each(RANGES)('everything that reads what comes from outside takes hostile inp
   expect(accepted / inputs).toBeLessThan(0.9)
 })
 
-it('the doors of HTTP take hostile bodies', async () => {
-  const { inputs, accepted, failures } = await fuzzDoors(SEED, 0, 100_000)
+it('the HTTP endpoints take hostile bodies', async () => {
+  const { inputs, accepted, failures } = await fuzzEndpoints(SEED, 0, 100_000)
   expect(failures).toEqual([])
   expect(inputs).toBe(1_000)
   expect(accepted).toBeGreaterThan(100)

@@ -12,9 +12,9 @@ import {
 import { fuzzInProcesses } from './range-pool.ts'
 import type { RangeResult } from './tally.ts'
 
-const HELP = `Gives hostile inputs, made by a seed, to every decoder of contracts, to the rules and, one in a hundred, to the doors of
-HTTP. It looks whether each is read without an error, twice alike, and as the same once it is written again; whether a refusal
-has a reason that can be printed; and whether the prototypes of JavaScript are untouched.
+const HELP = `Sends hostile inputs, generated from a seed, to every decoder of contracts, to the rules and, one in a hundred, to the
+HTTP endpoints. It checks that each is read without an error, twice with the same result, and the same after it is written
+again; that a refusal has a printable reason; and that the prototypes of JavaScript are untouched.
 
   npm run fuzz -- --inputs 10000000 --seed 7
   npm run fuzz -- --inputs 1 --seed 7 --from 4711   one input alone

@@ -11,7 +11,7 @@ interface Case {
 }
 
 const RUNBOOK = 'docs/runbook.md'
-const PARTS = ['Felt', 'Look', 'Do']
+const PARTS = ['Impact', 'Check', 'Action']
 
 const rules = readRules(path.join(PROMETHEUS_FOLDER, 'alerts.yml'))
 const names = rules.map(({ alert }) => String(alert))

@@ -3,29 +3,29 @@ import { durables, streams } from './streams.ts'
 import { HTTP_USER, subjects } from './subjects.ts'
 import type { TraderId } from './trader-id.ts'
 
-/** Who connects to NATS; besides these, one user for each bot that speaks NATS itself. */
+/** The users of NATS; in addition, one for each bot that uses NATS directly. */
 export const NATS_USERS = ['guardian', 'admin', 'console', 'trader', 'persister', 'operator'] as const
 export type NatsUser = (typeof NATS_USERS)[number]
 
-/** What a user may do; nothing else. */
+/** Everything that a user may do. */
 export interface Access {
-  /** Subjects that it may publish to or ask. */
+  /** Subjects to which it may publish or send requests. */
   readonly publish: readonly string[]
-  /** Of these, what it may not. */
+  /** Exceptions to these. */
   readonly except: readonly string[]
-  /** Subjects that it may hear besides its own inbox. */
+  /** Subjects to which it may subscribe, besides its own inbox. */
   readonly hear: readonly string[]
 }
 
 const { inputs, risk, rejects } = streams
 const ANY = '*'
 
-/** Where the server has an answer to another account go: it names the subject, so that nobody who asks can. */
+/** The reply subjects of requests between accounts: the server chooses them, no client can. */
 const ANSWERS = '_R_.>'
 
-/** Asks what the streams are, as every program does at its start. */
+/** Looks up the streams, as every program does at its start. */
 const looks = (...names: readonly string[]) => [api.account, ...names.map(api.streamInfo)]
-/** Takes from consumers whose names it knows: those that it made itself, whose names nobody can guess. */
+/** Reads from consumers whose names it knows: those that it created itself, with unguessable names. */
 const takes = (stream: string) => [api.next(stream, ANY), api.deleteConsumer(stream, ANY)]
 const NOT_THE_PERSISTERS: readonly string[] = [
   api.createConsumer(risk, durables.persister),
@@ -34,7 +34,7 @@ const NOT_THE_PERSISTERS: readonly string[] = [
   api.deleteConsumer(risk, durables.persister),
 ]
 
-/** Commands under one name: nobody else may publish them. */
+/** Commands under one name, which nobody else may publish. */
 const commandsOf = (user: string): readonly string[] => [
   subjects.command(user, 'pause', ANY),
   subjects.command(user, 'resume', ANY),
@@ -44,7 +44,7 @@ const commandsOf = (user: string): readonly string[] => [
   subjects.commandFlags(user),
 ]
 
-/** Gives commands under a name, and reads what became of them. */
+/** Gives commands under a name, and reads their results. */
 const operatesAs = (user: string): Access => ({
   publish: [
     ...commandsOf(user),
@@ -61,7 +61,7 @@ const operatesAs = (user: string): Access => ({
 const OPERATES_BY_HTTP = operatesAs(HTTP_USER)
 
 const ACCESS: Readonly<Record<NatsUser, Access>> = {
-  /** Judges: reads both logs, and alone writes decisions. */
+  /** Decides: reads both logs, and is the only user that writes decisions. */
   guardian: {
     publish: [
       subjects.outAll,
@@ -84,8 +84,8 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
     hear: [subjects.newestAll],
   },
   /**
-   * `provision` and the commands of `drawbridge`: makes streams, reads everything, writes the log that it adopts, sends dead
-   * letters again, and takes out of INPUTS and REJECTS what harms. Nobody takes anything out of RISK.
+   * `provision` and the commands of `drawbridge`: creates streams, reads everything, writes the log that it adopts, resends
+   * dead letters, and deletes harmful messages from INPUTS and REJECTS. Nobody deletes anything from RISK.
    */
   admin: {
     publish: [
@@ -109,7 +109,7 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
     except: NOT_THE_PERSISTERS,
     hear: [subjects.storedAll, subjects.heartbeat],
   },
-  /** Serves the operators' API, which says itself who asks. */
+  /** Serves the operators' API, which identifies its callers itself. */
   console: { ...OPERATES_BY_HTTP, hear: [...OPERATES_BY_HTTP.hear, subjects.riskMetrics] },
   /** The trader service: reports for the traders of its configuration, and holds their gates. */
   trader: {
@@ -125,7 +125,7 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
     except: NOT_THE_PERSISTERS,
     hear: [subjects.traderLog(ANY), subjects.heartbeat],
   },
-  /** Takes decisions from the one durable consumer, and follows the flags outside of it. */
+  /** Reads decisions from the one durable consumer, and follows the flags outside of it. */
   persister: {
     publish: [
       ...looks(risk, rejects),
@@ -140,7 +140,7 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
     except: [api.deleteConsumer(risk, durables.persister)],
     hear: [],
   },
-  /** Whoever gives commands: a program, a person at a shell. */
+  /** A giver of commands: a program, or a person at a shell. */
   operator: operatesAs('operator'),
 }
 
@@ -148,14 +148,14 @@ export function accessOf(user: NatsUser): Access {
   return ACCESS[user]
 }
 
-/** One more operator, with a name of its own, so that events say who it was. `*`: whoever gives commands. */
+/** Another operator, with its own name, so that events name it. `*`: any giver of commands. */
 export function accessOfOperator(user: string): Access {
   return operatesAs(user)
 }
 
 /**
- * A bot that speaks NATS itself: its own ticks, the decisions on it, and the guardians' signs of life. It makes no consumer:
- * a stream has room for few, and who uses them up keeps guardians from starting.
+ * A bot that uses NATS directly: its own ticks, the decisions on it, and the guardians' heartbeats. It may not create
+ * consumers: a stream allows few, and without free ones guardians cannot start.
  */
 export function accessOfBot(trader: TraderId): Access {
   return {
@@ -165,5 +165,5 @@ export function accessOfBot(trader: TraderId): Access {
   }
 }
 
-/** Where answers come to: private to a user, so that those who share an account cannot hear each other's. */
+/** Prefix of reply subjects: private to a user, so that users of one account cannot read each other's answers. */
 export const inboxPrefixes = { guardian: '_INBOX_guardian', admin: '_INBOX_admin' } as const

@@ -1,12 +1,12 @@
 import { LIMITS } from './limits.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
 
-/** As many as a double holds for certain. */
+/** The number of digits that a double always holds. */
 const DIGITS_MAX = 15
-/** The shortest text of a number of more digits. */
+/** The shortest text of a number with more digits. */
 const LONG_NUMBER_LENGTH = DIGITS_MAX + 1
 
-/** Every field in which an operator or a file of settings writes an amount or a percentage. */
+/** Every field in which an operator or a settings file writes an amount or a percentage. */
 const AMOUNT_FIELDS: ReadonlySet<string> = new Set([
   'amount',
   ...Object.values(LIMITS)
@@ -15,10 +15,9 @@ const AMOUNT_FIELDS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Refuses JSON text of which `JSON.parse` would make another amount without a word: it rounds `1000.00000000000000001`
- * to 1000. Where the text has a number that long, its own digits are counted, zeros at its end included. To be asked of
- * text that is JSON.
- * @param fields names of those that hold amounts, wherever they are
+ * Refuses JSON text whose amounts `JSON.parse` would silently change: it rounds `1000.00000000000000001` to 1000. If the
+ * text has a number that long, its digits are counted, trailing zeros included. The text must be valid JSON.
+ * @param fields names of the fields that hold amounts, at any depth
  */
 export function checkAmountDigits(text: string, fields: ReadonlySet<string> = AMOUNT_FIELDS): Parsed<null> {
   if (!mayHaveLongNumber(text)) return parsed(null)
@@ -39,8 +38,8 @@ export function checkAmountDigits(text: string, fields: ReadonlySet<string> = AM
 }
 
 /**
- * Whether so many digits and points stand in a row. Such a row covers a character whose place is a multiple of its
- * length; only those are looked at, which takes a tenth of the time of a regular expression.
+ * Whether there is a run of this many digits and points. Such a run covers a character whose index is a multiple of its
+ * length; only those are checked, which takes a tenth of the time of a regular expression.
  */
 function mayHaveLongNumber(text: string): boolean {
   for (let at = LONG_NUMBER_LENGTH - 1; at < text.length; at += LONG_NUMBER_LENGTH) {
@@ -53,7 +52,7 @@ function mayHaveLongNumber(text: string): boolean {
   return false
 }
 
-/** NaN, of a place outside the text, is none. */
+/** NaN, from an index outside the text, is not a digit. */
 function isDigitOrPoint(code: number): boolean {
   return (code >= 48 && code <= 57) || code === 46
 }

@@ -12,15 +12,15 @@ export const AMOUNT_SCALE = 100_000_000n
 export const AMOUNT_DECIMALS = 8
 
 const SCALE = 1e8
-/** Integers below this are exact products and quotients of {@link SCALE} in double arithmetic. */
+/** Below this, products and quotients with {@link SCALE} are exact in double arithmetic. */
 const FAST_LIMIT = 1e15
 const BOUND = 10n ** 15n * AMOUNT_SCALE
 const DECIMAL = /^(-?)(\d{1,40})(?:\.(\d{1,40}))?$/
 const MAX_NUMBER_DIGITS = 15
 
 /**
- * Reads an amount as bots write it: a JSON number of at most 15 significant digits (more cannot be trusted to a
- * double) or a decimal string; at most 8 decimals in either.
+ * Reads an amount as bots write it: a JSON number of at most 15 significant digits (a double does not hold more reliably)
+ * or a decimal string; at most 8 decimals in either.
  */
 export function parseAmount(value: unknown): Parsed<Amount> {
   if (typeof value === 'number') return parseNumber(value)
@@ -54,8 +54,8 @@ function parseDecimal(text: string): Parsed<Amount> {
 }
 
 /**
- * Reads what {@link formatAmount} wrote of an amount that was worked out: a loss or a percentage may lie beyond the
- * bound of what bots send. At most 40 digits before the point.
+ * Reads a computed amount that {@link formatAmount} wrote: a loss or a percentage may exceed the bound for bots. At most
+ * 40 digits before the point.
  */
 export function readExactAmount(value: unknown): Parsed<Amount> {
   return typeof value === 'string' ? readExact(value) : refused(`must be a decimal string, got ${describe(value)}`)
@@ -66,7 +66,7 @@ function readExact(text: string): Parsed<Amount> {
   return Number.isNaN(units) ? readLong(text) : parsed(BigInt(units))
 }
 
-/** Powers of ten that make units of a whole number with so many decimals. */
+/** Powers of ten that convert a number with this many decimals to units. */
 const UNITS_OF = [1e8, 1e7, 1e6, 1e5, 1e4, 1e3, 1e2, 1e1, 1]
 /** A sign, 15 digits and a point. */
 const SHORT_MAX = 17
@@ -121,14 +121,14 @@ export function formatAmount(amount: Amount): string {
 
 const PICTURE_LENGTH = 60
 
-/** A short picture of a value for an error message. However large the value is, little of it is looked at. */
+/** A short form of a value for an error message. Reads only a small part of a large value. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (typeof value === 'number') return String(value)
   return printable(JSON.stringify(value, beginnings()) ?? String(value), PICTURE_LENGTH)
 }
 
-/** Lets through as much as a picture has room for: every value takes a character at least. */
+/** Limits the values to what the short form has room for: every value takes at least one character. */
 function beginnings(): (key: string, value: unknown) => unknown {
   let room = PICTURE_LENGTH
   return (_key, value) => {

@@ -6,16 +6,16 @@ import { nullable } from './risk-event-wire.ts'
 
 const sequence = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'a whole number from 0 up' })
 
-/** What a guardian notes on `rejects.attempts` before it decides what waits: the next one reads it where this one ends. */
+/** What a guardian notes on `rejects.attempts` before it decides waiting inputs: if it crashes, the next one reads it. */
 const AttemptNoteSchema = Type.Object(
   {
-    /** Up to where all was settled when the guardian began. */
+    /** The watermark when the guardian began. */
     settled: sequence,
-    /** How many guardians in a row began there, each after one that had ended without a word. */
+    /** How many guardians in a row began there, each after a crash of the previous one. */
     starts: sequence,
-    /** The one input that is being decided; null: the guardian does not go carefully, or says nothing. */
+    /** The one input that is being decided; null: the guardian does not decide one by one, or does not say. */
     deciding: nullable(sequence, 'a whole number or null'),
-    /** The input that guardians ended at while they decided it alone, and how many of them. */
+    /** The input at which guardians crashed while they decided it alone, and how many of them. */
     suspect: nullable(Type.Object({ inputSeq: sequence, ends: sequence }), '{inputSeq, ends} or null'),
   },
   { $id: 'AttemptNote' },

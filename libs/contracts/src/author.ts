@@ -1,28 +1,28 @@
 /**
- * Who vouches for the author of a command: the subject that it came on, never what it says.
+ * Who vouches for the author of a command. The subject decides that, never the payload.
  *
- * - `user`: the server lets this user alone publish there.
- * - `http`: the HTTP API alone publishes there; it knows its caller by a token, and says who it is.
- * - `nobody`: whoever may give commands at all may publish there.
+ * - `user`: the server lets only this user publish there.
+ * - `http`: only the HTTP API publishes there; it identifies its caller by a token and names it.
+ * - `nobody`: everybody who may give commands may publish there.
  */
 export type Signer =
   | { readonly kind: 'user'; readonly user: string }
   | { readonly kind: 'http' }
   | { readonly kind: 'nobody' }
 
-/** Begins an author that nobody vouches for. No user and no token can have a name with a colon. */
+/** Prefix of an author that nobody vouches for. No user and no token can have a name with a colon. */
 export const UNVERIFIED = 'unverified:'
 
-/** Who the HTTP API names where it asks for no token, and takes the place of one that it does not name. */
+/** The author that the HTTP API names if it requires no token, and the default if it names none. */
 export const ANYBODY_BY_HTTP = 'http'
 
-/** Who gave a command, and for whom where that is said. */
+/** Who gave a command, and on whose behalf if that is given. */
 export interface Author {
   readonly by: string | null
   readonly onBehalfOf?: string
 }
 
-/** The author alone. Where nobody else is named, there is no field for it: events are as before there was that. */
+/** The author. Without `onBehalfOf` the field is absent, as in events of earlier versions. */
 export function authorOf({ by, onBehalfOf }: Author): Author {
   return onBehalfOf === undefined ? { by } : { by, onBehalfOf }
 }

@@ -23,11 +23,11 @@ interface ConfigEventEnvelope {
   readonly recordedAt: Instant
   readonly reason: string | null
   readonly by: string | null
-  /** Absent where the author names nobody else. */
+  /** Absent if the author names nobody else. */
   readonly onBehalfOf?: string
 }
 
-/** The flags in force from an input on; the whole of them, not the difference. */
+/** All flags in force from an input on, not only the changed ones. */
 export interface FlagsEvent extends ConfigEventEnvelope {
   readonly kind: 'flags'
   readonly enforcement: boolean
@@ -35,7 +35,7 @@ export interface FlagsEvent extends ConfigEventEnvelope {
   readonly previous: FlagsBefore | null
 }
 
-/** What held, of the flags that the input names; an event written before events said it has null. */
+/** Previous values of the flags that the input names; null in events of versions that did not record them. */
 export interface FlagsBefore {
   readonly enforcement?: boolean
   readonly persistence?: boolean
@@ -47,14 +47,14 @@ export interface LimitsEvent extends ConfigEventEnvelope {
   readonly defaults: Limits
   readonly traders: Readonly<Record<TraderId, LimitOverrides>>
   readonly maxTraders: number
-  /** What loosens them and is not in force yet, the first one first; each field of the defaults or a trader at most once. */
+  /** Pending changes that loosen them, in order of time; each field of the defaults or a trader at most once. */
   readonly pending: readonly PendingChange[]
   readonly previous: LimitsBefore | null
 }
 
 /**
- * What was in force, of the limits that the input names: of a trader, what it was judged by, whether it was configured
- * or the default. Null: the event is older than this, or would grow too long by it.
+ * Previous values of the limits that the input names; for a trader, the values in force, whether configured or default.
+ * Null: the event is older than this field, or would become too long.
  */
 export interface LimitsBefore {
   readonly defaults: LimitOverrides
@@ -63,7 +63,7 @@ export interface LimitsBefore {
   readonly maxTraders: number | null
 }
 
-/** Limits that take force later: of the defaults, and of traders. */
+/** Limits that take effect later: defaults, and limits of traders. */
 export interface PendingChange {
   /** JetStream time: inputs from then on are judged by them. */
   readonly at: Instant
@@ -77,12 +77,12 @@ const envelope = {
   schema: Type.Literal(EVENT_SCHEMA, { description: `${EVENT_SCHEMA}, the only event schema known here` }),
   inputSeq: Type.Integer({ minimum: 1, description: 'a whole number from 1 up' }),
   recordedAt: Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' }),
-  reason: Type.Union([Type.String(), Type.Null()], { description: 'words or null' }),
-  by: Type.Union([Type.String(), Type.Null()], { description: 'words or null' }),
-  onBehalfOf: Type.Optional(Type.String({ description: 'for whom, as the author says' })),
+  reason: Type.Union([Type.String(), Type.Null()], { description: 'a text or null' }),
+  by: Type.Union([Type.String(), Type.Null()], { description: 'a text or null' }),
+  onBehalfOf: Type.Optional(Type.String({ description: 'on whose behalf, as the author says' })),
 }
 
-/** What stands on `risk.config.flags`. */
+/** The payload of `risk.config.flags`. */
 export const FlagsEventSchema = Type.Object(
   {
     ...envelope,
@@ -95,14 +95,14 @@ export const FlagsEventSchema = Type.Object(
           enable_risk_enforcement: Type.Optional(Type.Boolean()),
           enable_persistence: Type.Optional(Type.Boolean()),
         },
-        { description: 'what held before, of the flags that the input names' },
+        { description: 'previous values of the flags that the input names' },
       ),
     ),
   },
   { $id: 'FlagsEvent' },
 )
 
-/** What stands on `risk.config.limits`. */
+/** The payload of `risk.config.limits`. */
 export const LimitsEventSchema = Type.Object(
   {
     ...envelope,
@@ -128,7 +128,7 @@ export const LimitsEventSchema = Type.Object(
           max_traders: Type.Optional(Type.Integer({ minimum: 1 })),
         },
         {
-          description: 'what was in force before, of the limits that the input names: {defaults, traders, max_traders}',
+          description: 'previous values of the limits that the input names: {defaults, traders, max_traders}',
         },
       ),
     ),
@@ -169,7 +169,7 @@ export function encodeConfigEvent(event: ConfigEvent): Uint8Array {
   })
 }
 
-/** A flag that is not named is not written. */
+/** A flag that the input does not name is omitted. */
 function flagsToMessage({ enforcement, persistence }: FlagsBefore) {
   return { enable_risk_enforcement: enforcement, enable_persistence: persistence }
 }
@@ -182,7 +182,7 @@ function limitsBeforeToMessage({ defaults, traders, maxTraders }: LimitsBefore) 
   }
 }
 
-/** Where nothing waits, the bytes are those of before there was waiting: guardians of both kinds write the same event. */
+/** Without pending changes, the bytes are those of earlier versions: old and new guardians write the same event. */
 function defaultsToMessage(defaults: Limits): LimitsMessage {
   const { loosen_after_minutes, ...message } = limitsToMessage(defaults)
   return loosen_after_minutes === undefined || loosen_after_minutes === 0

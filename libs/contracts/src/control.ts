@@ -11,8 +11,8 @@ import type { TraderCommand } from './subjects.ts'
 import { parseTraderId, type TraderId } from './trader-id.ts'
 
 const text = (description: string) => Type.String({ minLength: 1, maxLength: 500, description })
-const by = Type.Optional(text('who it is that asks, 1 to 500 characters'))
-const onBehalfOf = Type.Optional(text('for whom it is asked, 1 to 500 characters'))
+const by = Type.Optional(text('the author, 1 to 500 characters'))
+const onBehalfOf = Type.Optional(text('on whose behalf, 1 to 500 characters'))
 const why = Type.Optional(text('a reason of 1 to 500 characters'))
 const strict = { additionalProperties: false } as const
 
@@ -66,15 +66,15 @@ export const FlagsSchema = Type.Object(
   { $id: 'Flags', ...strict },
 )
 
-/** Why, who, and for whom. As it is read, a claim: {@link signedBy} says who it really was. */
+/** Reason, author, and on whose behalf. A claim of the payload: {@link signedBy} says who it really was. */
 interface Signature<Reason = string | null> {
   readonly reason: Reason
   readonly by: string | null
-  /** Absent where nobody else is named. */
+  /** Absent if nobody else is named. */
   readonly onBehalfOf?: string
 }
 
-/** An operator's word to one trader, or a timer's. */
+/** A command of an operator to one trader, or a timer's wake-up. */
 export type TraderControl =
   | ({ readonly kind: 'pause'; readonly until: Instant | null } & Signature<string>)
   | ({ readonly kind: 'resume' } & Signature)
@@ -103,7 +103,7 @@ const checkTraderLimits = compileCheck<Type.Static<typeof TraderLimitsSchema>>(T
 const checkGlobalLimits = compileCheck<Type.Static<typeof GlobalLimitsSchema>>(GlobalLimitsSchema)
 const checkFlags = compileCheck<Type.Static<typeof FlagsSchema>>(FlagsSchema)
 
-/** Reads the payload of a command to one trader; its author is what it claims. */
+/** Reads the payload of a command to one trader; its author is only claimed. */
 export const decodeControl = total(readControl)
 
 function readControl(command: TraderCommand, bytes: Uint8Array): Parsed<TraderControl> {
@@ -157,7 +157,7 @@ function readCashFlow(value: unknown): Parsed<TraderControl> {
   return parsed({ kind: 'cash-flow', amount: amount.value, ...signature(flow.value) })
 }
 
-/** Reads a change of the limits of all: defaults, and limits by trader; its author is what it claims. */
+/** Reads a change of the configured limits: defaults, and limits by trader; its author is only claimed. */
 export const decodeGlobalLimits = total(readGlobalLimits)
 
 function readGlobalLimits(bytes: Uint8Array): Parsed<GlobalLimitsChange> {
@@ -179,10 +179,10 @@ function readGlobalLimits(bytes: Uint8Array): Parsed<GlobalLimitsChange> {
   })
 }
 
-/** Of so many faults not all are told; whoever sends thousands is answered at once all the same. */
+/** Upper bound of reported faults, so that a message with thousands of them is answered quickly. */
 const FAULTS_MAX = 50
 
-/** Reads limits by trader id; all faults at once, as far as they are told. */
+/** Reads limits by trader id; reports all faults at once, up to the bound. */
 export function parseTraderLimits(
   messages: Readonly<Record<string, unknown>>,
 ): Parsed<Record<TraderId, LimitOverrides>> {
@@ -199,7 +199,7 @@ export function parseTraderLimits(
   return faults.length === 0 ? parsed(Object.fromEntries(traders)) : refused(listFaults(faults))
 }
 
-/** Reads a change of flags; its author is what it claims. */
+/** Reads a change of flags; its author is only claimed. */
 export const decodeFlags = total(readFlagsMessage)
 
 function readFlagsMessage(bytes: Uint8Array): Parsed<FlagsChange> {
@@ -218,7 +218,7 @@ function readFlagsMessage(bytes: Uint8Array): Parsed<FlagsChange> {
   })
 }
 
-/** Reads JSON whose amounts are what is written. */
+/** Reads JSON, and refuses amounts that parsing would change. */
 function readExactly(bytes: Uint8Array): Parsed<unknown> {
   const json = parseJson(bytes)
   if (!json.ok) return json

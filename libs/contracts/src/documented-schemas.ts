@@ -21,15 +21,15 @@ const traderId = Type.String({ pattern: TRADER_ID_PATTERN })
 const limitsByTrader = (limits: Parameters<typeof Type.Record>[1]) =>
   Type.Record(traderId, limits, { description: 'limits by trader id' })
 
-/** All of them; one that older guardians do not know is left out while it has its default. */
+/** All limits; one that older guardians do not know is omitted while it has its default. */
 const DefaultsSchema = Type.Object({
   ...Type.Required(Type.Object(LimitFields)).properties,
   loosen_after_minutes: LimitFields.loosen_after_minutes,
 })
 
 /**
- * Every payload by its name, as other languages are told of it. Where the checks of the hot path leave a part open that
- * is read by other code, the part is spelled out here. A part with an `$id` is a schema of its own.
+ * Every payload by its name, for the documents. Parts that the checks of the hot path leave open, because other code reads
+ * them, are complete here. A part with an `$id` is a separate schema.
  */
 export const documentedSchemas = {
   Tick: TickSchema,
@@ -47,18 +47,18 @@ export const documentedSchemas = {
   Flags: FlagsSchema,
   RiskEvent: Type.Object({
     ...RiskEventSchema.properties,
-    facts: Type.Array(FactSchema, { description: 'all that the input caused, in order' }),
+    facts: Type.Array(FactSchema, { description: 'everything that the input caused, in order' }),
     state: Type.Object(
       {
         ...StateSchema.properties,
         limits: nullable(EventLimitsSchema, "the trader's own limits, or null"),
         pendingLimits: Type.Optional(
           Type.Array(Type.Object({ at: Type.String(), limits: EventLimitsSchema }), {
-            description: 'what loosens them and is not in force yet, the first one first',
+            description: 'pending changes that loosen them, in order of time',
           }),
         ),
       },
-      { $id: 'TraderState', description: 'the whole state after the event' },
+      { $id: 'TraderState', description: 'the complete state after the event' },
     ),
   }),
   FlagsEvent: FlagsEventSchema,
@@ -69,7 +69,7 @@ export const documentedSchemas = {
     pending: Type.Optional(
       Type.Array(
         Type.Object({ at: Type.String(), defaults: EventLimitsSchema, traders: limitsByTrader(EventLimitsSchema) }),
-        { description: 'what loosens and is not in force yet, the first one first' },
+        { description: 'pending changes that loosen limits, in order of time' },
       ),
     ),
     previous: Type.Optional(
@@ -79,7 +79,7 @@ export const documentedSchemas = {
           traders: limitsByTrader(EventLimitsSchema),
           max_traders: Type.Optional(Type.Integer({ minimum: 1 })),
         },
-        { description: 'what was in force before, of the limits that the input names' },
+        { description: 'previous values of the limits that the input names' },
       ),
     ),
   }),

@@ -3,39 +3,42 @@ import { LimitFields } from './limits.ts'
 import { amount, holder, instant, nullable, rule } from './risk-event-wire.ts'
 
 const words = Type.String({ description: 'words' })
-const wordsOrNull = nullable(Type.String(), 'words or null')
+const wordsOrNull = nullable(Type.String(), 'a text or null')
 const author = {
-  by: nullable(Type.String(), 'who it was: a user of NATS, the name of a token, or unverified:<claim>; or null'),
-  onBehalfOf: Type.Optional(Type.String({ description: 'for whom, as the author says' })),
+  by: nullable(Type.String(), 'the author: a user of NATS, the name of a token, or unverified:<claim>; or null'),
+  onBehalfOf: Type.Optional(Type.String({ description: 'on whose behalf, as the author says' })),
 }
 const timeOrNull = nullable(instant, 'a time or null')
-/** Limits in an event: a later version may have more of them than are known here. */
+/** Limits in an event: a later version may add limits that are unknown here. */
 export const EventLimitsSchema = Type.Object(LimitFields, { $id: 'EventLimits', description: 'limits by name' })
 
-/** A fact is told apart from others by its `kind`. */
+/** The `kind` of a fact selects its shape. */
 const fact = <const K extends string, P extends TProperties>(kind: K, description: string, fields: P) =>
   Type.Object({ kind: Type.Literal(kind), ...fields }, { description })
 
 /**
- * Every fact as it crosses the wire, its fields in that order, for documents and tests and for facts that are made of a row.
- * What reads events checks `kind` alone, because it must read the facts of any version, and because the hot path pays for
- * each check.
+ * The wire form of every fact, its fields in that order, for documents and tests, and for facts that are made of a row.
+ * Readers of events check only `kind`, because they must read the facts of any version, and because each check costs time
+ * on the hot path.
  */
 export const FactSchema = Type.Union(
   [
-    fact('day-started', 'A trading day began: its baseline', {
+    fact('day-started', 'A trading day began, with this baseline', {
       at: instant,
       equity: amount,
       balance: nullable(amount, 'a decimal string or null'),
     }),
-    fact('breached', 'A limit was reached. Percentages are cut to 8 decimals', {
+    fact('breached', 'A limit was reached. Percentages are truncated to 8 decimals', {
       rule,
       observedPct: amount,
       limitPct: amount,
       loss: amount,
       base: amount,
-      enforced: Type.Boolean({ description: 'false while enforcement is off: recorded, not obeyed' }),
-      until: nullable(instant, 'when this rule lets the pause end; null: manual, or not enforced'),
+      enforced: Type.Boolean({ description: 'false while enforcement is off: recorded, not enforced' }),
+      until: nullable(
+        instant,
+        'when the pause may end as far as this rule is concerned; null: manual, or not enforced',
+      ),
     }),
     fact('paused', 'An operator paused the trader', { until: timeOrNull, reason: words, ...author }),
     fact('resumed', 'A pause ended, or a part of it', {
@@ -45,22 +48,22 @@ export const FactSchema = Type.Union(
       reason: wordsOrNull,
       ...author,
     }),
-    fact('peak-rebased', 'The drawdown is measured from another equity', { from: amount, to: amount }),
-    fact('baseline-rebased', "The day's loss is measured from another equity", { from: amount, to: amount }),
+    fact('peak-rebased', 'The equity from which the drawdown is measured changed', { from: amount, to: amount }),
+    fact('baseline-rebased', "The equity from which the day's loss is measured changed", { from: amount, to: amount }),
     fact('limits-changed', "An operator changed the trader's own limits", {
       limits: EventLimitsSchema,
       previous: EventLimitsSchema,
-      /** What loosens, and waits until then. */
+      /** Changes that loosen limits, pending until then. */
       pending: Type.Optional(EventLimitsSchema),
       inForceAt: Type.Optional(instant),
       reason: wordsOrNull,
       ...author,
     }),
-    fact('cash-flow', 'A deposit, or where negative a withdrawal', { amount, reason: wordsOrNull, ...author }),
+    fact('cash-flow', 'A deposit, or a withdrawal if negative', { amount, reason: wordsOrNull, ...author }),
     fact('tick-rejected', 'A tick that could not be used', { reason: words }),
-    fact('warned', 'A limit is near', { rule, observedPct: amount, limitPct: amount }),
-    fact('feed-stale', 'No accepted tick came for too long', { since: instant }),
-    fact('feed-restored', 'An accepted tick came again', { since: instant }),
+    fact('warned', 'A loss is near its limit', { rule, observedPct: amount, limitPct: amount }),
+    fact('feed-stale', 'No tick was accepted for too long', { since: instant }),
+    fact('feed-restored', 'A tick was accepted again', { since: instant }),
   ],
-  { $id: 'Fact', description: 'one thing that happened, told apart by its kind' },
+  { $id: 'Fact', description: 'one thing that happened; its kind selects the shape' },
 )

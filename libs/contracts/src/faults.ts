@@ -4,7 +4,7 @@ import { Value } from 'typebox/value'
 import { describe } from './amount.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
 
-/** Checks a value against a schema; a refusal names every field at fault, what it must be and what it was. */
+/** Checks a value against a schema; a refusal names every invalid field, what it must be and what it was. */
 export type Check<T> = (value: unknown) => Parsed<T>
 
 interface ObjectSchema extends TSchema {
@@ -14,8 +14,8 @@ interface ObjectSchema extends TSchema {
 }
 
 /**
- * Compiles a schema of an object whose properties say in `description` what they must be ("a time like ...").
- * The reason of a refusal is made of these descriptions.
+ * Compiles a schema of an object. The `description` of each property says what it must be ("a time like ..."); refusals
+ * quote it.
  */
 export function compileCheck<T>(schema: TSchema & { properties: Record<string, TSchema> }): Check<T> {
   const validator = Compile(schema)
@@ -28,13 +28,13 @@ export function compileCheck<T>(schema: TSchema & { properties: Record<string, T
   }
 }
 
-/** More faults than these help nobody, and a message that is all faults must not hold up who reads it. */
+/** More faults help nobody, and a message full of faults must not delay its reader. */
 const FAULTS_TOLD = 20
 
-/** Characters; a fault that names all known fields is long, and each trader of a message may have as many. */
+/** Characters; a fault that lists all known fields is long, and each trader of a message may have several. */
 const TOLD_LENGTH_MAX = 2_500
 
-/** Faults of one message in a line: the first {@link FAULTS_TOLD}, as far as there is room, and that there are more. */
+/** The faults of one message in a line: at most {@link FAULTS_TOLD}, as far as they fit, then "and more". */
 export function listFaults(faults: readonly string[]): string {
   let told = ''
   let count = 0
@@ -46,7 +46,7 @@ export function listFaults(faults: readonly string[]): string {
   return faults.length > count ? `${told}; and more` : told
 }
 
-/** No more than one fault beyond those that are told. */
+/** At most one fault beyond those that are reported. */
 function faultsOf(schema: ObjectSchema, value: Readonly<Record<string, unknown>>): readonly string[] {
   const { properties, required = [], additionalProperties } = schema
   const faults: string[] = required.filter((name) => !Object.hasOwn(value, name)).map((name) => `${name} is missing`)
@@ -63,7 +63,7 @@ function faultsOf(schema: ObjectSchema, value: Readonly<Record<string, unknown>>
   return faults
 }
 
-/** Names an unknown field and, where one is near, the field that was probably meant. */
+/** Names an unknown field, and a similar known field that was probably meant. */
 export function unknownField(name: string, known: readonly string[]): string {
   const near = nearestName(name, known)
   return near === null
@@ -71,7 +71,7 @@ export function unknownField(name: string, known: readonly string[]): string {
     : `unknown field ${describe(name)}, did you mean "${near}"?`
 }
 
-/** The nearest of the known names that a slip or two make of this one; null: none is near. */
+/** The most similar known name within one or two typos; null: none. */
 export function nearestName(name: string, known: readonly string[], slipsMax = 2): string | null {
   let nearest: string | null = null
   let within = slipsMax

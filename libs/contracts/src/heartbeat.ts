@@ -5,23 +5,23 @@ import { type Parsed, parsed, total } from './parsed.ts'
 
 const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'a whole number from 0 up' })
 
-/** A guardian's sign of life on `guardian.heartbeat`, once a second while it keeps up. */
+/** A guardian's heartbeat on `guardian.heartbeat`, once a second while it keeps up. */
 export const HeartbeatSchema = Type.Object(
   {
-    /** Which guardian process. */
+    /** The guardian process. */
     instance: Type.String({ description: 'a name' }),
-    /** Every input up to this stream sequence is decided and stored. */
+    /** The watermark: every input up to this stream sequence is decided and its event stored. */
     settled: count,
-    /** Inputs that this guardian has read and not yet settled. */
+    /** Inputs above the watermark that this guardian has read. */
     lag: count,
-    /** When the risk log was created that it goes by; older guardians do not say. */
+    /** When its risk log was created; older guardians do not say. */
     log: Type.Optional(Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' })),
   },
   { $id: 'Heartbeat' },
 )
 export type Heartbeat = Type.Static<typeof HeartbeatSchema>
 
-/** Gates close for entries when no heartbeat came for so long. */
+/** Gates close for entries after this time without a heartbeat. */
 export const DEFAULT_LEASE_MS = 10_000
 export const HEARTBEAT_INTERVAL_MS = 1_000
 

@@ -1,18 +1,18 @@
-/** How many arrays and objects may stand in one another. What bots and operators send has five at most. */
+/** How deeply arrays and objects may be nested. Messages of bots and operators need five levels at most. */
 export const JSON_DEPTH_MAX = 64
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
-/** `[` and `{` differ in one bit, and so do `]` and `}`; no other characters become these by it. */
+/** `[` and `{` differ in one bit, and so do `]` and `}`; setting that bit maps no other character to these. */
 const CASE_BIT = 0x20
 const OPENS = 0x7b
 const CLOSES = 0x7d
 
 /**
- * Whether arrays and objects are nested deeper than {@link JSON_DEPTH_MAX}, by one look at the bytes. To be asked before
- * anything else reads them: `JSON.parse` takes a hundred thousand levels, and what walks over its result recurses.
+ * Whether arrays and objects are nested deeper than {@link JSON_DEPTH_MAX}, in one pass over the bytes. Call it before
+ * anything else reads them: `JSON.parse` accepts a hundred thousand levels, and code that walks its result recurses.
  *
- * For bytes that are not JSON the answer may be either. A text of ordinary length costs nothing: it is too short to nest so deep.
+ * For invalid JSON the answer may be either. A text of ordinary length costs nothing: it is too short to nest that deeply.
  */
 export function isNestedTooDeep(bytes: Uint8Array): boolean {
   if (bytes.length <= JSON_DEPTH_MAX) return false

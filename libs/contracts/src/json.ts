@@ -5,7 +5,7 @@ import { printable } from './printable.ts'
 const decoder = new TextDecoder('utf-8', { fatal: true })
 const encoder = new TextEncoder()
 
-/** Reads the bytes of a message as JSON text; the reason says what is wrong with it, in at most a line. */
+/** Reads the bytes of a message as JSON text; the reason says in one line what is wrong. */
 export function parseJson(bytes: Uint8Array): Parsed<{ readonly text: string; readonly value: unknown }> {
   if (isNestedTooDeep(bytes)) return refused(`is nested deeper than ${JSON_DEPTH_MAX} levels`)
   let text: string

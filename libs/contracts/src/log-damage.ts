@@ -1,7 +1,7 @@
 import { streams } from './streams.ts'
 import type { TraderId } from './trader-id.ts'
 
-/** What JetStream says of a stream, as far as it tells whether something is missing. */
+/** The part of JetStream's stream state that shows whether something is missing. */
 export interface StreamSight {
   readonly config: { readonly sealed?: boolean | undefined }
   readonly state: {
@@ -12,9 +12,9 @@ export interface StreamSight {
   }
 }
 
-/** What is wrong with a log that loses nothing by itself. */
+/** Damage of a log that never loses messages by itself. */
 export type LogDamage =
-  /** Messages between the first and the last that must be there are not. */
+  /** Messages between the first and the last are missing. */
   | { readonly kind: 'missing'; readonly stream: string; readonly missing: number; readonly lastSeq: number }
   /** It ends before a message that was known: its end is lost, or an older copy took its place. */
   | { readonly kind: 'ends-early'; readonly stream: string; readonly lastSeq: number; readonly knownSeq: number }
@@ -26,8 +26,8 @@ export type LogDamage =
   | { readonly kind: 'sealed'; readonly stream: string }
 
 /**
- * What is missing in RISK, which denies deletes: any hole is damage, wherever it is.
- * @param knownSeq a message up to which it was known to reach, by a look that ended before this one began
+ * What is missing in RISK, which denies deletes: any gap is damage, wherever it is.
+ * @param knownSeq a sequence that the stream was known to reach, from a check that ended before this one began
  */
 export function riskLogDamage({ config, state }: StreamSight, knownSeq = 0): LogDamage | null {
   const { last_seq: lastSeq } = state
@@ -39,7 +39,7 @@ export function riskLogDamage({ config, state }: StreamSight, knownSeq = 0): Log
 }
 
 /**
- * What is missing in INPUTS, which lets go of its oldest messages: what lies between the first and the last must be there.
+ * What is missing in INPUTS, which expires its oldest messages: everything between the first and the last must exist.
  * @param knownSeq as for {@link riskLogDamage}
  */
 export function inputLogDamage({ state }: StreamSight, knownSeq = 0): LogDamage | null {
@@ -51,7 +51,7 @@ export function inputLogDamage({ state }: StreamSight, knownSeq = 0): LogDamage 
   return missing > 0 ? { kind: 'missing', stream, missing, lastSeq } : null
 }
 
-/** What is wrong, in words for people. */
+/** The damage in words for people. */
 export function damageReason(damage: LogDamage): string {
   switch (damage.kind) {
     case 'missing':
@@ -66,13 +66,13 @@ export function damageReason(damage: LogDamage): string {
     case 'unreadable':
       return `the newest message of ${damage.stream} on ${damage.subject} cannot be read: its bytes on the disk are damaged`
     case 'sealed':
-      return `${damage.stream} is sealed: an operator is mending it`
+      return `${damage.stream} is sealed: an operator is repairing it`
     default:
       return damage satisfies never
   }
 }
 
-/** First and last of the sequences that follow each other without a gap. */
+/** First and last of each run of sequences without a gap. */
 export interface SequenceRange {
   readonly from: number
   readonly to: number

@@ -3,11 +3,11 @@ import type { TraderState } from './risk-event.ts'
 
 const HUNDRED_PERCENT = 100_00000000n
 
-/** What people watch: worked out from a state, not remembered. */
+/** Values that people watch: derived from a state, not stored in it. */
 export interface Measures {
-  /** Equity less the equity that the day's loss is measured from; null before the first tick. */
+  /** Equity minus the day's baseline; null before the first tick. */
   readonly dailyPnl: Amount | null
-  /** Percent below peak equity, 0 or more, cut to 8 decimals; null before the first tick. */
+  /** Percent below peak equity, 0 or more, truncated to 8 decimals; null before the first tick. */
   readonly drawdownPct: Amount | null
 }
 
@@ -19,7 +19,7 @@ export function measuresOf(state: TraderState): Measures {
   }
 }
 
-/** `part / whole * 100`, cut toward zero to 8 decimals; 0 where the whole is not positive. */
+/** `part / whole * 100`, truncated toward zero to 8 decimals; 0 if the whole is not positive. */
 export function percentOf(part: Amount, whole: Amount): Amount {
   return whole <= 0n ? 0n : (part * HUNDRED_PERCENT) / whole
 }

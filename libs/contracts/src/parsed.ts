@@ -1,14 +1,14 @@
 import { printable } from './printable.ts'
 
-/** What could not be read, and why, in words for a person. */
+/** A refusal: what is wrong, in words for a person. */
 export interface Refused {
   readonly ok: false
   readonly reason: string
-  /** What the reading threw, where the fault is ours. */
+  /** The error that parsing threw, if the fault is ours. */
   readonly error?: unknown
 }
 
-/** The outcome of reading something that may be wrong: the value, or a reason a person understands. */
+/** The result of parsing: the value, or a reason that a person understands. */
 export type Parsed<T> = { readonly ok: true; readonly value: T } | Refused
 
 export function parsed<T>(value: T): Parsed<T> {
@@ -20,8 +20,8 @@ export function refused(reason: string): Refused {
 }
 
 /**
- * Makes a reader that never throws. Whatever it throws all the same, by a fault of ours that one message brings out, is a
- * refusal: no message may hold up those behind it, again after each restart.
+ * Makes a parser that never throws. If one message triggers a bug of ours, the error becomes a refusal: no message may
+ * block those behind it, again after each restart.
  */
 export function total<Args extends unknown[], T>(read: (...args: Args) => Parsed<T>): (...args: Args) => Parsed<T> {
   return (...args) => {
@@ -33,7 +33,7 @@ export function total<Args extends unknown[], T>(read: (...args: Args) => Parsed
   }
 }
 
-/** What was thrown, in a line: the name of the error and what it says. */
+/** A thrown value in one line: the name of the error and its message. */
 export function inWords(error: unknown): string {
   return printable(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
 }

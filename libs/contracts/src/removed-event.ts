@@ -6,13 +6,13 @@ import { printable } from './printable.ts'
 import { EVENT_SCHEMA } from './risk-event.ts'
 
 /**
- * What stands on `risk.config.removed`: an admin has removed an input that harmed, and nobody decides it. Stored before
- * the input is deleted, so that a hole in the input log that no such event names is damage.
+ * The payload of `risk.config.removed`: an admin has removed a harmful input, and nobody decides it. Stored before the
+ * input is deleted, so that any other gap in the input log is damage.
  */
 export interface RemovedEvent {
-  /** The input that is removed, by its input sequence. */
+  /** The input sequence of the removed input. */
   readonly inputSeq: number
-  /** What it was published on. */
+  /** Its subject. */
   readonly subject: string
   readonly reason: string
   readonly by: string
@@ -27,9 +27,9 @@ export const RemovedEventSchema = Type.Object(
     inputSeq: Type.Integer({
       minimum: 1,
       maximum: Number.MAX_SAFE_INTEGER,
-      description: 'a whole number from 1 up: the input that is removed',
+      description: 'a whole number from 1 up: the removed input',
     }),
-    subject: Type.String({ description: 'the subject that it was published on' }),
+    subject: Type.String({ description: 'the subject of the input' }),
     reason: words('a reason of 1 to 500 characters'),
     by: words('who removed it, 1 to 500 characters'),
   },

@@ -36,7 +36,7 @@ const HoldSchema = Type.Object({
   reason: Type.String(),
 })
 
-/** The state after an event, as it crosses the wire. Amounts are decimal strings, times RFC 3339 in UTC. */
+/** The wire form of the state after an event. Amounts are decimal strings, times RFC 3339 in UTC. */
 export const StateSchema = Type.Object({
   firstInputSeq: count,
   time: nullable(instant, 'a time or null'),
@@ -62,7 +62,7 @@ export const StateSchema = Type.Object({
   pendingLimits: Type.Optional(Type.Array(Type.Object({ at: instant, limits: Type.Object({}) }))),
 })
 
-/** What stands on `risk.<type>.<trader>`. */
+/** The payload of `risk.<type>.<trader>`. */
 export const RiskEventSchema = Type.Object(
   {
     schema: Type.Literal(EVENT_SCHEMA, { description: `${EVENT_SCHEMA}, the only event schema known here` }),
@@ -79,7 +79,7 @@ export const RiskEventSchema = Type.Object(
       {
         status: Type.Union([Type.Literal('allowed'), Type.Literal('paused')]),
         until: nullable(instant, 'a time or null'),
-        reason: nullable(Type.String(), 'words or null'),
+        reason: nullable(Type.String(), 'a text or null'),
       },
       { description: 'a decision {status, until, reason}' },
     ),
@@ -100,7 +100,7 @@ export function encodeRiskEvent(event: RiskEvent): Uint8Array {
   return toJsonBytes(riskEventToMessage(event))
 }
 
-/** The words of a pause: the reasons of its holds. */
+/** The reason of a pause: the reasons of its holds. */
 export function pauseReason(pause: Pause): string {
   return pause.holds.map((hold) => hold.reason).join('; ')
 }
@@ -176,7 +176,7 @@ function time(value: Instant | null): string | null {
   return value === null ? null : formatInstant(value)
 }
 
-/** How each field of a fact crosses the wire; a field that is in none of these crosses as it is. */
+/** The wire form of each field of a fact; a field in none of these is unchanged. */
 const AMOUNT_FIELDS = ['equity', 'balance', 'observedPct', 'limitPct', 'loss', 'base', 'from', 'to', 'amount'] as const
 const INSTANT_FIELDS = ['at', 'until', 'since', 'inForceAt'] as const
 const LIMITS_FIELDS = ['limits', 'previous', 'pending'] as const
@@ -214,7 +214,7 @@ function readRiskEvent(bytes: Uint8Array): Parsed<RiskEvent> {
   return message.ok ? riskEventOfMessage(message.value) : message
 }
 
-/** Reads the fields of an event; their amounts and times are text that is not looked into yet. */
+/** Reads the fields of an event; amounts and times are still unchecked text. */
 export const decodeRiskEventMessage = total(readRiskEventMessage)
 
 function readRiskEventMessage(bytes: Uint8Array): Parsed<RiskEventMessage> {
@@ -285,7 +285,7 @@ function stateFromMessage(state: StateMessage, version: number, inputSeq: number
   }
 }
 
-/** One for all: nearly no trader has any. */
+/** Shared: hardly any trader has some. */
 const NONE_PENDING: readonly PendingLimits[] = []
 
 function pendingFromMessage(pending: StateMessage['pendingLimits']): readonly PendingLimits[] {
@@ -293,7 +293,7 @@ function pendingFromMessage(pending: StateMessage['pendingLimits']): readonly Pe
   return pending.map(({ at, limits }) => ({ at: toInstant(at), limits: unwrap(parseLimits(limits)) }))
 }
 
-/** A field that passed the schema and yet cannot be read; does not leave this file. */
+/** A field that passes the schema but cannot be parsed; never leaves this file. */
 class FieldFault extends Error {}
 
 function unwrap<T>(read: Parsed<T>): T {

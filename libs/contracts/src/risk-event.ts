@@ -10,7 +10,7 @@ export const EVENT_SCHEMA = 1
 export const RULES = ['max_daily_loss', 'max_drawdown'] as const
 /** A limit that an account can break. */
 export type Rule = (typeof RULES)[number]
-/** What can hold a pause: a broken rule, or an operator. */
+/** A holder of a pause: a broken rule, or an operator. */
 export type Holder = Rule | 'operator'
 
 /** One reason why a pause holds. */
@@ -26,22 +26,22 @@ export interface Hold {
 /** New exposure is blocked until the last of the holds ends; then all end together. */
 export interface Pause {
   readonly since: Instant
-  /** The latest end of its holds; null where one is open-ended. */
+  /** The latest end of its holds; null if one is open-ended. */
   readonly until: Instant | null
   readonly holds: readonly Hold[]
 }
 
-/** All that the rules remember of one trader. Amounts are in the account's currency. */
+/** Everything that the rules remember about one trader. Amounts are in the account's currency. */
 export interface TraderState {
   /** Number of events in the trader's log. */
   readonly version: number
-  /** Stream sequence of the last input that made an event. */
+  /** Stream sequence of the last input that caused an event. */
   readonly inputSeq: number
-  /** Stream sequence of the input that made the trader's first event: since then there is this trader. */
+  /** Stream sequence of the input that caused the trader's first event. */
   readonly firstInputSeq: number
   /** The trader's time: never goes back. Null before the first tick of a trader in event time. */
   readonly time: Instant | null
-  /** The time base and daily reset that {@link nextResetAt} was worked out for. */
+  /** The time base and daily reset for which {@link nextResetAt} was computed. */
   readonly clock: string
   readonly firstEquity: Amount | null
   readonly equity: Amount | null
@@ -51,40 +51,40 @@ export interface TraderState {
   /** When the trading day began: the last reset that was applied, or the first tick. */
   readonly dayStartedAt: Instant | null
   readonly nextResetAt: Instant | null
-  /** Equity that the day's loss is measured from. */
+  /** The equity from which the day's loss is measured. */
   readonly dayEquity: Amount | null
   /** Balance at the start of the day, if the bot reports one. */
   readonly dayBalance: Amount | null
   readonly pause: Pause | null
-  /** Rules broken while enforcement was off, recorded once and not again until they recover. */
+  /** Rules broken while enforcement was off, recorded once until they recover. */
   readonly unenforced: readonly Rule[]
-  /** Rules that the last accepted tick found at their warning threshold or beyond, but for those that hold the pause. */
+  /** Rules at or beyond their warning threshold at the last accepted tick, except those that hold the pause. */
   readonly warned: readonly Rule[]
-  /** JetStream time of the last accepted tick. Null: none yet, or none since rules that remember it. */
+  /** JetStream time of the last accepted tick. Null: none yet, or none since rules recorded it. */
   readonly lastTickAt: Instant | null
-  /** The last accepted tick of a trader that is silent for too long; null: it is not. */
+  /** The time of the last accepted tick, if the trader is silent for too long; null: it is not. */
   readonly staleSince: Instant | null
-  /** This trader's own limits, as operators changed them. */
+  /** This trader's own limits, set by operators. */
   readonly limits: LimitOverrides | null
-  /** What loosens them and is not in force yet; each field at most once. */
+  /** Pending changes that loosen them; each field at most once. */
   readonly pendingLimits: readonly PendingLimits[]
 }
 
-/** One thing that happened; an event lists all that its input caused, in order. Percentages are exact amounts. */
+/** One thing that happened; an event lists everything that its input caused, in order. Percentages are exact amounts. */
 export type Fact =
   | { readonly kind: 'day-started'; readonly at: Instant; readonly equity: Amount; readonly balance: Amount | null }
   | {
       readonly kind: 'breached'
       readonly rule: Rule
-      /** Percent, cut (not rounded) to 8 decimals. */
+      /** Percent, truncated (not rounded) to 8 decimals. */
       readonly observedPct: Amount
       readonly limitPct: Amount
-      /** What was lost, and the amount that it is a percentage of. */
+      /** The loss, and the amount of which it is a percentage. */
       readonly loss: Amount
       readonly base: Amount
-      /** False while enforcement is off: recorded, not obeyed. */
+      /** False while enforcement is off: recorded, not enforced. */
       readonly enforced: boolean
-      /** When this rule lets the pause end; null where it is manual or not enforced. */
+      /** When the pause may end as far as this rule is concerned; null: manual, or not enforced. */
       readonly until: Instant | null
     }
   | {
@@ -109,9 +109,9 @@ export type Fact =
       readonly kind: 'limits-changed'
       /** In force from this event on. */
       readonly limits: LimitOverrides
-      /** What was in force, of all fields that the change names. */
+      /** Previous values of all fields that the change names. */
       readonly previous: LimitOverrides
-      /** What loosens, and takes force only at `inForceAt`; absent where nothing does. */
+      /** Changes that loosen limits and take effect at `inForceAt`; absent if none does. */
       readonly pending?: LimitOverrides
       readonly inForceAt?: Instant
       readonly reason: string | null
@@ -138,11 +138,11 @@ export interface RiskEvent {
   readonly recordedAt: Instant
   /** The time that the rules used. */
   readonly effectiveAt: Instant
-  /** Which rules decided. */
+  /** The version of the rules that decided. */
   readonly rulesVersion: number
   /** Input sequence of the configuration that was in force; 0: the built-in one. */
   readonly configVersion: number
-  /** The tick's own `seq`, where it had one. */
+  /** The tick's own `seq`, if it had one. */
   readonly tickSeq: number | null
   readonly facts: readonly Fact[]
   readonly state: TraderState

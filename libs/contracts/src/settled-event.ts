@@ -5,19 +5,19 @@ import { type Parsed, parsed, total } from './parsed.ts'
 import { EVENT_SCHEMA } from './risk-event.ts'
 
 /**
- * What stands on `risk.config.settled`: what the log is bound to, and a watermark. Written when the streams are made, when
+ * The payload of `risk.config.settled`: the binding of the log, and a watermark. Written when the streams are created, when
  * no other event has carried the watermark for long, and when a log is adopted.
  */
 export interface SettledEvent {
-  /** Every input up to this sequence is decided and stored. */
+  /** The watermark: every input up to this sequence is decided and its event stored. */
   readonly settled: number
-  /** When the input log was created, as JetStream tells it: in another one sequences mean other inputs. */
+  /** When the input log was created, by JetStream's clock: in another log the same sequences mean other inputs. */
   readonly inputsCreated: string
-  /** An input's sequence is that of the stream plus this: so sequences go on after an input log that was lost. Else 0. */
+  /** Added to stream sequences, so that input sequences continue after an input log that was lost; otherwise 0. */
   readonly inputsOffset?: number
-  /** When the logs were created that this one continues, the last one first. */
+  /** Creation times of the logs that this one continues, the latest first. */
   readonly continues?: readonly string[]
-  /** What another log held is still being carried over: nothing may be decided by this one yet. */
+  /** The content of another log is still being copied: no decisions with this one yet. */
   readonly adopting?: boolean
 }
 
@@ -59,7 +59,7 @@ function readSettled(bytes: Uint8Array): Parsed<SettledEvent> {
   const checked = checkSettledEvent(json.value.value)
   if (!checked.ok) return checked
   const { settled, inputsCreated, inputsOffset = 0, continues = [], adopting = false } = checked.value
-  // A guardian writes what it read of the last one into the next: no field but these may come along.
+  // A guardian copies this from the last event into the next: no other field may come along.
   return parsed({
     settled: settled + 0,
     inputsCreated,

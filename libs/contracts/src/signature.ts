@@ -4,7 +4,7 @@ import type { FlagsChange, GlobalLimitsChange, TraderControl } from './control.t
 type Command = TraderControl | GlobalLimitsChange | FlagsChange
 type Signed = Exclude<Command, { kind: 'wake' }>
 
-/** A command as it was read, with the author that its signer vouches for; what it claims beside that stays a claim. */
+/** A parsed command with the author that its signer vouches for; what it claims otherwise stays a claim. */
 export function signedBy<T extends Command>(signer: Signer, command: T): T {
   return isSigned(command) ? { ...command, ...vouchedFor(signer, command) } : command
 }
@@ -16,7 +16,7 @@ function isSigned<T extends Command>(command: T): command is T & Signed {
 function vouchedFor(signer: Signer, { by: claim, onBehalfOf }: Signed): Author {
   switch (signer.kind) {
     case 'user': {
-      // A client of before there was the field says there whom it speaks for.
+      // An old client, without the field `onBehalfOf`, says there on whose behalf it acts.
       const other = onBehalfOf ?? claim
       return other === null || other === signer.user ? { by: signer.user } : { by: signer.user, onBehalfOf: other }
     }

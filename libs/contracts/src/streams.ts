@@ -3,14 +3,14 @@ import { subjects } from './subjects.ts'
 /** Names of streams and durable consumers. */
 export const streams = { inputs: 'INPUTS', risk: 'RISK', rejects: 'REJECTS' } as const
 export const durables = { persister: 'persister' } as const
-/** Of those who answer a request, one does. */
+/** Queue group of the responders: one of them answers a request. */
 export const queueGroups = { guardians: 'guardians' } as const
 
 const DAY_NANOS = 24 * 3600 * 1_000_000_000
 const MEBIBYTE = 1024 * 1024
 const MINUTE_NANOS = 60 * 1_000_000_000
 
-/** Settings of a stream in the words of the JetStream API, so that any client can create it. */
+/** Settings of a stream with the names of the JetStream API, so that any client can create it. */
 export interface StreamSettings {
   readonly name: string
   readonly description: string
@@ -36,7 +36,7 @@ export function streamSettings(replicas: number): readonly StreamSettings[] {
     {
       ...shared,
       name: streams.inputs,
-      description: 'Ticks, operator commands and wake-ups, in the order in which they are judged',
+      description: 'Ticks, operator commands and wake-ups, in the order in which they are decided',
       subjects: [subjects.ticksAll, subjects.controlAll, subjects.commandsAll],
       discard: 'new',
       max_age: 7 * DAY_NANOS,
@@ -53,7 +53,7 @@ export function streamSettings(replicas: number): readonly StreamSettings[] {
       allow_direct: false,
       deny_delete: true,
       deny_purge: true,
-      // Kept as risk.>, and heard as risk.> by plain subscribers only once it is kept.
+      // Stored as risk.>, and republished as risk.> to plain subscribers only after it is stored.
       subject_transform: { src: subjects.outAll, dest: subjects.storedAll },
       republish: { src: subjects.storedAll, dest: subjects.storedAll },
     },
@@ -62,7 +62,7 @@ export function streamSettings(replicas: number): readonly StreamSettings[] {
       name: streams.rejects,
       description: "What no trader's log can hold, with the reason",
       subjects: [subjects.rejectsAll],
-      // Garbage must neither fill the disk nor, by a stream that takes no more, hold up decisions.
+      // Garbage must not fill the disk, nor block decisions because the stream is full.
       discard: 'old',
       max_bytes: 256 * MEBIBYTE,
       max_age: 30 * DAY_NANOS,

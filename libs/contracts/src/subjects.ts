@@ -17,48 +17,48 @@ export const TRADER_EVENT_TYPES = [
 ] as const
 export type TraderEventType = (typeof TRADER_EVENT_TYPES)[number]
 
-/** Of these, flags and limits change what traders are judged by; the others say something of the logs. */
+/** Kinds of configuration events: flags and limits change how traders are judged; the others describe the logs. */
 export const CONFIG_EVENT_KINDS = ['flags', 'limits', 'settled', 'removed'] as const
 export type ConfigEventKind = (typeof CONFIG_EVENT_KINDS)[number]
 
-/** Whether an event of the kind changes what traders are judged by. */
+/** Whether an event of the kind changes how traders are judged. */
 export function isConfiguration(kind: ConfigEventKind): kind is 'flags' | 'limits' {
   return kind === 'flags' || kind === 'limits'
 }
 
-/** What operators say to a trader. */
+/** The commands of operators to a trader. */
 export const OPERATOR_COMMANDS = ['pause', 'resume', 'limits', 'cash-flow'] as const
 export type OperatorCommand = (typeof OPERATOR_COMMANDS)[number]
-/** Timers say the rest. */
+/** Timers send the rest. */
 export const TRADER_COMMANDS = [...OPERATOR_COMMANDS, 'wake'] as const
 export type TraderCommand = (typeof TRADER_COMMANDS)[number]
 
-/** Takes the place of a user in the subjects of the HTTP API, which says itself who asks; no user may be called so. */
+/** The user in subjects of the HTTP API, which names its callers itself; no user may have this name. */
 export const HTTP_USER = 'http'
 
 const OUT = 'guardian.out.'
 const STORED = 'risk.'
 const CONFIG = `${STORED}config.`
 
-/** Every subject of Drawbridge. Nothing else in the code spells one. */
+/** Every subject of Drawbridge, spelled only here. */
 export const subjects = {
   tick: (trader: TraderId) => `equity.tick.${trader}`,
-  /** A command whose author the server vouches for: it lets this user alone publish there. `*`: of any user. */
+  /** A command whose author the server vouches for: only this user may publish there. `*`: any user. */
   command: (user: string, command: OperatorCommand, trader: TraderId) => `command.${user}.${command}.${trader}`,
   commandLimits: (user: string) => `command.${user}.limits`,
   commandFlags: (user: string) => `command.${user}.flags`,
-  /** Of timers, and of clients of servers without users: nobody vouches for what it says of its author. */
+  /** For timers, and for clients of servers without users: nobody vouches for the author that it names. */
   control: (command: TraderCommand, trader: TraderId) => `control.${command}.${trader}`,
   controlLimits: 'control.limits',
   controlFlags: 'control.flags',
   heartbeat: 'guardian.heartbeat',
-  /** Asks any guardian for the newest event of a trader, or of one type: the body names it. */
+  /** Asks any guardian for the newest event of a trader, or of one type, which the body names. */
   newest: (trader: TraderId) => `guardian.newest.${trader}`,
   newestAll: 'guardian.newest.*',
-  /** What guardians and persisters measure of the original's metrics, for the console. */
+  /** Values of NOFX's metrics from guardians and persisters, for the console. */
   riskMetrics: 'metrics.risk',
 
-  /** Where a guardian publishes; the stream keeps it as the subject that {@link stored} gives. */
+  /** Where a guardian publishes; the stream stores the message under the subject that {@link stored} gives. */
   out: (type: TraderEventType, trader: TraderId) => `${OUT}${type}.${trader}`,
   outConfig: (kind: ConfigEventKind) => `${OUT}config.${kind}`,
   outAll: `${OUT}>`,
@@ -74,14 +74,14 @@ export const subjects = {
   commandsAll: 'command.>',
   controlAll: 'control.>',
   rejects: (stream: string) => `rejects.${stream}`,
-  /** What was done with a dead letter. */
+  /** Notes of what was done with a dead letter. */
   deadLetterRecord: 'rejects.record',
-  /** Where guardians note where they begin. */
+  /** Notes of guardians about where they begin. */
   attempts: 'rejects.attempts',
   rejectsAll: 'rejects.>',
 } as const
 
-/** Where the stream keeps a message that was published on a {@link subjects.out} subject. */
+/** The subject under which the stream stores a message that was published on a {@link subjects.out} subject. */
 export function stored(outSubject: string): string {
   return STORED + outSubject.slice(OUT.length)
 }
@@ -102,7 +102,7 @@ export function isUserName(name: string): boolean {
   return USER.test(name) && name !== HTTP_USER
 }
 
-/** What an input's subject addresses, and who vouches for its author; the trader id is not yet checked. */
+/** What an input's subject addresses, and who vouches for its author; the trader id is still unchecked. */
 export function parseInputSubject(subject: string): InputAddress {
   if (subject.startsWith('equity.tick.')) return { kind: 'tick', trader: subject.slice('equity.tick.'.length) }
   const [root, ...words] = subject.split('.')
@@ -110,7 +110,7 @@ export function parseInputSubject(subject: string): InputAddress {
   const [user = '', ...command] = words
   if (root !== 'command' || !USER.test(user)) return UNKNOWN
   const address = commandAddress(command, user === HTTP_USER ? { kind: 'http' } : { kind: 'user', user })
-  // Time is nobody's word.
+  // A timer has no author.
   return address.kind === 'command' && address.command === 'wake' ? UNKNOWN : address
 }
 
@@ -128,7 +128,7 @@ export type EventAddress =
   | { readonly kind: 'config'; readonly config: ConfigEventKind }
   | { readonly kind: 'unknown' }
 
-/** Whose event a stored subject (`risk.…`) names. */
+/** The trader or kind that a stored subject (`risk.…`) names. */
 export function parseEventSubject(subject: string): EventAddress {
   const point = subject.indexOf('.', STORED.length)
   if (point < 0 || !subject.startsWith(STORED) || subject.includes('.', point + 1)) return { kind: 'unknown' }

@@ -9,7 +9,7 @@ import { type Parsed, parsed, refused, total } from './parsed.ts'
 const amountWords = 'a number or a decimal string'
 const AmountField = Type.Union([Type.Number(), Type.String()], { description: amountWords })
 
-/** What a bot publishes on `equity.tick.<trader>`. Only `equity` is needed; fields it does not name are ignored. */
+/** What a bot publishes on `equity.tick.<trader>`. Only `equity` is required; unknown fields are ignored. */
 export const TickSchema = Type.Object(
   {
     equity: AmountField,
@@ -25,7 +25,7 @@ export const TickSchema = Type.Object(
 
 export type TickMessage = Type.Static<typeof TickSchema>
 
-/** One report of an account, read and checked. */
+/** One report of an account, parsed. */
 export interface Tick {
   /** Balance plus unrealized profit and loss, in the account's currency. */
   readonly equity: Amount
@@ -33,19 +33,19 @@ export interface Tick {
   readonly unrealizedPnl: Amount | null
   /** The bot's clock. Decides the time only for a trader set to event time. */
   readonly at: Instant | null
-  /** The bot's own count, given back in the event as `tickSeq`. */
+  /** The bot's own count, returned in the event as `tickSeq`. */
   readonly seq: number | null
 }
 
-/** The fields of a tick that it knows: what else is in it is the bot's own. */
+/** The known fields of a tick; all others are the bot's own. */
 const AMOUNT_FIELDS: ReadonlySet<string> = new Set(['equity', 'balance', 'unrealizedPnl'])
 
 const checkTick = compileCheck<TickMessage>(TickSchema)
 
-/** A tick may carry fields of the bot's own, up to so many bytes in all: a guardian reads thousands of ticks a second. */
+/** The size limit of a tick, the bot's own fields included: a guardian reads thousands of ticks a second. */
 export const TICK_BYTES_MAX = 65_536
 
-/** Reads a tick; the reason of a refusal names the field and what it must be. */
+/** Reads a tick; a refusal names the field and what it must be. */
 export const decodeTick = total(readTick)
 
 function readTick(bytes: Uint8Array): Parsed<Tick> {
@@ -57,7 +57,7 @@ function readTick(bytes: Uint8Array): Parsed<Tick> {
   return tickFromMessage(json.value.value)
 }
 
-/** Reads a tick that came as a parsed JSON value (an HTTP body). */
+/** Reads a tick from a parsed JSON value (an HTTP body). */
 export function tickFromMessage(value: unknown): Parsed<Tick> {
   const checked = checkTick(value)
   if (!checked.ok) return checked

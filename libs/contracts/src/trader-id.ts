@@ -4,7 +4,7 @@ import { type Parsed, parsed, refused } from './parsed.ts'
 /** Names a trader: one NATS subject token of 1 to 64 letters, digits, `_` or `-`. */
 export type TraderId = string
 
-/** Taken by configuration events, so that `risk.*.<trader>` is always one trader's log. */
+/** Reserved for configuration events, so that `risk.*.<trader>` is always one trader's log. */
 export const RESERVED_TRADER_IDS: readonly string[] = ['flags', 'limits', 'settled', 'removed']
 
 export const TRADER_ID_PATTERN = '^[A-Za-z0-9_-]{1,64}$'

@@ -215,8 +215,8 @@ describe('a configuration event', () => {
   it.each([
     ['flags', flags, { schema: 2 }, /^schema must be 1/],
     ['flags', flags, { enable_persistence: 1 }, /^enable_persistence must be true or false, got 1$/],
-    ['flags', flags, { previous: { enable_persistence: 1 } }, /^previous must be what held before/],
-    ['limits', limits, { previous: { defaults: {} } }, /^previous must be what was in force before/],
+    ['flags', flags, { previous: { enable_persistence: 1 } }, /^previous must be previous values/],
+    ['limits', limits, { previous: { defaults: {} } }, /^previous must be previous values/],
     ['limits', limits, { previous: { defaults: { reset_time: 'x' }, traders: {} } }, /^previous: defaults: reset_time/],
     ['limits', limits, { previous: { defaults: {}, traders: { 'a b': {} } } }, /^previous: traders: trader id "a b"/],
     ['flags', flags, { recordedAt: 'x' }, /^recordedAt must be a time/],

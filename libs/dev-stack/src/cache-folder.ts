@@ -11,8 +11,8 @@ export function cacheFolder(env: Environment): string {
 }
 
 /**
- * Makes one file of the cache: `make` works in a folder of its own and gives the path of its result, which is moved to
- * `target` only when complete. Two processes may do so at the same time; the later one wins, with the same content.
+ * Makes one file of the cache: `make` works in its own folder and returns the path of its result, which is moved to
+ * `target` only when complete. Two processes may do so at the same time; the later one replaces the same content.
  */
 export async function makeCached(target: string, make: (folder: string) => Promise<string>): Promise<void> {
   await mkdir(path.dirname(target), { recursive: true })

@@ -1,7 +1,7 @@
-/** Where this machine gets Debian from: what a line of apt's sources needs to read another suite of it. */
+/** This machine's Debian mirror: what a line of apt's sources needs to read another suite of it. */
 export interface DebianMirror {
   readonly uri: string
-  /** The keys that its indexes are signed with; null: those apt trusts anyway. */
+  /** The keys that sign its indexes; null: those that apt trusts anyway. */
   readonly signedBy: string | null
 }
 
@@ -46,7 +46,7 @@ function words(text = ''): string[] {
   return text.split(/\s+/).filter((word) => word !== '')
 }
 
-/** A deb822 field may hold the key itself instead of its path; then apt's own trust must do. */
+/** A deb822 field may hold the key itself instead of its path; then apt's own keys are used. */
 function keyFile(value: string | undefined): string | null {
   return value?.startsWith('/') === true ? value : null
 }

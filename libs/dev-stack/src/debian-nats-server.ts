@@ -6,10 +6,10 @@ import { runCommand } from './run-command.ts'
 const UPDATE_WITHIN_MS = 180_000
 
 /**
- * Unpacks Debian's nats-server into `folder` and gives the path of the program; installs nothing. It is taken from the
- * suite sid of the machine's own mirror, whatever suite the machine runs: the newest there is (bookworm has 2.9, trixie
- * 2.10), and it needs only the C library. apt checks the signatures, with lists and cache of its own under `folder`.
- * @throws when this is no Debian, or its mirror cannot be read.
+ * Unpacks Debian's nats-server into `folder` and returns the path of the program; installs nothing. It comes from the
+ * suite sid of the machine's own mirror, whatever suite the machine runs: the newest version (bookworm has 2.9, trixie
+ * 2.10), which needs only the C library. apt checks the signatures, with its own lists and cache under `folder`.
+ * @throws when this is not Debian, or its mirror cannot be read.
  */
 export async function unpackDebianNatsServer(folder: string): Promise<string> {
   const release = await readFile('/etc/os-release', 'utf8').catch(() => '')
@@ -39,7 +39,7 @@ export async function unpackDebianNatsServer(folder: string): Promise<string> {
   const download = 'cd "$1" && shift && exec apt-get -qq "$@" download nats-server'
   await runCommand('sh', ['-c', download, 'sh', folder, ...options], UPDATE_WITHIN_MS)
   const deb = (await readdir(folder)).find((name) => name.endsWith('.deb'))
-  if (deb === undefined) throw new Error('apt-get gave no package nats-server')
+  if (deb === undefined) throw new Error('apt-get downloaded no package nats-server')
   await runCommand('dpkg-deb', ['-x', at(deb), at('unpacked')], 60_000)
   return at('unpacked/usr/sbin/nats-server')
 }

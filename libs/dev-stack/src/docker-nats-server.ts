@@ -4,14 +4,14 @@ import { chmod, open } from 'node:fs/promises'
 import path from 'node:path'
 import { OLDEST_VERSION } from './nats-server-version.ts'
 
-/** The official image; its program is linked statically and runs outside of it as well. */
+/** The official image; its program is linked statically and also runs outside of it. */
 const IMAGE = `nats:${OLDEST_VERSION}-alpine`
 const WITHIN_MS = 180_000
 
 /**
- * Copies the nats-server of the official image into `folder` and gives its path. Docker fetches the image where it is
- * not there.
- * @throws without Docker, and where it has no such image
+ * Copies the nats-server of the official image into `folder` and returns its path. Docker pulls the image if it is
+ * missing.
+ * @throws without Docker, or if it cannot get the image
  */
 export async function copyDockerNatsServer(folder: string): Promise<string> {
   const file = path.join(folder, 'nats-server')

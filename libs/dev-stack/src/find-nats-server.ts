@@ -19,8 +19,8 @@ type Log = (message: string) => void
 /**
  * Finds a nats-server of 2.12 or newer: the one `NATS_SERVER_BIN` names, one on PATH, a download in the cache, the
  * official release (downloaded), Debian's package (unpacked into the cache), the official Docker image (copied out).
- * @throws when `NATS_SERVER_BIN` is given and cannot be used, or when there is none; the message says what was tried
- * and what to do.
+ * @throws when `NATS_SERVER_BIN` is set and cannot be used, or when none is found; the message says what was tried and
+ * what to do.
  */
 export async function findNatsServer(env: Environment = process.env, log: Log = () => {}): Promise<NatsServerProgram> {
   const given = env.NATS_SERVER_BIN
@@ -85,7 +85,7 @@ async function onPath(searchPath: string): Promise<string> {
     const command = path.join(folder, 'nats-server')
     if (path.isAbsolute(folder) && (await exists(command))) return command
   }
-  throw new Error('no nats-server there')
+  throw new Error('nats-server not found')
 }
 
 async function existing(file: string): Promise<string> {
@@ -109,7 +109,7 @@ function noServerMessage(tried: readonly string[]): string {
     `no nats-server of version ${OLDEST_VERSION} or newer was found. Tried:`,
     ...tried.map((attempt) => `  - ${attempt}`),
     'Do one of these:',
-    '  - set NATS_URL to the address of a NATS server with JetStream that runs already',
+    '  - set NATS_URL to the address of a NATS server with JetStream that is already running',
     '  - set NATS_SERVER_BIN to the path of a nats-server program',
     '  - put nats-server on PATH (https://github.com/nats-io/nats-server/releases)',
     '  - with Docker: docker run -p 4222:4222 nats:2.12-alpine -js, and NATS_URL=nats://127.0.0.1:4222',

@@ -18,8 +18,8 @@ const CHECKSUMS: Readonly<Record<string, string>> = {
 }
 
 /**
- * Downloads the official release into `folder`, checks it, and gives the path of the program.
- * @throws when there is no release for this machine, it cannot be reached, or its checksum is wrong.
+ * Downloads the official release into `folder`, verifies it, and returns the path of the program.
+ * @throws when no release exists for this machine, the download fails, or its checksum is wrong.
  */
 export async function downloadNatsRelease(folder: string, releases = RELEASES): Promise<string> {
   const name = `nats-server-v${PINNED_VERSION}-${releasePlatform()}`
@@ -51,7 +51,7 @@ function checksumIn(sums: Uint8Array, archive: string): string {
   return line.slice(0, 64)
 }
 
-/** The whole has two minutes, but a host that gives no answer at all only five seconds. */
+/** The whole download has two minutes, but a host must begin to answer within five seconds. */
 async function download(url: string): Promise<Uint8Array> {
   const noAnswer = new AbortController()
   const timer = setTimeout(() => noAnswer.abort(), ANSWER_WITHIN_MS)
@@ -62,7 +62,7 @@ async function download(url: string): Promise<Uint8Array> {
     if (!response.ok) throw new Error(`status ${response.status}`)
     return new Uint8Array(await response.arrayBuffer())
   } catch (error) {
-    throw new Error(`${url} cannot be downloaded: ${reasonOf(error)}`, { cause: error })
+    throw new Error(`could not download ${url}: ${reasonOf(error)}`, { cause: error })
   } finally {
     clearTimeout(timer)
   }

@@ -3,15 +3,15 @@ import path from 'node:path'
 import type { Program } from './private-server.ts'
 import { runCommand } from './run-command.ts'
 
-/** Whom PostgreSQL runs as. */
+/** The account that PostgreSQL runs as. */
 export interface Account {
   readonly uid: number
   readonly gid: number
 }
 
 /**
- * PostgreSQL refuses to run as root: started by root it runs as the owner of the data that is there already, or as
- * `nobody`. Null where we are not root.
+ * PostgreSQL refuses to run as root: started by root it runs as the owner of the existing data, or as `nobody`. Null if we
+ * are not root.
  */
 export async function postgresAccount(cluster: string): Promise<Account | null> {
   if (process.getuid?.() !== 0) return null
@@ -22,10 +22,10 @@ export async function postgresAccount(cluster: string): Promise<Account | null> 
 }
 
 /**
- * Runs a program as `account`, which must be able to read the checkout and the data directory even where these are
- * below a folder closed to others, like /root. So it keeps the one capability that passes closed folders; the secure
- * bit lets access(2), by which PostgreSQL checks its own binaries, honour it too. Without setpriv (not Linux), the
- * account must be able to get there by itself.
+ * Runs a program as `account`, which must be able to read the checkout and the data directory even below a folder that is
+ * closed to others, like /root. So it keeps the one capability that bypasses closed folders; the secure bit makes
+ * access(2), with which PostgreSQL checks its own binaries, honour it too. Without setpriv (not Linux), the account needs
+ * access itself.
  */
 export async function asAccount(program: Program, account: Account | null): Promise<Program> {
   if (account === null) return program

@@ -5,10 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 const BACKENDS_END_WITHIN_MS = 15_000
 
 /**
- * Removes the lock file that a killed PostgreSQL left, once nothing of it runs. PostgreSQL itself goes by the process
- * id in it, and so refuses to start where that id was given to another process, or the killed one was never collected
- * by its parent. What tells for certain is its shared memory segment: while any backend lives, it is attached.
- * Where that cannot be seen (not Linux), the lock is left to PostgreSQL's own judgement.
+ * Removes the lock file of a killed PostgreSQL when none of its processes is alive. PostgreSQL itself checks only the
+ * process id in it, and so refuses to start if that id belongs to another process now, or if the parent never reaped the
+ * killed one. The reliable sign is its shared memory segment: it is attached while any backend lives. If that cannot be
+ * checked (not Linux), PostgreSQL itself decides about the lock.
  */
 export async function releaseStaleLock(cluster: string): Promise<void> {
   const file = path.join(cluster, 'postmaster.pid')

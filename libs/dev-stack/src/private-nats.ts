@@ -11,9 +11,9 @@ const SERVER_NAME = /^server_name: "([^"]+)"$/m
 const READY_WITHIN_MS = 120_000
 
 /**
- * Starts a nats-server with JetStream on the store `<dataDir>/nats` and waits until it takes connections. It writes to
+ * Starts a nats-server with JetStream on the store `<dataDir>/nats` and waits until it accepts connections. It syncs to
  * disk every two minutes (the default): safe against killed processes, not against power loss.
- * @throws when no nats-server is found, the port is taken, or a living process uses this data directory.
+ * @throws when no nats-server is found, the port is taken, or a running process uses this data directory.
  */
 export async function startPrivateNats({ dataDir, port, log }: PrivateServerOptions): Promise<PrivateServer> {
   const folder = path.resolve(dataDir)
@@ -27,8 +27,8 @@ export async function startPrivateNats({ dataDir, port, log }: PrivateServerOpti
 }
 
 /**
- * As {@link startPrivateNats}, with a configuration file; the port on 127.0.0.1 takes precedence over what it says.
- * @throws also where the server refuses the file
+ * As {@link startPrivateNats}, with a configuration file; the port on 127.0.0.1 takes precedence over the file.
+ * @throws also if the server refuses the file
  */
 export async function startNatsWith(
   config: string,
@@ -38,7 +38,7 @@ export async function startNatsWith(
   await mkdir(folder, { recursive: true })
   await stopLeftover(folder, 'nats-server')
   const { command } = await findNatsServer(process.env, log)
-  // A server that was named on its command line does not read its configuration again.
+  // With a name on the command line, a server does not reload its configuration.
   const named = SERVER_NAME.exec(await readFile(config, 'utf8'))?.[1]
   const serverName = named ?? `drawbridge-${randomUUID()}`
   const program = startProgram(folder, 'nats-server', {
@@ -55,7 +55,7 @@ function storeOf(folder: string): string {
   return JSON.stringify(path.join(folder, 'nats'))
 }
 
-/** True when our server, and no other on this port, opens a connection with its INFO line. */
+/** True when our server, and not another one on this port, sends its INFO line. */
 function greets(port: number, serverName: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection({ host: '127.0.0.1', port })

@@ -16,17 +16,17 @@ const READY_WITHIN_MS = 120_000
 const ENVIRONMENT = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
 
 export interface PrivatePostgresOptions extends PrivateServerOptions {
-  /** A certificate and its key, PEM: it speaks TLS to those who ask for it. */
+  /** A certificate and its key, PEM, to offer TLS. */
   readonly tls?: { readonly cert: string; readonly key: string }
 }
 
 /**
  * Starts a PostgreSQL (UTF-8, locale C, fsync on) on `<dataDir>/postgres` and waits until its database `drawbridge`
- * takes connections. What is there is kept; after a kill it recovers.
+ * accepts connections. Existing data is kept; after a kill it recovers.
  *
- * It asks for a password, drawn once and kept in `<dataDir>/postgres-password`: a superuser of PostgreSQL can run
+ * It requires a password, generated once and kept in `<dataDir>/postgres-password`: a superuser of PostgreSQL can run
  * programs, and any user of this machine can reach a port of 127.0.0.1.
- * @throws when the port is taken, the data is of another major version, or a living process uses this data directory.
+ * @throws when the port is taken, the data is of another major version, or a running process uses this data directory.
  */
 export async function startPrivatePostgres({
   dataDir,
@@ -62,7 +62,7 @@ export async function startPrivatePostgres({
   return { url: urlOf(DATABASE), port, stop: running.stop, ended: running.ended }
 }
 
-/** Made under another name first, so that a start that is killed meanwhile leaves nothing half made. */
+/** Made under another name first, so that a killed start leaves nothing incomplete. */
 async function createCluster(folder: string, cluster: string, account: Account | null): Promise<void> {
   const unfinished = `${cluster}.new`
   await rm(unfinished, { recursive: true, force: true })
@@ -86,7 +86,7 @@ async function createCluster(folder: string, cluster: string, account: Account |
   await rename(unfinished, cluster)
 }
 
-/** It refuses a key that others than its account may read. */
+/** PostgreSQL refuses a key that others can read. */
 async function tlsSettings(
   cluster: string,
   { cert, key }: NonNullable<PrivatePostgresOptions['tls']>,
@@ -105,7 +105,7 @@ function passwordFile(folder: string): string {
   return path.join(folder, 'postgres-password')
 }
 
-/** True when the server takes connections and the database is there, made where it was missing. */
+/** True when the server accepts connections and the database exists; creates it if it is missing. */
 async function hasDatabase(url: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000, query_timeout: 30_000 })
   client.on('error', () => {})
@@ -122,7 +122,7 @@ async function hasDatabase(url: string): Promise<boolean> {
   }
 }
 
-/** Refused or cut connections (the last without a code), and 57P03: starting, recovering or ending. */
+/** Refused or broken connections (the last without a code), and 57P03: starting, recovering or stopping. */
 const STARTING_CODES: readonly (string | undefined)[] = ['ECONNREFUSED', 'ECONNRESET', '57P03', undefined]
 
 function isStarting(error: unknown): boolean {

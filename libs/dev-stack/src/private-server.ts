@@ -6,22 +6,22 @@ import type { RunOptions } from './run-command.ts'
 import { removeServerRecord, writeServerRecord } from './server-record.ts'
 import { type ServerName, STOP_SIGNALS, STOP_WITHIN_MS } from './stop-leftovers.ts'
 
-/** A server of our own, on 127.0.0.1 only. */
+/** A private server, on 127.0.0.1 only. */
 export interface PrivateServer {
   readonly url: string
   readonly port: number
   /** Stops it and waits until it has ended. Stopping twice is safe. */
   readonly stop: () => Promise<void>
-  /** Resolves when it has ended, by {@link stop} or by itself: how, and the end of its log. */
+  /** Resolves when it has ended, by {@link stop} or by itself, with the reason and the end of its log. */
   readonly ended: Promise<string>
 }
 
 export interface PrivateServerOptions {
-  /** Holds data, logs and process records of all servers of one stack; made where it is missing. */
+  /** Holds data, logs and process records of all servers of one stack; created if missing. */
   readonly dataDir: string
   /** TCP port on 127.0.0.1; it must be free. */
   readonly port: number
-  /** Hears what takes long, for people to read. */
+  /** Called with steps that take long, for people to read. */
   readonly log?: (message: string) => void
 }
 
@@ -32,15 +32,15 @@ export interface Program extends RunOptions {
 
 /** A started program, whose output goes to `<dataDir>/<name>.log`. */
 export interface RunningProgram {
-  /** Returns when `probe` gives true. A probe that throws stops the program. @throws with the end of its log when it ends or `withinMs` pass before. */
+  /** Returns when `probe` returns true. A probe that throws stops the program. @throws with the end of its log when it ends or `withinMs` pass before. */
   readonly untilReady: (probe: () => Promise<boolean>, withinMs: number) => Promise<void>
   readonly stop: () => Promise<void>
   readonly ended: Promise<string>
 }
 
 /**
- * Starts a server in a process group of its own: Ctrl-C in a terminal must not reach it, because it is stopped last.
- * The log of the run before is kept as `<name>.log.1`.
+ * Starts a server in its own process group: Ctrl-C in a terminal must not reach it, because it is stopped last.
+ * The log of the previous run is kept as `<name>.log.1`.
  */
 export function startProgram(dataDir: string, name: ServerName, program: Program): RunningProgram {
   const logFile = path.join(dataDir, `${name}.log`)
@@ -89,8 +89,8 @@ export function startProgram(dataDir: string, name: ServerName, program: Program
   return { untilReady, stop, ended: whole }
 }
 
-/** Says so where there is none: whoever ends a server may remove its folder before the end of it is known here. */
+/** Handles a missing log: whoever stops a server may remove its folder before its end is noticed here. */
 function lastLines(file: string): string {
-  if (!existsSync(file)) return '(it is gone)'
+  if (!existsSync(file)) return '(the log is gone)'
   return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-8).join('\n').slice(-2_000)
 }

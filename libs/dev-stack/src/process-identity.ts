@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 /**
- * What tells a process from a later one with the same id: the boot it runs in and when it started. Null where there is
- * no such process; one that has ended and waits for its parent counts as none.
+ * What distinguishes a process from a later one with the same id: the boot and its start time. Null if it does not exist;
+ * a zombie counts as not existing.
  */
 export function processIdentity(pid: number): string | null {
   try {
@@ -15,7 +15,7 @@ export function processIdentity(pid: number): string | null {
 
 function fromProc(pid: number): string | null {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  // The name before the last ")" may hold anything; behind it come the state (field 3) and the start (field 22).
+  // The name before the last ")" may contain anything; after it come the state (field 3) and the start (field 22).
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const [state = 'X'] = fields
   if (state === 'Z' || state === 'X') return null

@@ -8,8 +8,8 @@ export interface RunOptions {
 }
 
 /**
- * Runs a program to its end and gives what it wrote to standard output.
- * @throws with the end of what it wrote to standard error when it fails, is missing, or takes longer than `timeoutMs`.
+ * Runs a program to its end and returns its standard output.
+ * @throws with the end of its standard error when it fails, is missing, or takes longer than `timeoutMs`.
  */
 export function runCommand(
   command: string,
@@ -27,7 +27,7 @@ export function runCommand(
 }
 
 function reasonOf(error: ExecFileException, stderr: string, timeoutMs: number): string {
-  if (error.code === 'ENOENT') return 'no such program'
+  if (error.code === 'ENOENT') return 'program not found'
   if (error.killed === true) return `took longer than ${timeoutMs / 1000} s`
   return stderr.trim().slice(-500) || error.message
 }

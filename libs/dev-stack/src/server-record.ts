@@ -2,16 +2,16 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path'
 import { processIdentity } from './process-identity.ts'
 
-/** One process, told from a later one with the same id. */
+/** One process, distinguished from a later one with the same id. */
 interface ProcessRecord {
   readonly pid: number
   readonly identity: string
 }
 
-/** What a start leaves beside the data, so that a later one can stop what this one could not. */
+/** Written beside the data at a start, so that a later start can stop a server that this one could not. */
 export interface ServerRecord {
   readonly server: ProcessRecord
-  /** Who started it. While that one lives, nobody else stops the server. */
+  /** The process that started it. While it is alive, nobody else stops the server. */
   readonly owner: ProcessRecord
 }
 
@@ -28,7 +28,7 @@ export function removeServerRecord(dataDir: string, name: string): void {
   rmSync(recordFile(dataDir, name), { force: true })
 }
 
-/** The server that runs on this data, if one was recorded and it is still the same process. */
+/** The recorded server of this data, if it is still the same process. */
 export function liveServer(dataDir: string, name: string): ServerRecord | null {
   const file = recordFile(dataDir, name)
   if (!existsSync(file)) return null

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { isAlive, liveServer, removeServerRecord } from './server-record.ts'
 
-/** How each server is asked to end at once but in order; PostgreSQL takes SIGTERM for "when all clients are gone". */
+/** The signal for a fast, clean stop; for PostgreSQL, SIGTERM would mean "when all clients are gone". */
 export const STOP_SIGNALS = { 'nats-server': 'SIGTERM', postgres: 'SIGINT' } as const
 export type ServerName = keyof typeof STOP_SIGNALS
 
-/** A server that does not end by then is killed; both recover from that at their next start. */
+/** A server that is still running after this is killed; both recover from that at their next start. */
 export const STOP_WITHIN_MS = 15_000
 
 /**
- * Stops the servers that an earlier run, which itself was killed, left running on this data directory.
- * @throws when that run is still alive: two must not share one data directory.
+ * Stops the servers that an earlier, killed run left running on this data directory.
+ * @throws when that run is still alive: two runs must not share a data directory.
  */
 export async function stopLeftovers(dataDir: string): Promise<void> {
   for (const name of Object.keys(STOP_SIGNALS) as ServerName[]) await stopLeftover(dataDir, name)

@@ -28,9 +28,9 @@ describe('findNatsServer', () => {
   })
 
   it.each([
-    ['is missing', null, 'no such program'],
+    ['is missing', null, 'program not found'],
     ['is too old', 'nats-server: v2.11.9', 'is version 2.11.9, older than 2.12'],
-    ['is another program', 'hello', 'is no nats-server: it says "hello\\n"'],
+    ['is another program', 'hello', 'is not a nats-server: it prints "hello\\n"'],
   ])('refuses NATS_SERVER_BIN, and looks no further, where it %s', async (_case, says, reason) => {
     const mine = says === null ? path.join(folder, 'missing') : await program('mine', says)
     await program('nats-server', 'nats-server: v2.14.0')

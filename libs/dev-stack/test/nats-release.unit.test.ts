@@ -34,12 +34,14 @@ describe('downloadNatsRelease', () => {
 
   it('says where it looked when there is no such release', async () => {
     status = 404
-    await expect(downloadNatsRelease(folder, address)).rejects.toThrow(/127\.0\.0\.1.*cannot be downloaded: status 404/)
+    await expect(downloadNatsRelease(folder, address)).rejects.toThrow(
+      /could not download .*127\.0\.0\.1.*: status 404/,
+    )
   })
 
   it('says so when the host cannot be reached', async () => {
     server.close()
     await once(server, 'close')
-    await expect(downloadNatsRelease(folder, address)).rejects.toThrow(/cannot be downloaded: .*ECONNREFUSED/)
+    await expect(downloadNatsRelease(folder, address)).rejects.toThrow(/could not download .*ECONNREFUSED/)
   })
 })

@@ -2,9 +2,9 @@ import { JetStreamApiError, JetStreamError } from '@nats-io/jetstream'
 
 const STREAM_NOT_FOUND = 10_059
 const CONSUMER_NOT_FOUND = 10_014
-/** Of the stream, and of the account. */
+/** The limit of the stream, and that of the account. */
 const CONSUMERS_USED_UP: ReadonlySet<number> = new Set([10_026, 10_002])
-/** Answers of a stream whose last message on the subject is another one than expected. */
+/** Error codes of a stream whose last message on the subject is not the expected one. */
 export const WRONG_LAST_SEQUENCE: ReadonlySet<number> = new Set([10_071, 10_164])
 
 export function isStreamMissing(error: unknown): boolean {
@@ -15,17 +15,17 @@ export function isConsumerMissing(error: unknown): boolean {
   return apiErrorCode(error) === CONSUMER_NOT_FOUND
 }
 
-/** Whether the stream, or its account, has as many consumers as it may have. */
+/** Whether the stream, or its account, is at its limit of consumers. */
 export function isConsumersUsedUp(error: unknown): error is Error {
   return CONSUMERS_USED_UP.has(apiErrorCode(error) ?? 0)
 }
 
-/** Whether nothing was stored because the subject does not end where it was expected to. */
+/** Whether nothing was stored because the subject's last message is not the expected one. */
 export function isWrongLastSequence(error: unknown): boolean {
   return WRONG_LAST_SEQUENCE.has(apiErrorCode(error) ?? 0)
 }
 
-/** Whether nobody answers for JetStream: the client exports no class for it. */
+/** Whether JetStream does not respond. The client exports no class for this error. */
 export function isJetStreamOff(error: unknown): boolean {
   return error instanceof Error && error.name === 'JetStreamNotEnabled'
 }

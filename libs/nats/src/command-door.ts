@@ -2,18 +2,18 @@ import { userInfo } from 'node:os'
 import { type NatsUser, subjects } from '@drawbridge/contracts'
 import type { NatsAccess } from './nats-access.ts'
 
-/** Who the programs of operators are where the server asks for an nkey. It refuses the subjects of another user. */
+/** The users of operators' programs where the server asks for an nkey. It refuses another user's subjects. */
 const NKEY_USER: NatsUser = 'admin'
 
-/** Where a program of an operator publishes its commands to all, and what it says in them of who gives them. */
+/** Where an operator's program publishes its commands to all traders, and how the commands name their author. */
 export interface CommandDoor {
-  /** Null: the server is told no user. */
+  /** Null: the program connects without a user. */
   readonly user: string | null
   readonly flags: string
   readonly limits: string
-  /** Who gives the commands, as far as that is known: the user of NATS, else that of the operating system. */
+  /** Who gives the commands: the NATS user, else the user of the operating system. */
   readonly author: string
-  /** The fields of a command that say who gives it. @param onBehalfOf the user of the system if not given */
+  /** The fields of a command that name its author. @param onBehalfOf the user of the system if not given */
   readonly sign: (onBehalfOf?: string) => { readonly by?: string; readonly onBehalfOf?: string }
 }
 

@@ -2,7 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 
 const watches = new WeakMap<NatsConnection, ConnectionWatch>()
 
-/** Knows whether NATS is there. */
+/** Knows whether NATS is connected. */
 export class ConnectionWatch {
   readonly #listeners = new Set<() => void>()
   #away: string | null = null
@@ -11,7 +11,7 @@ export class ConnectionWatch {
     void this.#follow(connection)
   }
 
-  /** The one watch of a connection: whoever watches one does so until it is closed. */
+  /** The one watch of a connection; it lasts until the connection is closed. */
   static of(connection: NatsConnection): ConnectionWatch {
     const known = watches.get(connection)
     if (known !== undefined) return known
@@ -20,12 +20,12 @@ export class ConnectionWatch {
     return watch
   }
 
-  /** Why NATS is away; null: it is not. */
+  /** Why NATS is unavailable; null: it is available. */
   get away(): string | null {
     return this.#away
   }
 
-  /** Calls the listener each time that NATS has come back; the answer stops that. */
+  /** Calls the listener after each reconnect; the returned function stops that. */
   onReconnect(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -33,7 +33,7 @@ export class ConnectionWatch {
 
   async #follow(connection: NatsConnection): Promise<void> {
     for await (const status of connection.status()) {
-      if (status.type === 'disconnect') this.#away = `NATS at ${status.server} cannot be reached`
+      if (status.type === 'disconnect') this.#away = `NATS at ${status.server} is unreachable`
       if (status.type === 'reconnect') {
         this.#away = null
         for (const listener of [...this.#listeners]) listener()

@@ -3,14 +3,14 @@ import { type ConsumerConfig, type ConsumerInfo, JetStreamApiError } from '@nats
 import type { NatsConnection } from '@nats-io/transport-node'
 import { isConsumersUsedUp } from './api-errors.ts'
 
-/** Nobody can read the stream anew before an operator has made room. */
+/** The stream cannot be read again until an operator deletes consumers. */
 export class ConsumersUsedUpError extends Error {
   override readonly name = 'ConsumersUsedUpError'
 
   constructor(stream: string, refusal: Error) {
     super(
-      `stream ${stream} has as many consumers as it may have (${refusal.message}): list them with npm run drawbridge -- ` +
-        'consumers, and delete those that nobody needs with --delete',
+      `stream ${stream} is at its limit of consumers (${refusal.message}): list them with npm run drawbridge -- ` +
+        'consumers, and delete unused ones with --delete',
       { cause: refusal },
     )
   }
@@ -19,12 +19,12 @@ export class ConsumersUsedUpError extends Error {
 type ApiError = ConstructorParameters<typeof JetStreamApiError>[0]
 
 /**
- * Makes a consumer by a request whose subject names it, and its filter where that is one, so that the server can permit it
- * to some and not to others. (The client's own way leaves the name to the body where there are several filters. Who may do
- * so can change any consumer of the stream: the persisters' one, too.)
+ * Creates a consumer by a request whose subject names it and, if there is only one, its filter, so that the server can
+ * permit it per user. (With several filters, the client puts the name into the body only. A user who is permitted that
+ * can change any consumer of the stream, the persisters' included.)
  * @param timeout milliseconds
- * @throws {ConsumersUsedUpError} where the stream has room for no more
- * @throws {JetStreamApiError} what else the server refuses, and whatever the way to it refuses
+ * @throws {ConsumersUsedUpError} if the stream is at its limit of consumers
+ * @throws {JetStreamApiError} for any other refusal of the server; connection errors pass through
  */
 export async function createConsumer(
   connection: NatsConnection,
@@ -44,7 +44,7 @@ export async function createConsumer(
   throw isConsumersUsedUp(refusal) ? new ConsumersUsedUpError(stream, refusal) : refusal
 }
 
-/** Of which subjects a consumer brings messages. A single one stands in the subject of the request that makes it. */
+/** The subjects that a consumer delivers. A single one is part of the subject of the request that creates it. */
 export function filterOf(subjects: readonly string[]): Pick<ConsumerConfig, 'filter_subject' | 'filter_subjects'> {
   const [only] = subjects
   return subjects.length === 1 && only !== undefined ? { filter_subject: only } : { filter_subjects: [...subjects] }

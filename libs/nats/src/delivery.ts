@@ -1,21 +1,21 @@
 import type { Instant } from '@drawbridge/contracts'
 
-/** What the server says of a message that it delivers. */
+/** What the server says about a delivery. */
 export interface Delivery {
-  /** Of the message in the stream. */
+  /** Stream sequence of the message. */
   readonly seq: number
   /** Delivery count for this consumer, from 1. */
   readonly delivery: number
-  /** JetStream timestamp, the millisecond that it lies in. */
+  /** JetStream timestamp, rounded down to the millisecond. */
   readonly time: Instant
-  /** How many more the consumer has to deliver by now. */
+  /** How many messages the consumer still has to deliver. */
   readonly pending: number
 }
 
 /**
  * Reads the subject of an acknowledgement: `$JS.ACK.<stream>.<consumer>.<times>.<seq>.<delivery>.<nanoseconds>.<pending>`,
  * with more tokens before the stream and after the last one in newer servers.
- * @throws where it is none of this consumer
+ * @throws if it belongs to another consumer
  */
 export function deliveryOf(reply: string, consumer: string): Delivery {
   const found = reply.indexOf(`.${consumer}.`)
@@ -25,7 +25,7 @@ export function deliveryOf(reply: string, consumer: string): Delivery {
   const timeAt = reply.indexOf('.', deliveryAt) + 1
   const pendingAt = reply.indexOf('.', timeAt) + 1
   if (found < 0 || seqAt === 0 || deliveryAt === 0 || timeAt === 0 || pendingAt === 0) {
-    throw new Error(`${reply} is no acknowledgement of a message to ${consumer}`)
+    throw new Error(`${reply} is not an acknowledgement subject of the consumer ${consumer}`)
   }
   const end = reply.indexOf('.', pendingAt)
   return {

@@ -5,9 +5,9 @@ import { Semaphore } from './semaphore.ts'
 const READS_MAX = 32
 
 /**
- * Looks for a subject whose newest message the stream counts and cannot read: its bytes on the disk are damaged, and the
- * server was stopped in order, so it has not looked. Reads the newest message of each subject.
- * @returns the subject; null: each can be read
+ * Looks for a subject whose newest message is counted by the stream but cannot be read: its bytes on the disk are damaged,
+ * and after a clean stop the server has not checked them. Reads the newest message of each subject.
+ * @returns the subject; null: all can be read
  */
 export async function findUnreadable(manager: JetStreamManager, stream: string): Promise<string | null> {
   const { state } = await manager.streams.info(stream, { subjects_filter: '>' })

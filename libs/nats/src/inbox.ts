@@ -2,12 +2,12 @@ import { createInbox, type NatsConnection } from '@nats-io/transport-node'
 
 const prefixes = new WeakMap<NatsConnection, string>()
 
-/** Says under what the inboxes of a connection are; the client keeps what it was told to itself. */
+/** Remembers the inbox prefix of a connection; the client does not expose it. */
 export function setInboxPrefix(connection: NatsConnection, prefix: string): void {
   prefixes.set(connection, prefix)
 }
 
-/** A new subject for answers, which the user of this connection may hear. */
+/** A new reply subject to which the user of this connection may subscribe. */
 export function inboxOf(connection: NatsConnection): string {
   return createInbox(prefixes.get(connection))
 }

@@ -1,4 +1,4 @@
-/** Where lines go, each a constant message with its fields. A logger of pino fits, and so does whatever a bot has. */
+/** A logger: each line is a constant message with fields. A pino logger fits, and so does a bot's own. */
 export interface Logger {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void

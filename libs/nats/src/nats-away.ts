@@ -4,7 +4,7 @@ import { Backoff } from './backoff.ts'
 import type { Logger } from './log.ts'
 
 const AWAY = [errors.TimeoutError, errors.NoRespondersError, errors.RequestError, errors.ConnectionError]
-/** Answers of a server that cannot just now: no leader, no quorum, no resources, no room. */
+/** Codes of a server that temporarily cannot answer: no leader, no quorum, no resources, no room. */
 const NOT_NOW: ReadonlySet<number> = new Set([10_002, 10_008, 10_009, 10_023, 10_028, 10_047, 10_118, 10_163, 10_167])
 
 export interface WaitOptions {
@@ -16,8 +16,8 @@ export interface WaitOptions {
 }
 
 /**
- * Tries until NATS answers, as at a start while it is starting too, or breaks down. `attempt` must be safe to repeat.
- * @throws what is no matter of time: what NATS refuses or does not have, and anything else that `attempt` throws
+ * Retries until NATS answers, for example while it is starting or failing over. `attempt` must be safe to repeat.
+ * @throws errors that time does not heal: what NATS refuses or does not have, and anything else that `attempt` throws
  */
 export async function untilAnswered<T>(attempt: () => Promise<T>, { what, log, stopping }: WaitOptions): Promise<T> {
   const backoff = new Backoff(100, 2_000)
@@ -26,16 +26,16 @@ export async function untilAnswered<T>(attempt: () => Promise<T>, { what, log, s
       return await attempt()
     } catch (error) {
       if (stopping?.aborted === true || !isAway(error)) throw error
-      if (isFirst) log.warn({ reason: (error as Error).message }, `NATS does not answer: ${what}; trying again`)
+      if (isFirst) log.warn({ reason: (error as Error).message }, `NATS does not answer: ${what}; retrying`)
       await backoff.wait(stopping)
     }
   }
 }
 
-/** Whether NATS is not there just now, which says nothing of what it has and lets us do. */
+/** Whether NATS is temporarily unavailable; this says nothing about what it has or permits. */
 export function isAway(error: unknown): boolean {
   if (!(error instanceof Error) || isRefusal(error) || isRefusal(error.cause)) return false
-  // Nobody answers; what an account may not use is refused by a code.
+  // Nobody responds. A missing permission would have its own code.
   if (isJetStreamOff(error)) return apiErrorCode(error.cause) === null
   return AWAY.some((kind) => error instanceof kind) || NOT_NOW.has(apiErrorCode(error) ?? 0)
 }

@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs'
 import { type ConnectionOptions, nkeyAuthenticator, nkeys } from '@nats-io/transport-node'
 import type { NatsAccess } from './nats-access.ts'
 
-/** What we show to a NATS server, and how we speak of ourselves. */
+/** The credentials that we present to a NATS server, and our name in messages. */
 export interface NatsCredentials {
   readonly options: Pick<ConnectionOptions, 'authenticator' | 'tls'>
-  /** For people who look for the user in the server's configuration. */
+  /** For people who search the server's configuration for the user. */
   readonly user: string
 }
 
 /**
- * Reads the files of an access. The seed is read again for each connection, so that a new one needs no restart.
- * @throws where a file cannot be used; never with what it holds
+ * Reads the files of an access. The seed is read for each connection, so that a new one needs no restart.
+ * @throws if a file cannot be used; the error never quotes its content
  */
 export function readCredentials({ seedFile, caFile, certFile, keyFile }: NatsAccess): NatsCredentials {
   const files = {
@@ -19,7 +19,7 @@ export function readCredentials({ seedFile, caFile, certFile, keyFile }: NatsAcc
     ...(certFile === null ? {} : { cert: readText('NATS_CERT_FILE', certFile) }),
     ...(keyFile === null ? {} : { key: readText('NATS_KEY_FILE', keyFile) }),
   }
-  // Given at all, a server without TLS is refused: nobody may have us speak in plain text by being in the way.
+  // If set, a server without TLS is refused, so that nobody in between can downgrade us to plain text.
   const tls = Object.keys(files).length === 0 ? {} : { tls: files }
   if (seedFile === null) return { options: tls, user: 'without NATS_NKEY_SEED_FILE' }
   let seed = readSeed(seedFile)

@@ -3,15 +3,15 @@ import { Backoff } from './backoff.ts'
 import type { Logger } from './log.ts'
 import { isAuthorization } from './nats-refusals.ts'
 
-/** In the words of the client, which gives it no code. */
+/** The client's message; it has no code. */
 const NO_TLS = /server does not support 'tls'/
-/** Node.js names errors of TLS so, beside those of certificates that it names after OpenSSL. */
+/** Prefix of Node.js's TLS error codes; those of certificates have OpenSSL's names. */
 const TLS_CODE = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH)/
 
 /**
- * Connects for the first time. The client's own way to wait also waits, without a word, where the server refuses us.
- * @param user how the one who connects is told to people
- * @throws when the server refuses us, or is not whom we trust; with `wait` false, also when it is not there
+ * Connects for the first time. The client's own waiting would also wait, silently, when the server refuses us.
+ * @param user the name of the user in messages
+ * @throws when the server refuses us or is not trusted; with `wait` false, also when it is unreachable
  */
 export async function firstConnection(
   options: NodeConnectionOptions,
@@ -28,7 +28,7 @@ export async function firstConnection(
       const refusal = refusalOf(error, servers, user)
       if (refusal !== null) throw refusal
       if (!wait) throw error
-      if (isFirst) log.warn({ err: error, servers }, 'NATS cannot be reached; waiting for it')
+      if (isFirst) log.warn({ err: error, servers }, 'NATS is unreachable; retrying')
       await backoff.wait()
     }
   }
@@ -38,7 +38,7 @@ export function withoutPassword(url: string): string {
   return url.replaceAll(/\/\/[^@/,]*@/g, '//')
 }
 
-/** In words for an operator; null: nobody refused us, there is only nobody. */
+/** The refusal in words for an operator; null: the server is only unreachable. */
 function refusalOf(error: unknown, servers: string, user: string): Error | null {
   if (!(error instanceof Error)) return null
   if (isAuthorization(error) || isAuthorization(error.cause)) {

@@ -1,10 +1,10 @@
 import { AuthorizationError, PermissionViolationError, UserAuthenticationExpiredError } from '@nats-io/transport-node'
 import type { Logger } from './log.ts'
 
-/** Subjects whose refusal is told; what is refused beyond is told without its subject. */
+/** Refused subjects that are named; further refusals are logged without their subject. */
 const SUBJECTS_MAX = 100
 
-/** Tells what a NATS server does not let us do: each once, because what is tried again is refused again. */
+/** Logs what a NATS server does not permit: each subject once, because a retry is refused again. */
 export class RefusalLog {
   readonly #user: string
   readonly #log: Logger
@@ -40,11 +40,10 @@ export function isAuthorization(error: unknown): boolean {
   return error instanceof AuthorizationError && !SLOW.test(error.message)
 }
 
-/** We were too slow to say who we are, as on a busy machine. In the words of the server, which gives it no code. */
+/** We were too slow to authenticate, as on a busy machine. The server's message; it has no code. */
 const SLOW = /authentication timeout/i
 
-const LET_IN =
-  'NATS does not let this user in any more: put it back into the server configuration with npm run nats-users'
+const LET_IN = 'NATS no longer accepts this user: put it back into the server configuration with npm run nats-users'
 const PERMIT =
-  'NATS does not permit this user what this program needs: give it the user of its service, and the server the nats.conf ' +
+  'this NATS user lacks a permission that the program needs: use the user of its service, and on the server the nats.conf ' +
   'of this version'

@@ -9,16 +9,16 @@ import { readCredentials } from './nats-credentials.ts'
 import { firstConnection, withoutPassword } from './nats-first-connection.ts'
 import { RefusalLog } from './nats-refusals.ts'
 
-/** A server that takes a connection and then says nothing is left after so long, and tried again. */
+/** Timeout for a server that accepts a connection and then stays silent; the client then tries again. */
 const ANSWER_WITHIN_MS = 5_000
 const ASK_AGAIN_AFTER_MS = 2_000
 const OLDEST_SERVER = [2, 12] as const
 
 /**
- * Connects to NATS; waits while there is no server, and reconnects for ever after.
- * @param access an address alone, or with the files that say who we are
- * @param wait false: a server that is not there is an error
- * @param inboxPrefix where answers come to; a user may hear its own only
+ * Connects to NATS; waits while it is unreachable, and later reconnects without limit.
+ * @param access an address alone, or with the files of our identity
+ * @param wait false: an unreachable server is an error
+ * @param inboxPrefix prefix of reply subjects; a user may subscribe to its own only
  * @throws when the server is older than 2.12, or refuses us.
  */
 export async function connectNats(
@@ -36,7 +36,7 @@ export async function connectNats(
     name,
     timeout: ANSWER_WITHIN_MS,
     maxReconnectAttempts: -1,
-    // A user that is taken out of the server's configuration may come back, as a server may.
+    // A user that was removed from the server's configuration may be added again.
     ignoreAuthErrorAbort: true,
     reconnectTimeWait: 250,
     reconnectJitter: 100,
@@ -73,7 +73,7 @@ async function logStatus(connection: NatsConnection, user: string, log: Logger):
 }
 
 /**
- * Waits while NATS does not answer. A question is lost with its connection, so a service that waits asks again soon.
+ * Waits while NATS does not answer. A request is lost with its connection, so it is repeated soon.
  * @throws an error that says what to do where a stream is missing.
  */
 export function awaitStreams(
@@ -83,7 +83,7 @@ export function awaitStreams(
   stopping?: AbortSignal,
 ): Promise<JetStreamManager> {
   const look = () => requireStreams(connection, names, ASK_AGAIN_AFTER_MS)
-  return untilAnswered(look, { what: 'the streams cannot be looked up', log, stopping })
+  return untilAnswered(look, { what: 'looking up the streams failed', log, stopping })
 }
 
 /** @throws an error that says what to do where a stream is missing. */

@@ -11,15 +11,15 @@ import type { StoredMsg } from '@nats-io/jetstream'
 import { headers, type Msg } from '@nats-io/transport-node'
 import { rawHeader } from './client-internals/raw-header.ts'
 
-/** Which risk log a guardian goes by. */
+/** The risk log that a guardian uses. */
 export interface LogIdentity {
-  /** When it was created, as JetStream tells it. */
+  /** When it was created, by JetStream's clock. */
   readonly created: string
-  /** When the logs were created that it continues. */
+  /** Creation times of the logs that it continues. */
   readonly continues: readonly string[]
 }
 
-/** A message as it lies in a stream. */
+/** A message as stored in a stream. */
 export interface StoredEvent {
   readonly subject: string
   /** Stream sequence. */
@@ -29,20 +29,20 @@ export interface StoredEvent {
   readonly data: Uint8Array
 }
 
-/** What a guardian says of the newest event; null: there is none. */
+/** A guardian's answer about the newest event; null: none exists. */
 export interface NewestAnswer {
   readonly log: LogIdentity
   readonly newest: StoredEvent | null
 }
 
-/** Whoever asks says by a body which type is meant; without a body, any. */
+/** The body of the request selects a type; an empty body means any. */
 export function requestedType(body: string): Parsed<TraderEventType | null> {
   if (body === '') return parsed(null)
   const type = TRADER_EVENT_TYPES.find((name) => name === body)
-  return type === undefined ? refused('no type of event') : parsed(type)
+  return type === undefined ? refused('not a type of event') : parsed(type)
 }
 
-/** The stored event is the payload, as it is; headers say where it lies. */
+/** The payload is the stored event, unchanged; headers say where it is stored. */
 export function answerNewest(request: Msg, { created, continues }: LogIdentity, newest: StoredMsg | null): void {
   const described = headers()
   described.set(headerNames.log, created)
@@ -64,10 +64,10 @@ export function readNewestAnswer(message: Msg): Parsed<NewestAnswer> {
   const log = { created, continues }
   if (message.data.length === 0) return parsed({ log, newest: null })
   const newest = storedEventOf(message)
-  return newest === null ? refused(`${headerNames.storedSequence} is no sequence`) : parsed({ log, newest })
+  return newest === null ? refused(`${headerNames.storedSequence} is not a sequence`) : parsed({ log, newest })
 }
 
-/** What a message says of where it lies; null: it says nothing. Republished messages do, and so do answers. */
+/** Where a message is stored, by its headers; null: they do not say. Republished messages and answers do. */
 export function storedEventOf(message: Msg): StoredEvent | null {
   const seq = Number(rawHeader(message, headerNames.storedSequence) || Number.NaN)
   const time = Date.parse(rawHeader(message, headerNames.storedTime))

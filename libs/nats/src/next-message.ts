@@ -2,7 +2,7 @@ import type { JetStreamManager, NextMsgRequest, StoredMsg } from '@nats-io/jetst
 
 /**
  * The first message of a stream on a subject, wildcards allowed, from a stream sequence on; read from the stream's leader.
- * Null: there is none.
+ * Null: none.
  */
 export function nextMessage(
   manager: JetStreamManager,
@@ -10,7 +10,7 @@ export function nextMessage(
   subject: string,
   seq: number,
 ): Promise<StoredMsg | null> {
-  // The client's types do not know that both may be given.
+  // The client's types do not allow both, the server does.
   const request: NextMsgRequest & { readonly seq: number } = { seq, next_by_subj: subject }
   return manager.streams.getMessage(stream, request)
 }

@@ -4,8 +4,8 @@ import { SilentError } from './until-ended.ts'
 const SILENT_MAX_MS = 12_000
 
 /**
- * How long a server may be silent before a new reading is begun. A busy server answers late, and each new reading costs it more
- * work; so it gets twice as long after each reading that brought nothing.
+ * How long a server may be silent before a new reading begins. A busy server answers late, and each new reading adds to its
+ * load; so the time doubles after each reading that brought nothing.
  */
 export class Patience {
   #silentMs = SILENT_MS

@@ -4,9 +4,9 @@ import { type Msg, type NatsConnection, nanos, type Subscription } from '@nats-i
 import { inboxOf } from './inbox.ts'
 import { IDLE_HEARTBEAT, REQUEST_OVER } from './pull-status.ts'
 
-/** A request that is not filled ends after so long: then none of its messages can still be under way to us. */
+/** A request that is not filled expires after this time: then none of its messages can still be on the way. */
 const EXPIRES_MS = 250
-/** Of a server that says nothing for so long, no more is to be expected. */
+/** A server that is silent for this long is not expected to send more. */
 const SILENT_MS = 2_000
 
 export interface PullRequestOptions {
@@ -16,13 +16,13 @@ export interface PullRequestOptions {
   readonly consumer: string
   /** How many messages are wanted, at most. */
   readonly max: number
-  /** Called with each of them, and where it is to be acknowledged. */
+  /** Called with each message and the subject that acknowledges it. */
   readonly onMessage: (message: Msg, ackSubject: string) => void
 }
 
 /**
- * One request for messages of a consumer that several share. Written on the protocol itself: a request of the client's
- * `fetch` lasts a second at least, and for so long whoever wants no more is still brought some.
+ * One request for messages of a shared consumer. It uses the protocol directly: a request of the client's `fetch` lasts at
+ * least a second, and during that time messages still arrive that are no longer wanted.
  */
 export class PullRequest {
   readonly #silence: NodeJS.Timeout
@@ -35,7 +35,7 @@ export class PullRequest {
   constructor({ connection, stream, consumer, max, onMessage }: PullRequestOptions) {
     this.#missing = max
     this.#onMessage = onMessage
-    // Silence alone is no fault: where NATS is really gone the next request says so.
+    // Silence alone is not an error: if NATS is really gone, the next request fails.
     this.#silence = setTimeout(() => this.#end(null), SILENT_MS)
     const inbox = inboxOf(connection)
     const callback = (error: Error | null, message: Msg) => (error === null ? this.#hear(message) : this.#end(error))
@@ -44,17 +44,17 @@ export class PullRequest {
       const subject = jetStreamApi.next(stream, consumer)
       connection.publish(subject, JSON.stringify({ batch: max, expires: nanos(EXPIRES_MS) }), { reply: inbox })
     } catch (error) {
-      // As of a connection that is closed.
+      // For example because the connection is closed.
       this.#end(error instanceof Error ? error : new Error(String(error)))
     }
   }
 
-  /** Resolves when no message of it comes any more, with what ended it before its time. */
+  /** Resolves when no more messages of it will come, with the error that ended it early, if any. */
   get ended(): Promise<Error | null> {
     return this.#ended.promise
   }
 
-  /** Leaves what has not come; it is delivered to somebody after the ack wait. Safe to repeat. */
+  /** Gives up messages that have not arrived; they are redelivered after the ack wait. Safe to repeat. */
   abandon(): void {
     this.#end(null)
   }

@@ -8,18 +8,18 @@ import { StreamReading } from './stream-reading.ts'
 
 export interface ReadRange {
   readonly stream: string
-  /** The first and the last stream sequence that is wanted. */
+  /** The first and the last wanted stream sequence. */
   readonly from: number
   readonly to: number
-  /** Wildcards allowed; not given: every subject. */
+  /** Wildcards allowed; every subject if not given. */
   readonly filterSubjects?: readonly string[]
-  /** Only the newest message of each subject; should the reading break, all messages from there on. */
+  /** Only the newest message of each subject; if the reading breaks, all messages from there on. */
   readonly newestOnly?: boolean
-  /** Without what the messages say; how long that is stands in a header. */
+  /** Without payloads; a header gives their length. */
   readonly headersOnly?: boolean
   /** Messages in a chunk, at most; 5,000 if not given. */
   readonly size?: number
-  /** How often it tries to go on without a message in between; 6 if not given, which takes about half a minute. */
+  /** Attempts without a message in between; 6 if not given, which takes about half a minute. */
   readonly tries?: number
 }
 
@@ -28,9 +28,9 @@ const ANSWER_WITHIN_MS = 10_000
 const TRIES = 6
 
 /**
- * A range of a stream in chunks, in stream order. The next chunk is read while the last one is worked on, so that two are
- * in memory at most.
- * @throws where NATS brings nothing more, in all tries
+ * A range of a stream in chunks, in stream order. The next chunk is read while the last one is processed, so at most two
+ * are in memory.
+ * @throws if NATS delivers nothing more after all attempts
  */
 export async function* readStream(
   connection: NatsConnection,
@@ -43,7 +43,7 @@ export async function* readStream(
       const chunk = await coming
       if (chunk.length === 0) return
       coming = reading.next()
-      // Thrown when it is awaited; whoever stops before does not care.
+      // Thrown when awaited; a caller that stops earlier does not care.
       coming.catch(() => undefined)
       yield chunk
     }
@@ -52,7 +52,7 @@ export async function* readStream(
   }
 }
 
-/** The first chunk of a range alone. @throws where NATS does not bring it */
+/** The first chunk of a range alone. @throws if NATS does not deliver it */
 export async function readFirst(connection: NatsConnection, range: ReadRange): Promise<readonly StreamMessage[]> {
   const reading = new RangeReading(connection, range)
   try {
@@ -62,7 +62,7 @@ export async function readFirst(connection: NatsConnection, range: ReadRange): P
   }
 }
 
-/** Where a stream ends now: the sequence of its last message, 0 where it never had one. */
+/** The sequence of a stream's last message; 0 if it never had one. */
 export async function lastSeqOf(connection: NatsConnection, stream: string): Promise<number> {
   const manager = await jetstreamManager(connection, { timeout: ANSWER_WITHIN_MS, checkAPI: false })
   return (await manager.streams.info(stream)).state.last_seq
@@ -74,11 +74,11 @@ class RangeReading {
   readonly #size: number
   #reading: StreamReading | null = null
   #chunk: StreamMessage[] = []
-  /** How many there were when the server last said that there was nothing new. */
+  /** How many messages had arrived at the server's last idle heartbeat. */
   #atNothing = -1
   #complete: () => void = () => undefined
   #nextSeq: number
-  /** Messages that the server had not delivered yet, as it said last. */
+  /** Messages still to be delivered, as the server last reported. */
   #pending = 0
   #ended = false
 
@@ -89,7 +89,7 @@ class RangeReading {
     this.#nextSeq = range.from
   }
 
-  /** The next chunk; empty: there is none. */
+  /** The next chunk; empty at the end. */
   async next(): Promise<readonly StreamMessage[]> {
     const { stream, to, tries = TRIES } = this.#range
     const backoff = new Backoff(100, 5_000)
@@ -105,7 +105,9 @@ class RangeReading {
         if (tried + 1 < tries) await backoff.wait()
       }
     }
-    throw new Error(`NATS brings nothing more of ${stream} from ${this.#nextSeq} on`, { cause: fault })
+    throw new Error(`NATS delivers nothing more of the stream ${stream} from sequence ${this.#nextSeq} on`, {
+      cause: fault,
+    })
   }
 
   end(): void {
@@ -113,7 +115,7 @@ class RangeReading {
     this.#reading?.end(null)
   }
 
-  /** A full chunk, or what came until the end of the stream or of the reading, or until nothing came any more. */
+  /** A full chunk, or what came until the stream or the reading ended, or until nothing more came. */
   async #readChunk(): Promise<readonly StreamMessage[]> {
     this.#reading ??= await this.#begin()
     const reading = this.#reading
@@ -144,7 +146,7 @@ class RangeReading {
 
   async #begin(): Promise<StreamReading> {
     const { stream, from, filterSubjects, newestOnly = false, headersOnly = false } = this.#range
-    // What the last reading brought beyond the chunk that was taken comes again.
+    // Messages of the last reading beyond the chunk that was taken are read again.
     this.#chunk = []
     const start =
       newestOnly && this.#nextSeq === from
@@ -169,13 +171,13 @@ class RangeReading {
     if (this.#isComplete) this.#complete()
   }
 
-  /** Twice in a row: what the server counts does not come. */
+  /** Twice in a row: a message that the server counts is not delivered. */
   #hearNothing(): void {
     if (this.#chunk.length === this.#atNothing) this.#complete()
     this.#atNothing = this.#chunk.length
   }
 
-  /** Where the bytes of a message are damaged the server counts it and never brings it. */
+  /** The server counts a message whose bytes are damaged, and never delivers it. */
   async #isMoreReadable(): Promise<boolean> {
     const manager = await jetstreamManager(this.#connection, { timeout: ANSWER_WITHIN_MS, checkAPI: false })
     return (await nextMessage(manager, this.#range.stream, '>', this.#nextSeq)) !== null

@@ -1,4 +1,4 @@
-/** Lets so many pieces of work run at once; the others wait in the order they came. */
+/** Lets a bounded number of tasks run at once; the others wait in order of arrival. */
 export class Semaphore {
   readonly #max: number
   readonly #waiting: (() => void)[] = []
@@ -15,7 +15,7 @@ export class Semaphore {
       return await work()
     } finally {
       const next = this.#waiting.shift()
-      // Whoever waits takes this place.
+      // A waiting task takes this place.
       if (next === undefined) this.#running -= 1
       else next()
     }

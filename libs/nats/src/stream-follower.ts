@@ -9,22 +9,22 @@ import { StreamReading } from './stream-reading.ts'
 export interface FollowOptions {
   readonly stream: string
   readonly filterSubjects?: readonly string[]
-  /** `from` a stream sequence, or only the newest message of each subject and then all that come. */
+  /** `from` a stream sequence, or only the newest message of each subject and then all new ones. */
   readonly start: { readonly from: number } | 'last-per-subject'
-  /** Called in stream order, never twice for a message. An error that it throws ends the following. */
+  /** Called in stream order, once per message. If it throws, the following ends. */
   readonly onMessage: (message: StreamMessage) => void
-  /** Called once, when the server has been asked for the first messages: it may have to look them up, subject by subject. */
+  /** Called once, after the server was asked for the first messages: it may have to look them up subject by subject. */
   readonly onAsked?: (() => void) | undefined
-  /** Called once if the following ends other than by {@link Follower.stop}; nothing more will come. */
+  /** Called once if the following ends without {@link Follower.stop}; nothing more will come. */
   readonly onLost: (error: Error) => void
 }
 
 export interface Follower {
   /** Resolves when all that was in the stream at the start has been handed over. */
   readonly caughtUp: Promise<void>
-  /** When the stream was last heard, be it that there is nothing new: every two seconds at least; `performance.now()`. */
+  /** When the stream last sent a message or a heartbeat, by `performance.now()`; at least every two seconds. */
   readonly heardAt: number
-  /** No message is handed over any more from this call on. Safe to repeat. */
+  /** No message is handed over after this call. Safe to repeat. */
   stop(): void
 }
 
@@ -34,8 +34,8 @@ const FIRST_ANSWER_WITHIN_MS = 10_000
 const ANSWER_WITHIN_MS = 2_000
 
 /**
- * Follows a stream without acknowledgements; gaps, reconnects and silence are repaired by starting over from the cursor.
- * @throws where the following cannot begin
+ * Follows a stream without acknowledgements. After a gap, a reconnect or silence it starts again from the cursor.
+ * @throws if the following cannot begin
  */
 export async function followStream(connection: NatsConnection, options: FollowOptions): Promise<Follower> {
   const following = new Following(connection, options)
@@ -84,7 +84,7 @@ class Following implements Follower {
     const reading = await begun
     if (reading.pending === 0) {
       this.#caughtUp.resolve()
-      // Whatever is stored from now on is heard, and not only the newest of it.
+      // From now on every stored message is delivered, and not only the newest.
       if (this.#options.start === 'last-per-subject') this.#nextSeq = this.#end + 1
     }
     void this.#readAll(reading)
@@ -94,7 +94,7 @@ class Following implements Follower {
     return this.#stopping.signal.aborted || this.#connection.isClosed()
   }
 
-  /** Begins anew after the last message whenever a reading ends. */
+  /** Starts a new reading after the last message whenever one ends. */
   async #readAll(first: StreamReading): Promise<void> {
     const backoff = new Backoff(50, 2_000)
     let reading: StreamReading | null = first
@@ -121,7 +121,7 @@ class Following implements Follower {
     return StreamReading.begin({
       connection: this.#connection,
       stream: this.#options.stream,
-      // Asked for the newest of each subject, the server wants to hear which, be it all.
+      // For the newest message of each subject, the server requires a filter, even if it is all subjects.
       consumer: { ...filterOf(this.#options.filterSubjects ?? ['>']), ...this.#start },
       room: () => BATCH,
       onMessage: (message) => this.#take(message),

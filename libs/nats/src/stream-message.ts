@@ -3,7 +3,7 @@ import type { Msg, MsgHdrs } from '@nats-io/transport-node'
 import { rawHeader } from './client-internals/raw-header.ts'
 import type { Delivery } from './delivery.ts'
 
-/** A message of a stream, as it lies there; what is not asked for is not read. */
+/** A stored message of a stream, parsed lazily. */
 export class StreamMessage {
   readonly #message: Msg
   readonly #delivery: Delivery
@@ -23,7 +23,7 @@ export class StreamMessage {
     return this.#delivery.time
   }
 
-  /** How many more there were to come when it was sent. */
+  /** How many more were pending when it was sent. */
   get pending(): number {
     return this.#delivery.pending
   }
@@ -40,7 +40,7 @@ export class StreamMessage {
     return this.#message.headers
   }
 
-  /** One header; empty where there is none of this name. */
+  /** One header; empty if absent. */
   header(name: string): string {
     return rawHeader(this.#message, name)
   }

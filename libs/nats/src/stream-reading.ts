@@ -12,42 +12,42 @@ import { SilentError } from './until-ended.ts'
 export interface StreamReadingOptions {
   readonly connection: NatsConnection
   readonly stream: string
-  /** Which messages, and from where on. */
+  /** Which messages, and where to start. */
   readonly consumer: Partial<ConsumerConfig>
   /** How many messages may be handed over now. */
   readonly room: () => number
   /** Called with message after message, without a gap. */
   readonly onMessage: (message: StreamMessage) => void
-  /** Called when the server says that there is nothing new: once a second where that is so. */
+  /** Called at each idle heartbeat of the server: once a second while nothing is new. */
   readonly onNothing?: () => void
-  /** How long the server may take to make the consumer, milliseconds; {@link ANSWER_WITHIN_MS} if not given. */
+  /** How long the server may take to create the consumer, milliseconds; {@link ANSWER_WITHIN_MS} if not given. */
   readonly answerWithinMs?: number
-  /** How long the server may say nothing, milliseconds: it ends by twice that; {@link SILENT_MS} if not given. */
+  /** How long the server may be silent, milliseconds; the reading ends within twice that. {@link SILENT_MS} if not given. */
   readonly silentMs?: number
 }
 
-/** A request that is not filled ends after so long, and the next one is made. */
+/** A request that is not filled expires after this time, and the next one is made. */
 const EXPIRES_MS = 10_000
-/** The server says so often that there is nothing new. */
+/** Interval of idle heartbeats. */
 const IDLE_HEARTBEAT_MS = 1_000
 export const SILENT_MS = 3_000
 const ANSWER_WITHIN_MS = 2_000
-/** The server forgets a consumer that asks for nothing so long. */
+/** The server deletes a consumer that requests nothing for this long. */
 const INACTIVE_MS = 300_000
 
-/** How many messages of the request will not come. */
+/** How many messages of the request will not be delivered. */
 const UNFILLED = 'Nats-Pending-Messages'
 
 /**
- * A stretch of a stream, read by one consumer without acknowledgements, request by request. It ends where the server
- * refuses a request, leaves a message out, or is silent for three to six seconds although it has been asked, and when
- * the connection has been away: then a new one is to be begun.
+ * A stretch of a stream, read by one consumer without acknowledgements, request by request. It ends when the server
+ * refuses a request, skips a message, or is silent for three to six seconds after a request, and when the connection was
+ * lost: then the caller begins a new one.
  *
- * Written on the protocol itself. The client's `consume` cannot be held back but by closing it, and what it makes of
- * each message costs as much as a decision on it.
+ * It uses the protocol directly. The client's `consume` has no backpressure except closing it, and what it builds for
+ * each message costs as much as a decision.
  */
 export class StreamReading {
-  /** How many messages the consumer had to deliver when it was made. */
+  /** How many messages the consumer had to deliver when it was created. */
   readonly pending: number
   readonly #options: StreamReadingOptions
   readonly #consumer: string
@@ -57,9 +57,9 @@ export class StreamReading {
   readonly #silenceWatch: NodeJS.Timeout
   readonly #forgetReconnect: () => void
   readonly #ended = Promise.withResolvers<Error | null>()
-  /** Messages that have been asked for and are still to come. */
+  /** Messages that were requested and have not arrived. */
   #missing = 0
-  /** More are asked for when no more than these are missing: so the server need not wait for the next request. */
+  /** The next request is made when this many are missing, so that the server need not wait for it. */
   #askAt = 0
   #heard = 0
   #heardBefore = 0
@@ -74,11 +74,11 @@ export class StreamReading {
     this.#inbox = inbox
     this.#subscription = connection.subscribe(inbox, { callback: (_error, message) => this.#hear(message) })
     this.#connectionWatch = ConnectionWatch.of(connection)
-    this.#forgetReconnect = this.#connectionWatch.onReconnect(() => this.end(new Error('NATS was away')))
+    this.#forgetReconnect = this.#connectionWatch.onReconnect(() => this.end(new Error('NATS was disconnected')))
     this.#silenceWatch = setInterval(() => this.#lookForSilence(), options.silentMs ?? SILENT_MS)
   }
 
-  /** @throws where the server makes no consumer */
+  /** @throws if the server creates no consumer */
   static async begin(options: StreamReadingOptions): Promise<StreamReading> {
     const { connection, stream, answerWithinMs: timeout = ANSWER_WITHIN_MS } = options
     const inbox = inboxOf(connection)
@@ -94,12 +94,12 @@ export class StreamReading {
     return new StreamReading(options, name, num_pending, inbox)
   }
 
-  /** Resolves when no message comes any more: with the reason, or null where {@link end} was called without one. */
+  /** Resolves when no more messages come: with the reason, or null if {@link end} was called without one. */
   get ended(): Promise<Error | null> {
     return this.#ended.promise
   }
 
-  /** Asks for as many messages as there is room for, unless enough are still to come. */
+  /** Requests as many messages as there is room for, unless enough are pending. */
   ask(): void {
     if (this.#missing > this.#askAt || this.#isOver) return
     const batch = this.#options.room() - this.#missing
@@ -111,7 +111,7 @@ export class StreamReading {
     this.#options.connection.publish(subject, JSON.stringify(request), { reply: this.#inbox })
   }
 
-  /** No message is handed over from this call on. Safe to repeat. */
+  /** No message is handed over after this call. Safe to repeat. */
   end(reason: Error | null): void {
     if (this.#isOver) return
     this.#isOver = true
@@ -121,7 +121,7 @@ export class StreamReading {
     this.#ended.resolve(reason)
   }
 
-  /** The server would forget it by itself, later; what it has been asked for may still be on its way. */
+  /** The server would delete it later by itself; requested messages may still be on the way. */
   #forget(): void {
     this.#subscription.unsubscribe()
     this.#options.connection.publish(jetStreamApi.deleteConsumer(this.#options.stream, this.#consumer))
@@ -151,7 +151,7 @@ export class StreamReading {
     const code = headers?.code ?? 0
     if (code !== IDLE_HEARTBEAT && !REQUEST_OVER.has(code)) {
       const reason = `${headers?.description ?? ''} (${code})`
-      this.end(new Error(`stream ${this.#options.stream} is not delivered: ${reason}`))
+      this.end(new Error(`the server stopped delivering stream ${this.#options.stream}: ${reason}`))
       return
     }
     if (REQUEST_OVER.has(code)) this.#missing -= Number(headers?.get(UNFILLED) ?? 0)

@@ -1,14 +1,14 @@
 import type { ConsumerMessages } from '@nats-io/jetstream'
 
-/** A server that is there sends a heartbeat each second where it has nothing else to send. */
+/** An idle server sends a heartbeat each second. */
 const SILENT_MS = 3_000
 
 /**
- * Resolves when a reading of a stream has ended: with the error that ended it, or null where it was closed or complete.
+ * Resolves when a reading of a stream has ended: with the error that ended it, or null if it was closed or complete.
  *
- * A reading that is silent for three to six seconds, without a message or a heartbeat, is ended here, to be begun anew.
- * The client first asks for its consumer, and asks again while nobody answers; yet a consumer that was kept by one node
- * of a cluster alone is not answered for until that node is back.
+ * A reading without a message or a heartbeat for three to six seconds is ended here; the caller begins a new one. The
+ * client would ask for its consumer again and again; but a consumer that only one node of a cluster kept is not answered
+ * for until that node is back.
  * @param messages with an idle heartbeat of a second at most
  */
 export async function untilEnded(messages: ConsumerMessages): Promise<Error | null> {

@@ -18,5 +18,5 @@ test.each([
   '$JS.ACK.INPUTS.guardian-1.1.4711.12',
   '$JS.ACK.INPUTS.guardian-1',
 ])('what is no delivery is refused: %s', (reply) => {
-  expect(() => deliveryOf(reply, 'guardian-1')).toThrow('is no acknowledgement of a message to guardian-1')
+  expect(() => deliveryOf(reply, 'guardian-1')).toThrow('is not an acknowledgement subject of the consumer guardian-1')
 })

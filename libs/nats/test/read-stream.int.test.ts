@@ -96,7 +96,9 @@ test('a reading goes on where its consumer is deleted in the middle', async () =
 
 test('a stream that does not exist is an error, after so many tries', async () => {
   const range = { stream: 'NOBODY', from: 1, to: 2, tries: 1 }
-  await expect(readFirst(connection, range)).rejects.toThrow('NATS brings nothing more of NOBODY from 1 on')
+  await expect(readFirst(connection, range)).rejects.toThrow(
+    'NATS delivers nothing more of the stream NOBODY from sequence 1 on',
+  )
 })
 
 test('the end of a stream is the sequence of its last message', async () => {

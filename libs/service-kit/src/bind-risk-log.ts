@@ -4,15 +4,15 @@ import { type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 
 /**
- * - `bound`: guardians judge by the log.
- * - `unbound`: it does not say what it is bound to, and INPUTS is older, so that it takes the place of a log that was lost.
- * - `adopting`: it is known to take the place of such a log.
+ * - `bound`: guardians use the log.
+ * - `unbound`: it does not say what it is bound to, and INPUTS is older, so it replaces a log that was lost.
+ * - `adopting`: it is known to replace such a log.
  *
- * By the last two guardians do not judge until an operator adopts the log.
+ * With the last two, guardians do not decide until an operator adopts the log.
  */
 export type LogUse = 'bound' | 'unbound' | 'adopting'
 
-/** Whether guardians judge by the log, as it says itself. */
+/** Whether guardians use the log, as its own events say. */
 export async function useOf(manager: JetStreamManager): Promise<LogUse> {
   const last = await lastMessage(manager, streams.risk, subjects.config('settled'))
   if (last === null) return (await isOfOldKind(manager)) ? 'bound' : 'unbound'
@@ -20,7 +20,7 @@ export async function useOf(manager: JetStreamManager): Promise<LogUse> {
   return event.ok && event.value.adopting === true ? 'adopting' : 'bound'
 }
 
-/** Whether a log that does not say what it is bound to is one of before that was said; guardians see it in the same way. */
+/** Whether a log without a binding was written by a version that did not write one; guardians judge this in the same way. */
 async function isOfOldKind(manager: JetStreamManager): Promise<boolean> {
   const { created, state } = await manager.streams.info(streams.risk)
   const inputs = await manager.streams.info(streams.inputs)
@@ -28,8 +28,8 @@ async function isOfOldKind(manager: JetStreamManager): Promise<boolean> {
 }
 
 /**
- * Says, as the log's first word, what it is bound to.
- * @returns false where the log has said so before; that stays.
+ * Writes what the log is bound to, as its first event.
+ * @returns false if the log has a binding already; it is kept.
  */
 export async function bindOnce(connection: NatsConnection, event: SettledEvent): Promise<boolean> {
   const expectNone = headers()

@@ -2,8 +2,8 @@ import type { StreamSettings } from '@drawbridge/contracts'
 import type { JetStreamManager } from '@nats-io/jetstream'
 
 /**
- * Lets a stream that an earlier version made take the subjects of this one too. What it takes already it goes on taking.
- * @throws where the user may not change a stream: with the command that does it
+ * Adds the subjects of this version to a stream that an earlier version created. Existing subjects stay.
+ * @throws if the user may not change a stream: with the command that does it
  */
 export async function bindSubjects(manager: JetStreamManager, { name, subjects }: StreamSettings): Promise<void> {
   const { config } = await manager.streams.info(name)
@@ -14,8 +14,8 @@ export async function bindSubjects(manager: JetStreamManager, { name, subjects }
     await manager.streams.update(name, { subjects: all })
   } catch (error) {
     throw new Error(
-      `${name} was made by an earlier version and does not take ${missing.join(', ')} yet, and this user may not change it. ` +
-        `As a user who may: nats stream edit ${name} --subjects="${all.join(',')}"`,
+      `${name} was created by an earlier version without ${missing.join(', ')}, and this user may not change it. ` +
+        `Run as a user who may: nats stream edit ${name} --subjects="${all.join(',')}"`,
       { cause: error },
     )
   }

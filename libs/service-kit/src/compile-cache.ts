@@ -2,7 +2,7 @@ import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 /**
- * To be imported before anything large, which is then to be imported dynamically: from the second start on, what
- * Node.js made of the code is read and not made again. Kept beside the code, where only who may change that may write.
+ * Import this before anything large, and import the large modules dynamically: from the second start on, Node.js reads its
+ * compiled code from a cache. The cache is beside the code, so that only those who may change the code can write it.
  */
 enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/drawbridge', import.meta.url)))

@@ -11,7 +11,7 @@ import { lastMessage } from '@drawbridge/nats'
 import type { Config } from '@drawbridge/settings'
 import type { JetStreamManager } from '@nats-io/jetstream'
 
-/** What the settings say otherwise than the log, one sentence each. The log is in force. */
+/** Where the settings differ from the log, one sentence each. The log is in force. */
 export async function differencesOf(manager: JetStreamManager, config: Config): Promise<string[]> {
   const flags = await lastEvent(manager, 'flags')
   const limits = await lastEvent(manager, 'limits')
@@ -62,7 +62,7 @@ function compareLimits(where: string, wanted: LimitOverrides, logged: LimitOverr
 function difference(name: string, wanted: unknown, logged: unknown, command: string): string[] {
   if (wanted === logged) return []
   return [
-    `${name} is ${words(wanted)} in the settings and ${words(logged)} in the log, which holds; to change it, ${command}`,
+    `${name} is ${words(wanted)} in the settings and ${words(logged)} in the log; the log takes precedence. To change it, ${command}`,
   ]
 }
 

@@ -2,7 +2,7 @@ import { type Parsed, parsed, refused } from '@drawbridge/contracts'
 import { type DatabaseConfig, isDatabaseUrl, readSecret, withDatabaseTls } from '@drawbridge/settings'
 import type { Logger } from './log.ts'
 
-/** Reads the address of a database from a file, as secrets are mounted; a refusal does not say what it holds. */
+/** Reads the address of a database from a mounted secret file; a refusal does not quote its content. */
 export function readDatabaseUrl(file: string): Parsed<string> {
   const address = readSecret(file)
   if (!address.ok || isDatabaseUrl(address.value)) return address
@@ -10,9 +10,8 @@ export function readDatabaseUrl(file: string): Parsed<string> {
 }
 
 /**
- * The address of the database as it is now: what is in a file, all of it or its password, is read anew at each call, so
- * that changed credentials need no restart. While the file cannot be read the last address holds, and a warning says so
- * once.
+ * The current address of the database. Parts in a file (all of it or its password) are read at each call, so that changed
+ * credentials need no restart. While the file cannot be read, the last address is used, and one warning is logged.
  */
 export function databaseAddress(config: DatabaseConfig, log: Logger): () => string {
   const { databaseUrlFile, databasePasswordFile, databaseCaFile } = config

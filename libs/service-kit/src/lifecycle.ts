@@ -1,12 +1,12 @@
 import closeWithGrace from 'close-with-grace'
 import type { Logger } from './log.ts'
 
-/** A process that is stopping ends after so long, whatever still holds it. */
+/** A stopping process exits after this time, whatever is still open. */
 export const STOP_WITHIN_MS = 10_000
 
 type Release = () => void | Promise<void>
 
-/** What a running service holds; it is let go in reverse order, once. */
+/** The resources of a running service; they are released in reverse order, once. */
 export class Lifecycle {
   readonly #releases: { readonly what: string; readonly release: Release }[] = []
   readonly #log: Logger
@@ -26,18 +26,18 @@ export class Lifecycle {
     return this.#stopping.signal
   }
 
-  /** Says how to let go of what has just been acquired; where all the others are let go of already, so is this. */
+  /** Registers how to release what was just acquired; if the service has stopped already, it is released at once. */
   onStop(what: string, release: Release): void {
     this.#releases.push({ what, release })
     if (this.#isReleased) void this.#releaseAll()
   }
 
-  /** Stops the service with exit code 1: an invariant is broken and going on would do harm. */
+  /** Stops the service with exit code 1: an invariant is broken, and continuing would do harm. */
   fail(error: Error): void {
     this.#fail(error)
   }
 
-  /** Lets go of everything, last acquired first. Stopping twice is safe. */
+  /** Releases everything, last acquired first. Stopping twice is safe. */
   stop(): Promise<void> {
     this.#stopped ??= this.#releaseAll()
     return this.#stopped
@@ -49,13 +49,13 @@ export class Lifecycle {
       try {
         await next.release()
       } catch (error) {
-        this.#log.warn({ err: error, what: next.what }, 'could not be released cleanly')
+        this.#log.warn({ err: error, what: next.what }, 'releasing a resource failed')
       }
     }
     this.#isReleased = true
   }
 
-  /** Stops on SIGTERM, SIGINT, SIGHUP, on an error nobody handled, and when the process that started us is gone. */
+  /** Stops on SIGTERM, SIGINT, SIGHUP, on an unhandled error, and when the parent process is gone. */
   superviseProcess(): void {
     const grace = closeWithGrace({ delay: STOP_WITHIN_MS, logger: false }, async ({ signal, err }) => {
       if (err !== undefined) this.#log.fatal({ err }, 'crashed')
@@ -69,7 +69,7 @@ export class Lifecycle {
       setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
       void this.stop().finally(() => process.exit(1))
     }
-    // Where the channel is gone already, its end was not heard; `connected` is undefined without any.
+    // If the channel is closed already, no event will say so; without a channel `connected` is undefined.
     if (process.connected === false) void grace.close()
     process.once('disconnect', () => void grace.close())
     process.channel?.unref()
@@ -84,7 +84,7 @@ export async function runService(log: Logger, start: (lifecycle: Lifecycle) => P
     await start(lifecycle)
   } catch (error) {
     if (lifecycle.stopping.aborted) return
-    log.fatal({ err: error }, 'could not start')
+    log.fatal({ err: error }, 'the service could not start')
     await lifecycle.stop()
     process.exit(1)
   }

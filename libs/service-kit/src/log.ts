@@ -2,12 +2,12 @@ import { type Logger, pino } from 'pino'
 
 export type { Logger }
 
-/** Nothing logs these; what will some day by mistake is not said either. */
+/** Nothing logs these; redacted in case something does by mistake. */
 const SECRETS = ['authorization', '*.authorization', '*.headers.authorization', '*.token', '*.password']
 
 /**
- * JSON lines, a constant message and fields, on standard output; a command whose output is its own logs on `stderr`, and
- * who wants to know what is logged takes the lines.
+ * JSON lines, each a constant message with fields, on standard output. A command that prints its own output logs on
+ * `stderr`, and a test takes the lines.
  */
 export function createLogger(
   service: string,
@@ -22,7 +22,7 @@ export function createLogger(
     redact: SECRETS,
   }
   const stream = streamOf(output)
-  // Where nobody reads any more, lines are lost and the service goes on. (pino's own destination would hang in a flush.)
+  // If the reader is gone, lines are lost and the service continues. (pino's own destination would hang in a flush.)
   if (stream.listenerCount('error') === 0) stream.on('error', () => undefined)
   return pino(options, stream)
 }
@@ -32,7 +32,7 @@ function streamOf(output: 'stdout' | 'stderr' | NodeJS.WritableStream): NodeJS.W
   return output === 'stderr' ? process.stderr : output
 }
 
-/** What an error says, and not what it holds: some carry whole connections. */
+/** The text of an error without its other fields: some carry whole connections. */
 function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { message: String(error) }
   const { code } = error as { code?: unknown }

@@ -2,9 +2,9 @@ import pg from 'pg'
 import type { Logger } from './log.ts'
 
 /**
- * A pool whose idle connections may die without ending the process. A connection sends a query while others are under way
- * on it; the database answers one after the other. `pg-cursor`, `pg-query-stream` and `pg-copy-streams` cannot use it.
- * @param address where to connect to; a function is asked for each new connection, and must not throw
+ * A pool whose idle connections may break without ending the process. Queries on a connection are pipelined: they are sent
+ * before earlier ones are answered. `pg-cursor`, `pg-query-stream` and `pg-copy-streams` cannot use it.
+ * @param address where to connect; a function is called for each new connection, and must not throw
  */
 export function createPool(
   address: string | (() => string),
@@ -13,7 +13,7 @@ export function createPool(
   log: Logger,
 ): pg.Pool {
   const addressNow = typeof address === 'string' ? () => address : address
-  // A pool takes one address for good (and a function for the password alone); users and hosts change as well.
+  // A pool accepts only a fixed address (and a function for the password); but users and hosts change, too.
   class AddressedClient extends pg.Client {
     constructor(options?: pg.ClientConfig) {
       super({ ...options, connectionString: addressNow() })

@@ -1,42 +1,42 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import { type Place, SettingsError } from '@drawbridge/settings/place'
 
-// Exported apart from the rest of this library, which takes a second to load: not every program needs it.
+// Exported separately, because the rest of this library takes a second to load and not every program needs it.
 
-/** All that a program has of the process that runs it. A test gives a program one of its own, and runs it in its process. */
+/** What a program uses of its process. A test passes its own and runs the program in the test process. */
 export interface ProgramContext extends Place {
   readonly stdout: NodeJS.WritableStream
   readonly stderr: NodeJS.WritableStream
 }
 
-/** What a file of `scripts` runs, or `npm run drawbridge -- <name>`. */
+/** A program that a file of `scripts` or `npm run drawbridge -- <name>` runs. */
 export interface Program {
-  /** All that a user must know: usage, options, what is printed, exit codes. */
+  /** The help text: usage, options, output, exit codes. */
   readonly help: string
-  /** What stands below a fault in the arguments; the help if not given. */
+  /** Printed below an error in the arguments; the help if not given. */
   readonly hint?: string
   /**
    * @returns the exit code: 0 done; 1 failed, or there are differences
-   * @throws {UsageError} where the arguments are not valid
-   * @throws {SettingsError} where the settings are not; anything else that it throws is a failure, in words for an operator
+   * @throws {UsageError} if the arguments are not valid
+   * @throws {SettingsError} if the settings are not valid; any other error is a failure, in words for an operator
    */
   readonly run: (args: readonly string[], context: ProgramContext) => Promise<number>
 }
 
-/** The command line is not valid; its message says what is wrong with it. */
+/** The command line is not valid; the message says why. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** What this process gives its program. */
+/** This process. */
 export function processContext(): ProgramContext {
   const { env, stdout, stderr } = process
-  // Where nobody reads any more, as behind `| head`, lines are lost and the program goes on.
+  // If the reader is gone, as with `| head`, lines are lost and the program continues.
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined)
   return { env, cwd: '.', stdout, stderr }
 }
 
-/** Gives the exit code. 0: done, 1: failed, 2: the command line or the settings are not valid. */
+/** Returns the exit code. 0: done, 1: failed, 2: the command line or the settings are not valid. */
 export async function runProgram(program: Program, args: readonly string[], context: ProgramContext): Promise<number> {
   const { help, hint = help, run } = program
   if (args.includes('--help') || args.includes('-h')) {
@@ -57,9 +57,9 @@ export function printLine(stream: NodeJS.WritableStream, line: string): void {
 }
 
 /**
- * Reads the options of a program, and the words between them.
- * @param words how many words it takes at most
- * @throws {UsageError} what is wrong with them
+ * Parses the options and positional arguments of a program.
+ * @param words how many positional arguments it takes at most
+ * @throws {UsageError} if they are not valid
  */
 export function readOptions<const T extends ParseArgsOptionsConfig>(args: readonly string[], options: T, words = 0) {
   try {

@@ -15,30 +15,30 @@ import { bindOnce, type LogUse, useOf } from './bind-risk-log.ts'
 import { bindSubjects } from './bind-subjects.ts'
 import { differencesOf } from './configuration-differences.ts'
 
-/** What provisioning did, for people to read. */
+/** The result of provisioning, for people to read. */
 export interface Provisioned {
   readonly created: readonly string[]
-  /** True where the first flags and limits were written now; false where the log has them already. */
+  /** True if the first flags and limits were written now; false if the log has them already. */
   readonly configured: boolean
-  /** Where the log holds another configuration than the settings: the log is in force. One sentence each. */
+  /** Differences between log and settings, one sentence each; the log is in force. */
   readonly differences: readonly string[]
-  /** Whether guardians judge by the risk log that is there now. */
+  /** Whether guardians use the present risk log. */
   readonly use: LogUse
 }
 
-/** For whom the first configuration is written: for nobody but the program. */
+/** The author of the first configuration: the program itself. */
 export const PROVISION = 'provision'
 
-/** When the risk log was created that a history was made from; null: there is no history, or nobody can say. */
+/** Creation time of the risk log that the history was made from; null: no history, or unknown. */
 export type KnownLog = () => Promise<string | null>
 
 /**
- * Creates the streams that are missing and writes the first configuration into the log, once. Safe to repeat and to
- * run twice at the same time. What the log holds is never overwritten: change it with control inputs.
+ * Creates missing streams and writes the first configuration into the log, once. Safe to repeat and to run twice at the
+ * same time. The log's configuration is never overwritten: change it with control inputs.
  *
- * A risk log that is made where inputs or a history are older takes the place of one that was lost: it is left without a
- * configuration, for an operator to adopt.
- * @param knownLog asked where the risk log is empty
+ * A new risk log beside older inputs or an older history replaces one that was lost: it is left without a configuration,
+ * for an operator to adopt.
+ * @param knownLog asked if the risk log is empty
  */
 export async function provision(
   connection: NatsConnection,
@@ -54,7 +54,7 @@ export async function provision(
       await manager.streams.add({ ...settings, subjects: [...settings.subjects] } as unknown as NamedConfig)
       created.push(settings.name)
     } else await bindSubjects(manager, settings)
-    // Before there are inputs, so that no guardian takes the log for a first one.
+    // Before any input exists, so that no guardian takes the log for a first one.
     if (settings.name === streams.risk)
       await claimForLost(connection, manager, created.includes(streams.risk), knownLog)
   }
@@ -83,14 +83,14 @@ export async function provision(
 
 type NamedConfig = Partial<StreamConfig> & { name: string }
 
-/** INPUTS last: it takes inputs from then on. */
+/** INPUTS last: from then on it accepts inputs. */
 function inOrder(settings: readonly StreamSettings[]): readonly StreamSettings[] {
   return [...settings].sort((a, b) => Number(a.name === streams.inputs) - Number(b.name === streams.inputs))
 }
 
 /**
- * Has a risk log that was just made, or is empty, say that it takes the place of the one that the history was made from,
- * where that is another one. Just made, it may hold what a guardian wrote that takes it for the old one.
+ * Marks a new or empty risk log as the replacement of the log that the history was made from, if that is another one. A
+ * new log may already hold events of a guardian that takes it for the old one.
  */
 async function claimForLost(
   connection: NatsConnection,
@@ -105,7 +105,7 @@ async function claimForLost(
   await bindOnce(connection, { settled: 0, inputsCreated: '', continues: [known], adopting: true })
 }
 
-/** 0: it never held a message; null: there is no such stream. */
+/** 0: it never held a message; null: the stream does not exist. */
 async function lastSeqOf(manager: JetStreamManager, stream: string): Promise<number | null> {
   try {
     return (await manager.streams.info(stream)).state.last_seq
@@ -115,7 +115,7 @@ async function lastSeqOf(manager: JetStreamManager, stream: string): Promise<num
   }
 }
 
-/** Publishes an input unless it was ever published: its event is in the log, or it waits to be judged. */
+/** Publishes an input unless it was published before: then its event is in the log, or it waits for a decision. */
 async function writeOnce(
   connection: NatsConnection,
   manager: JetStreamManager,

@@ -1,16 +1,16 @@
 /** Null: fine. Otherwise a reason that an operator understands. */
 export type ReadinessCheck = () => string | null
-/** Null: nothing to tell. Otherwise something that an operator should know. */
+/** Null: nothing to report. Otherwise something that an operator should know. */
 export type ReadinessNote = () => string | null
 
 export interface ReadinessReport {
   readonly ready: boolean
   readonly checks: Readonly<Record<string, string>>
-  /** What does not keep the service from its work; absent where there is nothing to tell. */
+  /** Notes that do not make the service unready; absent if there are none. */
   readonly notes?: Readonly<Record<string, string>>
 }
 
-/** Whether a service can do its work now, and if not why. */
+/** Whether a service can work now, and if not, why. */
 export class Readiness {
   readonly #checks = new Map<string, ReadinessCheck>()
   readonly #notes = new Map<string, ReadinessNote>()
@@ -19,7 +19,7 @@ export class Readiness {
     this.#checks.set(name, check)
   }
 
-  /** Adds what is told beside the checks and has no say in them. */
+  /** Adds a note that does not affect readiness. */
   inform(name: string, note: ReadinessNote): void {
     this.#notes.set(name, note)
   }

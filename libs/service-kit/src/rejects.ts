@@ -2,38 +2,38 @@ import { headerNames, printable, type streams, subjects } from '@drawbridge/cont
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 
-/** A message of a stream that cannot be used. */
+/** A dead letter: a message of a stream that cannot be used. */
 export interface RejectedMessage {
   readonly subject: string
   /** Stream sequence. */
   readonly seq: number
   readonly payload: Uint8Array
-  /** Empty where the message has none. */
+  /** Empty if the message has none. */
   readonly traceparent: string
 }
 
 const PUBLISH_WITHIN_MS = 5_000
-/** What the headers of a reject take at most, bytes. */
+/** Upper bound of the headers of a dead letter, bytes. */
 const HEADERS_MAX = 8_192
-/** Bytes of a message, where the server does not say. */
+/** Limit of a message if the server does not tell it, bytes. */
 const PAYLOAD_MAX = 1_048_576
 
 function cutWords(kept: number, of: number): string {
   return ` (the first ${kept} of ${of} bytes are kept)`
 }
 
-/** Whether a reason says that the end of the message was not kept. */
+/** Whether a reason says that the message was truncated. */
 export function isCut(reason: string): boolean {
   return / \(the first \d+ of \d+ bytes are kept\)$/.test(reason)
 }
 
-/** Keeps what a stream held in vain: the original bytes, with the reason. */
+/** Stores dead letters: the original bytes, with the reason. */
 export class Rejects {
   readonly #connection: NatsConnection
   readonly #client: JetStreamClient
   readonly #stream: (typeof streams)['inputs' | 'risk']
 
-  /** @param stream where the messages come from */
+  /** @param stream the source of the messages */
   constructor(connection: NatsConnection, stream: (typeof streams)['inputs' | 'risk']) {
     this.#connection = connection
     this.#client = jetstream(connection, { timeout: PUBLISH_WITHIN_MS })
@@ -41,12 +41,12 @@ export class Rejects {
   }
 
   /**
-   * Returns when REJECTS has stored it; one that comes again within two minutes is stored once.
-   * @throws when REJECTS cannot be reached or refuses it.
+   * Returns when REJECTS has stored it; one that is repeated within two minutes is stored once.
+   * @throws when REJECTS is unreachable or refuses it.
    */
   async keep(message: RejectedMessage, reason: string): Promise<void> {
     const { subject, seq, payload, traceparent } = message
-    // A message that just fitted does not fit any more with the reason: its end is dispensable, the rest of the log not.
+    // A message of nearly the maximum size does not fit together with the reason: its end is dropped.
     const kept = payload.subarray(0, Math.max(0, (this.#connection.info?.max_payload ?? PAYLOAD_MAX) - HEADERS_MAX))
     const cut = kept.length < payload.length ? cutWords(kept.length, payload.length) : ''
     const described = headers()

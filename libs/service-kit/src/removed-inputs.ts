@@ -3,9 +3,9 @@ import { followStream, type StreamMessage } from '@drawbridge/nats'
 import type { NatsConnection } from '@nats-io/transport-node'
 
 /**
- * The inputs that admins have removed, by input sequence, as the risk log tells them. A hole in the input log that is none
- * of these is damage. There are as many as admins have removed by hand.
- * @throws where the log cannot be read, or holds such an event that cannot
+ * The inputs that admins have removed, by input sequence, from the risk log. Any other gap in the input log is damage.
+ * There are only as many as admins removed by hand.
+ * @throws if the log, or such an event in it, cannot be read
  */
 export async function readRemovedInputs(connection: NatsConnection): Promise<ReadonlyMap<number, RemovedEvent>> {
   const removed = new Map<number, RemovedEvent>()
@@ -28,9 +28,9 @@ export async function readRemovedInputs(connection: NatsConnection): Promise<Rea
   return removed
 }
 
-/** @throws where it cannot be read */
+/** @throws if it cannot be read */
 export function removedEventOf({ seq, data }: Pick<StreamMessage, 'seq' | 'data'>): RemovedEvent {
   const event = decodeRemoved(data)
   if (event.ok) return event.value
-  throw new Error(`event ${seq} of the risk log, of an input that was removed, cannot be read: ${event.reason}`)
+  throw new Error(`event ${seq} of the risk log, about a removed input, cannot be read: ${event.reason}`)
 }

@@ -20,7 +20,7 @@ const API_TOKENS = JSON.stringify([
   { name: 'late', role: 'admin', token: EXPIRED, expires: '2020-01-01T00:00:00Z' },
 ])
 
-function addDoors(server: HttpServer): void {
+function addRoutes(server: HttpServer): void {
   for (const access of ['open', 'read', 'operate', 'admin'] as const) {
     server.post(`/${access}`, { config: { access } }, ({ principal }) => ({ principal }))
   }
@@ -31,15 +31,15 @@ const ask = (server: HttpServer, url: string, headers: Readonly<Record<string, s
   server.inject({ method: 'POST', url, headers })
 
 describe('once tokens are configured', () => {
-  test('each role opens its own door and those below, and the handler hears who asks', async () => {
-    const server = await serve({ API_TOKENS }, addDoors)
+  test('each role opens its own endpoint and those below, and the handler hears who asks', async () => {
+    const server = await serve({ API_TOKENS }, addRoutes)
     const opened: string[] = []
     for (const role of ['read', 'operate', 'admin'] as const) {
-      for (const door of ['read', 'operate', 'admin']) {
-        const response = await ask(server, `/${door}`, bearer(TOKENS[role]))
+      for (const endpoint of ['read', 'operate', 'admin']) {
+        const response = await ask(server, `/${endpoint}`, bearer(TOKENS[role]))
         if (response.statusCode !== 200) continue
         expect(response.json()).toEqual({ principal: { name: `${role}er`, role } })
-        opened.push(`${role} opens ${door}`)
+        opened.push(`${role} opens ${endpoint}`)
       }
     }
 
@@ -54,7 +54,7 @@ describe('once tokens are configured', () => {
   })
 
   test('a refusal says what is needed, and how to send it', async () => {
-    const server = await serve({ API_TOKENS }, addDoors)
+    const server = await serve({ API_TOKENS }, addRoutes)
 
     const without = await ask(server, '/operate')
     expect(refusal(without)).toMatch(/^401 no-token: this needs a token of the role "operate"; send it as/)
@@ -83,11 +83,9 @@ describe('once tokens are configured', () => {
   })
 
   test('an unsaid path is not found, with a token and without', async () => {
-    const server = await serve({ API_TOKENS }, addDoors)
+    const server = await serve({ API_TOKENS }, addRoutes)
 
-    expect(refusal(await ask(server, `/nothing?token=${TOKENS.admin}`))).toBe(
-      '404 not-found: there is no POST /nothing',
-    )
+    expect(refusal(await ask(server, `/nothing?token=${TOKENS.admin}`))).toBe('404 not-found: not found: POST /nothing')
   })
 
   test('a token that is taken out of its file is refused, and one that is added is let in', async () => {
@@ -102,7 +100,7 @@ describe('once tokens are configured', () => {
       'error',
       new Writable({ write: (line, _encoding, done) => done(void complaints.push(`${line}`)) }),
     )
-    const server = await serve({ API_TOKENS_FILE: file }, addDoors, log)
+    const server = await serve({ API_TOKENS_FILE: file }, addRoutes, log)
     const status = async (token: string) => (await ask(server, '/admin', bearer(token))).statusCode
     expect(await status(TOKENS.admin)).toBe(200)
 
@@ -194,7 +192,7 @@ async function serveByFile() {
   const write: WriteTokens = (entry) => writeFileSync(file, JSON.stringify([{ name: 'me', role: 'admin', ...entry }]))
   write({ token: TOKENS.admin })
   const server = await serve({ API_TOKENS_FILE: file }, (server) => {
-    addDoors(server)
+    addRoutes(server)
     const isExit = ({ query }: { readonly query: unknown }) => (query as { intent?: string }).intent === 'reduce'
     server.get('/gate', { config: { access: 'read', isExit } }, () => ({ allowed: true }))
     server.get('/stream', { config: { access: 'operate' } }, (_request, reply) => {
@@ -206,17 +204,17 @@ async function serveByFile() {
   return { server, file, write }
 }
 
-test('without tokens every door is open, and nobody is known', async () => {
-  const server = await serve({}, addDoors)
+test('without tokens every endpoint is open, and nobody is known', async () => {
+  const server = await serve({}, addRoutes)
 
   expect((await ask(server, '/admin')).json()).toEqual({ principal: null })
   expect((await ask(server, '/admin', bearer(TOKENS.read))).json()).toEqual({ principal: null })
 })
 
-test('a route that does not say who may call it cannot be added', async () => {
+test('a route without a declared access cannot be added', async () => {
   const server = await serve()
 
-  expect(() => server.get('/forgotten', () => 'secret')).toThrow('GET /forgotten does not say who may call it')
+  expect(() => server.get('/forgotten', () => 'secret')).toThrow('GET /forgotten declares no access')
   expect(() => server.get('/typo', { config: { access: 'opne' as 'open' } }, () => 'secret')).toThrow('GET /typo')
 })
 

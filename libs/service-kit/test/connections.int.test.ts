@@ -11,7 +11,7 @@ afterEach(() => {
 })
 
 const HALF_HEADERS = 'GET /gate HTTP/1.1\r\nHost: 127.0.0.1\r\n'
-const HALF_BODY = 'POST /door HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{"half":'
+const HALF_BODY = 'POST /endpoint HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{"half":'
 const SILENCE = ''
 /** The queue of the system for new connections is short. */
 const AT_ONCE = 250
@@ -25,7 +25,7 @@ async function listening(env: Readonly<Record<string, string>> = {}): Promise<nu
   })
   const addRoutes = (server: HttpServer) => {
     server.get('/gate', { config: { access: 'read', evenWhenBusy: true } }, () => ({ allowed: true }))
-    server.post('/door', { config: { access: 'read' } }, () => ({ done: true }))
+    server.post('/endpoint', { config: { access: 'read' } }, () => ({ done: true }))
     server.get('/slow', { config: { access: 'read' } }, async () => {
       slowRequests += 1
       await released

@@ -6,14 +6,14 @@ const TOKEN = 'admin-admin-admin-admin-admin-admin'
 const API_TOKENS = JSON.stringify([{ name: 'me', role: 'admin', token: TOKEN }])
 const HTTP_ALLOWED_HOSTS = 'bots.example, Bots.example:8080'
 
-function addDoors(server: HttpServer): void {
-  server.get('/door', { config: { access: 'read' } }, () => ({ done: true }))
-  server.post('/door', { config: { access: 'operate' } }, () => ({ done: true }))
+function addRoutes(server: HttpServer): void {
+  server.get('/endpoint', { config: { access: 'read' } }, () => ({ done: true }))
+  server.post('/endpoint', { config: { access: 'operate' } }, () => ({ done: true }))
 }
 
 async function knock(server: HttpServer, method: 'GET' | 'POST', headers: Readonly<Record<string, string>>) {
   const authorization = `Bearer ${TOKEN}`
-  const response = await server.inject({ method, url: '/door', headers: { authorization, ...headers } })
+  const response = await server.inject({ method, url: '/endpoint', headers: { authorization, ...headers } })
   return response.statusCode === 200 ? 'done' : refusal(response).replace(/:.*/, '')
 }
 
@@ -28,13 +28,13 @@ describe('a page of another origin', () => {
     '',
   ])('changes nothing: "%s"', async (origin) => {
     for (const env of [{}, { API_TOKENS }]) {
-      const server = await serve(env, addDoors)
+      const server = await serve(env, addRoutes)
       expect(await knock(server, 'POST', { host: '127.0.0.1:8080', origin })).toBe('403 foreign-origin')
     }
   })
 
   test('of its own origin, and of one that is allowed, may', async () => {
-    const server = await serve({ HTTP_ALLOWED_HOSTS }, addDoors)
+    const server = await serve({ HTTP_ALLOWED_HOSTS }, addRoutes)
 
     expect(await knock(server, 'POST', { host: '127.0.0.1:8080', origin: 'http://127.0.0.1:8080' })).toBe('done')
     expect(await knock(server, 'POST', { host: '127.0.0.1:8080', origin: 'https://bots.example' })).toBe('done')
@@ -46,7 +46,7 @@ describe('without tokens', () => {
   test.each(['evil.example', 'evil.example:8080', '127.0.0.1.evil.example', 'localhost.evil.example', 'bots.example'])(
     'a name that points to this machine is not answered: %s',
     async (host) => {
-      const server = await serve({}, addDoors)
+      const server = await serve({}, addRoutes)
 
       expect(await knock(server, 'GET', { host })).toBe('403 foreign-host')
       expect(await knock(server, 'POST', { host, origin: `http://${host}` })).toBe('403 foreign-host')
@@ -62,14 +62,14 @@ describe('without tokens', () => {
     '[::1]:8080',
     'bots.example',
   ])('a name of our own, or one that is allowed, is: %s', async (host) => {
-    const server = await serve({ HTTP_ALLOWED_HOSTS }, addDoors)
+    const server = await serve({ HTTP_ALLOWED_HOSTS }, addRoutes)
 
     expect(await knock(server, 'POST', { host })).toBe('done')
   })
 })
 
 test('with tokens any name is answered, because a page has none', async () => {
-  const server = await serve({ API_TOKENS }, addDoors)
+  const server = await serve({ API_TOKENS }, addRoutes)
 
   expect(await knock(server, 'POST', { host: 'trader:8080' })).toBe('done')
 })

@@ -3,7 +3,7 @@ import type { HttpServer } from '../src/http/http-server.ts'
 import { refusal, serve } from './serve.ts'
 
 function addRoutes(server: HttpServer): void {
-  server.post('/door', { config: { access: 'operate' } }, () => ({ done: true }))
+  server.post('/endpoint', { config: { access: 'operate' } }, () => ({ done: true }))
   server.get('/gate', { config: { access: 'read', evenWhenBusy: true } }, () => ({ allowed: true }))
 }
 
@@ -18,7 +18,7 @@ async function untilRefused(server: HttpServer, method: 'GET' | 'POST', url: str
 test('who sends more than is allowed in a second is refused, and told', async () => {
   const server = await serve({ HTTP_REQUESTS_PER_SECOND: '5' }, addRoutes)
 
-  const { times, response } = await untilRefused(server, 'POST', '/door', 200)
+  const { times, response } = await untilRefused(server, 'POST', '/endpoint', 200)
 
   expect(times).toBeGreaterThanOrEqual(5)
   expect(refusal(response)).toContain('429 too-many-requests: more than 5 requests in a second from 127.0.0.1; ')
@@ -37,7 +37,7 @@ test('a wrong token counts too', async () => {
   const API_TOKENS = JSON.stringify([{ name: 'me', role: 'admin', token: 'admin-admin-admin-admin-admin-admin' }])
   const server = await serve({ HTTP_REQUESTS_PER_SECOND: '5', API_TOKENS }, addRoutes)
 
-  const { response } = await untilRefused(server, 'POST', '/door', 401)
+  const { response } = await untilRefused(server, 'POST', '/endpoint', 401)
 
   expect(response.statusCode).toBe(429)
 })
@@ -60,7 +60,7 @@ test('while the event loop is late others are refused, and these are answered', 
       async () => {
         const until = performance.now() + 100
         while (performance.now() < until);
-        const response = await server.inject({ method: 'POST', url: '/door' })
+        const response = await server.inject({ method: 'POST', url: '/endpoint' })
         return response.statusCode === 503 ? refusal(response) : response.statusCode
       },
       { timeout: 9_000, interval: 1 },
@@ -76,7 +76,7 @@ describe('where tokens are asked for', () => {
   const known = { authorization: `Bearer ${token}` }
   const open = () => serve({ HTTP_UNKNOWN_REQUESTS_PER_SECOND: '5', API_TOKENS }, addRoutes)
 
-  test.each(['/gate', '/door', '/livez', '/readyz', '/nothing', '/metrics'])(
+  test.each(['/gate', '/endpoint', '/livez', '/readyz', '/nothing', '/metrics'])(
     'who has none is refused after a few requests: %s',
     async (url) => {
       const server = await open()

@@ -6,9 +6,9 @@ import { type Place, pathFrom, SettingsError } from './place.ts'
 import { secretFiles } from './sections/secret-files.ts'
 
 /**
- * The settings of a program: the environment, over `.env` in the working directory, over the file that `CONFIG_FILE`
- * names, else over `config.json` in the working directory where there is one. A refusal lists every fault, one a line.
- * @param place where not the environment and the working directory of this process
+ * The settings of a program. The environment takes precedence over `.env` in the working directory, and that over the file
+ * that `CONFIG_FILE` names, or `config.json` in the working directory if it exists. A refusal lists every fault, one a line.
+ * @param place if not the environment and the working directory of this process
  */
 export function readConfig(place: Place = { env: process.env, cwd: '.' }): Parsed<Config> {
   const env = loadEnvFile(place)
@@ -18,19 +18,19 @@ export function readConfig(place: Place = { env: process.env, cwd: '.' }): Parse
   return refused(config.ok ? file.reason : `${file.reason}\n${config.reason}`)
 }
 
-/** As {@link readConfig}. @throws {SettingsError} where the settings are at fault */
+/** As {@link readConfig}. @throws {SettingsError} if the settings are invalid */
 export function configOf(place: Place): Config {
   const config = readConfig(place)
   if (config.ok) return config.value
   throw new SettingsError(config.reason)
 }
 
-/** As {@link readConfig}; where the settings are at fault, says so on standard error and exits with 2. */
+/** As {@link readConfig}; if the settings are invalid, prints the faults on standard error and exits with 2. */
 export function configOrExit(): Config {
   return valueOrExit(readConfig())
 }
 
-/** As {@link loadEnvFile}, for who needs the variables before the settings. */
+/** As {@link loadEnvFile}, for callers that need the variables before the settings. */
 export function loadEnvFileOrExit(): void {
   valueOrExit(loadEnvFile({ env: process.env, cwd: '.' }))
 }

@@ -30,7 +30,7 @@ export type { TraderConfig, TraderSource } from './sections/trader-settings.ts'
 /** All settings of all services: `config.json`, overridden by the environment. */
 export interface Config extends DatabaseConfig {
   readonly natsUrl: string
-  /** That address, and who we are there. */
+  /** That address, and our identity there. */
   readonly nats: NatsAccess
   readonly logLevel: string
   readonly metrics: MetricsSettings
@@ -42,7 +42,7 @@ export interface Config extends DatabaseConfig {
   readonly limits: LimitOverrides
   readonly maxTraders: number | null
   readonly traders: Readonly<Record<TraderId, TraderConfig>>
-  /** Without a heartbeat for so long, gates close for entries; milliseconds. */
+  /** Gates close for entries after this time without a heartbeat; milliseconds. */
   readonly leaseMs: number
   /** How all services serve HTTP. */
   readonly http: HttpSettings
@@ -53,8 +53,8 @@ export interface Config extends DatabaseConfig {
 }
 
 /**
- * Reads the settings from the environment and the text of `config.json` (null: there is none). A refusal lists every
- * fault of both, one a line. Touches nothing but its arguments: `secrets` are what the files of `*_FILE` variables hold.
+ * Reads the settings from the environment and the text of `config.json` (null: none). A refusal lists every fault of
+ * both, one a line. A pure function: `secrets` are the contents of the files that `*_FILE` variables name.
  */
 export function loadConfig(env: Environment, fileText: string | null, secrets: Secrets = {}): Parsed<Config> {
   const faults = new Faults()

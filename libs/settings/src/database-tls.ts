@@ -3,15 +3,15 @@ import { type Parsed, parsed, refused } from '@drawbridge/contracts'
 const MODES: readonly string[] = ['disable', 'require', 'verify-ca', 'verify-full']
 
 /**
- * The address of a database with TLS as it asks for: `sslmode` in the meaning of libpq, which the client gives to it only
- * where it is told so. A file of authorities alone asks for `verify-full`; together with `require` it makes it `verify-ca`.
+ * Adds the TLS settings to a database address: `sslmode` with the meaning that it has in libpq, which the client uses only
+ * if told so. A CA file alone means `verify-full`; together with `require` it means `verify-ca`.
  *
- * libpq's `prefer` and `allow` are refused: the client would either insist on TLS or do without, and never say which.
- * @param caFile PEM of the authorities that the server's certificate may be of; null: those that Node.js knows, or as the
- * address says
+ * libpq's `prefer` and `allow` are refused: the client would silently either insist on TLS or do without.
+ * @param caFile PEM of the authorities that may have signed the server's certificate; null: those that Node.js knows, or
+ * those in the address
  */
 export function withDatabaseTls(address: string, caFile: string | null): Parsed<string> {
-  // An address of a Unix socket.
+  // The address of a Unix socket.
   if (!URL.canParse(address)) return parsed(address)
   const url = new URL(address)
   const { searchParams } = url
@@ -24,7 +24,7 @@ export function withDatabaseTls(address: string, caFile: string | null): Parsed<
   if (caFile !== null && mode !== 'disable') searchParams.set('sslrootcert', caFile)
   if (mode === 'verify-ca' && !searchParams.has('sslrootcert')) {
     return refused(
-      'sslmode verify-ca needs DATABASE_CA_FILE: any public authority would do otherwise; or use verify-full',
+      'sslmode verify-ca needs DATABASE_CA_FILE: without it, any public authority would be accepted; or use verify-full',
     )
   }
   searchParams.set('uselibpqcompat', 'true')

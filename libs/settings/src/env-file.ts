@@ -6,8 +6,8 @@ import { DATABASE_ALTERNATIVES } from './sections/database-url.ts'
 import { type Environment, variable } from './sections/read-settings.ts'
 
 /**
- * Adds to an environment what it does not have and the file that `ENV_FILE` names has, else `.env` in the working
- * directory where there is one. Safe to repeat.
+ * Adds to an environment the variables that it lacks, from the file that `ENV_FILE` names, or `.env` in the working
+ * directory if it exists. Safe to repeat.
  */
 export function loadEnvFile({ env, cwd }: Place): Parsed<null> {
   const { ENV_FILE } = env
@@ -21,8 +21,8 @@ export function loadEnvFile({ env, cwd }: Place): Parsed<null> {
 }
 
 /**
- * The variables of a file that an environment does not have. Where it says in another way what one of them says, that
- * one is left out, too: the environment wins, and they are no conflict.
+ * The variables of a file that an environment lacks. A variable is also left out if the environment has an alternative to
+ * it: the environment takes precedence, and that is no conflict.
  */
 export function missingOf(env: Environment, file: Environment): Record<string, string> {
   const isGiven = (name: string) => variable(env, name) !== undefined

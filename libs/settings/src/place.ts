@@ -1,19 +1,19 @@
 import path from 'node:path'
 
-// Exported apart from the rest of this library: programs that read no settings need it too.
+// Exported separately from the rest of this library: programs without settings need it too.
 
-/** Where settings are read. */
+/** The place where settings are read. */
 export interface Place {
-  /** Whoever reads the settings adds what `.env` says. */
+  /** Reading the settings adds the variables of `.env`. */
   readonly env: NodeJS.ProcessEnv
   /**
-   * Where `config.json` and `.env` are, and where relative paths of the command line begin. Those that settings name begin
-   * in the working directory of the process.
+   * The folder of `config.json` and `.env`, and the base of relative paths on the command line. Relative paths in settings
+   * start from the working directory of the process.
    */
   readonly cwd: string
 }
 
-/** The settings are not valid; its message lists every fault. */
+/** The settings are not valid; the message lists every fault. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError'
 
@@ -23,7 +23,7 @@ export class SettingsError extends Error {
   }
 }
 
-/** A path as it is meant in a folder. */
+/** Resolves a path in a folder. */
 export function pathFrom(folder: string, file: string): string {
   return path.isAbsolute(file) ? file : path.join(folder, file)
 }

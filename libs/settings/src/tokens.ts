@@ -2,20 +2,20 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { compileCheck, type Instant, type Parsed, parsed, parseInstant, refused } from '@drawbridge/contracts'
 import Type from 'typebox'
 
-/** Each may do what those before it may do. */
+/** Each role includes those before it. */
 export const ROLES = ['read', 'operate', 'admin'] as const
 export type Role = (typeof ROLES)[number]
 
-/** Who asks, as far as its token says. */
+/** The caller, as identified by its token. */
 export interface Principal {
   readonly name: string
   readonly role: Role
 }
 
-/** A token as it is kept: without the token. */
+/** A token as stored: only its hash. */
 export interface ApiToken extends Principal {
   readonly sha256: Buffer
-  /** From then on it is refused; null: never. */
+  /** Refused from then on; null: never. */
   readonly expires: Instant | null
 }
 
@@ -23,12 +23,12 @@ export function mayActAs(role: Role, needed: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(needed)
 }
 
-/** As RFC 6750 writes a bearer token; 32 characters at random are beyond guessing. */
+/** The syntax of a bearer token in RFC 6750; 32 random characters cannot be guessed. */
 const TOKEN = /^[A-Za-z0-9\-._~+/]{32,512}={0,2}$/
 const SHA256 = /^[0-9a-f]{64}$/i
 const NAME = '^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$'
 
-/** What must not be said again in a fault is read by hand. */
+/** Fields that a fault must not quote are checked by hand. */
 const secret = Type.Optional(Type.Unknown())
 const EntrySchema = Type.Object(
   {
@@ -43,8 +43,8 @@ const EntrySchema = Type.Object(
 const checkEntry = compileCheck<Type.Static<typeof EntrySchema>>(EntrySchema)
 
 /**
- * Reads a list of tokens, `[{name, role, token or sha256, expires?}]`. A refusal names every fault, and quotes nothing
- * that may be a secret.
+ * Reads a list of tokens, `[{name, role, token or sha256, expires?}]`. A refusal names every fault and quotes no possible
+ * secret.
  */
 export function parseTokens(text: string): Parsed<readonly ApiToken[]> {
   const list = readList(text)
@@ -66,7 +66,7 @@ function readList(text: string): Parsed<readonly unknown[]> {
     const value: unknown = JSON.parse(text)
     if (Array.isArray(value) && value.length > 0) return parsed(value)
   } catch (error) {
-    // The parser's own words quote the text.
+    // The parser's own message quotes the text.
     const where = error instanceof Error ? /at position \d+(?: \(line \d+ column \d+\))?/.exec(error.message) : null
     return refused(where === null ? 'is not JSON' : `is not JSON ${where[0]}`)
   }
@@ -96,14 +96,14 @@ function readSecret(token: unknown, sha256: unknown): Parsed<Buffer> {
     return refused('sha256 must be the 64 hexadecimal digits of the SHA-256 of the token')
   }
   if (typeof token === 'string' && TOKEN.test(token)) return parsed(hashToken(token))
-  return refused('token must be 32 to 512 letters, digits and -._~+/, made at random')
+  return refused('token must be 32 to 512 letters, digits and -._~+/, randomly generated')
 }
 
 export function hashToken(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }
 
-/** The entry of a token, expired ones included. Takes the same time wherever it is in the list, and if it is not. */
+/** The entry of a token, even an expired one. Takes the same time wherever it is in the list, and if it is missing. */
 export function findToken(tokens: readonly ApiToken[], token: string): ApiToken | null {
   const hash = hashToken(token)
   let found: ApiToken | null = null

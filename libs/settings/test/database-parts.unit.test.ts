@@ -71,7 +71,7 @@ test('the password may be in a file', () => {
 test.each([
   [
     { DATABASE_URL: 'postgres://a', DB_HOST: 'b', DB_NAME: 'c' },
-    'DATABASE_URL: the database is named by DB_HOST, DB_NAME too; remove the one or the others',
+    'DATABASE_URL: DB_HOST, DB_NAME also name the database; remove either this one or those',
   ],
   [{ DB_PASSWORD: 'a', DB_PASSWORD_FILE: 'b' }, 'DB_PASSWORD_FILE: DB_PASSWORD is set too; remove one of them'],
   [{ DB_SSLMODE: 'prefer' }, 'DB_SSLMODE: must be one of disable, require, verify-ca, verify-full, got "prefer"'],

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { ProgramContext } from '@drawbridge/service-kit/program'
 
-/** How a program ended, and what it said. */
+/** The exit code and output of a program. */
 export interface Finished {
   /** Null: a signal ended it. */
   readonly code: number | null
@@ -11,12 +11,12 @@ export interface Finished {
   readonly stderr: string
 }
 
-/** A folder free of a config.json or .env that a developer has at the root. */
+/** A folder without the config.json or .env that a developer may have at the root. */
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 
 /**
- * Calls what a program runs, in this process: a process of its own takes a second to start.
- * @param env all the environment that it has
+ * Calls a program in this process: a separate process takes a second to start.
+ * @param env its whole environment
  */
 export async function callProgram(
   run: (context: ProgramContext) => Promise<number>,
@@ -28,9 +28,9 @@ export async function callProgram(
 }
 
 /**
- * Runs a program as a user does, as a process of its own.
- * @param file what Node.js is to run
- * @param env all the environment that it has, but for `PATH`
+ * Runs a program as a user does, in a separate process.
+ * @param file the file that Node.js runs
+ * @param env its whole environment, except `PATH`
  */
 export function spawnProgram(
   file: string,
@@ -51,7 +51,7 @@ export function spawnProgram(
   })
 }
 
-/** Keeps what is written. */
+/** Collects what is written. */
 class Heard extends Writable {
   readonly #chunks: Buffer[] = []
 

@@ -8,7 +8,7 @@ export interface Certificate {
 }
 
 export interface Certificates {
-  /** What signed both others; its `cert` is what a peer is to trust. */
+  /** Signed both others; peers must trust its `cert`. */
   readonly ca: Certificate
   readonly server: Certificate
   readonly client: Certificate
@@ -16,7 +16,7 @@ export interface Certificates {
 
 /**
  * Makes an authority, a server's certificate for these names and addresses, and a client's for that common name. They are
- * valid from an hour ago for a day, or for so many; each call makes others, which do not trust those of another.
+ * valid from an hour ago, for a day or as many days as given; those of different calls do not trust each other.
  */
 export async function makeCertificates(
   hosts: readonly string[],
@@ -44,7 +44,7 @@ type Extension = NonNullable<SelfsignedOptions['extensions']>[number]
 const HOUR_MS = 3_600_000
 
 async function make(commonName: string, days: number, extensions: Extension[], ca?: Certificate): Promise<Certificate> {
-  // Loaded here, because every test file loads this kit, and hardly any needs certificates.
+  // Loaded here, because every test file loads this kit, and few need certificates.
   const { generate } = await import('selfsigned')
   const now = Date.now()
   const { cert, private: key } = await generate([{ name: 'commonName', value: commonName }], {

@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { getContainerRuntimeClient } from 'testcontainers'
 
 export interface Choice {
-  /** Given by the environment; null: to be started. */
+  /** From the environment; null: start one. */
   readonly natsUrl: string | null
   readonly databaseUrl: string | null
-  /** How what is not given is started; `given`: nothing is. */
+  /** How missing servers are started; `given`: none is missing. */
   readonly kind: 'given' | 'docker' | 'embedded'
   readonly forced: boolean
   readonly reason: string
@@ -23,9 +23,9 @@ export async function chooseInfrastructure(env: Readonly<Record<string, string |
   }
   const given = { natsUrl, databaseUrl }
   if (natsUrl !== null && databaseUrl !== null) return { ...given, kind: 'given', forced: false, reason: '' }
-  if (forced !== null) return { ...given, kind: forced, forced: true, reason: 'DRAWBRIDGE_TEST_INFRA says so' }
-  if (await dockerAnswers()) return { ...given, kind: 'docker', forced: false, reason: 'Docker answers' }
-  return { ...given, kind: 'embedded', forced: false, reason: 'Docker does not answer' }
+  if (forced !== null) return { ...given, kind: forced, forced: true, reason: 'as DRAWBRIDGE_TEST_INFRA says' }
+  if (await dockerAnswers()) return { ...given, kind: 'docker', forced: false, reason: 'Docker is available' }
+  return { ...given, kind: 'embedded', forced: false, reason: 'Docker is not available' }
 }
 
 async function dockerAnswers(): Promise<boolean> {

@@ -2,27 +2,27 @@ import pg from 'pg'
 import { eventually } from './eventually.ts'
 import type { SmallDisk } from './small-disk.ts'
 
-/** A database server of a test's own, that can be killed, stopped and started again on the same data and port. */
+/** A test's own database server, which can be killed, stopped and restarted on the same data and port. */
 export interface DatabaseServer {
-  /** Of a superuser. */
+  /** Address with a superuser. */
   readonly url: string
-  /** A disk of its own for tablespaces, a few megabytes large; or why there is none here. */
+  /** A separate disk for tablespaces, a few megabytes large; or why it is not available. */
   readonly smallDisk: SmallDisk
-  /** SIGKILL; resolves when nothing of it runs. */
+  /** SIGKILL; resolves when all its processes have ended. */
   readonly kill: () => Promise<void>
-  /** Asks it to end at once and in order. */
+  /** Stops it quickly and cleanly. */
   readonly stop: () => Promise<void>
-  /** Resolves when it takes connections, recovery included. */
+  /** Resolves when it accepts connections, after recovery. */
   readonly start: () => Promise<void>
-  /** To be called while it is stopped: it starts as a standby that follows nobody, until `pg_promote()`. */
+  /** Call while it is stopped: it then starts as a standby without a primary, until `pg_promote()`. */
   readonly beStandby: () => Promise<void>
-  /** Ends it for good; its data is gone. */
+  /** Ends it permanently and deletes its data. */
   readonly close: () => Promise<void>
 }
 
 export const SMALL_DISK_MIB = 24
 
-/** Waits until a server takes connections. */
+/** Waits until a server accepts connections. */
 export async function untilConnectable(url: string): Promise<void> {
   await eventually(
     async () => {
@@ -35,6 +35,6 @@ export async function untilConnectable(url: string): Promise<void> {
         await client.end()
       }
     },
-    { timeoutMs: 120_000, what: 'the database server to take connections' },
+    { timeoutMs: 120_000, what: 'the database server to accept connections' },
   )
 }

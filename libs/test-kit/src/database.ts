@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 
-/** A database that one test file has for itself. */
+/** A database for one test file. */
 export interface TestDatabase {
   readonly url: string
-  /** Drops it, whoever is still connected. Dropping twice is safe. */
+  /** Drops it, even with open connections. Dropping twice is safe. */
   readonly drop: () => Promise<void>
 }
 
-/** Makes an empty database with a name of its own on the server of `adminUrl`. */
+/** Creates an empty database with a unique name on the server of `adminUrl`. */
 export async function createDatabaseOn(adminUrl: string): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`
-  // template1 may have connections, or extensions of its image; template0 has neither.
+  // template1 may have connections, or extensions of the image; template0 has neither.
   await runSql(adminUrl, `CREATE DATABASE ${name} TEMPLATE template0`)
   const url = new URL(adminUrl)
   url.pathname = `/${name}`

@@ -1,7 +1,7 @@
 import { freePort } from '@drawbridge/dev-stack'
 import { type DatabaseServer, SMALL_DISK_MIB, untilConnectable } from './database-server.ts'
 
-// This process removes its containers itself, and those that one before it could not.
+// This process removes its own containers, and those left by an earlier one.
 process.env.TESTCONTAINERS_RYUK_DISABLED ??= 'true'
 const { getContainerRuntimeClient } = await import('testcontainers')
 const { databaseContainer, DATABASE_PASSWORD } = await import('./docker-servers.ts')
@@ -9,7 +9,7 @@ const { databaseContainer, DATABASE_PASSWORD } = await import('./docker-servers.
 const OWNER = 'drawbridge.test.owner'
 const SMALL_DISK = '/small'
 
-/** TimescaleDB in a container, on a port that it keeps when it is started again. */
+/** TimescaleDB in a container, on a port that it keeps after a restart. */
 export async function startDockerDatabaseServer(): Promise<DatabaseServer> {
   const { container: client } = await getContainerRuntimeClient()
   await removeLeftovers(client.dockerode)
@@ -46,7 +46,7 @@ export async function startDockerDatabaseServer(): Promise<DatabaseServer> {
   }
 }
 
-/** Those of processes that were killed. */
+/** Containers of processes that were killed. */
 async function removeLeftovers(
   docker: Awaited<ReturnType<typeof getContainerRuntimeClient>>['container']['dockerode'],
 ): Promise<void> {

@@ -7,18 +7,18 @@ export interface WantedServers {
   readonly database: boolean
 }
 
-/** Addresses of what was started; null for a database that was not wanted. */
+/** Addresses of the started servers; null for a database that was not requested. */
 export interface StartedServers {
   readonly natsUrls: readonly string[]
   readonly databaseUrl: string | null
   readonly stop: () => Promise<void>
 }
 
-/** Of the superuser. */
+/** Password of the superuser. */
 export const DATABASE_PASSWORD = 'drawbridge'
 const STARTED_WITHIN_MS = 180_000
 
-/** Starts the containers that are wanted. @throws when one does not come up; nothing is left running then. */
+/** Starts the requested containers. @throws when one does not start; then none is left running. */
 export async function startDocker(wanted: WantedServers): Promise<StartedServers> {
   const databases = wanted.database ? [databaseContainer()] : []
   const all = await Promise.allSettled([
@@ -54,8 +54,8 @@ function natsContainer(): GenericContainer {
 }
 
 /**
- * While the image sets itself up, its first server listens on a Unix socket only; so TCP is what tells.
- * @param port of the container; on the host it is any free one where that does not say otherwise
+ * While the image initializes, its first server listens on a Unix socket only; so the check uses TCP.
+ * @param port of the container; on the host any free one, unless given
  */
 export function databaseContainer(
   port: number | { readonly container: number; readonly host: number } = 5432,

@@ -5,7 +5,7 @@ import { freePort, type PrivateServer, startPrivatePostgres } from '@drawbridge/
 import { type DatabaseServer, SMALL_DISK_MIB } from './database-server.ts'
 import { mountSmallDisk, unmountSmallDisk } from './small-disk.ts'
 
-/** PostgreSQL as npm brings it, in a temporary folder. */
+/** PostgreSQL from the npm package, in a temporary folder. */
 export async function startEmbeddedDatabaseServer(): Promise<DatabaseServer> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'drawbridge-database-'))
   const cluster = path.join(dataDir, 'postgres')

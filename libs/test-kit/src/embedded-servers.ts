@@ -4,7 +4,7 @@ import path from 'node:path'
 import { freePort, type PrivateServer, startPrivateNats, startPrivatePostgres } from '@drawbridge/dev-stack'
 import type { StartedServers, WantedServers } from './docker-servers.ts'
 
-/** Starts servers of our own in a temporary folder. @throws when one does not come up; nothing is left running then. */
+/** Starts private servers in a temporary folder. @throws when one does not start; then none is left running. */
 export async function startEmbedded(wanted: WantedServers, log: (line: string) => void): Promise<StartedServers> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'drawbridge-test-'))
   const started: PrivateServer[] = []

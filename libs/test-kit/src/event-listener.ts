@@ -1,7 +1,7 @@
 import { get, type IncomingMessage } from 'node:http'
 import type { TraderId } from '@drawbridge/contracts'
 
-/** An event as the operators' API tells it. */
+/** An event as the operators' API sends it. */
 export interface Logged {
   readonly seq: number
   readonly event: { readonly version: number; readonly trader: TraderId; readonly type: string }
@@ -24,7 +24,7 @@ export class EventListener {
     response.on('data', (part: string) => this.#take(part))
   }
 
-  /** @throws where the answer is another one than 200 */
+  /** @throws if the response is not 200 */
   static open(url: string, headers: Readonly<Record<string, string>>): Promise<EventListener> {
     return new Promise((resolve, reject) => {
       const request = get(url, { headers, agent: false }, (response) => {

@@ -4,7 +4,7 @@ import { inspect } from 'node:util'
 export interface EventuallyOptions {
   /** Milliseconds; 30 s if not given, as a busy machine may be ten times slower. */
   readonly timeoutMs?: number
-  /** What is awaited, for the error: "the breach to be in the history". */
+  /** What the error says is awaited: "the breach to be in the history". */
   readonly what: string
 }
 
@@ -14,9 +14,8 @@ const LONGEST_PAUSE_MS = 100
 type Truthy<T> = Exclude<T, false | 0 | '' | null | undefined>
 
 /**
- * Asks again and again until `condition` gives something truthy, and returns that. An error of the condition counts as
- * "not yet".
- * @throws when the time is over; the message says what was awaited and the last value or error.
+ * Polls until `condition` returns something truthy, and returns that. An error of the condition counts as "not yet".
+ * @throws at the timeout; the message says what was awaited and the last value or error.
  */
 export async function eventually<T>(
   condition: () => T | Promise<T>,
@@ -39,7 +38,7 @@ export async function eventually<T>(
   }
 }
 
-/** A condition that never settles must not outlast the time. */
+/** A condition that never settles must not outlast the timeout. */
 async function withDeadline<T>(condition: () => T | Promise<T>, deadline: number): Promise<T> {
   const over = new AbortController()
   const late = delay(Math.max(0, deadline - Date.now()), undefined, { signal: over.signal }).then(() => {

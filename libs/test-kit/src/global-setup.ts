@@ -15,7 +15,7 @@ interface Shared {
   readonly infrastructure: Promise<Infrastructure>
 }
 
-/** Each project evaluates this module anew; the process they share holds the one infrastructure of the run. */
+/** Each project evaluates this module again; the shared process holds the one infrastructure of the run. */
 const KEY = Symbol.for('drawbridge test infrastructure')
 const holder = globalThis as { [KEY]?: Shared | undefined }
 

@@ -27,16 +27,16 @@ export { resetStreams } from './streams.ts'
 export { type Inspector, TcpProxy } from './tcp-proxy.ts'
 export type { Timescale } from './timescale.ts'
 
-// Whatever a test file started or spawned ends with it, also where the file failed.
+// Whatever a test file started or spawned ends with it, even if the file failed.
 afterAll(stopServicesHere)
 afterAll(killServices)
 
-/** What a test file runs against. No other file uses its NATS meanwhile; its databases it makes itself. */
+/** The servers of a test file. No other file uses its NATS meanwhile; it creates its own databases. */
 export interface TestServers extends Omit<Infrastructure, 'natsUrls'> {
   readonly natsUrl: string
 }
 
-/** The servers of this run, as this test file is to use them. */
+/** The servers that this test file uses. */
 export function infrastructure(): TestServers {
   const { natsUrls, ...shared } = inject('infrastructure')
   const worker = Number(process.env.VITEST_POOL_ID ?? 1)
@@ -52,7 +52,7 @@ export function createDatabase(): Promise<TestDatabase> {
   return createDatabaseOn(infrastructure().databaseUrl)
 }
 
-/** Starts a database server that a test file has for itself; call `close` at its end. */
+/** Starts a database server for one test file; call `close` at its end. */
 export function startDatabaseServer(): Promise<DatabaseServer> {
   return startDatabaseServerLike(infrastructure().kind)
 }

@@ -2,14 +2,14 @@ import { type Infrastructure, startInfrastructure } from './infrastructure.ts'
 import { takeUsualPorts } from './usual-ports.ts'
 
 /**
- * Runs the test infrastructure in a process of its own: it stops everything when the run of the tests ends, in
- * whatever way that one ended, Ctrl-C and SIGKILL included. So it needs no reaper container.
+ * Runs the test infrastructure in a separate process: it stops everything when the test run ends in any way, Ctrl-C and
+ * SIGKILL included. So no reaper container is needed.
  */
 process.env.TESTCONTAINERS_RYUK_DISABLED ??= 'true'
 
 const gone = new Promise<void>((resolve) => process.once('disconnect', () => resolve()))
 
-/** What this process tells the one that started it. */
+/** What this process sends to its parent. */
 export type InfrastructureMessage =
   | { readonly kind: 'said'; readonly line: string }
   | { readonly kind: 'started'; readonly infrastructure: Infrastructure }

@@ -8,7 +8,7 @@ import { workerCount } from './workers.ts'
 export interface Infrastructure {
   /** One for each worker that runs test files, as streams have fixed names. */
   readonly natsUrls: readonly string[]
-  /** Of a superuser, who makes a database for each test file. */
+  /** Address with a superuser, who creates a database for each test file. */
   readonly databaseUrl: string
   readonly kind: 'given' | 'docker' | 'embedded'
   readonly timescale: Timescale
@@ -23,9 +23,9 @@ type Environment = Readonly<Record<string, string | undefined>>
 type Say = (line: string) => void
 
 /**
- * The one place that chooses what tests run against: what `TEST_NATS_URL` and `TEST_DB_URL` name; else containers, if
- * Docker answers; else servers of our own. `DRAWBRIDGE_TEST_INFRA` forces `docker` or `embedded`. Says what it chose
- * and why, and what cannot be tested on it.
+ * Chooses the servers for tests: those that `TEST_NATS_URL` and `TEST_DB_URL` name; else containers, if Docker is
+ * available; else private servers. `DRAWBRIDGE_TEST_INFRA` forces `docker` or `embedded`. Prints the choice, the reason,
+ * and what cannot be tested with it.
  */
 export async function startInfrastructure(env: Environment, say: Say): Promise<StartedInfrastructure> {
   const choice = await chooseInfrastructure(env)
@@ -65,7 +65,7 @@ async function start(choice: Choice, workers: number, say: Say): Promise<Started
     return { servers: await startDocker(wanted), kind, reason }
   } catch (error) {
     if (choice.forced) throw error
-    const why = `Docker answers, but its containers do not start: ${firstLine(error)}`
+    const why = `Docker is available, but its containers do not start: ${firstLine(error)}`
     return { servers: await startEmbedded(wanted, say), kind: 'embedded', reason: why }
   }
 }

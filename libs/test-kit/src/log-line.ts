@@ -1,4 +1,4 @@
-/** A JSON line of a service's log; a line that is no JSON object comes as its `msg`. */
+/** A JSON line of a service's log; a line that is not a JSON object becomes a `msg`. */
 export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string }
 
 const LINES_MAX = 10_000

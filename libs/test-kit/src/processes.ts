@@ -1,4 +1,4 @@
-// What programs beside the test runner may use too: nothing here asks for a running test.
+// Programs other than the test runner may use these: nothing here needs a running test.
 export { type Finished, spawnProgram } from './call-program.ts'
 export { createDatabaseOn } from './database.ts'
 export type { DatabaseServer } from './database-server.ts'

@@ -3,36 +3,36 @@ import { createLogger, Lifecycle, type Logger } from '@drawbridge/service-kit'
 import { type Config, loadConfig } from '@drawbridge/settings'
 import { type LogLine, LogLines } from './log-line.ts'
 
-/** What the package of a service has to start it: it stops with the lifecycle. Gives the TCP port of its HTTP server. */
+/** The start function of a service's package. It stops with the lifecycle. Returns the TCP port of its HTTP server. */
 export type StartService = (config: Config, log: Logger, lifecycle: Lifecycle) => Promise<number>
 
 /** A service in this process. */
 export interface ServiceHere {
   /** Its address, `http://127.0.0.1:<port>`. */
   readonly url: () => Promise<string>
-  /** Stops it, and waits until it has let go of everything. Stopping twice is safe. */
+  /** Stops it, and waits until it has released everything. Stopping twice is safe. */
   readonly stop: () => Promise<void>
-  /** What it gave up with; pending for one that goes on. It has stopped by then. */
+  /** The error that it failed with, after it has stopped; pending while it runs. */
   readonly failed: Promise<Error>
-  /** What it has logged. */
+  /** Its log. */
   readonly lines: () => readonly LogLine[]
 }
 
 const running = new Set<Lifecycle>()
 
 /**
- * Starts a service here, as its `service.ts` does: it is there some hundred milliseconds sooner than as a process. Who
- * wants to kill it, or to see how it exits, spawns it.
- * @param env its HTTP port is any free one where that does not say otherwise
- * @param file as `config.json` has it
- * @throws where its settings are not valid, and where it does not start; nothing of it runs then
+ * Starts a service in this process, as its `service.ts` does: some hundred milliseconds faster than a separate process. To
+ * kill it, or to see how it exits, spawn it instead.
+ * @param env its HTTP port is any free one, unless given
+ * @param file the content of `config.json`
+ * @throws if its settings are not valid or it does not start; then nothing of it is left running
  */
 export async function startHere(
   start: StartService,
   env: Readonly<Record<string, string>>,
   file: object | null = null,
 ): Promise<ServiceHere> {
-  // It shares its event loop with the test and whatever else runs here, and is not refused to be asked meanwhile.
+  // It shares its event loop with the test, so it must not refuse requests when the loop is late.
   const usual = { TRADER_PORT: '0', RISK_GUARDIAN_PORT: '0', PERSISTER_PORT: '0', HTTP_BUSY_AFTER_MS: '60000' }
   const config = loadConfig({ ...usual, ...env }, file === null ? null : JSON.stringify(file))
   if (!config.ok) throw new Error(config.reason)

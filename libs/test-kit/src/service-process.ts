@@ -19,7 +19,7 @@ export interface ServiceProcess {
   readonly exited: Promise<ServiceExit>
   /** Sends a signal and does not wait. */
   readonly kill: (signal: NodeJS.Signals) => void
-  /** Asks it to stop, and waits until it has. Stopping twice is safe. */
+  /** Stops it, and waits until it has stopped. Stopping twice is safe. */
   readonly stop: () => Promise<ServiceExit>
   /** The TCP port it listens on, once it does. @throws when it ends before, with the end of its log. */
   readonly waitForPort: () => Promise<number>
@@ -37,8 +37,8 @@ process.once('exit', () => {
 })
 
 /**
- * Runs a service as `npm start` does: a child of this node with a channel, by whose end it sees that we are gone. It
- * gets `env` and little else; its HTTP port is any free one where `env` does not say.
+ * Runs a service as `npm start` does: as a child process with a channel, whose end tells it that we are gone. It gets
+ * `env` and little else; its HTTP port is any free one, unless `env` sets it.
  */
 export function spawnService(name: ServiceName, env: Readonly<Record<string, string>>): ServiceProcess {
   const folder = path.join(ROOT, 'services', name)
@@ -57,7 +57,7 @@ export function spawnService(name: ServiceName, env: Readonly<Record<string, str
   running.add(child)
   const lines = collectLines(child)
   const exited = new Promise<ServiceExit>((resolve, reject) => {
-    // 'close' comes after the last line was read.
+    // 'close' is emitted after the last line was read.
     child.once('close', (code, signal) => resolve({ code, signal }))
     child.once('error', reject)
   }).finally(() => running.delete(child))
@@ -90,7 +90,7 @@ export function spawnService(name: ServiceName, env: Readonly<Record<string, str
   }
 }
 
-/** Ends every service that was spawned and still runs, at once. */
+/** Kills every spawned service that is still running. */
 export async function killServices(): Promise<void> {
   const ended = [...running].map((child) => new Promise((resolve) => child.once('close', resolve)))
   for (const child of running) child.kill('SIGKILL')

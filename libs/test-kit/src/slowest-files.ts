@@ -2,10 +2,10 @@ import path from 'node:path'
 import type { Reporter, TestModule } from 'vitest/node'
 
 const SHOWN = 20
-/** A table of few files tells nothing. */
+/** For fewer files, a table is of no use. */
 const FILES_MIN = 10
 
-/** Ends a run of many files with a table of those that took longest, loading and set-up included. */
+/** Ends a run of many files with a table of the slowest ones, loading and set-up included. */
 export class SlowestFiles implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     if (modules.length < FILES_MIN) return

@@ -1,17 +1,17 @@
 import { spawnSync } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 
-/** A folder on a disk of its own, or why there is none here. */
+/** A folder on a separate disk, or why it is not available. */
 export type SmallDisk = { readonly path: string } | { readonly missing: string }
 
 export interface SmallDiskOptions {
   readonly mebibytes: number
-  /** Whom it belongs to; whoever runs this if not given. */
+  /** Its owner; the current user if not given. */
   readonly uid?: number
   readonly gid?: number
 }
 
-/** Mounts a disk in memory at a new folder, where this user may; {@link unmountSmallDisk} gives it back. */
+/** Mounts a memory disk at a new folder, if this user may; {@link unmountSmallDisk} removes it. */
 export async function mountSmallDisk(
   folder: string,
   { mebibytes, uid = process.getuid?.() ?? 0, gid = process.getgid?.() ?? 0 }: SmallDiskOptions,

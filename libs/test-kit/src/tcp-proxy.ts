@@ -1,15 +1,15 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 
-/** Sees what goes over one connection. Each gives how many of the bytes go on; where not all do, it is cut after those. */
+/** Inspects one connection. Each function returns how many bytes to forward; if not all, the connection is cut after those. */
 export interface Inspector {
   readonly request: (bytes: Buffer) => number
   readonly answer: (bytes: Buffer) => number
 }
 
-/** A way to a server that can be cut: a server that goes away, whoever runs it. */
+/** A proxy that can be cut, to simulate the outage of a server. */
 export class TcpProxy {
-  /** The address of the server with the proxy's host and port in the place of its own. */
+  /** The address of the server with the proxy's host and port. */
   readonly url: string
   readonly #server: Server
   readonly #port: number
@@ -29,7 +29,7 @@ export class TcpProxy {
     server.on('connection', (client) => this.#join(client, connect(Number(target.port), target.hostname)))
   }
 
-  /** @param inspect called for each connection; not given: nobody looks */
+  /** @param inspect called for each connection; no inspection if not given */
   static async to(url: string, inspect: (() => Inspector) | null = null): Promise<TcpProxy> {
     const server = createServer()
     await listen(server, 0)
@@ -45,12 +45,12 @@ export class TcpProxy {
     await closed
   }
 
-  /** Lets through what is sent, and swallows what is answered. */
+  /** Forwards requests and drops the answers. */
   swallowAnswers(): void {
     this.#deaf = true
   }
 
-  /** Takes connections and lets through everything again, on the same port. */
+  /** Accepts connections and forwards everything again, on the same port. */
   async restore(): Promise<void> {
     this.#deaf = false
     if (!this.#server.listening) await listen(this.#server, this.#port)
@@ -77,7 +77,7 @@ export class TcpProxy {
     }
   }
 
-  /** Nothing more comes from the one side, and the other side gets these last bytes. */
+  /** Closes the one side after the other side got these last bytes. */
   #cutAfter(bytes: Buffer, to: Socket, from: Socket): void {
     from.pause()
     to.write(bytes, () => {

@@ -1,11 +1,11 @@
 import { createServer } from 'node:net'
 
-/** What `npm start` uses while it is free: NATS, PostgreSQL and the three services. */
+/** The ports that `npm start` uses if they are free: NATS, PostgreSQL and the services. */
 const USUAL_PORTS = [4222, 5432, 8080, 8081, 8082, 8083]
 
 /**
- * Takes the usual ports until this process ends, where they are free. Test files run at the same time, and two runs of
- * `npm start` that find a usual port free at the same instant cannot both have it; so each of them finds others.
+ * Occupies the usual ports that are free until this process ends. Test files run at the same time, and two runs of
+ * `npm start` that find a usual port free at the same moment cannot both have it; so both use others.
  */
 export function takeUsualPorts(): void {
   for (const port of USUAL_PORTS) {

@@ -2,12 +2,12 @@ import { availableParallelism } from 'node:os'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** A test file waits about as long as it computes, so two for each core keep the cores busy. */
+/** A test file waits about as long as it computes, so two per core keep the cores busy. */
 const WORKERS_PER_CORE = 2
 
 /**
- * How many test files run at a time. Streams have fixed names, so each worker needs a NATS of its own: where
- * `TEST_NATS_URL` names one, files run one after another.
+ * How many test files run at a time. Streams have fixed names, so each worker needs its own NATS: if `TEST_NATS_URL` names
+ * one, files run one after another.
  * @throws when `DRAWBRIDGE_TEST_WORKERS` is not a whole number from 1 to 64
  */
 export function workerCount(env: Environment, cores = availableParallelism()): number {

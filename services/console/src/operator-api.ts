@@ -8,7 +8,7 @@ import { addLimitRoutes } from './routes/limit-routes.ts'
 import { natsFault } from './routes/nats-fault.ts'
 import { addTraderRoutes } from './routes/trader-routes.ts'
 
-/** The operators' API. Its parts are closed with the server. */
+/** The operators' API. Its parts are closed together with the server. */
 export async function operatorApi(
   server: HttpServer,
   { parts, listeners = {} }: { readonly parts: OperatorParts; readonly listeners?: Partial<ListenerSettings> },

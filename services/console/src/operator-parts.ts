@@ -11,7 +11,7 @@ import { RiskLogReader } from './inbound/risk-log-reader.ts'
 import { Settled } from './inbound/settled.ts'
 import { Commander } from './outbound/commander.ts'
 
-/** What the routes work with. */
+/** The parts that the routes use. */
 export interface OperatorParts {
   readonly connection: NatsConnection
   readonly manager: JetStreamManager
@@ -25,7 +25,7 @@ export interface OperatorParts {
 }
 
 export interface OperatorTimes {
-  /** How often it looks whether the risk log is still the same one, milliseconds; 10 s if not given. */
+  /** How often it checks whether the risk log is still the same one, milliseconds; 10 s if not given. */
   readonly lookEveryMs?: number | undefined
   /** How long a command waits for its decision, milliseconds; 2 s if not given. */
   readonly decidedWithinMs?: number | undefined
@@ -33,7 +33,7 @@ export interface OperatorTimes {
 
 const ANSWER_WITHIN_MS = 2_000
 
-/** Follows the risk log, the guardians and refused inputs until it is closed. */
+/** Follows the risk log, the guardians and refused inputs until closed. */
 export async function openOperatorParts(
   connection: NatsConnection,
   log: Logger,

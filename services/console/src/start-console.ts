@@ -17,7 +17,7 @@ import { openOperatorParts } from './operator-parts.ts'
 /**
  * Starts a console, which stops with `lifecycle`.
  * @returns the TCP port that it serves HTTP on.
- * @throws where it cannot start; what it has acquired by then goes with `lifecycle` too.
+ * @throws if it cannot start; `lifecycle` also releases what it has acquired by then.
  */
 export async function startConsole(config: Config, log: Logger, lifecycle: Lifecycle): Promise<number> {
   const connection = await connectNats(config.nats, 'drawbridge console', log)

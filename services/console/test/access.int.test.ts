@@ -14,7 +14,7 @@ afterAll(() => scene.close())
 
 const as = (role: keyof typeof TOKENS) => ({ authorization: `Bearer ${TOKENS[role]}` })
 
-const doors: readonly (readonly [
+const endpoints: readonly (readonly [
   needed: keyof typeof TOKENS,
   method: string,
   path: string,
@@ -36,12 +36,12 @@ const doors: readonly (readonly [
   ['read', 'GET', '/api/events', undefined],
 ]
 const ROLES = ['read', 'operate', 'admin'] as const
-const attempts = doors.flatMap(([needed, method, path, body]) =>
+const attempts = endpoints.flatMap(([needed, method, path, body]) =>
   ROLES.slice(0, ROLES.indexOf(needed)).map((role) => [role, method, path, body] as const),
 )
 
 describe('nothing comes in', () => {
-  test.each(doors)('without a token of the role %s: %s %s', async (_needed, method, path, body) => {
+  test.each(endpoints)('without a token of the role %s: %s %s', async (_needed, method, path, body) => {
     const inputs = await scene.inputCount()
     expect((await scene.ask(method, path, body)).status).toBe(401)
     expect(await scene.inputCount()).toBe(inputs)

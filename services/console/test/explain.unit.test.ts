@@ -243,7 +243,7 @@ const facts: readonly Row[] = [
       flags(account, { enable_risk_enforcement: false })
     },
     words: [
-      'Enforcement is switched off: limits are judged and recorded, and pause nobody.',
+      'Enforcement is off: limits are checked and recorded, but do not pause trading.',
       `Enforcement was switched off: what max_daily_loss held of the pause ended at ${after(3)}.`,
       "The day's baseline was set from 1000 to the equity 850: otherwise the daily loss would break again at once.",
       'The trader may trade.',

@@ -102,7 +102,7 @@ test.each([
   ['no body', '', 'names no flag to change'],
   ['words', '{"enable_persistence": "no"}', /^enable_persistence must be true or false, got "no"/],
   ['a flag that is misspelt', '{"enable_persistance": false}', /did you mean "enable_persistence"\?/],
-  ['for nobody', '{"enable_persistence": false, "onBehalfOf": ""}', /^onBehalfOf must be for whom it is asked/],
+  ['for nobody', '{"enable_persistence": false, "onBehalfOf": ""}', /^onBehalfOf must be on whose behalf/],
   ['what is no JSON', 'off', /^the body is not JSON/],
 ])('a body with %s is refused and reaches no log', async (_name, body, message) => {
   const before = await scene.inputCount()

@@ -2,7 +2,7 @@ import type { TraderId } from '@drawbridge/contracts'
 import type { Count, Distribution, GaugeName, MetricRegistry } from '@drawbridge/service-kit'
 import type { RunningTrader } from './traders.ts'
 
-/** What is counted and measured of all traders of this process together. */
+/** Metrics of all traders of this process together. */
 export class TraderMetrics {
   readonly ticksRefused: Count
   readonly tickPublish: Distribution | null
@@ -16,7 +16,7 @@ export class TraderMetrics {
     this.decisionToGate = registry.distribution('trader_decision_to_gate_seconds')
   }
 
-  /** Each of them is asked for at a scrape, as many as the bound admits. */
+  /** Values per trader, read at the scrape, for as many traders as the bound admits. */
   watch(traders: ReadonlyMap<TraderId, RunningTrader>): void {
     const watched = [...traders.values()].filter(({ id }) => this.#registry.traders.admits(id))
     const perTrader = (

@@ -16,7 +16,7 @@ import { headers } from '@nats-io/transport-node'
 import { type BarReport, type Simulation, tickOf } from './core/simulation.ts'
 
 const GATE_LOOK_MS = 20
-const ANEW = 'start anew with other streams, or with the same file and settings'
+const START_AGAIN = 'start again with new streams, or with the same file and settings'
 
 export type ReplayStatus = 'running' | 'finished' | 'failed'
 
@@ -32,8 +32,8 @@ export interface ReplayOptions {
 
 /**
  * Runs a paper account through its bars in lockstep: the next bar is sent when the decision on this one is known. A
- * restarted replay hears its decisions from the first on, repeats the account by them, and goes on where they end: the
- * same code, only that the bars are in the log already.
+ * restarted replay reads its decisions from the first one, repeats the account with them, and continues where they end:
+ * the same code, but the bars are in the log already.
  */
 export class Replay {
   readonly #options: ReplayOptions
@@ -42,7 +42,7 @@ export class Replay {
   #status: ReplayStatus = 'running'
   #error: string | null = null
   #loggedVersion = 0
-  /** After the last event that was heard. */
+  /** After the last received event. */
   #equity: Amount | null = null
 
   constructor(options: ReplayOptions) {
@@ -54,7 +54,7 @@ export class Replay {
     return { status: this.#status, bars: simulation.done, total: simulation.total, error: this.#error }
   }
 
-  /** Takes a decision on this trader, in the order of the log. */
+  /** Applies a decision on this trader, in the order of the log. */
   onEvent(event: RiskEvent): void {
     if (this.#status !== 'running') return
     const equityBefore = this.#equity
@@ -65,20 +65,20 @@ export class Replay {
     this.#heard()
   }
 
-  /** Every decision that was in the log has been given to {@link onEvent}: bars beyond them are sent. */
+  /** All decisions of the log were passed to {@link onEvent}: from now on, further bars are sent. */
   async run(): Promise<void> {
     const { simulation, stopping, log, trader } = this.#options
     this.#loggedVersion = this.#options.gate.version
-    log.info({ trader, inLog: this.#events.length, bars: simulation.total }, 'replay starts')
+    log.info({ trader, inLog: this.#events.length, bars: simulation.total }, 'replay started')
     try {
       for (let report = simulation.report(); report !== null; report = simulation.report()) {
         const event = await this.#decisionOn(report)
         if (stopping.aborted || event === null) return
         if (event.type === 'tick-rejected') throw new Error(`bar ${report.seq} was rejected: ${rejectionOf(event)}`)
         if (event.tickSeq === null)
-          throw new Error(`event ${event.state.version} is of a tick of another sender; ${ANEW}`)
+          throw new Error(`event ${event.state.version} belongs to a tick of another sender; ${START_AGAIN}`)
         const repeated = simulation.repeat(event.tickSeq, event.state.equity, await this.#mayEnter(event))
-        if (!repeated.ok) throw new Error(`${repeated.reason}; ${ANEW}`)
+        if (!repeated.ok) throw new Error(`${repeated.reason}; ${START_AGAIN}`)
       }
       this.#status = 'finished'
       log.info({ trader, bars: simulation.total }, 'replay finished')
@@ -90,7 +90,7 @@ export class Replay {
     }
   }
 
-  /** The decision on a bar; sends the bar if the log has none. Null if the service stops before. */
+  /** The decision on a bar; sends the bar if the log has none. Null if the service stops first. */
   async #decisionOn(report: BarReport): Promise<RiskEvent | null> {
     let sent = false
     while (!this.#options.stopping.aborted) {
@@ -117,8 +117,8 @@ export class Replay {
   }
 
   /**
-   * What the gate says of new exposure. A gate that is closed because the guardian is not heard says nothing of this
-   * bar, so it is waited for; a bar of the log is judged by its decision, as it was then.
+   * Whether the gate allows new exposure. A gate that is closed for lack of heartbeats says nothing about this bar, so this
+   * waits for it; for a bar of the log, its decision counts.
    */
   async #mayEnter(event: RiskEvent): Promise<boolean> {
     const { gate, stopping } = this.#options
@@ -128,7 +128,7 @@ export class Replay {
     return gate.version === version ? gate.canTrade().allowed : pause === null
   }
 
-  /** Sends a bar unless INPUTS has it, exactly once: the stream takes it only after the tick that is known as the last. */
+  /** Sends a bar unless INPUTS has it, exactly once: the stream accepts it only after the last known tick. */
   async #send(report: BarReport): Promise<void> {
     const { trader, client, gate, stopping, log } = this.#options
     const payload = toJsonBytes(tickOf(report))
@@ -146,14 +146,14 @@ export class Replay {
       } catch (error) {
         this.#lastSeq = null
         if (isWrongLastSequence(error)) continue
-        log.warn({ err: error, trader, bar: report.seq }, 'a bar is not acknowledged; trying again')
+        log.warn({ err: error, trader, bar: report.seq }, 'a bar was not acknowledged; retrying')
         await backoff.wait(stopping)
       }
     }
     gate.ticksWaitSince(null)
   }
 
-  /** Stream sequence of the trader's last tick; 0: none; null: not known. */
+  /** Stream sequence of the trader's last tick; 0: none; null: unknown. */
   #lastSeq: number | null = null
 
   /** Whether the trader's last tick is this one. */

@@ -23,10 +23,9 @@ import type { RunningTrader } from './traders.ts'
 type Traders = ReadonlyMap<TraderId, RunningTrader>
 
 /**
- * Starts a trader, which stops with `lifecycle`; its gates stay closed until a guardian has told
- * them the newest decisions.
+ * Starts a trader, which stops with `lifecycle`; its gates stay closed until a guardian has sent them the newest decisions.
  * @returns the TCP port that it serves HTTP on.
- * @throws where it cannot start; what it has acquired by then goes with `lifecycle` too.
+ * @throws if it cannot start; `lifecycle` also releases what it has acquired by then.
  */
 export async function startTrader(config: Config, log: Logger, lifecycle: Lifecycle): Promise<number> {
   const registry = new MetricRegistry(config.metrics)
@@ -47,7 +46,7 @@ export async function startTrader(config: Config, log: Logger, lifecycle: Lifecy
   metrics.watch(traders)
   const readiness = new Readiness()
   readiness.add('NATS', () => follower.away)
-  // A service that is not ready gets no traffic: that would shut the door through which a silent bot is to be heard again.
+  // A service that is not ready gets no traffic: that would close the endpoint on which a silent bot reports again.
   readiness.inform('silent', () => silentTraders(gates.values()))
   readiness.add('decisions', () => (follower.current || gates.size === 0 ? null : 'being read'))
   const server = await createHttpServer({
@@ -63,7 +62,7 @@ export async function startTrader(config: Config, log: Logger, lifecycle: Lifecy
   const port = await listen(server, config.trader.host, config.trader.port, 'TRADER_PORT')
   log.info({ port, traders: traders.size }, 'listening')
 
-  // Not awaited: while no guardian answers, ticks are taken and bars are sent all the same. onFailed hears what ends it.
+  // Not awaited: ticks are accepted and bars sent even while no guardian answers. Errors go to onFailed.
   if (gates.size > 0) void follower.start().catch(() => undefined)
   await startReplays(traders, link, lifecycle)
   return port
@@ -86,7 +85,7 @@ async function openTraders(config: Config, link: TraderLink, lifecycle: Lifecycl
   return traders
 }
 
-/** Each goes on where the decisions on its trader end. */
+/** Each continues where the decisions on its trader end. */
 async function startReplays(traders: Traders, { connection }: TraderLink, lifecycle: Lifecycle): Promise<void> {
   const replayed = [...traders.values()].filter(({ replay }) => replay !== null)
   if (replayed.length === 0) return

@@ -3,7 +3,7 @@ import { headerNames, type RiskEvent, subjects, traceField } from '@drawbridge/c
 import { type Logger, spanAttributes, type TracedStep, type Tracing } from '@drawbridge/service-kit'
 import type { TraderMetrics } from './metrics.ts'
 
-/** Measures ticks and decisions of this service, goes on with their traces, and says when a decision turns a gate. */
+/** Measures ticks and decisions of this service, continues their traces, and logs when a decision opens or closes a gate. */
 export class TraderTelemetry implements Telemetry {
   readonly #metrics: TraderMetrics
   readonly #tracing: Tracing | null
@@ -36,9 +36,9 @@ export class TraderTelemetry implements Telemetry {
 }
 
 /**
- * A span from taking a tick to its acknowledgement. It goes on with the bot's trace; a bot that brings none gets one
- * here, sampled or not.
- * @returns null where the bot's trace is not sampled.
+ * A span from receiving a tick to its acknowledgement. It continues the bot's trace; without one, a trace begins here,
+ * sampled or not.
+ * @returns null if the bot's trace is not sampled.
  */
 function traceTick(tracing: Tracing, { trader, traceparent, messageId, bytes }: TakenTick): TracedStep | null {
   const step = {

@@ -147,7 +147,7 @@ test('a replay of another file on the same log fails and says where they part, a
   expect({ status, bars }).toEqual({ status: 'failed', bars: 9 })
   expect(error).toBe(
     `at bar 10 the log has an equity of ${3 * (closes[9] ?? 0)}, the account 3; ` +
-      'start anew with other streams, or with the same file and settings',
+      'start again with new streams, or with the same file and settings',
   )
   expect(await ticks()).toEqual(expectedTicks)
   await trader.stop()

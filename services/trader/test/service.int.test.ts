@@ -198,7 +198,7 @@ describe('bad input is refused with a clear error, and reaches no stream:', () =
   test('equity for a trader that is fed by a replay', async () => {
     expect(await post('replayed', whole)).toEqual({
       status: 409,
-      body: fault('fed-by-replay', 'trader "replayed" is fed by a replay and takes no equity from elsewhere'),
+      body: fault('fed-by-replay', 'trader "replayed" is driven by a replay and accepts no other equity'),
     })
   })
 
@@ -207,7 +207,7 @@ describe('bad input is refused with a clear error, and reaches no stream:', () =
 
     expect(await ask(method, '/api/traders/bot1/equity', body)).toEqual({
       status: 404,
-      body: fault('not-found', `there is no ${method} /api/traders/bot1/equity`),
+      body: fault('not-found', `not found: ${method} /api/traders/bot1/equity`),
     })
   })
 

@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node'
 
-/** Where this version of the client takes what is to be sent. */
+/** The internals of this client version that take outgoing data. */
 interface Raw {
   readonly protocol?: { readonly sendCommand?: (command: Uint8Array) => void }
 }
@@ -9,8 +9,8 @@ const ACK = '+ACK'
 const writers = new WeakMap<NatsConnection, AckLines>()
 
 /**
- * Acknowledges events, all those of a batch in one piece. Published one by one, each makes the client three buffers to be
- * joined again: a tenth of all that an event costs. A client that does not take the piece is given them one by one.
+ * Acknowledges a batch of events in one write. Published one by one, each acknowledgement makes the client build and join
+ * three buffers: a tenth of the cost of an event. A client that does not accept the write gets them one by one.
  */
 export class AckLines {
   readonly #connection: NatsConnection
@@ -28,7 +28,7 @@ export class AckLines {
     return writer
   }
 
-  /** Sent with all others that are added before anything else is done. */
+  /** Sent together with all others that are added in the same tick of the event loop. */
   add(subject: string): void {
     if (this.#subjects.length === 0) queueMicrotask(() => this.#send())
     this.#subjects.push(subject)
@@ -42,7 +42,7 @@ export class AckLines {
       for (const subject of subjects) this.#connection.publish(subject, ACK)
       return
     }
-    // As the server has it: PUB <subject> <bytes>, and these bytes.
+    // The protocol line: PUB <subject> <bytes>, then the bytes.
     let text = ''
     for (const subject of subjects) text += `PUB ${subject} ${ACK.length}\r\n${ACK}\r\n`
     protocol.sendCommand(Buffer.from(text, 'latin1'))

@@ -1,6 +1,6 @@
 import type { MsgHdrs } from '@nats-io/transport-node'
 
-/** What is asked where the bytes are not found. */
+/** Fallback where the bytes are not found. */
 interface Described {
   readonly headers?: MsgHdrs | undefined
 }
@@ -18,9 +18,9 @@ const CARRIAGE_RETURN = '\r'.charCodeAt(0)
 const labels = new Map<string, Buffer>()
 
 /**
- * One header of a message; empty where it has none of this name. Asked for one, the client makes a list of all, which
- * takes longer than a decision: so this looks where this version of the client keeps the bytes, and asks it where it does
- * not. To be found there, a name must be written as it was sent.
+ * One header of a message; empty if it has none of this name. The client parses all headers to return one, which takes
+ * longer than a decision. So this reads the bytes where this version of the client keeps them, and asks the client
+ * otherwise. The name must be spelled exactly as it was sent.
  */
 export function rawHeader(message: Described, name: string): string {
   const { _rdata: bytes, _msg: sizes } = message as Unread
@@ -31,7 +31,7 @@ export function rawHeader(message: Described, name: string): string {
   const at = headers.indexOf(label)
   if (at < 0) return ''
   const from = at + label.length
-  // Not a slice of all headers as text, which would be kept as long as this is.
+  // Not a slice of the text of all headers: that would keep the whole text in memory.
   return headers.toString('latin1', from, headers.indexOf(CARRIAGE_RETURN, from)).trim()
 }
 

@@ -4,25 +4,25 @@ import { Admissions } from './admissions.ts'
 import { errorBody, HttpFault } from './errors.ts'
 import type { TokenList } from './token-list.ts'
 
-/** What a route asks of who calls it: nothing, or a token of that role or of one above. */
+/** What a route requires of the caller: nothing, or a token of that role or a higher one. */
 export type Access = 'open' | Role
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Every route says it, or the service does not start. */
+    /** Required: without it the service does not start. */
     access?: Access
-    /** Whether the request asks for an exit, which is answered while tokens cannot be read, too. */
+    /** Whether the request asks for an exit, which is answered even while tokens cannot be read. */
     isExit?: (request: FastifyRequest) => boolean
   }
   interface FastifyRequest {
-    /** Who asks; null: an open route, or no tokens are configured. */
+    /** The caller; null: an open route, or no tokens are configured. */
     principal: Principal | null
   }
 }
 
 export interface AccessOptions {
   readonly currentTokens: () => TokenList
-  /** Called for each request without a valid token. @throws where its address sends too many of them */
+  /** Called for each request without a valid token. @throws if its address sends too many */
   readonly countUnknown: (request: FastifyRequest) => Promise<void>
 }
 
@@ -30,13 +30,13 @@ const KNOWN: readonly unknown[] = ['open', ...ROLES]
 const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i
 
 /**
- * Lets a request through to its handler only with a token of the role that the route declares, once there are any. An
- * answer that goes on, as a stream of events does, ends when its token is not valid any more.
+ * Once tokens are configured, lets a request through only with a token of the role that the route declares. A
+ * long-running answer, such as a stream of events, ends when its token is no longer valid.
  */
 export function guardAccess(server: FastifyInstance, { currentTokens, countUnknown }: AccessOptions): void {
   server.decorateRequest('principal', null)
   server.addHook('onRoute', ({ method, url, config }) => {
-    if (!KNOWN.includes(config?.access)) throw new Error(`the route ${method} ${url} does not say who may call it`)
+    if (!KNOWN.includes(config?.access)) throw new Error(`the route ${method} ${url} declares no access`)
   })
   const admissions = new Admissions((sha256, needed) => isStillAdmitted(currentTokens(), sha256, needed))
   server.addHook('onReady', async () => admissions.start())
@@ -48,10 +48,10 @@ export function guardAccess(server: FastifyInstance, { currentTokens, countUnkno
     if (list.kind === 'unreadable' && isExit?.(request) === true) return
     const caller = callerOf(request, list)
     if (caller.kind !== 'known') await countUnknown(request)
-    // What is no route has nothing to guard.
+    // An unknown route has nothing to guard.
     if (request.is404 || access === 'open') return
     if (list.kind === 'unreadable') throw new HttpFault(503, 'tokens-unreadable', 'tokens cannot be read; see /readyz')
-    // A route that says nothing cannot be; if it were, it would be for nobody below admin.
+    // A route without a declared access cannot exist; if it did, it would be for admins only.
     const needed = access ?? 'admin'
     if (caller.kind !== 'known') return challenge(reply, caller, needed)
     const { name, role, sha256 } = caller.token

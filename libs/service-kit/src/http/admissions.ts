@@ -9,7 +9,7 @@ interface Admission {
   readonly response: ServerResponse
 }
 
-/** Answers under way that were let in by a token. Once a second those end whose token would not be let in any more. */
+/** Running answers that a token admitted. Once a second, those whose token is no longer valid are ended. */
 export class Admissions {
   readonly #isStillAdmitted: (sha256: Buffer, needed: Role) => boolean
   readonly #admissions = new Set<Admission>()

@@ -5,8 +5,8 @@ import { Value } from 'typebox/value'
 import { HttpFault } from './errors.ts'
 
 /**
- * Bodies are read whatever their content type says. A route without a schema for its body gets the bytes, to be read by
- * the decoders of contracts; one with a schema gets what the JSON says, once it is valid. No body is read as `{}`.
+ * Bodies are read whatever their content type. A route without a body schema gets the bytes, for the decoders of
+ * contracts; one with a schema gets the validated JSON. A missing body is read as `{}`.
  */
 export function acceptBodies(server: FastifyInstance): void {
   server.removeAllContentTypeParsers()
@@ -18,14 +18,14 @@ export function acceptBodies(server: FastifyInstance): void {
     else {
       const json = parseJson(bytes)
       if (!json.ok) throw new HttpFault(400, 'invalid-body', `the body ${json.reason}`)
-      // A handler sees only what JSON.parse has made of them.
+      // A handler sees only the result of JSON.parse.
       const exact = checkAmountDigits(json.value.text)
       if (!exact.ok) throw new HttpFault(400, 'invalid-body', exact.reason)
       request.body = json.value.value
     }
   })
   server.setValidatorCompiler(compileSchema)
-  // Answers are made by our own code: a schema describes them, and does not rewrite them.
+  // Our own code makes the answers: a schema describes them and does not rewrite them.
   server.setSerializerCompiler(() => (data) => JSON.stringify(data))
 }
 
@@ -36,7 +36,7 @@ const PARTS: Readonly<Record<string, { readonly code: string; readonly prefix: s
   headers: { code: 'invalid-header', prefix: 'the headers: ' },
 }
 
-/** The words of a refusal are those of every other place that reads what comes from outside. */
+/** Refusals are worded as everywhere else that outside input is parsed. */
 const compileSchema: FastifySchemaCompiler<TSchema> = ({ schema, httpPart, method, url }) => {
   if (!Type.IsObject(schema)) throw new Error(`the schema of ${httpPart} of ${method} ${url} must be a Type.Object`)
   const check = compileCheck<unknown>(schema)
@@ -49,7 +49,7 @@ const compileSchema: FastifySchemaCompiler<TSchema> = ({ schema, httpPart, metho
   }
 }
 
-/** Reads the words of a path or a query as the numbers that its schema asks for, where they are such. */
+/** Converts strings of a path or a query to numbers where the schema asks for a number. */
 function fromText(schema: TObject, value: unknown): unknown {
   return Value.Convert(schema, value)
 }

@@ -15,10 +15,10 @@ import { addLimits } from './limits.ts'
 import { TokenFile } from './token-file.ts'
 import { fixedTokens, type TokenList } from './token-list.ts'
 
-/** So often it is looked which requests have not come in time. */
+/** Interval of the check for requests that did not arrive in time. */
 const LOOK_EVERY_MS = 1_000
 
-/** Puts the doors in the order in which a request comes through them. */
+/** Registers the checks in the order in which a request passes them. */
 export async function buildServer(options: HttpServerOptions, { tokens, tls }: HttpFiles): Promise<HttpServer> {
   const { service, settings, log, readiness, metrics } = options
   const server = bareServer(settings, log, tls)
@@ -47,10 +47,10 @@ function faultOf(list: TokenList): string | null {
 
 function bareServer(settings: HttpSettings, log: Logger, tls: HttpFiles['tls']): HttpServer {
   const options: FastifyServerOptions = {
-    // Its own line of where it listens would say twice what the service says.
+    // The service logs where it listens; Fastify's own line would repeat it.
     loggerInstance: log.child({}, { level: 'warn' }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    // What a plugin waits for has a timeout of its own, and a machine may be slow.
+    // Whatever a plugin waits for has its own timeout, and a machine may be slow.
     pluginTimeout: 0,
     bodyLimit: settings.bodyLimitBytes,
     requestTimeout: settings.requestWithinMs,
@@ -67,7 +67,7 @@ function bareServer(settings: HttpSettings, log: Logger, tls: HttpFiles['tls']):
     ...options,
     https: { ...tls, ...waits, minVersion: 'TLSv1.2', handshakeTimeout: headersTimeout },
   } as FastifyServerOptions
-  // An https.Server is all that an http.Server is.
+  // An https.Server has everything that an http.Server has.
   const server = fastify(tls === null ? plain : secure).withTypeProvider<TypeBoxTypeProvider>()
   limitConnections(server.server, { max: connectionsMax, perAddressMax: connectionsPerAddressMax })
   return server

@@ -2,27 +2,27 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { isIPv6, type Socket } from 'node:net'
 
 export interface ConnectionLimits {
-  /** So many connections of all addresses are held. */
+  /** Limit of connections from all addresses. */
   readonly max: number
-  /** And so many of one address. */
+  /** Limit of connections from one address. */
   readonly perAddressMax: number
 }
 
 interface Connection {
   readonly socket: Socket
   readonly address: string
-  /** The request that is coming in or being answered; null: there is none. */
+  /** The request that is arriving or being answered; null: none. */
   request: IncomingMessage | null
   hasAnswered: boolean
 }
 
-/** The system drops connections beyond the limit only where so many more came than could be closed meanwhile. */
+/** The system drops connections only if this many more than the limit arrive before others can be closed. */
 const SYSTEM_RESERVE = 1_024
 
 /**
- * Holds a bounded number of connections. Where there is no room, the new one takes the place of one that has no whole
- * request: of its own address where that has its share, else of the address that holds most. So whoever sends half
- * requests shuts out only half requests. A request that is here whole keeps its connection until it is answered.
+ * Holds a bounded number of connections. When it is full, a new one replaces one without a complete request: of its own
+ * address if that is at its limit, else of the address that holds most. So half requests displace only half requests. A
+ * complete request keeps its connection until it is answered.
  */
 export function limitConnections(server: Server, { max, perAddressMax }: ConnectionLimits): void {
   const connections = new ConnectionTable()
@@ -40,7 +40,7 @@ export function limitConnections(server: Server, { max, perAddressMax }: Connect
     connection.request = request
     response.once('close', () => {
       connection.hasAnswered = true
-      // The next one may be here already.
+      // The next one may have arrived already.
       if (connection.request === request) connection.request = null
     })
   })
@@ -48,7 +48,7 @@ export function limitConnections(server: Server, { max, perAddressMax }: Connect
 
 class ConnectionTable {
   readonly #byAddress = new Map<string, Set<Connection>>()
-  /** By the other end: of TLS, a request names another socket than the one that was accepted. */
+  /** Keyed by the peer: with TLS, a request names another socket than the accepted one. */
   readonly #byPeer = new Map<string, Connection>()
 
   get size(): number {
@@ -81,7 +81,7 @@ class ConnectionTable {
     })
   }
 
-  /** Closes the oldest that waits for the rest of a request, else the oldest that rests between two; false: there is none. */
+  /** Closes the oldest connection with an incomplete request, else the oldest idle one; false: none. */
   giveUpOne(share: ReadonlySet<Connection>): boolean {
     let resting: Connection | null = null
     for (const connection of share) {
@@ -92,7 +92,7 @@ class ConnectionTable {
   }
 
   #giveUp(connection: Connection): true {
-    // Its place is free at once; the system closes it a moment later.
+    // Its place is free immediately; the system closes it a moment later.
     this.#remove(connection)
     this.#byPeer.delete(peerOf(connection.socket))
     connection.socket.destroy()
@@ -106,12 +106,12 @@ class ConnectionTable {
   }
 }
 
-/** Nothing is here, or not the whole of a request. */
+/** No request has arrived, or not all of it. */
 function isHalf({ request, hasAnswered }: Connection): boolean {
   return request === null ? !hasAnswered : !request.complete
 }
 
-/** Of IPv6 the first 64 bits: one who has any address there has all of them. */
+/** For IPv6 the first 64 bits: a client with one address of a /64 has all of them. */
 function addressOf({ remoteAddress = '' }: Socket): string {
   const plain = remoteAddress.replace(/^::ffff:(?=\d+\.)/, '')
   if (!isIPv6(plain)) return plain

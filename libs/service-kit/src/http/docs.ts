@@ -4,14 +4,14 @@ import type { TSchema } from 'typebox'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What the body is to be, for the documents, where the handler reads its bytes. */
+    /** The schema of the body for the documents, where the handler reads its bytes. */
     takes?: TSchema
   }
 }
 
 /**
- * `/docs`, and the OpenAPI of all routes at `/docs/json`. They are made at the first request, by a server of their own
- * that is handed it: no service starts any later for them.
+ * `/docs`, and the OpenAPI of all routes at `/docs/json`. A separate server builds them at the first request, so that they
+ * do not delay the start of a service.
  */
 export function addDocs(server: FastifyInstance, service: string): void {
   const routes: RouteOptions[] = []
@@ -22,7 +22,7 @@ export function addDocs(server: FastifyInstance, service: string): void {
   const handOver = async (request: FastifyRequest, reply: FastifyReply) => {
     made ??= import('./openapi.ts').then(({ createDocsServer }) => createDocsServer(service, routes))
     const docs = await made.catch((error: unknown) => {
-      // Whoever asks next has it tried once more.
+      // The next request tries again.
       made = null
       throw error
     })

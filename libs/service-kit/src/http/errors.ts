@@ -2,12 +2,12 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 
-/** A refusal that the caller is told: its message says what was wrong, where, and what to do. */
+/** A refusal for the caller: its message says what was wrong, where, and what to do. */
 export class HttpFault extends Error {
   override readonly name = 'HttpFault'
   readonly statusCode: number
   readonly code: string
-  /** When to ask again, seconds; null: nobody knows. */
+  /** When to retry, seconds; null: unknown. */
   readonly retryAfterS: number | null
 
   constructor(statusCode: number, code: string, message: string, retryAfterS: number | null = null) {
@@ -22,7 +22,7 @@ export function errorBody(code: string, message: string) {
   return { error: { code, message } }
 }
 
-/** What a URL says before its query, in plain letters: a token that somebody has put into a URL is not said again. */
+/** The path of a URL without its query, unescaped: a token that somebody put into a URL is not repeated. */
 export function pathOf(url: string): string {
   return url
     .slice(0, 200)
@@ -32,7 +32,7 @@ export function pathOf(url: string): string {
 
 export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
   const status = error.statusCode ?? 500
-  // An error of ours that says 503 was meant to be said; of any other only the log says more.
+  // Our own 503 errors are shown to the caller; details of any other error go to the log only.
   const isMeant = status < 500 || error instanceof HttpFault
   if (!isMeant) request.log.error({ err: error }, 'request failed')
   const message = isMeant ? error.message : 'internal error; see the log of the service'
@@ -41,25 +41,23 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
 }
 
 export function answerNotFound(request: FastifyRequest, reply: FastifyReply) {
-  return reply.code(404).send(errorBody('not-found', `there is no ${request.method} ${pathOf(request.url)}`))
+  return reply.code(404).send(errorBody('not-found', `not found: ${request.method} ${pathOf(request.url)}`))
 }
 
-/** What is refused before a handler is found has the same shape. */
+/** A refusal before routing has the same shape. */
 export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const isBadUrl = error.code === 'FST_ERR_BAD_URL'
-  const message = isBadUrl
-    ? `the path ${pathOf(request.raw.url ?? '')} is not a valid one`
-    : error.message.slice(0, 200)
+  const message = isBadUrl ? `the path ${pathOf(request.raw.url ?? '')} is not valid` : error.message.slice(0, 200)
   void reply.code(error.statusCode ?? 400).send(errorBody(error.code.toLowerCase(), message))
 }
 
 const CLIENT_ERRORS: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
 
-/** And so has what is no HTTP at all. */
+/** A refusal of data that is not HTTP has the same shape, too. */
 export function answerClientError(error: Error & { code: string }, socket: Socket): void {
   if (!socket.writable) return
   const status = CLIENT_ERRORS[error.code] ?? 400
-  const body = JSON.stringify(errorBody(error.code.toLowerCase(), `not HTTP as it must be: ${error.message}`))
+  const body = JSON.stringify(errorBody(error.code.toLowerCase(), `not valid HTTP: ${error.message}`))
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\n`
   socket.end(`${head}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
 }

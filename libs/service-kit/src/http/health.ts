@@ -4,7 +4,7 @@ import type { Readiness } from '../readiness.ts'
 import type { Access } from './access.ts'
 import type { HttpServer } from './http-server.ts'
 
-/** `/livez`, `/readyz` and `/metrics`. Probes carry no token, and learn no more than that it runs. */
+/** `/livez`, `/readyz` and `/metrics`. Probes carry no token and learn only that the service runs. */
 export function addHealthRoutes(
   server: HttpServer,
   readiness: Readiness,
@@ -17,7 +17,7 @@ export function addHealthRoutes(
   }))
   server.get(
     '/readyz',
-    { config: open, schema: { summary: 'Whether it can do its work now, and if not why', tags: ['health'] } },
+    { config: open, schema: { summary: 'Whether it can work now, and if not, why', tags: ['health'] } },
     (_request, reply) => {
       const report = readiness.report()
       return reply.code(report.ready ? 200 : 503).send(report)

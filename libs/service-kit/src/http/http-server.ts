@@ -6,7 +6,7 @@ import type { Registry } from 'prom-client'
 import type { Logger } from '../log.ts'
 import type { Readiness } from '../readiness.ts'
 
-/** Its routes may have TypeBox schemas, and say `config: { access }`. */
+/** Its routes may have TypeBox schemas, and must have `config: { access }`. */
 export type HttpServer = FastifyInstance<
   RawServerDefault,
   IncomingMessage,
@@ -16,9 +16,9 @@ export type HttpServer = FastifyInstance<
 >
 
 export interface HttpServerOptions {
-  /** Its name, as the documents say it. */
+  /** Its name in the documents. */
   readonly service: string
-  /** Where it is going to listen. */
+  /** Where it will listen. */
   readonly address: HttpAddress
   readonly settings: HttpSettings
   readonly log: Logger

@@ -6,7 +6,7 @@ import { HttpFault } from './errors.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Answered by however many and however busy: health, and what a bot must know to leave a position. */
+    /** Always answered, under any load: health, and what a bot must know to leave a position. */
     evenWhenBusy?: boolean
   }
 }
@@ -14,8 +14,8 @@ declare module 'fastify' {
 const RETRY_AFTER_S = 1
 
 /**
- * Refuses who sends too much with 429, and anybody with 503 while the event loop is late.
- * @returns what counts a request without a valid token, and throws where its address sends too many of them
+ * Refuses an address that sends too many requests with 429, and everybody with 503 while the event loop is late.
+ * @returns a function that counts a request without a valid token, and throws if its address sends too many
  */
 export async function addLimits(
   server: FastifyInstance,
@@ -45,12 +45,12 @@ export async function addLimits(
         `more than ${max} requests in a second from ${request.ip}; send less, or raise HTTP_REQUESTS_PER_SECOND`,
       ),
   })
-  // One hook before all others, and not one of each route: refusals and paths that do not exist count as well.
+  // One hook before all others, not one per route: refusals and unknown paths count as well.
   server.addHook('onRequest', server.rateLimit())
   return unknownLimit(server, settings.unknownRequestsPerSecond)
 }
 
-/** Whoever has no token may ask for health and be refused, and has no route without a limit. */
+/** Without a token, every route is limited. */
 function unknownLimit(server: FastifyInstance, max: number): (request: FastifyRequest) => Promise<void> {
   const count = server.createRateLimit({ max, timeWindow: 1_000, allowList: [] })
   return async (request) => {

@@ -17,7 +17,7 @@ const ErrorSchema = Type.Object(
   { description: 'A refusal: what was wrong, where, and what to do' },
 )
 
-/** A server that answers below `/docs`, and knows of the routes only how they are described. */
+/** A server that answers below `/docs`, and knows only the descriptions of the routes. */
 export async function createDocsServer(service: string, routes: readonly RouteOptions[]): Promise<FastifyInstance> {
   const server = fastify({ pluginTimeout: 0 })
   await server.register(swagger, {
@@ -55,7 +55,7 @@ function describe(
   }
 }
 
-/** A part that has a name in other documents would be another document here, which `$id` says of it. */
+/** Removes `$id`: with it, a named part would count as another document here. */
 function nameless<T extends object>(schema: T): T {
   return JSON.parse(JSON.stringify(schema, (key, value: unknown) => (key === '$id' ? undefined : value))) as T
 }

@@ -6,8 +6,8 @@ import type { TokenList } from './token-list.ts'
 const LOOK_EVERY_MS = 1_000
 
 /**
- * The tokens of a file, which is read again within a second of its change: one that is taken out is refused from then on,
- * without a restart. While the file is gone, empty or broken, nobody is let in: whoever takes the file away may mean that.
+ * The tokens of a file, which is reloaded within a second of a change: a removed token is refused from then on, without a
+ * restart. While the file is missing, empty or invalid, nobody is let in: removing the file may be meant that way.
  */
 export class TokenFile {
   readonly #path: string
@@ -16,7 +16,7 @@ export class TokenFile {
   #seen: string
   #lookedAt = performance.now()
 
-  /** @param tokens what it holds at the start */
+  /** @param tokens its content at the start */
   constructor(path: string, tokens: readonly ApiToken[], log: Logger) {
     this.#path = path
     this.#list = { kind: 'known', tokens }
@@ -34,7 +34,7 @@ export class TokenFile {
     return this.#list
   }
 
-  /** Whatever differs once the file is another one, or can be read again. */
+  /** A value that changes when the file is replaced, or becomes readable. */
   #look(): string {
     try {
       const { ino, mtimeNs, ctimeNs, size } = statSync(this.#path, { bigint: true })
@@ -48,7 +48,7 @@ export class TokenFile {
     try {
       const tokens = parseTokens(readFileSync(this.#path, 'utf8'))
       if (!tokens.ok) return this.#unreadable(tokens.reason)
-      this.#log.info({ tokens: tokens.value.length }, 'API tokens read again')
+      this.#log.info({ tokens: tokens.value.length }, 'API tokens reloaded')
       return { kind: 'known', tokens: tokens.value }
     } catch (error) {
       return this.#unreadable((error as Error).message)
@@ -56,7 +56,13 @@ export class TokenFile {
   }
 
   #unreadable(reason: string): TokenList {
-    this.#log.error({ file: this.#path, reason }, 'API tokens cannot be read; nobody is let in until they can')
-    return { kind: 'unreadable', reason: `API_TOKENS_FILE: ${reason}; nobody is let in until it is a list of tokens` }
+    this.#log.error(
+      { file: this.#path, reason },
+      'could not reload the API tokens; refusing all requests until the file is valid',
+    )
+    return {
+      kind: 'unreadable',
+      reason: `API_TOKENS_FILE: ${reason}; all requests are refused until it is a list of tokens`,
+    }
   }
 }

@@ -1,6 +1,6 @@
 import type { ApiToken } from '@drawbridge/settings'
 
-/** Who is let in now. */
+/** Who may call now. */
 export type TokenList =
   /** No tokens are configured: everybody. */
   | { readonly kind: 'open' }
@@ -8,7 +8,7 @@ export type TokenList =
   /** The file of the tokens cannot be read: nobody, until it can. The reason is in words for an operator. */
   | { readonly kind: 'unreadable'; readonly reason: string }
 
-/** What never changes. */
+/** A list that never changes. */
 export function fixedTokens(tokens: readonly ApiToken[]): () => TokenList {
   const list: TokenList = tokens.length === 0 ? { kind: 'open' } : { kind: 'known', tokens }
   return () => list

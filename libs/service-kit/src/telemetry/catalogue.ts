@@ -5,7 +5,7 @@ import { persisterCatalogue } from './persister-catalogue.ts'
 import { processCatalogue } from './process-catalogue.ts'
 import { traderCatalogue } from './trader-catalogue.ts'
 
-/** By who shows them; the names are spelled there and nowhere else. */
+/** Metrics by the service that shows them; the names are spelled there and nowhere else. */
 export const catalogueByService = {
   'risk-guardian': guardianCatalogue,
   trader: traderCatalogue,
@@ -27,7 +27,7 @@ export type HistogramName = NameOf<'histogram'>
 /** Every metric of Drawbridge. */
 export const catalogue: Readonly<Record<MetricName, MetricDefinition>> = everyMetric
 
-/** The metric of that name; undefined: there is none. */
+/** The metric of that name; undefined: none. */
 export function metricNamed(name: string): MetricDefinition | undefined {
   return Object.hasOwn(catalogue, name) ? catalogue[name as MetricName] : undefined
 }

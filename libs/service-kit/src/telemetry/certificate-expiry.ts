@@ -3,13 +3,12 @@ import { readFileSync } from 'node:fs'
 import type { Config } from '@drawbridge/settings'
 import type { Sample } from './collected-metric.ts'
 
-/** Which of our certificates; what NATS and PostgreSQL serve is theirs to watch. */
+/** Which of our certificates; those of NATS and PostgreSQL are watched by their operators. */
 type CertificateUse = 'http' | 'nats'
 
 /**
- * When the certificates of this process are over. That of HTTPS is read once, as it is served until the next start; that
- * for NATS at each scrape, as it is read for each connection. One that cannot be read has no sample: whoever uses it says
- * so, and so does a scrape that fails.
+ * When the certificates of this process expire. That of HTTPS is read once, as it is served until the next start; that
+ * for NATS at each scrape, as it is read for each connection. An unreadable one has no sample: its user logs the error.
  */
 export function certificateExpiries({ http, nats }: Pick<Config, 'http' | 'nats'>): () => Iterable<Sample> {
   const served = http.tlsCertFile === null ? null : expiryOf(http.tlsCertFile)
@@ -24,7 +23,7 @@ function sample(certificate: CertificateUse, value: number): Sample {
   return { labels: { certificate }, value }
 }
 
-/** Seconds of Unix time at which the first certificate of a PEM file is over, which is the one that is shown to others. */
+/** Expiry, in seconds of Unix time, of the first certificate of a PEM file, which is the one presented to peers. */
 function expiryOf(file: string): number | null {
   try {
     return new X509Certificate(readFileSync(file)).validToDate.getTime() / 1_000

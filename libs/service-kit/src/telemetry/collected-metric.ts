@@ -2,15 +2,15 @@ import type { MetricName } from './catalogue.ts'
 import type { Distribution } from './distribution.ts'
 import type { MetricDefinition } from './metric-definition.ts'
 
-/** A line of the answer to a scrape. */
+/** A line of a scrape's answer. */
 export interface Sample {
   readonly labels: Readonly<Record<string, string | number>>
   readonly value: number
-  /** With the suffix of a part of a histogram; the metric's own if not given. */
+  /** The name with a histogram suffix; the metric's own if not given. */
   readonly metricName?: string
 }
 
-/** A metric as prom-client's registry takes it, which keeps no value of its own. */
+/** A metric for prom-client's registry that keeps no values itself. */
 export class CollectedMetric {
   readonly name: MetricName
   readonly help: string
@@ -30,7 +30,7 @@ export class CollectedMetric {
   }
 }
 
-/** A distribution as a histogram is told. */
+/** The samples of a histogram. */
 export function* samplesOf(
   name: string,
   labels: Readonly<Record<string, string>>,

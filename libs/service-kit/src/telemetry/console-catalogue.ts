@@ -2,7 +2,7 @@ import { guardianCatalogue } from './guardian-catalogue.ts'
 import type { MetricDefinitions } from './metric-definition.ts'
 import { persisterCatalogue } from './persister-catalogue.ts'
 
-/** The metrics of NOFX. Guardians and persisters measure them; the console shows those of all of them in one place. */
+/** The metrics of NOFX. Guardians and persisters measure them; the console shows all of them in one place. */
 export const consoleCatalogue = {
   risk_daily_pnl: guardianCatalogue.risk_daily_pnl,
   risk_drawdown: guardianCatalogue.risk_drawdown,

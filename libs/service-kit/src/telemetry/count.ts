@@ -11,7 +11,7 @@ export class Count {
   }
 }
 
-/** One count for each value of a label. Give it what has few values: each stays for good. */
+/** One count per value of a label. Use a label with few values: none is ever removed. */
 export class CountBy {
   readonly #values = new Map<string, number>()
 

@@ -1,4 +1,4 @@
-/** Observations by bucket: some comparisons and two additions each, as it may be asked for every event. */
+/** Observations by bucket. Cheap enough for every event: some comparisons and two additions. */
 export class Distribution {
   readonly #bounds: Float64Array
   readonly #counts: Float64Array
@@ -26,7 +26,7 @@ export class Distribution {
     return this.#counts.reduce((sum, count) => sum + count, 0)
   }
 
-  /** The bounds, each with how many observations did not exceed it. */
+  /** Each bound with the number of observations up to it. */
   *buckets(): Iterable<readonly [bound: number, count: number]> {
     let count = 0
     for (const [index, bound] of this.#bounds.entries()) {

@@ -4,14 +4,14 @@ export const spanAttributes = {
   operationName: 'messaging.operation.name',
   operationType: 'messaging.operation.type',
   destination: 'messaging.destination.name',
-  /** The destination without what differs from trader to trader. */
+  /** The destination without the trader. */
   destinationTemplate: 'messaging.destination.template',
   consumerGroup: 'messaging.consumer.group.name',
   messageId: 'messaging.message.id',
   bodySize: 'messaging.message.body.size',
   batchCount: 'messaging.batch.message_count',
   errorType: 'error.type',
-  /** Beyond the conventions. */
+  /** Not part of the conventions. */
   trader: 'drawbridge.trader_id',
   inputSeq: 'drawbridge.input.sequence',
   eventSeq: 'drawbridge.event.sequence',

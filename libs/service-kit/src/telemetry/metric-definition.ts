@@ -1,4 +1,4 @@
-/** What the numbers of a metric count. Base units, but where the original's names say otherwise. */
+/** The unit of a metric. Base units, except where NOFX's names say otherwise. */
 export type MetricUnit =
   | 'seconds'
   | 'milliseconds'
@@ -10,21 +10,21 @@ export type MetricUnit =
   | 'count'
 
 interface Described {
-  /** A sentence for people who meet the metric on a dashboard. */
+  /** A sentence for people who see the metric on a dashboard. */
   readonly help: string
   readonly unit: MetricUnit
   /** None if not given. */
   readonly labels?: readonly string[]
-  /** Which value needs somebody to look, and so belongs into an alert rule; none if not given. */
+  /** Which value needs attention and belongs in an alert rule; none if not given. */
   readonly alert?: string
 }
 
-/** All there is to know of a metric beside its name and its values. */
+/** Everything about a metric except its name and its values. */
 export type MetricDefinition =
   | (Described & { readonly type: 'gauge' | 'counter' })
   | (Described & {
       readonly type: 'histogram'
-      /** Upper bounds, ascending; above the last one there is one more bucket. */
+      /** Upper bounds, ascending; one more bucket is above the last bound. */
       readonly buckets: readonly number[]
     })
 

@@ -10,9 +10,9 @@ import { TraderBound } from './trader-bound.ts'
 const OFF = '# Metrics are switched off; METRICS_ENABLED=true and a restart switch them on.\n'
 
 /**
- * The metrics of one process, of the catalogue alone. Values are kept as plain numbers and read at the scrape, which
- * costs the hot path next to nothing. Where metrics are off, nothing is registered, and what would have to be measured
- * to be observed has no distribution, so that `distribution?.observe(...)` does not even look at a clock.
+ * The metrics of one process, all from the catalogue. Values are plain numbers that are read at the scrape, which costs
+ * the hot path next to nothing. With metrics off, nothing is registered and distributions are null, so that
+ * `distribution?.observe(...)` does not even read a clock.
  */
 export class MetricRegistry extends Registry {
   readonly enabled: boolean
@@ -25,12 +25,12 @@ export class MetricRegistry extends Registry {
     this.gauge('metrics_traders_left_out', () => this.traders.leftOut)
   }
 
-  /** Those of the process and of Node.js too. */
+  /** Includes those of the process and of Node.js. */
   watchProcess(): void {
     if (this.enabled) collectDefaultMetrics({ register: this })
   }
 
-  /** Adds a gauge that is asked for at the scrape; null: it has no value now. */
+  /** Adds a gauge whose value is read at the scrape; null: it has no value now. */
   gauge(name: GaugeName, value: () => number | null): void {
     this.collect(name, function* () {
       const now = value()
@@ -44,7 +44,7 @@ export class MetricRegistry extends Registry {
     return level
   }
 
-  /** A count is as cheap to keep as not to; so there always is one. */
+  /** A count is so cheap that it is kept even with metrics off. */
   count(name: CounterName): Count {
     const count = new Count()
     this.collect(name, () => [{ labels: {}, value: count.value }])
@@ -60,27 +60,27 @@ export class MetricRegistry extends Registry {
     return counts
   }
 
-  /** Null where metrics are off. */
+  /** Null if metrics are off. */
   distribution(name: HistogramName): Distribution | null {
     const distribution = this.newDistribution(name)
     if (distribution !== null) this.collect(name, () => samplesOf(name, {}, distribution))
     return distribution
   }
 
-  /** One that is to be collected with others, as one of many traders; null where metrics are off. */
+  /** A distribution that is collected with others, such as one per trader; null if metrics are off. */
   newDistribution(name: HistogramName): Distribution | null {
     const definition = catalogue[name]
     return this.enabled && definition.type === 'histogram' ? new Distribution(definition.buckets) : null
   }
 
-  /** Adds a metric whose samples are asked for at the scrape. */
+  /** Adds a metric whose samples are read at the scrape. */
   collect(name: MetricName, samples: () => Iterable<Sample>): void {
     if (!this.enabled) return
-    // The registry asks nothing of a metric but its name and its values.
+    // The registry uses only the name and the values of a metric.
     this.registerMetric(new CollectedMetric(name, catalogue[name], samples) as unknown as Metric)
   }
 
-  /** What a metric would answer to a scrape now; empty where this registry has none of that name. */
+  /** The samples of a metric now; empty if this registry has none of that name. */
   async samples(name: MetricName): Promise<readonly Sample[]> {
     const metric = this.getSingleMetric(name) as unknown as CollectedMetric | undefined
     return metric === undefined ? [] : (await metric.get()).values

@@ -11,7 +11,7 @@ import { WatchedExporter } from './watched-exporter.ts'
 /** Services stop within 10 s, with a collector or without. */
 const STOP_WITHIN_MS = 3_000
 
-/** Loaded only where tracing is on: the SDK takes longer to load than a service to start. */
+/** Loaded only if tracing is on: the SDK takes longer to load than a service to start. */
 export function startTracing(
   { serviceName, ratio }: TracingSettings,
   service: string,
@@ -22,7 +22,7 @@ export function startTracing(
   const sdk = new NodeSDK({
     serviceName: serviceName ?? service,
     traceExporter: new WatchedExporter(new OTLPTraceExporter(), onExport),
-    // Metrics are Prometheus's, and logs go to standard output.
+    // Metrics go to Prometheus, and logs to standard output.
     metricReaders: [],
     logRecordProcessors: [],
     instrumentations: [],

@@ -1,7 +1,7 @@
 import type { TracingSettings } from '@drawbridge/settings'
 import type { Tracing } from './tracing.ts'
 
-/** Null where tracing is off; then nothing of OpenTelemetry is even loaded. */
+/** Null if tracing is off; then OpenTelemetry is not even loaded. */
 export async function openTracing(
   settings: TracingSettings | null,
   service: string,

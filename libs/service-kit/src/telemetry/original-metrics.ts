@@ -11,11 +11,11 @@ type OriginalMetric = keyof typeof consoleCatalogue
 const ORIGINAL_METRICS = Object.keys(consoleCatalogue) as readonly OriginalMetric[]
 
 const REPORT_EVERY_MS = 2_000
-/** A report that is older says nothing about now: its sender has ended, or cannot be heard. */
+/** An older report is stale: its sender has ended or is unreachable. */
 const CURRENT_FOR_MS = 5 * REPORT_EVERY_MS
 /** Keeps a message well below the 1 MB that NATS takes. */
 const SAMPLES_PER_REPORT = 2_000
-/** Bounds what the console keeps, whoever sends. */
+/** Bounds what the console keeps, however many senders there are. */
 const INSTANCES_MAX = 100
 const SAMPLES_MAX = 200_000
 
@@ -37,7 +37,7 @@ const ReportSchema = Type.Object({
 type Report = Type.Static<typeof ReportSchema>
 const checkReport = compileCheck<Report>(ReportSchema)
 
-/** Tells the console what this process measures of the original's metrics, every 2 s until `lifecycle` ends. */
+/** Reports this process's values of NOFX's metrics to the console, every 2 s until `lifecycle` ends. */
 export function reportOriginalMetrics(
   connection: NatsConnection,
   registry: MetricRegistry,
@@ -55,9 +55,9 @@ export function reportOriginalMetrics(
       }
     }
   }
-  // A connection that closes between the look and the publish ends the process anyway.
+  // If the connection closes between the check and the publish, the process ends anyway.
   const timer = setInterval(() => void report().catch(() => undefined), REPORT_EVERY_MS)
-  lifecycle.onStop('reports of metrics', async () => clearInterval(timer))
+  lifecycle.onStop('metric reports', async () => clearInterval(timer))
 }
 
 interface Reported extends Sample {
@@ -69,12 +69,12 @@ interface Reporter {
   readonly samples: Map<string, Reported>
 }
 
-/** What guardians and persisters report of the original's metrics, by who reports it. */
+/** What guardians and persisters report of NOFX's metrics, by sender. */
 export class OriginalMetrics {
   readonly #reporters = new Map<string, Reporter>()
   #size = 0
 
-  /** Shows in `registry` what is heard on `connection`. */
+  /** Shows in `registry` the reports that arrive on `connection`. */
   static gather(connection: NatsConnection, registry: MetricRegistry): void {
     const gathered = new OriginalMetrics()
     connection.subscribe(subjects.riskMetrics, {
@@ -85,7 +85,7 @@ export class OriginalMetrics {
     for (const name of ORIGINAL_METRICS) registry.collect(name, () => gathered.samplesOf(name, performance.now()))
   }
 
-  /** Takes a report; one that cannot be read, or does not fit, is left out. @param now milliseconds, monotonic */
+  /** Takes a report; ignores one that is unreadable or beyond the bounds. @param now milliseconds, monotonic */
   take(data: Uint8Array, now: number): void {
     const json = parseJson(data)
     const report = json.ok ? checkReport(json.value.value) : json
@@ -105,7 +105,7 @@ export class OriginalMetrics {
     }
   }
 
-  /** Of all that is current: counts are added up; of a gauge, which each guardian shows, the newest counts. */
+  /** Combines the current reports: counts are added up; for a gauge, which each guardian shows, the newest one is taken. */
   samplesOf(name: OriginalMetric, now: number): Iterable<Sample> {
     this.#forget(now)
     const isGauge = consoleCatalogue[name].type === 'gauge'

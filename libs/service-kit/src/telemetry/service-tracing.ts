@@ -5,8 +5,8 @@ import { openTracing } from './open-tracing.ts'
 import type { Tracing } from './tracing.ts'
 
 /**
- * Tracing as a service has it, ending with `lifecycle`; null where it is off. To be opened before what makes spans, so
- * that it ends after that.
+ * The tracing of a service, ending with `lifecycle`; null if it is off. Open it before anything that makes spans, so that
+ * it ends last.
  */
 export async function openServiceTracing(
   settings: TracingSettings | null,
@@ -15,8 +15,8 @@ export async function openServiceTracing(
   log: Logger,
 ): Promise<Tracing | null> {
   const tracing = await openTracing(settings, service, (error) => {
-    if (error === null) log.info('traces are taken again')
-    else log.warn({ err: error }, 'traces are not taken; spans are lost until they are')
+    if (error === null) log.info('the trace collector accepts spans again')
+    else log.warn({ err: error }, 'the trace collector does not accept spans; spans are lost meanwhile')
   })
   if (tracing === null) return null
   lifecycle.onStop('traces', () => tracing.stop())

@@ -2,7 +2,7 @@ import type { SpanAttributes } from './messaging-attributes.ts'
 
 /** What a service does with a message. */
 export interface Step {
-  /** As in `send equity.tick`: the operation, and the destination without the trader. */
+  /** The operation and the destination without the trader, for example `send equity.tick`. */
   readonly operation: 'send' | 'process'
   readonly template: string
   readonly subject: string
@@ -11,20 +11,20 @@ export interface Step {
   readonly startedAt?: number
 }
 
-/** A span that has begun. */
+/** A started span. */
 export interface TracedStep {
   /** For the messages that the step causes. */
   readonly traceparent: string
-  /** To be called once. @param error what it failed of, in a word; it did not if not given */
+  /** Call once. @param error the reason of a failure, in a word; none if it succeeded */
   end(attributes?: SpanAttributes, error?: string): void
 }
 
-/** Where tracing is switched on. A span costs as much as several decisions; so unsampled messages make none. */
+/** Tracing, where it is on. A span costs as much as several decisions; so unsampled messages get none. */
 export interface Tracing {
-  /** Goes on with the trace of a message; null where that is not sampled, or the message has none. */
+  /** Continues the trace of a message; null if that is not sampled, or the message has none. */
   follow(traceparent: string, step: Step): TracedStep | null
-  /** Begins a trace, which the sampler may leave out: its traceparent then says so to all who come after. */
+  /** Begins a trace. If the sampler drops it, its traceparent tells that to all later steps. */
   begin(step: Step): TracedStep
-  /** Sends what is left, for at most some seconds. */
+  /** Sends the remaining spans, for at most some seconds. */
   stop(): Promise<void>
 }

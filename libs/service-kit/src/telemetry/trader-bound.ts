@@ -1,7 +1,7 @@
-/** More are not told apart any more: to look each up among so many would cost as much as half of what an event does. */
+/** Beyond this number, traders are not distinguished: the look-up would cost half as much as handling an event. */
 const LEFT_OUT_MAX = 1_000
 
-/** Which traders have series of their own: the first so many that a process comes to know. */
+/** The traders that have their own series: the first ones that a process sees, up to a limit. */
 export class TraderBound {
   readonly #max: number
   readonly #admitted = new Set<string>()
@@ -11,12 +11,12 @@ export class TraderBound {
     this.#max = max
   }
 
-  /** How many traders that were asked for have none; counted up to 1,000. */
+  /** How many requested traders have none; counted up to 1,000. */
   get leftOut(): number {
     return this.#leftOut.size
   }
 
-  /** Whether the trader has series; once admitted it stays so. */
+  /** Whether the trader has series; once admitted, it keeps them. */
   admits(trader: string): boolean {
     if (this.#admitted.has(trader)) return true
     if (this.#admitted.size < this.#max) {

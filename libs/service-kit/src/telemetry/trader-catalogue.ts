@@ -1,7 +1,7 @@
 import { LATENCY_BUCKETS } from './buckets.ts'
 import type { MetricDefinitions } from './metric-definition.ts'
 
-/** Metrics of trader, of the traders that it is configured to serve. */
+/** Metrics of the trader service, for the traders that it is configured to serve. */
 export const traderCatalogue = {
   trader_gate_open: {
     type: 'gauge',
@@ -13,40 +13,40 @@ export const traderCatalogue = {
     type: 'gauge',
     unit: 'yes-or-no',
     labels: ['trader_id'],
-    help: '1 while the decision in force is known, a guardian is heard and ticks are acknowledged, each within the lease',
+    help: '1 while, within the lease, the decision in force is known, heartbeats arrive and ticks are acknowledged',
     alert: '0 for longer than a lease: entries are blocked because the risk state is not known',
   },
   trader_ticks_waiting: {
     type: 'gauge',
     unit: 'count',
     labels: ['trader_id'],
-    help: 'Ticks that wait for their acknowledgement',
-    alert: 'above 0 for a minute: NATS takes no ticks',
+    help: 'Ticks waiting for their acknowledgement',
+    alert: 'above 0 for a minute: NATS does not accept ticks',
   },
   trader_ticks_thinned_total: {
     type: 'counter',
     unit: 'count',
     labels: ['trader_id'],
-    help: 'Ticks left out because too many waited; the highest, lowest and latest are kept',
-    alert: 'above 0: NATS was away for long',
+    help: 'Ticks dropped by downsampling because too many waited; the highest, lowest and latest are kept',
+    alert: 'above 0: NATS was unavailable for long',
   },
   trader_ticks_refused_total: {
     type: 'counter',
     unit: 'count',
-    help: 'Reports of equity that the HTTP door refused, and whose senders were told why',
-    alert: 'any increase: a bot sends what is no tick',
+    help: 'Equity reports that the HTTP endpoint refused, with the reason in the response',
+    alert: 'any increase: a bot sends invalid ticks',
   },
   trader_tick_publish_duration_seconds: {
     type: 'histogram',
     unit: 'seconds',
     buckets: LATENCY_BUCKETS,
-    help: 'From taking a tick to its acknowledgement by INPUTS, all attempts included',
+    help: 'From receiving a tick to its acknowledgement by INPUTS, including all attempts',
   },
   trader_decision_to_gate_seconds: {
     type: 'histogram',
     unit: 'seconds',
     buckets: LATENCY_BUCKETS,
-    help: 'From the JetStream timestamp of an event to the gate knowing it; the clocks of both machines count',
-    alert: 'p99 above 1 second: bots go by decisions of the past',
+    help: 'From the JetStream timestamp of an event to the gate applying it; measured with the clocks of both machines',
+    alert: 'p99 above 1 second: bots act on outdated decisions',
   },
 } as const satisfies MetricDefinitions

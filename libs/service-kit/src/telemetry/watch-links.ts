@@ -4,7 +4,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { certificateExpiries } from './certificate-expiry.ts'
 import type { MetricRegistry } from './metric-registry.ts'
 
-/** Shows what every service depends on beside itself: its connection to NATS, and certificates that end. */
+/** Metrics of what every service depends on: its connection to NATS, and the expiry of its certificates. */
 export function watchLinks(
   registry: MetricRegistry,
   connection: NatsConnection,

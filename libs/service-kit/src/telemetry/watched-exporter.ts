@@ -2,13 +2,13 @@ import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace'
 
 const SUCCESS = 0
 
-/** Says once when spans no longer get through, and once when they do again: the SDK itself is silent. */
+/** Reports once when spans can no longer be sent, and once when they can again: the SDK itself does not. */
 export class WatchedExporter implements SpanExporter {
   readonly #exporter: SpanExporter
   readonly #onChange: (error: Error | null) => void
   #failing = false
 
-  /** @param onChange hears why spans do not get through; null: they do again */
+  /** @param onChange called with the reason why spans cannot be sent; null: they can again */
   constructor(exporter: SpanExporter, onChange: (error: Error | null) => void) {
     this.#exporter = exporter
     this.#onChange = onChange

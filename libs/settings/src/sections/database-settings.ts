@@ -1,6 +1,6 @@
 import { choice, integer, text } from './kinds.ts'
 
-/** The address where nothing is given; and what its parts are where others are given and they are not. */
+/** The default address, and the default of each part if others are given. */
 export const DATABASE_DEFAULTS = {
   url: 'postgres://postgres:postgres@127.0.0.1:5432/drawbridge',
   host: '127.0.0.1',
@@ -10,8 +10,8 @@ export const DATABASE_DEFAULTS = {
 } as const
 
 /**
- * `prefer` and `allow` are not among them: the client does not fall back to another way of connecting, so that they
- * could not mean what they say.
+ * Without `prefer` and `allow`: the client has no fallback to another way of connecting, so they could not mean what they
+ * say.
  */
 const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const
 
@@ -20,7 +20,7 @@ export const databaseSettings = {
     file: 'database_url',
     variable: 'DATABASE_URL',
     secret: true,
-    about: 'PostgreSQL or TimescaleDB. In a file it is read anew for each connection.',
+    about: 'PostgreSQL or TimescaleDB. If it is in a file, it is read for each connection.',
     must: 'an address like "postgres://user:password@host/db"',
     fallback: null,
     fallbackWords: DATABASE_DEFAULTS.url,
@@ -54,7 +54,7 @@ export const databaseSettings = {
     file: null,
     variable: 'DB_PASSWORD',
     secret: true,
-    about: 'Its password. In a file it is read anew for each connection.',
+    about: 'Its password. If it is in a file, it is read for each connection.',
     must: 'a password',
     fallback: null,
     fallbackWords: 'none',
@@ -70,7 +70,7 @@ export const databaseSettings = {
   sslMode: choice<(typeof SSL_MODES)[number] | null>({
     file: null,
     variable: 'DB_SSLMODE',
-    about: 'Whether the connection is encrypted and the server checked, in the words of PostgreSQL.',
+    about: 'Whether the connection is encrypted and the server verified, with the values of PostgreSQL.',
     choices: SSL_MODES,
     fallback: null,
     fallbackWords: 'not encrypted',
@@ -78,7 +78,7 @@ export const databaseSettings = {
   caFile: text<string | null>({
     file: null,
     variable: 'DATABASE_CA_FILE',
-    about: 'The authorities that the certificate of the database may be of. Alone it asks for `verify-full`.',
+    about: 'The authorities that may have signed the certificate of the database. Alone it means `verify-full`.',
     must: 'the path of a PEM file',
     fallback: null,
     fallbackWords: 'those that Node.js knows',

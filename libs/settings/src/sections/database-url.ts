@@ -3,14 +3,14 @@ import { DATABASE_DEFAULTS, databaseSettings } from './database-settings.ts'
 import { type Source, variable } from './read-settings.ts'
 import type { Values } from './setting.ts'
 
-/** Where the database is, as it was at the start, and the files of which a part of that may be read anew. */
+/** The address of the database at the start, and the files from which parts of it can be reloaded. */
 export interface DatabaseConfig {
   readonly databaseUrl: string
   /** The file that the address was read from; null: none. */
   readonly databaseUrlFile: string | null
   /** The file that the password of the address was read from; null: none. */
   readonly databasePasswordFile: string | null
-  /** PEM of the authorities that the certificate of the database may be of; null: those that Node.js knows. */
+  /** PEM of the authorities that may have signed the certificate of the database; null: those that Node.js knows. */
   readonly databaseCaFile: string | null
 }
 
@@ -19,20 +19,20 @@ const PARTS = Object.values(databaseSettings)
   .filter((name) => name?.startsWith('DB_') === true) as readonly string[]
 const URLS = ['DATABASE_URL', 'DATABASE_URL_FILE'] as const
 
-/** What says in another way where the database is; one of the two lists may be given. */
+/** The two alternative ways to name the database; only one of them may be used. */
 export const DATABASE_ALTERNATIVES = [URLS, PARTS] as const
 
-/** Whether the environment says where the database is. */
+/** Whether the environment names the database. */
 export function namesDatabase(env: Source['env']): boolean {
   return [...URLS, ...PARTS].some((name) => variable(env, name) !== undefined)
 }
 
-/** The address of the database: a whole one, or made of its parts. The environment wins over config.json, as ever. */
+/** The address of the database: whole, or made of its parts. The environment takes precedence over config.json. */
 export function readDatabase(values: Values<typeof databaseSettings>, { env, faults }: Source): DatabaseConfig {
   const urls = URLS.filter((name) => variable(env, name) !== undefined)
   const parts = PARTS.filter((name) => variable(env, name) !== undefined)
   if (urls.length > 0 && parts.length > 0) {
-    faults.add(urls.join(', '), `the database is named by ${parts.join(', ')} too; remove the one or the others`)
+    faults.add(urls.join(', '), `${parts.join(', ')} also name the database; remove either this one or those`)
   }
   const isOfParts = parts.length > 0 && urls.length === 0
   const databaseUrl = isOfParts ? ofParts(values) : (values.url ?? DATABASE_DEFAULTS.url)
@@ -62,7 +62,7 @@ function ofParts(values: Values<typeof databaseSettings>): string {
   return `postgres://${account}${secret}@${server}:${port ?? DATABASE_DEFAULTS.port}/${database}${sslMode === null ? '' : `?sslmode=${sslMode}`}`
 }
 
-/** A folder of sockets and an address of IPv6 are written in another way in a URL. */
+/** A socket folder and an IPv6 address are written differently in a URL. */
 function hostInUrl(host: string): string {
   if (host.startsWith('/')) return encodeURIComponent(host)
   return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host

@@ -1,6 +1,6 @@
 import type { Parsed } from '@drawbridge/contracts'
 
-/** Collects what is wrong with the settings, so that all of it is told at once. */
+/** Collects the faults of the settings, so that all are reported at once. */
 export class Faults {
   readonly #faults = new Set<string>()
 
@@ -8,7 +8,7 @@ export class Faults {
     this.#faults.add(`${where}: ${fault}`)
   }
 
-  /** The value, or where it was refused, with a fault for each reason, `otherwise`. */
+  /** The value; if it was refused, `otherwise`, with a fault for each reason. */
   take<T>(where: string, read: Parsed<T>, otherwise: T): T {
     if (read.ok) return read.value
     for (const fault of read.reason.split('; ')) this.add(where, fault)

@@ -6,7 +6,7 @@ import { ALL_SETTINGS } from './sections.ts'
 
 const strict = { additionalProperties: false } as const
 
-/** What a config.json may hold, by section; '' is its top. */
+/** What a config.json may hold, by section; '' is the top level. */
 function fieldsBySection(): ReadonlyMap<string, Record<string, TSchema>> {
   const sections = new Map<string, Record<string, TSchema>>([['', {}]])
   for (const { file, original, schema } of ALL_SETTINGS) {
@@ -37,8 +37,8 @@ for (const [section, sectionFields] of fields) {
 const checkTop = compileCheck<object>(Type.Object(top, strict))
 
 /**
- * The content of a config.json, every fault of its fields reported; null: there is none. What is at fault is in it all
- * the same, for the faults beside it to be found too.
+ * The content of a config.json; null: none. Every fault of its fields is reported; invalid fields stay in the result, so
+ * that other faults are found too.
  */
 export function readFile(text: string | null, faults: Faults): Readonly<Record<string, unknown>> {
   if (text === null) return {}

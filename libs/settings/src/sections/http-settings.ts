@@ -6,21 +6,21 @@ import type { Setting, Values } from './setting.ts'
 const tokens: Setting<readonly ApiToken[]> = {
   file: null,
   variable: 'API_TOKENS',
-  about: 'Who may do what by HTTP.',
+  about: 'The API tokens: who may do what by HTTP.',
   schema: Type.String({ description: 'a JSON list of {name, role, token or sha256, expires}' }),
   fromText: parseTokens,
   fallback: [],
-  fallbackWords: 'nobody is asked for a token',
+  fallbackWords: 'no token is required',
 }
 
 /** How every service serves HTTP. */
 export const httpSettings = {
   tokens,
-  /** Read anew while a service runs, so that it is no file of a secret like others. */
+  /** Reloaded while a service runs, and therefore not treated like other secret files. */
   tokensFile: text<string | null>({
     file: 'http.tokens_file',
     variable: 'API_TOKENS_FILE',
-    about: 'A file of such a list.',
+    about: 'A file with such a list.',
     must: 'the path of a file',
     fallback: null,
     fallbackWords: 'none',
@@ -31,11 +31,11 @@ export const httpSettings = {
     about: 'Whether `/metrics` needs no token.',
     fallback: false,
   }),
-  /** Names by which it is reached beside its own address, like "drawbridge.example:8080". */
+  /** Further names by which it can be reached, like "drawbridge.example:8080". */
   allowedHosts: list({
     file: 'http.allowed_hosts',
     variable: 'HTTP_ALLOWED_HOSTS',
-    about: 'Names by which services are reached beside their own address; separated by commas in the variable.',
+    about: 'Further names by which services can be reached; separated by commas in the variable.',
     must: 'a list of names like "drawbridge.example:8080"',
     fallback: [],
     fallbackWords: 'none',
@@ -43,7 +43,7 @@ export const httpSettings = {
   tlsCertFile: text<string | null>({
     file: 'http.tls_cert_file',
     variable: 'HTTP_TLS_CERT_FILE',
-    about: 'The certificate for HTTPS; with a key, or neither.',
+    about: 'The certificate for HTTPS; requires the key.',
     must: 'the path of a file',
     fallback: null,
     fallbackWords: 'plain HTTP',
@@ -59,7 +59,7 @@ export const httpSettings = {
   requestsPerSecond: integer({
     file: 'http.requests_per_second',
     variable: 'HTTP_REQUESTS_PER_SECOND',
-    about: 'So many requests one address may send in a second.',
+    about: 'Maximum of requests that one address may send in a second.',
     min: 1,
     max: 1_000_000,
     fallback: 2_000,
@@ -67,7 +67,7 @@ export const httpSettings = {
   unknownRequestsPerSecond: integer({
     file: 'http.unknown_requests_per_second',
     variable: 'HTTP_UNKNOWN_REQUESTS_PER_SECOND',
-    about: 'Of these, so many without a valid token, where tokens are configured.',
+    about: 'Maximum of these without a valid token, if tokens are configured.',
     min: 1,
     max: 1_000_000,
     fallback: 100,
@@ -75,7 +75,7 @@ export const httpSettings = {
   connectionsMax: integer({
     file: 'http.connections_max',
     variable: 'HTTP_CONNECTIONS_MAX',
-    about: 'So many connections are held; a new one then takes the place of one without a whole request.',
+    about: 'Maximum of open connections; beyond it, a new one replaces one without a complete request.',
     min: 16,
     max: 100_000,
     fallback: 4_096,
@@ -83,7 +83,7 @@ export const httpSettings = {
   connectionsPerAddressMax: integer({
     file: 'http.connections_per_address_max',
     variable: 'HTTP_CONNECTIONS_PER_ADDRESS_MAX',
-    about: 'Of these, so many of one address.',
+    about: 'Maximum of these from one address.',
     min: 1,
     max: 100_000,
     fallback: 1_024,
@@ -91,7 +91,7 @@ export const httpSettings = {
   headersWithinMs: integer({
     file: 'http.headers_within_ms',
     variable: 'HTTP_HEADERS_WITHIN_MS',
-    about: 'The headers of a request must be here within so many milliseconds.',
+    about: 'Time within which the headers of a request must arrive, milliseconds.',
     min: 100,
     max: 60_000,
     fallback: 5_000,
@@ -99,7 +99,7 @@ export const httpSettings = {
   requestWithinMs: integer({
     file: 'http.request_within_ms',
     variable: 'HTTP_REQUEST_WITHIN_MS',
-    about: 'And the whole request within so many.',
+    about: 'Time within which the whole request must arrive, milliseconds.',
     min: 100,
     max: 300_000,
     fallback: 30_000,
@@ -107,7 +107,7 @@ export const httpSettings = {
   bodyLimitBytes: integer({
     file: 'http.body_limit_bytes',
     variable: 'HTTP_BODY_LIMIT_BYTES',
-    about: 'A body of more bytes is refused.',
+    about: 'A larger body is refused, bytes.',
     min: 1_024,
     max: 1_048_576,
     fallback: 65_536,
@@ -115,7 +115,7 @@ export const httpSettings = {
   busyAfterMs: integer({
     file: 'http.busy_after_ms',
     variable: 'HTTP_BUSY_AFTER_MS',
-    about: 'Where the event loop is late by so many milliseconds, requests are refused with 503.',
+    about: 'While the event loop is late by this many milliseconds, requests are refused with 503.',
     min: 10,
     max: 60_000,
     fallback: 1_000,

@@ -2,10 +2,10 @@ import { describe, type Parsed, parsed, refused } from '@drawbridge/contracts'
 import Type from 'typebox'
 import type { Setting } from './setting.ts'
 
-/** What every kind of setting is made of; the kind itself says what the value must be. */
+/** The common parts of every kind of setting; the kind itself says what the value must be. */
 type Place<T> = Pick<Setting<T>, 'file' | 'original' | 'variable' | 'secret' | 'about' | 'fallback' | 'fallbackWords'>
 
-/** @param unit how the words for the bounds begin: "whole seconds, 2 to 3600" */
+/** @param unit the beginning of the text for the bounds, as in "whole seconds, 2 to 3600" */
 export function integer<T extends number | null = number>(
   place: Place<T> & { readonly min: number; readonly max: number; readonly unit?: string; readonly orNull?: string },
 ): Setting<T> {
@@ -69,7 +69,7 @@ export function choice<T extends string | null>(
   }
 }
 
-/** A list of words; in a variable they are separated by commas. */
+/** A list of words; in a variable, separated by commas. */
 export function list(place: Place<readonly string[]> & { readonly must: string }): Setting<readonly string[]> {
   const { must, ...rest } = place
   return {

@@ -19,7 +19,7 @@ const ORIGINAL_NAMES: readonly string[] = ['max_daily_loss', 'max_drawdown', 'st
 const defaults: Readonly<Record<string, unknown>> = limitsToMessage(DEFAULT_LIMITS)
 const schemas: Readonly<Record<string, TSchema>> = LimitsSchema.properties
 
-/** First values of the limits of all traders, as they are written; `parseLimits` reads what they come to. */
+/** Initial values of the limits of all traders, as written; `parseLimits` evaluates them. */
 export const limitSettings: Readonly<Record<string, Setting<unknown>>> = Object.fromEntries(
   Object.values(LIMITS).map(({ name, about }): [string, Setting<unknown>] => [name, limit(name, about)]),
 )
@@ -44,7 +44,7 @@ function readLimit(name: string, text: string): Parsed<unknown> {
   return limits.ok ? parsed(value) : refused(limits.reason.replace(`${name} `, ''))
 }
 
-/** The limits of all traders, as far as they are given. */
+/** The given limits of all traders. */
 export function readLimits(source: Source): LimitOverrides {
   const { file, faults } = source
   faults.take('config.json, limits', parseLimits(file.limits ?? {}), {})

@@ -4,7 +4,7 @@ export const logSettings = {
   level: choice<string>({
     file: 'log_level',
     variable: 'LOG_LEVEL',
-    about: 'The least of what is logged.',
+    about: 'The lowest level that is logged.',
     choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
     fallback: 'info',
   }),

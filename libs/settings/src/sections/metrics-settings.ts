@@ -5,13 +5,13 @@ export const metricsSettings = {
   enabled: flag({
     file: 'metrics.enabled',
     variable: 'METRICS_ENABLED',
-    about: 'Whether anything is measured and shown at `/metrics`.',
+    about: 'Whether metrics are collected and shown at `/metrics`.',
     fallback: true,
   }),
   tradersMax: integer<number>({
     file: 'metrics.traders_max',
     variable: 'METRICS_TRADERS_MAX',
-    about: 'How many traders have series of their own in the metrics of a process.',
+    about: 'How many traders have their own series in the metrics of a process.',
     min: 0,
     max: 100_000,
     fallback: 200,

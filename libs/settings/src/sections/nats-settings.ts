@@ -15,12 +15,12 @@ export const natsSettings = {
   }),
   seedFile: file(
     'NATS_NKEY_SEED_FILE',
-    'A file with the seed of an nkey user, as `npm run nats-users` makes them. Read anew for each connection.',
+    'A file with the seed of an nkey user, as `npm run nats-users` makes them. Read for each connection.',
     'the path of a file',
   ),
   caFile: file(
     'NATS_CA_FILE',
-    'The authorities that the certificate of NATS may be of. Where one of these three is set, a server without TLS is refused.',
+    'The authorities that may have signed the certificate of NATS. If one of these three is set, a server without TLS is refused.',
     'the path of a PEM file',
     "the machine's own",
   ),
@@ -28,7 +28,7 @@ export const natsSettings = {
   keyFile: file('NATS_KEY_FILE', 'Its key.', 'the path of a PEM file'),
 } as const
 
-/** How to get to NATS; touches no file but by name. */
+/** How to connect to NATS; reads no file. */
 export function readNats(source: Source): NatsAccess {
   const access = readSettings(natsSettings, source)
   if (access.certFile !== null && access.keyFile === null) {

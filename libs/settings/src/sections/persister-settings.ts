@@ -6,7 +6,7 @@ export const persisterSettings = {
   batchSize: integer({
     file: 'persister.batch_size',
     variable: null,
-    about: 'Events that are written in one transaction, at most.',
+    about: 'Maximum of events that are written in one transaction.',
     min: 1,
     max: 10_000,
     fallback: 1_000,
@@ -14,7 +14,7 @@ export const persisterSettings = {
   flushIntervalMs: integer({
     file: 'persister.flush_interval_ms',
     variable: null,
-    about: 'An event waits for others so long, at most.',
+    about: 'Maximum time that an event waits for others.',
     unit: 'milliseconds',
     min: 1,
     max: 10_000,
@@ -23,21 +23,21 @@ export const persisterSettings = {
   riskLogWarnAtPercent: integer({
     file: 'persister.risk_log_warn_at_percent',
     variable: null,
-    about: 'The percentage of a limit of RISK or its disk from which on the persister warns.',
+    about: 'The percentage of a limit of RISK or its disk at which the persister warns.',
     min: 1,
     max: 95,
     fallback: 80,
   }),
-  /** At least as long as INPUTS keeps what may be judged anew; the longest trading day, of 25 hours, is far below. */
+  /** At least as long as INPUTS keeps inputs that may be judged again; far above the longest trading day of 25 hours. */
   retentionDays: integer<number | null>({
     file: 'persister.retention_days',
     variable: 'RETENTION_DAYS',
-    about: 'So long the history is kept in the database; the same for all persisters.',
+    about: 'How long the history is kept in the database; the same for all persisters.',
     unit: 'whole days',
-    orNull: 'for good',
+    orNull: 'forever',
     min: 7,
     max: 36_500,
     fallback: null,
-    fallbackWords: 'for good',
+    fallbackWords: 'forever',
   }),
 } as const

@@ -3,10 +3,10 @@ import type { Faults } from './faults.ts'
 import type { Setting, Settings, Values } from './setting.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
-/** What the files hold that `<variable>_FILE` names, by the name of the variable; a refusal where one cannot be read. */
+/** Contents of the files that `<variable>_FILE` names, by the name of the variable; a refusal if one is unreadable. */
 export type Secrets = Readonly<Record<string, Parsed<string>>>
 
-/** All that settings are read from. */
+/** Everything that settings are read from. */
 export interface Source {
   readonly env: Environment
   /** The content of config.json, checked elsewhere. */
@@ -15,18 +15,18 @@ export interface Source {
   readonly faults: Faults
 }
 
-/** A variable that is set to nothing counts as not set, as in a file of `NAME=` lines. */
+/** An empty variable counts as not set, as in a file of `NAME=` lines. */
 export function variable(env: Environment, name: string | null): string | undefined {
   return name === null || env[name] === '' ? undefined : env[name]
 }
 
-/** The values of a group of settings. Where one is at fault, its fallback; the faults are with those of the source. */
+/** The values of a group of settings. An invalid one gets its fallback, and its faults are added to the source's. */
 export function readSettings<const S extends Settings>(settings: S, source: Source): Values<S> {
   const values = Object.entries(settings).map(([name, setting]) => [name, given(setting, source) ?? setting.fallback])
   return Object.fromEntries(values) as Values<S>
 }
 
-/** The value as it is written somewhere; undefined: nowhere. */
+/** The value as written; undefined: not set. */
 export function given<T>(setting: Setting<T>, source: Source): T | undefined {
   const { env, faults } = source
   const inFile = fromFile(setting, source)

@@ -3,7 +3,7 @@ import { type Parsed, parsed, refused } from '@drawbridge/contracts'
 import { type Environment, type Secrets, variable } from './read-settings.ts'
 import { ALL_SETTINGS } from './sections.ts'
 
-/** What the files hold that the `*_FILE` variables of an environment name. */
+/** The contents of the files that the `*_FILE` variables of an environment name. */
 export function secretFiles(env: Environment): Secrets {
   const secrets: Record<string, Parsed<string>> = {}
   for (const { variable: name, secret } of ALL_SETTINGS) {
@@ -14,7 +14,7 @@ export function secretFiles(env: Environment): Secrets {
   return secrets
 }
 
-/** A secret as it is mounted: the white space around it is none of it. A refusal does not say what the file holds. */
+/** A mounted secret, without surrounding white space. A refusal does not quote the file. */
 export function readSecret(path: string): Parsed<string> {
   try {
     const text = readFileSync(path, 'utf8').trim()

@@ -11,7 +11,7 @@ import type { Setting, Settings } from './setting.ts'
 import { tracingSettings } from './tracing-settings.ts'
 import { tradersSettings } from './trader-settings.ts'
 
-/** Every group of settings, by the title under which docs/configuration.md lists it. */
+/** Every group of settings, by its title in docs/configuration.md. */
 export const SECTIONS: Readonly<Record<string, Settings>> = {
   NATS: natsSettings,
   Database: databaseSettings,

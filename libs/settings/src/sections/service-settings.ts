@@ -32,7 +32,7 @@ export const leaseSettings = {
   seconds: integer({
     file: 'lease_seconds',
     variable: 'LEASE_SECONDS',
-    about: 'Without a heartbeat for so long, gates close for entries; the same for trader and guardian.',
+    about: 'Gates close for entries after this time without a heartbeat; the same for trader and guardian.',
     unit: 'whole seconds',
     min: 2,
     max: 3600,

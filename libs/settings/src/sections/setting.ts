@@ -1,28 +1,28 @@
 import type { Parsed } from '@drawbridge/contracts'
 import type { TSchema } from 'typebox'
 
-/** One setting: where it is written, what it must be there, and what holds where it is written nowhere. */
+/** One setting: where it can be written, which values are valid, and its default. */
 export interface Setting<T> {
-  /** Its place in config.json, `section.name` or `name`; null: it cannot be written there. */
+  /** Its place in config.json, `section.name` or `name`; null: it has none. */
   readonly file: string | null
-  /** The same setting in a config.json of NOFX; who writes both is told to remove this one. */
+  /** The same setting in a config.json of NOFX; if both are written, the error says to remove this one. */
   readonly original?: string
-  /** Its environment variable, which wins over config.json; null: it has none. */
+  /** Its environment variable, which takes precedence over config.json; null: it has none. */
   readonly variable: string | null
-  /** A secret may be in a file that `<variable>_FILE` names, too. */
+  /** A secret, which can also be in a file that `<variable>_FILE` names. */
   readonly secret?: boolean
-  /** What it is, in a sentence, for docs/configuration.md. */
+  /** Its description, a sentence, for docs/configuration.md. */
   readonly about: string
-  /** Of the value in config.json; its description says what the value must be. */
+  /** The schema of the value in config.json; its description says what the value must be. */
   readonly schema: TSchema
   /** Reads the value of the variable; a refusal says what it must be. */
   readonly fromText: (text: string) => Parsed<T>
   readonly fallback: T
-  /** What holds where it is not set, in words, where the fallback does not say. */
+  /** The default in words, if the fallback does not show it. */
   readonly fallbackWords?: string
 }
 
 export type Settings = Readonly<Record<string, Setting<unknown>>>
 
-/** What a group of settings comes to. */
+/** The values of a group of settings. */
 export type Values<S extends Settings> = { readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never }

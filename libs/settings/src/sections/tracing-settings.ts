@@ -3,12 +3,12 @@ import Type from 'typebox'
 import { choice, flag, text } from './kinds.ts'
 import type { Setting, Values } from './setting.ts'
 
-/** By the names of OpenTelemetry, whose SDK reads more of them itself. */
+/** With the names of OpenTelemetry, whose SDK reads further variables itself. */
 export const tracingSettings = {
   endpoint: text<string | null>({
     file: null,
     variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
-    about: 'Where spans are sent, OTLP over HTTP in JSON; switches tracing on.',
+    about: 'Where spans are sent, as OTLP over HTTP in JSON; switches tracing on.',
     must: 'an address like "http://127.0.0.1:4318"',
     fallback: null,
     fallbackWords: 'tracing is off',
@@ -16,46 +16,46 @@ export const tracingSettings = {
   tracesEndpoint: text<string | null>({
     file: null,
     variable: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
-    about: 'The same for traces alone, with the path.',
+    about: 'The same for traces only, with the path.',
     must: 'an address like "http://127.0.0.1:4318/v1/traces"',
     fallback: null,
-    fallbackWords: 'that of all signals',
+    fallbackWords: 'the one for all signals',
   }),
   exporter: choice<string | null>({
     file: null,
     variable: 'OTEL_TRACES_EXPORTER',
-    about: '`otlp` switches tracing on where no endpoint is set, `none` switches it off.',
+    about: '`otlp` switches tracing on without an endpoint, `none` switches it off.',
     choices: ['otlp', 'none'],
     fallback: null,
-    fallbackWords: 'as an endpoint is set',
+    fallbackWords: 'on if an endpoint is set',
   }),
   disabled: flag({ file: null, variable: 'OTEL_SDK_DISABLED', about: 'Switches tracing off.', fallback: false }),
   protocol: choice({
     file: null,
     variable: 'OTEL_EXPORTER_OTLP_PROTOCOL',
-    about: 'No other is spoken.',
+    about: 'The only supported protocol.',
     choices: ['http/json'],
     fallback: 'http/json',
   }),
   tracesProtocol: choice({
     file: null,
     variable: 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL',
-    about: 'The same for traces alone.',
+    about: 'The same for traces only.',
     choices: ['http/json'],
     fallback: 'http/json',
   }),
   sampler: text<string | null>({
     file: null,
     variable: 'OTEL_TRACES_SAMPLER',
-    about: 'A sampler of the SDK for ticks that bring no trace.',
+    about: 'An SDK sampler for ticks without a trace.',
     must: 'a name like "parentbased_always_on"',
     fallback: null,
-    fallbackWords: 'by the ratio below',
+    fallbackWords: 'the ratio below',
   }),
   ratio: ratio({
     file: null,
     variable: 'OTEL_TRACES_SAMPLER_ARG',
-    about: 'Of ticks that bring no trace, how many get one that is sampled.',
+    about: 'The share of ticks without a trace that get a sampled one.',
     fallback: 0.01,
   }),
   serviceName: text<string | null>({
@@ -71,11 +71,11 @@ export const tracingSettings = {
 export interface TracingSettings {
   /** Null: the service's own name. */
   readonly serviceName: string | null
-  /** Of traces that begin here, how many are sampled, 0 to 1; null: as OTEL_TRACES_SAMPLER says. */
+  /** The share of traces begun here that are sampled, 0 to 1; null: OTEL_TRACES_SAMPLER decides. */
   readonly ratio: number | null
 }
 
-/** Null: off, as it is unless an endpoint or OTEL_TRACES_EXPORTER=otlp is set. */
+/** Null: off, the default unless an endpoint or OTEL_TRACES_EXPORTER=otlp is set. */
 export function tracingOf(settings: Values<typeof tracingSettings>): TracingSettings | null {
   const { disabled, exporter, endpoint, tracesEndpoint, serviceName, sampler } = settings
   const isAsked = exporter === 'otlp' || endpoint !== null || tracesEndpoint !== null

@@ -15,7 +15,7 @@ import { isObject, type Source } from './read-settings.ts'
 
 /** Where a trader's equity comes from. */
 export type TraderSource =
-  /** Posted by the bot to `/api/traders/<id>/equity`, or published on NATS by anything. */
+  /** Posted by the bot to `/api/traders/<id>/equity`, or published on NATS by any program. */
   | { readonly kind: 'http' }
   /** A file of daily bars through a paper account. */
   | { readonly kind: 'replay'; readonly strategy: 'hold' | 'sma'; readonly file: string | null; readonly units: number }
@@ -29,7 +29,7 @@ export const tradersSettings = {
   max: integer<number | null>({
     file: 'max_traders',
     variable: null,
-    about: 'So many traders there may be; a first value.',
+    about: 'Maximum number of traders; initial value.',
     min: 1,
     max: 1_000_000,
     fallback: null,

@@ -3,7 +3,7 @@ import type { Faults } from './faults.ts'
 import type { Environment } from './read-settings.ts'
 import { ALL_SETTINGS } from './sections.ts'
 
-/** Settings about settings: where they are. */
+/** Settings that say where the settings are. */
 export const PLACE_VARIABLES = ['CONFIG_FILE', 'ENV_FILE'] as const
 
 /** Every variable that is a setting of the services. */
@@ -16,12 +16,12 @@ export const VARIABLES: readonly string[] = [
 ]
 
 const PREFIXES: ReadonlySet<string> = new Set(VARIABLES.map(prefixOf))
-/** So short a name without its prefix is near to too many others. */
+/** A shorter name without its prefix is similar to too many others. */
 const SHORT = 4
 
 /**
- * Reports variables that look like typos. An environment belongs to many programs, so only those are doubted
- * that begin as one of ours and are nearly the same.
+ * Reports variables that look like typos. An environment belongs to many programs, so only variables with the prefix of
+ * one of ours and a similar name are reported.
  */
 export function checkVariables(env: Environment, faults: Faults): void {
   for (const [name, value] of Object.entries(env)) {

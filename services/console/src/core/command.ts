@@ -12,25 +12,25 @@ import {
   toJsonBytes,
 } from '@drawbridge/contracts'
 
-/** Whose events: a trader's, or those of a kind of configuration. Reserved ids keep the two apart. */
+/** The log of a trader's events, or of a kind of configuration. Reserved ids keep the two distinct. */
 export type LogName = TraderId | 'flags' | 'limits'
 
-/** What an operator asks for, as it goes into the input log: found valid by the decoders that guardians use. */
+/** A command as it goes into the input log, validated by the same decoders that guardians use. */
 export interface Command {
   readonly subject: string
-  /** Every subject on which the same is commanded: by any user, and by clients that no server vouches for. */
+  /** Every subject for the same command: of any user, and of clients that no server vouches for. */
   readonly rivals: { readonly byUsers: string; readonly byOthers: string }
   /** Where its event will be. */
   readonly log: LogName
   readonly payload: Uint8Array
-  /** The fact by which a trader's event says that it was obeyed; null: its event says so by being there. */
+  /** The fact in a trader's event that confirms the command; null: the event itself confirms it. */
   readonly fact: Fact['kind'] | null
 }
 
-/** What an operator sent, read as JSON. */
+/** The JSON that an operator sent. */
 export type Body = Readonly<Record<string, unknown>>
 
-/** @param by the caller, as the API knows it: what the body says of that is whom the caller speaks for */
+/** @param by the caller, as identified by the API; a `by` in the body says on whose behalf the caller acts */
 export function flagsCommand(body: Body, by: string): Parsed<Command> {
   const payload = signedBytes(body, by)
   const flags = decodeFlags(payload)
@@ -54,7 +54,7 @@ export function limitsCommand(body: Body, by: string): Parsed<Command> {
 const FACTS = { pause: 'paused', resume: 'resumed', limits: 'limits-changed', 'cash-flow': 'cash-flow' } as const
 
 export function traderCommand(kind: keyof typeof FACTS, trader: TraderId, body: Body, by: string): Parsed<Command> {
-  // Who resumes must say why, as who pauses: the next one on duty reads it.
+  // A resume needs a reason, like a pause: the next one on duty reads it.
   if (kind === 'resume' && body.reason === undefined) return refused('reason is missing')
   const payload = signedBytes(body, by)
   const control = decodeControl(kind, payload)
@@ -64,7 +64,7 @@ export function traderCommand(kind: keyof typeof FACTS, trader: TraderId, body: 
   return parsed({ subject, rivals, log: trader, payload, fact: FACTS[kind] })
 }
 
-/** A body of before there was `onBehalfOf` names in `by` whom the caller speaks for. */
+/** A body of old clients, without `onBehalfOf`, says in `by` on whose behalf the caller acts. */
 function signedBytes({ by: claim, onBehalfOf = claim, ...body }: Body, by: string): Uint8Array {
   return toJsonBytes({ ...body, by, onBehalfOf: onBehalfOf === by ? undefined : onBehalfOf })
 }

@@ -7,20 +7,20 @@ export interface Distance {
   readonly rule: Rule
   /** Null: not judged. */
   readonly limitPct: Amount | null
-  /** Percent of {@link base} that is lost, cut to 8 decimals; below 0: a gain. */
+  /** The loss in percent of {@link base}, truncated to 8 decimals; below 0: a gain. */
   readonly observedPct: Amount
-  /** Equity that the loss is measured from: the day's baseline, or the peak. */
+  /** The equity from which the loss is measured: the day's baseline, or the peak. */
   readonly from: Amount
   readonly loss: Amount
-  /** What the loss is a percentage of. */
+  /** The amount of which the loss is a percentage. */
   readonly base: Amount
-  /** The highest equity that breaks the limit; null: none does. */
+  /** The highest equity that breaches the limit; null: none does. */
   readonly breaksAt: Amount | null
-  /** How much more may be lost until then, 0 or less where the limit is reached; null: anything. */
+  /** How much more may be lost until then, 0 or less if the limit is reached; null: unlimited. */
   readonly room: Amount | null
 }
 
-/** Of each limit, whether it is judged or not; none before the first equity. */
+/** The distance to each limit, judged or not; empty before the first equity. */
 export function distancesOf(state: TraderState, limits: Limits): readonly Distance[] {
   const { equity, dayEquity, peakEquity } = state
   if (equity === null || dayEquity === null || peakEquity === null) return []
@@ -51,12 +51,12 @@ function distance(rule: Rule, limitPct: Amount | null, equity: Amount, from: Amo
   return { rule, limitPct, observedPct: percentOf(loss, base), from, loss, base, breaksAt, room }
 }
 
-/** The least loss that is `limitPct` of the base or more: bounds are inclusive, and nothing below 1e-8 is counted. */
+/** The smallest loss of at least `limitPct` of the base: bounds are inclusive, and amounts have units of 1e-8. */
 function leastBreakingLoss(limitPct: Amount, base: Amount): Amount {
   return (limitPct * base + HUNDRED_PERCENT - 1n) / HUNDRED_PERCENT
 }
 
-/** As it is answered: amounts and percentages are decimal strings. */
+/** The JSON of the answer: amounts and percentages are decimal strings. */
 export function distanceToMessage(distance: Distance) {
   const text = (amount: Amount | null) => (amount === null ? null : formatAmount(amount))
   return {

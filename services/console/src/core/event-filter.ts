@@ -15,8 +15,8 @@ type EventType = TraderEventType | (typeof CONFIG_TYPES)[number]
 const SUBJECTS_MAX = 100
 
 /**
- * The subjects of the risk log that a listener asks for: of some traders or all, of some types or all, each a list
- * separated by commas. Where no traders are named, `flags` and `limits` are types, too.
+ * The subjects of the risk log that a listener requests: some traders or all, some types or all, each a list separated by
+ * commas. If no traders are named, `flags` and `limits` are types, too.
  */
 export function eventSubjects(traders: string | undefined, types: string | undefined): Parsed<readonly string[]> {
   const ids = listOf(traders)

@@ -15,7 +15,7 @@ import { type Distance, distancesOf } from './distances.ts'
 
 const HUNDRED_PERCENT = 100_00000000n
 
-/** A decision, and what it was made by. */
+/** A decision, and what it was based on. */
 export interface Decided {
   readonly event: RiskEvent
   /** In force when it was made. */
@@ -23,13 +23,13 @@ export interface Decided {
   readonly enforcement: boolean
 }
 
-/** The decision in words: what happened, the arithmetic of each limit, and what holds from then on. */
+/** The decision in words: what happened, the arithmetic of each limit, and the state from then on. */
 export function explain({ event, limits, enforcement }: Decided): readonly string[] {
   const { facts } = event
-  // A tick that was not used was not judged; nothing else changed either.
+  // A rejected tick was not judged, and changed nothing else.
   const isJudged = event.type !== 'tick-rejected'
   return [
-    ...(enforcement ? [] : ['Enforcement is switched off: limits are judged and recorded, and pause nobody.']),
+    ...(enforcement ? [] : ['Enforcement is off: limits are checked and recorded, but do not pause trading.']),
     ...facts.filter(isToldAlone).map(factInWords),
     ...(isJudged ? distancesOf(event.state, limits).map((distance) => limitInWords(distance, event, limits)) : []),
     decisionInWords(event),
@@ -38,7 +38,7 @@ export function explain({ event, limits, enforcement }: Decided): readonly strin
 
 type OfLimit = Extract<Fact, { kind: 'breached' | 'warned' }>
 
-/** The others are told with the arithmetic of their limit. */
+/** Other facts are explained with the arithmetic of their limit. */
 function isToldAlone(fact: Fact): fact is Exclude<Fact, OfLimit> {
   return fact.kind !== 'breached' && fact.kind !== 'warned'
 }

@@ -3,7 +3,7 @@ import Type from 'typebox'
 
 const text = Type.Union([Type.String(), Type.Null()])
 
-/** What is kept of a trader's newest event. */
+/** The stored part of a trader's newest event. */
 const NewestSchema = Type.Object({
   version: Type.Integer({ minimum: 1 }),
   type: Type.String(),
@@ -20,11 +20,11 @@ const NewestSchema = Type.Object({
 type Newest = Type.Static<typeof NewestSchema>
 const checkNewest = compileCheck<Newest>(NewestSchema)
 
-/** A trader in short. */
+/** The summary of a trader. */
 export interface FleetMember {
   readonly id: TraderId
   readonly version: number
-  /** Type of the newest event, and when its input came. */
+  /** Type of the newest event, and when its input was recorded. */
   readonly type: string
   readonly recordedAt: string
   readonly status: 'allowed' | 'paused'
@@ -34,7 +34,7 @@ export interface FleetMember {
   readonly peakEquity: string | null
   readonly dailyPnl: string | null
   readonly drawdownPct: string | null
-  /** Since when no equity was reported, where that is judged and too long ago; else null. */
+  /** The time of the last report, if the trader is silent for too long; else null. */
   readonly staleSince: string | null
 }
 
@@ -42,19 +42,19 @@ export type FleetStatus = 'allowed' | 'paused' | 'stale'
 
 export interface FleetPage {
   readonly traders: readonly FleetMember[]
-  /** How many there are in all, of that status. */
+  /** The total number with that status. */
   readonly total: number
-  /** What to give as `after` for the page that follows; null: this is the last one. */
+  /** The `after` of the next page; null: this is the last one. */
   readonly next: TraderId | null
 }
 
-/** All traders that the risk log knows, each in short: a few hundred bytes for each, and nothing of their past. */
+/** Summaries of all traders in the risk log: a few hundred bytes each, without their history. */
 export class Fleet {
   readonly #members = new Map<TraderId, FleetMember>()
-  /** In the order of their ids; null: to be sorted anew. */
+  /** Sorted by id; null: must be sorted again. */
   #sorted: readonly TraderId[] | null = null
 
-  /** Takes over a trader's event; false: it cannot be read. One that is older than what is known changes nothing. */
+  /** Applies a trader's event; false: it cannot be read. An event older than the known one changes nothing. */
   apply(id: TraderId, data: Uint8Array): boolean {
     const json = parseJson(data)
     const newest = json.ok ? checkNewest(json.value.value) : json
@@ -87,7 +87,7 @@ export class Fleet {
     this.#sorted = null
   }
 
-  /** Traders by their ids, those behind `after`; null: from the first. */
+  /** Traders by id, after `after`; null: from the first. */
   page(limit: number, after: TraderId | null, status: FleetStatus | null): FleetPage {
     this.#sorted ??= [...this.#members.keys()].sort()
     const traders: FleetMember[] = []

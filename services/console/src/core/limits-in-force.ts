@@ -7,13 +7,13 @@ import {
   ownLimitsAt,
 } from '@drawbridge/risk-engine'
 
-/** The configuration that these events make; null: the log had none of the kind. */
+/** The configuration from these events; null: the log had none of that kind. */
 export function configurationOf(flags: ConfigEvent | null, limits: ConfigEvent | null): Configuration {
   const events = [flags, limits].filter((event) => event !== null)
   return events.sort((a, b) => a.inputSeq - b.inputSeq).reduce(applyConfiguration, BUILT_IN_CONFIGURATION)
 }
 
-/** What a trader of that state is judged by at a JetStream time. */
+/** The limits in force for a trader with that state at a JetStream time. */
 export function limitsInForce(
   configuration: Configuration,
   trader: TraderId,

@@ -1,15 +1,15 @@
 import { parseJson } from '@drawbridge/contracts'
 
-/** An event as it is on the wire, with what is needed here of its own; handed on as it is. */
+/** An event in its wire form, with the fields used here; passed on unchanged. */
 export interface WireEvent {
   readonly inputSeq: number
-  /** Of a trader's event. */
+  /** Only in a trader's event. */
   readonly version?: number
   readonly recordedAt?: string
   readonly facts?: readonly { readonly kind: string }[]
 }
 
-/** Null: it is no event. What guardians stored is not checked again. */
+/** Null: not an event. Events that guardians stored are not validated again. */
 export function wireOf(data: Uint8Array): WireEvent | null {
   const json = parseJson(data)
   if (!json.ok) return null
@@ -17,7 +17,7 @@ export function wireOf(data: Uint8Array): WireEvent | null {
   return typeof value?.inputSeq === 'number' ? value : null
 }
 
-/** What an event of a configuration brought into force, which input made it, and when; null: it is no event. */
+/** The content of a configuration event, its input, and its time; null: not an event. */
 export function configurationInForce(data: Uint8Array) {
   const event: (WireEvent & { readonly schema?: unknown; readonly type?: unknown }) | null = wireOf(data)
   if (event === null) return null

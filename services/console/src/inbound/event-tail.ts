@@ -11,22 +11,22 @@ export interface EventTailOptions {
   readonly log: Logger
   /** Subjects of the risk log, wildcards allowed; none may cover another. */
   readonly subjects: readonly string[]
-  /** The first stream sequence that is wanted, and when the log was created that it is of. */
+  /** The first wanted stream sequence, and when its log was created. */
   readonly from: number
   readonly created: string
   readonly onEvent: (event: LoggedEvent) => void
-  /** Asked between batches: resolves when more can be taken, with false where nothing is wanted any more. */
+  /** Called between batches: resolves when more can be taken; with false to stop. */
   readonly ready: () => Promise<boolean>
   readonly stopping: AbortSignal
 }
 
-/** No more than so many events come between two questions whether more can be taken. */
+/** The maximum of events per batch. */
 const TAIL_BATCH = 50
 
 /**
- * Hands over the events of the risk log in their order, as they are stored, each once, until `stopping` aborts. They are
- * asked for in batches, so that who takes them slowly holds nothing up but itself. It ends, too, where the log is another
- * one than it was: there the sequences mean other events.
+ * Delivers the stored events of the risk log in order, each once, until `stopping` aborts. They are requested in batches,
+ * so that a slow listener delays only itself. It also ends if the log is replaced by another one, where the same sequences
+ * mean other events.
  */
 export async function tailEvents(options: EventTailOptions): Promise<void> {
   const { manager, created, log, onEvent, stopping } = options
@@ -45,13 +45,13 @@ export async function tailEvents(options: EventTailOptions): Promise<void> {
       return
     } catch (error) {
       if (stopping.aborted) return
-      log.debug({ err: error }, 'events are not brought; trying again')
+      log.debug({ err: error }, 'reading events failed; retrying')
       await backoff.wait(stopping)
     }
   }
 }
 
-/** Resolves when nothing is wanted any more. @throws where the reading ends before */
+/** Resolves when no more is wanted. @throws if the reading ends before that */
 async function readFrom(
   from: number,
   { connection, subjects, ready, stopping }: EventTailOptions,

@@ -2,12 +2,12 @@ import type { Logger } from '@drawbridge/service-kit'
 import type { Fleet } from '../core/fleet.ts'
 import type { FeedListener, LoggedEvent } from './risk-feed.ts'
 
-/** Keeps the fleet up to date. What cannot be read is left out, and said. */
+/** Keeps the fleet up to date. Unreadable events are skipped and logged. */
 export function fleetListener(fleet: Fleet, log: Logger): FeedListener {
   return {
     onEvent({ isTrader, log: trader, seq, data }: LoggedEvent) {
-      if (isTrader && !fleet.apply(trader, data)) log.warn({ trader, seq }, 'an event cannot be read')
+      if (isTrader && !fleet.apply(trader, data)) log.warn({ trader, seq }, 'skipping an unreadable event')
     },
-    onAnew: () => fleet.clear(),
+    onRestart: () => fleet.clear(),
   }
 }

@@ -1,20 +1,20 @@
 import { headerNames, printable, streams, traceIdOf } from '@drawbridge/contracts'
 import type { JetStreamManager } from '@nats-io/jetstream'
 
-/** An input, as it lies in the input log. */
+/** An input as stored in the input log. */
 export interface ReadInput {
   /** Its sequence in the stream. */
   readonly seq: number
   readonly subject: string
   readonly time: string
-  /** Its text, cut at 2,000 characters. */
+  /** Its text, truncated to 2,000 characters. */
   readonly payload: string
   readonly traceId: string | null
 }
 
 const PAYLOAD_MAX = 2_000
 
-/** Null: it is not kept any more. */
+/** Null: it has expired. */
 export async function readInput(manager: JetStreamManager, seq: number): Promise<ReadInput | null> {
   const message = seq < 1 ? null : await manager.streams.getMessage(streams.inputs, { seq })
   if (message === null) return null

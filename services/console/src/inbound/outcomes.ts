@@ -4,22 +4,22 @@ import type { Command, LogName } from '../core/command.ts'
 import { wireOf } from '../core/wire.ts'
 import type { FeedListener, LoggedEvent } from './risk-feed.ts'
 
-/** What a command came to. */
+/** The outcome of a command. */
 export type Outcome =
   | { readonly kind: 'stored'; readonly event: LoggedEvent }
   | { readonly kind: 'refused'; readonly reason: string }
 
-/** So many events of one log are kept between the publishing of a command and its acknowledgement. */
+/** The maximum of events of one log kept between the publishing of a command and its acknowledgement. */
 const HEARD_MAX = 1_000
-/** So many refused inputs are remembered, for commands that are sent again. */
+/** The number of refused inputs that are remembered, for commands that are sent again. */
 const REFUSED_MAX = 1_000
 
-/** Hears what guardians make of commands. */
+/** Listens for the outcomes of commands. */
 export class Outcomes implements FeedListener {
   readonly #watches = new Map<LogName, Set<Watch>>()
   readonly #refused = new Map<number, string>()
 
-  /** From now on what happens in the command's log is kept for it, until the watch is closed. */
+  /** From now on events of the command's log are kept for it, until the watch is closed. */
   watch(command: Command): Watch {
     const watch: Watch = new Watch(command, this.#refused, () => this.#watches.get(command.log)?.delete(watch))
     const watches = this.#watches.get(command.log) ?? new Set()
@@ -28,16 +28,16 @@ export class Outcomes implements FeedListener {
   }
 
   onEvent(event: LoggedEvent): void {
-    // An ordinary tick is no command's event.
+    // The event of an ordinary tick is never that of a command.
     if (event.type === 'assessed') return
     for (const watch of this.#watches.get(event.log) ?? []) watch.onEvent(event)
   }
 
-  onAnew(): void {
+  onRestart(): void {
     this.#refused.clear()
   }
 
-  /** An input was refused: a message on the subject of rejects. */
+  /** An input was refused: a message on the subject of dead letters. */
   onReject(message: Msg): void {
     const inputSeq = Number(message.headers?.get(headerNames.rejectSequence))
     const reason = message.headers?.get(headerNames.rejectReason) ?? ''
@@ -49,7 +49,7 @@ export class Outcomes implements FeedListener {
   }
 }
 
-/** Waits for what one command comes to. */
+/** Waits for the outcome of one command. */
 export class Watch {
   readonly #command: Command
   readonly #refused: ReadonlyMap<number, string>
@@ -82,7 +82,7 @@ export class Watch {
     if (this.#inputSeq === null) return
     const reason = this.#refused.get(this.#inputSeq)
     const event = this.#heard.get(this.#inputSeq)
-    // The refusal is heard first where time alone made the event.
+    // The refusal arrives first if the event was caused only by time.
     if (reason !== undefined) this.#outcome.resolve({ kind: 'refused', reason })
     else if (event !== undefined) this.#outcome.resolve(outcomeIn(event, this.#command))
   }
@@ -92,9 +92,9 @@ export class Watch {
   }
 }
 
-/** What the event of a command's input says of the command. */
+/** The outcome of a command, from the event of its input. */
 export function outcomeIn(event: LoggedEvent, { fact }: Command): Outcome {
   const facts = wireOf(event.data)?.facts ?? []
   if (fact === null || facts.some(({ kind }) => kind === fact)) return { kind: 'stored', event }
-  return { kind: 'refused', reason: 'it could not be obeyed; REJECTS says why' }
+  return { kind: 'refused', reason: 'the command could not be carried out; REJECTS has the reason' }
 }

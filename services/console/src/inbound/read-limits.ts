@@ -10,12 +10,12 @@ export async function readLimits(reader: RiskLogReader) {
   const logged = await reader.last('limits')
   const inForce = logged === null ? null : configurationInForce(logged.data)
   if (inForce !== null) return inForce
-  // What holds before the log says anything.
+  // In force until the log has its own.
   const { defaults, maxTraders } = BUILT_IN_CONFIGURATION
   return { version: 0, defaults: limitsToMessage(defaults), traders: {}, max_traders: maxTraders }
 }
 
-/** What a trader is judged by now, and the layers that it comes from: its own limits stand over the configured ones. */
+/** The limits in force for a trader, and their layers: its own limits take precedence over the configured ones. */
 export async function readTraderLimits(reader: RiskLogReader, trader: TraderId) {
   const [newest, configuration] = await Promise.all([reader.last(trader), readConfiguration(reader, null)])
   const state = newest === null ? null : traderEvent(newest).state

@@ -3,14 +3,13 @@ import { readFirst, Semaphore } from '@drawbridge/nats'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { type LoggedEvent, loggedEvent } from './risk-feed.ts'
 
-/** A stream has room for few consumers. */
+/** A stream allows only few consumers. */
 const consumers = new Semaphore(20)
 const TRIES = 2
 
 /**
- * The events of a trader from a stream sequence on, in their order, at most so many: by a consumer that is made for it and
- * deleted again.
- * @throws where NATS does not bring them
+ * The events of a trader from a stream sequence on, in order, up to a maximum, read by a temporary consumer.
+ * @throws if NATS does not deliver them
  */
 export function readRange(
   connection: NatsConnection,

@@ -12,30 +12,30 @@ import type { JetStreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { LogName } from '../core/command.ts'
 
-/** A message of the risk log, as it is stored. */
+/** A stored message of the risk log. */
 export interface LoggedEvent {
   /** Stream sequence. */
   readonly seq: number
   readonly log: LogName
   readonly isTrader: boolean
-  /** The type of a trader's event; of a configuration, its kind. */
+  /** The type of a trader's event, or the kind of a configuration event. */
   readonly type: string
   readonly data: Uint8Array
-  /** Empty where it has none. */
+  /** Empty if it has none. */
   readonly traceparent: string
 }
 
 export interface FeedListener {
   onEvent(event: LoggedEvent): void
-  /** What comes next is of another log, or of the same from its beginning: what was known does not count any more. */
-  onAnew(): void
+  /** The next messages are from another log, or from the beginning of the same one: forget what was known. */
+  onRestart(): void
 }
 
 const LOOK_EVERY_MS = 10_000
 
 /**
- * Follows the whole risk log: the newest event of each subject, then all that is stored. What ends the following ends
- * nothing else: it begins anew. So it does where the log is another one than before.
+ * Follows the whole risk log: the newest event of each subject, then every new one. It starts again after an error, and
+ * when the log was replaced by another one.
  */
 export class RiskFeed {
   readonly #connection: NatsConnection
@@ -47,10 +47,10 @@ export class RiskFeed {
   #current = Promise.withResolvers<void>()
   #isCurrent = false
   #created: string | null = null
-  #beginAnew: () => void = () => undefined
+  #restart: () => void = () => undefined
   #inputsOffset = 0
 
-  /** @param lookEveryMs how often it looks whether the log is still the same one */
+  /** @param lookEveryMs how often it checks whether the log is still the same one */
   constructor(
     connection: NatsConnection,
     manager: JetStreamManager,
@@ -65,17 +65,17 @@ export class RiskFeed {
     this.#lookEveryMs = lookEveryMs
   }
 
-  /** Whether all that the log held when the following began is known. */
+  /** Whether everything that the log held when the following began is known. */
   get isCurrent(): boolean {
     return this.#isCurrent
   }
 
-  /** Resolves when {@link isCurrent}; never, where it is stopped before. */
+  /** Resolves when {@link isCurrent}; never if it is stopped before. */
   get current(): Promise<void> {
     return this.#current.promise
   }
 
-  /** The sequence of an input is that of its stream plus this. */
+  /** Added to a stream sequence to get the input sequence. */
   get inputsOffset(): number {
     return this.#inputsOffset
   }
@@ -89,7 +89,7 @@ export class RiskFeed {
   /** Safe to repeat. */
   stop(): void {
     this.#stopping.abort()
-    this.#beginAnew()
+    this.#restart()
   }
 
   async #run(): Promise<void> {
@@ -99,7 +99,7 @@ export class RiskFeed {
       try {
         await this.#follow()
       } catch (error) {
-        if (!signal.aborted) this.#log.warn({ err: error }, 'the risk log is not followed; beginning anew')
+        if (!signal.aborted) this.#log.warn({ err: error }, 'following the risk log failed; starting again')
       }
       if (this.#isCurrent) this.#current = Promise.withResolvers()
       this.#isCurrent = false
@@ -107,15 +107,15 @@ export class RiskFeed {
     }
   }
 
-  /** Ends where it cannot follow any more, and where it is to begin anew. */
+  /** Ends when it can no longer follow, and when it must restart. */
   async #follow(): Promise<void> {
     const over = Promise.withResolvers<void>()
     over.promise.catch(() => undefined)
-    this.#beginAnew = over.resolve
+    this.#restart = over.resolve
     if (this.#stopping.signal.aborted) return
     this.#created = (await this.#manager.streams.info(streams.risk)).created
     this.#inputsOffset = 0
-    for (const listener of this.#listeners) listener.onAnew()
+    for (const listener of this.#listeners) listener.onRestart()
     const follower = await followStream(this.#connection, {
       stream: streams.risk,
       start: 'last-per-subject',
@@ -143,19 +143,19 @@ export class RiskFeed {
     if (settled.ok) this.#inputsOffset = settled.value.inputsOffset ?? 0
   }
 
-  /** Looks whether the log is still the one that is followed. */
+  /** Checks whether the log is still the one that is followed. */
   async #look(): Promise<void> {
     if (!this.#isCurrent) return
     const known = this.#created
-    // No answer says nothing; the following repairs itself.
+    // No answer proves nothing; the following recovers by itself.
     const info = await this.#manager.streams.info(streams.risk).catch(() => null)
     if (info === null || info.created === known || this.#created !== known) return
-    this.#log.warn({ from: known, to: info.created }, 'the risk log is another one; beginning anew')
-    this.#beginAnew()
+    this.#log.warn({ from: known, to: info.created }, 'the risk log was replaced by another one; starting again')
+    this.#restart()
   }
 }
 
-/** What operators see of the risk log; null: anything else. */
+/** A message that operators see; null: any other. */
 export function loggedEvent(message: Pick<StreamMessage, 'seq' | 'subject' | 'data' | 'headers'>): LoggedEvent | null {
   const address = parseEventSubject(message.subject)
   if (address.kind === 'unknown' || (address.kind === 'config' && !isConfiguration(address.config))) return null

@@ -7,8 +7,8 @@ import { type WireEvent, wireOf } from '../core/wire.ts'
 import { type LoggedEvent, loggedEvent } from './risk-feed.ts'
 
 /**
- * Reads single events of the risk log from the stream's leader. Within one log input sequences and versions only grow,
- * so that an event is found by halving the stream: a request for each halving, some 20 where it has a million messages.
+ * Reads single events of the risk log from the stream's leader. Within one log input sequences and versions only grow, so
+ * an event is found by binary search: some 20 requests for a million messages.
  */
 export class RiskLogReader {
   readonly #manager: JetStreamManager
@@ -17,12 +17,12 @@ export class RiskLogReader {
     this.#manager = manager
   }
 
-  /** The newest event of a log; null: it has none. @throws {HttpFault} where it has one that cannot be read */
+  /** The newest event of a log; null: it has none. @throws {HttpFault} if it cannot be read */
   async last(log: LogName): Promise<LoggedEvent | null> {
     const subject = subjectOf(log)
     const read = () => lastMessage(this.#manager, streams.risk, subject)
     let message = await read()
-    // A message whose bytes are damaged is counted, and not brought; or it was stored just now.
+    // A damaged message is counted but not delivered; or it was stored just now.
     if (message === null && (await this.#counts(subject))) message = (await read()) ?? unreadable(subject)
     return logged(message)
   }
@@ -37,13 +37,13 @@ export class RiskLogReader {
     return logged(await nextMessage(this.#manager, streams.risk, subjectOf(log), seq))
   }
 
-  /** The event of an input; null: there is none. */
+  /** The event of an input; null: none. */
   async byInput(log: LogName, inputSeq: number): Promise<LoggedEvent | null> {
     const found = await this.first(log, (event) => event.inputSeq >= inputSeq)
     return found !== null && wireOf(found.event.data)?.inputSeq === inputSeq ? found.event : null
   }
 
-  /** The last event of a log up to an input; null: there is none. */
+  /** The last event of a log up to an input; null: none. */
   async lastUpTo(log: LogName, inputSeq: number): Promise<LoggedEvent | null> {
     const newest = await this.last(log)
     if (newest === null || (wireOf(newest.data)?.inputSeq ?? 0) <= inputSeq) return newest
@@ -51,12 +51,12 @@ export class RiskLogReader {
     return later === null ? newest : this.before(log, later)
   }
 
-  /** The event of its log just before the one that was found; null: there is none. */
+  /** The event before the found one in its log; null: none. */
   async before(log: LogName, { from }: Found): Promise<LoggedEvent | null> {
     return from > 1 ? this.next(log, from - 1) : null
   }
 
-  /** The first event of a log of which `reached` is true, as it is of all that follow; null: it is of none. */
+  /** The first event of a log for which `reached` is true, as it then is for all later ones; null: none. */
   async first(log: LogName, reached: (event: WireEvent) => boolean): Promise<Found | null> {
     const isReached = ({ data }: LoggedEvent) => {
       const event = wireOf(data)
@@ -64,13 +64,13 @@ export class RiskLogReader {
     }
     let event = await this.last(log)
     if (event === null || !isReached(event)) return null
-    // `event` is the first one from `high` on, and before `low` there is none that is reached.
+    // `event` is the first one from `high` on, and no event before `low` is reached.
     let low = 1
     let high = event.seq
     while (low < high) {
       const middle = Math.floor((low + high) / 2)
       const found = await this.next(log, middle)
-      if (found === null) throw new Error(`the risk log has no event of ${log} any more from ${middle} on`)
+      if (found === null) throw new Error(`the risk log no longer has an event of ${log} from sequence ${middle} on`)
       if (isReached(found)) {
         event = found
         high = middle
@@ -80,7 +80,7 @@ export class RiskLogReader {
   }
 }
 
-/** An event, and the place in the stream just behind the event of its log before it: 1 where there is none. */
+/** An event, and the stream sequence after the previous event of its log: 1 if there is no previous one. */
 export interface Found {
   readonly event: LoggedEvent
   readonly from: number
@@ -88,7 +88,7 @@ export interface Found {
 
 function unreadable(subject: string): never {
   const reason = damageReason({ kind: 'unreadable', stream: streams.risk, subject })
-  throw new HttpFault(503, 'risk-log-damaged', `${reason}; mend it with: npm run drawbridge -- adopt-log`)
+  throw new HttpFault(503, 'risk-log-damaged', `${reason}; repair it with: npm run drawbridge -- adopt-log`)
 }
 
 function subjectOf(log: LogName): string {

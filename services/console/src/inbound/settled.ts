@@ -2,7 +2,7 @@ import { decodeHeartbeat } from '@drawbridge/contracts'
 import type { Msg } from '@nats-io/transport-node'
 import type { FeedListener } from './risk-feed.ts'
 
-/** Up to which input guardians have decided, as their signs of life say. */
+/** The watermark from the guardians' heartbeats: up to which input they have decided. */
 export class Settled implements FeedListener {
   #upTo = 0
 
@@ -17,7 +17,7 @@ export class Settled implements FeedListener {
 
   onEvent(): void {}
 
-  onAnew(): void {
+  onRestart(): void {
     this.#upTo = 0
   }
 }

@@ -8,28 +8,28 @@ import type { Command } from '../core/command.ts'
 
 export interface Sending {
   readonly traceparent: string
-  /** The same command under the same key is one input; null: it is a command of its own. */
+  /** The same command under the same key is one input; null: always a new command. */
   readonly key: string | null
-  /** The last input by which any user changes the same must be this; null: any. */
+  /** The expected last input, of any user, that changes the same thing; null: any. */
   readonly expectedLastSeq: number | null
 }
 
-/** Where the command is in the input log, and whether it was there before. */
+/** The position of the command in the input log, and whether it was there before. */
 export interface Taken {
   readonly seq: number
   readonly duplicate: boolean
 }
 
-/** So many commands on one subject are read, to find one that was published under another id. */
+/** How many commands on one subject are read, to find one that was published under another id. */
 const READ_MAX = 1_000
-/** So often another command may come between. */
+/** How often another command may intervene. */
 const ATTEMPTS_MAX = 5
 const RANDOM_SUFFIX = /^[0-9a-f-]{36}$/
 
 /**
- * Puts commands into the input log, each once. Message ids count for the whole stream: whoever may publish a tick can
- * give it the id that a command is going to have, and the stream then takes the command for a duplicate. So what an
- * acknowledgement calls a duplicate is read; where it is not the command, the command is published beside it.
+ * Publishes commands to the input log, each once. Message ids are unique in the whole stream: a user who may publish ticks
+ * can use the id of a future command, and the stream then takes the command for a duplicate. So a reported duplicate is
+ * read; if it is not the command, the command is published under another id.
  */
 export class CommandInputs {
   readonly #client: JetStreamClient
@@ -40,7 +40,7 @@ export class CommandInputs {
     this.#manager = manager
   }
 
-  /** Null: the last input that changes the same is another one than expected. @throws where the stream does not take it */
+  /** Null: the last input that changes the same is not the expected one. @throws if the stream does not store it */
   async put(command: Command, sending: Sending): Promise<Taken | null> {
     const id = `operator:${sending.key ?? randomUUID()}`
     const taken = await this.#publish(command, id, sending.traceparent, sending.expectedLastSeq)
@@ -49,7 +49,7 @@ export class CommandInputs {
   }
 
   /**
-   * Publishes under the id and a random suffix, which nobody can guess. It is expected that no user has changed the same
+   * Publishes under the id with a random suffix, which nobody can guess. It expects that no user has changed the same thing
    * since it was read, so that the same command under the same key is one input here as well.
    */
   async #putBeside(command: Command, id: string, foreignSeq: number, sending: Sending): Promise<Taken | null> {
@@ -64,7 +64,7 @@ export class CommandInputs {
     throw tooMany()
   }
 
-  /** Only who may give commands publishes on the subject of one; so an own id there is our own. */
+  /** Only users who may give commands can publish on their subjects; so our id there is ours. */
   async #findOwn(command: Command, id: string, after: number, last: number): Promise<number | null> {
     let next = after + 1
     for (let read = 0; next <= last; read += 1) {
@@ -80,7 +80,7 @@ export class CommandInputs {
     return null
   }
 
-  /** Whether the command is there. What is not kept any more was not put there by a bot: bots can delete nothing. */
+  /** Whether the command is stored. A missing message is not the work of a bot: bots can delete nothing. */
   async #holds(seq: number, command: Command): Promise<boolean> {
     const message = await this.#manager.streams.getMessage(streams.inputs, { seq })
     return message === null || isSame(message, command)
@@ -108,5 +108,9 @@ function isSame(message: StoredMsg, { subject, payload }: Command): boolean {
 }
 
 function tooMany(): HttpFault {
-  return new HttpFault(503, 'too-many-commands', 'too many commands of this kind at once; send it again, same key')
+  return new HttpFault(
+    503,
+    'too-many-commands',
+    'too many commands of this kind at once; send it again with the same key',
+  )
 }

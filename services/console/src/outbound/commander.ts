@@ -16,7 +16,7 @@ export type CommandOutcome =
 const TAKEN_WITHIN_MS = 2_000
 const DECIDED_WITHIN_MS = 2_000
 
-/** Puts commands into the input log and hears what comes of them. */
+/** Publishes commands to the input log and waits for their outcomes. */
 export class Commander {
   readonly #inputs: CommandInputs
   readonly #feed: RiskFeed
@@ -24,7 +24,7 @@ export class Commander {
   readonly #reader: RiskLogReader
   readonly #decidedWithinMs: number
 
-  /** @param decidedWithinMs after so long a command is answered as one that is not decided yet */
+  /** @param decidedWithinMs after this time a command is answered as not decided yet */
   constructor(
     connection: NatsConnection,
     manager: JetStreamManager,
@@ -40,7 +40,7 @@ export class Commander {
     this.#decidedWithinMs = decidedWithinMs
   }
 
-  /** @throws where the input log does not take it: then it may be sent again, under the same key */
+  /** @throws if the input log does not store it: then it may be sent again, under the same key */
   async send(command: Command, sending: Sending): Promise<CommandOutcome> {
     const watch = this.#outcomes.watch(command)
     try {
@@ -50,7 +50,7 @@ export class Commander {
         return { kind: 'pending', inputSeq: taken.seq }
       const inputSeq = taken.seq + this.#feed.inputsOffset
       const outcome = watch.outcomeOf(inputSeq)
-      // What was sent before may have been decided before.
+      // A repeated command may have been decided already.
       const before = taken.duplicate ? await this.#reader.byInput(command.log, inputSeq) : null
       if (before !== null) return { ...outcomeIn(before, command), inputSeq }
       const decided = await within(outcome, this.#decidedWithinMs)

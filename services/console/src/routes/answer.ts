@@ -9,8 +9,8 @@ import { keyOf, traceOf } from './asking.ts'
 import { logged } from './logged.ts'
 
 /**
- * Sends a command and answers what comes of it: 200 with its event, 202 where it is not decided yet.
- * @throws where it is refused, and where the last input on its subject is not the one expected (null: any)
+ * Sends a command and answers with its outcome: 200 with its event, 202 if it is not decided yet.
+ * @throws if it is refused, or if the last input on its subject is not the expected one (null: any)
  */
 export async function answerCommand(
   { commander, reader }: Pick<OperatorParts, 'commander' | 'reader'>,
@@ -31,13 +31,13 @@ export async function answerCommand(
     case 'pending':
       return reply.code(202).send({ input: outcome.inputSeq, seq: null, traceId: traceIdOf(traceparent), event: null })
     case 'conflict':
-      throw new HttpFault(412, 'changed-meanwhile', 'it was changed meanwhile; read it again')
+      throw new HttpFault(412, 'changed-meanwhile', 'it was changed in the meantime; read it again')
     default:
       return outcome satisfies never
   }
 }
 
-/** What was in force before, of a configuration: the whole of it, as its event has it. */
+/** The previous configuration, complete, from its event. */
 async function previousOf({ log }: Command, inputSeq: number, reader: RiskLogReader) {
   const found = await reader.first(log, (event) => event.inputSeq >= inputSeq)
   const before = found === null ? null : await reader.before(log, found)

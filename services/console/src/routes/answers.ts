@@ -2,8 +2,8 @@ import { documentedSchemas, LimitsSchema } from '@drawbridge/contracts'
 import Type, { type TProperties, type TSchema } from 'typebox'
 
 /**
- * What the routes answer, for `/docs`. Events are handed on as they are stored, without being read: that the answers are
- * these is held by a test of all of them, not by the types of the handlers.
+ * The schemas of the answers, for `/docs`. Events are passed on as stored, without parsing: a test of all routes checks
+ * that the answers match, not the types of the handlers.
  */
 const answer = (description: string, fields: TProperties) => Type.Unsafe<object>(Type.Object(fields, { description }))
 
@@ -12,18 +12,23 @@ const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()
 const text = orNull(Type.String())
 const whole = (description: string) => Type.Integer({ minimum: 0, description })
 const limits = Type.Object(LimitsSchema.properties)
-const seq = whole('the place of the event in RISK')
-const traceId = Type.Union([Type.String(), Type.Null()], { description: 'the trace that it is of' })
+const seq = whole('the sequence of the event in RISK')
+const traceId = Type.Union([Type.String(), Type.Null()], { description: 'its trace' })
 const logged = { seq, traceId, event: RiskEvent }
 
-/** @param before of a configuration, its event before; null: the command is to one trader */
+/** @param before the previous event of the configuration; null: the command is to one trader */
 function commandAnswers(event: TSchema, before: TSchema | null) {
   const input = whole('the sequence of the command in INPUTS')
   const previous =
-    before === null ? {} : { previous: Type.Union([before, Type.Null()], { description: 'the event before' }) }
+    before === null ? {} : { previous: Type.Union([before, Type.Null()], { description: 'the previous event' }) }
   return {
     200: answer('Stored', { input, seq, traceId, event, ...previous }),
-    202: answer('In INPUTS, and not decided within 2 s', { input, seq: Type.Null(), traceId, event: Type.Null() }),
+    202: answer('Stored in INPUTS, but not decided within 2 s', {
+      input,
+      seq: Type.Null(),
+      traceId,
+      event: Type.Null(),
+    }),
   }
 }
 
@@ -31,9 +36,9 @@ export const commandAnswer = commandAnswers(RiskEvent, null)
 export const flagsCommandAnswer = commandAnswers(FlagsEvent, FlagsEvent)
 export const limitsCommandAnswer = commandAnswers(LimitsEvent, LimitsEvent)
 
-/** Of a configuration; before the log says anything, nobody has made it. */
+/** The origin of a configuration; the built-in one has none. */
 const madeBy = {
-  version: whole('the input that made it; 0: it is built in'),
+  version: whole('the input that set it; 0: it is built in'),
   changedAt: Type.Optional(Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' })),
   by: Type.Optional(text),
   onBehalfOf: Type.Optional(Type.String()),
@@ -47,14 +52,14 @@ export const flagsAnswer = {
 
 const { defaults, traders, max_traders, pending, previous: limitsBefore } = LimitsEvent.properties
 export const limitsAnswer = {
-  200: answer('The limits of all', { ...madeBy, defaults, traders, max_traders, pending, previous: limitsBefore }),
+  200: answer('The configured limits', { ...madeBy, defaults, traders, max_traders, pending, previous: limitsBefore }),
 }
 
 export const traderLimitsAnswer = {
   200: answer('The limits of a trader', {
     trader: Type.String(),
-    version: whole("the version of the trader's newest event, after which its own limits are these; 0: it has none"),
-    configVersion: whole('the input that made the configuration'),
+    version: whole("the version of the trader's newest event, to which these limits belong; 0: it has none"),
+    configVersion: whole('the input that set the configuration'),
     limits,
     own: limits,
     pending: Type.Array(Type.Object({ at: Type.String(), limits })),
@@ -63,11 +68,11 @@ export const traderLimitsAnswer = {
 }
 
 export const fleetAnswer = {
-  200: answer('Traders, and how many there are', {
+  200: answer('Traders, and their number', {
     traders: Type.Array(
       Type.Object({
         id: Type.String(),
-        version: whole('of its newest event'),
+        version: whole('the version of its newest event'),
         type: Type.String(),
         recordedAt: Type.String(),
         status: Type.Enum(['allowed', 'paused']),
@@ -80,8 +85,8 @@ export const fleetAnswer = {
         staleSince: text,
       }),
     ),
-    total: whole('of that status'),
-    next: Type.Union([Type.String(), Type.Null()], { description: 'for the page that follows, `after`' }),
+    total: whole('the number with that status'),
+    next: Type.Union([Type.String(), Type.Null()], { description: 'the `after` of the next page' }),
   }),
 }
 
@@ -102,11 +107,11 @@ export const traderAnswer = {
         id: Type.String(),
         seq: orNull(seq),
         traceId: Type.Optional(traceId),
-        event: Type.Union([RiskEvent, Type.Null()], { description: 'the newest one; null: there is none yet' }),
+        event: Type.Union([RiskEvent, Type.Null()], { description: 'the newest event; null: none yet' }),
         limits: orNull(limits),
         distances: Type.Array(distance),
       },
-      { description: 'The trader; where the service runs it itself, its gate as well', additionalProperties: true },
+      { description: 'The trader; with its gate, if the service runs it itself', additionalProperties: true },
     ),
   ),
 }
@@ -116,12 +121,12 @@ export const eventsAnswer = { 200: answer('Events', { events: Type.Array(Type.Ob
 export const explainAnswer = {
   200: answer('The decision', {
     trader: Type.String(),
-    version: whole('of the event'),
+    version: whole('the sequence of the event in RISK'),
     words: Type.Array(Type.String(), { description: 'the arithmetic' }),
     input: Type.Union(
       [
         Type.Object({
-          seq: whole('its place in INPUTS'),
+          seq: whole('its sequence in INPUTS'),
           subject: Type.String(),
           time: Type.String(),
           payload: Type.String(),
@@ -129,7 +134,7 @@ export const explainAnswer = {
         }),
         Type.Null(),
       ],
-      { description: 'null: INPUTS does not keep it any more' },
+      { description: 'null: it has expired in INPUTS' },
     ),
     limits,
     enforcement: Type.Boolean(),
@@ -139,7 +144,7 @@ export const explainAnswer = {
 
 export const eventStreamAnswer = {
   200: {
-    description: 'Server-sent events: `id` is the place in RISK, `data` is {"seq", "traceId", "event"}',
+    description: 'Server-sent events: `id` is the sequence in RISK, `data` is {"seq", "traceId", "event"}',
     content: { 'text/event-stream': { schema: Type.Unsafe<object>(Type.String()) } },
   },
 }

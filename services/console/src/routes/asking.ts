@@ -13,36 +13,40 @@ import type { Command } from '../core/command.ts'
 
 const KEY = /^[\x21-\x7e]{1,100}$/
 
-/** Who asks: the name of the token. */
+/** The caller: the name of the token. */
 export function nameOf(request: FastifyRequest): string {
   return request.principal?.name ?? ANYBODY_BY_HTTP
 }
 
-/** The trace that the request is of, else a new one: every command has a trace. */
+/** The trace of the request, or a new one: every command has a trace. */
 export function traceOf(request: FastifyRequest): string {
   const given = request.headers[headerNames.traceparent]
   if (typeof given === 'string' && traceIdOf(given) !== null) return given
   return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-00`
 }
 
-/** What makes two commands one: that they ask for the same under the same Idempotency-Key. Null: there is none. */
+/** The key by which equal commands count as one, from the Idempotency-Key. Null: none was sent. */
 export function keyOf(request: FastifyRequest, command: Command): string | null {
   const key = request.headers['idempotency-key']
   if (key === undefined) return null
   if (typeof key !== 'string' || !KEY.test(key)) {
-    throw new HttpFault(400, 'invalid-key', 'Idempotency-Key must be 1 to 100 printable ASCII characters, no blanks')
+    throw new HttpFault(
+      400,
+      'invalid-key',
+      'Idempotency-Key must be 1 to 100 printable ASCII characters without spaces',
+    )
   }
   const content = createHash('sha256').update(command.subject).update('\n').update(command.payload)
   return `${key}:${content.digest('hex').slice(0, 32)}`
 }
 
-/** @throws what says why the command is not valid */
+/** @throws an error that says why the command is not valid */
 export function validCommand(command: Parsed<Command>): Command {
   if (command.ok) return command.value
   throw new HttpFault(400, 'invalid-body', command.reason)
 }
 
-/** @throws what says why it is no trader id */
+/** @throws an error that says why it is not a trader id */
 export function traderOf(id: string): TraderId {
   const trader = parseTraderId(id)
   if (trader.ok) return trader.value

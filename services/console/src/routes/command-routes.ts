@@ -9,10 +9,10 @@ import { bodies, traderParams as params } from './schemas.ts'
 const config = { access: 'operate' } as const
 const tags = ['traders']
 
-/** What operators say to one trader. */
+/** The commands to one trader. */
 export function addCommandRoutes(server: HttpServer, parts: OperatorParts): void {
   const pause = {
-    summary: 'Pauses the trader, until a time or until it is resumed',
+    summary: 'Pauses the trader, until a given time or until it is resumed',
     tags,
     params,
     body: bodies.pause,
@@ -30,7 +30,7 @@ export function addCommandRoutes(server: HttpServer, parts: OperatorParts): void
   })
 
   const cashFlow = {
-    summary: 'Records a deposit, or a withdrawal below 0',
+    summary: 'Records a deposit, or a withdrawal if negative',
     tags,
     params,
     body: bodies.cashFlow,

@@ -10,13 +10,13 @@ import type { OperatorParts } from '../operator-parts.ts'
 import { eventStreamAnswer } from './answers.ts'
 import { logged } from './logged.ts'
 
-/** How listeners are kept. */
+/** Settings for listeners. */
 export interface ListenerSettings {
-  /** A sign of life is sent so often, milliseconds. */
+  /** Interval of heartbeats, milliseconds. */
   readonly heartbeatMs: number
-  /** A listener that takes nothing for so long is cut, milliseconds. */
+  /** A listener that reads nothing for this long is disconnected, milliseconds. */
   readonly drainWithinMs: number
-  /** More at once are refused. */
+  /** Maximum of concurrent listeners. */
   readonly listenersMax: number
 }
 
@@ -30,7 +30,7 @@ const querystring = Type.Object({
   ),
 })
 
-/** `/api/events`: the risk log as server-sent events; the id of an event is its place in the log. */
+/** `/api/events`: the risk log as server-sent events; the id of an event is its sequence in the log. */
 export function addEventRoutes(server: HttpServer, parts: OperatorParts, settings: ListenerSettings): void {
   const listeners = new Set<PassThrough>()
   server.addHook('preClose', async () => {
@@ -48,7 +48,11 @@ export function addEventRoutes(server: HttpServer, parts: OperatorParts, setting
     const subjects = eventSubjects(trader, type)
     if (!subjects.ok) throw new HttpFault(400, 'invalid-query', subjects.reason)
     if (listeners.size >= settings.listenersMax) {
-      throw new HttpFault(503, 'too-many-listeners', `${settings.listenersMax} listen already; come again later`)
+      throw new HttpFault(
+        503,
+        'too-many-listeners',
+        `there are ${settings.listenersMax} listeners already; try again later`,
+      )
     }
     const { from, created } = await placeAfter(parts, request.headers['last-event-id'], after)
     const listener = new PassThrough()
@@ -83,7 +87,7 @@ export function addEventRoutes(server: HttpServer, parts: OperatorParts, setting
   })
 }
 
-/** The sequence to begin with, and of which log. @throws where the place that is given is none in this log */
+/** The sequence to begin with, and its log. @throws if the given sequence is not in this log */
 async function placeAfter({ manager }: OperatorParts, header: unknown, query: number | undefined) {
   const { created, state } = await manager.streams.info(streams.risk)
   const { last_seq: end } = state
@@ -96,11 +100,11 @@ async function placeAfter({ manager }: OperatorParts, header: unknown, query: nu
   throw new HttpFault(
     409,
     'unknown-event-id',
-    `event ${after} is not in this risk log, which ends at ${end}; begin anew, without Last-Event-ID`,
+    `event ${after} is not in this risk log, which ends at ${end}; start again without Last-Event-ID`,
   )
 }
 
-/** Whether the listener takes more; one that takes nothing for long is cut, instead of keeping ever more for it. */
+/** Whether the listener can take more; one that reads nothing for too long is disconnected, so that its buffer is bounded. */
 async function drained(listener: PassThrough, withinMs: number): Promise<boolean> {
   if (!listener.writableNeedDrain) return listener.writable
   const over = AbortSignal.any([AbortSignal.timeout(withinMs)])

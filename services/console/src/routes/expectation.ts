@@ -13,10 +13,10 @@ export function tagOf(value: unknown): string {
 }
 
 /**
- * Where the request says by If-Match what it means to change: the last input by which any user changes the same, to be
- * expected when the command is published, so that no other user's comes between. Null: it does not say.
- * @param tagNow asked for the tag of what is there now
- * @throws where that is something else, or is just being changed
+ * For a request with If-Match: the last input, of any user, that changes the same thing. The command is published only if
+ * no other one was stored since. Null: the request has no If-Match.
+ * @param tagNow returns the tag of the current value
+ * @throws if the tag does not match, or a change is being decided
  */
 export async function expectedLastSeq(
   { manager, reader, feed, settled }: OperatorParts,
@@ -34,9 +34,9 @@ export async function expectedLastSeq(
   const newest = await reader.last(command.log)
   const decided = Math.max(settled.upTo, newest === null ? 0 : (wireOf(newest.data)?.inputSeq ?? 0))
   if (lastSeq > 0 && lastSeq + feed.inputsOffset > decided) {
-    throw new HttpFault(409, 'being-changed', `input ${lastSeq}, which changes it too, is not decided yet; ask again`)
+    throw new HttpFault(409, 'being-changed', `input ${lastSeq}, which also changes it, is not decided yet; try again`)
   }
   const tag = await tagNow()
   if (wanted === tag) return byUser
-  throw new HttpFault(412, 'changed-meanwhile', `it was changed meanwhile: its ETag is ${tag} now; read it again`)
+  throw new HttpFault(412, 'changed-meanwhile', `it was changed in the meantime: its ETag is now ${tag}; read it again`)
 }

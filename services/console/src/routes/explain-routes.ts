@@ -16,7 +16,7 @@ const params = Type.Object({
   version: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'the version of an event' }),
 })
 
-/** From a decision back to what it was made of. */
+/** From a decision back to its causes. */
 export function addExplainRoutes(server: HttpServer, { reader, manager, feed }: OperatorParts): void {
   const schema = {
     summary: 'A decision: its input, the limits in force then, and the arithmetic',
@@ -30,7 +30,7 @@ export function addExplainRoutes(server: HttpServer, { reader, manager, feed }: 
     const found = await reader.first(id, (event) => (event.version ?? 0) >= version)
     if (found === null || wireOf(found.event.data)?.version !== version) {
       if ((await reader.last(id)) === null) throw unknown(id)
-      throw new HttpFault(404, 'unknown-version', `the risk log has no event ${version} of trader "${id}"`)
+      throw new HttpFault(404, 'unknown-version', `event ${version} of trader "${id}" not found in the risk log`)
     }
     const event = traderEvent(found.event)
     const before = await reader.before(id, found)

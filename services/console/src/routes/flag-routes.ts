@@ -9,10 +9,10 @@ import { bodies } from './schemas.ts'
 
 const PATH = '/api/feature_flags'
 const tags = ['flags']
-/** What holds before the log says anything. */
+/** In force until the log has its own. */
 const BUILT_IN = { enable_risk_enforcement: true, enable_persistence: true, version: 0 }
 
-/** The flags, by the names and the path that they have in the original. */
+/** The flags, with the names and the path of NOFX. */
 export function addFlagRoutes(server: HttpServer, parts: OperatorParts): void {
   const read = { summary: 'The flags in force, and who changed them last', tags, response: flagsAnswer }
   server.get(PATH, { config: { access: 'read' }, schema: read }, async () => {
@@ -21,7 +21,7 @@ export function addFlagRoutes(server: HttpServer, parts: OperatorParts): void {
   })
 
   const change = {
-    summary: 'Changes the flags that it names, without a restart of anything',
+    summary: 'Changes the named flags, without a restart',
     tags,
     body: bodies.flags,
     response: flagsCommandAnswer,

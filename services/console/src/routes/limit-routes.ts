@@ -18,14 +18,14 @@ const params = Type.Object({ trader: Type.String({ description: 'the id of a tra
 export function addLimitRoutes(server: HttpServer, parts: OperatorParts): void {
   const { reader } = parts
 
-  const all = { summary: 'The defaults, and what is configured by trader', tags, response: limitsAnswer }
+  const all = { summary: 'The defaults, and the limits configured by trader', tags, response: limitsAnswer }
   server.get('/api/limits', { config: read, schema: all }, async (_request, reply) => {
     const limits = await readLimits(reader)
     return reply.header('etag', tagOf(limits.version)).send(limits)
   })
 
   const change = {
-    summary: 'Changes the limits that it names; the others stay',
+    summary: 'Changes the named limits; the others stay',
     tags,
     body: bodies.limits,
     response: limitsCommandAnswer,
@@ -39,7 +39,7 @@ export function addLimitRoutes(server: HttpServer, parts: OperatorParts): void {
   })
 
   const one = {
-    summary: 'What a trader is judged by, and where that comes from',
+    summary: 'The limits in force for a trader, and where they come from',
     tags,
     params,
     response: traderLimitsAnswer,

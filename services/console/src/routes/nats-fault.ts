@@ -14,13 +14,13 @@ const OF_NATS = [
   JetStreamError,
 ]
 
-/** What NATS did not do, as it is answered; any other error as it is. */
+/** The HTTP answer for an error of NATS; any other error unchanged. */
 export function natsFault(error: unknown): unknown {
   if (!OF_NATS.some((kind) => error instanceof kind)) return error
   const { message } = error as Error
   return new HttpFault(
     503,
     'nats-unavailable',
-    `NATS has not done it: ${message}; ask again, and send a command again under the same Idempotency-Key`,
+    `NATS failed: ${message}; try again, and send a command again with the same Idempotency-Key`,
   )
 }

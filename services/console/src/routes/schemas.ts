@@ -8,15 +8,20 @@ import {
 } from '@drawbridge/contracts'
 import Type, { type TProperties } from 'typebox'
 
-/** Who asks is known by their token: a body says for whom, if for another. */
+/** The token identifies the caller; a body may say on whose behalf. */
 function unsigned<T extends TProperties & { readonly by: unknown }>({ by: _by, ...fields }: T) {
   return Type.Object({ ...fields, by }, { additionalProperties: false })
 }
 const by = Type.Optional(
-  Type.String({ minLength: 1, maxLength: 500, deprecated: true, description: 'as onBehalfOf: who asks is the token' }),
+  Type.String({
+    minLength: 1,
+    maxLength: 500,
+    deprecated: true,
+    description: 'the same as onBehalfOf; the author is the token',
+  }),
 )
 
-/** Bodies of commands: the payloads of control inputs, of which `by` means something else. */
+/** Bodies of commands: the payloads of control inputs, except that `by` has another meaning. */
 export const bodies = {
   flags: unsigned(FlagsSchema.properties),
   limits: unsigned(GlobalLimitsSchema.properties),

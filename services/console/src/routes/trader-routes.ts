@@ -29,24 +29,24 @@ const fleetQuery = Type.Object({
 })
 const eventsQuery = Type.Object({ limit: limitOf(EVENTS.limitMax), before: version, from: version })
 
-/** The fleet, and what is known of one trader. */
+/** The fleet, and the details of one trader. */
 export function addTraderRoutes(server: HttpServer, parts: OperatorParts): void {
   const { fleet, feed, reader, connection } = parts
 
   const list = {
-    summary: 'All traders in short, in the order of their ids',
+    summary: 'Summaries of all traders, sorted by id',
     tags,
     querystring: fleetQuery,
     response: fleetAnswer,
   }
   server.get('/api/traders', { config: read, schema: list }, (request) => {
-    if (!feed.isCurrent) throw new HttpFault(503, 'not-ready', 'the risk log is being read; ask again in a moment')
+    if (!feed.isCurrent) throw new HttpFault(503, 'not-ready', 'the risk log is being read; try again in a moment')
     const { limit = PAGE.limit, after = null, status = null } = request.query
     return fleet.page(limit, after, status)
   })
 
   const one = {
-    summary: 'State, limits in force and distance to each of them',
+    summary: 'State, limits in force and distance to each limit',
     tags,
     params: traderParams,
     response: traderAnswer,

@@ -13,7 +13,7 @@ export interface Bar {
 const HEADER = 'date,open,high,low,close'
 const DATE = /^\d{4}-\d{2}-\d{2}$/
 
-/** Reads a CSV of daily bars in the order of their dates; a refusal names the first line at fault. */
+/** Reads a CSV of daily bars in the order of their dates; a refusal names the first invalid line. */
 export function parseBars(text: string): Parsed<readonly Bar[]> {
   const [header = '', ...lines] = text.replace(/\r/g, '').trimEnd().split('\n')
   if (header !== HEADER) return refused(`line 1: must be "${HEADER}", got ${describe(header)}`)
@@ -48,7 +48,7 @@ function parseBar(line: string): Parsed<Bar> {
   return parsed({ date, open, high, low, close })
 }
 
-/** Days that no month has, such as `2001-02-29`, are none. */
+/** False for days that do not exist, such as `2001-02-29`. */
 function isDate(text: string): boolean {
   const time = DATE.test(text) ? Date.parse(text) : Number.NaN
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)

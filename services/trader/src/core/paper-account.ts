@@ -1,6 +1,6 @@
 import type { Amount } from '@drawbridge/contracts'
 
-/** An account that trades whole units at the price of the moment, without costs. */
+/** An account that trades whole units at the current price, without costs. */
 export interface PaperAccount {
   readonly cash: Amount
   readonly units: bigint

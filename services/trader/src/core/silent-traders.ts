@@ -2,14 +2,14 @@ import { formatInstant, type Instant, type TraderId } from '@drawbridge/contract
 
 const NAMED_MAX = 20
 
-/** Of whom a guardian has not heard for too long. */
+/** A trader that has reported no equity for too long. */
 export interface Silence {
   readonly trader: TraderId
   /** Null: it is not silent. */
   readonly staleSince: Instant | null
 }
 
-/** Names those that are silent, in words, but no more than a page holds; null: none is. */
+/** Names the silent traders in words, up to a limit; null: none is silent. */
 export function silentTraders(traders: Iterable<Silence>): string | null {
   const silent: string[] = []
   for (const { trader, staleSince } of traders) {

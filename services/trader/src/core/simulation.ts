@@ -15,7 +15,7 @@ import { hold, type Strategy, sma } from './strategies.ts'
 export type StrategyName = 'hold' | 'sma'
 const strategies: Readonly<Record<StrategyName, Strategy>> = { hold, sma }
 
-/** What the account reports at a bar's close. */
+/** The account's report at a bar's close. */
 export interface BarReport {
   /** Number of the bar, from 1 up: the tick's `seq`. */
   readonly seq: number
@@ -25,7 +25,8 @@ export interface BarReport {
 }
 
 /**
- * A paper account going through bars in lockstep: {@link report} the bar, hear the decision, {@link decided}, next bar.
+ * A paper account that goes through bars in lockstep: {@link report} the bar, wait for the decision, {@link decided}, next
+ * bar.
  * Deterministic: the same bars and decisions give the same reports.
  */
 export class Simulation {
@@ -71,7 +72,7 @@ export class Simulation {
     this.#account = this.#strategy(this.#account, { closes: this.#closes, mayEnter })
   }
 
-  /** Repeats a bar that was decided before; refused where the log's equity is not what the account has. */
+  /** Repeats a bar that was decided before; refused if the equity in the log differs from the account's. */
   repeat(seq: number, equity: Amount | null, mayEnter: boolean): Parsed<null> {
     const report = this.report()
     if (report === null || report.seq !== seq)

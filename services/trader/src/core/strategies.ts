@@ -1,7 +1,7 @@
 import type { Amount } from '@drawbridge/contracts'
 import { buyAll, type PaperAccount, sellAll } from './paper-account.ts'
 
-/** What a strategy knows when it acts on a close. */
+/** The information of a strategy when it acts on a close. */
 export interface Situation {
   /** All closes up to now, the newest last. */
   readonly closes: readonly Amount[]
@@ -9,12 +9,12 @@ export interface Situation {
   readonly mayEnter: boolean
 }
 
-/** Acts on a close, after the decision on it is known: the account afterwards. Pure. */
+/** Acts on a close after its decision is known, and returns the account afterwards. Pure. */
 export type Strategy = (account: PaperAccount, situation: Situation) => PaperAccount
 
 export const SMA_DAYS = 200
 
-/** Holds what it bought, whatever comes. */
+/** Buys once and holds. */
 export const hold: Strategy = (account) => account
 
 /**

@@ -3,8 +3,8 @@ import { type Follower, followStream } from '@drawbridge/nats'
 import type { NatsConnection } from '@nats-io/transport-node'
 
 /**
- * Hands over every decision that was ever made on some traders, and then those that are stored, in the order of the log: by
- * one consumer for all of them. A decision that cannot be read ends it: `onLost` hears which.
+ * Delivers every past decision on some traders, and then new ones, in the order of the log, with one consumer for all of
+ * them. An unreadable decision ends it: `onLost` is called with it.
  */
 export function followDecisions(
   connection: NatsConnection,

@@ -6,7 +6,7 @@ import { Simulation } from '../core/simulation.ts'
 
 const SP500 = new URL('../../data/sp500-2000.csv', import.meta.url)
 
-/** Reads the bars of a replay. @throws an error that names the file and its first line at fault */
+/** Reads the bars of a replay. @throws an error that names the file and its first invalid line */
 export async function readReplay(source: Extract<TraderSource, { kind: 'replay' }>): Promise<Simulation> {
   const file = source.file ?? fileURLToPath(SP500)
   let text: string

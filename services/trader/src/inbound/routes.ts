@@ -15,7 +15,7 @@ const read = { access: 'read' } as const
 const operate = { access: 'operate' } as const
 const tags = ['traders']
 const params = Type.Object({ id: Type.String({ description: 'the id of a trader' }) })
-/** Read by the handler, in words of its own. */
+/** Parsed by the handler, which has its own message. */
 const querystring = Type.Object({ intent: Type.Optional(Type.Unknown({ description: '"enter" or "reduce"' })) })
 
 const text = Type.Union([Type.String(), Type.Null()])
@@ -23,7 +23,7 @@ const VerdictSchema = Type.Object({ allowed: Type.Boolean(), reason: text, until
 const StatusSchema = Type.Object({
   id: Type.String(),
   source: Type.Enum(['http', 'replay']),
-  version: Type.Integer({ description: 'of the decision in force; 0: none yet' }),
+  version: Type.Integer({ description: 'the version of the decision in force; 0: none yet' }),
   canTrade: VerdictSchema,
   silentSince: text,
   waitingTicks: Type.Integer(),
@@ -66,7 +66,7 @@ export function addTraderRoutes(
     return find(request.params.id).gate.canTrade(intent)
   })
 
-  const status = { summary: 'How the trader is', tags, params, response: { 200: StatusSchema } }
+  const status = { summary: 'The status of the trader', tags, params, response: { 200: StatusSchema } }
   server.get('/api/traders/:id', { config: read, schema: status }, (request) => statusOf(find(request.params.id)))
 
   const report = { summary: 'Reports the equity of the trader', tags, params, response: { 202: AcceptedSchema } }
@@ -76,11 +76,7 @@ export function addTraderRoutes(
     (request, reply) => {
       const { id, outbox } = find(request.params.id)
       if (outbox === null) {
-        throw new HttpFault(
-          409,
-          'fed-by-replay',
-          `trader "${id}" is fed by a replay and takes no equity from elsewhere`,
-        )
+        throw new HttpFault(409, 'fed-by-replay', `trader "${id}" is driven by a replay and accepts no other equity`)
       }
       const payload = request.body instanceof Uint8Array ? request.body : new Uint8Array()
       const tick = decodeTick(payload)
@@ -89,7 +85,7 @@ export function addTraderRoutes(
         throw new HttpFault(400, 'invalid-tick', tick.reason)
       }
       const traceparent = request.headers[headerNames.traceparent]
-      // As W3C asks, one that is not valid is left out; it would not fit into a NATS header either.
+      // An invalid one is dropped, as the W3C requires; it would not fit into a NATS header either.
       const isTrace = typeof traceparent === 'string' && traceIdOf(traceparent) !== null
       outbox.send(payload, tick.value, isTrace ? traceparent : '')
       reply.code(202)
@@ -98,12 +94,12 @@ export function addTraderRoutes(
   )
 }
 
-/** Its answer is the same for everybody, so it can wait for nobody's token. */
+/** The answer is the same for everybody, so it needs no token. */
 function isExit({ query }: { readonly query: unknown }): boolean {
   return (query as { readonly intent?: unknown }).intent === 'reduce'
 }
 
-/** What this process knows of a trader that it runs. */
+/** What this process knows about a trader that it runs. */
 function statusOf({ id, source, gate, outbox, replay }: RunningTrader): Static<typeof StatusSchema> {
   return {
     id,

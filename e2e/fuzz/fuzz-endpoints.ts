@@ -1,14 +1,14 @@
-import { checkDoor, type Endpoints, httpInputAt, openEndpoints } from './http-doors.ts'
+import { checkEndpoint, httpInputAt, openServers, type Servers } from './http-endpoints.ts'
 import { type RangeResult, Tally } from './tally.ts'
 
-/** A door is far slower than a decoder: one body for so many inputs. */
+/** A endpoint is far slower than a decoder: one body for so many inputs. */
 const INPUTS_PER_BODY = 100
 
-let endpoints: Promise<Endpoints> | null = null
+let endpoints: Promise<Servers> | null = null
 
-/** Sends bodies of a seed to the doors: those whose places are in the range. */
-export async function fuzzDoors(seed: number, from: number, count: number): Promise<RangeResult> {
-  endpoints ??= openEndpoints()
+/** Sends bodies of a seed to the endpoints: those whose places are in the range. */
+export async function fuzzEndpoints(seed: number, from: number, count: number): Promise<RangeResult> {
+  endpoints ??= openServers()
   const opened = await endpoints
   const tally = new Tally()
   for (
@@ -18,7 +18,7 @@ export async function fuzzDoors(seed: number, from: number, count: number): Prom
   ) {
     const input = httpInputAt(seed, index)
     const began = performance.now()
-    const checked = await checkDoor(opened, input)
+    const checked = await checkEndpoint(opened, input)
     tally.add(
       { index, name: `${input.method} ${input.url.slice(0, 60)}`, bytes: input.bytes },
       checked,

@@ -16,8 +16,8 @@ import { type Checked, REASON_MAX } from './check-input.ts'
 import { decoderTargets } from './decoder-targets.ts'
 import { hostileBytes } from './hostile-bytes.ts'
 
-/** Every door that takes a body, and the kind of messages that come through it. */
-const DOORS = [
+/** Every endpoint that takes a body, and the kind of messages that come through it. */
+const ENDPOINTS = [
   { method: 'POST', path: (trader: string) => `/api/traders/${trader}/equity`, takes: 'tick' },
   { method: 'POST', path: (trader: string) => `/api/traders/${trader}/pause`, takes: 'control pause' },
   { method: 'POST', path: (trader: string) => `/api/traders/${trader}/resume`, takes: 'control resume' },
@@ -29,7 +29,7 @@ const DOORS = [
 const TRADERS = ['bot1', 'bot1', 'bot1', '__proto__', 'constructor', 'flags', '%00', 'a'.repeat(300), '..%2f']
 const CONTENT_TYPES = ['application/json', 'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']
 
-/** A body at a door, by its place. */
+/** A body at a endpoint, by its place. */
 export interface HttpInput {
   readonly method: 'POST' | 'PUT'
   readonly url: string
@@ -39,7 +39,7 @@ export interface HttpInput {
 
 export function httpInputAt(seed: number, index: number): HttpInput {
   const random = Random.of(seed, `http ${index}`)
-  const { method, path, takes } = random.pick(DOORS)
+  const { method, path, takes } = random.pick(ENDPOINTS)
   const target = decoderTargets.find(({ name }) => name === takes)
   if (target === undefined) throw new Error(`no target is called ${takes}`)
   // Who asks is known by the token, and not taken from the body.
@@ -49,13 +49,13 @@ export function httpInputAt(seed: number, index: number): HttpInput {
 }
 
 /** The endpoints of bots and operators. */
-export interface Endpoints {
+export interface Servers {
   readonly bots: HttpServer
   readonly operators: HttpServer
 }
 
 /** The endpoints as the services have them, with nothing behind: what comes through is dropped. */
-export async function openEndpoints(): Promise<Endpoints> {
+export async function openServers(): Promise<Servers> {
   const [bots, operators] = await Promise.all([openServer(), openServer()])
   const outbox = { waiting: 0, thinned: 0, send: () => undefined } as unknown as Outbox
   const gate = new Gate('bot1', 10_000)
@@ -82,7 +82,7 @@ async function openServer(): Promise<HttpServer> {
 }
 
 /** Sends a body twice, and says what promise the answers break. */
-export async function checkDoor({ bots, operators }: Endpoints, input: HttpInput): Promise<Checked> {
+export async function checkEndpoint({ bots, operators }: Servers, input: HttpInput): Promise<Checked> {
   try {
     const server = input.url.endsWith('/equity') ? bots : operators
     const first = await ask(server, input)

@@ -1,7 +1,7 @@
 export type Role = 'read' | 'operate' | 'admin'
 
 /** A route that is not open. */
-export interface Door {
+export interface Endpoint {
   readonly service: string
   readonly port: number
   readonly method: string
@@ -14,8 +14,8 @@ interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly 'x-access': Role | 'open' }>>>>
 }
 
-/** Every door of a running service, as it says itself: a route that comes later is tried without a word here. */
-export async function doorsOf(service: string, url: string): Promise<readonly Door[]> {
+/** Every endpoint of a running service, as it says itself: a route that comes later is tried without a word here. */
+export async function endpointsOf(service: string, url: string): Promise<readonly Endpoint[]> {
   const answer = await fetch(`${url}/docs/json`)
   if (!answer.ok) throw new Error(`/docs/json of ${service} answers ${answer.status}: ${await answer.text()}`)
   const document = (await answer.json()) as OpenApi
@@ -24,7 +24,7 @@ export async function doorsOf(service: string, url: string): Promise<readonly Do
     Object.entries(methods).flatMap(([method, { 'x-access': access }]) =>
       access === 'open'
         ? []
-        : [{ service, port, method: method.toUpperCase(), path: withValues(path), access } satisfies Door],
+        : [{ service, port, method: method.toUpperCase(), path: withValues(path), access } satisfies Endpoint],
     ),
   )
 }

@@ -50,7 +50,7 @@ const BAD_TICKS: readonly (readonly [name: string, payload: string, reason: stri
 const BAD_IDS = ['bot.1', 'a.b.c', '*', '>', 'a*', 'x'.repeat(65), 'flags', 'limits', 'settled', 'bot$', 'bøt']
 const TWO_MEGABYTES = `{"equity": 5000, "note": "${'x'.repeat(2_000_000)}"}`
 
-describe('bad input, in every door', () => {
+describe('bad input at every endpoint', () => {
   let database: TestDatabase
   let connection: NatsConnection
   let folder: Awaited<ReturnType<typeof makeWorkFolder>>
