@@ -1,6 +1,6 @@
 import { headerNames } from '@drawbridge/contracts'
 import { type ConfigRow, type HistoryRow, readMessage, riskMessage } from '@drawbridge/history'
-import type { JsMsg } from '@nats-io/jetstream'
+import type { StreamMessage } from '@drawbridge/nats'
 import { ADOPTER } from './adopt-log/held-log.ts'
 
 /** A message of the log as the tables hold it. */
@@ -17,7 +17,11 @@ export type LogItem = (
  * @param continues whether the log took the place of another one
  * @param onRefused called with the reason where no table can hold it
  */
-export function logItem(message: JsMsg, continues: boolean, onRefused: (reason: string) => void): LogItem | null {
+export function logItem(
+  message: StreamMessage,
+  continues: boolean,
+  onRefused: (reason: string) => void,
+): LogItem | null {
   const reading = readMessage(riskMessage(message))
   if (reading.kind === 'refused') onRefused(reading.reason)
   if (reading.kind === 'refused' || reading.kind === 'nothing') return null

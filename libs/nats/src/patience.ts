@@ -1,5 +1,5 @@
+import { SilentError } from './silent-error.ts'
 import { SILENT_MS } from './stream-reading.ts'
-import { SilentError } from './until-ended.ts'
 
 const SILENT_MAX_MS = 12_000
 

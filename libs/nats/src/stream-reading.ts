@@ -6,8 +6,8 @@ import { createConsumer } from './create-consumer.ts'
 import { deliveryOf } from './delivery.ts'
 import { inboxOf } from './inbox.ts'
 import { IDLE_HEARTBEAT, REQUEST_OVER } from './pull-status.ts'
+import { SilentError } from './silent-error.ts'
 import { StreamMessage } from './stream-message.ts'
-import { SilentError } from './until-ended.ts'
 
 export interface StreamReadingOptions {
   readonly connection: NatsConnection

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Patience } from '../src/patience.ts'
-import { SilentError } from '../src/until-ended.ts'
+import { SilentError } from '../src/silent-error.ts'
 
 test('a server that is silent again and again is given more time, up to a bound, until it brings something', () => {
   const patience = new Patience()

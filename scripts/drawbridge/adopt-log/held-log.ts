@@ -15,10 +15,10 @@ import {
   subjects,
   type TraderId,
 } from '@drawbridge/contracts'
-import { type JetStreamClient, type JsMsg, jetstream, type StreamInfo } from '@nats-io/jetstream'
+import { readStream, type StreamMessage } from '@drawbridge/nats'
+import { type JetStreamClient, jetstream, type StreamInfo } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { eventHeaders, HeaderBlock } from '../../../services/risk-guardian/src/outbound/event-headers.ts'
-import { readStream } from '../read-stream.ts'
 
 /** Names who carried an event over, as guardians name themselves in the events they write. */
 export const ADOPTER = 'adopt-log'
@@ -127,7 +127,7 @@ export class HeldLog {
     }
   }
 
-  #take(message: JsMsg, created: string): void {
+  #take(message: StreamMessage, created: string): void {
     const address = parseEventSubject(message.subject)
     if (address.kind === 'config' && address.config === 'settled') {
       const event = decodeSettled(message.data)
@@ -143,14 +143,14 @@ export class HeldLog {
     else this.#takeConfiguration(message, address.config as ConfigEvent['kind'], created)
   }
 
-  #takeEvent(message: JsMsg, trader: TraderId, created: string): void {
+  #takeEvent(message: StreamMessage, trader: TraderId, created: string): void {
     const event = decodeRiskEvent(message.data)
     if (!event.ok || event.value.trader !== trader) throw foreign(message, created)
     const place = event.value.state.version
     this.#last.set(subjects.traderLog(trader), { seq: message.seq, place, digest: digestOf(message.data) })
   }
 
-  #takeConfiguration(message: JsMsg, kind: ConfigEvent['kind'], created: string): void {
+  #takeConfiguration(message: StreamMessage, kind: ConfigEvent['kind'], created: string): void {
     const event = decodeConfigEvent(kind, message.data)
     if (!event.ok) throw foreign(message, created)
     const place = event.value.inputSeq
@@ -161,7 +161,7 @@ export class HeldLog {
 const BEGIN_AGAIN =
   'stop the guardians, delete RISK (nats stream rm RISK), make it again (npm run provision), and run this once more'
 
-function foreign({ subject, seq }: JsMsg, created: string): Error {
+function foreign({ subject, seq }: StreamMessage, created: string): Error {
   return new Error(
     `RISK, created ${created}, holds an event that was not carried over: ${subject}, sequence ${seq}. A guardian may have ` +
       `judged by it. To give up what it decided, ${BEGIN_AGAIN}`,

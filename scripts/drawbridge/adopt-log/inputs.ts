@@ -1,8 +1,8 @@
 import { decodeFlags, decodeGlobalLimits, parseInputSubject, signedBy, streams, subjects } from '@drawbridge/contracts'
+import { readStream } from '@drawbridge/nats'
 import type { JetStreamManager, MsgRequest, StreamInfo } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { type StartProgress, startUnseen } from '../progress.ts'
-import { readStream } from '../read-stream.ts'
 import type { ConfigInput, KnownConfigurations } from './known-configurations.ts'
 import type { Decided, KnownInput } from './known-history.ts'
 import type { Adoption } from './record.ts'
@@ -68,8 +68,7 @@ export async function unknownConfigurations(
       const seq = message.seq + offset
       if (known.knows(address.kind, seq)) continue
       const read = address.kind === 'flags' ? decodeFlags(message.data) : decodeGlobalLimits(message.data)
-      const time = Math.floor(message.info.timestampNanos / 1e6)
-      unknown.push({ seq, time, change: read.ok ? signedBy(address.signer, read.value) : null })
+      unknown.push({ seq, time: message.time, change: read.ok ? signedBy(address.signer, read.value) : null })
     }
   }
   return unknown

@@ -1,6 +1,6 @@
 import { decodeRiskEvent, parseEventSubject, type RiskEvent, streams, type TraderId } from '@drawbridge/contracts'
+import { readStream } from '@drawbridge/nats'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { readStream } from '../read-stream.ts'
 import type { VersionRange } from './missing-versions.ts'
 
 /** What a damaged log still holds of a trader. */

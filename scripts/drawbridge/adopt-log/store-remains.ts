@@ -10,11 +10,11 @@ import {
   riskMessage,
   untilTaken,
 } from '@drawbridge/history'
+import { readStream } from '@drawbridge/nats'
 import { Rejects } from '@drawbridge/service-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type pg from 'pg'
 import { type StartProgress, startUnseen } from '../progress.ts'
-import { readStream } from '../read-stream.ts'
 
 const BATCH = 1_000
 

@@ -1,7 +1,7 @@
 import { headerNames, streams, subjects } from '@drawbridge/contracts'
+import { lastSeqOf, readStream } from '@drawbridge/nats'
 import { type JetStreamManager, jetstreamManager, type StoredMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { lastSeqOf, readStream } from '../read-stream.ts'
 import { type DeadLetter, deadLetterOf } from './dead-letter.ts'
 import { type LetterRecord, readRecord } from './letter-record.ts'
 
@@ -26,7 +26,7 @@ export async function newestLetters(connection: NatsConnection, count: number): 
   for await (const messages of readStream(connection, range)) {
     for (const { subject, seq, time, headers } of messages) {
       const bytes = Number(headers?.get(headerNames.messageSize) ?? 0)
-      const letter = deadLetterOf({ subject, seq, time, headers, bytes })
+      const letter = deadLetterOf({ subject, seq, time: new Date(time), headers, bytes })
       if (letter !== null) newest.push(letter)
     }
     newest.splice(0, newest.length - count)

@@ -1,11 +1,10 @@
 import { streams } from '@drawbridge/contracts'
 import { CONFIGS, CopyText, HISTORY, inHalves, runTransaction } from '@drawbridge/history'
 import { type Month, monthOf } from '@drawbridge/migrations'
-import type { JsMsg } from '@nats-io/jetstream'
+import { type ReadRange, readStream, type StreamMessage } from '@drawbridge/nats'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { ClientBase } from 'pg'
 import { type LogItem, logItem } from '../log-item.ts'
-import { type ReadRange, readStream } from '../read-stream.ts'
 
 const { names: EVENT_NAMES } = HISTORY
 const { names: CONFIG_NAMES } = CONFIGS
@@ -73,7 +72,7 @@ export class Shadow {
     }
   }
 
-  #itemsOf(messages: readonly JsMsg[]): readonly LogItem[] {
+  #itemsOf(messages: readonly StreamMessage[]): readonly LogItem[] {
     const refused = () => {
       this.counts.refused += 1
     }

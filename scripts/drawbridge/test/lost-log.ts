@@ -10,14 +10,12 @@ import {
   streams,
   subjects,
 } from '@drawbridge/contracts'
-import { isStreamMissing } from '@drawbridge/nats'
+import { isStreamMissing, lastSeqOf, readStream, type StreamMessage } from '@drawbridge/nats'
 import { applyConfiguration, BUILT_IN_CONFIGURATION, decideConfiguration } from '@drawbridge/risk-engine'
 import type { ServiceHere } from '@drawbridge/test-kit'
 import { Scene } from '@drawbridge/test-kit/persister-scene'
 import { START, TraderLog } from '@drawbridge/test-kit/trader-log'
-import type { JsMsg } from '@nats-io/jetstream'
 import { expect } from 'vitest'
-import { lastSeqOf, readStream } from '../read-stream.ts'
 import { keepTables } from './kept-tables.ts'
 
 /** A message of RISK in words. */
@@ -136,7 +134,7 @@ export class LostLog {
   async held(): Promise<Held[]> {
     const { connection } = this.scene
     const held: Held[] = []
-    const wordsOf = (message: JsMsg) => ({
+    const wordsOf = (message: StreamMessage) => ({
       subject: message.subject,
       payload: message.json<Record<string, unknown>>(),
       guardian: message.headers?.get(headerNames.guardian) ?? '',

@@ -1,7 +1,8 @@
 import { decodeSettled, parseInputSubject, streams, subjects, UNVERIFIED } from '@drawbridge/contracts'
+import type { StreamMessage } from '@drawbridge/nats'
 import { type InputMessage, type JudgedEvent, OfflineJudge, RULES_VERSION, storedEvent } from '@drawbridge/risk-engine'
 import { removedEventOf } from '@drawbridge/service-kit'
-import { type JsMsg, jetstreamManager } from '@nats-io/jetstream'
+import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { LogBinding } from '../log-binding.ts'
 import { eventDifferences } from './event-differences.ts'
@@ -66,7 +67,7 @@ export class DecisionCheck {
   }
 
   /** Takes the next messages of the log. */
-  async take(messages: readonly JsMsg[]): Promise<void> {
+  async take(messages: readonly StreamMessage[]): Promise<void> {
     for (const message of messages) {
       if (message.subject === subjects.config('settled')) this.#takeSettled(message)
       else if (message.subject === subjects.config('removed')) this.#removed.add(removedEventOf(message).inputSeq)
@@ -86,7 +87,7 @@ export class DecisionCheck {
     await this.#inputs?.end()
   }
 
-  #takeSettled({ data }: JsMsg): void {
+  #takeSettled({ data }: StreamMessage): void {
     const event = decodeSettled(data)
     if (!event.ok) return
     const { settled, adopting = false } = event.value

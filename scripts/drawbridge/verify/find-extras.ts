@@ -1,8 +1,8 @@
 import { decodeRiskEvent, parseTraderId, streams, subjects, type TraderId } from '@drawbridge/contracts'
+import { lastSeqOf, readStream } from '@drawbridge/nats'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { ClientBase } from 'pg'
 import { eachChunk } from '../each-chunk.ts'
-import { lastSeqOf, readStream } from '../read-stream.ts'
 import type { LoggedTrader } from './check-history.ts'
 import type { Report } from './finding.ts'
 

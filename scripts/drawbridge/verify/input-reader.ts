@@ -1,8 +1,7 @@
 import { streams } from '@drawbridge/contracts'
+import { readStream, type StreamMessage } from '@drawbridge/nats'
 import type { InputMessage } from '@drawbridge/risk-engine'
-import type { JsMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { readStream } from '../read-stream.ts'
 
 export interface InputRange {
   /** Input sequences of the first and the last input that is wanted. */
@@ -15,8 +14,8 @@ export interface InputRange {
 /** INPUTS in its order, as far as it is asked for. */
 export class InputReader {
   readonly #offset: number
-  readonly #chunks: AsyncGenerator<readonly JsMsg[], void>
-  #chunk: readonly JsMsg[] = []
+  readonly #chunks: AsyncGenerator<readonly StreamMessage[], void>
+  #chunk: readonly StreamMessage[] = []
   #index = 0
   #last: number
   /** From and to: sequences between inputs that are there. */
@@ -42,8 +41,7 @@ export class InputReader {
       if (seq > this.#last + 1) this.#holes.push([this.#last + 1, seq - 1])
       this.#last = seq
       this.#index += 1
-      const time = Math.floor(message.info.timestampNanos / 1e6)
-      inputs.push({ subject: message.subject, seq, time, data: message.data })
+      inputs.push({ subject: message.subject, seq, time: message.time, data: message.data })
     }
     return inputs
   }

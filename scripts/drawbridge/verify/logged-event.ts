@@ -6,8 +6,8 @@ import {
   parseEventSubject,
   subjects,
 } from '@drawbridge/contracts'
+import type { StreamMessage } from '@drawbridge/nats'
 import { type JudgedEvent, RULES_VERSION } from '@drawbridge/risk-engine'
-import type { JsMsg } from '@nats-io/jetstream'
 import { ADOPTER } from '../adopt-log/held-log.ts'
 
 /** Configurations are judged as one more trader, whose name no trader can have. */
@@ -32,7 +32,7 @@ export interface LoggedEvent {
 }
 
 /** Null where it is no event that was decided, or cannot be read. */
-export function loggedEvent(message: JsMsg): LoggedEvent | null {
+export function loggedEvent(message: StreamMessage): LoggedEvent | null {
   const { subject, seq: streamSeq, data } = message
   const address = parseEventSubject(subject)
   const header = (name: string) => message.headers?.get(name) ?? ''

@@ -1,11 +1,10 @@
 import { streams } from '@drawbridge/contracts'
 import { boundTo, OtherEpochError } from '@drawbridge/history'
-import type { JsMsg } from '@nats-io/jetstream'
+import { lastSeqOf, readStream, type StreamMessage } from '@drawbridge/nats'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { ClientBase } from 'pg'
 import { readLogBinding } from '../log-binding.ts'
 import { type LogItem, logItem } from '../log-item.ts'
-import { lastSeqOf, readStream } from '../read-stream.ts'
 import { ConfigCheck } from './check-configs.ts'
 import { DecisionCheck, type DecisionCounts } from './check-decisions.ts'
 import { HistoryCheck } from './check-history.ts'
@@ -92,7 +91,7 @@ export async function verify(options: Verification): Promise<Verified> {
   }
 }
 
-function itemOf(message: JsMsg, continues: boolean, report: (finding: Finding) => void): LogItem | null {
+function itemOf(message: StreamMessage, continues: boolean, report: (finding: Finding) => void): LogItem | null {
   return logItem(message, continues, (says) => {
     const { subject: of, seq: streamSeq } = message
     report({ finding: 'unreadable', where: streams.risk, of, version: null, streamSeq, says })
