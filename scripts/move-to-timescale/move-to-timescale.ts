@@ -13,22 +13,22 @@ import { configOf } from '@drawbridge/settings'
 import pg from 'pg'
 import { progressOn } from '../drawbridge/progress.ts'
 
-const HELP = `Turns a history that plain PostgreSQL keeps in partitions into a hypertable of TimescaleDB, with all that is in it.
+const HELP = `Converts a history in partitions of plain PostgreSQL into a hypertable of TimescaleDB, with all its data.
 
   npm run move-to-timescale -- [--dry-run] [--drop-old] [--json]
 
-  --dry-run    says what would be done and what is in the way, and changes nothing
-  --drop-old   drops the partitions once the hypertable has taken their place; else they stay as
+  --dry-run    prints what would be done and what blocks it, and changes nothing
+  --drop-old   drops the partitions after the hypertable has replaced them; else they stay as
                risk_state_history_partitioned, to be dropped by hand
   --json       one JSON object on standard output; progress goes to standard error
   --help       this text
 
 The server must have TimescaleDB, loaded by shared_preload_libraries; the user must be allowed to create the extension. The
-database needs room for the history once more. Persisters may run: events are copied and compared beside them; at the end
-they wait while the tables are exchanged in one transaction, and go on. One that was interrupted goes on where it was.
+database needs space for a second copy of the history. Persisters may be running: events are copied and compared meanwhile; at
+the end they wait while the tables are exchanged in one transaction. After an interruption, run it again to continue.
 
-Exit codes: 0 done, also where there is nothing to do; 1 failed, and the history is as before; 2 the command line or the
-settings are not valid. The database is found by DATABASE_URL or config.json.
+Exit codes: 0 done, or nothing to do; 1 failed, and the history is unchanged; 2 the command line or the settings are not
+valid. The database is that of DATABASE_URL or config.json.
 `
 const CONNECT_WITHIN_MS = 10_000
 
@@ -44,7 +44,7 @@ async function run(args: readonly string[], context: ProgramContext): Promise<nu
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
     keepAlive: true,
   })
-  // A connection that dies between two queries is reported by the next one.
+  // A connection that breaks between two queries is reported by the next one.
   client.on('error', () => undefined)
   try {
     await connect(client)
@@ -57,7 +57,7 @@ async function run(args: readonly string[], context: ProgramContext): Promise<nu
 
 async function connect(client: pg.Client): Promise<void> {
   await client.connect().catch((error: Error) => {
-    throw new Error(`the database cannot be reached: ${error.message}`, { cause: error })
+    throw new Error(`the database is unreachable: ${error.message}`, { cause: error })
   })
   if ((await schemaStatus(client)) !== 'ready') {
     throw new Error('the database has no tables, or older ones; bring it up to date with: npm run migrate')
@@ -71,16 +71,16 @@ async function survey(client: pg.Client, json: boolean, { stdout }: ProgramConte
 }
 
 function wordsOfSurvey({ storage, extension, rows, bytes, partitions, obstacles }: MoveSurvey): string {
-  if (storage !== 'postgresql') return `The history is a hypertable already (${storage}); there is nothing to do.`
+  if (storage !== 'postgresql') return `The history is already a hypertable (${storage}); nothing to do.`
   const megabytes = Math.ceil(bytes / 1e6)
   const lines = [
-    `The history has about ${rows} events in ${partitions} partitions, ${megabytes} MB; about as much room is needed.`,
+    `The history has about ${rows} events in ${partitions} partitions, ${megabytes} MB; about as much free space is needed.`,
   ]
   if (extension === 'absent') lines.push('This server has no TimescaleDB: install it first.')
-  else if (extension === 'available') lines.push('TimescaleDB is there; the extension would be created.')
-  else lines.push('TimescaleDB is there, and the extension is created.')
-  if (obstacles.length === 0) lines.push('Nothing is in the way.')
-  else lines.push('In the way:', ...obstacles.map((obstacle) => `- ${obstacle}`))
+  else if (extension === 'available') lines.push('TimescaleDB is installed; the extension would be created.')
+  else lines.push('TimescaleDB is installed, and the extension exists.')
+  if (obstacles.length === 0) lines.push('Nothing blocks the move.')
+  else lines.push('Blocking the move:', ...obstacles.map((obstacle) => `- ${obstacle}`))
   return lines.join('\n')
 }
 
@@ -110,9 +110,8 @@ async function move(
 }
 
 function wordsOfMove(moved: Moved): string {
-  if (moved.kind === 'nothing-to-do')
-    return `The history is a hypertable already (${moved.storage}); there is nothing to do.`
+  if (moved.kind === 'nothing-to-do') return `The history is already a hypertable (${moved.storage}); nothing to do.`
   const { rows, copied, storage, old } = moved
   const done = `Moved ${rows} events (${copied} copied now) into a hypertable (${storage}); each was compared.`
-  return old === null ? done : `${done}\nThe partitions are still there. When you are sure: DROP TABLE ${old}`
+  return old === null ? done : `${done}\nThe partitions are kept. After checking the result: DROP TABLE ${old}`
 }
