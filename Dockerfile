@@ -1,10 +1,10 @@
-# One image with every service and command of Drawbridge: which one a container runs, its command says.
-# Node.js runs the TypeScript as it is, so that nothing is compiled. Why it is built so: docs/adr/0022-one-image.md.
+# One image with every service and command of Drawbridge; the command of a container selects one.
+# Node.js runs the TypeScript directly, so nothing is compiled. Reasons: docs/adr/0022-one-image.md.
 #
-# Where npm is to use another registry, or needs a login: docker build --secret id=npmrc,src=$HOME/.npmrc -t drawbridge .
+# If npm needs another registry or a login: docker build --secret id=npmrc,src=$HOME/.npmrc -t drawbridge .
 ARG NODE_IMAGE=node:24-bookworm-slim
 
-# What the services need to run, exactly as the lock file has it, without what develops and tests them.
+# The production dependencies, exactly as in the lock file, without those for development and tests.
 FROM ${NODE_IMAGE} AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -23,7 +23,7 @@ COPY scripts/package.json scripts/
 COPY services/persister/package.json services/persister/
 COPY services/risk-guardian/package.json services/risk-guardian/
 COPY services/trader/package.json services/trader/
-# Without the links to what tests the workspaces, npm does not follow them: containers and servers for tests stay out.
+# Without the links to their test dependencies, npm does not install them: containers and servers for tests stay out.
 RUN npm pkg delete devDependencies --workspaces --include-workspace-root
 RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
     npm ci --omit=dev --ignore-scripts \
@@ -38,10 +38,10 @@ COPY infra/migrations infra/migrations
 COPY services services
 COPY scripts scripts
 
-# What Node.js makes of the code is kept in the image, so that a container starts in half the time: each program is loaded once,
-# as the user and with the flags that run it, and ends at a setting that is none.
+# The image contains Node.js's compile cache, so that a container starts in half the time: each program is loaded once,
+# as the user and with the flags that run it, and exits because of an invalid setting.
 ENV NODE_COMPILE_CACHE=/app/node_modules/.cache
-# Node.js keeps it for each user apart, so that another user than this one starts without it.
+# The cache is per user: another user starts without it.
 ARG SERVICES_UID=65532
 RUN install -d -o "$SERVICES_UID" -g "$SERVICES_UID" "$NODE_COMPILE_CACHE"
 USER ${SERVICES_UID}:${SERVICES_UID}
@@ -51,7 +51,7 @@ RUN for program in services/trader services/risk-guardian \
     done; \
     node scripts/provision.ts --help >/dev/null
 
-# Last, so that another revision costs no other step.
+# Last, so that a new revision repeats no other step.
 ARG NODE_IMAGE
 ARG REVISION=""
 LABEL org.opencontainers.image.title="Drawbridge" \

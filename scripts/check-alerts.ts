@@ -5,8 +5,8 @@ import { PROMETHEUS_FOLDER } from './metrics/promtool.ts'
 
 const HELP = `npm run check:alerts [-- <file> ...]
 
-Names the metrics and labels in rules of Prometheus that no service has. Without a file: in our own rules, and in the
-dashboards of Grafana.`
+Lists the metrics and labels in Prometheus rules that no service has. Without a file: in our own rules, and in the
+Grafana dashboards.`
 
 const given = process.argv.slice(2)
 if (given.includes('--help')) {

@@ -20,8 +20,8 @@ import { countHistory, reportOf, type TraderReport, tableOf } from './start/repo
 import { SupervisedService } from './start/services.ts'
 
 /**
- * The replays of scripts/start/demo.json, by a system that runs already: gives the paper accounts their limits, runs a
- * trader service for them, and prints what came of it. Ends with 0 when every decision is in the history.
+ * The replays of scripts/start/demo.json on a running system: gives the paper accounts their limits, runs a trader service
+ * for them, and prints the result. Ends with 0 when every decision is in the history.
  */
 process.env.CONFIG_FILE = fileURLToPath(new URL('./start/demo.json', import.meta.url))
 Object.assign(process.env, { TRADER_HOST: '127.0.0.1', TRADER_PORT: '8081' })
@@ -60,7 +60,7 @@ async function run(config: Config, { stopping }: Lifecycle): Promise<void> {
   const reports = new Map<TraderId, TraderReport>()
   for (const [index, [id, { limits }]] of replays.entries()) {
     const ticks = progress[index]?.bars ?? 0
-    // One event more than bars: that of the limits.
+    // One more event than bars: that of the limits.
     while ((await countHistory(pool, id)) <= ticks) {
       stopping.throwIfAborted()
       await delay(50)
@@ -70,7 +70,7 @@ async function run(config: Config, { stopping }: Lifecycle): Promise<void> {
   console.log(tableOf(reports, (performance.now() - startedAt) / 1000))
 }
 
-/** Gives a trader its limits before its first tick; where it ever was given some, those stay. */
+/** Gives a trader its limits before its first tick; existing ones stay. */
 async function limit(client: JetStreamClient, { nats }: Config, id: TraderId, { limits }: TraderConfig): Promise<void> {
   const expectNone = headers()
   expectNone.set(headerNames.expectedLastSubjectSequence, '0')

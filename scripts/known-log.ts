@@ -3,17 +3,17 @@ import { databaseAddress, type KnownLog, type Logger } from '@drawbridge/service
 import type { Config } from '@drawbridge/settings'
 import pg from 'pg'
 
-/** What is to be done where a risk log takes the place of one that was lost. */
+/** What to do if a risk log replaces one that was lost. */
 export const ADOPT =
-  'RISK is new, and inputs or the history are older: it takes the place of a log that was lost, and no guardian judges by it ' +
+  'RISK is new, but inputs or the history are older: it replaces a log that was lost, and guardians do not use it ' +
   'until it is adopted. Read docs/recovery.md, then: npm run drawbridge -- adopt-log --by <who> --reason <why>'
 
 const ANSWERS_WITHIN_MS = 3_000
 const NO_SUCH_TABLE = '42P01'
 
 /**
- * When the risk log was created that the database holds the history of; null where it holds none, or cannot be asked, which
- * is said.
+ * Creation time of the risk log whose history the database holds; null if it holds none, or is unavailable, which is
+ * logged.
  */
 export function knownLogOf(config: Config, log: Logger, say: (line: string) => void): KnownLog {
   return async () => {
@@ -30,7 +30,7 @@ export function knownLogOf(config: Config, log: Logger, say: (line: string) => v
     } catch (error) {
       if (error instanceof pg.DatabaseError && error.code === NO_SUCH_TABLE) return null
       const reason = error instanceof Error ? error.message : String(error)
-      say(`The database cannot be asked whether it holds the history of another risk log: ${reason}`)
+      say(`Cannot check whether the database holds the history of another risk log: ${reason}`)
       return null
     } finally {
       await client.end().catch(() => undefined)

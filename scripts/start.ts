@@ -95,10 +95,10 @@ async function run({ once, json, fresh }: StartOptions, lifecycle: Lifecycle, lo
   process.exit(0)
 }
 
-/** Nothing runs by a log that takes the place of one that was lost, before an operator has adopted it. */
+/** Waits until an operator has adopted a log that replaces a lost one. */
 async function untilAdopted(manager: JetStreamManager, natsUrl: string, stopping: AbortSignal): Promise<void> {
   console.error(
-    `${ADOPT}\nwith NATS_URL=${natsUrl}, and DATABASE_URL as in docs/database.md. Waiting until that is done.`,
+    `${ADOPT}\nwith NATS_URL=${natsUrl}, and DATABASE_URL as in docs/database.md. Waiting for the adoption.`,
   )
   while ((await useOf(manager)) !== 'bound') {
     stopping.throwIfAborted()
@@ -106,13 +106,13 @@ async function untilAdopted(manager: JetStreamManager, natsUrl: string, stopping
   }
 }
 
-/** The folder of private servers, free of what a killed run left behind; begun anew where that is asked for. */
+/** The folder of private servers, without leftovers of a killed run; emptied if requested. */
 async function prepareData(fresh: boolean): Promise<string> {
   await stopLeftovers(DATA)
   if (fresh) {
     if (process.env.NATS_URL || namesDatabase(process.env)) {
       throw new Error(
-        '--fresh deletes only what private servers keep in ./data; delete streams and tables of your own servers yourself',
+        '--fresh only deletes the data of private servers in ./data; delete streams and tables of your own servers yourself',
       )
     }
     await rm(DATA, { recursive: true, force: true })
@@ -143,20 +143,20 @@ function serving(config: Config): string {
   if (bot === undefined) return '\nServing until Ctrl-C.'
   const trader = `${traderUrl(config)}/api/traders/${bot}`
   return `
-Serving until Ctrl-C. Be a bot:
+Serving until Ctrl-C. Act as a bot:
   curl -X POST ${trader}/equity -d '{"equity": 1000}'
   curl -X POST ${trader}/equity -d '{"equity": 850}'
   curl ${trader}/can-trade`
 }
 
-/** A server or a service does not stay up: what it said last is all that helps. */
+/** A server or a service does not stay up: print its last log lines. */
 async function giveUp(reason: string): Promise<void> {
   console.error(reason)
   await lifecycle.stop()
   process.exit(1)
 }
 
-/** npm does not hand every signal on; when it is gone, so is the one who asked for all this. */
+/** npm does not forward every signal; if npm is gone, so is the user. */
 function stopWithParent(): void {
   if (process.env.npm_lifecycle_event === undefined) return
   const parent = process.ppid

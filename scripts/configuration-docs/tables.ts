@@ -2,8 +2,8 @@ import { SECTIONS, type Setting, TraderSchema } from '@drawbridge/settings'
 
 const TITLES = ['config.json', 'variable', 'what', 'value', 'default'] as const
 const TRADER_WORDS: Readonly<Record<string, readonly [about: string, fallback: string]>> = {
-  source: ['Where the equity comes from: a bot, or a file of daily bars.', '`"http"`'],
-  strategy: ['How the paper account of a replay trades.', 'none; a replay needs one'],
+  source: ['The source of the equity: a bot, or a file of daily bars.', '`"http"`'],
+  strategy: ['How the paper account of a replay trades.', 'none; a replay requires one'],
   file: ['The bars of a replay.', 'S&P 500 from 2000 on'],
   units: ['What the paper account buys.', '`100`'],
   limits: ['Limits of this trader alone; the others are those above.', 'none'],

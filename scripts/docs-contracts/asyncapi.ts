@@ -8,8 +8,8 @@ import { plainSchema } from './plain-schema.ts'
 const tags = [
   { name: 'bot', description: 'Sent by bots' },
   { name: 'operator', description: 'Sent by operators' },
-  { name: 'anyone', description: 'Heard by whoever wants to' },
-  { name: 'guardian', description: "The guardians' own: not for others" },
+  { name: 'anyone', description: 'Received by anybody who subscribes' },
+  { name: 'guardian', description: 'Only for guardians' },
 ]
 
 /** The whole of what crosses NATS, as AsyncAPI 3.0. Operations are those of Drawbridge: it receives what a bot sends. */

@@ -9,11 +9,11 @@ import {
 } from '@drawbridge/contracts'
 import type { headers } from './headers.ts'
 
-/** A subject, and what is sent on it. */
+/** A subject and its messages. */
 export interface Channel {
   readonly address: string
   readonly description: string
-  /** The stream that keeps it; null: none does. */
+  /** The stream that stores it; null: none. */
   readonly stream: string | null
   /** Null: the payload is anything. */
   readonly payload: DocumentedName | null
@@ -36,7 +36,7 @@ export const parameters = {
   },
   user: {
     description:
-      'The user of NATS who commands, which the server lets nobody else name; http: the API, which says who it was',
+      'The NATS user who gives the command; the server refuses any other name. http: the API, which names its caller',
     examples: ['operator'],
   },
   type: { description: 'The most important thing that happened', enum: [...TRADER_EVENT_TYPES] },
@@ -44,16 +44,16 @@ export const parameters = {
 } as const
 
 const command = { stream: inputs, headers: 'input', action: 'receive', by: 'operator' } as const
-/** Of clients of a server without users. */
+/** Commands of clients of a server without users. */
 const unverified = {
   ...command,
-  description: 'The same, where nobody vouches for `by`: events say unverified:<by>',
+  description: 'The same, but nobody vouches for `by`: events say unverified:<by>',
 } as const
 
 export const channels: Readonly<Record<string, Channel>> = {
   tick: {
     address: subjects.tick(trader),
-    description: 'The equity of an account. Each message makes exactly one risk event, be it a tick-rejected',
+    description: 'The equity of an account. Each message causes exactly one risk event, possibly a tick-rejected',
     stream: inputs,
     payload: 'Tick',
     headers: 'input',
@@ -75,7 +75,7 @@ export const channels: Readonly<Record<string, Channel>> = {
   traderLimits: {
     ...command,
     address: subjects.command(user, 'limits', trader),
-    description: 'Changes the limits of one trader that it names',
+    description: 'Changes the named limits of one trader',
     payload: 'TraderLimits',
   },
   cashFlow: {
@@ -87,7 +87,7 @@ export const channels: Readonly<Record<string, Channel>> = {
   globalLimits: {
     ...command,
     address: subjects.commandLimits(user),
-    description: 'Changes the limits that it names: defaults of all traders, limits by trader, the bound on traders',
+    description: 'Changes the named limits: defaults of all traders, limits by trader, the bound on traders',
     payload: 'GlobalLimits',
   },
   flags: {
@@ -112,7 +112,7 @@ export const channels: Readonly<Record<string, Channel>> = {
   riskEvent: {
     address: subjects.event(type, trader),
     description:
-      'A decision, with the whole state after it. Heard by plain subscriptions once it is stored, at most once; a ' +
+      'A decision, with the complete state after it. Plain subscriptions receive it after it is stored, at most once; a ' +
       'consumer on the stream misses none. Apply an event only if its version is greater than the one you have',
     stream: risk,
     payload: 'RiskEvent',
@@ -140,7 +140,7 @@ export const channels: Readonly<Record<string, Channel>> = {
   },
   settledEvent: {
     address: subjects.config('settled'),
-    description: 'What the log is bound to, and how far inputs are decided',
+    description: 'The binding of the log, and the watermark: up to which input everything is decided',
     stream: risk,
     payload: 'SettledEvent',
     headers: 'event',
@@ -149,7 +149,7 @@ export const channels: Readonly<Record<string, Channel>> = {
   },
   removedEvent: {
     address: subjects.config('removed'),
-    description: 'An admin has removed an input that harmed: nobody decides it. Stored before the input is deleted',
+    description: 'An admin has removed a harmful input: nobody decides it. Stored before the input is deleted',
     stream: risk,
     payload: 'RemovedEvent',
     headers: 'event',
@@ -158,7 +158,7 @@ export const channels: Readonly<Record<string, Channel>> = {
   },
   heartbeat: {
     address: subjects.heartbeat,
-    description: 'A sign of life of each guardian that keeps up, once a second. Without one for 10 s, take no exposure',
+    description: 'A heartbeat of each guardian that keeps up, once a second. Without one for 10 s, take no exposure',
     stream: null,
     payload: 'Heartbeat',
     headers: 'none',
@@ -169,7 +169,7 @@ export const channels: Readonly<Record<string, Channel>> = {
     address: subjects.newest(trader),
     description:
       'Asks any guardian for the newest event of a trader: the body is empty, or names one type. The answer is the event as it ' +
-      'is stored, or empty where there is none; its headers say where it lies, and of which log it is. Without a guardian ' +
+      'is stored, or empty if none exists; its headers say where it is stored, and in which log. Without a guardian ' +
       'nobody answers. Subscribe first, then ask',
     stream: null,
     payload: null,
@@ -179,7 +179,7 @@ export const channels: Readonly<Record<string, Channel>> = {
   },
   reject: {
     address: subjects.rejects('{stream}'),
-    description: "What no trader's log can hold: the original bytes, with the reason in headers",
+    description: 'A dead letter: the original bytes, with the reason in headers',
     stream: rejects,
     payload: null,
     headers: 'reject',
@@ -188,7 +188,7 @@ export const channels: Readonly<Record<string, Channel>> = {
   },
   out: {
     address: subjects.out(type, trader),
-    description: 'Where guardians alone publish: the stream stores it as the risk event and sends that on',
+    description: 'Only for guardians: the stream stores it as the risk event and republishes that',
     stream: risk,
     payload: 'RiskEvent',
     headers: 'out',

@@ -33,12 +33,12 @@ const globalLimits = {
   onBehalfOf: 'alice',
 }
 
-/** What each payload looks like. Events are made by the rules and written by the code that writes them in earnest. */
+/** An example of each payload. Events are made by the rules and encoded by the production code. */
 export const examples: Readonly<Record<DocumentedName, readonly Example[]>> = {
   Tick: [
-    { name: 'the least', payload: { equity: 10250.5 } },
+    { name: 'the minimum', payload: { equity: 10250.5 } },
     {
-      name: 'all of it',
+      name: 'all fields',
       payload: { equity: '10250.50', balance: 10000, unrealizedPnl: '250.50', at: '2026-03-12T20:00:00Z', seq: 42 },
     },
   ],
@@ -95,7 +95,7 @@ function riskEvents(): readonly Example[] {
     const tick = { equity: read(parseAmount(equity)), balance: null, unrealizedPnl: null, at: null, seq: index + 1 }
     const input = { kind: 'tick', tick, seq: 10_213 + index, time: START + index * 1_000 } as const
     const decision = decide('bot1', state, BUILT_IN_CONFIGURATION, input)
-    if (decision.kind !== 'event') throw new Error(`a tick made no event, but ${JSON.stringify(decision)}`)
+    if (decision.kind !== 'event') throw new Error(`a tick caused no event, but ${JSON.stringify(decision)}`)
     state = decision.event.state
     return { name, payload: json(encodeRiskEvent(decision.event)) }
   })

@@ -3,11 +3,13 @@ import { headerNames } from '@drawbridge/contracts'
 const text = (description: string) => ({ type: 'string', description })
 const sequence = (description: string) => ({ type: 'string', pattern: '^[0-9]+$', description })
 
-const trace = { [headerNames.traceparent]: text('W3C trace context, handed on from the input to its event') }
+const trace = { [headerNames.traceparent]: text('W3C trace context, copied from the input to its event') }
 const written = {
-  [headerNames.settled]: sequence('Every input up to this sequence of INPUTS is decided and stored'),
-  [headerNames.guardian]: text('Which guardian published'),
-  [headerNames.expectedLastSubjectSequence]: sequence('The expectation under which the stream took the event'),
+  [headerNames.settled]: sequence(
+    'The watermark: every input up to this sequence of INPUTS is decided and its event stored',
+  ),
+  [headerNames.guardian]: text('The guardian that published the event'),
+  [headerNames.expectedLastSubjectSequence]: sequence('The expectation with which the stream stored the event'),
   [headerNames.expectedLastSubjectSequenceSubject]: text('The subject of that expectation'),
 }
 
@@ -15,14 +17,16 @@ const written = {
 export const headers = {
   input: {
     ...trace,
-    [headerNames.retryOf]: sequence('Of a dead letter that was sent again: its sequence in REJECTS'),
-    [headerNames.messageId]: text('Unique for the message: one that is sent twice within 2 minutes is kept once'),
+    [headerNames.retryOf]: sequence(
+      'On an input that resends a dead letter: the sequence of the dead letter in REJECTS',
+    ),
+    [headerNames.messageId]: text('Unique for the message: one that is sent twice within 2 minutes is stored once'),
   },
   event: {
     ...trace,
     ...written,
-    [headerNames.storedSequence]: sequence('Heard by a plain subscription: where in RISK the event is stored'),
-    [headerNames.streamName]: text('Heard by a plain subscription: the stream that stored it'),
+    [headerNames.storedSequence]: sequence('On a plain subscription: where in RISK the event is stored'),
+    [headerNames.streamName]: text('On a plain subscription: the stream that stored it'),
   },
   newest: {
     [headerNames.log]: text('On the answer: when the risk log was created that it is of'),

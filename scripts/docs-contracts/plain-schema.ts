@@ -1,6 +1,6 @@
 /**
- * A schema as plain JSON, without a name of its own: where it stands names it. A part that has a name goes into `parts`
- * once, and a reference stands in its place.
+ * A schema as plain JSON without its own name: its position names it. A named part goes into `parts` once and is replaced
+ * by a reference.
  */
 export function plainSchema(schema: object, partsAt: string, parts: Map<string, object>): object {
   const { $id: _name, ...nameless } = schema as { readonly $id?: string }

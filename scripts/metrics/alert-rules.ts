@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { faultsOfExpression } from './promql.ts'
 
-/** A rule as a file of Prometheus has it. */
+/** A rule in a file of Prometheus. */
 export interface Rule {
   readonly alert?: unknown
   readonly record?: unknown
@@ -13,9 +13,9 @@ export interface Rule {
 }
 
 /**
- * Looks whether a file of Prometheus rules names metrics and labels that the catalogue has; a rule that does not would
- * never fire, and nobody would hear of it. Gives every fault, none where all is well.
- * @throws where the file cannot be read, or is no YAML.
+ * Checks that a file of Prometheus rules names only metrics and labels of the catalogue; a rule with others would silently
+ * never fire. Returns every fault.
+ * @throws if the file cannot be read, or is not YAML.
  */
 export function checkAlertRules(file: string): readonly string[] {
   const rules = readRules(file)

@@ -5,10 +5,10 @@ import { faultsOfExpression } from './promql.ts'
 const FOLDER = fileURLToPath(new URL('../../infra/compose/grafana/dashboards', import.meta.url))
 
 const VARIABLE = /\$(\w+)/g
-/** What Grafana itself puts in for a time. */
+/** Grafana's own variables for times. */
 const WINDOWS = ['__rate_interval', '__interval', '__range']
 
-/** The parts of a dashboard that can be wrong without Grafana saying so. */
+/** The parts of a dashboard in which Grafana does not report errors. */
 export interface Dashboard {
   readonly uid: string
   readonly title: string
@@ -38,17 +38,17 @@ interface DataSource {
   readonly uid: string
 }
 
-/** Files of the dashboards that Grafana is given. */
+/** Files of the provisioned dashboards. */
 export function dashboardFiles(): readonly string[] {
   return globSync(`${FOLDER}/*.json`).toSorted()
 }
 
-/** @throws where it cannot be read, or is no JSON */
+/** @throws if it cannot be read, or is not JSON */
 export function readDashboard(file: string): Dashboard {
   return JSON.parse(readFileSync(file, 'utf8')) as Dashboard
 }
 
-/** Names each expression of a dashboard that is no PromQL, or asks for a metric or label that no service has. */
+/** Lists each expression of a dashboard that is not valid PromQL, or uses a metric or label that no service has. */
 export function checkDashboard({ title, annotations, templating, panels }: Dashboard): readonly string[] {
   const variables = [...WINDOWS, ...templating.list.map(({ name }) => name)]
   const asked = [
@@ -65,7 +65,7 @@ function faultsOfQuery(expr: string, variables: readonly string[]): readonly str
   return faultsOfExpression(expr.replaceAll(VARIABLE, (_, name) => (WINDOWS.includes(name) ? '5m' : 'bot1')))
 }
 
-/** `label_values(metric, label)` is Grafana's own; what it asks for is this. */
+/** `label_values(metric, label)` is a function of Grafana; this is its query. */
 function asExpression(definition: string): string {
   return definition.replace(/^label_values\((.+), *(\w+)\)$/, 'group by ($2) ($1)')
 }

@@ -2,10 +2,10 @@ import { catalogue, type MetricDefinition, metricNamed } from '@drawbridge/servi
 import type { SyntaxNode } from '@lezer/common'
 import { parser } from '@prometheus-io/lezer-promql'
 
-/** What Prometheus itself knows of each target. */
+/** Prometheus's own metrics of each target. */
 const METRICS_OF_PROMETHEUS: ReadonlySet<string> = new Set(['up', 'ALERTS', 'scrape_duration_seconds'])
 const LABELS_OF_PROMETHEUS = ['__name__', 'job', 'instance', 'alertname', 'alertstate', 'severity']
-/** Of node_exporter, which is none of ours, the few that a rule goes by where somebody runs it. */
+/** The few metrics of node_exporter, which is not part of Drawbridge, that an optional rule uses. */
 const METRICS_OF_NODE_EXPORTER: ReadonlySet<string> = new Set([
   'node_filesystem_avail_bytes',
   'node_filesystem_size_bytes',
@@ -20,15 +20,15 @@ const EVERY_LABEL: ReadonlySet<string> = new Set([
 ])
 
 /**
- * What is wrong with an expression: no PromQL, or a metric or label that no service has, by which it would give nothing
- * for ever and nobody would hear of it.
- * @param recorded names that rules of the same file make
+ * The faults of an expression: invalid PromQL, or a metric or label that no service has, with which it would silently
+ * return nothing.
+ * @param recorded names that recording rules of the same file define
  */
 export function faultsOfExpression(text: string, recorded: ReadonlySet<unknown> = new Set()): readonly string[] {
   const faults: string[] = []
   parser.parse(text).iterate({
     enter: ({ type, node, from }) => {
-      if (type.isError) faults.push(`expr is no PromQL at character ${from + 1}`)
+      if (type.isError) faults.push(`expr is not valid PromQL at character ${from + 1}`)
       if (type.name === 'VectorSelector') faults.push(...faultsOfSelector(node, text, recorded))
       if (type.name === 'GroupingLabels') faults.push(...faultsOfGrouping(node, text))
     },
@@ -41,7 +41,7 @@ function faultsOfSelector(selector: SyntaxNode, text: string, recorded: Readonly
   if (name === '') return ["a selector without a metric's name cannot be checked"]
   if (recorded.has(name)) return []
   const labels = labelsOf(name)
-  if (labels === null) return [`there is no metric ${name}; docs/metrics.md lists them`]
+  if (labels === null) return [`metric ${name} not found; docs/metrics.md lists all`]
   const matchers = selector.getChild('LabelMatchers')?.getChildren('UnquotedLabelMatcher') ?? []
   return matchers
     .map((matcher) => textOf(matcher.getChild('LabelName'), text))
@@ -49,7 +49,7 @@ function faultsOfSelector(selector: SyntaxNode, text: string, recorded: Readonly
     .map((label) => `metric ${name} has no label ${label}; it has ${labels.join(', ') || 'none'}`)
 }
 
-/** Which metric a label of `by` or `on` is of is not worked out; a name that none has is a likely typo. */
+/** The metric of a label in `by` or `on` is not determined; a label that no metric has is a likely typo. */
 function faultsOfGrouping(grouping: SyntaxNode, text: string): readonly string[] {
   return grouping
     .getChildren('LabelName')
@@ -58,7 +58,7 @@ function faultsOfGrouping(grouping: SyntaxNode, text: string): readonly string[]
     .map((label) => `no metric has the label ${label}`)
 }
 
-/** Labels of the series of that name, but for those of Prometheus; null: there are none. */
+/** Labels of the series of that name, without those of Prometheus; null: unknown metric. */
 function labelsOf(series: string): readonly string[] | null {
   if (METRICS_OF_PROMETHEUS.has(series)) return []
   if (METRICS_OF_NODE_EXPORTER.has(series)) return LABELS_OF_NODE_EXPORTER

@@ -3,19 +3,19 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import images from '../../libs/test-kit/images.json' with { type: 'json' }
 
-/** Where the rules, their tests and the configuration of Prometheus are. */
+/** The folder of the rules, their tests and the configuration of Prometheus. */
 export const PROMETHEUS_FOLDER = fileURLToPath(new URL('../../infra/compose/prometheus', import.meta.url))
 
 export interface PromtoolAnswer {
   readonly ok: boolean
-  /** All that it said. */
+  /** Its whole output. */
   readonly output: string
 }
 
 /** Runs promtool in the folder of our Prometheus. */
 export type Promtool = (...args: readonly string[]) => PromtoolAnswer
 
-/** That of the machine, else that of the image of Prometheus; null: there is neither. */
+/** The machine's promtool, or that of the Prometheus image; null: neither. */
 export function findPromtool(): Promtool | null {
   if (runs('promtool', ['--version'])) return (...args) => answerOf('promtool', args, PROMETHEUS_FOLDER)
   if (!runs('docker', ['image', 'inspect', images.prometheus]) && !runs('docker', ['pull', images.prometheus]))

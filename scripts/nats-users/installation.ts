@@ -4,25 +4,25 @@ import { NATS_USERS, type NatsUser, parseTraderId, type TraderId } from '@drawbr
 import { nkeys } from '@nats-io/transport-node'
 import { INCLUDED, namedConfig, type TlsFiles, tlsConfig, usersConfig } from './server-config.ts'
 
-/** A user of an installation: who it is, and where its secret is. */
+/** A user of an installation: its public key, and where its secret is. */
 export interface InstalledUser {
   readonly user: string
   readonly publicKey: string
   readonly seedFile: string
-  /** False where the seed was there already: it stays, so that whoever uses it stays connected. */
+  /** False if the seed existed already: it is kept, so that its users stay connected. */
   readonly created: boolean
 }
 
 export interface Wanted {
   /** The folder beside the server's configuration. */
   readonly folder: string
-  /** Bots to add; those of before stay. */
+  /** Bots to add; existing ones stay. */
   readonly bots: readonly TraderId[]
   readonly withoutBots: readonly TraderId[]
-  /** Operators to add, by their names; those of before stay. None if not given. */
+  /** Operators to add, by their names; existing ones stay. None if not given. */
   readonly operators?: readonly string[]
   readonly withoutOperators?: readonly string[]
-  /** Null: leave it as it is, which at first is plain text. */
+  /** Null: no change; initially plain text. */
   readonly tls: TlsFiles | null
 }
 
@@ -31,9 +31,9 @@ const BOT = 'bot-'
 const OPERATOR = 'operator-'
 
 /**
- * Makes what is missing of an installation: a seed for each user, in a file that its owner alone can read, and the files
+ * Creates the missing parts of an installation: a seed for each user, in a file that only its owner can read, and the files
  * that the server's configuration includes. Safe to repeat.
- * @throws where the folder cannot be written, or holds a seed that is none
+ * @throws if the folder cannot be written, or holds an invalid seed
  */
 export function install(wanted: Wanted): readonly InstalledUser[] {
   const { folder, bots, withoutBots, operators = [], withoutOperators = [], tls } = wanted
@@ -54,7 +54,7 @@ export function install(wanted: Wanted): readonly InstalledUser[] {
   return [...services, ...botUsers, ...operatorUsers]
 }
 
-/** Those whose seeds are there, and those to add. */
+/** Those with existing seeds, and those to add. */
 function kept(folder: string, prefix: string, added: readonly string[]): readonly string[] {
   const there = readdirSync(folder)
     .filter((name) => name.startsWith(prefix) && name.endsWith(SEED))
@@ -66,7 +66,7 @@ function kept(folder: string, prefix: string, added: readonly string[]): readonl
 function seedOf(folder: string, user: string): InstalledUser {
   const seedFile = path.join(folder, `${user}${SEED}`)
   try {
-    // 'wx': two that run at once must not each hand out a seed of its own.
+    // 'wx': two concurrent runs must not create two different seeds.
     const pair = nkeys.createUser()
     writeFileSync(seedFile, pair.getSeed(), { mode: 0o600, flag: 'wx' })
     return { user, publicKey: pair.getPublicKey(), seedFile, created: true }
@@ -76,16 +76,16 @@ function seedOf(folder: string, user: string): InstalledUser {
   }
 }
 
-/** @throws never with what the file holds */
+/** @throws never quotes the file */
 function publicKeyIn(seedFile: string): string {
   try {
     return nkeys.fromSeed(Buffer.from(readFileSync(seedFile, 'utf8').trim())).getPublicKey()
   } catch {
-    throw new Error(`${seedFile} does not hold the seed of a user; remove it to have a new one made`)
+    throw new Error(`${seedFile} does not hold the seed of a user; remove it to get a new one`)
   }
 }
 
-/** The secret of one user. @throws where there is none */
+/** The secret of one user. @throws if it has none */
 export function seedIn(folder: string, user: string): string {
   return readFileSync(path.join(folder, `${path.basename(user)}${SEED}`), 'utf8').trim()
 }

@@ -8,33 +8,33 @@ import { install, seedIn } from './installation.ts'
 import { serverConfig, type TlsFiles } from './server-config.ts'
 
 const COMPOSE = fileURLToPath(new URL('../../infra/compose', import.meta.url))
-const HELP = `Makes the NATS users of an installation: a seed for each in a file that its owner alone can read, and the files with
-their public keys that infra/compose/nats.conf includes. Seeds that are there stay. Restart the server afterwards; a reload
-lets a new bot in, but not to the streams.
+const HELP = `Makes the NATS users of an installation: a seed for each in a file that only its owner can read, and the files with
+their public keys that infra/compose/nats.conf includes. Existing seeds stay. Restart the server afterwards; after a reload
+a new bot can connect, but not use the streams.
 
   npm run nats-users -- [options]
 
-  --folder F         where to (default infra/compose/nats)
-  --bot ID           also a user for the bot of this trader, which speaks NATS itself; may be repeated
+  --folder F         the folder to write to (default infra/compose/nats)
+  --bot ID           also a user for the bot of this trader, which uses NATS directly; may be repeated
   --without-bot ID   removes the user of this bot; may be repeated
   --operator NAME    also a user operator-NAME, whose commands the events name as its own; may be repeated
   --without-operator NAME   removes the user of this operator; may be repeated
   --tls-cert F --tls-key F   the server's certificate and key, as paths that the server sees: plain text is then refused
   --tls-client-ca F  with them: clients must show a certificate of this authority
   --show-seed USER   prints the seed of one user, which is a secret, and nothing else
-  --write-config     writes infra/compose/nats.conf anew from libs/contracts, and nothing else
+  --write-config     only writes infra/compose/nats.conf from libs/contracts
   --json             prints the users as JSON
   --help             this text
 
-A service takes its seed by NATS_NKEY_SEED_FILE. Seeds are never printed but by --show-seed. Exit code 0: done, 1: failed,
+A service reads its seed from NATS_NKEY_SEED_FILE. Only --show-seed prints a seed. Exit code 0: done, 1: failed,
 2: bad usage.
 `
 
-const HINT = '  npm run nats-users -- --help   tells what is possible'
+const HINT = '  npm run nats-users -- --help   lists the options'
 
 export const natsUsers: Program = { help: HELP, hint: HINT, run }
 
-/** A token of a subject, behind `operator-`. */
+/** A token of a subject, after `operator-`. */
 const OPERATOR_NAME = /^[A-Za-z0-9_-]{1,50}$/
 
 function optionsOf(args: readonly string[]) {

@@ -10,40 +10,40 @@ import {
   type TraderId,
 } from '@drawbridge/contracts'
 
-/** The account of the streams, and of those who write the risk log. Everybody else lives in an account of its own. */
+/** The account of the streams, and of the users who write the risk log. Every other user has its own account. */
 const LOG = 'LOG'
 type LogUser = keyof typeof inboxPrefixes
 const LOG_USERS = NATS_USERS.filter((user): user is LogUser => user in inboxPrefixes)
 const OTHER_USERS = NATS_USERS.filter((user) => !(user in inboxPrefixes))
 
-/** The inbox of a user with an account of its own: as every client has it by default, and nobody else can hear it. */
+/** The inbox of a user with its own account: the default of every client, and private because of the account. */
 const INBOX = '_INBOX.>'
 
 /** Files that the server's configuration includes, in the folder beside it. */
 export const INCLUDED = { users: 'users.conf', bots: 'bots.conf', tls: 'tls.conf' } as const
 
-/** Who a user is to the server: a variable of its configuration, set in {@link INCLUDED.users}. */
+/** The public key of a user: a variable of the server's configuration, set in {@link INCLUDED.users}. */
 function keyVariable(user: NatsUser): string {
   return `${user.toUpperCase()}_NKEY`
 }
 
 const HEADER = `# nats-server for Drawbridge: one user for each service, with the least permissions.
 #
-# Made by "npm run nats-users -- --write-config" from libs/contracts/src/access.ts; a test fails where the two differ. What
-# belongs to one installation is in the folder nats beside this file, made by "npm run nats-users": public keys, bots, TLS.
+# Written by "npm run nats-users -- --write-config" from libs/contracts/src/access.ts; a test checks that they agree. The
+# parts of one installation are in the folder nats beside this file, made by "npm run nats-users": public keys, bots, TLS.
 #
-# Whoever may publish may name any subject for the answer, and JetStream publishes its answer there: a user that shares the
-# account of the streams could write into the log that way. So only those who write the log live in that account. Everybody
-# else has one of its own, which imports what it may use, and into which all answers to it go. See docs/security.md.
+# A user who may publish can name any reply subject, and JetStream publishes its answer there: a user in the account of the
+# streams could write into the log that way. So only users who may write the log are in that account. Every other user has
+# its own account, which imports the permitted subjects and receives all its answers. See docs/security.md.
 
 listen: "0.0.0.0:4222"
-# Health (/healthz) and monitoring, for this machine or container alone: it tells who is connected.
+# Health (/healthz) and monitoring, only for this machine or container: it shows who is connected.
 http: "127.0.0.1:8222"
 max_payload: 1MB
 
 jetstream {
   store_dir: "/data"
-  # What is acknowledged is on disk, also when the power fails.
+  # Acknowledged messages are on disk, even if the power fails.
   sync_interval: always
 }
 
@@ -51,9 +51,9 @@ include nats/${INCLUDED.users}
 include nats/${INCLUDED.tls}
 `
 
-/** The whole configuration of a server, as it is committed. */
+/** The whole committed configuration of a server. */
 export function serverConfig(): string {
-  // What one user may do, exports permit to any: its account imports its own part of it.
+  // Exports permit everybody everything that some user may do; each account imports only its own part.
   const anybody = [accessOfBot('*'), accessOfOperator('*')].flatMap(({ publish }) => publish)
   const services = OTHER_USERS.flatMap((user) => accessOf(user).publish).filter((subject) => !isOfOneName(subject))
   const exported = new Set([...services, ...anybody])
@@ -65,7 +65,7 @@ export function serverConfig(): string {
   return `${HEADER}\n${block('accounts', [log, ...others, `include nats/${INCLUDED.bots}`])}\n`
 }
 
-/** Whether it is a command under one name: what any user may say under its own covers it. */
+/** Whether it is a command under one name: covered by the export for all names. */
 function isOfOneName(subject: string): boolean {
   return accessOfOperator(subject.split('.')[1] ?? '').publish.includes(subject) && subject.startsWith('command.')
 }
@@ -76,15 +76,15 @@ export function usersConfig(keys: Readonly<Record<NatsUser, string>>): string {
   return `# Public keys, by "npm run nats-users".\n${lines.join('\n')}\n`
 }
 
-/** One account for each bot, by its trader id, and for each operator with a name of its own. */
+/** One account for each bot, by its trader id, and for each operator with its own name. */
 export function namedConfig(bots: ReadonlyMap<TraderId, string>, operators: ReadonlyMap<string, string>): string {
   const accounts = [
     ...[...bots].map(([trader, key]) => accountBlock(`"bot-${trader}"`, key, accessOfBot(trader))),
     ...[...operators].map(([user, key]) => accountBlock(`"${user}"`, key, accessOfOperator(user))),
   ]
   return [
-    '# Bots that speak NATS themselves, by "npm run nats-users -- --bot <trader id>", and operators with a name of their',
-    '# own, by "npm run nats-users -- --operator <name>".',
+    '# Bots that use NATS directly, by "npm run nats-users -- --bot <trader id>", and operators with their',
+    '# own name, by "npm run nats-users -- --operator <name>".',
     ...accounts,
     '',
   ].join('\n')
@@ -124,7 +124,7 @@ ${indent(block('permissions', [block('publish', lines), strings('subscribe', [in
 }`
 }
 
-/** A request for messages is answered by many; every other question by one answer. */
+/** A request for messages has many answers; every other request has one. */
 function serviceExport(subject: string): string {
   const isAnsweredByMany = subject.startsWith(jetStreamApi.next('', '').replace(/\.+$/, '.'))
   return `{ service: "${subject}"${isAnsweredByMany ? ', response_type: stream' : ''} }`

@@ -5,15 +5,15 @@ const ANSWERS_WITHIN_MS = 60_000
 const DIGEST = /^sha256:[0-9a-f]{64}$/
 
 /**
- * The digest that a registry has for an image now: that of the list of its platforms, so that it holds on each of them.
+ * The digest that a registry has for an image now: that of its multi-platform index, so that it works on each platform.
  * @param image with a tag and without a digest
- * @throws where Docker or the registry does not answer with one
+ * @throws if Docker or the registry does not return one
  */
 export async function imageDigest(image: string, env: NodeJS.ProcessEnv): Promise<string> {
   const args = ['buildx', 'imagetools', 'inspect', image, '--format', '{{.Manifest.Digest}}']
   const digest = await said('docker', args, env)
   if (!DIGEST.test(digest))
-    throw new Error(`${image}: docker ${args.join(' ')} says no digest, but ${JSON.stringify(digest)}`)
+    throw new Error(`${image}: docker ${args.join(' ')} returned no digest, but ${JSON.stringify(digest)}`)
   return digest
 }
 

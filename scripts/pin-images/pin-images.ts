@@ -4,18 +4,18 @@ import { pathFrom } from '@drawbridge/settings/place'
 import { imageDigest } from './image-digest.ts'
 import { IMAGES, valueIn, withoutDigest, withVariables } from './pinned-images.ts'
 
-const HELP = `Prints which images an installation with Docker Compose runs on, each by the digest that its registry has for the tag now.
-A tag can be moved to another image, a digest cannot. It asks registries by Docker (docker buildx imagetools inspect), and
-pulls nothing.
+const HELP = `Prints the third-party images of an installation with Docker Compose, each with the current digest of its tag. A tag can be
+moved to another image, a digest cannot. It queries registries with Docker (docker buildx imagetools inspect), and pulls
+nothing.
 
   npm run pin-images [-- --write .env]
 
-  --write F   puts the lines into this file, in place of those that set the same variables; all others stay
+  --write F   writes the lines into this file, replacing those that set the same variables; all others stay
   --help      this text
 
-An image that the file F chooses, else one that the environment chooses, is asked for instead of that of compose.yaml.
+An image set in the file F, or in the environment, takes precedence over that of compose.yaml.
 Afterwards: docker compose build --pull && docker compose up --detach --wait
-Exit codes: 0 done; 1 Docker or a registry gave no digest, nothing is written; 2 the command line is not valid.
+Exit codes: 0 done; 1 Docker or a registry returned no digest, nothing is written; 2 the command line is not valid.
 `
 
 export const pinImages: Program = { help: HELP, run }
@@ -43,7 +43,7 @@ function textOf(file: string): string {
   }
 }
 
-/** Whoever reads the file meanwhile has the one before, or this one. It may hold passwords. */
+/** A concurrent reader sees the old file or the new one. It may hold passwords. */
 function replace(file: string, text: string): void {
   writeFileSync(`${file}.new`, text, { mode: 0o600 })
   renameSync(`${file}.new`, file)

@@ -1,6 +1,6 @@
 import images from '@drawbridge/test-kit/images.json' with { type: 'json' }
 
-/** Images of others, by the variable of compose.yaml that chooses each. */
+/** Third-party images, by their variables in compose.yaml. */
 export const IMAGES: Readonly<Record<string, string>> = {
   NODE_IMAGE: images.node,
   NATS_IMAGE: images.nats,
@@ -9,14 +9,14 @@ export const IMAGES: Readonly<Record<string, string>> = {
   GRAFANA_IMAGE: images.grafana,
 }
 
-/** An image as it is named, without a digest that it was pinned to before. */
+/** The name of an image without a previously pinned digest. */
 export function withoutDigest(image: string): string {
   return image.replace(/@.*$/, '')
 }
 
 /**
- * The text of an .env with these variables: a line that sets one is replaced, one that no line sets comes last, and all
- * others stay.
+ * The text of an .env with these variables: lines that set one are replaced, missing ones are appended, and all others
+ * stay.
  */
 export function withVariables(text: string, variables: Readonly<Record<string, string>>): string {
   const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n')

@@ -5,22 +5,22 @@ import { type Program, type ProgramContext, printLine, readOptions, UsageError }
 import { configOf } from '@drawbridge/settings'
 import { ADOPT, knownLogOf } from '../known-log.ts'
 
-const HELP = `Creates the streams INPUTS, RISK and REJECTS where they are missing, and writes the first limits and flags into the
-log, once. Safe to repeat. What the log holds is never overwritten.
+const HELP = `Creates missing streams (INPUTS, RISK, REJECTS), and writes the first limits and flags into the log, once. Safe to repeat.
+The content of the log is never overwritten.
 
-Where INPUTS was used before, or the database holds the history of another risk log, a new RISK takes the place of one that
-was lost: it is made and left to an operator to adopt (docs/recovery.md); until then no guardian judges by it.
+If INPUTS was used before, or the database holds the history of another risk log, a new RISK replaces one that was lost: it
+is created, and an operator must adopt it (docs/recovery.md) before guardians use it.
 
   npm run provision -- [--replicas N]
 
   --replicas N   copies that a NATS cluster keeps of each stream: 1, 3 or 5 (default 1)
   --help         this text
 
-NATS is found by NATS_URL or config.json (default nats://127.0.0.1:4222), the database by DATABASE_URL; it need not be
-there. Exit code 0: done, 1: failed, 2: bad usage.
+NATS is that of NATS_URL or config.json (default nats://127.0.0.1:4222), the database that of DATABASE_URL; it may be
+unavailable. Exit code 0: done, 1: failed, 2: bad usage.
 `
 
-const HINT = '  npm run provision -- --help   tells what is possible'
+const HINT = '  npm run provision -- --help   lists the options'
 
 export const provisionProgram: Program = { help: HELP, hint: HINT, run }
 
@@ -34,8 +34,10 @@ async function run(args: readonly string[], context: ProgramContext): Promise<nu
   try {
     const knownLog = knownLogOf(config, log, (line) => printLine(stderr, line))
     const { created, configured, differences, use } = await provision(connection, config, Number(replicas), knownLog)
-    printLine(stdout, created.length === 0 ? 'The streams are there.' : `Created ${created.join(', ')}.`)
-    const first = configured ? 'The first configuration is written.' : 'The log has a configuration already; it stays.'
+    printLine(stdout, created.length === 0 ? 'The streams exist.' : `Created ${created.join(', ')}.`)
+    const first = configured
+      ? 'The first configuration is written.'
+      : 'The log already has a configuration, which is kept.'
     printLine(stdout, use === 'bound' ? first : ADOPT)
     for (const difference of differences) printLine(stdout, difference)
     return 0

@@ -1,4 +1,4 @@
-/** Of a CycloneDX document, what is read and changed here. */
+/** The parts of a CycloneDX document that are read and changed here. */
 export interface Bom {
   readonly bomFormat: string
   readonly specVersion: string
@@ -16,7 +16,7 @@ export interface Component {
   readonly licenses?: readonly object[]
 }
 
-/** npm calls a workspace by its folder. Here each component has the name of its package. */
+/** npm names a workspace by its folder. Here each component has the name of its package. */
 export function namedAsPackages(bom: Bom): Bom {
   return { ...bom, components: bom.components.map((component) => ({ ...component, name: nameOf(component) })) }
 }

@@ -1,4 +1,4 @@
-/** Of a package.json, or of the entry of a workspace in the lock file, what is read and changed here. */
+/** The parts of a package.json, or of a workspace's entry in the lock file, that are read and changed here. */
 export interface Manifest {
   readonly name?: string
   readonly workspaces?: readonly string[]
@@ -11,7 +11,7 @@ export interface LockFile {
   readonly [field: string]: unknown
 }
 
-/** The workspaces that the image is made of, as the Dockerfile names them to `npm ci`; what else they need follows. */
+/** The workspaces in the image, as in the `npm ci` of the Dockerfile; their dependencies follow. */
 export const OF_THE_IMAGE = [
   'services/trader',
   'services/risk-guardian',

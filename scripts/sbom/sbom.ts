@@ -9,15 +9,15 @@ import { pathFrom } from '@drawbridge/settings/place'
 import { type Bom, namedAsPackages } from './bom.ts'
 import { type LockFile, lockWithoutTests, OF_THE_IMAGE, withoutTests, workspacesOf } from './installed.ts'
 
-const HELP = `Prints what is installed for production: a bill of materials (SBOM) in CycloneDX's JSON, of every package that the image
-has, with version, license and checksum. It is made from package-lock.json by npm, and is the same on each machine.
+const HELP = `Prints the production dependencies: a bill of materials (SBOM) in CycloneDX's JSON, with every package of the image, its
+version, license and checksum. npm makes it from package-lock.json; it is the same on each machine.
 
   npm run --silent sbom [-- --output sbom.json]
 
   --output F   writes it into this file instead
   --help       this text
 
-Exit codes: 0 done; 1 npm cannot make it, and says why; 2 the command line is not valid.
+Exit codes: 0 done; 1 npm failed, with its message; 2 the command line is not valid.
 `
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))

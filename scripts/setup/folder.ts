@@ -14,10 +14,10 @@ import path from 'node:path'
 const PRIVATE = 0o700
 const READ_ONLY = 0o400
 
-/** A folder that belongs to one user, with what that user alone may read in it. */
+/** A folder that belongs to one user, with files that only this user may read. */
 export class Folder {
   readonly path: string
-  /** A user id, the group's too; null: whoever runs this. */
+  /** A user id, also used for the group; null: the current user. */
   readonly #owner: number | null
 
   private constructor(folder: string, owner: number | null) {
@@ -25,13 +25,13 @@ export class Folder {
     this.#owner = owner
   }
 
-  /** One that others made, which stays as it is. */
+  /** A folder that others made, which stays unchanged. */
   static at(folder: string): Folder {
     mkdirSync(folder, { recursive: true })
     return new Folder(folder, null)
   }
 
-  /** A folder in it, made where it is missing; it may be there already, made by Docker for a mount. */
+  /** A folder in it, created if missing; Docker may have created it for a mount. */
   folder(name: string, owner: number | null, mode = PRIVATE): Folder {
     const made = new Folder(path.join(this.path, name), owner)
     mkdirSync(made.path, { recursive: true })
@@ -44,7 +44,7 @@ export class Folder {
     return readFileSync(path.join(this.path, name), 'utf8')
   }
 
-  /** Whoever reads the file meanwhile has the one before, or this one. */
+  /** A concurrent reader sees the old file or the new one. */
   write(name: string, text: string): void {
     const file = path.join(this.path, name)
     writeFileSync(`${file}.new`, text, { mode: 0o600 })
@@ -52,7 +52,7 @@ export class Folder {
     renameSync(`${file}.new`, file)
   }
 
-  /** What a file holds, which is made where it is missing and never changed afterwards. */
+  /** The content of a file, which is created if missing and never changed afterwards. */
   once(name: string, make: () => string): string {
     const file = path.join(this.path, name)
     try {
@@ -64,12 +64,12 @@ export class Folder {
     return this.read(name)
   }
 
-  /** Where the folder has another owner, as after a change of the settings, its new one gets all that is in it. */
+  /** If the folder has another owner, as after a change of the settings, the new one gets all its files. */
   #takeOver(): void {
     const owner = this.#owner
     if (owner === null || statSync(this.path).uid === owner) return
     for (const name of readdirSync(this.path, { recursive: true, encoding: 'utf8' })) {
-      // Not what a symbolic link leads to.
+      // Not the target of a symbolic link.
       lchownSync(path.join(this.path, name), owner, owner)
     }
   }

@@ -1,6 +1,6 @@
 import { SettingsError } from '@drawbridge/settings/place'
 
-/** User ids that containers run as, and that own what these may read. */
+/** User ids of containers, which own the files that these may read. */
 export interface Owners {
   readonly services: number
   readonly database: number
@@ -8,14 +8,14 @@ export interface Owners {
   readonly grafana: number
 }
 
-/** No host gives it to a person, and systemd gives it to no service. compose.yaml and the image have the same. */
+/** No host gives it to a person, and systemd gives it to no service. compose.yaml and the image use the same. */
 const SERVICES_UID = 65_532
 /** The next one means that there is no id. */
 const LARGEST_UID = 4_294_967_294
 
 /**
  * The ids that the variables of compose.yaml choose; those of Prometheus and Grafana are fixed.
- * @throws {SettingsError} where a variable is no id, or that of root
+ * @throws {SettingsError} if a variable is not an id, or is that of root
  */
 export function ownersOf(env: NodeJS.ProcessEnv): Owners {
   return {
@@ -30,6 +30,6 @@ function userId(env: NodeJS.ProcessEnv, name: string, standard: number): number 
   const text = env[name] || String(standard)
   const id = Number(text)
   if (!/^\d{1,10}$/.test(text) || id === 0 || id > LARGEST_UID)
-    throw new SettingsError(`${name}: "${text}" is no user id from 1 to ${LARGEST_UID}`)
+    throw new SettingsError(`${name}: "${text}" is not a user id from 1 to ${LARGEST_UID}`)
   return id
 }

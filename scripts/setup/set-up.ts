@@ -19,8 +19,8 @@ const DATABASE_USERS = ['postgres', 'migrator', 'persister', 'reader', 'replicat
 type DatabaseUser = (typeof DATABASE_USERS)[number]
 
 /**
- * Who gets which secrets: the NATS user and the database user that it is. Each has a folder of its own, which is mounted
- * into its containers and no others.
+ * Which service gets which secrets: its NATS user and its database user. Each has its own folder, which is mounted only
+ * into its containers.
  */
 const SERVICES: Readonly<Record<string, { readonly nats?: NatsUser; readonly database?: DatabaseUser }>> = {
   console: { nats: 'console' },
@@ -37,10 +37,10 @@ const PASSWORD_BYTES = 24
 const API_TOKENS = 'api-tokens.json'
 
 /**
- * Makes what an installation lacks. Safe to repeat: a secret that is there stays, and copies for its readers are written
- * again. Not safe to run twice at the same time as regards copies alone, which come out the same.
- * @returns what was made, one sentence each
- * @throws where a folder cannot be written or given to its owner
+ * Creates the missing parts of an installation. Safe to repeat: existing secrets stay, and copies for their readers are
+ * written again. Concurrent runs may conflict only in these copies, which are identical.
+ * @returns what was created, one sentence each
+ * @throws if a folder cannot be written or given to its owner
  */
 export function setUp({ data, bots, withoutBots, owners }: SetUp): readonly string[] {
   // Not nats: that is where npm start keeps its log.
@@ -63,7 +63,7 @@ export function setUp({ data, bots, withoutBots, owners }: SetUp): readonly stri
     if (nats !== undefined) folder.write('nats.seed', natsFolder.read(`${nats}.seed`))
     if (database !== undefined) folder.write('database-url', databaseUrl(database, secret(database)))
   }
-  // It runs a trader service of its own.
+  // It runs its own trader service.
   secrets.folder('demo', owners.services).write('trader.seed', natsFolder.read('trader.seed'))
   const forDatabase = secrets.folder('timescale', owners.database)
   for (const user of DATABASE_USERS) forDatabase.write(`${user}.password`, secret(user))
@@ -72,7 +72,7 @@ export function setUp({ data, bots, withoutBots, owners }: SetUp): readonly stri
 
   const scraper = secret('prometheus-token')
   secrets.folder('prometheus', owners.prometheus).write('token', scraper)
-  // The services read it anew when `drawbridge make-token` adds to it; hashes alone.
+  // The services reload it when `drawbridge make-token` adds to it; it has only hashes.
   secrets.folder('http', owners.services).once(API_TOKENS, () => tokensOf('prometheus', scraper))
   secrets.folder('grafana', owners.grafana).write('admin-password', secret('grafana'))
   return users.filter(({ created }) => created).map(({ user }) => `made NATS user ${user}`)
@@ -82,7 +82,7 @@ function databaseUrl(user: DatabaseUser, password: string): string {
   return `postgres://${user}:${password}@timescale:5432/drawbridge`
 }
 
-/** It may read, as `/metrics` asks for. */
+/** With the role read, which `/metrics` requires. */
 function tokensOf(name: string, token: string): string {
   const entry = { name, role: 'read', sha256: hashToken(token).toString('hex') }
   return `${JSON.stringify([entry], null, 2)}\n`

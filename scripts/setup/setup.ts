@@ -7,18 +7,18 @@ import { ownersOf } from './owners.ts'
 import { type SetUp, setUp } from './set-up.ts'
 import { sharedIds } from './shared-ids.ts'
 
-const HELP = `Makes what an installation with Docker Compose lacks: folders for data, users of NATS and the database, secrets. What is
-there stays. It runs by itself before everything else; by hand it adds bots.
+const HELP = `Creates the missing parts of an installation with Docker Compose: folders for data, users of NATS and the database, secrets.
+Existing ones stay. It runs automatically before everything else; run it by hand to add bots.
 
   docker compose run --rm setup [options]
 
-  --bot ID           a NATS user for the bot of this trader, which speaks NATS itself; may be repeated
+  --bot ID           a NATS user for the bot of this trader, which uses NATS directly; may be repeated
   --without-bot ID   removes the NATS user of this bot; may be repeated
   --show-seed USER   prints the seed of one NATS user, which is a secret, and nothing else
   --data F           the folder of the installation's data (default /data)
   --help             this text
 
-Afterwards, where bots came or went: docker compose restart nats
+After adding or removing bots: docker compose restart nats
 Exit code 0: done, 1: failed, 2: bad usage.
 `
 

@@ -3,16 +3,16 @@ import type { Owners } from './owners.ts'
 /** Debian, Fedora and their like give these user ids to people: UID_MIN and UID_MAX of /etc/login.defs. */
 const OF_PEOPLE = { first: 1000, last: 60_000 } as const
 
-/** By what each id is chosen. That of Prometheus and that of Grafana are fixed, and are not of people. */
+/** How to change each id. Those of Prometheus and Grafana are fixed, and do not belong to people. */
 const MENDED_BY: Readonly<Partial<Record<keyof Owners, string>>> = {
   services:
-    'set SERVICES_UID in .env to an id that nobody has, as 65532; then docker compose down, and docker compose up --detach --build --wait',
-  database: 'use an image of the database whose user postgres has another id, and set POSTGRES_UID to that',
+    'set SERVICES_UID in .env to an id that nobody has, such as 65532; then docker compose down, and docker compose up --detach --build --wait',
+  database: 'use a database image whose user postgres has another id, and set POSTGRES_UID to that',
 }
 
 /**
- * What is wrong with ids that belong to people on most hosts: whoever has one reads the secrets of these containers. The
- * users of the host itself cannot be seen from a container.
+ * Warnings for ids that belong to people on most hosts: such a person could read the secrets of these containers. A
+ * container cannot see the users of its host.
  * @returns one line for each such id
  */
 export function sharedIds(owners: Owners): readonly string[] {

@@ -4,7 +4,7 @@ import { get as getSecure } from 'node:https'
 import { json } from 'node:stream/consumers'
 import type { Config, HttpAddress } from '@drawbridge/settings'
 
-/** What the trader service answers; null: nothing yet, it is starting. */
+/** The answer of the trader service; null: none yet, it is starting. */
 export type AskTrader = (path: string) => Promise<{ readonly status: number; readonly body: unknown } | null>
 
 const ANSWERS_WITHIN_MS = 5_000
@@ -21,12 +21,12 @@ function urlOf({ http }: Config, { host, port }: HttpAddress): string {
   return `${http.tlsCertFile === null ? 'http' : 'https'}://${host}:${port}`
 }
 
-/** Asks the trader service of this configuration, with the token in `DRAWBRIDGE_TOKEN` where there is one. */
+/** Requests to the trader service of this configuration, with the token in `DRAWBRIDGE_TOKEN` if set. */
 export function askTraderOf(config: Config): AskTrader {
   const { tlsCertFile } = config.http
   const token = process.env.DRAWBRIDGE_TOKEN
   const headers = token ? { authorization: `Bearer ${token}` } : {}
-  // It is the one that shows this very certificate, whoever signed it and whatever name is in it.
+  // The service is identified by exactly this certificate, whoever signed it and whatever name it has.
   const pinned =
     tlsCertFile === null
       ? {}

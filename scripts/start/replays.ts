@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import cliProgress from 'cli-progress'
 import type { AskTrader } from './ask-trader.ts'
 
-/** How far a replay is, as `GET /api/traders/:id` of the trader says. */
+/** The progress of a replay, from `GET /api/traders/:id` of the trader. */
 export interface ReplayProgress {
   readonly status: 'running' | 'finished' | 'failed'
   readonly bars: number
@@ -14,7 +14,8 @@ const LOOK_EVERY_MS = 100
 
 /**
  * Shows the replays' progress until all are finished.
- * @throws where a replay fails; `null` from the trader (it is starting) is waited out
+ * Waits while the trader is starting (`null`).
+ * @throws if a replay fails
  */
 export async function watchReplays(
   ask: AskTrader,
@@ -51,11 +52,11 @@ export async function watchReplays(
   }
 }
 
-/** Null: not known yet. @throws where the trader does not let us in */
+/** Null: not known yet. @throws if the trader refuses us */
 async function readProgress(ask: AskTrader, id: string): Promise<ReplayProgress | null> {
   const answer = await ask(`/api/traders/${id}`)
   if (answer?.status === 401 || answer?.status === 403) {
-    throw new Error('the trader asks for a token; set DRAWBRIDGE_TOKEN to one with the role "read"')
+    throw new Error('the trader requires a token; set DRAWBRIDGE_TOKEN to one with the role "read"')
   }
   return answer?.status === 200 ? (answer.body as { replay: ReplayProgress | null }).replay : null
 }

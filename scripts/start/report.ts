@@ -14,7 +14,7 @@ export interface Breach {
   readonly limits: readonly string[]
 }
 
-/** What a replay came to, each count from another place: the account, the log, the database. */
+/** The result of a replay, each count from another source: the account, the log, the database. */
 export interface TraderReport {
   readonly ticks: number
   readonly events: number

@@ -5,10 +5,10 @@ interface OwnServer extends Pick<PrivateServer, 'stop' | 'ended'> {
   readonly name: string
 }
 
-/** The servers that a run uses, and how to let go of those that are its own. */
+/** The servers that a run uses, and how to stop its private ones. */
 export interface Servers {
   readonly natsUrl: string
-  /** Of the private one; null: the environment names one. */
+  /** The folder of the private server; null: the environment names one. */
   readonly databaseUrl: string | null
   readonly own: readonly OwnServer[]
 }

@@ -8,7 +8,7 @@ import { SMALL_HEAP } from '@drawbridge/service-kit'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const STOP_WITHIN_MS = 12_000
 const RESTART_AFTER_MS = 500
-/** A service that ends so soon after its start, so many times in a row, is not started again. */
+/** A service that ends this early this many times in a row is not restarted. */
 const EARLY_MS = 10_000
 const EARLY_ENDS_MAX = 3
 
@@ -16,8 +16,8 @@ export const SERVICES = ['risk-guardian', 'trader', 'persister', 'console'] as c
 export type ServiceName = (typeof SERVICES)[number]
 
 /**
- * One service in a process of its own, started again when it ends. It has a process group of its own, so that Ctrl-C in
- * the terminal reaches it through us, in order; if we are killed, it notices and stops.
+ * One service in a child process, restarted when it ends. It has its own process group, so that Ctrl-C in the terminal
+ * reaches it through us, in order; if we are killed, it notices and stops.
  */
 export class SupervisedService {
   readonly name: ServiceName
@@ -74,7 +74,7 @@ export class SupervisedService {
       )
       return
     }
-    console.error(`${this.name} ended (${signal ?? `exit code ${code}`}); starting it again`)
+    console.error(`${this.name} ended (${signal ?? `exit code ${code}`}); restarting it`)
     await delay(RESTART_AFTER_MS)
     if (!this.#stopping) this.start()
   }

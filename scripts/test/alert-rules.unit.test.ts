@@ -12,13 +12,13 @@ test('rules that name what there is have no faults: series of histograms, record
 
 test('every rule that names a metric or a label that does not exist, or is no PromQL, is told', () => {
   expect(checkAlertRules(file('bad.yml'))).toEqual([
-    'NoSuchMetric: there is no metric risk_limit_breach_total; docs/metrics.md lists them',
+    'NoSuchMetric: metric risk_limit_breach_total not found; docs/metrics.md lists all',
     'NoSuchLabel: metric risk_trading_paused has no label trader; it has trader_id',
     'NoLabelToGroupBy: no metric has the label trader',
     'NoLabelToGroupBy: no metric has the label trader_name',
-    'NoPartOfTheHistogram: there is no metric guardian_tick_to_decision_seconds; docs/metrics.md lists them',
-    'NoHistogram: there is no metric persister_lag_events_bucket; docs/metrics.md lists them',
-    'NoPromQL: expr is no PromQL at character 25',
+    'NoPartOfTheHistogram: metric guardian_tick_to_decision_seconds not found; docs/metrics.md lists all',
+    'NoHistogram: metric persister_lag_events_bucket not found; docs/metrics.md lists all',
+    'NoPromQL: expr is not valid PromQL at character 25',
     'NoExpression: has no expr',
     "NoName: a selector without a metric's name cannot be checked",
   ])

@@ -71,7 +71,7 @@ test('a dashboard that asks for what is not there, or by a variable that it does
     ],
   }
   expect(checkDashboard(faulty)).toEqual([
-    'Faulty, Misspelt: there is no metric risk_drawdown_percent; docs/metrics.md lists them',
+    'Faulty, Misspelt: metric risk_drawdown_percent not found; docs/metrics.md lists all',
     'Faulty, No such window: there is no variable window',
     'Faulty, annotations: metric ALERTS has no label state; it has none',
     'Faulty, variable trader: no metric has the label trader',

@@ -65,7 +65,7 @@ test('an .env that is not there yet is made', async () => {
 
 test.each([
   ['a registry that refuses', 'echo "no such manifest" >&2; exit 1', 'no such manifest'],
-  ['an answer that is no digest', 'echo latest', 'says no digest'],
+  ['an answer that is no digest', 'echo latest', 'returned no digest'],
 ])('%s ends it, and nothing is written', async (_, script, words) => {
   docker(script)
   const { code, stdout, stderr } = await run(['--write', file])

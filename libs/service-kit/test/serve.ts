@@ -13,7 +13,8 @@ export async function serve(
   addRoutes: (server: HttpServer) => void = () => undefined,
   log: Logger = createLogger('test', 'silent'),
 ): Promise<HttpServer> {
-  const config = loadConfig(env, null)
+  // It shares its event loop with all other tests, and is not to refuse anybody for that.
+  const config = loadConfig({ HTTP_BUSY_AFTER_MS: '60000', ...env }, null)
   if (!config.ok) throw new Error(config.reason)
   const { trader: address, http: settings } = config.value
   const [readiness, metrics] = [new Readiness(), new Registry()]

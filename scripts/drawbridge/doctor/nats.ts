@@ -90,7 +90,7 @@ export async function checkDifferences(manager: JetStreamManager, config: Config
   const differences = await differencesOf(manager, config)
   if (differences.length === 0) return [ok(check, 'say the same')]
   return differences.map((difference) => {
-    const [found = difference, advice = 'change one of them'] = difference.split('; to change it, ')
+    const [found = difference, advice = 'change one of them'] = difference.split('. To change it, ')
     return warning(check, found, advice)
   })
 }

@@ -216,6 +216,8 @@ async function runWithEnd(end: number | null): Promise<readonly string[]> {
   } finally {
     vi.restoreAllMocks()
     await client.end()
+    // Events of other traders may be on their way yet: the next log is not to get them.
+    await connection.flush()
     await connection.close()
   }
 }

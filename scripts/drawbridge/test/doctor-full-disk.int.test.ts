@@ -84,7 +84,7 @@ const refusal = (url: string, size = 1) =>
   })
 
 async function finding(url: string): Promise<Finding | undefined> {
-  const unreached = { DATABASE_URL: 'postgres://user@127.0.0.1:1/db', TRADER_PORT: '0' }
+  const unreached = { DATABASE_URL: 'postgres://user@127.0.0.1:1/db', CONSOLE_PORT: '0', TRADER_PORT: '0' }
   const ports = { RISK_GUARDIAN_PORT: '0', PERSISTER_PORT: '0' }
   const { stdout } = await runCommandWith({ NATS_URL: url, ...unreached, ...ports }, 'doctor', '--json')
   const { findings } = JSON.parse(stdout) as { findings: Finding[] }

@@ -56,7 +56,7 @@ function run(
   args: readonly string[] = [],
   way: typeof runCommandWith = runCommandWith,
 ): Promise<Finished> {
-  const ports = { TRADER_PORT: '0', RISK_GUARDIAN_PORT: '0', PERSISTER_PORT: '0' }
+  const ports = { CONSOLE_PORT: '0', TRADER_PORT: '0', RISK_GUARDIAN_PORT: '0', PERSISTER_PORT: '0' }
   return way({ DATABASE_URL: scene.database.url, ...ports, ...env }, 'doctor', ...args)
 }
 

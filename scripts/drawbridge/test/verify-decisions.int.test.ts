@@ -106,6 +106,11 @@ async function forge(event: RiskEvent, settled = 0): Promise<number> {
   return (await jetstream(scene.connection).publish(subject, encodeRiskEvent(event), { headers: carried })).seq
 }
 
+/** When JetStream took an input. */
+async function takenAt(seq: number): Promise<number> {
+  return (await scene.manager.streams.getMessage(streams.inputs, { seq }))?.time.getTime() ?? 0
+}
+
 /** The event that follows another one, of an input, with another equity. */
 function next({ state, ...event }: RiskEvent, inputSeq: number, change: Partial<RiskEvent> = {}): RiskEvent {
   return { ...event, facts: [], state: { ...state, version: state.version + 1, inputSeq, equity: 777n }, ...change }
@@ -149,7 +154,7 @@ test('while guardians judge and disagree about nothing, nothing is found', async
 test('an event that says something else than the rules is named, with what they say, and those after it are right', async () => {
   await judge(...inputs())
   const seq = await scene.put(tick('bot1', 1234))
-  const forged = await forge(next((await lastOf('bot1')).event, seq))
+  const forged = await forge(next((await lastOf('bot1')).event, seq, { recordedAt: await takenAt(seq) }))
   await judge(tick('bot1', 1300), tick('bot2', 900))
 
   const { code, findings } = await verify()
@@ -266,7 +271,7 @@ test('an input that the log passed without an event is named', async () => {
 test('events of other rules are counted apart, and judging goes on from them', async () => {
   await judge(...inputs())
   const seq = await scene.put(tick('bot1', 1234))
-  await forge(next((await lastOf('bot1')).event, seq, { rulesVersion: 99 }))
+  await forge(next((await lastOf('bot1')).event, seq, { rulesVersion: 99, recordedAt: await takenAt(seq) }))
   await judge(tick('bot1', 1300))
 
   const { code, findings, result } = await verify()

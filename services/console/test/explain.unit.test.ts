@@ -128,7 +128,7 @@ const facts: readonly Row[] = [
     act: (account) =>
       account.put(subjects.control('pause', 'bot1'), { reason: 'holiday', by: 'alice', onBehalfOf: 'bob' }),
     words: [
-      'Somebody who says to be alice, for bob, paused the trader until an operator resumes it: holiday.',
+      'Somebody who claims to be alice, for bob, paused the trader until an operator resumes it: holiday.',
       'The trader is paused until an operator resumes it: operator: holiday.',
     ],
   },
@@ -139,8 +139,8 @@ const facts: readonly Row[] = [
       resume(account, { reason: 'checked', by: 'bob' })
     },
     words: [
-      `bob resumed the trader, because of "checked": what max_daily_loss held of the pause ended at ${after(3)}.`,
-      "The day's baseline was set from 1000 to the equity 850: otherwise the daily loss would break again at once.",
+      `bob resumed the trader, because of "checked": the hold of max_daily_loss on the pause ended at ${after(3)}.`,
+      "The day's baseline was set from 1000 to the equity 850: otherwise the daily loss would breach again immediately.",
       'The trader may trade.',
     ],
   },
@@ -152,8 +152,8 @@ const facts: readonly Row[] = [
       account.put(subjects.tick('bot1'), { equity: 790 }, 40)
     },
     words: [
-      `Its time was over: what max_drawdown held of the pause ended at ${after(32)}.`,
-      'The peak was set from 1000 to the equity 800: otherwise the drawdown would break again at once.',
+      `The time of a pause was over: the hold of max_drawdown on the pause ended at ${after(32)}.`,
+      'The peak was set from 1000 to the equity 800: otherwise the drawdown would breach again immediately.',
       'The trader may trade.',
     ],
   },
@@ -200,7 +200,7 @@ const facts: readonly Row[] = [
     act: (account) => account.put(subjects.control('wake', 'bot1'), {}, 5),
     words: [
       `No equity has been reported since ${after(1)}.`,
-      'The trader is not paused, and may open nothing while no equity is reported.',
+      'The trader is not paused, but may not open positions while no equity is reported.',
     ],
   },
   {
@@ -210,7 +210,7 @@ const facts: readonly Row[] = [
       account.put(subjects.control('wake', 'bot1'), {}, 5)
       account.tick(1000)
     },
-    words: [`Equity is reported again; there was none since ${after(1)}.`, 'The trader may trade.'],
+    words: [`Equity is reported again, for the first time since ${after(1)}.`, 'The trader may trade.'],
   },
   {
     name: 'a deposit',
@@ -244,8 +244,8 @@ const facts: readonly Row[] = [
     },
     words: [
       'Enforcement is off: limits are checked and recorded, but do not pause trading.',
-      `Enforcement was switched off: what max_daily_loss held of the pause ended at ${after(3)}.`,
-      "The day's baseline was set from 1000 to the equity 850: otherwise the daily loss would break again at once.",
+      `Enforcement was switched off: the hold of max_daily_loss on the pause ended at ${after(3)}.`,
+      "The day's baseline was set from 1000 to the equity 850: otherwise the daily loss would breach again immediately.",
       'The trader may trade.',
     ],
   },

@@ -43,7 +43,7 @@ test.each(bodies)('limits with %s are refused in a few words, and reach no log',
   for (const path of ['/api/limits', '/api/limits/bot1']) {
     const refused = await scene.ask<{ error: { message: string } }>('PUT', path, body)
 
-    expect(refused.status).toBe(400)
+    expect(refused).toMatchObject({ status: 400 })
     expect(refused.body.error.message.length).toBeLessThan(10_000)
     if (path === '/api/limits') expect(refused.body.error.message).toMatch(message)
   }

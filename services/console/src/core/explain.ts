@@ -52,9 +52,9 @@ function factInWords(fact: Exclude<Fact, OfLimit>): string {
     case 'resumed':
       return resumedInWords(fact)
     case 'peak-rebased':
-      return `The peak was set from ${formatAmount(fact.from)} to the equity ${formatAmount(fact.to)}: otherwise the drawdown would break again at once.`
+      return `The peak was set from ${formatAmount(fact.from)} to the equity ${formatAmount(fact.to)}: otherwise the drawdown would breach again immediately.`
     case 'baseline-rebased':
-      return `The day's baseline was set from ${formatAmount(fact.from)} to the equity ${formatAmount(fact.to)}: otherwise the daily loss would break again at once.`
+      return `The day's baseline was set from ${formatAmount(fact.from)} to the equity ${formatAmount(fact.to)}: otherwise the daily loss would breach again immediately.`
     case 'limits-changed':
       return `${changerInWords(fact)}: ${changesInWords(fact)}${because(fact.reason)}.`
     case 'cash-flow': {
@@ -66,7 +66,7 @@ function factInWords(fact: Exclude<Fact, OfLimit>): string {
     case 'feed-stale':
       return `No equity has been reported since ${formatInstant(fact.since)}.`
     case 'feed-restored':
-      return `Equity is reported again; there was none since ${formatInstant(fact.since)}.`
+      return `Equity is reported again, for the first time since ${formatInstant(fact.since)}.`
     default:
       return fact satisfies never
   }
@@ -74,10 +74,10 @@ function factInWords(fact: Exclude<Fact, OfLimit>): string {
 
 function resumedInWords(fact: Extract<Fact, { kind: 'resumed' }>): string {
   const { at, cause, holders, reason } = fact
-  const what = `what ${holders.join(' and ')} held of the pause ended at ${formatInstant(at)}`
+  const what = `the hold of ${holders.join(' and ')} on the pause ended at ${formatInstant(at)}`
   switch (cause) {
     case 'time':
-      return `Its time was over: ${what}.`
+      return `The time of a pause was over: ${what}.`
     case 'operator':
       return `${who(fact)} resumed the trader${because(reason)}: ${what}.`
     case 'enforcement-off':
@@ -119,7 +119,7 @@ function limitInWords(distance: Distance, event: RiskEvent, limits: Limits): str
     return `${rule}: equity ${equity} ${by}: nothing is lost.`
   }
   const lost = `${rule}: equity ${equity} is ${formatAmount(loss)} below ${where} ${formatAmount(from)}`
-  if (base <= 0n) return `${lost}; it is measured against ${formatAmount(base)}, of which nothing is a percentage.`
+  if (base <= 0n) return `${lost}; a percentage of ${formatAmount(base)} cannot be computed.`
   const named = base === from ? '' : ` (${baseInWords(limits)})`
   const isExact = distance.observedPct * base === loss * HUNDRED_PERCENT
   const division = `${formatAmount(loss)} / ${formatAmount(base)}${named} = ${percent(distance.observedPct)}${isExact ? '' : ' (cut)'}`
@@ -159,7 +159,7 @@ function leftInWords(room: Amount | null): string {
 
 function decisionInWords({ state: { pause, staleSince } }: RiskEvent): string {
   if (pause !== null) return `The trader is paused ${untilInWords(pause.until)}: ${pauseReason(pause)}.`
-  if (staleSince !== null) return 'The trader is not paused, and may open nothing while no equity is reported.'
+  if (staleSince !== null) return 'The trader is not paused, but may not open positions while no equity is reported.'
   return 'The trader may trade.'
 }
 
@@ -170,7 +170,7 @@ function untilInWords(until: number | null): string {
 function who({ by, onBehalfOf }: Author): string {
   const other = onBehalfOf === undefined ? '' : `, for ${onBehalfOf},`
   if (by?.startsWith(UNVERIFIED) !== true) return `${by ?? 'Somebody'}${other}`
-  return `Somebody who says to be ${by.slice(UNVERIFIED.length)}${other}`
+  return `Somebody who claims to be ${by.slice(UNVERIFIED.length)}${other}`
 }
 
 function because(reason: string | null): string {
