@@ -1,13 +1,21 @@
 /**
  * Who may import whom. `npm run boundaries` holds it over the real graph, as part of `npm run lint`.
  */
+import { globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 
-/** What other packages may import of a package; all else is its inside. */
-const ENTRY_POINTS =
-  '^libs/[^/]+/src/(index|program|place|processes|compile-cache)[.]ts$|^services/[^/]+/src/index[.]ts$|^infra/migrations/src/index[.]ts$|[.]json$'
+/** Packages whose inside is their own: others import what their package.json exports. */
+const PACKAGES = ['libs/*', 'services/*', 'infra/migrations', 'scripts/cli'].flatMap((pattern) => globSync(pattern))
+const exact = (file) => `^${file.replaceAll('.', '[.]')}$`
+const ENTRY_POINTS = PACKAGES.flatMap((folder) => {
+  const { exports = {} } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
+  return Object.values(exports).map((target) => exact(path.posix.join(folder, target)))
+})
+
 /** Decides, and does nothing else: time and inputs come in, decisions go out. */
 const PURE = '^libs/(contracts|risk-engine)/src/|^(libs|services)/[^/]+/src/core/'
 const TESTS = '[.]test[.]ts$|(^|/)test/'
+const PROGRAMS = '^(services|scripts|simulation|e2e|bench)/'
 
 export default {
   forbidden: [
@@ -19,6 +27,20 @@ export default {
       to: { circular: true },
     },
     {
+      name: 'no-inside',
+      comment: 'A package imports of another what that one exports in its package.json.',
+      severity: 'error',
+      from: { path: '^((?:libs|services)/[^/]+|infra/migrations|scripts/cli|scripts|simulation|e2e|bench)/' },
+      to: { path: '^(libs|services)/[^/]+/|^infra/migrations/|^scripts/cli/', pathNot: ['^$1/', ...ENTRY_POINTS] },
+    },
+    {
+      name: 'no-inside-of-the-cli',
+      comment: 'The other scripts import of the command line what its package.json exports.',
+      severity: 'error',
+      from: { path: '^scripts/', pathNot: '^scripts/cli/' },
+      to: { path: '^scripts/cli/', pathNot: ENTRY_POINTS },
+    },
+    {
       name: 'services-are-apart',
       comment: 'A service never imports another: what both need belongs in a lib.',
       severity: 'error',
@@ -27,10 +49,10 @@ export default {
     },
     {
       name: 'libs-know-no-program',
-      comment: 'A lib never imports a service, a script, a bench or a test of the whole system.',
+      comment: 'A lib never imports a program; libs/testing alone starts services.',
       severity: 'error',
-      from: { path: '^libs/[^/]+/src/' },
-      to: { path: '^(services|scripts|bench|e2e)/' },
+      from: { path: '^libs/[^/]+/src/', pathNot: '^libs/testing/' },
+      to: { path: PROGRAMS },
     },
     {
       name: 'pure-code',
@@ -38,7 +60,8 @@ export default {
       severity: 'error',
       from: { path: PURE },
       to: {
-        path: '^libs/(client|nats|service-kit|settings|dev-stack|test-kit)/|^infra/|^node_modules/(@nats-io|pg|pg-[^/]+|drizzle-orm|fastify|pino|prom-client)/',
+        path: '^libs/(client|nats|service-kit|settings|dev-stack|testing)/|^infra/|^node_modules/(@nats-io|pg|pg-[^/]+|drizzle-orm|fastify|pino|prom-client)/',
+        pathNot: '/src/core/',
       },
     },
     {
@@ -64,17 +87,17 @@ export default {
     },
     {
       name: 'no-tests-in-production',
-      comment: 'Production code imports no test, and nothing that is made for tests.',
+      comment: 'Production code imports no test, and nothing that is made for tests but the tags of images.',
       severity: 'error',
-      from: { path: '^(libs|services|infra|scripts)/', pathNot: [TESTS, '^libs/test-kit/'] },
-      to: { path: [TESTS, '^libs/test-kit/'] },
+      from: { path: '^(libs|services|infra|scripts)/', pathNot: [TESTS, '^libs/testing/'] },
+      to: { path: [TESTS, '^libs/testing/'], pathNot: '^libs/testing/images[.]json$' },
     },
     {
       name: 'declared-dependencies',
       comment:
         'A package from npm stands in the package.json of the package that imports it, or in the one at the root.',
       severity: 'error',
-      from: { path: '^(libs|services|infra|scripts|bench|e2e)/' },
+      from: { path: '^(libs|services|infra|scripts|simulation|e2e|bench)/' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
     },
   ],
@@ -86,4 +109,3 @@ export default {
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
   },
 }
-export { ENTRY_POINTS }

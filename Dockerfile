@@ -17,7 +17,7 @@ COPY libs/operator-api/package.json libs/operator-api/
 COPY libs/risk-engine/package.json libs/risk-engine/
 COPY libs/service-kit/package.json libs/service-kit/
 COPY libs/settings/package.json libs/settings/
-COPY libs/test-kit/package.json libs/test-kit/
+COPY libs/testing/package.json libs/testing/
 COPY infra/migrations/package.json infra/migrations/
 COPY scripts/package.json scripts/
 COPY services/persister/package.json services/persister/

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
-import { SlowestFiles } from './libs/test-kit/src/slowest-files.ts'
-import { workerCount } from './libs/test-kit/src/workers.ts'
+import { SlowestFiles } from './libs/testing/src/slowest-files.ts'
+import { workerCount } from './libs/testing/src/workers.ts'
 
 /** Files that need the machine for themselves: they run one after another, after all others. */
 const ALONE: readonly string[] = []
@@ -23,7 +23,7 @@ export function project(name: 'unit' | 'property' | 'int' | 'e2e' | 'exhaustive'
       maxWorkers: WORKERS,
       testTimeout,
       hookTimeout: needsServers ? 120_000 : 30_000,
-      ...(needsServers ? { globalSetup: ['libs/test-kit/src/global-setup.ts'] } : {}),
+      ...(needsServers ? { globalSetup: ['libs/testing/src/global-setup.ts'] } : {}),
     },
   }
 }

@@ -6,11 +6,11 @@ import { project, reporters } from './vitest.config.ts'
  * the servers that it finds, which is a PostgreSQL without TimescaleDB where Docker does not answer.
  */
 const FILES = [
-  'libs/test-kit/test/infrastructure.int.test.ts',
+  'libs/testing/test/infrastructure.int.test.ts',
   'infra/migrations/test/*.int.test.ts',
   'services/persister/test/{database-away,database-refuses,history-store,maintenance,store-events}.int.test.ts',
   'scripts/test/{other-database,retention-undone}.int.test.ts',
-  'scripts/drawbridge/test/{adopt-log,rebuild,state,verify}.int.test.ts',
+  'scripts/cli/test/{adopt-log,rebuild,state,verify}.int.test.ts',
   'e2e/{demo,forbidden-sql,outages,retention-rights,scale-out,upgrade}*.e2e.test.ts',
 ]
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { eventually } from '@drawbridge/test-kit'
+import { eventually } from '@drawbridge/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 const RUN = path.join(import.meta.dirname, 'run.ts')

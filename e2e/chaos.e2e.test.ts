@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { spawnProgram } from '@drawbridge/test-kit'
+import { spawnProgram } from '@drawbridge/testing'
 import { expect, test } from 'vitest'
 
 const CHAOS = fileURLToPath(new URL('./chaos/chaos.ts', import.meta.url))

@@ -1,7 +1,7 @@
 import { streams } from '@drawbridge/contracts'
-import { eventually } from '@drawbridge/test-kit'
+import { eventually } from '@drawbridge/testing'
+import { command } from '@drawbridge/testing/guardian-scene'
 import { describe, expect, test } from 'vitest'
-import { command } from '../services/risk-guardian/test/scene.ts'
 import { shared } from './faults/shared.ts'
 import { System } from './faults/system.ts'
 

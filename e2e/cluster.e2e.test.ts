@@ -1,7 +1,7 @@
 import { streams } from '@drawbridge/contracts'
-import { eventually } from '@drawbridge/test-kit'
+import { eventually } from '@drawbridge/testing'
+import { NatsServer } from '@drawbridge/testing/nats-server'
 import { expect, test } from 'vitest'
-import { NatsServer } from './faults/nats-server.ts'
 import { System } from './faults/system.ts'
 
 /** Elections take seconds, in which all that is sent waits. */

@@ -1,4 +1,4 @@
-import { createDatabase, infrastructure, resetStreams, type TestDatabase } from '@drawbridge/test-kit'
+import { createDatabase, infrastructure, resetStreams, type TestDatabase } from '@drawbridge/testing'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { query, snapshotFaults } from './history.ts'

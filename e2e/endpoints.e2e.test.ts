@@ -12,7 +12,7 @@ import {
   resetStreams,
   spawnService,
   type TestDatabase,
-} from '@drawbridge/test-kit'
+} from '@drawbridge/testing'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { eventually, type ServiceHere, TcpProxy } from '@drawbridge/test-kit'
+import { eventually, type ServiceHere, TcpProxy } from '@drawbridge/testing'
+import { Scene } from '@drawbridge/testing/client-scene'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Scene } from '../libs/client/test/scene.ts'
 
 const EXAMPLES = fileURLToPath(new URL('../examples/', import.meta.url))
 /** Where Debian's packages have the sources of Go libraries. */

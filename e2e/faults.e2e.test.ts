@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { streams } from '@drawbridge/contracts'
-import { TcpProxy } from '@drawbridge/test-kit'
+import { TcpProxy } from '@drawbridge/testing'
 import { describe, expect, test } from 'vitest'
 import { shared } from './faults/shared.ts'
 import { System } from './faults/system.ts'

@@ -13,7 +13,7 @@ import {
   type ServiceProcess,
   spawnService,
   type TestDatabase,
-} from '@drawbridge/test-kit'
+} from '@drawbridge/testing'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

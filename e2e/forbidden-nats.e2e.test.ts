@@ -2,7 +2,7 @@ import { durables, streamSettings, streams, subjects } from '@drawbridge/contrac
 import { isPushed } from '@drawbridge/nats'
 import { provision } from '@drawbridge/service-kit'
 import { loadConfig } from '@drawbridge/settings'
-import { eventually } from '@drawbridge/test-kit'
+import { eventually } from '@drawbridge/testing'
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import {
   type Authenticator,

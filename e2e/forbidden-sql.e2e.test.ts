@@ -1,4 +1,4 @@
-import { infrastructure } from '@drawbridge/test-kit'
+import { infrastructure } from '@drawbridge/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { query } from './history.ts'

@@ -8,14 +8,14 @@ import {
   subjects,
   TRADER_COMMANDS,
 } from '@drawbridge/contracts'
-import { eventually, spawnService } from '@drawbridge/test-kit'
+import { eventually, spawnService } from '@drawbridge/testing'
+import { type Publish, tick } from '@drawbridge/testing/guardian-scene'
+import { Random } from '@drawbridge/testing/random'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Publish, tick } from '../services/risk-guardian/test/scene.ts'
 import { System } from './faults/system.ts'
 import { decoderTargets } from './fuzz/decoder-targets.ts'
 import { hostileBytes } from './fuzz/hostile-bytes.ts'
 import { makeWorkFolder } from './npm-start.ts'
-import { Random } from './simulation/random.ts'
 
 const ATTACKER = 'own'
 /** What it sent by NATS may have paused the attacker; this one comes by HTTP alone. */

@@ -12,7 +12,7 @@ import {
   type ServiceProcess,
   spawnService,
   type TestDatabase,
-} from '@drawbridge/test-kit'
+} from '@drawbridge/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const SERVICES: readonly ServiceName[] = ['console', 'trader', 'risk-guardian', 'persister']

@@ -1,4 +1,4 @@
-import { createDatabase, createDatabaseOn, infrastructure, startDatabaseServer, TcpProxy } from '@drawbridge/test-kit'
+import { createDatabase, createDatabaseOn, infrastructure, startDatabaseServer, TcpProxy } from '@drawbridge/testing'
 import { describe, test } from 'vitest'
 import { shared } from './faults/shared.ts'
 import { query } from './history.ts'

@@ -1,5 +1,5 @@
 import { durables, streams } from '@drawbridge/contracts'
-import { eventually, type ServiceProcess } from '@drawbridge/test-kit'
+import { eventually, type ServiceProcess } from '@drawbridge/testing'
 import { expect, test } from 'vitest'
 import { metricOf } from './faults/metric-of.ts'
 import { System } from './faults/system.ts'

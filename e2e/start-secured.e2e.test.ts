@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createDatabase, infrastructure, makeCertificates, resetStreams, type TestDatabase } from '@drawbridge/test-kit'
+import { createDatabase, infrastructure, makeCertificates, resetStreams, type TestDatabase } from '@drawbridge/testing'
 import { connect } from '@nats-io/transport-node'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { makeWorkFolder, resultOf, runStart } from './npm-start.ts'

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { eventually } from '@drawbridge/test-kit'
+import { eventually } from '@drawbridge/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SHORT_DEMO_BARS, type ShortDemo, writeShortDemo } from './fixtures/short-demo.ts'
 import { makeWorkFolder, resultOf, runStart, type StartResult, type StartRun } from './npm-start.ts'

@@ -11,7 +11,7 @@ import {
   type ServiceProcess,
   spawnService,
   type TestDatabase,
-} from '@drawbridge/test-kit'
+} from '@drawbridge/testing'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { metricOf } from './faults/metric-of.ts'

@@ -5,7 +5,7 @@ import { freePort, type PrivateServer, startPrivatePostgres } from '@drawbridge/
 import { connectNats, type NatsAccess, openAccess } from '@drawbridge/nats'
 import { createLogger, createPool } from '@drawbridge/service-kit'
 import { loadConfig } from '@drawbridge/settings'
-import { type Certificates, makeCertificates, spawnService } from '@drawbridge/test-kit'
+import { type Certificates, makeCertificates, spawnService } from '@drawbridge/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SecuredNats, startSecuredNats } from './security/secured-nats.ts'

@@ -18,11 +18,11 @@ import {
   INITIAL_STATE,
   RULES_VERSION,
 } from '@drawbridge/risk-engine'
-import { eventually, resetStreams } from '@drawbridge/test-kit'
+import { readInput } from '@drawbridge/risk-guardian'
+import { eventually, resetStreams } from '@drawbridge/testing'
+import { flags, limits, type Publish, tick } from '@drawbridge/testing/guardian-scene'
+import type { Kept } from '@drawbridge/testing/judge-offline'
 import { describe, expect, test } from 'vitest'
-import { readInput } from '../services/risk-guardian/src/core/read-input.ts'
-import type { Kept } from '../services/risk-guardian/test/offline.ts'
-import { flags, limits, type Publish, tick } from '../services/risk-guardian/test/scene.ts'
 import { Bot } from './faults/bot.ts'
 import { OlderGuardian } from './faults/older-guardian.ts'
 import { decideByOlderRules, OLDER_RULES_VERSION } from './faults/older-rules.ts'

@@ -4,9 +4,9 @@ import path from 'node:path'
 import { freePort, startPrivatePostgres } from '@drawbridge/dev-stack'
 import { detectStorage, migrate, type Storage } from '@drawbridge/migrations'
 import { createLogger } from '@drawbridge/service-kit'
+import { DATABASE_PASSWORD, databaseContainer } from '@drawbridge/testing/docker-servers'
+import { createDatabaseOn, type TestDatabase } from '@drawbridge/testing/processes'
 import pg from 'pg'
-import { createDatabaseOn, type TestDatabase } from '../../libs/test-kit/src/database.ts'
-import { DATABASE_PASSWORD, databaseContainer } from '../../libs/test-kit/src/docker-servers.ts'
 import { released } from '../released.ts'
 
 /** Where the history is kept. */

@@ -1,4 +1,4 @@
-import { eventually } from '@drawbridge/test-kit/processes'
+import { eventually } from '@drawbridge/testing/processes'
 import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import pg from 'pg'

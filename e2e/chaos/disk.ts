@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { statfs } from 'node:fs/promises'
-import { eventually, type SmallDisk } from '@drawbridge/test-kit/processes'
+import { eventually, type SmallDisk } from '@drawbridge/testing/processes'
 
 /** Enough for an hour, and for what JetStream wants to see free when it starts. */
 const ROOMY_MIB = 2_048

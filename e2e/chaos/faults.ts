@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Random } from '../simulation/random.ts'
+import type { Random } from '@drawbridge/testing/random'
 import type { MissingVersions } from './check/evidence.ts'
 import { leaveNoRoom, makeRoom } from './disk.ts'
 import type { ClientLog } from './load/client-log.ts'

@@ -1,5 +1,5 @@
+import { Random } from '@drawbridge/testing/random'
 import { expect, test } from 'vitest'
-import { Random } from '../simulation/random.ts'
 import { faults, faultsOf } from './faults.ts'
 
 function first(count: number, long: boolean, seed = 1): string[] {

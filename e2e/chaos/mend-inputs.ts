@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { eventually } from '@drawbridge/test-kit/processes'
+import { eventually } from '@drawbridge/testing/processes'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { readInputs, readInputsOffset, readRisk } from './check/read-streams.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { Random } from '@drawbridge/testing/random'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
-import { Random } from '../simulation/random.ts'
 import { catchUp } from './catch-up.ts'
 import { check } from './check/check.ts'
 import type { Evidence } from './check/evidence.ts'

@@ -1,10 +1,10 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { eventually } from '@drawbridge/test-kit/processes'
+import type { NatsServer } from '@drawbridge/testing/nats-server'
+import { eventually } from '@drawbridge/testing/processes'
+import type { Random } from '@drawbridge/testing/random'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
-import type { NatsServer } from '../faults/nats-server.ts'
-import type { Random } from '../simulation/random.ts'
 
 /** With a limit as low as this the server keeps files of 32 kB, until it is started again. */
 const LIMIT_OF_SMALL_BLOCKS = 100_000

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type ServiceName, type ServiceProcess, spawnService } from '@drawbridge/test-kit/processes'
+import { type ServiceName, type ServiceProcess, spawnService } from '@drawbridge/testing/processes'
 
 /** As npm start does. */
 const RESTART_AFTER_MS = 500

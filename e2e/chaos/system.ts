@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { freePort } from '@drawbridge/dev-stack'
+import { NatsServer } from '@drawbridge/testing/nats-server'
 import {
   createDatabaseOn,
   type DatabaseServer,
@@ -11,9 +12,8 @@ import {
   spawnProgram,
   startEmbeddedDatabaseServer,
   unmountSmallDisk,
-} from '@drawbridge/test-kit/processes'
+} from '@drawbridge/testing/processes'
 import pg from 'pg'
-import { NatsServer } from '../faults/nats-server.ts'
 import { makeRoom } from './disk.ts'
 import { keepInSmallBlocks } from './store-damage.ts'
 import { Supervised } from './supervised.ts'
@@ -117,7 +117,7 @@ export class ChaosSystem {
 
   /** Runs a command of `npm run drawbridge` as a program. @throws where it fails */
   drawbridge(...words: readonly string[]): Promise<string> {
-    return runProgram('scripts/drawbridge.ts', words, this.env)
+    return runProgram('scripts/cli/main.ts', words, this.env)
   }
 
   /** Ends all of it; nothing is left on the disk. */

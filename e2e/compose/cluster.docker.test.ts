@@ -1,4 +1,4 @@
-import { eventually } from '@drawbridge/test-kit'
+import { eventually } from '@drawbridge/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { docker } from './docker.ts'
 import { Load } from './plain-client.ts'

@@ -1,5 +1,5 @@
-import { eventually } from '@drawbridge/test-kit'
-import images from '@drawbridge/test-kit/images.json' with { type: 'json' }
+import { eventually } from '@drawbridge/testing'
+import images from '@drawbridge/testing/images.json' with { type: 'json' }
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { docker, hasImage, lines, shell } from './docker.ts'
 import { imageSizes, startTimes } from './image-sizes.ts'

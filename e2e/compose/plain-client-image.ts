@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import images from '@drawbridge/test-kit/images.json' with { type: 'json' }
+import images from '@drawbridge/testing/images.json' with { type: 'json' }
 import { docker, ROOT } from './docker.ts'
 
 /** Builds an image of the programs in the folder plain-client. */

@@ -1,4 +1,4 @@
-import { eventually } from '@drawbridge/test-kit'
+import { eventually } from '@drawbridge/testing'
 import { docker, lines } from './docker.ts'
 import type { Stack } from './stack.ts'
 

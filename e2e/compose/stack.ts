@@ -2,8 +2,8 @@ import { mkdtemp, rmdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { freePort } from '@drawbridge/dev-stack'
-import { eventually } from '@drawbridge/test-kit'
-import images from '@drawbridge/test-kit/images.json' with { type: 'json' }
+import { eventually } from '@drawbridge/testing'
+import images from '@drawbridge/testing/images.json' with { type: 'json' }
 import { docker, lines } from './docker.ts'
 import { type Inspected, inspect } from './inspect.ts'
 import { buildPlainClient } from './plain-client-image.ts'

@@ -1,9 +1,9 @@
 import { type ConnectedTrader, connectTrader } from '@drawbridge/client'
 import { streams, subjects, type TraderId } from '@drawbridge/contracts'
 import { createLogger } from '@drawbridge/service-kit'
-import { eventually } from '@drawbridge/test-kit'
+import { eventually } from '@drawbridge/testing'
+import { json, type Scene } from '@drawbridge/testing/guardian-scene'
 import { expect } from 'vitest'
-import { json, type Scene } from '../../services/risk-guardian/test/scene.ts'
 
 const log = createLogger('bot', 'silent')
 /** Of the log's identity. */

@@ -1,9 +1,9 @@
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { streams, type TraderId } from '@drawbridge/contracts'
-import { eventually } from '@drawbridge/test-kit'
+import { eventually } from '@drawbridge/testing'
+import type { NatsServer } from '@drawbridge/testing/nats-server'
 import type { JetStreamManager } from '@nats-io/jetstream'
-import type { NatsServer } from './nats-server.ts'
 
 /** With a limit as low as this the server keeps files of 32 kB, and goes on so until it is started again. */
 const LIMIT_OF_SMALL_BLOCKS = 100_000

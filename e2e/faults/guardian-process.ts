@@ -1,4 +1,4 @@
-import { eventually, type ServiceProcess, spawnService } from '@drawbridge/test-kit'
+import { eventually, type ServiceProcess, spawnService } from '@drawbridge/testing'
 import { metricOf } from './metric-of.ts'
 
 /** A question that gets no answer is asked again. */

@@ -1,4 +1,4 @@
-import type { ServiceProcess } from '@drawbridge/test-kit'
+import type { ServiceProcess } from '@drawbridge/testing'
 
 /** A metric of a service, summed over its labels; 0 where there is none. */
 export async function metricOf(service: ServiceProcess, name: string): Promise<number> {

@@ -1,9 +1,15 @@
 import { streams } from '@drawbridge/contracts'
-import { connectNats, type Follower, followStream, type StreamMessage } from '@drawbridge/nats'
+import {
+  connectNats,
+  eventHeaders,
+  type Follower,
+  followStream,
+  HeaderBlock,
+  type StreamMessage,
+} from '@drawbridge/nats'
 import { createLogger } from '@drawbridge/service-kit'
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { eventHeaders, HeaderBlock } from '../../services/risk-guardian/src/outbound/event-headers.ts'
 import { OlderJudge } from './older-rules.ts'
 
 const log = createLogger('older guardian', 'silent')

@@ -17,7 +17,7 @@ import {
   INITIAL_STATE,
   type TraderInput,
 } from '@drawbridge/risk-engine'
-import { type LogMessage, readInput } from '../../services/risk-guardian/src/core/read-input.ts'
+import { type LogMessage, readInput } from '@drawbridge/risk-guardian'
 
 /** Of rules that were never released: by them a loss of exactly the limit did not break it. */
 export const OLDER_RULES_VERSION = 0

@@ -3,9 +3,9 @@ import type { HistoryRow } from '@drawbridge/history'
 import { readMessage } from '@drawbridge/history'
 import { migrate } from '@drawbridge/migrations'
 import { createLogger } from '@drawbridge/service-kit'
-import { createDatabase, eventually, type ServiceProcess, spawnService, type TestDatabase } from '@drawbridge/test-kit'
+import { createDatabase, eventually, type ServiceProcess, spawnService, type TestDatabase } from '@drawbridge/testing'
+import type { Scene } from '@drawbridge/testing/guardian-scene'
 import { expect } from 'vitest'
-import type { Scene } from '../../services/risk-guardian/test/scene.ts'
 import { historyDifferences, query, snapshotFaults } from '../history.ts'
 
 const log = createLogger('test', 'silent')

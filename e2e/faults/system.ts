@@ -2,13 +2,13 @@ import { headerNames, streams, subjects, type TraderId } from '@drawbridge/contr
 import { lastMessage } from '@drawbridge/nats'
 import { provision } from '@drawbridge/service-kit'
 import { loadConfig } from '@drawbridge/settings'
-import { eventually, resetStreams } from '@drawbridge/test-kit'
+import { eventually, resetStreams } from '@drawbridge/testing'
+import { Scene } from '@drawbridge/testing/guardian-scene'
+import { Load, type Rate } from '@drawbridge/testing/load'
+import { NatsServer } from '@drawbridge/testing/nats-server'
 import { expect } from 'vitest'
-import { Scene } from '../../services/risk-guardian/test/scene.ts'
 import { Bot } from './bot.ts'
 import { GuardianProcess } from './guardian-process.ts'
-import { Load, type Rate } from './load.ts'
-import { NatsServer } from './nats-server.ts'
 import { PersisterProcess, type PersisterSettings } from './persister-process.ts'
 
 /** The shortest there is, so that gates close soon. */

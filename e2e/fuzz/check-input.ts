@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { inWords, type Parsed, printable } from '@drawbridge/contracts'
-import { Random } from '../simulation/random.ts'
+import { Random } from '@drawbridge/testing/random'
 import type { Target } from './target.ts'
 
 /** Characters; what a person reads at a glance is far shorter. */

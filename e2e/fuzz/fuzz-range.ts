@@ -1,4 +1,4 @@
-import { Random } from '../simulation/random.ts'
+import { Random } from '@drawbridge/testing/random'
 import { checkInput } from './check-input.ts'
 import { decoderTargets } from './decoder-targets.ts'
 import { hostileBytes } from './hostile-bytes.ts'

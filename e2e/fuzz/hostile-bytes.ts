@@ -1,4 +1,4 @@
-import type { Random } from '../simulation/random.ts'
+import type { Random } from '@drawbridge/testing/random'
 import { hostileName, hostileObject, hostileValue } from './hostile-json.ts'
 
 const encoder = new TextEncoder()

@@ -1,4 +1,4 @@
-import type { Random } from '../simulation/random.ts'
+import type { Random } from '@drawbridge/testing/random'
 
 /** Names that every object has by its prototype, and names that look like others. */
 const HOSTILE_NAMES = [

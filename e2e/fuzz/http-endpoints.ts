@@ -10,8 +10,8 @@ import {
   Readiness,
 } from '@drawbridge/service-kit'
 import { loadConfig } from '@drawbridge/settings'
+import { Random } from '@drawbridge/testing/random'
 import { addTraderRoutes } from '@drawbridge/trader'
-import { Random } from '../simulation/random.ts'
 import { type Checked, REASON_MAX } from './check-input.ts'
 import { decoderTargets } from './decoder-targets.ts'
 import { hostileBytes } from './hostile-bytes.ts'

@@ -8,7 +8,7 @@ import {
   toJsonBytes,
 } from '@drawbridge/contracts'
 import { type InputMessage, type Judgement, OfflineJudge, storedEvent } from '@drawbridge/risk-engine'
-import type { Random } from '../simulation/random.ts'
+import type { Random } from '@drawbridge/testing/random'
 import { decoderTargets } from './decoder-targets.ts'
 import type { Target } from './target.ts'
 

@@ -1,5 +1,5 @@
 import type { Parsed } from '@drawbridge/contracts'
-import type { Random } from '../simulation/random.ts'
+import type { Random } from '@drawbridge/testing/random'
 
 /** Something that reads what comes from outside. */
 export interface Target {

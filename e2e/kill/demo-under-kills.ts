@@ -15,7 +15,7 @@ import {
   type ServiceProcess,
   spawnService,
   type TestDatabase,
-} from '@drawbridge/test-kit'
+} from '@drawbridge/testing'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { expect } from 'vitest'
 import { historyOf, query, snapshotFaults } from '../history.ts'

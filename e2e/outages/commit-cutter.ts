@@ -1,4 +1,4 @@
-import type { Inspector } from '@drawbridge/test-kit'
+import type { Inspector } from '@drawbridge/testing'
 
 const HEAD_BYTES = 5
 const COMMAND_COMPLETE = 'C'.charCodeAt(0)

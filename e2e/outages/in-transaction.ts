@@ -1,4 +1,4 @@
-import { eventually } from '@drawbridge/test-kit'
+import { eventually } from '@drawbridge/testing'
 import pg from 'pg'
 import { query } from '../history.ts'
 

@@ -1,4 +1,4 @@
-import { eventually } from '@drawbridge/test-kit'
+import { eventually } from '@drawbridge/testing'
 import { expect } from 'vitest'
 import { metricOf } from '../faults/metric-of.ts'
 import type { PersisterSettings } from '../faults/persister-process.ts'

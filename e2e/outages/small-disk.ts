@@ -1,4 +1,4 @@
-import { createDatabaseOn, type DatabaseServer, type TestDatabase } from '@drawbridge/test-kit'
+import { createDatabaseOn, type DatabaseServer, type TestDatabase } from '@drawbridge/testing'
 import pg from 'pg'
 import { query } from '../history.ts'
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { DATABASE_ROLES, migrate } from '@drawbridge/migrations'
 import { createLogger } from '@drawbridge/service-kit'
-import { createDatabase, infrastructure } from '@drawbridge/test-kit'
+import { createDatabase, infrastructure } from '@drawbridge/testing'
 import pg from 'pg'
 
 /** Who logs in: the owner of the tables, a persister without and with a retention, and somebody who reads. */

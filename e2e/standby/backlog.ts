@@ -1,5 +1,5 @@
+import { tick, wander } from '@drawbridge/testing/guardian-scene'
 import { expect } from 'vitest'
-import { tick, wander } from '../../services/risk-guardian/test/scene.ts'
 import { System } from '../faults/system.ts'
 
 const TRADERS = 100

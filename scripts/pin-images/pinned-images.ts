@@ -1,4 +1,4 @@
-import images from '@drawbridge/test-kit/images.json' with { type: 'json' }
+import images from '@drawbridge/testing/images.json' with { type: 'json' }
 
 /** Third-party images, by their variables in compose.yaml. */
 export const IMAGES: Readonly<Record<string, string>> = {

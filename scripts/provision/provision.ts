@@ -1,9 +1,9 @@
 import { inboxPrefixes } from '@drawbridge/contracts'
+import { ADOPT, knownLogOf } from '@drawbridge/history'
 import { connectNats } from '@drawbridge/nats'
 import { createLogger, provision } from '@drawbridge/service-kit'
 import { type Program, type ProgramContext, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
 import { configOf } from '@drawbridge/settings'
-import { ADOPT, knownLogOf } from '../known-log.ts'
 
 const HELP = `Creates missing streams (INPUTS, RISK, REJECTS), and writes the first limits and flags into the log, once. Safe to repeat.
 The content of the log is never overwritten.

@@ -1,7 +1,7 @@
 import { streams, subjects } from '@drawbridge/contracts'
+import { alignedRows } from '@drawbridge/service-kit/program'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type pg from 'pg'
-import { alignedRows } from '../aligned-rows.ts'
 
 export interface Breach {
   /** The trading day, `YYYY-MM-DD`. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { DATABASE_ROLES } from '@drawbridge/migrations'
 import { SMALL_HEAP, STOP_WITHIN_MS } from '@drawbridge/service-kit'
-import images from '@drawbridge/test-kit/images.json' with { type: 'json' }
+import images from '@drawbridge/testing/images.json' with { type: 'json' }
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { IMAGES } from '../pin-images/pinned-images.ts'

@@ -1,9 +1,8 @@
 import { decodeFlags, decodeGlobalLimits, encodeConfigEvent, encodeRiskEvent } from '@drawbridge/contracts'
 import { BUILT_IN_CONFIGURATION, decideConfiguration, INITIAL_STATE } from '@drawbridge/risk-engine'
+import { entryOf, type Position, type Scenario, scenarios, step } from '@drawbridge/testing/engine'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { entryOf, type Scenario, scenarios } from '../../libs/risk-engine/test/scenario.ts'
-import { type Position, step } from '../../libs/risk-engine/test/specification.ts'
 import { faultOf, readSchema } from './written-schema.ts'
 
 const faults = {

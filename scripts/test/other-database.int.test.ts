@@ -1,11 +1,11 @@
 import { migrate } from '@drawbridge/migrations'
 import { createLogger } from '@drawbridge/service-kit'
-import { createDatabase } from '@drawbridge/test-kit'
-import { Scene } from '@drawbridge/test-kit/persister-scene'
-import { equities, TraderLog } from '@drawbridge/test-kit/trader-log'
+import { createDatabase } from '@drawbridge/testing'
+import { Scene } from '@drawbridge/testing/persister-scene'
+import { runCommand } from '@drawbridge/testing/run-command'
+import { equities, TraderLog } from '@drawbridge/testing/trader-log'
 import pg from 'pg'
 import { expect, test } from 'vitest'
-import { runCommand } from '../drawbridge/test/run-command.ts'
 
 test('an empty database is filled from the log, and persisters go on there', async () => {
   const scene = await Scene.open()

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runProgram } from '@drawbridge/service-kit/program'
-import { callProgram, type Finished, spawnProgram } from '@drawbridge/test-kit'
-import images from '@drawbridge/test-kit/images.json' with { type: 'json' }
+import { callProgram, type Finished, spawnProgram } from '@drawbridge/testing'
+import images from '@drawbridge/testing/images.json' with { type: 'json' }
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { pinImages } from '../pin-images/pin-images.ts'
 

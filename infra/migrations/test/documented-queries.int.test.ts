@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { infrastructure } from '@drawbridge/test-kit'
+import { infrastructure } from '@drawbridge/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { MigratedDatabase } from './migrated-database.ts'
 

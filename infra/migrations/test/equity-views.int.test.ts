@@ -1,4 +1,4 @@
-import { eventually, infrastructure } from '@drawbridge/test-kit'
+import { eventually, infrastructure } from '@drawbridge/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createPlainEquityViews } from '../src/equity-views.ts'
 import { type Event, MigratedDatabase } from './migrated-database.ts'

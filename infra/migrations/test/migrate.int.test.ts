@@ -14,7 +14,7 @@ import {
 } from '@drawbridge/history/schema'
 import { createLogger } from '@drawbridge/service-kit'
 import { runProgram } from '@drawbridge/service-kit/program'
-import { callProgram, createDatabase, infrastructure, spawnProgram, type TestDatabase } from '@drawbridge/test-kit'
+import { callProgram, createDatabase, infrastructure, spawnProgram, type TestDatabase } from '@drawbridge/testing'
 import { getTableColumns, getTableName } from 'drizzle-orm'
 import { getViewConfig, type PgTable } from 'drizzle-orm/pg-core'
 import pg from 'pg'

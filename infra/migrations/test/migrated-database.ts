@@ -1,5 +1,5 @@
 import { createLogger } from '@drawbridge/service-kit'
-import { createDatabase, type TestDatabase } from '@drawbridge/test-kit'
+import { createDatabase, type TestDatabase } from '@drawbridge/testing'
 import pg from 'pg'
 import { migrate } from '../src/index.ts'
 

@@ -1,4 +1,4 @@
-import { eventually, infrastructure } from '@drawbridge/test-kit'
+import { eventually, infrastructure } from '@drawbridge/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createHistoryPartitions, historyCondition, maintainHistory } from '../src/index.ts'
 import { DAY_MS, type Event, MigratedDatabase } from './migrated-database.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createLogger } from '@drawbridge/service-kit'
-import { createDatabaseOn, infrastructure } from '@drawbridge/test-kit'
+import { createDatabaseOn, infrastructure } from '@drawbridge/testing'
 import pg from 'pg'
 import { expect, test } from 'vitest'
 import { createHistoryPartitions, detectStorage, migrate } from '../src/index.ts'
@@ -34,7 +34,7 @@ const DIGESTS = [...TABLES, 'equity_1d']
 test.skipIf(infrastructure().kind !== 'docker')(
   'the commands of the page take a history in partitions into a hypertable, row for row',
   async () => {
-    const { databaseContainer, DATABASE_PASSWORD } = await import('../../../libs/test-kit/src/docker-servers.ts')
+    const { databaseContainer, DATABASE_PASSWORD } = await import('@drawbridge/testing/docker-servers')
     const container = await databaseContainer().start()
     const clients: pg.Client[] = []
     const open = async (prepare: string) => {

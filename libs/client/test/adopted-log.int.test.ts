@@ -1,12 +1,12 @@
 import { encodeHeartbeat, encodeSettled, type SettledEvent, streams, subjects } from '@drawbridge/contracts'
 import { connectNats } from '@drawbridge/nats'
-import { eventually } from '@drawbridge/test-kit'
+import { eventually } from '@drawbridge/testing'
+import { log, Scene } from '@drawbridge/testing/client-scene'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Gate } from '../src/gate.ts'
 import { GateFollower } from '../src/inbound/gate-follower.ts'
 import { Decisions } from './decisions.ts'
-import { log, Scene } from './scene.ts'
 
 /** As in production, so that no gate closes by it here. */
 const LEASE_MS = 10_000

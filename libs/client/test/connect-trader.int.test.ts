@@ -1,8 +1,8 @@
 import { streams, subjects } from '@drawbridge/contracts'
-import { eventually, type ServiceHere } from '@drawbridge/test-kit'
+import { eventually, type ServiceHere } from '@drawbridge/testing'
+import { log, Scene } from '@drawbridge/testing/client-scene'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type ConnectedTrader, connectTrader } from '../src/index.ts'
-import { log, Scene } from './scene.ts'
 
 let scene: Scene
 let guardian: ServiceHere

@@ -1,12 +1,12 @@
 import { encodeRiskEvent, type RiskEvent, streams, subjects } from '@drawbridge/contracts'
 import { answerNewest, connectNats } from '@drawbridge/nats'
-import { eventually, TcpProxy } from '@drawbridge/test-kit'
+import { eventually, TcpProxy } from '@drawbridge/testing'
+import { log, Scene } from '@drawbridge/testing/client-scene'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Gate } from '../src/gate.ts'
 import { GateFollower } from '../src/inbound/gate-follower.ts'
 import { Decisions } from './decisions.ts'
-import { log, Scene } from './scene.ts'
 
 const LEASE_MS = 300
 

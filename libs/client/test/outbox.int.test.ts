@@ -4,7 +4,8 @@ import path from 'node:path'
 import { decodeTick, headerNames, subjects, toJsonBytes } from '@drawbridge/contracts'
 import { freePort, type PrivateServer, startPrivateNats } from '@drawbridge/dev-stack'
 import { connectNats } from '@drawbridge/nats'
-import { eventually, TcpProxy } from '@drawbridge/test-kit'
+import { eventually, TcpProxy } from '@drawbridge/testing'
+import { log, Scene } from '@drawbridge/testing/client-scene'
 import { jetstream } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -13,7 +14,6 @@ import { GateFollower } from '../src/inbound/gate-follower.ts'
 import { BUFFER_CAPACITY, Outbox } from '../src/outbound/outbox.ts'
 import type { Telemetry } from '../src/telemetry.ts'
 import { Decisions } from './decisions.ts'
-import { log, Scene } from './scene.ts'
 
 /** A server of this file's own, because it is stopped and started. */
 let dataDir: string

@@ -4,6 +4,7 @@ export { codeOf, databaseFault, databaseReason, hasAdvice, isTransient } from '.
 export { historyRow } from './core/history-row.ts'
 export { inHalves } from './core/in-halves.ts'
 export { type Reading, type RiskMessage, readMessage } from './core/read-message.ts'
+export { ADOPT, knownLogOf } from './known-log.ts'
 export { advanceSnapshot, NEWEST_EVENTS } from './outbound/advance-snapshot.ts'
 export { BatchEncoder } from './outbound/batch-encoder.ts'
 export { CONTRADICTION } from './outbound/check-contradictions.ts'

@@ -1,4 +1,4 @@
-import { messageOf, TraderLog } from '@drawbridge/test-kit/trader-log'
+import { messageOf, TraderLog } from '@drawbridge/testing/trader-log'
 import { expect, test } from 'vitest'
 import { batchOf } from '../src/core/batch.ts'
 import { type Reading, readMessage } from '../src/core/read-message.ts'

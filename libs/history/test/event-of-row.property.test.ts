@@ -1,9 +1,8 @@
 import { encodeRiskEvent, type RiskEvent } from '@drawbridge/contracts'
 import { BUILT_IN_CONFIGURATION, type Configuration, INITIAL_STATE } from '@drawbridge/risk-engine'
+import { entryOf, type Position, type Scenario, scenarios, step } from '@drawbridge/testing/engine'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { entryOf, type Scenario, scenarios } from '../../risk-engine/test/scenario.ts'
-import { type Position, step } from '../../risk-engine/test/specification.ts'
 import { eventOfRow, type NewestRow, type StoredDetail } from '../src/core/event-of-row.ts'
 import { historyRow } from '../src/core/history-row.ts'
 

@@ -1,4 +1,4 @@
-import { START, TraderLog } from '@drawbridge/test-kit/trader-log'
+import { START, TraderLog } from '@drawbridge/testing/trader-log'
 import { expect, test } from 'vitest'
 import { historyRow } from '../src/core/history-row.ts'
 import { HISTORY } from '../src/tables.ts'

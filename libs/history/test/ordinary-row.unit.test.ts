@@ -1,5 +1,5 @@
 import { type RiskEvent, type RiskEventMessage, riskEventToMessage } from '@drawbridge/contracts'
-import { TraderLog } from '@drawbridge/test-kit/trader-log'
+import { TraderLog } from '@drawbridge/testing/trader-log'
 import { describe, expect, test } from 'vitest'
 import { historyRow, ordinaryRow } from '../src/core/history-row.ts'
 

@@ -1,6 +1,6 @@
 import { encodeConfigEvent, encodeRemoved, encodeRiskEvent, encodeSettled, subjects } from '@drawbridge/contracts'
 import { BUILT_IN_CONFIGURATION, decideConfiguration } from '@drawbridge/risk-engine'
-import { messageOf, START, TraderLog } from '@drawbridge/test-kit/trader-log'
+import { messageOf, START, TraderLog } from '@drawbridge/testing/trader-log'
 import { expect, test } from 'vitest'
 import { readMessage } from '../src/core/read-message.ts'
 

@@ -1,4 +1,4 @@
-import { infrastructure } from '@drawbridge/test-kit'
+import { infrastructure } from '@drawbridge/testing'
 import { connect, headers, type Msg, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AckLines } from '../src/client-internals/ack-lines.ts'

@@ -1,4 +1,4 @@
-import { infrastructure } from '@drawbridge/test-kit'
+import { infrastructure } from '@drawbridge/testing'
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, expect, test } from 'vitest'

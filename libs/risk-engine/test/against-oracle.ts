@@ -1,9 +1,8 @@
 import { type Fact, formatAmount, limitsToMessage } from '@drawbridge/contracts'
+import { Oracle, type OracleLimits, type Scenario, scenarios, type Verdict } from '@drawbridge/testing/engine'
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { Oracle, type OracleLimits, type Verdict } from './oracle.ts'
 import { live, type Passage } from './passages.ts'
-import { type Scenario, scenarios } from './scenario.ts'
 
 /** Lets engine and oracle live through so many random scenarios. @throws where one decides otherwise */
 export function expectAsTheOracle(scenarioCount: number): void {

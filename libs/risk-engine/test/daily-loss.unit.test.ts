@@ -1,5 +1,5 @@
+import { cashFlow, changeLimits, enforcement, pause, tick, under } from '@drawbridge/testing/engine'
 import { describe, expect, it } from 'vitest'
-import { cashFlow, changeLimits, enforcement, pause, tick, under } from './specification.ts'
 
 // No warnings here: what is said of breaches is said of breaches alone.
 const limits = { max_daily_loss: 5, max_drawdown: null, stop_trading_minutes: 30, warn_at_percent: 100 } as const

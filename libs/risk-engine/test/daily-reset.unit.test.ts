@@ -1,7 +1,7 @@
 import { formatInstant, parseInstant } from '@drawbridge/contracts'
 import { resetsAround } from '@drawbridge/risk-engine'
+import { changeDefaults, changeLimits, pause, tick, under, wake } from '@drawbridge/testing/engine'
 import { describe, expect, it } from 'vitest'
-import { changeDefaults, changeLimits, pause, tick, under, wake } from './specification.ts'
 
 function around(zone: string, time: string, moment: string): { last: string; next: string } {
   const at = parseInstant(moment)

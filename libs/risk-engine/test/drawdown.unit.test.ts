@@ -1,5 +1,5 @@
+import { tick, under } from '@drawbridge/testing/engine'
 import { describe, it } from 'vitest'
-import { tick, under } from './specification.ts'
 
 // No warnings here: what is said of breaches is said of breaches alone.
 const limits = { max_daily_loss: null, max_drawdown: 20, stop_trading_minutes: 30, warn_at_percent: 100 } as const

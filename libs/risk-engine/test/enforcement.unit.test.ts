@@ -1,5 +1,5 @@
+import { enforcement, pause, tick, under, wake } from '@drawbridge/testing/engine'
 import { describe, it } from 'vitest'
-import { enforcement, pause, tick, under, wake } from './specification.ts'
 
 const at = (time: string) => `2026-03-12T${time}Z`
 const limits = { max_daily_loss: 5, max_drawdown: 20, stop_trading_minutes: 30 } as const

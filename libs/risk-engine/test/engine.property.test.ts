@@ -1,12 +1,10 @@
 import { decodeRiskEvent, encodeRiskEvent, type RiskEvent, type TraderState } from '@drawbridge/contracts'
 import { evolve, INITIAL_STATE, resetsAround } from '@drawbridge/risk-engine'
+import { event, resetsBetween, scenarios } from '@drawbridge/testing/engine'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { expectAsTheOracle, isBreach } from './against-oracle.ts'
-import { resetsBetween } from './oracle.ts'
 import { live, type Passage } from './passages.ts'
-import { scenarios } from './scenario.ts'
-import { event } from './specification.ts'
 
 function eventsOf(passages: readonly Passage[]): RiskEvent[] {
   return passages.flatMap(({ decision }) => (decision.kind === 'event' ? [decision.event] : []))

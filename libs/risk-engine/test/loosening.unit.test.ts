@@ -1,6 +1,6 @@
 import type { LimitsMessage } from '@drawbridge/contracts'
+import { changeDefaults, changeLimits, configure, pause, tick, tickText, under, wake } from '@drawbridge/testing/engine'
 import { describe, expect, it } from 'vitest'
-import { changeDefaults, changeLimits, configure, pause, tick, tickText, under, wake } from './specification.ts'
 
 const at = (time: string) => `2026-03-12T${time}Z`
 const limits = {

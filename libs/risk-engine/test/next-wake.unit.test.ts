@@ -1,6 +1,6 @@
 import { BUILT_IN_CONFIGURATION, INITIAL_STATE, nextWakeAt } from '@drawbridge/risk-engine'
+import { changeDefaults, changeLimits, pause, tick, tickText, under } from '@drawbridge/testing/engine'
 import { describe, expect, it } from 'vitest'
-import { changeDefaults, changeLimits, pause, tick, tickText, under } from './specification.ts'
 
 const at = (time: string) => `2026-03-12T${time}Z`
 const limits = { max_daily_loss: null, max_drawdown: 20, stop_trading_minutes: 30 } as const

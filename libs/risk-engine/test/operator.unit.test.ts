@@ -1,5 +1,5 @@
+import { cashFlow, changeLimits, pause, resume, tick, under, wake } from '@drawbridge/testing/engine'
 import { describe, expect, it } from 'vitest'
-import { cashFlow, changeLimits, pause, resume, tick, under, wake } from './specification.ts'
 
 const at = (time: string) => `2026-03-12T${time}Z`
 const limits = { max_daily_loss: 5, max_drawdown: null, stop_trading_minutes: 30 } as const

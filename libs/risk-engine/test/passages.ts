@@ -1,7 +1,6 @@
 import type { Limits, TraderState } from '@drawbridge/contracts'
 import { BUILT_IN_CONFIGURATION, type Decision, INITIAL_STATE, limitsOf, nextWakeAt } from '@drawbridge/risk-engine'
-import { entryOf, type Scenario } from './scenario.ts'
-import { type Position, step, TRADER } from './specification.ts'
+import { entryOf, type Position, type Scenario, step, TRADER } from '@drawbridge/testing/engine'
 
 /** One input that the engine has lived through. */
 export interface Passage {

@@ -1,5 +1,5 @@
+import { cashFlow, changeLimits, pause, resume, tick, under, wake } from '@drawbridge/testing/engine'
 import { describe, it } from 'vitest'
-import { cashFlow, changeLimits, pause, resume, tick, under, wake } from './specification.ts'
 
 const at = (time: string) => `2026-03-12T${time}Z`
 const NEXT_DAY = '2026-03-13T00:00Z'

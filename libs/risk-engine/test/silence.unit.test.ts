@@ -1,4 +1,3 @@
-import { describe, expect, it } from 'vitest'
 import {
   cashFlow,
   changeDefaults,
@@ -11,7 +10,8 @@ import {
   tickText,
   under,
   wake,
-} from './specification.ts'
+} from '@drawbridge/testing/engine'
+import { describe, expect, it } from 'vitest'
 
 const at = (time: string) => `2026-03-12T${time}Z`
 const limits = { max_daily_loss: 5, max_drawdown: 20, stop_trading_minutes: 30, stale_after_seconds: 60 } as const

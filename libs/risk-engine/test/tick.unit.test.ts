@@ -1,6 +1,6 @@
 import { evolve, RULES_VERSION } from '@drawbridge/risk-engine'
+import { changeDefaults, event, pause, tick, tickText, under, wake } from '@drawbridge/testing/engine'
 import { describe, expect, it } from 'vitest'
-import { changeDefaults, event, pause, tick, tickText, under, wake } from './specification.ts'
 
 const at = (time: string) => `2026-03-12T${time}Z`
 const limits = { max_daily_loss: 5, max_drawdown: 20, stop_trading_minutes: 30 } as const

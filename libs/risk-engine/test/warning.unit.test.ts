@@ -1,5 +1,15 @@
+import {
+  cashFlow,
+  changeLimits,
+  enforcement,
+  pause,
+  resume,
+  tick,
+  tickText,
+  under,
+  wake,
+} from '@drawbridge/testing/engine'
 import { describe, expect, it } from 'vitest'
-import { cashFlow, changeLimits, enforcement, pause, resume, tick, tickText, under, wake } from './specification.ts'
 
 const limits = { max_daily_loss: 10, max_drawdown: null, stop_trading_minutes: 30 } as const
 const at = (time: string) => `2026-03-12T${time}Z`

@@ -1,6 +1,8 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import { type Place, SettingsError } from '@drawbridge/settings/place'
 
+export { alignedRows } from './aligned-rows.ts'
+
 // Exported separately, because the rest of this library takes a second to load and not every program needs it.
 
 /** What a program uses of its process. A test passes its own and runs the program in the test process. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { makeCertificates } from '@drawbridge/test-kit'
+import { makeCertificates } from '@drawbridge/testing'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { serve } from './serve.ts'
 

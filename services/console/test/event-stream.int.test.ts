@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { get } from 'node:http'
 import { subjects, toJsonBytes } from '@drawbridge/contracts'
-import { EventListener, eventually } from '@drawbridge/test-kit'
+import { EventListener, eventually } from '@drawbridge/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Scene } from './scene.ts'
 

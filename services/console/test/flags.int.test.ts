@@ -1,7 +1,7 @@
 import { migrate } from '@drawbridge/migrations'
 import { startPersister } from '@drawbridge/persister'
 import { createLogger } from '@drawbridge/service-kit'
-import { createDatabase, eventually, infrastructure, startHere } from '@drawbridge/test-kit'
+import { createDatabase, eventually, infrastructure, startHere } from '@drawbridge/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Commanded, Scene } from './scene.ts'
 

@@ -1,4 +1,4 @@
-import { EventListener, eventually } from '@drawbridge/test-kit'
+import { EventListener, eventually } from '@drawbridge/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Commanded, Scene } from './scene.ts'
 

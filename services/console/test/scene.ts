@@ -12,7 +12,7 @@ import {
   Readiness,
 } from '@drawbridge/service-kit'
 import { type Config, loadConfig } from '@drawbridge/settings'
-import { eventually, infrastructure, resetStreams } from '@drawbridge/test-kit'
+import { eventually, infrastructure, resetStreams } from '@drawbridge/testing'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 import { operatorApi } from '../src/operator-api.ts'

@@ -1,4 +1,4 @@
-import type { Logged } from '@drawbridge/test-kit'
+import type { Logged } from '@drawbridge/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Scene } from './scene.ts'
 

@@ -1,7 +1,7 @@
 import { durables, streams } from '@drawbridge/contracts'
-import { eventually } from '@drawbridge/test-kit'
-import { metric, readyz, Scene } from '@drawbridge/test-kit/persister-scene'
-import { START, TraderLog } from '@drawbridge/test-kit/trader-log'
+import { eventually } from '@drawbridge/testing'
+import { metric, readyz, Scene } from '@drawbridge/testing/persister-scene'
+import { START, TraderLog } from '@drawbridge/testing/trader-log'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 let scene: Scene

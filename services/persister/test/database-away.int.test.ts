@@ -1,6 +1,6 @@
-import { eventually, TcpProxy } from '@drawbridge/test-kit'
-import { metric, readyz, Scene } from '@drawbridge/test-kit/persister-scene'
-import { equities, TraderLog } from '@drawbridge/test-kit/trader-log'
+import { eventually, TcpProxy } from '@drawbridge/testing'
+import { metric, readyz, Scene } from '@drawbridge/testing/persister-scene'
+import { equities, TraderLog } from '@drawbridge/testing/trader-log'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 let scene: Scene

@@ -1,6 +1,6 @@
 import { durables, headerNames, streams } from '@drawbridge/contracts'
 import { PullRequest } from '@drawbridge/nats'
-import { Scene } from '@drawbridge/test-kit/persister-scene'
+import { Scene } from '@drawbridge/testing/persister-scene'
 import { jetstream } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test } from 'vitest'

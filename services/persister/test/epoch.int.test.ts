@@ -1,8 +1,8 @@
 import { streams } from '@drawbridge/contracts'
 import { OtherEpochError } from '@drawbridge/history'
-import { eventually } from '@drawbridge/test-kit'
-import { Scene } from '@drawbridge/test-kit/persister-scene'
-import { TraderLog } from '@drawbridge/test-kit/trader-log'
+import { eventually } from '@drawbridge/testing'
+import { Scene } from '@drawbridge/testing/persister-scene'
+import { TraderLog } from '@drawbridge/testing/trader-log'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 let scene: Scene

@@ -1,7 +1,7 @@
 import { streams } from '@drawbridge/contracts'
-import { eventually, type ServiceHere, TcpProxy } from '@drawbridge/test-kit'
-import { metric, readyz, Scene } from '@drawbridge/test-kit/persister-scene'
-import { equities, TraderLog } from '@drawbridge/test-kit/trader-log'
+import { eventually, type ServiceHere, TcpProxy } from '@drawbridge/testing'
+import { metric, readyz, Scene } from '@drawbridge/testing/persister-scene'
+import { equities, TraderLog } from '@drawbridge/testing/trader-log'
 import { DiscardPolicy } from '@nats-io/jetstream'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 

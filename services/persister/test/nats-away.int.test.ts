@@ -1,7 +1,7 @@
 import { OtherEpochError } from '@drawbridge/history'
-import { eventually, infrastructure, TcpProxy } from '@drawbridge/test-kit'
-import { metric, readyz, Scene } from '@drawbridge/test-kit/persister-scene'
-import { equities, TraderLog } from '@drawbridge/test-kit/trader-log'
+import { eventually, infrastructure, TcpProxy } from '@drawbridge/testing'
+import { metric, readyz, Scene } from '@drawbridge/testing/persister-scene'
+import { equities, TraderLog } from '@drawbridge/testing/trader-log'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 let scene: Scene

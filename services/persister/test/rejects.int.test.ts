@@ -1,7 +1,7 @@
 import { durables, encodeRiskEvent, headerNames, type RiskEvent, streams, subjects } from '@drawbridge/contracts'
-import { eventually } from '@drawbridge/test-kit'
-import { metric, readyz, Scene } from '@drawbridge/test-kit/persister-scene'
-import { equities, TraderLog } from '@drawbridge/test-kit/trader-log'
+import { eventually } from '@drawbridge/testing'
+import { metric, readyz, Scene } from '@drawbridge/testing/persister-scene'
+import { equities, TraderLog } from '@drawbridge/testing/trader-log'
 import { nanos } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 

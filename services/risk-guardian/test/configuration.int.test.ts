@@ -1,6 +1,6 @@
 import { streams, subjects } from '@drawbridge/contracts'
+import { command, flags, json, limits, type Publish, Scene, tick, wander } from '@drawbridge/testing/guardian-scene'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { command, flags, json, limits, type Publish, Scene, tick, wander } from './scene.ts'
 
 let scene: Scene
 beforeEach(async () => {

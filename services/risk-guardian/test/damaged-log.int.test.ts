@@ -1,9 +1,9 @@
 import { encodeSettled, headerNames, type SettledEvent, streams, subjects } from '@drawbridge/contracts'
-import { eventually, type ServiceProcess } from '@drawbridge/test-kit'
+import { eventually, type ServiceProcess } from '@drawbridge/testing'
+import { json, Scene, tick } from '@drawbridge/testing/guardian-scene'
 import { jetstream } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { json, Scene, tick } from './scene.ts'
 
 let scene: Scene
 beforeEach(async () => {

@@ -4,11 +4,11 @@ import path from 'node:path'
 import { headerNames, streams, subjects } from '@drawbridge/contracts'
 import { freePort, startPrivateNats } from '@drawbridge/dev-stack'
 import { startGuardian } from '@drawbridge/risk-guardian'
-import { eventually, startHere } from '@drawbridge/test-kit'
+import { eventually, startHere } from '@drawbridge/testing'
+import { command, limits, Scene, tick, wander } from '@drawbridge/testing/guardian-scene'
 import { jetstream } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { command, limits, Scene, tick, wander } from './scene.ts'
 
 let scene: Scene
 beforeEach(async () => {

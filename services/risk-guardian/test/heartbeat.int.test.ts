@@ -1,7 +1,7 @@
 import { decodeHeartbeat, type Heartbeat, streams, subjects } from '@drawbridge/contracts'
-import { eventually } from '@drawbridge/test-kit'
+import { eventually } from '@drawbridge/testing'
+import { Scene, tick } from '@drawbridge/testing/guardian-scene'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Scene, tick } from './scene.ts'
 
 interface Heard extends Heartbeat {
   readonly at: number

@@ -1,12 +1,12 @@
 import { headerNames, streams, subjects, toJsonBytes } from '@drawbridge/contracts'
 import { createLogger } from '@drawbridge/service-kit'
-import { eventually } from '@drawbridge/test-kit'
+import { eventually } from '@drawbridge/testing'
+import { Scene } from '@drawbridge/testing/guardian-scene'
 import { jetstream } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { LogMessage } from '../src/core/read-input.ts'
 import { InputLog } from '../src/inbound/input-log.ts'
-import { Scene } from './scene.ts'
 
 const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 

@@ -1,7 +1,7 @@
 import { HTTP_USER, headerNames, streams, subjects } from '@drawbridge/contracts'
-import { eventually } from '@drawbridge/test-kit'
+import { eventually } from '@drawbridge/testing'
+import { command, json, type Publish, Scene, tick, wander } from '@drawbridge/testing/guardian-scene'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { command, json, type Publish, Scene, tick, wander } from './scene.ts'
 
 let scene: Scene
 beforeEach(async () => {

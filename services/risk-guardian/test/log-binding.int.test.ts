@@ -7,11 +7,11 @@ import {
   streams,
   subjects,
 } from '@drawbridge/contracts'
-import { eventually } from '@drawbridge/test-kit'
+import { eventually } from '@drawbridge/testing'
+import { command, flags, json, Scene, tick } from '@drawbridge/testing/guardian-scene'
 import { jetstream } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { command, flags, json, Scene, tick } from './scene.ts'
 
 let scene: Scene
 beforeEach(async () => {

@@ -1,10 +1,10 @@
 import { subjects } from '@drawbridge/contracts'
 import { createLogger, Lifecycle } from '@drawbridge/service-kit'
-import { eventually } from '@drawbridge/test-kit'
+import { eventually } from '@drawbridge/testing'
+import { Scene } from '@drawbridge/testing/guardian-scene'
 import { jetstream } from '@nats-io/jetstream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RiskTail } from '../src/inbound/risk-tail.ts'
-import { Scene } from './scene.ts'
 
 const log = createLogger('test', 'silent')
 

@@ -6,9 +6,9 @@ import { freePort, type PrivateServer, startNatsWith, startPrivateNats } from '@
 import { startGuardian } from '@drawbridge/risk-guardian'
 import { createLogger, Lifecycle } from '@drawbridge/service-kit'
 import { loadConfig } from '@drawbridge/settings'
-import { eventually, TcpProxy } from '@drawbridge/test-kit'
+import { eventually, TcpProxy } from '@drawbridge/testing'
+import { Scene, tick } from '@drawbridge/testing/guardian-scene'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Scene, tick } from './scene.ts'
 
 /** A server of this file's own, because it is stopped and started. */
 let dataDir: string

@@ -1,11 +1,19 @@
 import { decodeRiskEvent, encodeRiskEvent, streams, subjects, type Tick, tickFromMessage } from '@drawbridge/contracts'
-import { lastMessage } from '@drawbridge/nats'
+import { eventHeaders, HeaderBlock, lastMessage } from '@drawbridge/nats'
 import { BUILT_IN_CONFIGURATION, decide } from '@drawbridge/risk-engine'
-import { eventually } from '@drawbridge/test-kit'
+import { eventually } from '@drawbridge/testing'
+import {
+  command,
+  flags,
+  limits,
+  type Publish,
+  type RunningGuardian,
+  Scene,
+  tick,
+  wander,
+} from '@drawbridge/testing/guardian-scene'
 import { jetstream } from '@nats-io/jetstream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { eventHeaders, HeaderBlock } from '../src/outbound/event-headers.ts'
-import { command, flags, limits, type Publish, type RunningGuardian, Scene, tick, wander } from './scene.ts'
 
 /** They leave nothing to each other. */
 const RACING = { takeoverMs: 0 }

@@ -1,7 +1,7 @@
 import { streams, subjects } from '@drawbridge/contracts'
-import { eventually } from '@drawbridge/test-kit'
+import { eventually } from '@drawbridge/testing'
+import { command, limits, Scene, tick } from '@drawbridge/testing/guardian-scene'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { command, limits, Scene, tick } from './scene.ts'
 
 let scene: Scene
 beforeEach(async () => {

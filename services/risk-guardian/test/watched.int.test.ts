@@ -1,6 +1,6 @@
-import { eventually } from '@drawbridge/test-kit'
+import { eventually } from '@drawbridge/testing'
+import { flags, limits, Scene, tick } from '@drawbridge/testing/guardian-scene'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { flags, limits, Scene, tick } from './scene.ts'
 
 const HOUR_MS = 3_600_000
 

@@ -1,7 +1,7 @@
 import { subjects } from '@drawbridge/contracts'
-import { eventually, type ServiceHere, type ServiceProcess } from '@drawbridge/test-kit'
+import { eventually, type ServiceHere, type ServiceProcess } from '@drawbridge/testing'
+import { Scene } from '@drawbridge/testing/client-scene'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Scene } from '../../../libs/client/test/scene.ts'
 
 const BARS = 300
 const KILLS = 6

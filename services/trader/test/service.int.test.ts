@@ -1,8 +1,8 @@
 import { request } from 'node:http'
 import { subjects } from '@drawbridge/contracts'
-import { eventually, type ServiceHere } from '@drawbridge/test-kit'
+import { eventually, type ServiceHere } from '@drawbridge/testing'
+import { Scene } from '@drawbridge/testing/client-scene'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Scene } from '../../../libs/client/test/scene.ts'
 
 const CSV = 'date,open,high,low,close\n2000-01-03,10,10,10,10\n'
 const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'

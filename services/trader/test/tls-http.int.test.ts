@@ -8,9 +8,9 @@ import {
   type ServiceHere,
   spawnService,
   startHere,
-} from '@drawbridge/test-kit'
+} from '@drawbridge/testing'
+import { Scene } from '@drawbridge/testing/client-scene'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Scene } from '../../../libs/client/test/scene.ts'
 import { startTrader } from '../src/start-trader.ts'
 
 const TOKEN = 'operate-operate-operate-operate-'

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { loadConfig } from '@drawbridge/settings'
-import { makeCertificates } from '@drawbridge/test-kit'
+import { makeCertificates } from '@drawbridge/testing'
 import { afterAll, expect, test } from 'vitest'
 import { certificateExpiries } from '../../src/telemetry/certificate-expiry.ts'
 

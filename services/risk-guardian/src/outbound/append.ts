@@ -1,11 +1,10 @@
 import { streams } from '@drawbridge/contracts'
-import { Backoff, WRONG_LAST_SEQUENCE } from '@drawbridge/nats'
+import { Backoff, eventHeaders, WRONG_LAST_SEQUENCE } from '@drawbridge/nats'
 import type { Logger } from '@drawbridge/service-kit'
 import { EventGoneError } from '../event-gone.ts'
 import type { RiskTail } from '../inbound/risk-tail.ts'
 import type { LogWatch } from '../log-watch.ts'
 import { RiskLogDamagedError } from '../risk-log-damage.ts'
-import { eventHeaders } from './event-headers.ts'
 import type { Publish, Publisher, PublishOutcome } from './publisher.ts'
 
 interface Stored {

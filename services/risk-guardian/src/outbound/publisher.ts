@@ -1,7 +1,6 @@
-import { ConnectionWatch, inboxOf } from '@drawbridge/nats'
+import { ConnectionWatch, HeaderBlock, inboxOf } from '@drawbridge/nats'
 import type { Distribution } from '@drawbridge/service-kit'
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
-import { HeaderBlock } from './event-headers.ts'
 
 /** What became of a publish. */
 export type PublishOutcome =

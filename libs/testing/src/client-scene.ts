@@ -1,0 +1,194 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import {
+  decodeSettled,
+  encodeHeartbeat,
+  encodeRiskEvent,
+  headerNames,
+  queueGroups,
+  type RiskEvent,
+  streams,
+  subjects,
+  type TraderId,
+} from '@drawbridge/contracts'
+import { answerNewest, connectNats, lastMessage, requestedType } from '@drawbridge/nats'
+import { createLogger, provision } from '@drawbridge/service-kit'
+import { loadConfig } from '@drawbridge/settings'
+import {
+  infrastructure,
+  resetStreams,
+  type ServiceHere,
+  type ServiceProcess,
+  type StartService,
+  spawnService,
+  startHere,
+} from '@drawbridge/testing'
+import { DeliverPolicy, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
+import type { Msg, NatsConnection } from '@nats-io/transport-node'
+
+export const log = createLogger('test', 'silent')
+
+type Startable = 'trader' | 'risk-guardian'
+
+/** Loaded where a test starts one: most files that have a scene start none. */
+const starts: Readonly<Record<Startable, () => Promise<StartService>>> = {
+  trader: async () => (await import('@drawbridge/trader')).startTrader,
+  'risk-guardian': async () => (await import('@drawbridge/risk-guardian')).startGuardian,
+}
+
+/** A tick as INPUTS has it. */
+export interface StoredTick {
+  readonly text: string
+  readonly traceparent: string
+  readonly messageId: string
+}
+
+/** Empty streams, and the words in which the tests of this service are written. */
+export class Scene {
+  readonly natsUrl: string
+  readonly connection: NatsConnection
+  readonly manager: JetStreamManager
+  /** For the files of one test. */
+  readonly folder: string
+  #config: object = {}
+  #beats: NodeJS.Timeout | undefined
+  #isMute = false
+  readonly #started: ServiceHere[] = []
+
+  private constructor(natsUrl: string, connection: NatsConnection, manager: JetStreamManager, folder: string) {
+    this.natsUrl = natsUrl
+    this.connection = connection
+    this.manager = manager
+    this.folder = folder
+  }
+
+  /** @param config as `config.json` has it */
+  static async open(config: object = {}, natsUrl = infrastructure().natsUrl): Promise<Scene> {
+    const connection = await connectNats(natsUrl, 'test', log)
+    const manager = await jetstreamManager(connection)
+    const folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-trader-'))
+    const scene = new Scene(natsUrl, connection, manager, folder)
+    await scene.recreateStreams(config)
+    scene.#answerAsGuardian()
+    return scene
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#beats)
+    for (const service of this.#started) await service.stop()
+    await this.connection.close()
+    await rm(this.folder, { recursive: true, force: true })
+  }
+
+  /** Deletes all that the streams hold; they are created at another time. */
+  async recreateStreams(config: object = this.#config): Promise<void> {
+    this.#config = config
+    await resetStreams(this.connection)
+    const read = loadConfig({}, JSON.stringify(config))
+    if (!read.ok) throw new Error(read.reason)
+    await provision(this.connection, read.value)
+  }
+
+  /** Starts one here. */
+  async start(name: Startable, config: object = this.#config): Promise<ServiceHere> {
+    if (name === 'risk-guardian') this.answers(false)
+    const service = await startHere(await starts[name](), { NATS_URL: this.natsUrl }, config)
+    this.#started.push(service)
+    return service
+  }
+
+  /** Starts one as a process of its own, which can be killed; resolves when it listens. */
+  async spawn(name: Startable, config: object = this.#config): Promise<ServiceProcess> {
+    const configFile = await this.writeFile(`${name}.json`, JSON.stringify(config))
+    if (name === 'risk-guardian') this.answers(false)
+    const service = spawnService(name, { NATS_URL: this.natsUrl, CONFIG_FILE: configFile })
+    await service.waitForPort()
+    return service
+  }
+
+  async writeFile(name: string, text: string): Promise<string> {
+    const file = path.join(this.folder, name)
+    await writeFile(file, text)
+    return file
+  }
+
+  /** Stores decisions in RISK, as a guardian does. */
+  async store(...events: readonly RiskEvent[]): Promise<void> {
+    for (const event of events) await this.publish(subjects.out(event.type, event.trader), encodeRiskEvent(event))
+  }
+
+  async publish(subject: string, data: Uint8Array | string): Promise<void> {
+    await jetstream(this.connection).publish(subject, data)
+  }
+
+  /** Gates are told the newest events, as by a guardian that goes by whatever log is there. */
+  #answerAsGuardian(): void {
+    const callback = (_error: Error | null, request: Msg) => {
+      if (!this.#isMute) void this.#answer(request).catch(() => undefined)
+    }
+    this.connection.subscribe(subjects.newestAll, { queue: queueGroups.guardians, callback })
+  }
+
+  async #answer(request: Msg): Promise<void> {
+    const type = requestedType(request.string())
+    const trader = request.subject.slice(subjects.newest('').length)
+    if (!type.ok) return
+    const { created } = await this.manager.streams.info(streams.risk)
+    const settled = await lastMessage(this.manager, streams.risk, subjects.config('settled'))
+    const bound = settled === null ? null : decodeSettled(settled.data)
+    const continues = bound?.ok === true && bound.value.adopting !== true ? (bound.value.continues ?? []) : []
+    const subject = type.value === null ? subjects.traderLog(trader) : subjects.event(type.value, trader)
+    answerNewest(request, { created, continues }, await lastMessage(this.manager, streams.risk, subject))
+  }
+
+  /** From now on nobody answers, or somebody does again. */
+  answers(isAnswering: boolean): void {
+    this.#isMute = !isAnswering
+  }
+
+  /** From now on a guardian is heard, more often than in earnest. */
+  beat(everyMs = 10): void {
+    this.silence()
+    const heartbeat = encodeHeartbeat({ instance: 'test', settled: 0, lag: 0 })
+    this.#beats = setInterval(() => this.connection.publish(subjects.heartbeat, heartbeat), everyMs)
+  }
+
+  silence(): void {
+    clearInterval(this.#beats)
+  }
+
+  /** Deletes what follows RISK. */
+  async forgetConsumers(): Promise<void> {
+    for await (const { stream_name, name } of this.manager.consumers.list(streams.risk)) {
+      await this.manager.consumers.delete(stream_name, name)
+    }
+  }
+
+  /** All ticks of a trader that INPUTS holds, in its order. */
+  async ticks(trader: TraderId): Promise<readonly StoredTick[]> {
+    return ticksIn(this.connection, trader)
+  }
+
+  async inputCount(): Promise<number> {
+    return (await this.manager.streams.info(streams.inputs)).state.messages
+  }
+}
+
+export async function ticksIn(connection: NatsConnection, trader: TraderId): Promise<readonly StoredTick[]> {
+  const consumer = await jetstream(connection).consumers.get(streams.inputs, {
+    filter_subjects: [subjects.tick(trader)],
+    deliver_policy: DeliverPolicy.All,
+  })
+  const count = (await consumer.info(true)).num_pending
+  const ticks: StoredTick[] = []
+  if (count === 0) return ticks
+  for await (const message of await consumer.fetch({ max_messages: count, expires: 5_000 })) {
+    ticks.push({
+      text: message.string(),
+      traceparent: message.headers?.get(headerNames.traceparent) ?? '',
+      messageId: message.headers?.get(headerNames.messageId) ?? '',
+    })
+  }
+  return ticks
+}

@@ -1,0 +1,3 @@
+export * from './oracle.ts'
+export * from './scenario.ts'
+export * from './specification.ts'

@@ -1,0 +1,132 @@
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { commandDoor } from '@drawbridge/nats'
+import {
+  alignedRows,
+  type Program,
+  type ProgramContext,
+  printLine,
+  readOptions,
+  UsageError,
+} from '@drawbridge/service-kit/program'
+import { configOf } from '@drawbridge/settings'
+import { pathFrom } from '@drawbridge/settings/place'
+import { type Change, type Changes, changesOf } from './import-config/changes.ts'
+import { ControlLog } from './import-config/control-log.ts'
+import { type Imported, readNofxFile } from './import-config/nofx-file.ts'
+import { withNats } from './servers.ts'
+
+const HELP = `Brings a config.json of NOFX in as control inputs: what it says holds from then on, without a restart.
+
+  npm run drawbridge -- import-config <file> [--by who] [--reason why] [--dry-run] [--json]
+
+It takes max_daily_loss (percent of the initial balance), max_drawdown and stop_trading_minutes for all traders, the
+initial_balance of each trader by its id, and of feature_flags enable_persistence and enable_risk_enforcement. What the file
+does not say stays as it is; what is not known here is listed. Importing again changes nothing.
+
+  <file>         the config.json of NOFX; JSON without comments
+  --by who       for whom; kept in the events as onBehalfOf. Who imports is the user of NATS, else of this machine
+  --reason why   why; kept there too (default: names the file)
+  --dry-run      show what would change, and change nothing
+  --json         one JSON object: {"done": "now" | "nothing", "changes": [{"setting", "before", "after"}], "unknown": [...]}
+  --help         this text
+
+It waits until the events are stored: a guardian must run. Exit codes: 0 done, also where nothing was to change; 1 failed;
+2 the command line, the settings or the file are not valid, and nothing was changed.
+`
+
+/** More of what is not known is shown with --json alone. */
+const SHOWN_MAX = 30
+
+const DECIDED_WITHIN_MS = 10_000
+
+export const importConfig: Program = importConfigWithin(DECIDED_WITHIN_MS)
+
+/** @param decidedWithinMs how long guardians may take to decide what changes */
+export function importConfigWithin(decidedWithinMs: number): Program {
+  return { help: HELP, run: (args, context) => run(args, context, decidedWithinMs) }
+}
+
+interface Options {
+  readonly file: string
+  readonly onBehalfOf: string | undefined
+  readonly reason: string
+  readonly dryRun: boolean
+  readonly json: boolean
+}
+
+async function run(args: readonly string[], context: ProgramContext, decidedWithinMs: number): Promise<number> {
+  const options = optionsOf(args)
+  const imported = await read(options.file, context)
+  if (imported === null) return 2
+  return withNats(context, async (connection) => {
+    const log = await ControlLog.open(connection, decidedWithinMs)
+    const changes = changesOf(imported, await log.inForce())
+    const isChanging = changes.changes.length > 0 && !options.dryRun
+    if (isChanging) await log.apply(changes, commandDoor(configOf(context).nats), options)
+    const done = isChanging ? 'now' : 'nothing'
+    printLine(context.stdout, options.json ? jsonOf(done, changes, imported) : textOf(done, changes, imported))
+    return 0
+  })
+}
+
+function optionsOf(args: readonly string[]): Options {
+  const flag = { type: 'boolean', default: false } as const
+  const text = { type: 'string' } as const
+  const { values, positionals } = readOptions(args, { by: text, reason: text, 'dry-run': flag, json: flag }, 1)
+  const [file] = positionals
+  if (file === undefined) throw new UsageError('the file is missing: which config.json?')
+  const { by: onBehalfOf, reason = `imported from ${basename(file)}` } = values
+  for (const [name, words] of [
+    ['--by', onBehalfOf ?? 'nobody else'],
+    ['--reason', reason],
+  ] as const) {
+    if (words.trim() === '' || words.length > 500) throw new UsageError(`${name} must be 1 to 500 characters`)
+  }
+  return { file, onBehalfOf, reason, dryRun: values['dry-run'], json: values.json }
+}
+
+/** Null: the file is not valid; what is wrong with it has been said. */
+async function read(file: string, { cwd, stderr }: ProgramContext): Promise<Imported | null> {
+  let text: string
+  try {
+    text = await readFile(pathFrom(cwd, file), 'utf8')
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : error}`)
+  }
+  const imported = readNofxFile(text)
+  if (imported.ok) return imported.value
+  printLine(stderr, `${file} is not valid; nothing was changed:\n  ${imported.reason.replaceAll('\n', '\n  ')}`)
+  return null
+}
+
+function jsonOf(done: string, { changes }: Changes, { unknown }: Imported): string {
+  const stated = changes.map(({ setting, before = 'not set', after }) => ({ setting, before, after }))
+  return JSON.stringify({ done, changes: stated, unknown })
+}
+
+function textOf(done: string, { changes }: Changes, { unknown }: Imported): string {
+  const lines: string[] = []
+  if (changes.length === 0) lines.push('Nothing to change: all of it is in force already.')
+  else {
+    lines.push(...alignedRows([['setting', 'before', 'after'], ...changes.map(rowOf)]), '')
+    lines.push(done === 'now' ? 'In force now.' : 'Nothing was changed.')
+  }
+  if (unknown.length > 0) {
+    lines.push('', 'Not known here, and left out:')
+    lines.push(
+      ...unknown.slice(0, SHOWN_MAX).map(({ place, hint }) => `  ${place}${hint === null ? '' : ` (${hint})`}`),
+    )
+    if (unknown.length > SHOWN_MAX) lines.push(`  and ${unknown.length - SHOWN_MAX} more; --json names all`)
+  }
+  return lines.join('\n')
+}
+
+function rowOf({ setting, before, after }: Change): readonly string[] {
+  return [setting, words(before), words(after)]
+}
+
+function words(value: unknown): string {
+  if (value === undefined) return 'not set'
+  return value === null ? 'none' : String(value)
+}
