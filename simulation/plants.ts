@@ -25,7 +25,7 @@ const CLIENT = 'libs/client/src'
 export const plants: readonly Plant[] = [
   {
     name: 'events-without-expectation',
-    file: `${GUARDIAN}/outbound/event-headers.ts`,
+    file: `libs/nats/src/event-headers.ts`,
     point: 'eventHeaders',
     find: 'line(headerNames.expectedLastSubjectSequence, lastSeq) +',
     replace: '',
