@@ -3,7 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { shortest } from './decimal.ts'
 import type { ConfigEvent, EventFacts, Evidence, Input, StoredEvent } from './evidence.ts'
 
-/** An event as docs/events.md describes it, of what the checker compares. */
+/** The compared parts of an event, as docs/events.md describes it. */
 export interface WireEvent {
   readonly trader: string
   readonly version: number
@@ -15,7 +15,7 @@ export interface WireEvent {
   readonly state: { readonly equity: string | null }
 }
 
-/** Reads INPUTS and RISK as a whole, by a consumer of its own. */
+/** Reads all of INPUTS and RISK with its own consumer. */
 export async function readStreams(
   connection: NatsConnection,
 ): Promise<Pick<Evidence, 'inputs' | 'events' | 'configEvents'>> {
