@@ -81,9 +81,9 @@ test('the whole log is heard from its beginning by whoever asks for it', async (
   expect(listener.events.map(({ event }) => event.type)).toEqual(['flags', 'limits', 'assessed'])
 })
 
-test('a silent log is told from a broken line by signs of life', async () => {
+test('a silent log is distinguished from a broken connection by heartbeats', async () => {
   const listener = await listen('?trader=nobody')
-  await eventually(() => listener.comments.length >= 3, { what: 'signs of life' })
+  await eventually(() => listener.comments.length >= 3, { what: 'heartbeats' })
   expect(listener.comments[0]).toBe(': heartbeat')
 })
 
