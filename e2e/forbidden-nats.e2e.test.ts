@@ -140,7 +140,7 @@ describe('what a user of NATS must not do', () => {
       }
       case 'divert-answer': {
         connection.publish(attempt.subject, JSON.stringify(attempt.body ?? {}), { reply: attempt.answerTo })
-        // Whoever listens is heard after what came before.
+        // A subscription takes effect after earlier messages.
         await connection.request('$JS.API.INFO')
         for (const user of Object.keys(FOREIGN_EARS)) await as(user).flush()
         return none

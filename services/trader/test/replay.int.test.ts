@@ -154,7 +154,11 @@ test('a replay of another file on the same log fails and says where they part, a
 })
 
 test.each([
-  { name: 'without a count', tick: { equity: 7, at: '2000-01-03T00:00:00Z' }, error: 'belongs to a tick of another sender' },
+  {
+    name: 'without a count',
+    tick: { equity: 7, at: '2000-01-03T00:00:00Z' },
+    error: 'belongs to a tick of another sender',
+  },
   {
     name: 'with a count',
     tick: { equity: 7, at: '2000-01-03T00:00:00Z', seq: 5 },
