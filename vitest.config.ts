@@ -50,7 +50,7 @@ export default defineConfig({
       provider: 'v8',
       include: ['libs/risk-engine/src/**', 'libs/history/src/**', 'services/persister/src/**'],
       reporter: ['text', 'json-summary'],
-      // Of the persister, what its tests run in their own process: those that it runs in as another one do not count.
+      // For the persister, only code that its tests run in their own process counts, not child processes.
       thresholds: {
         'libs/risk-engine/src/**': { lines: 95, branches: 95 },
         'libs/history/src/**': { lines: 95 },

@@ -1,7 +1,7 @@
 /**
- * How long a tick waits for its decision when the guardian whose turn it is dies (SIGKILL) or is held up (SIGSTOP),
- * while a second one stands by: the worst of all ticks in a round, by the clock of the server that stored both. Beside
- * it the worst of the same round without a fault. `npm run bench -- failover [--json]` appends to bench/results/failover.jsonl.
+ * How long a tick waits for its decision when the active guardian dies (SIGKILL) or is frozen (SIGSTOP), while a second one
+ * is on standby: the worst of all ticks in a round, by the clock of the server that stored both. For comparison, the worst of
+ * the same round without a fault. `npm run bench -- failover [--json]` appends to bench/results/failover.jsonl.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -28,7 +28,7 @@ import { released } from './released.ts'
 import { appendResult } from './results-file.ts'
 
 const ROUNDS = 5
-/** Of a round, before the fault: what is usual. */
+/** The first part of a round, before the fault: normal operation. */
 const USUAL_MS = 2_000
 /** From the fault on; a guardian is held up for all of it. */
 const FAULT_MS = 3_000

@@ -1,6 +1,6 @@
 /**
- * The options of a bench: of the process's own arguments, or of those behind its name. Where they are not valid, says why
- * and how they are to be, and ends the process.
+ * The options of a bench, from the process's arguments or those after the name of the bench. If they are not valid, prints
+ * the reason and the usage, and exits.
  */
 export function optionsOrExit<Options>(
   bench: string,

@@ -10,6 +10,6 @@ if (wanted === undefined || wanted === '--help') {
 } else if (names.includes(wanted)) {
   await import(`./${wanted}.bench.ts`)
 } else {
-  console.error(`there is no bench "${wanted}"; names: ${names.join(', ')}`)
+  console.error(`unknown bench "${wanted}"; names: ${names.join(', ')}`)
   process.exitCode = 2
 }

@@ -120,7 +120,7 @@ async function startAgain(system: System, guardians: number): Promise<void> {
 }
 
 describe('a risk log that was lost, with inputs that were not', () => {
-  test('goes on in a new one: versions continue, gates open by themselves, the history is what it would have been', async () => {
+  test('continues in a new one: versions continue, gates open by themselves, the history is what it would have been', async () => {
     await using system = await System.open()
     const { scene } = system
     await Promise.all([system.startPersister(), system.startGuardians(2)])
@@ -165,7 +165,7 @@ describe('a risk log that was lost, with inputs that were not', () => {
     )
   })
 
-  test('goes on under load, whatever is started again meanwhile', async () => {
+  test('continues under load, even if processes are restarted meanwhile', async () => {
     await using system = await System.open()
     await Promise.all([system.startPersister(), system.startGuardians(2)])
     await system.connectBots()
@@ -201,7 +201,7 @@ describe('a risk log that was lost, with inputs that were not', () => {
 })
 
 describe('a risk log that was lost before the database had all of it', () => {
-  test('goes on where the history ends: what was decided beyond that is decided again, and nothing else', async () => {
+  test('continues where the history ends: later decisions are made again, and nothing else', async () => {
     await using system = await System.open()
     const { scene } = system
     await Promise.all([system.startPersister(), system.startGuardians(1)])
@@ -212,7 +212,7 @@ describe('a risk log that was lost before the database had all of it', () => {
 
     await persisterOf(system).process.stop()
     await scene.put(
-      // Lifts the pause of the loser, of which the history hears nothing.
+      // Lifts the pause of the loser, which the history does not receive.
       flags({ enable_risk_enforcement: false, by: 'ada' }),
       tick('rested', 400),
       limits({ max_daily_loss: 50, by: 'ada' }),
@@ -246,7 +246,7 @@ describe('a risk log that was lost with its inputs', () => {
   test.each([
     ['known to the database when the streams are made', true],
     ['not known when the streams are made', false],
-  ])('%s, goes on in a new one, and sequences go on with it', async (_case, isKnown) => {
+  ])('%s, continues in a new one, and so do sequences', async (_case, isKnown) => {
     await using system = await System.open()
     const { scene } = system
     await Promise.all([system.startPersister(), system.startGuardians(1)])

@@ -62,7 +62,7 @@ async function startAgain(system: System): Promise<void> {
   await system.startGuardians(2)
 }
 
-/** After its mending the log goes on: each trader with its next version, and the paused one paused. */
+/** After the repair the log continues: each trader with its next version, and the paused one paused. */
 async function expectGoesOn(system: System, before: readonly Known[]): Promise<void> {
   const { scene } = system
   await system.calm.untilOpen()
@@ -88,7 +88,7 @@ async function expectGoesOn(system: System, before: readonly Known[]): Promise<v
 }
 
 describe('a risk log with a flipped bit', () => {
-  test('stops guardians and closes gates until one command has mended it; then the pause still holds', async () => {
+  test('stops guardians and closes gates until one command has repaired it; the pause is still in force', async () => {
     await using system = await open()
     const { scene, server } = system
     const before = await knownTo(system)
@@ -119,7 +119,7 @@ describe('a risk log with a flipped bit', () => {
     await expectGoesOn(system, before)
   })
 
-  test('is mended with what the history lacks and the log still has, and says what neither has', async () => {
+  test('is repaired with events that only the log has, and the command reports events that neither has', async () => {
     await using system = await open()
     const { scene, server } = system
     await persisterOf(system).process.stop()
@@ -153,7 +153,7 @@ describe('a risk log with a flipped bit', () => {
 })
 
 describe('a risk log with a message that the server cannot read', () => {
-  test('has guardians that start say which, and is mended from the history', async () => {
+  test('is named by guardians that start, and is repaired from the history', async () => {
     await using system = await open()
     const { server } = system
     const before = await knownTo(system)
@@ -175,7 +175,7 @@ describe('a risk log with a message that the server cannot read', () => {
 })
 
 describe('a risk log whose end was cut off', () => {
-  test('is not gone by while a guardian and a gate know more, and is mended from the history', async () => {
+  test('is not used while a guardian and a gate know more, and is repaired from the history', async () => {
     await using system = await open()
     const { scene, server } = system
     await scene.put(command('pause', 'calm', { reason: 'last word', by: 'ada' }))
@@ -215,7 +215,7 @@ describe('a risk log whose end was cut off under load', () => {
 })
 
 describe('a risk log that was restored from an older copy', () => {
-  test('is not gone by while somebody knows more, and each trader goes on with what the history knows', async () => {
+  test('is not used while somebody knows more, and each trader continues from the history', async () => {
     await using system = await open()
     const { scene, server } = system
     const copy = await StoreCopy.take(server)

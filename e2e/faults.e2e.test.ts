@@ -107,8 +107,8 @@ describe('a connection', () => {
   })
 })
 
-describe('a risk log that was deleted and made anew', () => {
-  test('is refused aloud by guardians, gates and persister until an operator adopts it', async () => {
+describe('a risk log that was deleted and recreated', () => {
+  test('is refused with an error by guardians, gates and persister until an operator adopts it', async () => {
     await using system = await System.open()
     const { manager } = system.scene
     const [persister] = await Promise.all([system.startPersister(), system.startGuardians(2)])

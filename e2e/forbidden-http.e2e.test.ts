@@ -192,7 +192,7 @@ describe('nobody gets in', () => {
 
 const foreignOrigin = ({ port }: Endpoint, host: string) => [`Host: ${host}:${port}`, `Origin: http://${host}:${port}`]
 
-test('after all of it nothing has come in, every service goes on, and no log says a token', async () => {
+test('after all attempts no input is stored, every service is running, and no log contains a token', async () => {
   expect(await inputs()).toBe(inputsBefore)
   for (const service of services) {
     const live = await fetch(`${await service.url()}/livez`)

@@ -140,7 +140,7 @@ describe('what a user of NATS must not do', () => {
       }
       case 'divert-answer': {
         connection.publish(attempt.subject, JSON.stringify(attempt.body ?? {}), { reply: attempt.answerTo })
-        // Whoever listens is heard after what came before.
+        // A subscription takes effect after earlier messages.
         await connection.request('$JS.API.INFO')
         for (const user of Object.keys(FOREIGN_EARS)) await as(user).flush()
         return none
@@ -163,8 +163,8 @@ describe('what a user of NATS must not do', () => {
     heardMessages.length = 0
     await as('operator').request(create, JSON.stringify({ stream_name: streams.risk, config }))
 
-    // Its decision, and that of its signs of life which come when there is nothing more to push.
-    await eventually(() => heardMessages.some(({ headers }) => headers?.code === 100), { what: 'a sign of life' })
+    // Its decision, and that of its idle heartbeats, which come when nothing more is to be pushed.
+    await eventually(() => heardMessages.some(({ headers }) => headers?.code === 100), { what: 'a heartbeat' })
     await as('operator').request(`$JS.API.CONSUMER.DELETE.${streams.risk}.${name}`)
     expect(heardMessages.filter((message) => !isPushed(message))).toEqual([])
     heard.length = 0

@@ -25,7 +25,7 @@ const encoder = new TextEncoder()
 
 const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
 const NESTED_TICK = `{"equity":${nested(5_000)}}`
-/** The long number has the text looked through once more, by what recurses. */
+/** The long number causes another pass over the text, which recurses. */
 const NESTED_BEFORE_A_LONG_NUMBER = `{"equity":1,"x":${nested(2_276)},"y":12345678901234567}`
 const LONGEST = 1_040_000
 

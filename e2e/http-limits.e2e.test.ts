@@ -18,7 +18,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 const SERVICES: readonly ServiceName[] = ['console', 'trader', 'risk-guardian', 'persister']
 /** More than a service of these settings lets in at once. */
 const AT_ONCE = 300
-/** Of which a hundredth is far above what the settings call late. */
+/** A hundredth of this is far above the configured limit for lateness. */
 const FROZEN_MS = 3_000
 const LIMITS = { HTTP_REQUESTS_PER_SECOND: '200', HTTP_BUSY_AFTER_MS: '10', HTTP_BODY_LIMIT_BYTES: '1024' }
 const log = createLogger('test', 'silent')

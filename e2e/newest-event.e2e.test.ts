@@ -180,7 +180,7 @@ describe('a bot with a user of its own', () => {
 
     for (const name of made) await admins.consumers.delete(streams.risk, name)
     await (await startOne()).stop()
-    // Who runs already goes on: its gates are told.
+    // A running process continues: guardians answer its gates.
     expect((await newest('own1')).data.length).toBeGreaterThan(0)
   })
 

@@ -93,7 +93,7 @@ describe('a database server', () => {
     await system.decided(50)
     await system.expectSoundTrades()
     await persister.untilReady()
-    // What was committed and not heard of was stored once more, and nothing came of it.
+    // Batches that were committed without an answer were stored again, without effect.
     expect(await metricOf(persister.process, 'persister_duplicate_rows_total')).toBeGreaterThanOrEqual(CUTS / 2)
     expect(await metricOf(persister.process, 'persister_database_errors_total')).toBeGreaterThanOrEqual(CUTS)
     await way.cut()

@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => scene?.close())
 
-/** Stores three ticks, of which a retention of 100 days keeps one. */
+/** Stores three ticks; a retention of 100 days keeps one. */
 beforeEach(async () => {
   await scene.recreateStreams()
   database = await createSecuredDatabase()

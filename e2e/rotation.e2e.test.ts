@@ -115,7 +115,7 @@ test.each(['guardian', 'trader'])('the nkey of the %s is changed under load: gat
 
   await nats.rotate(user)
 
-  // Whoever holds the old key alone is out.
+  // A client with only the old key is refused.
   await eventually(() => oldSeed.isClosed(), { what: 'the old key to be refused' })
   const reached = load.reports + before
   await eventually(async () => (await version()) > reached - before + 10, { what: 'decisions', timeoutMs: 30_000 })

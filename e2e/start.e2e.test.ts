@@ -7,7 +7,7 @@ import { expectedOfHold, expectedOfSma } from './sp500-oracle.ts'
 
 const WITHIN_MS = { timeoutMs: 120_000 }
 
-// One folder for all of them: each goes on from what the one before left, as runs on one machine do.
+// One folder for all of them: each continues from the previous one, like runs on one machine.
 describe('npm start on a bare machine, with servers of its own', () => {
   let folder: Awaited<ReturnType<typeof makeWorkFolder>>
   let demo: ShortDemo
@@ -52,7 +52,7 @@ describe('npm start on a bare machine, with servers of its own', () => {
     expectWholeDemo(await resultOf(start('--once', '--json')))
   }, 240_000)
 
-  test('runs the demo, goes on from ./data at the next start, and begins anew with --fresh', async () => {
+  test('runs the demo, continues from ./data at the next start, and starts from scratch with --fresh', async () => {
     expectWholeDemo(await resultOf(start('--once', '--json', '--fresh')))
     const second = start('--json')
     const result = await eventually(() => second.stdout().trimEnd(), { ...WITHIN_MS, what: 'the result' })

@@ -13,7 +13,7 @@ import { type SecuredNats, startSecuredNats } from './security/secured-nats.ts'
 const log = createLogger('test', 'silent')
 
 let folder: string
-/** Of the servers, for localhost; and of somebody else. */
+/** The servers' certificates, for localhost; and those of somebody else. */
 let certificates: Certificates
 let others: Certificates
 const fileOf = (name: string) => path.join(folder, name)

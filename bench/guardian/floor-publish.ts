@@ -13,7 +13,7 @@ import { traceparentOf } from './ticks.ts'
 
 const [file = '', inFlight, skipped, firstSeq, form] = process.argv.slice(2)
 const skip = Number(skipped)
-/** Of a trader whose event is under way. */
+/** The state of a trader whose event is in flight. */
 const UNDER_WAY = -1
 
 const lastSeqs = new Map<TraderId, number>()

@@ -40,7 +40,7 @@ const QUICK: Sizes = {
 
 export const HELP = `npm run bench -- guardian [--only catchUp,latency] [--rounds 5] [--quick] [--json]
 
-Measures one guardian against processes that do no more than its input and output. Each figure is the median over the
+Measures one guardian against processes that do only its input and output. Each figure is the median over the
 rounds, in which guardian and floor take turns. Takes about 15 minutes; with all measures and at least ${ROUNDS_MIN} rounds it
 appends a line to bench/results/guardian.jsonl.
 
@@ -74,7 +74,7 @@ export function readOptions(args: readonly string[]): Options {
   const rounds = readRounds(values.rounds, quick ? 1 : ROUNDS_MIN)
   const measures = values.only.split(',').map((name) => {
     const measure = MEASURES.find((known) => known === name)
-    if (measure === undefined) throw new Error(`there is no measure "${name}"; measures: ${MEASURES.join(', ')}`)
+    if (measure === undefined) throw new Error(`unknown measure "${name}"; measures: ${MEASURES.join(', ')}`)
     return measure
   })
   return { help, json, quick, measures, rounds, sizes: quick ? QUICK : FULL }

@@ -6,7 +6,7 @@ import type { Outgoing } from './publish-all.ts'
 import { tickBytes, traderName } from './ticks.ts'
 
 const EVENTS_EACH = 10
-/** So that they are none of the measured traders. */
+/** A prefix that the measured traders do not have. */
 const FIRST_OTHER = 1_000_000
 const START = Date.UTC(2026, 2, 12, 9)
 
@@ -19,7 +19,7 @@ export function* eventsOfOthers(events: number, settled: number): Generator<Outg
     const tick = decodeTick(tickBytes(index))
     if (!tick.ok) throw new Error(tick.reason)
     const state = states[index % traders] ?? INITIAL_STATE
-    // Which input it was does not matter, as long as it is a settled one and later than the last.
+    // The input does not matter, as long as it is below the watermark and later than the last one.
     const input = { kind: 'tick', seq: 3 + Math.floor(index / traders), time: START + index, tick: tick.value } as const
     const decision = decide(trader, state, BUILT_IN_CONFIGURATION, input)
     if (decision.kind !== 'event') throw new Error('no decision')

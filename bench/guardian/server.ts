@@ -15,14 +15,14 @@ import { NodeProcess } from './node-process.ts'
 const STORED_WITHIN_MS = 300_000
 const LOOK_EVERY_MS = 20
 
-/** A nats-server of its own in a folder of its own, with the streams as `provision` makes them. */
+/** A private nats-server in its own folder, with the streams of `provision`. */
 export interface BenchServer {
   readonly url: string
   readonly version: string
   readonly folder: string
   readonly connection: NatsConnection
   readonly manager: JetStreamManager
-  /** Empties RISK: deletes it, provisions it anew, and binds it to INPUTS, whose first input is judged next. */
+  /** Empties RISK: deletes it, provisions it again, and binds it to INPUTS, whose first input is decided next. */
   renewRisk(): Promise<void>
   /** Empties RISK and INPUTS; INPUTS begins again with the first configuration. */
   renewAll(): Promise<void>
@@ -57,7 +57,7 @@ export async function startServer(): Promise<BenchServer> {
     manager,
     async renewRisk() {
       await renew(streams.risk)
-      // It takes the place of the one that was deleted, which nobody judges by until he is told to.
+      // It replaces the deleted one; guardians do not use it before it is bound.
       const inputs = await manager.streams.info(streams.inputs)
       await bindOnce(connection, { settled: 0, inputsCreated: inputs.created })
     },

@@ -44,9 +44,9 @@ const QUICK_MEASURES: readonly Measure[] = ['ingest', 'outage', 'rebuild', 'quer
 
 export const HELP = `npm run bench -- persister [--only ingest,outage] [--rounds 5] [--quick] [--json]
 
-Measures one persister against processes that do no more than its output. Each figure is the median over the rounds, in
-which persister and floor take turns. PostgreSQL is brought along; TimescaleDB runs in a container, and where no Docker
-answers its figures are null. Takes about 15 minutes; with all measures of the ratios and at least ${ROUNDS_MIN} rounds it
+Measures one persister against processes that do only its output. Each figure is the median over the rounds, in
+which persister and floor take turns. PostgreSQL is included; TimescaleDB runs in a container, and without Docker its
+figures are null. Takes about 15 minutes; with all measures of the ratios and at least ${ROUNDS_MIN} rounds it
 appends a line to bench/results/persister.jsonl.
 
   --only     some of ${MEASURES.join(', ')}
@@ -90,7 +90,7 @@ export function readOptions(args: readonly string[]): Options {
 function named(only: string): readonly Measure[] {
   return only.split(',').map((name) => {
     const measure = MEASURES.find((known) => known === name)
-    if (measure === undefined) throw new Error(`there is no measure "${name}"; measures: ${MEASURES.join(', ')}`)
+    if (measure === undefined) throw new Error(`unknown measure "${name}"; measures: ${MEASURES.join(', ')}`)
     return measure
   })
 }

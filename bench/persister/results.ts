@@ -11,7 +11,7 @@ import type { Options } from './options.ts'
 export interface Rounds {
   readonly ingestTimescale?: readonly IngestRound[]
   readonly ingestPostgres?: readonly IngestRound[]
-  /** Of few traders: the snapshot takes next to nothing. */
+  /** With few traders: the snapshot takes next to nothing. */
   readonly ingestTimescaleFew?: readonly IngestRound[]
   readonly ingestPostgresFew?: readonly IngestRound[]
   readonly rebuild?: readonly RebuildRound[]

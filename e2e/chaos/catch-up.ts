@@ -18,7 +18,7 @@ interface Scene {
   readonly log: ClientLog
 }
 
-/** Each trader reports once more. Waits until that and all before it is decided and stored. */
+/** Each trader reports again. Waits until these reports and all earlier inputs are decided and stored. */
 export async function catchUp(
   scene: Scene,
   { byHttp, byNats }: { readonly byHttp: readonly string[]; readonly byNats: readonly string[] },

@@ -1,4 +1,4 @@
-/** Runs the whole system under load and faults, and checks what it did; see `--help`. */
+/** Runs the whole system under load and faults, and checks the result; see `--help`. */
 import {
   type Program,
   type ProgramContext,
@@ -12,17 +12,17 @@ import { SHOWN_MAX } from './check/violation.ts'
 import { runChaos } from './run-chaos.ts'
 
 const HELP = `Runs a nats-server, PostgreSQL, two guardians, two persisters and the trader service as processes. Bots report, an operator
-gives commands and gates are asked, while processes are killed and frozen, disks are full and the risk log is damaged, as a
-seed says. Then it reads streams and tables by itself, by the documents alone, and compares them with what clients were told.
+gives commands and gates are checked, while processes are killed and frozen, disks filled and the risk log damaged, as
+determined by a seed. Then it reads streams and tables, using only the documents, and compares them with what clients received.
 
   npm run chaos -- --seed 7 --minutes 3
 
-  --seed <n>      which faults; a new one if not given, which is printed
+  --seed <n>      the seed of the faults; a new one if not given, which is printed
   --minutes <n>   how long there are faults, 0.1 to 600; 3 if not given. Full disks and damage need 2 or more
-  --json          the outcome as a line of JSON on standard output; faults are told on standard error
+  --json          the outcome as a line of JSON on standard output; faults are printed on standard error
   --help          this text
 
-The same seed gives the same faults in the same order; when each ends depends on the machine. Ctrl-C ends all of it.
+The same seed gives the same faults in the same order; when each ends depends on the machine. Ctrl-C stops everything.
 Exit codes: 0 every promise held; 1 one was broken; 2 the command line is not valid.
 `
 const SEEDS = 2 ** 31

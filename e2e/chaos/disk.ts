@@ -2,16 +2,16 @@ import { spawnSync } from 'node:child_process'
 import { statfs } from 'node:fs/promises'
 import { eventually, type SmallDisk } from '@drawbridge/testing/processes'
 
-/** Enough for an hour, and for what JetStream wants to see free when it starts. */
+/** Enough for an hour, and for the free space that JetStream requires at its start. */
 const ROOMY_MIB = 2_048
 const SPARE_KIB = 8
 
-/** Gives a disk in memory so much room that nothing fills it. */
+/** Makes a memory disk so large that nothing fills it. */
 export function makeRoom(disk: SmallDisk): void {
   if ('path' in disk) resize(disk.path, `${ROOMY_MIB}m`)
 }
 
-/** Leaves a disk in memory hardly more room than what is on it takes. */
+/** Shrinks a memory disk to little more than its content. */
 export async function leaveNoRoom({ path }: { readonly path: string }): Promise<void> {
   // What is written between the look and the change makes the size too small, which is refused.
   await eventually(

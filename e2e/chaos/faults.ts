@@ -8,11 +8,11 @@ import { cutTail, flipBit, keepInSmallBlocks } from './store-damage.ts'
 import type { Supervised } from './supervised.ts'
 import type { ChaosSystem } from './system.ts'
 
-/** What a fault needs. It returns when what it did is undone. */
+/** What a fault needs. A fault returns when it is undone. */
 export interface FaultContext {
   readonly system: ChaosSystem
   readonly random: Random
-  /** Says what is done, with the time. */
+  /** Reports what is done, with the time. */
   readonly say: (line: string) => void
   /** What the client keeps of the run: what is lost is noted there. */
   readonly log: ClientLog
@@ -20,9 +20,9 @@ export interface FaultContext {
 
 export type Fault = (context: FaultContext) => Promise<void>
 
-/** A disk stays full at least this long, so that somebody tries to write to it. */
+/** A disk stays full at least this long, so that something tries to write to it. */
 const FULL_FOR_MS = 2_000
-/** Of a service that is down, or frozen: longer than the lease in about half of all cases. */
+/** How long a service is down or frozen: longer than the lease in about half of all cases. */
 const SHORTEST_MS = 500
 const LONGEST_MS = 6_000
 const ADOPTIONS_MAX = 3
@@ -67,7 +67,7 @@ export const faults = {
     await leaveNoRoom(natsDisk)
     await delay(FULL_FOR_MS + downMs(context))
     makeRoom(natsDisk)
-    // As docs/failure-modes.md says: NATS refuses everything until it is started again.
+    // As docs/failure-modes.md says: NATS refuses everything until it is restarted.
     await nats.kill()
     await nats.start()
   },
@@ -86,7 +86,7 @@ export const faults = {
     await changed(context, cutRisk)
     await adoptLog(context)
   },
-  // A power cut without sync_interval: always. Guardians that start then decide the same inputs again.
+  // A power failure without sync_interval: always. Guardians that start then decide the same inputs again.
   'cut the tail of RISK with guardians down': async (context) => {
     const goOn = await Promise.all(context.system.guardians.map((guardian) => guardian.kill()))
     await changed(context, cutRisk)
@@ -111,7 +111,7 @@ const cutRisk = (store: string, random: Random) => cutTail(store, random, 'RISK'
 
 export type FaultName = keyof typeof faults
 
-/** Those that need several seconds to be mended, and so a longer run. */
+/** Faults whose repair takes several seconds, so that they need a longer run. */
 const LONG: ReadonlySet<FaultName> = new Set<FaultName>([
   'fill the disk of NATS',
   'fill the disk of PostgreSQL',
@@ -121,7 +121,7 @@ const LONG: ReadonlySet<FaultName> = new Set<FaultName>([
   'cut the tail of INPUTS',
 ])
 
-/** Without end; every kind once before any comes again. @param long whether the run leaves time for long ones */
+/** An endless sequence; every kind once before any is repeated. @param long whether the run has time for long ones */
 export function* faultsOf(random: Random, long: boolean): Generator<FaultName> {
   const kinds = (Object.keys(faults) as FaultName[]).filter((name) => long || !LONG.has(name))
   for (;;) {
@@ -159,8 +159,8 @@ async function changed(
 }
 
 /**
- * As docs/recovery.md says. Where the history does not tell that RISK ends too early, only the guardians know, which wait:
- * they are started again, as docs/failure-modes.md says of a power cut.
+ * As docs/recovery.md says. If the history does not show that RISK ends too early, only the waiting guardians know: they are
+ * restarted, as docs/failure-modes.md says about a power failure.
  */
 async function adoptLog({ system, say, log }: FaultContext): Promise<void> {
   for (let tries = 1; ; tries += 1) {
@@ -176,7 +176,7 @@ async function adoptLog({ system, say, log }: FaultContext): Promise<void> {
       if (tries === ADOPTIONS_MAX) break
     }
   }
-  // As it says itself where nobody knows more than RISK, but guardians that run.
+  // The command says this if only running guardians know more than RISK.
   say('adopt-log did nothing; the guardians are started again')
   const goOn = await Promise.all(system.guardians.map((guardian) => guardian.kill()))
   for (const start of goOn) start()

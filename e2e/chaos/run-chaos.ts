@@ -15,23 +15,23 @@ import { observeGate, POLL_MS } from './load/observer.ts'
 import { Operator } from './load/operator.ts'
 import { ChaosSystem } from './system.ts'
 
-/** Short, so that gates close while faults last. */
+/** Short, so that gates close during faults. */
 const LEASE_SECONDS = 3
 const BY_HTTP: readonly string[] = ['web1', 'web2', 'web3']
 const BY_NATS: readonly string[] = ['wire1', 'wire2']
 const TRADERS = [...BY_HTTP, ...BY_NATS]
-/** Between the end of a fault and the next one, besides the time in which the system recovers. */
+/** Pause between the end of a fault and the next one, in addition to the recovery time. */
 const CALM_MS = { least: 1_000, most: 4_000 } as const
-/** A shorter run has time for kills and frozen processes alone. */
+/** A shorter run only has time for kills and frozen processes. */
 const LONG_RUN_SECONDS = 120
-/** Of the log of each service, where the system does not recover. */
+/** Log lines shown per service if the system does not recover. */
 const LINES_SHOWN = 10
 
 export interface ChaosSettings {
   readonly seed: number
   readonly seconds: number
   readonly say: (line: string) => void
-  /** Ends the run before its time; nothing is checked then. */
+  /** Aborts the run; nothing is checked then. */
   readonly interrupted?: AbortSignal
 }
 
@@ -50,8 +50,8 @@ export interface ChaosResult {
 }
 
 /**
- * Runs the system under load and faults for so long, has it catch up, and checks what it did.
- * @throws where it was interrupted, and where the system does not start
+ * Runs the system under load and faults for the given time, lets it catch up, and checks the result.
+ * @throws if it was interrupted, or if the system does not start
  */
 export async function runChaos({ seed, seconds, say, interrupted }: ChaosSettings): Promise<ChaosResult> {
   const began = Date.now()
@@ -125,7 +125,7 @@ interface Scene {
   readonly say: (line: string) => void
 }
 
-/** Has bots report, gates asked and an operator at work while something goes on. */
+/** Runs bots, gate checks and an operator while an action is running. */
 async function underLoad({ system, connection, log, seed }: Scene, work: () => Promise<void>): Promise<void> {
   const stop = new AbortController()
   const stopping = stop.signal

@@ -6,12 +6,12 @@ import type { Random } from '@drawbridge/testing/random'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 
-/** With a limit as low as this the server keeps files of 32 kB, until it is started again. */
+/** With such a low limit the server uses files of 32 kB, until it is restarted. */
 const LIMIT_OF_SMALL_BLOCKS = 100_000
-/** A file begins with messages, the first byte of which is within this. */
+/** The first byte of a message is within this distance from the beginning of a file. */
 const HEADER_BYTES = 64
 
-/** Has the server keep RISK in small files until its next start, so that a flipped bit takes a part and not all. */
+/** Makes the server store RISK in small files until its next start, so that a flipped bit damages only a part. */
 export async function keepInSmallBlocks(server: NatsServer): Promise<void> {
   const connection = await connect({ servers: server.url, maxReconnectAttempts: -1 })
   try {
@@ -25,8 +25,8 @@ export async function keepInSmallBlocks(server: NatsServer): Promise<void> {
 }
 
 /**
- * Flips a bit somewhere in a file of RISK; the server must be down. Where there are several it is not the last one: the log
- * then has a hole and does not only end too early.
+ * Flips a bit somewhere in a file of RISK; the server must be down. If there are several, it is not the last one, so that the
+ * log has a gap instead of an early end.
  */
 export async function flipBit(store: string, random: Random): Promise<string> {
   const blocks = await blocksOf(store, 'RISK')

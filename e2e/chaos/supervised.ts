@@ -4,14 +4,14 @@ import { type ServiceName, type ServiceProcess, spawnService } from '@drawbridge
 /** As npm start does. */
 const RESTART_AFTER_MS = 500
 
-/** A service that is started again whenever it ends, as a supervisor does, until {@link stop}. */
+/** A service that is restarted whenever it ends, as by a supervisor, until {@link stop}. */
 export class Supervised {
   readonly name: string
   /** When each of its processes ended, in milliseconds of Unix. */
   readonly endedAt: number[] = []
   readonly #spawn: () => ServiceProcess
   #process: ServiceProcess
-  /** Resolves when nothing keeps it down. */
+  /** Resolves when no fault keeps it down. */
   #mayRun: Promise<void> = Promise.resolve()
   #stopping = false
 
@@ -25,7 +25,7 @@ export class Supervised {
     return this.#process
   }
 
-  /** SIGKILL; it stays down until what is returned is called. */
+  /** SIGKILL; it stays down until the returned function is called. */
   async kill(): Promise<() => void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#mayRun = promise
@@ -35,14 +35,14 @@ export class Supervised {
     return resolve
   }
 
-  /** SIGSTOP, until what is returned is called. */
+  /** SIGSTOP, until the returned function is called. */
   freeze(): () => void {
     const frozen = this.#process
     frozen.kill('SIGSTOP')
     return () => frozen.kill('SIGCONT')
   }
 
-  /** Null: it is ready. Else what it says, or why it says nothing. */
+  /** Null: it is ready. Else its reason, or why it gives none. */
   async unreadyBecause(): Promise<string | null> {
     try {
       const answer = await fetch(`${await this.#process.url()}/readyz`, { signal: AbortSignal.timeout(5_000) })

@@ -27,7 +27,7 @@ export interface SystemSettings {
   readonly leaseSeconds: number
 }
 
-/** Ends something that was started. */
+/** Stops something that was started. */
 type Release = () => Promise<void>
 
 interface Parts {
@@ -40,10 +40,10 @@ interface Parts {
   readonly consolePort: number
 }
 
-/** The whole of Drawbridge as processes, on servers of its own. */
+/** All of Drawbridge as processes, on its own servers. */
 export class ChaosSystem {
   readonly nats: NatsServer
-  /** Where NATS keeps its streams, and whether that is a disk of its own. */
+  /** The folder of NATS's streams, and whether it is a separate disk. */
   readonly natsStore: string
   readonly natsDisk: SmallDisk
   readonly databaseServer: DatabaseServer
@@ -74,7 +74,7 @@ export class ChaosSystem {
     release.push(async () => void (await Promise.all(this.services.map((service) => service.stop()))))
   }
 
-  /** Resolves when all of it is ready. Where something does not start, what did is ended. */
+  /** Resolves when everything is ready. If something does not start, the rest is stopped. */
   static async start(settings: SystemSettings): Promise<ChaosSystem> {
     const release: Release[] = []
     try {
@@ -95,7 +95,7 @@ export class ChaosSystem {
     return this.env.DATABASE_URL ?? ''
   }
 
-  /** Waits until every service says that it is ready. @returns what it waited for at last; null: for nothing */
+  /** Waits until every service is ready. @returns what it last waited for; null: nothing */
   async untilReady(): Promise<string | null> {
     let last: string | null = null
     const look = async () => {
@@ -120,7 +120,7 @@ export class ChaosSystem {
     return runProgram('scripts/cli/main.ts', words, this.env)
   }
 
-  /** Ends all of it; nothing is left on the disk. */
+  /** Stops everything; nothing is left on the disk. */
   stop(): Promise<void> {
     return releaseAll(this.#release)
   }

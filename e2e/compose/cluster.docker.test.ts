@@ -39,7 +39,7 @@ const ticksIn = (service: string) =>
 test('three servers keep each stream three times', async () => {
   await stack.up()
   expect(await stack.natsServers()).toEqual(['nats', 'nats-2', 'nats-3'])
-  // Whoever does not lead a stream knows who keeps it, but not how far they are.
+  // A server that does not lead a stream knows its replicas, but not their progress.
   const copies = async () => {
     const kept = await streamsBy('nats')
     return kept.map(({ cluster }) => 1 + (cluster.replicas?.length ?? 0)).join() === '3,3,3'

@@ -110,7 +110,7 @@ describe('docker compose up', () => {
     expect(await stack.sql(may)).toBe('f')
   })
 
-  test('makes no secret anew when it is set up again', async () => {
+  test('keeps every secret when it is set up again', async () => {
     const seed = () => stack.once('setup', '--show-seed', 'guardian')
     const before = await seed()
     await stack.once('setup')

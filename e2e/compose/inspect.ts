@@ -1,6 +1,6 @@
 import { docker } from './docker.ts'
 
-/** Of what `docker inspect` tells of a container, what is used here. */
+/** The used parts of `docker inspect` for a container. */
 export interface Inspected {
   readonly Id: string
   readonly RestartCount: number

@@ -15,7 +15,7 @@ export class Stack {
   readonly plainClientImage: string
   /** What the variables of compose.yaml are set to. */
   readonly env: NodeJS.ProcessEnv
-  /** Of the log, as a container in its network sees it. */
+  /** The address of the log for a container in its network. */
   readonly natsUrls: string
   readonly #files: readonly string[]
 
@@ -83,7 +83,7 @@ export class Stack {
     return this.compose(['exec', '-T', service, ...psql])
   }
 
-  /** Of the services named, or of all; those that have ended are among them. */
+  /** Containers of the named services, or of all, including stopped ones. */
   async containers(...services: readonly string[]): Promise<readonly Inspected[]> {
     return inspect(lines(await this.compose(['ps', '--all', '--quiet', ...services])))
   }

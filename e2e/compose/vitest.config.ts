@@ -7,7 +7,7 @@ export default defineConfig({
     root: new URL('../..', import.meta.url).pathname,
     pool: 'forks',
     fileParallelism: false,
-    // Each test goes on where the one before ended.
+    // Each test continues where the previous one ended.
     bail: 1,
     testTimeout: 180_000,
     hookTimeout: 600_000,

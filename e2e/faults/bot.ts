@@ -6,7 +6,7 @@ import { json, type Scene } from '@drawbridge/testing/guardian-scene'
 import { expect } from 'vitest'
 
 const log = createLogger('bot', 'silent')
-/** Of the log's identity. */
+/** Interval of the checks of the log's identity. */
 const LOOK_EVERY_MS = 500
 
 /** A bot with a real gate in the process of the test, which remembers what it reported. */
@@ -33,7 +33,7 @@ export class Bot {
     return this.#trader.gate.canTrade().allowed
   }
 
-  /** Why not; null where it may. */
+  /** The reason why it may not trade; null: it may. */
   get blockedBy(): string | null {
     return this.#trader.gate.canTrade().reason
   }

@@ -5,7 +5,7 @@ import { eventually } from '@drawbridge/testing'
 import type { NatsServer } from '@drawbridge/testing/nats-server'
 import type { JetStreamManager } from '@nats-io/jetstream'
 
-/** With a limit as low as this the server keeps files of 32 kB, and goes on so until it is started again. */
+/** With such a low limit the server uses files of 32 kB, until it is restarted. */
 const LIMIT_OF_SMALL_BLOCKS = 100_000
 const NO_LIMIT = -1
 

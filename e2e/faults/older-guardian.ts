@@ -43,7 +43,7 @@ export class OlderGuardian {
     return guardian
   }
 
-  /** Every input up to this stream sequence is decided and stored. */
+  /** The watermark: every input up to this stream sequence is decided and its event stored. */
   get settled(): number {
     return this.#settled
   }

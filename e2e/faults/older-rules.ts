@@ -19,12 +19,12 @@ import {
 } from '@drawbridge/risk-engine'
 import { type LogMessage, readInput } from '@drawbridge/risk-guardian'
 
-/** Of rules that were never released: by them a loss of exactly the limit did not break it. */
+/** The version of unreleased rules, for which a loss of exactly the limit was no breach. */
 export const OLDER_RULES_VERSION = 0
 
 const LIMIT_FIELDS = { max_daily_loss: 'maxDailyLossPct', max_drawdown: 'maxDrawdownPct' } as const
 
-/** What the older rules make of an input; as `decide` of today but for losses of exactly a limit. */
+/** The older rules: the same as today's `decide`, except for losses of exactly a limit. */
 export function decideByOlderRules(
   trader: TraderId,
   state: TraderState,
@@ -52,7 +52,7 @@ export interface OlderEvent {
   readonly payload: Uint8Array
 }
 
-/** The mind of an older guardian: inputs, in their order, to events. What only rejects could hold it passes over. */
+/** The logic of an older guardian: inputs, in order, to events. It ignores inputs that could only become dead letters. */
 export class OlderJudge {
   #configuration = BUILT_IN_CONFIGURATION
   readonly #states = new Map<TraderId, TraderState>()
@@ -73,7 +73,7 @@ export class OlderJudge {
   }
 }
 
-/** Older events did not say what held before them. */
+/** Older events have no previous values. */
 function configurationEvent(event: ConfigEvent): OlderEvent {
   const payload = encodeConfigEvent({ ...event, previous: null })
   return { logSubject: subjects.config(event.kind), subject: subjects.outConfig(event.kind), payload }

@@ -11,9 +11,9 @@ import { historyDifferences, query, snapshotFaults } from '../history.ts'
 const log = createLogger('test', 'silent')
 
 export interface PersisterSettings {
-  /** Where its tables are to be; a new one where nothing is said. It is dropped at the end. */
+  /** The database of its tables; a new one if not given. It is dropped at the end. */
   readonly database?: TestDatabase
-  /** How the persister gets there, where not by the address of the database. */
+  /** The persister's address of the database, if another one. */
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -33,12 +33,12 @@ export class PersisterProcess {
     const database = settings.database ?? (await createDatabase())
     await migrate(database.url, log)
     const persister = new PersisterProcess(natsUrl, database, settings.env ?? { DATABASE_URL: database.url })
-    // A server that fails while it starts ends it, as any service that cannot start.
+    // If a server fails during its start, it exits, like any service that cannot start.
     await persister.process.waitForPort()
     return persister
   }
 
-  /** Starts another one that fills the same tables; whoever does so ends it. */
+  /** Starts another one that fills the same tables; the caller must stop it. */
   spawn(): ServiceProcess {
     return spawnService('persister', this.#env)
   }
@@ -54,7 +54,7 @@ export class PersisterProcess {
     await this.database.drop()
   }
 
-  /** Why it is not ready, by check; null where it is. */
+  /** Why it is not ready, by check; null: ready. */
   async unreadyBecause(): Promise<string | null> {
     const answer = await fetch(`${await this.process.url()}/readyz`)
     const { ready, checks } = (await answer.json()) as { ready: boolean; checks: Record<string, string> }
@@ -80,7 +80,7 @@ export class PersisterProcess {
     })
   }
 
-  /** Waits until every event of the risk log is in the history as it is, and sees to it that nothing else is. */
+  /** Waits until the history has every event of the risk log unchanged, and checks that it has nothing else. */
   async expectHistoryIsLog(scene: Scene): Promise<void> {
     const expected = (await scene.read(streams.risk)).flatMap(({ seq, subject, payload, header }): HistoryRow[] => {
       const message = { subject, data: payload, seq, traceparent: header(headerNames.traceparent) }

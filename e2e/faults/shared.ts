@@ -1,8 +1,8 @@
 import { afterAll, afterEach } from 'vitest'
 
 /**
- * What the tests of a suite use one after another: made when it is first asked for, and anew after a test that failed,
- * which may have left anything.
+ * A fixture that the tests of a suite share: created at its first use, and again after a failed test, which may have left it
+ * in any state.
  */
 export function shared<Shared extends AsyncDisposable>(make: () => Promise<Shared>): () => Promise<Shared> {
   let made: Shared | null = null

@@ -15,13 +15,13 @@ import { PersisterProcess, type PersisterSettings } from './persister-process.ts
 export const LEASE_SECONDS = 2
 
 export interface SystemSettings {
-  /** Of `config.json`, over a daily loss of 5 % and a drawdown of 20 %. */
+  /** Limits for `config.json`, in addition to a daily loss of 5 % and a drawdown of 20 %. */
   readonly config?: object
-  /** The nodes of a cluster instead of a server alone; they are closed with the system. */
+  /** The nodes of a cluster instead of a single server; they are closed with the system. */
   readonly nodes?: readonly NatsServer[]
 }
 
-/** The whole of Drawbridge on a nats-server of its own: guardians and persister as processes, the gates of bots here. */
+/** All of Drawbridge on its own nats-server: guardians and persister as processes, the gates of bots in this process. */
 export class System {
   readonly scene: Scene
   readonly nodes: readonly NatsServer[]
@@ -54,7 +54,7 @@ export class System {
     for (const node of this.nodes) node.goOn()
     for (const guardian of this.guardians) await guardian.kill()
     await this.persister?.close()
-    // Bots give what waits a moment to get through; there is nobody left to take it.
+    // Bots would give waiting ticks a moment to be sent; but no server is left.
     await Promise.all([...this.bots.map((bot) => bot.close()), this.#load?.stop()])
     await this.scene.close()
     for (const node of this.nodes) await node.close()
@@ -64,7 +64,7 @@ export class System {
     return this.scene.url
   }
 
-  /** The server that stands alone. */
+  /** The single server. */
   get server(): NatsServer {
     const [server] = this.nodes
     if (server === undefined) throw new Error('there is no server')
@@ -82,7 +82,7 @@ export class System {
     return guardian
   }
 
-  /** Starts so many guardians at the same instant; resolves when all of them judge. */
+  /** Starts several guardians at the same time; resolves when all of them are deciding. */
   async startGuardians(count: number): Promise<void> {
     const started = Array.from({ length: count }, () => this.spawnGuardian())
     await Promise.all(started.map((guardian) => guardian.ready()))
@@ -118,12 +118,12 @@ export class System {
     await Promise.all(['calm', 'loser'].map((name) => this.connectBot(name + suffix, url)))
   }
 
-  /** The bot that has no reason to be stopped, other than what befalls the system. */
+  /** The bot that is only stopped by faults of the system. */
   get calm(): Bot {
     return this.#bot('calm')
   }
 
-  /** The bot that {@link trade} lets lose more than it may. */
+  /** The bot that loses more than its limit in {@link trade}. */
   get loser(): Bot {
     return this.#bot('loser')
   }
@@ -139,7 +139,7 @@ export class System {
     return bot
   }
 
-  /** The guardian whose turn it is, by the newest event. */
+  /** The active guardian, by the newest event. */
   async active(): Promise<GuardianProcess> {
     return eventually(
       async () => {
@@ -151,7 +151,7 @@ export class System {
     )
   }
 
-  /** The guardian whose turn it is once it is another than this one. */
+  /** The active guardian, once it is another one than this. */
   async activeOtherThan(former: GuardianProcess): Promise<GuardianProcess> {
     return eventually(
       async () => {
@@ -162,7 +162,7 @@ export class System {
     )
   }
 
-  /** Waits until the log holds so many more events. */
+  /** Waits until the log has this many more events. */
   async decided(events: number): Promise<void> {
     const timeoutMs = 60_000
     const now = await eventually(() => this.scene.lastSeq(streams.risk), { timeoutMs, what: 'the risk log' })
@@ -172,7 +172,7 @@ export class System {
     })
   }
 
-  /** Waits until each running guardian knows every input of now to be settled. */
+  /** Waits until the watermark of each running guardian includes every present input. */
   async settled(): Promise<void> {
     const end = await eventually(() => this.scene.lastSeq(streams.inputs), { what: 'the input log' })
     for (const guardian of this.running) {
@@ -190,8 +190,8 @@ export class System {
   }
 
   /**
-   * Ends the load and waits until all is decided. Then: one event an input, in order, byte for byte what a judgement
-   * in one go comes to; no guardian that runs differs; each gate is where the log wants it; the history is the log.
+   * Ends the load and waits until everything is decided. Then: one event per input, in order, byte for byte the result of an
+   * uninterrupted run; no running guardian differs; each gate agrees with the log; the history equals the log.
    */
   async expectSound(): Promise<void> {
     await this.#load?.stop()
@@ -208,14 +208,14 @@ export class System {
   /** As {@link expectSound}, and the bots after {@link trade}: one may go on, the other is stopped by its limit. */
   async expectSoundTrades(): Promise<void> {
     await this.expectSound()
-    // Comparing the logs holds up this process, and with it the heartbeats that its gates wait for.
+    // Comparing the logs blocks this process, and so delays the heartbeats for its gates.
     const isAsTraded = () =>
       this.calm.blockedBy === null && (this.loser.blockedBy ?? '').includes('max_daily_loss: 30 % reached')
     await eventually(isAsTraded, { what: 'one gate to be open, and the other closed by its limit' })
   }
 }
 
-/** Makes the streams anew, with a replica on each node. */
+/** Creates the streams again, with a replica on each node. */
 async function replicate({ connection }: Scene, settings: object, replicas: number): Promise<void> {
   const config = loadConfig({}, JSON.stringify({ limits: { max_daily_loss: 5, max_drawdown: 20 }, ...settings }))
   if (!config.ok) throw new Error(config.reason)

@@ -22,7 +22,7 @@ export const TOKEN_FILE = [
 /** A body that would do something, had it come through. */
 const BODY = '{"equity": 31337}'
 
-/** The request that the endpoint is made for, with these headers. */
+/** A regular request to the endpoint, with these headers. */
 export function ask(endpoint: Endpoint, headers: readonly string[] = [], body = BODY): Attempt {
   const { method, path, port } = endpoint
   const length = method === 'GET' ? [] : [`Content-Length: ${Buffer.byteLength(body)}`]
@@ -53,7 +53,7 @@ const swapped = admin.replace(/[a-z]/gi, (letter) =>
   letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
 )
 
-/** Without what is asked for, whatever stands in its place. */
+/** Without a valid token, with various replacements. */
 export const CREDENTIALS: readonly (readonly [name: string, attempt: Try])[] = [
   ['no token', withHeaders()],
   ['an empty header', withHeaders('Authorization:')],
@@ -106,7 +106,7 @@ export const CREDENTIALS: readonly (readonly [name: string, attempt: Try])[] = [
   ['a word of who it is', withHeaders('X-Remote-User: adminer', 'X-Forwarded-User: adminer', 'From: adminer')],
 ]
 
-/** Without a token, by another way to the same endpoint. */
+/** Without a token, with another spelling of the same endpoint. */
 export const WAYS: readonly (readonly [name: string, attempt: Try])[] = [
   ['a slash at the end', at((path) => `${path}/`)],
   ['two slashes', at((path) => `/${path}`)],
@@ -148,7 +148,7 @@ const chunked = (endpoint: Endpoint): Attempt => ({
   body: `${LARGE.toString(16)}\r\n${' '.repeat(LARGE)}\r\n0\r\n\r\n`,
 })
 
-/** With the best of tokens, but not as it must be: at endpoints that change something. */
+/** With an admin token, but invalid: at endpoints that change something. */
 export const FORMS: readonly (readonly [name: string, attempt: Try])[] = [
   ['a body above the limit', (endpoint) => ask(endpoint, [bearer(admin)], BODY.padEnd(LARGE))],
   ['a body above the limit, in chunks', chunked],
@@ -189,10 +189,10 @@ function announced(endpoint: Endpoint, ...lengths: readonly string[]): Attempt {
 
 const foreign = (endpoint: Endpoint, origin: string) => ask(endpoint, [bearer(admin), `Origin: ${origin}`])
 
-/** Methods that no endpoint is made for, with the best of tokens. */
+/** Methods that no endpoint has, with an admin token. */
 export const METHODS = ['PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'CONNECT', 'PRI', 'get', 'POST\t'] as const
 
-/** What is no HTTP. */
+/** Data that is not HTTP. */
 export const NO_HTTP: readonly (readonly [name: string, bytes: string])[] = [
   ['a greeting of TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'.padEnd(600, '\x00')],
   ['HTTP 0.9', 'GET /metrics\r\n\r\n'],

@@ -14,7 +14,7 @@ interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly 'x-access': Role | 'open' }>>>>
 }
 
-/** Every endpoint of a running service, as it says itself: a route that comes later is tried without a word here. */
+/** Every endpoint of a running service, from its own documents: new routes are tried without a change here. */
 export async function endpointsOf(service: string, url: string): Promise<readonly Endpoint[]> {
   const answer = await fetch(`${url}/docs/json`)
   if (!answer.ok) throw new Error(`/docs/json of ${service} answers ${answer.status}: ${await answer.text()}`)

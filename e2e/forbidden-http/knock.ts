@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 
-/** What stands on the wire, byte by byte: clients mend what is to be tried here. */
+/** A request byte by byte: HTTP clients would correct the faults that are tested here. */
 export interface Attempt {
   readonly method: string
   readonly path: string
@@ -10,19 +10,19 @@ export interface Attempt {
 }
 
 export interface Answer {
-  /** Null: the connection was closed without a word. */
+  /** Null: the connection was closed without an answer. */
   readonly status: number | null
   readonly text: string
 }
 
 const ANSWERS_WITHIN_MS = 10_000
 
-/** Sends a request as it is written, and takes what comes back. */
+/** Sends a request as written, and reads the answer. */
 export function knock(port: number, { method, path, headers, body = '' }: Attempt): Promise<Answer> {
   return speak(port, `${method} ${path} HTTP/1.1\r\n${headers.map((line) => `${line}\r\n`).join('')}\r\n${body}`)
 }
 
-/** Sends bytes, and takes what comes back until the connection is closed, or the head of an answer that goes on. */
+/** Sends bytes, and reads until the connection is closed, or only the head of a long-running answer. */
 export function speak(port: number, bytes: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let text = ''

@@ -20,7 +20,7 @@ export interface Failure {
 export interface RangeResult {
   readonly inputs: number
   readonly accepted: number
-  /** Of how many inputs a promise was broken. */
+  /** The number of inputs that broke a promise. */
   readonly failed: number
   /** The first ones. */
   readonly failures: readonly Failure[]

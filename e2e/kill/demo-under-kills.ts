@@ -26,7 +26,7 @@ const log = createLogger('test', 'silent')
 export interface Demo {
   /** Its only inputs are those of its replays. */
   readonly configFile: string
-  /** Of all its replays. */
+  /** The reports of all its replays. */
   readonly bars: number
 }
 

@@ -8,7 +8,7 @@ import { System } from '../faults/system.ts'
 const LIGHT_LOAD = { traders: 20, ticksPerSecond: 10 }
 const DECIDED_MEANWHILE = 200
 
-/** What befalls the database. */
+/** What happens to the database. */
 export interface Outage {
   readonly begin: () => Promise<unknown>
   /** What readiness says of it. */

@@ -169,7 +169,7 @@ const BOT: Tries = [
   ['reports on a subject below its own', publish(`${subjects.tick(OWN)}.x`)],
   ['reports for all', publish('equity.tick.*')],
   ['wakes a trader', publish(subjects.control('wake', OTHER))],
-  ['gives a sign of life', publish(subjects.heartbeat)],
+  ['gives a heartbeat', publish(subjects.heartbeat)],
   ['writes a reject', publish(subjects.rejects(inputs))],
   ['listens to decisions on another', hear(subjects.traderLog(OTHER))],
   ['listens to all breaches', hear('risk.breach.*')],
@@ -216,7 +216,7 @@ export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
   ]),
   ...of('trader', [
     ['wakes a trader', publish(subjects.control('wake', OWN))],
-    ['gives a sign of life', publish(subjects.heartbeat)],
+    ['gives a heartbeat', publish(subjects.heartbeat)],
     ['writes a reject', publish(subjects.rejects(risk))],
     [
       'reads INPUTS by a consumer',
@@ -259,7 +259,7 @@ export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
     ['wakes a trader', publish(subjects.control('wake', OWN))],
     ...UNSIGNED,
     ...['operator', 'operator-ann', HTTP_USER].flatMap(commandAs),
-    ['gives a sign of life', publish(subjects.heartbeat)],
+    ['gives a heartbeat', publish(subjects.heartbeat)],
     ['listens to answers to the guardians', hear('_INBOX_guardian.>')],
     ['makes a stream of another name', ask('$JS.API.STREAM.CREATE.MINE', { name: 'MINE', subjects: ['mine'] })],
   ]),

@@ -17,7 +17,7 @@ const GROUPS: Readonly<Record<DatabaseUser, readonly string[]>> = {
 /** A migrated database that belongs to a migrator without further rights on the server, with a user of each kind. */
 export interface SecuredDatabase {
   readonly urlOf: (user: DatabaseUser) => string
-  /** Of a superuser. */
+  /** Address with a superuser. */
   readonly adminUrl: string
   readonly drop: () => Promise<void>
 }

@@ -45,8 +45,8 @@ export function checkAcknowledgedInputs({ inputs, client }: Needed): readonly Vi
 }
 
 /**
- * A tick that HTTP answered with 202 waits in the trader service until JetStream has it. Ticks of an account leave in
- * order, so what a killed service lost is the end of what it had accepted.
+ * A tick that HTTP answered with 202 waits in the trader service until JetStream has it. Ticks of an account are sent in
+ * order, so a killed service only loses the last ticks that it had accepted.
  */
 function lostOfHttp(
   { ticks, traderKilledAt: killedAt, lostInputs }: ClientRecord,
@@ -91,7 +91,7 @@ function nameOf(input: Input): string | null {
   return payload === null ? null : `tick ${payload.tickSeq} of ${input.subject.slice('equity.tick.'.length)}`
 }
 
-/** Null: it is no tick of the client. */
+/** Null: not a tick of the client. */
 export function tickOf({ subject, payload }: Input): TickPayload | null {
   if (!subject.startsWith('equity.tick.')) return null
   try {

@@ -20,7 +20,7 @@ const CHECKS: readonly Check<Evidence>[] = [
   checkCommands,
 ]
 
-/** Whether what a client saw, and what streams and tables hold, is what the documents promise. Pure. */
+/** Checks that the client's observations, the streams and the tables match the promises of the documents. Pure. */
 export function check(evidence: Evidence): readonly Violation[] {
   return CHECKS.flatMap((one) => one(evidence))
 }

@@ -81,7 +81,7 @@ const sound: Evidence = {
   snapshot: [5, 1].map((at) => row(events[at] as StoredEvent)),
 }
 
-/** What the checker says of evidence that differs in this from what is sound. */
+/** The checker's result for evidence that differs in this way from sound evidence. */
 const promises = (changes: Partial<Evidence>) => check({ ...sound, ...changes }).map(({ promise }) => promise)
 const withClient = (changes: Partial<ClientRecord>) => promises({ client: { ...client, ...changes } })
 const without = <T>(list: readonly T[], index: number) => list.filter((_, at) => at !== index)

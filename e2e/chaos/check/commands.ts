@@ -7,7 +7,7 @@ type Needed = Pick<Evidence, 'inputs' | 'events' | 'history' | 'configEvents' | 
 
 const FIELDS = ['type', 'inputSeq', 'recordedAt', 'equity', 'paused'] as const
 
-/** A command that was taken is one input, and one that was answered with 200 has the event of the answer. */
+/** An accepted command is one input, and one that was answered with 200 has the event of the answer. */
 export function checkCommands(evidence: Needed): readonly Violation[] {
   const known = knownEvents(evidence)
   const configured = new Set(

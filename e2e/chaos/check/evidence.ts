@@ -2,7 +2,7 @@
 export interface Evidence {
   /** How long a gate stays open without a heartbeat. */
   readonly leaseMs: number
-  /** Between two questions to a gate. */
+  /** Interval of gate checks. */
   readonly pollMs: number
   /** Those that INPUTS holds, and those that it held before it was deleted for a repair. */
   readonly inputs: readonly Input[]
@@ -21,11 +21,11 @@ export interface Input {
   readonly seq: number
   readonly subject: string
   readonly payload: string
-  /** When JetStream took it, as RFC 3339 in milliseconds. */
+  /** When JetStream stored it, as RFC 3339 in milliseconds. */
   readonly recordedAt: string
 }
 
-/** What an event and its row have in common. */
+/** The common fields of an event and its row. */
 export interface EventFacts {
   readonly trader: string
   readonly version: number
@@ -48,15 +48,15 @@ export interface ConfigEvent {
   readonly inputSeq: number
 }
 
-/** What a client of the system saw. */
+/** What a client of the system observed. */
 export interface ClientRecord {
   readonly ticks: readonly SentTick[]
   readonly commands: readonly AnsweredCommand[]
   readonly looks: readonly Look[]
   readonly exits: readonly ExitAnswer[]
-  /** What a plain subscriber of `risk.>` heard, of traders. */
+  /** Events of traders that a plain subscriber of `risk.>` received. */
   readonly heard: readonly EventFacts[]
-  /** When the trader service was killed: ticks that waited in it are lost. */
+  /** When the trader service was killed: its waiting ticks are lost. */
   readonly traderKilledAt: readonly number[]
   /** Versions that a repair of the risk log reported as lost. */
   readonly reportedMissing: readonly MissingVersions[]
@@ -64,7 +64,7 @@ export interface ClientRecord {
   readonly lostInputs: readonly LostInputs[]
 }
 
-/** A tick that was acknowledged. */
+/** An acknowledged tick. */
 export interface SentTick {
   readonly trader: string
   /** Its own count, which no other tick of the trader has. */
@@ -76,9 +76,9 @@ export interface SentTick {
   readonly inputSeq: number | null
 }
 
-/** The last answer to a command; what was sent again had the same idempotency key. */
+/** The last answer to a command; retries had the same idempotency key. */
 export interface AnsweredCommand {
-  /** Words that its payload alone has. */
+  /** A text that only its payload contains. */
   readonly reason: string
   readonly subject: string
   /** When it was first sent. */
@@ -93,7 +93,7 @@ export type CommandEvent =
   | { readonly of: 'trader'; readonly facts: EventFacts }
   | { readonly of: 'all'; readonly facts: ConfigEvent }
 
-/** A gate that was asked whether it lets entries through. */
+/** A check whether a gate allows entries. */
 export interface Look {
   readonly trader: string
   readonly askedAt: number
@@ -101,7 +101,7 @@ export interface Look {
   readonly allowed: boolean
 }
 
-/** A question for an exit that was not answered with yes. */
+/** A request for an exit that was not answered with yes. */
 export interface ExitAnswer {
   readonly trader: string
   readonly askedAt: number

@@ -1,7 +1,7 @@
 import type { Evidence } from './evidence.ts'
 import type { Violation } from './violation.ts'
 
-/** Whoever asks before an exit is told yes, by whatever answers at all. */
+/** Every answered request for an exit is answered with yes. */
 export function checkExits({ client }: Pick<Evidence, 'client'>): readonly Violation[] {
   return client.exits.map(({ trader, askedAt, answer }) => ({
     promise: 'an exit is never refused',

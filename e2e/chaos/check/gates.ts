@@ -4,7 +4,7 @@ import type { Violation } from './violation.ts'
 
 type Needed = Pick<Evidence, 'events' | 'history' | 'client' | 'leaseMs' | 'pollMs'>
 
-/** A guardian looks at the end of INPUTS once a second, and heartbeats come as often. */
+/** A guardian checks the end of INPUTS once a second, and sends heartbeats at the same rate. */
 const HEARTBEAT_MS = 1_000
 
 /** From one moment to another no gate of the trader may be open. */
@@ -56,8 +56,8 @@ function closedTimes(events: readonly KnownEvent[], { leaseMs, pollMs }: Needed)
 }
 
 /**
- * The lease after RISK stored the pause. Its input alone ends heartbeats too, where nobody decides it: half a lease after
- * a guardian saw it. That is all there is to go by where the log was adopted since.
+ * The lease after RISK stored the pause. An undecided input also ends heartbeats, half a lease after a guardian saw it; if the
+ * log was adopted since, this is the only bound.
  */
 function closedFrom({ storedAt, recordedAt }: KnownEvent, leaseMs: number): number {
   const byInput = Date.parse(recordedAt) + HEARTBEAT_MS + 1.5 * leaseMs

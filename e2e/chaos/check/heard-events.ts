@@ -6,7 +6,7 @@ type Needed = Pick<Evidence, 'events' | 'history' | 'client'>
 
 const FIELDS = ['type', 'inputSeq', 'tickSeq', 'recordedAt', 'equity', 'paused'] as const
 
-/** Only what is stored is heard, and it stays as it was heard: also where the log was damaged and adopted since. */
+/** Subscribers only receive stored events, and these stay unchanged, even if the log was damaged and adopted since. */
 export function checkHeardEvents(evidence: Needed): readonly Violation[] {
   const { heard, reportedMissing } = evidence.client
   const known = new Map(

@@ -1,14 +1,14 @@
 import type { EventFacts, Evidence, StoredEvent } from './evidence.ts'
 
-/** An event as log or history has it. */
+/** An event from the log or the history. */
 export interface KnownEvent extends EventFacts {
-  /** When RISK stored it; null: it was carried over from a log before, and RISK does not say. */
+  /** When RISK stored it; null: it was copied from an earlier log, and RISK does not say. */
   readonly storedAt: number | null
 }
 
 /**
  * The events of each trader by version, each version once. A log that was adopted begins with the last event of each
- * trader, written again; what was before it is in the history alone.
+ * trader, written again; earlier events are only in the history.
  */
 export function knownEvents({ events, history }: Pick<Evidence, 'events' | 'history'>): Map<string, KnownEvent[]> {
   const byTrader = new Map<string, Map<number, KnownEvent>>()

@@ -9,10 +9,10 @@ const VALID_TICK = /^equity\.tick\.([A-Za-z0-9_-]+)$/
 const WORD_TO_TRADER = /^(?:control|command\.[^.]+)\.(?:pause|resume|limits|cash-flow|wake)\.([A-Za-z0-9_-]+)$/
 const FLAGS = /^(?:control|command\.[^.]+)\.flags$/
 
-/** What a trader may hear of when enforcement is switched off. */
+/** The possible events of a trader when enforcement is switched off. */
 const OF_FLAGS: readonly string[] = ['resumed', 'paused']
 
-/** Each tick has one event, and each event is of one input of its trader and says what that input says. */
+/** Each tick has one event, and each event belongs to one input of its trader and agrees with it. */
 export function checkOneEventEach(evidence: Needed): readonly Violation[] {
   const { inputs, client } = evidence
   const bySeq = new Map(inputs.map((input) => [input.seq, input]))

@@ -3,7 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { shortest } from './decimal.ts'
 import type { ConfigEvent, EventFacts, Evidence, Input, StoredEvent } from './evidence.ts'
 
-/** An event as docs/events.md describes it, of what the checker compares. */
+/** The compared parts of an event, as docs/events.md describes it. */
 export interface WireEvent {
   readonly trader: string
   readonly version: number

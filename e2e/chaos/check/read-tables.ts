@@ -16,7 +16,7 @@ interface Row {
 const COLUMNS =
   'trader_id, version::text, event_type, input_seq::text, tick_seq::text, recorded_at, current_equity::text, trading_paused'
 
-/** Reads the tables as a whole. */
+/** Reads the whole tables. */
 export async function readTables(url: string): Promise<Pick<Evidence, 'history' | 'snapshot' | 'configHistory'>> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, query_timeout: 60_000 })
   await client.connect()

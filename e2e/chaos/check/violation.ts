@@ -1,4 +1,4 @@
-/** A promise that does not hold. */
+/** A broken promise. */
 export interface Violation {
   readonly promise: string
   readonly expected: string
@@ -7,5 +7,5 @@ export interface Violation {
 
 export type Check<Checked> = (evidence: Checked) => readonly Violation[]
 
-/** Of each kind no more are listed: one fault may break a promise thousands of times. */
+/** How many violations of each kind are listed: one fault may break a promise thousands of times. */
 export const SHOWN_MAX = 10

@@ -8,7 +8,7 @@ import { EquityWalk } from './equity-walk.ts'
 const BETWEEN_TICKS_MS = 250
 const HTTP_WITHIN_MS = 10_000
 const ACK_WITHIN_MS = 2_000
-/** All within the two minutes in which JetStream knows a message by its id. */
+/** All within the two minutes in which JetStream recognizes a message by its id. */
 const SENDINGS_MAX = 20
 
 export interface BotSettings {
@@ -18,15 +18,15 @@ export interface BotSettings {
   readonly stopping: AbortSignal
 }
 
-/** Sends one tick; its sequence in INPUTS, null where HTTP took it, undefined where nobody acknowledged it. */
+/** Sends one tick; its sequence in INPUTS, null if HTTP accepted it, undefined if it was not acknowledged. */
 type SendTick = (trader: string, tickSeq: number, equity: string) => Promise<number | null | undefined>
 
-/** Reports by HTTP until it is stopped. What has no answer is not sent again, as HTTP has no id for a tick. */
+/** Reports over HTTP until stopped. Unanswered ticks are not repeated, because HTTP has no id for a tick. */
 export function reportByHttp(settings: BotSettings, url: string): Promise<void> {
   return report(settings, (trader, seq, equity) => sendByHttp(url, trader, seq, equity))
 }
 
-/** @returns null where it was taken, undefined where not */
+/** @returns null if it was accepted, else undefined */
 export async function sendByHttp(url: string, trader: string, seq: number, equity: string): Promise<null | undefined> {
   const answer = await fetch(`${url}/api/traders/${trader}/equity`, {
     method: 'POST',
@@ -37,7 +37,7 @@ export async function sendByHttp(url: string, trader: string, seq: number, equit
   return answer.status === 202 ? null : undefined
 }
 
-/** Reports by NATS until it is stopped. What has no answer is sent again under the same id. */
+/** Reports over NATS until stopped. Unanswered ticks are repeated with the same id. */
 export function reportByNats(settings: BotSettings, connection: NatsConnection): Promise<void> {
   const run = settings.random.between(0, 1_000_000_000)
   return report(settings, (trader, seq, equity) =>
@@ -45,7 +45,7 @@ export function reportByNats(settings: BotSettings, connection: NatsConnection):
   )
 }
 
-/** @returns its sequence in INPUTS; undefined where nobody acknowledged it */
+/** @returns its sequence in INPUTS; undefined if it was not acknowledged */
 export async function sendByNats(
   connection: NatsConnection,
   trader: string,

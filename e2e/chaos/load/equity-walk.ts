@@ -7,7 +7,7 @@ const FALL_CHANCE = 0.01
 /** A fall of this many percent breaks the daily loss of config.json. */
 const FALL_PERCENT = 7
 
-/** The equity of an account that now and then loses so much that a limit breaks. */
+/** The equity of an account that sometimes breaches a limit. */
 export class EquityWalk {
   readonly #random: Random
   #cents = START_CENTS

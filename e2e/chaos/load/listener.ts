@@ -2,7 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { factsOf, type WireEvent } from '../check/read-streams.ts'
 import type { ClientLog } from './client-log.ts'
 
-/** Keeps what a plain subscriber hears of traders. What comes while it is disconnected it never hears. */
+/** Records events of traders as a plain subscriber, which misses events while it is disconnected. */
 export function listen(connection: NatsConnection, { heard }: ClientLog): void {
   connection.subscribe('risk.*.*', {
     callback: (error, message) => {

@@ -4,7 +4,7 @@ import type { ClientLog } from './client-log.ts'
 export const POLL_MS = 100
 const ANSWERS_WITHIN_MS = 10_000
 
-/** Asks the gate of an account again and again whether it lets entries and exits through. */
+/** Repeatedly checks whether the gate of an account allows entries and exits. */
 export async function observeGate(url: string, trader: string, log: ClientLog, stopping: AbortSignal): Promise<void> {
   while (!stopping.aborted) {
     const pause = delay(POLL_MS)
@@ -27,7 +27,7 @@ async function lookAtExits(url: string, trader: string, log: ClientLog): Promise
   else log.exits.push({ trader, askedAt, answer: `${answer.status} ${answer.text}` })
 }
 
-/** Null: nobody answers. */
+/** Null: no answer. */
 async function ask(url: string): Promise<{ readonly status: number; readonly text: string } | null> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) })

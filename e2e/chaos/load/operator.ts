@@ -25,7 +25,7 @@ export interface OperatorSettings {
   readonly log: ClientLog
 }
 
-/** Gives commands by HTTP, each under a key of its own; what has no clear answer is sent again under the same key. */
+/** Gives commands over HTTP, each with its own key; commands without a clear answer are repeated with the same key. */
 export class Operator {
   readonly #settings: OperatorSettings
   readonly #run: number
@@ -43,7 +43,7 @@ export class Operator {
     }
   }
 
-  /** So that all that was switched off is on again. */
+  /** Switches everything on again. */
   switchAllOn(): Promise<void> {
     return this.#give(flags({ enable_risk_enforcement: true, enable_persistence: true }))
   }
@@ -111,7 +111,7 @@ function flags(body: Command['body']): Command {
   return { method: 'POST', path: '/api/feature_flags', subject: 'command.http.flags', body }
 }
 
-/** Events of flags and of the limits of all have no trader. */
+/** Events of flags and of configured limits have no trader. */
 function eventOf(event: WireEvent): CommandEvent {
   if (event.trader !== undefined) return { of: 'trader', facts: factsOf(event) }
   return { of: 'all', facts: { kind: event.type, inputSeq: event.inputSeq } }

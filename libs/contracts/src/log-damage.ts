@@ -22,7 +22,7 @@ export type LogDamage =
   | { readonly kind: 'version'; readonly trader: TraderId; readonly version: number; readonly known: number }
   /** The newest message on a subject is counted, and cannot be read. */
   | { readonly kind: 'unreadable'; readonly stream: string; readonly subject: string }
-  /** An operator has begun to mend it, and nothing may be added to it any more. */
+  /** An operator has begun a repair, and nothing may be added. */
   | { readonly kind: 'sealed'; readonly stream: string }
 
 /**

@@ -122,7 +122,7 @@ describe('the streams', () => {
     }
   })
 
-  it('INPUTS is bound to whole trees, so that a bad name is refused aloud, and kept for 7 days', () => {
+  it('INPUTS is bound to whole trees, so that a bad name is stored and refused, and kept for 7 days', () => {
     expect(settings(streams.inputs)).toMatchObject({
       subjects: ['equity.>', 'control.>', 'command.>'],
       max_age: 7 * 24 * 3600 * 1e9,

@@ -10,7 +10,7 @@ test.each([
   ['one that waits for an answer', { reply: '_INBOX.x' }, false],
   ['one with headers', { headers: described }, false],
   ['one that a consumer pushed', { reply: '$JS.ACK.RISK.c.1.2.1.5.0' }, true],
-  ['a sign of life of a consumer', { headers: headers(100, 'Idle Heartbeat') }, true],
+  ['an idle heartbeat of a consumer', { headers: headers(100, 'Idle Heartbeat') }, true],
 ])('%s', (_what, message, pushed) => {
   expect(isPushed(message)).toBe(pushed)
 })

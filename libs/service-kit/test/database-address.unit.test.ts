@@ -24,7 +24,7 @@ test('an address without a file stays as it is', () => {
   ).toBe(ONE)
 })
 
-test('the address of a file is read anew each time; while that fails the last one holds', async () => {
+test('the address in a file is read each time; while that fails the last one is used', async () => {
   await writeFile(file, `${ONE}\n`)
   const address = databaseAddress(
     { databaseUrl: 'postgres://at-the-start', databaseUrlFile: file, databasePasswordFile: null, databaseCaFile: null },
@@ -41,7 +41,7 @@ test('the address of a file is read anew each time; while that fails the last on
   expect(address()).toBe(ONE)
 })
 
-test('the password of a file is read anew each time, into the address of the other parts', async () => {
+test('the password in a file is read each time, into the address of the other parts', async () => {
   const config = { databaseUrl: ONE, databaseUrlFile: null, databasePasswordFile: file, databaseCaFile: null }
   const address = databaseAddress(config, log)
   await writeFile(file, 'p@ss/word\n')

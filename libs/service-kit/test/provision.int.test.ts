@@ -64,7 +64,7 @@ test('an input log of an earlier version takes the commands of this one, and wha
   expect([...after.subjects].sort()).toEqual(['command.>', 'control.>', 'equity.>', 'mine.>'])
 })
 
-test('a risk log that is made anew beside inputs of before is left for an operator to adopt', async () => {
+test('a risk log that is recreated beside older inputs is left for an operator to adopt', async () => {
   await provision(connection, config({}))
   const manager = await jetstreamManager(connection)
   await manager.streams.purge('INPUTS')

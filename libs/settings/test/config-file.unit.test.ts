@@ -21,7 +21,7 @@ afterEach(async () => {
 
 const write = (name: string, text: string) => writeFile(path.join(folder, name), text)
 
-test('the environment wins over .env, and .env over config.json', async () => {
+test('the environment takes precedence over .env, and .env over config.json', async () => {
   await write('config.json', '{"lease_seconds": 3, "log_level": "warn", "nats_url": "nats://file"}')
   await write('.env', '# a comment\nLOG_LEVEL="debug"\nNATS_URL=nats://env-file\n')
   process.env.NATS_URL = 'nats://environment'

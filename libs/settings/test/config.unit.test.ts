@@ -54,7 +54,7 @@ test('without a file and an environment everything has its default', () => {
   })
 })
 
-test('the environment wins over the file', () => {
+test('the environment takes precedence over the file', () => {
   const file = text({ nats_url: 'nats://file', lease_seconds: 5, enable_persistence: true, trader: { port: 1 } })
   const env = { NATS_URL: 'nats://env', LEASE_SECONDS: '7', ENABLE_PERSISTENCE: 'false', TRADER_PORT: '2' }
   const config = loadConfig(env, file)
@@ -157,7 +157,7 @@ test.each(['0', '6', '-7', '36501', '7.5', 'ever'])('RETENTION_DAYS=%s is refuse
   })
 })
 
-test('how HTTP is served is said by a section of the file, and the environment wins', () => {
+test('a section of the file configures HTTP, and the environment takes precedence', () => {
   const http = { tokens_file: 'tokens.json', metrics_open: true, requests_per_second: 10, allowed_hosts: ['A.example'] }
   const env = { HTTP_REQUESTS_PER_SECOND: '20', HTTP_TLS_CERT_FILE: 'cert.pem', HTTP_METRICS_OPEN: 'false' }
 

@@ -6,23 +6,23 @@ import type { NatsConnection } from '@nats-io/transport-node'
 
 const log = createLogger('load', 'silent')
 const STEP_MS = 10
-/** What fell due while this process was held up comes at once, yet not more than of this time. */
+/** After a delay of this process, overdue ticks are sent at once, but only those of at most this time. */
 const CATCH_UP_MS = 500
 /** While the server does not answer, ticks beyond this many are not sent. */
 const UNANSWERED_MAX = 5_000
 
 export interface Rate {
   readonly traders: number
-  /** Of each trader. */
+  /** The rate of each trader. */
   readonly ticksPerSecond: number
 }
 
-/** The load that a standby is promised for. */
+/** The load for which the takeover time is promised. */
 export const STANDBY_RATE: Rate = { traders: 100, ticksPerSecond: 10 }
 
 /**
- * Ticks of many traders at a steady pace, over a connection of its own. Equities wander so that limits break now and
- * then. A tick that is not acknowledged is not sent again: what counts is what the input log holds.
+ * Ticks of many traders at a steady rate, over a separate connection. Equities vary so that limits are sometimes breached. An
+ * unacknowledged tick is not repeated: only the content of the input log counts.
  */
 export class Load {
   readonly #connection: NatsConnection
@@ -58,7 +58,7 @@ export class Load {
     return this.#stored
   }
 
-  /** Sends no more, and waits until the input log will hold no more of it. Safe to repeat. */
+  /** Stops sending, and waits until no more of its ticks can arrive. Safe to repeat. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     await Promise.all(this.#unanswered)

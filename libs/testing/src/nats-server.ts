@@ -15,12 +15,12 @@ process.once('exit', () => {
 })
 
 /**
- * A nats-server of its own on 127.0.0.1, with JetStream on files, that can be killed, held up, and started again on the
- * same store. Writes to disk every two minutes, as is the default: a killed process loses nothing, a power cut could.
+ * A private nats-server on 127.0.0.1, with JetStream on files, that can be killed, frozen, and restarted on the same store.
+ * Syncs to disk every two minutes, the default: a killed process loses nothing, a power failure could.
  */
 export class NatsServer {
   readonly url: string
-  /** Of the node in its cluster; of no meaning where there is none. */
+  /** The name of the node in its cluster; unused without a cluster. */
   readonly name: string
   readonly #port: number
   readonly #folder: string
@@ -37,14 +37,14 @@ export class NatsServer {
     this.#command = command
   }
 
-  /** @param store where it keeps its streams; a temporary folder if not given */
+  /** @param store the folder of its streams; a temporary one if not given */
   static async start(store?: string): Promise<NatsServer> {
     const server = await NatsServer.#prepare('alone', '', store)
     await server.start()
     return server
   }
 
-  /** Three nodes that keep streams of three replicas. Resolves when each takes connections; they elect a leader yet. */
+  /** Three nodes for streams with three replicas. Resolves when each accepts connections, before a leader is elected. */
   static async startCluster(): Promise<NatsServer[]> {
     const ports = await Promise.all([freePort(), freePort(), freePort()])
     const routes = ports.map((port) => `"nats://127.0.0.1:${port}"`).join(', ')
@@ -76,7 +76,7 @@ export class NatsServer {
     return new NatsServer(name, port, folder, store, command)
   }
 
-  /** Resolves when it takes connections: what its store holds is read by then. */
+  /** Resolves when it accepts connections: its store has been read by then. */
   async start(): Promise<void> {
     const config = path.join(this.#folder, 'nats-server.conf')
     const child = spawn(this.#command, ['-c', config], { stdio: 'ignore', env: { TZ: 'UTC' } })
@@ -123,7 +123,7 @@ export class NatsServer {
     this.#child?.kill('SIGCONT')
   }
 
-  /** Ends it for good; its store is gone. */
+  /** Stops it permanently and deletes its store. */
   async close(): Promise<void> {
     await this.kill()
     await rm(this.#folder, { recursive: true, force: true })

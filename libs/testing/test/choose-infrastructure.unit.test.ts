@@ -20,7 +20,7 @@ test('servers that are both given are taken, whatever is forced', async () => {
   expect(await chooseInfrastructure({ ...env, DRAWBRIDGE_TEST_INFRA: 'docker' })).toMatchObject(given)
 })
 
-test('where one server is given, the other one alone is to be started', async () => {
+test('if one server is given, only the other one is started', async () => {
   const env = { TEST_NATS_URL: NATS, TEST_DB_URL: '', DRAWBRIDGE_TEST_INFRA: 'embedded' }
   expect(await chooseInfrastructure(env)).toMatchObject({ natsUrl: NATS, databaseUrl: null, kind: 'embedded' })
 })

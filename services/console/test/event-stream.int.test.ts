@@ -24,7 +24,7 @@ async function listen(query = '', headers = {}): Promise<EventListener> {
 
 const TICKS = 'the events of the ticks'
 
-test('whoever listens hears what is stored from then on, in the order of the log', async () => {
+test('a listener receives new events, in the order of the log', async () => {
   await scene.tick('bot1', 1000)
   await scene.untilVersion('bot1', 1)
   const listener = await listen()
@@ -43,7 +43,7 @@ test('whoever listens hears what is stored from then on, in the order of the log
   expect(listener.ids).toEqual(listener.events.map(({ seq }) => seq))
 })
 
-test('whoever comes again with the last id hears what was stored meanwhile, each event once', async () => {
+test('a listener that reconnects with its last id receives the events stored meanwhile, each once', async () => {
   const first = await listen()
   for (let equity = 1000; equity > 900; equity -= 1) await scene.tick('bot1', equity)
   await eventually(() => first.events.length >= 40, { what: TICKS })
@@ -58,7 +58,7 @@ test('whoever comes again with the last id hears what was stored meanwhile, each
   expect(all).toEqual(Array.from({ length: 100 }, (_, index) => index + 1))
 })
 
-test('whoever names traders and types hears no others', async () => {
+test('a listener that names traders and types receives no others', async () => {
   const one = await listen('?trader=bot2')
   const breaches = await listen('?type=breach,flags')
   await scene.tick('bot1', 1000)
@@ -73,7 +73,7 @@ test('whoever names traders and types hears no others', async () => {
   expect(breaches.events.map(({ event }) => event.type).sort()).toEqual(['breach', 'breach', 'flags'])
 })
 
-test('the whole log is heard from its beginning by whoever asks for it', async () => {
+test('a listener can request the whole log from its beginning', async () => {
   await scene.tick('bot1', 1000)
   await scene.untilVersion('bot1', 1)
   const listener = await listen('?after=0')
@@ -81,9 +81,9 @@ test('the whole log is heard from its beginning by whoever asks for it', async (
   expect(listener.events.map(({ event }) => event.type)).toEqual(['flags', 'limits', 'assessed'])
 })
 
-test('a silent log is told from a broken line by signs of life', async () => {
+test('a silent log is distinguished from a broken connection by heartbeats', async () => {
   const listener = await listen('?trader=nobody')
-  await eventually(() => listener.comments.length >= 3, { what: 'signs of life' })
+  await eventually(() => listener.comments.length >= 3, { what: 'heartbeats' })
   expect(listener.comments[0]).toBe(': heartbeat')
 })
 

@@ -35,7 +35,7 @@ export interface Commanded {
   readonly seq: number
   readonly traceId: string
   readonly event: { readonly inputSeq: number; readonly version: number; readonly [field: string]: unknown }
-  /** Of flags and of the limits of all: the event before. */
+  /** For flags and configured limits: the previous event. */
   readonly previous?: object | null
 }
 

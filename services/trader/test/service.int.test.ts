@@ -32,7 +32,7 @@ interface Answer {
   readonly body: unknown
 }
 
-/** By node:http, because fetch mends what is to be tested here. */
+/** With node:http, because fetch corrects the faults that are tested here. */
 function ask(
   method: string,
   path: string,

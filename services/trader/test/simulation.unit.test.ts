@@ -61,7 +61,7 @@ describe('a simulation', () => {
 })
 
 describe('repeating what the log has', () => {
-  test('goes on where the log ends', () => {
+  test('continues where the log ends', () => {
     const simulation = new Simulation(bars(), 'hold', 100)
 
     expect(simulation.repeat(1, 1_000n * 100_000_000n, true).ok).toBe(true)
