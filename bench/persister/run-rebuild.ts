@@ -1,4 +1,4 @@
-/** What `npm run drawbridge -- rebuild history` does between its start and its end. */
+/** The work of `npm run drawbridge -- rebuild history`, without its start and end. */
 import { createLogger, createPool } from '@drawbridge/service-kit'
 import { connect } from '@nats-io/transport-node'
 import { rebuildHistory } from '../../scripts/drawbridge/rebuild/rebuild.ts'
