@@ -1,5 +1,5 @@
 /**
- * What a bot pays for asking its gate before an order, and whether it allocates.
+ * The cost of asking a gate before an order, and whether it allocates.
  * `node bench/can-trade.bench.ts [--json]`
  */
 import { PerformanceObserver } from 'node:perf_hooks'
@@ -10,14 +10,14 @@ import { BUILT_IN_CONFIGURATION, decide, INITIAL_STATE, type TraderInput } from 
 import { Bench } from 'tinybench'
 import { machine, machineLine } from './machine.ts'
 
-/** One sample: long against the timer. */
+/** Calls per sample: long compared with the timer. */
 const CALLS_PER_SAMPLE = 10_000
 const CALLS_WATCHED = 10_000_000
-/** Longer than the bench. */
+/** A lease longer than the bench. */
 const LEASE_MS = 3_600_000
 const START = Date.UTC(2026, 2, 12, 9)
 
-/** A guardian's decisions on these equities, one a second. */
+/** A guardian's decisions on these equities, one per second. */
 function decisionsOn(equities: readonly number[]): RiskEvent[] {
   const events: RiskEvent[] = []
   let state = INITIAL_STATE
@@ -44,9 +44,9 @@ function gateAfter(equities: readonly number[]): Gate {
 
 const open = gateAfter([1_000, 1_010])
 const paused = gateAfter([1_000, 500])
-if (!open.canTrade().allowed || paused.canTrade().allowed) throw new Error('the gates are not as they must be')
+if (!open.canTrade().allowed || paused.canTrade().allowed) throw new Error('the gates are not in the expected state')
 
-/** How many were allowed: looked at in the end, so that no compiler may leave a call out. */
+/** The number of allowed calls: checked at the end, so that no compiler can omit a call. */
 let allowed = 0
 
 function askOpen(calls: number): void {
@@ -68,14 +68,14 @@ for (const [name, ask] of Object.entries(tasks)) bench.add(name, () => ask(CALLS
 await bench.run()
 if (allowed === 0) throw new Error('no call was allowed')
 
-/** The median, nanoseconds for one call. */
+/** The median, nanoseconds per call. */
 function nanosOf(name: string): number {
   const result = bench.getTask(name)?.result
   if (result === undefined || !('latency' in result)) throw new Error(`${name} did not run`)
   return Math.round((result.latency.p50 * 1e6 * 10) / CALLS_PER_SAMPLE) / 10
 }
 
-/** What {@link CALLS_WATCHED} calls leave on the heap, and how often it was collected meanwhile. */
+/** The heap growth of {@link CALLS_WATCHED} calls, and the number of collections meanwhile. */
 async function watchHeap(ask: (calls: number) => void): Promise<{ bytes: number; collections: number }> {
   let collections = 0
   const observer = new PerformanceObserver((list) => {

@@ -1,5 +1,5 @@
 /**
- * What one decision costs beside reading its tick: the engine alone, without decoding or encoding, against JSON.parse
+ * The cost of one decision compared with parsing its tick: the engine alone, without decoding or encoding, against JSON.parse
  * of the same full-form tick, in the same run. `node bench/decide.bench.ts [--json]`
  */
 import { decodeTick, encodeRiskEvent, type RiskEvent, type Tick } from '@drawbridge/contracts'
@@ -8,11 +8,11 @@ import { Bench } from 'tinybench'
 import { machine, machineLine, roundTo } from './machine.ts'
 
 const TRADER = 'bot1'
-/** One sample: long against the timer, and enough different ticks that no result can be reused. */
+/** Ticks per sample: long compared with the timer, and enough different ticks that no result can be reused. */
 const TICKS_PER_SAMPLE = 1_000
 const START = Date.UTC(2026, 2, 12, 9)
 
-/** A full-form tick that breaks no limit. */
+/** A full-form tick that breaches no limit. */
 function tickText(index: number): string {
   const equity = 10_000 + ((index * 37) % 500) + 0.25
   return JSON.stringify({
@@ -35,14 +35,14 @@ const ticks = texts.map(readTick)
 
 const bytes = texts.map((text) => new TextEncoder().encode(text))
 
-// What a sample makes is kept until the next one, so that no compiler may leave any of it out.
+// The results of a sample are kept until the next one, so that no compiler can omit any.
 const events: RiskEvent[] = []
 const kept: unknown[] = []
 
 let state = INITIAL_STATE
 let seq = 0
 
-/** Judges every tick once, each from the state that the one before it left. */
+/** Decides every tick once, each from the state after the previous one. */
 function decideAll(): void {
   for (const [index, tick] of ticks.entries()) {
     seq += 1
@@ -74,7 +74,7 @@ bench
   .add('encodeRiskEvent', encodeAll)
 await bench.run()
 
-/** The median, nanoseconds for one tick. */
+/** The median, nanoseconds per tick. */
 function nanos(name: string): number {
   const result = bench.getTask(name)?.result
   if (result === undefined || !('latency' in result)) throw new Error(`${name} did not run`)

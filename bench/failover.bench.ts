@@ -30,7 +30,7 @@ import { appendResult } from './results-file.ts'
 const ROUNDS = 5
 /** The first part of a round, before the fault: normal operation. */
 const USUAL_MS = 2_000
-/** From the fault on; a guardian is held up for all of it. */
+/** The second part, from the fault on; a frozen guardian stays frozen for all of it. */
 const FAULT_MS = 3_000
 const TAKEOVER_MS = 250
 const TARGET_MS = TAKEOVER_MS + 200
@@ -91,7 +91,7 @@ class Bench {
     return this.#worstGaps(firstInput, firstEvent, at)
   }
 
-  /** Resolves when it judges. */
+  /** Resolves when it is deciding. */
   async #startGuardian(): Promise<void> {
     const child = spawn(process.execPath, [path.join(GUARDIAN, 'src/main.ts')], {
       cwd: GUARDIAN,
@@ -114,7 +114,7 @@ class Bench {
     const last = await lastMessage(this.#manager, streams.risk, subjects.storedAll)
     const pid = last?.header.get(headerNames.guardian).split('-').at(-2)
     const active = this.#guardians.find((guardian) => String(guardian.pid) === pid)
-    if (active === undefined) throw new Error(`the newest event is of process ${pid}, which is none of ours`)
+    if (active === undefined) throw new Error(`the newest event is of process ${pid}, which is not one of ours`)
     return active
   }
 
@@ -133,14 +133,14 @@ class Bench {
     for (const [seq, stored] of storedAt) {
       const decided = decidedAt.get(seq)
       if (decided === undefined) throw new Error(`input ${seq} was not decided`)
-      // A tick that came a moment before the fault may have been undecided when it struck.
+      // A tick just before the fault may have been undecided when it occurred.
       const when = seq < faultFrom - STANDBY_RATE.traders ? 'usual' : 'fault'
       worst[when] = Math.max(worst[when], decided - stored)
     }
     return worst
   }
 
-  /** When each input was decided, once so many are. */
+  /** When each input was decided, once this many are. */
   async #untilDecided(firstEvent: number, count: number): Promise<ReadonlyMap<number, number>> {
     for (;;) {
       const decidedAt = new Map<number, number>()
@@ -178,7 +178,7 @@ const rounds: Record<(typeof kinds)[number], Gaps[]> = { SIGKILL: [], SIGSTOP: [
 const loadBefore = loadavg()[0] ?? 0
 const bench = await Bench.open()
 try {
-  // Not counted: the first seconds of processes and streams.
+  // Not counted: warm-up of processes and streams.
   await bench.round('SIGKILL')
   for (let round = 0; round < ROUNDS; round++) {
     for (const kind of kinds) rounds[kind].push(await bench.round(kind))

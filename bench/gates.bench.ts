@@ -1,6 +1,6 @@
 /**
- * Whether many gates fit: how long until all are open at the start and after the server was restarted, what they take of
- * memory, and how many consumers RISK has meanwhile. One process has all gates, one guardian answers, the server keeps its
+ * The cost of many gates: the time until all are open at the start and after a restart of the server, their memory, and the
+ * number of consumers of RISK meanwhile. One process has all gates, one guardian answers, the server keeps its
  * streams in files. `npm run bench -- gates [number of gates]` appends to bench/results/gates.jsonl.
  */
 import { loadavg } from 'node:os'
@@ -27,7 +27,7 @@ const log = createLogger('bench', 'silent')
 const wanted = process.argv.slice(2).find((argument) => /^\d+$/.test(argument))
 const count = wanted === undefined ? GATES : Number(wanted)
 const traders = Array.from({ length: count }, (_, index) => `bot${index + 1}`)
-/** @throws where it lasts too long */
+/** @throws if it takes too long */
 async function until(isTrue: () => boolean, what: string): Promise<void> {
   const deadline = performance.now() + OPEN_WITHIN_MS
   while (!isTrue()) {

@@ -1,5 +1,5 @@
 /**
- * What the guardian costs beyond its input and output, at catch-up, at a breach, with many traders and at a restart.
+ * The cost of the guardian beyond its input and output, at catch-up, at a breach, with many traders and at a restart.
  * Everything is real: nats-server, the guardian's own process, file storage; each floor is a process as well.
  * `node bench/guardian.bench.ts --help`
  */
@@ -38,7 +38,7 @@ async function run({ measures, rounds: count, sizes, quick, json }: Options): Pr
   if (json) console.log(JSON.stringify(result))
 }
 
-/** A line a round, on standard error. */
+/** Prints a line per round on standard error. */
 function say(measure: Measure): (round: object) => void {
   let round = 0
   return (figures) => {

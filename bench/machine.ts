@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-/** What a result was measured on. */
+/** The machine of a measurement. */
 export function machine() {
   return { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryGb: Math.round(totalmem() / 2 ** 30) }
 }
 
-/** As people read it below a table. */
+/** A line for people, below a table. */
 export function machineLine(): string {
   const { cpu, cores, memoryGb } = machine()
   return `${cpu}, ${cores} cores, ${memoryGb} GB, Node ${process.version}`

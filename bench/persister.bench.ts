@@ -1,5 +1,5 @@
 /**
- * What a persister costs beyond its output: how fast it brings RISK into the tables, and what it holds up meanwhile.
+ * The cost of a persister beyond its output: how fast it writes RISK into the tables, and what it delays meanwhile.
  * Everything is real: nats-server, PostgreSQL, TimescaleDB, the persister's own process; each floor is a process as well.
  * `node bench/persister.bench.ts --help`
  */
@@ -75,10 +75,10 @@ async function measureTimescale(database: BenchDatabase, { measures, sizes, roun
   }
 }
 
-/** A database that cannot be had makes its figures null, and says why. */
+/** If a database is unavailable, its figures are null and the reason is printed. */
 async function withDatabase(tier: Tier, measure: (database: BenchDatabase) => Promise<Rounds>) {
   const database = await startDatabase(tier).catch((error: Error) => {
-    console.error(`not measured on ${tier}, because it cannot be started: ${error.message.split('\n')[0]}`)
+    console.error(`not measured on ${tier}, because it could not be started: ${error.message.split('\n')[0]}`)
     return null
   })
   if (database === null) return { version: null, rounds: {} }
@@ -89,7 +89,7 @@ async function withDatabase(tier: Tier, measure: (database: BenchDatabase) => Pr
   }
 }
 
-/** A line a round, on standard error. */
+/** Prints a line per round on standard error. */
 function sayRound(measure: string, rounds: number): (figures: object) => void {
   let round = 0
   return (figures) => {

@@ -1,8 +1,8 @@
-/** A figure is the median of at least so many rounds. */
+/** A figure is the median of at least this many rounds. */
 export const ROUNDS_MIN = 5
 
 /**
- * How often is measured.
+ * The number of rounds.
  * @param text as it was given; undefined: it was not
  * @throws where it is not valid
  */

@@ -1,10 +1,10 @@
 import { HISTORY, type HistoryRow } from '@drawbridge/history'
 import pg from 'pg'
 
-/** Columns that another run may fill otherwise: clocks of machines, and places in streams. */
+/** Columns that differ between runs: clocks of machines, and stream sequences. */
 const OF_THE_RUN = ['recorded_at', 'updated_at', 'stream_seq', 'input_seq', 'config_version']
 
-/** Asks a database one thing. */
+/** Runs one query. */
 export async function query<Row extends pg.QueryResultRow>(
   url: string,
   sql: string,
@@ -19,7 +19,7 @@ export async function query<Row extends pg.QueryResultRow>(
   }
 }
 
-/** The whole history as text, one row a line, without what differs from run to run. */
+/** The whole history as text, one row per line, without columns that differ between runs. */
 export async function historyOf(url: string): Promise<string[]> {
   const rows = await query<{ row: string }>(
     url,
@@ -29,7 +29,7 @@ export async function historyOf(url: string): Promise<string[]> {
   return rows.map(({ row }) => row)
 }
 
-/** Traders whose snapshot is not the last row of their history, in any column; none is right. */
+/** Traders whose snapshot differs from the last row of their history; the correct result is none. */
 export async function snapshotFaults(url: string): Promise<string[]> {
   const rows = await query<{ trader_id: string }>(
     url,
@@ -45,8 +45,8 @@ export async function snapshotFaults(url: string): Promise<string[]> {
 }
 
 /**
- * Compares the history with the rows that it should be, column for column by the types of the database. Gives a line for
- * each row that is missing, or there without need: another value, a duplicate. None is right.
+ * Compares the history with the expected rows, column for column with the types of the database. Returns a line for each
+ * missing or extra row (another value, a duplicate); the correct result is none.
  */
 export async function historyDifferences(url: string, expected: readonly HistoryRow[]): Promise<string[]> {
   const names = Object.keys(HISTORY.columns).map((name) => `"${name}"`)

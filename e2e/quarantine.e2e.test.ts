@@ -9,23 +9,23 @@ import { HARMFUL_EQUITY } from './faults/harmful-equity.ts'
 import { System } from './faults/system.ts'
 
 const ABORT_AT = fileURLToPath(new URL('faults/abort-at.ts', import.meta.url))
-/** More starts than these: the promise is broken. */
+/** More starts than this break the promise. */
 const STARTS_MAX = 7
 
-/** A guardian that one equity ends. */
+/** A guardian that crashes at one equity. */
 function spawnFragile(system: System): GuardianProcess {
   const guardian = new GuardianProcess(system.url, { LEASE_SECONDS: '2', NODE_OPTIONS: `--import=${ABORT_AT}` })
   system.guardians.push(guardian)
   return guardian
 }
 
-/** Starts it again each time it ends, until all inputs are settled. Gives how often it was started. */
+/** Restarts it each time it ends, until all inputs are decided. Returns the number of starts. */
 async function superviseUntilSettled(system: System): Promise<number> {
   const end = await system.scene.lastSeq(streams.inputs)
   for (let starts = 1; starts <= STARTS_MAX; starts += 1) {
     const guardian = spawnFragile(system)
     const isSettled = async () => (await guardian.metric('guardian_settled_sequence')) >= end
-    // A guardian that has ended answers nothing.
+    // A guardian that has exited does not answer.
     const done = eventually(async () => !guardian.isRunning || (await isSettled().catch(() => false)), {
       timeoutMs: 60_000,
       what: 'the guardian to settle all, or to end',
@@ -37,7 +37,7 @@ async function superviseUntilSettled(system: System): Promise<number> {
   return STARTS_MAX + 1
 }
 
-/** Inputs of two traders, with the one that ends guardians among them. Gives its sequence. */
+/** Inputs of two traders, including the one that crashes guardians. Returns its sequence. */
 async function putInputs({ scene }: System): Promise<number> {
   await scene.put(tick('bot1', 1000), tick('bot2', 500), tick('bot2', 501))
   const harmful = await scene.put(tick('bot1', HARMFUL_EQUITY))
@@ -45,7 +45,7 @@ async function putInputs({ scene }: System): Promise<number> {
   return harmful
 }
 
-/** The input is in nobody's log, every other one is; REJECTS and RISK say why. */
+/** The input is in no trader's log, every other one is; REJECTS and RISK have the reason. */
 async function expectQuarantined(system: System, harmful: number): Promise<void> {
   const { scene } = system
   const inputs = (await scene.read(streams.inputs)).filter(({ subject }) => subject.startsWith('equity.tick.'))

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** What the rules make of the S&P 500 file, or of some of its bars, worked out without a line of the product. */
+/** The expected result of the rules for the S&P 500 file, or some of its bars, computed without any code of the product. */
 export interface ExpectedBreach {
   readonly date: string
   readonly rules: string[]
@@ -16,7 +16,7 @@ interface Day {
   readonly close: bigint
 }
 
-/** The file of the demo, as it is. */
+/** The file of the demo. */
 export const SP500 = readFileSync(new URL('../services/trader/data/sp500-2000.csv', import.meta.url), 'utf8')
 
 function daysOf(csv: string): Day[] {

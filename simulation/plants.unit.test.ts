@@ -4,7 +4,7 @@ import { planted } from './plant-bug.ts'
 import { plants } from './plants.ts'
 
 test.each(plants)('$name changes its file', (plant) => {
-  const source = readFileSync(plant.file, 'utf8')
+  const source = readFileSync(new URL(`../${plant.file}`, import.meta.url), 'utf8')
   expect(planted(source, plant)).not.toBe(source)
 })
 

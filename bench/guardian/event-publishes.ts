@@ -1,7 +1,7 @@
 import { headerNames, subjects, type TraderEventType, type TraderId } from '@drawbridge/contracts'
 import { headers, type MsgHdrs } from '@nats-io/transport-node'
 
-/** The headers that a guardian sends with an event, put together by other code than its own. */
+/** The headers of a guardian's event, built by separate code. */
 export function headersOfEvent(trader: TraderId, lastSeq: number, settled: number, traceparent: string): MsgHdrs {
   const built = headers()
   built.set(headerNames.expectedLastSubjectSequence, String(lastSeq))

@@ -1,7 +1,7 @@
 /**
- * The floor of latency: hears INPUTS as a guardian does and publishes a fixed event for each, without reading the tick
- * or deciding anything. A trader's first message is answered by an event that allows, each later one by a breach; only
- * the name of the trader is written into its bytes.
+ * The floor of latency: reads INPUTS like a guardian and publishes a fixed event for each, without parsing the tick or deciding
+ * anything. A trader's first message is answered with an event that allows, each later one with a breach; only the name of
+ * the trader is written into its bytes.
  */
 import {
   encodeHeartbeat,
@@ -42,7 +42,7 @@ connection.subscribe(`${inbox}.*`, {
 
 const manager = await jetstreamManager(connection)
 const { created } = await manager.streams.info(streams.risk)
-// Gates ask for the newest event before they open.
+// Gates request the newest event before they open.
 new NewestRequests({
   connection,
   manager,

@@ -1,6 +1,6 @@
 /**
- * The bot of a latency round, the same for guardian and floor: fresh traders, each with a gate as a bot has it. A first
- * tick opens each gate; then each trader in turn reports a loss that breaks its limit, and its gate closes.
+ * The bot of a latency round, the same for guardian and floor: fresh traders, each with a regular gate. A first tick opens
+ * each gate; then each trader in turn reports a loss that breaches its limit, and its gate closes.
  * `latency-bot.ts <traders> <ticks per second>`
  */
 import { setTimeout as delay } from 'node:timers/promises'
@@ -15,7 +15,7 @@ const [count, perSecond] = process.argv.slice(2).map(Number)
 const LEASE_MS = 60_000
 const WITHIN_MS = 30_000
 
-/** Notes when it closes: a stopwatch in the same process as the tick, so that one clock is enough. */
+/** Records when it closes, in the same process as the tick, so that one clock is enough. */
 class TimedGate extends Gate {
   reportedAt = 0
   closedAt = 0

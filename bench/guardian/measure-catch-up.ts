@@ -8,11 +8,11 @@ import { type RecordedConfiguration, type RecordedEvent, readRecorded, recordEve
 import { type BenchServer, type Stretch, startServer, stored } from './server.ts'
 import { preloadTicks } from './ticks.ts'
 
-/** What pays best here; the guardian's bound is 1,000. */
+/** The fastest value here; the guardian's bound is 1,000. */
 export const FLOOR_IN_FLIGHT = 1_000
 const PRELOAD_IN_FLIGHT = 1_000
 
-/** Events a second, and the processor time of the process that wrote them, microseconds an event. */
+/** Events per second, and the CPU time of the writing process, microseconds per event. */
 export interface Pace {
   readonly perSecond: number
   readonly cpuMicros: number
@@ -22,13 +22,13 @@ export interface CatchUpRound {
   readonly guardian: Pace
   /** Encodes each event as the guardian does, and publishes it. */
   readonly floor: Pace
-  /** Publishes bytes that were made before. */
+  /** Publishes precomputed bytes. */
   readonly floorOfBytes: Pace
   readonly guardianCold: Pace
   readonly floorCold: Pace
 }
 
-/** INPUTS is full of ticks: how fast they are judged, against how fast the same events can be published. */
+/** With many ticks in INPUTS: the rate of decisions, over the rate at which the same events can be published. */
 export async function measureCatchUp(
   sizes: Sizes,
   rounds: number,
@@ -69,7 +69,7 @@ export async function measureCatchUp(
 }
 
 /**
- * How fast one guardian judges the ticks that INPUTS holds.
+ * The rate at which one guardian decides the ticks in INPUTS.
  * @param env settings of the guardian
  */
 export async function guardianPace(
@@ -120,12 +120,12 @@ interface ColdStart {
   first: readonly RecordedEvent[]
 }
 
-/** RISK with the first event of each trader, and far more of other traders after them. */
+/** RISK with the first event of each trader, followed by many more of other traders. */
 async function preloadCold({ server, sizes, configuration, first }: ColdStart) {
   await server.renewRisk()
   await publishAll(server.connection, configurationAgain(configuration), 1)
   const firstSeq = (await server.manager.streams.info(streams.risk)).state.last_seq + 1
-  // Two inputs made the configuration, and one tick of each trader is judged.
+  // Two inputs set the configuration, and one tick of each trader is decided.
   const settled = sizes.traders + 2
   await publishAll(server.connection, eventsAgain(first, settled), PRELOAD_IN_FLIGHT)
   const others = eventsOfOthers(sizes.eventsBetween, settled)

@@ -5,7 +5,7 @@ import { preloadTicks } from './ticks.ts'
 
 export interface GrowthOf {
   readonly perSecond: number
-  /** After all is judged and what is not needed is collected. */
+  /** After everything is decided and garbage is collected. */
   readonly heapBytes: number
   readonly rssBytes: number
 }
@@ -15,7 +15,7 @@ export interface GrowthRound {
   readonly many: GrowthOf
 }
 
-/** The same number of ticks of few traders and of many: what each trader more costs in time and memory. */
+/** The same number of ticks of few traders and of many: the cost of each additional trader in time and memory. */
 export async function measureGrowth(
   sizes: Sizes,
   rounds: number,

@@ -3,7 +3,7 @@ import type { NodeProcess } from './node-process.ts'
 import type { Sizes } from './options.ts'
 import { type BenchServer, startServer } from './server.ts'
 
-/** From a tick that breaks a limit to the gate that is closed, milliseconds. */
+/** From a tick that breaches a limit until the gate is closed, milliseconds. */
 export interface Latency {
   readonly p50Ms: number
   readonly p99Ms: number
@@ -15,7 +15,7 @@ export interface LatencyRound {
   readonly floor: Latency
 }
 
-/** How long a breach takes to close a gate, against a relay that decides nothing. */
+/** The time until a breach closes a gate, over a relay that decides nothing. */
 export async function measureLatency(
   sizes: Sizes,
   rounds: number,

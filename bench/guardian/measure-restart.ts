@@ -6,13 +6,13 @@ import { preloadTicks } from './ticks.ts'
 
 /** From the start of the process, seconds. */
 export interface RestartRound {
-  /** Until it judges. */
+  /** Until it is deciding. */
   readonly guardianSeconds: number
-  /** Until the same messages are read. */
+  /** Until the same messages have been read. */
   readonly floorSeconds: number
 }
 
-/** How long a guardian takes to be ready again, against reading the same messages. */
+/** The time until a guardian is ready again, over the time to read the same messages. */
 export async function measureRestart(
   sizes: Sizes,
   rounds: number,
@@ -25,7 +25,7 @@ export async function measureRestart(
     const done: RestartRound[] = []
     while (done.length < rounds) {
       const guardianSeconds = await secondsUntil(server.startGuardian(), 'judging', 'traders', sizes.manyTraders)
-      // The configuration has three subjects of its own.
+      // The configuration has three subjects.
       const floorSeconds = await secondsUntil(
         server.startFloor('floor-read.ts'),
         'read',

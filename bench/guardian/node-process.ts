@@ -21,7 +21,7 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** A process under measurement: the guardian and each floor are started alike, with the same flags. */
+/** A measured process: the guardian and each floor are started in the same way, with the same flags. */
 export class NodeProcess {
   /** `performance.now()` at its start. */
   readonly startedAt = performance.now()
@@ -32,7 +32,7 @@ export class NodeProcess {
   #awaited: Awaited[] = []
   #ended: string | null = null
 
-  /** @param script relative to the root; @param cwd a folder without settings of somebody's own */
+  /** @param script relative to the root; @param cwd a folder without personal settings */
   constructor(
     script: string,
     cwd: string,
@@ -61,7 +61,7 @@ export class NodeProcess {
     })
   }
 
-  /** The next line with this message, also one that came already. @throws when the process ends before. */
+  /** The next line with this message, even if already received. @throws when the process ends first. */
   line(msg: string): Promise<Line> {
     const index = this.#lines.findIndex((line) => line.msg === msg)
     const [known] = index < 0 ? [] : this.#lines.splice(index, 1)
@@ -70,7 +70,7 @@ export class NodeProcess {
     return new Promise((resolve, reject) => this.#awaited.push({ msg, resolve, reject }))
   }
 
-  /** Asks the probe; gives memory after two full collections and the processor time so far. */
+  /** Asks the probe; returns memory after two full collections and the CPU time so far. */
   async probe(): Promise<Probed> {
     this.#child.send({ kind: 'probe' })
     return (await this.line('probed')) as unknown as Probed
@@ -114,12 +114,12 @@ export class NodeProcess {
   }
 }
 
-/** What the probe in a process says. */
+/** The answer of the probe in a process. */
 export interface Probed {
   /** `heapUsed` and `external`, after a full collection. */
   readonly heapBytes: number
   readonly rssBytes: number
-  /** The most that it ever was. */
+  /** The maximum so far. */
   readonly rssMostBytes: number
   /** User and system time since the start, milliseconds. */
   readonly cpuMs: number

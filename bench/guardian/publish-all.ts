@@ -5,7 +5,7 @@ export interface Outgoing {
   readonly subject: string
   readonly payload: Uint8Array
   readonly headers?: MsgHdrs
-  /** Hears the stream sequence that it was stored at. */
+  /** Called with the sequence at which it was stored. */
   readonly onStored?: (seq: number) => void
 }
 

@@ -14,7 +14,7 @@ export interface Rounds {
   readonly restart?: readonly RestartRound[]
 }
 
-/** What is asked of each figure; null: it is reported only. */
+/** The target of each figure; null: only reported. */
 const TARGETS = {
   catchUp: 'at least 0.8',
   catchUpOverBytes: null,
@@ -67,13 +67,13 @@ export function resultOf(rounds: Rounds, options: Options, natsServer: string, l
   }
 }
 
-/** Over one minute, of all programs on the machine: others disturb. */
+/** Over one minute, of all programs on the machine, since others disturb. */
 export interface LoadAverages {
   readonly before: number
   readonly after: number
 }
 
-/** The figures as people read them, with how far the rounds lie apart. */
+/** The figures for people, with the spread of the rounds. */
 export function tableOf(rounds: Rounds, options: Options): object[] {
   const rows = []
   for (const [figure, values] of entries(figures(rounds, options))) {

@@ -21,7 +21,7 @@ export interface Rounds {
   readonly memoryMostMb?: number
 }
 
-/** What is asked of each ratio; null: it is reported only. */
+/** The target of each ratio; null: only reported. */
 const TARGETS = {
   ingestTimescale: 'at least 0.75',
   ingestPostgres: 'at least 0.75',
@@ -34,7 +34,7 @@ const TARGETS = {
   ingestPostgresFew: null,
 } as const
 type Ratio = keyof typeof TARGETS
-/** Those that are asked for; of the outages the worst. */
+/** The ratios with targets; for outages the worst. */
 const WANTED: readonly Ratio[] = ['ingestTimescale', 'ingestPostgres', 'rebuild', 'outageLatencyP50']
 
 const DECIMALS = 3
@@ -59,10 +59,10 @@ function ratiosOf(rounds: Rounds): Readonly<Record<Ratio, readonly number[]>> {
   }
 }
 
-/** What was measured with what. */
+/** The measured versions. */
 export interface Surroundings {
   readonly natsServer: string
-  /** Null: there was none. */
+  /** Null: not available. */
   readonly postgres: string | null
   readonly timescale: string | null
   readonly load: LoadAverages
@@ -95,7 +95,7 @@ export function resultOf(rounds: Rounds, options: Options, surroundings: Surroun
       rounds: options.rounds,
       ...options.sizes,
       connections: 1,
-      database: 'settings as they come',
+      database: 'default settings',
       storage: 'file',
       syncInterval: '2m (default)',
       replicas: 1,
@@ -113,7 +113,7 @@ export function resultOf(rounds: Rounds, options: Options, surroundings: Surroun
   }
 }
 
-/** The ratios as people read them, with how far the rounds lie apart. */
+/** The ratios for people, with the spread of the rounds. */
 export function tableOf(rounds: Rounds): object[] {
   return (Object.entries(ratiosOf(rounds)) as [Ratio, readonly number[]][])
     .filter(([, values]) => values.length > 0)
@@ -123,7 +123,7 @@ export function tableOf(rounds: Rounds): object[] {
     })
 }
 
-/** What is no ratio, in words. */
+/** The figures that are not ratios, in words. */
 export function linesOf({ queryable, memoryMostMb }: Rounds): readonly string[] {
   const lines = []
   if (queryable !== undefined) {

@@ -1,4 +1,4 @@
-/** Says that this process is ready, does the work when it is told to, and says how long that took. */
+/** Reports that this process is ready, does the work on request, and reports how long it took. */
 export function whenTold(work: () => Promise<unknown>): void {
   process.on('message', (message: { readonly kind: string }) => {
     if (message.kind === 'go') void timed(work)

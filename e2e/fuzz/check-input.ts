@@ -9,10 +9,10 @@ export const REASON_MAX = 4_096
 const PROTOTYPES = [Object.prototype, Array.prototype, Function.prototype, String.prototype] as const
 const UNTOUCHED = PROTOTYPES.map((prototype) => Reflect.ownKeys(prototype).length)
 
-/** What became of an input, or what is wrong with that. */
+/** The outcome of an input, or the broken promise. */
 export type Checked = 'accepted' | 'refused' | { readonly fault: string }
 
-/** Has a target read an input, and says what promise that breaks. */
+/** Lets a target read an input, and reports which promise that breaks. */
 export function checkInput(target: Target, bytes: Uint8Array, seed: number): Checked {
   let first: Parsed<unknown>
   try {

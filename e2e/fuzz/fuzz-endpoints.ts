@@ -1,12 +1,12 @@
 import { checkEndpoint, httpInputAt, openServers, type Servers } from './http-endpoints.ts'
 import { type RangeResult, Tally } from './tally.ts'
 
-/** A endpoint is far slower than a decoder: one body for so many inputs. */
+/** An endpoint is far slower than a decoder: one body for this many inputs. */
 const INPUTS_PER_BODY = 100
 
 let endpoints: Promise<Servers> | null = null
 
-/** Sends bodies of a seed to the endpoints: those whose places are in the range. */
+/** Sends bodies of a seed to the endpoints: those with positions in the range. */
 export async function fuzzEndpoints(seed: number, from: number, count: number): Promise<RangeResult> {
   endpoints ??= openServers()
   const opened = await endpoints

@@ -8,14 +8,14 @@ import type { Target } from './target.ts'
 
 const targets: readonly Target[] = [...decoderTargets, judgeTarget]
 
-/** An input by its place: whoever knows seed and place has the input. */
+/** An input by its position: seed and position determine it. */
 export function inputAt(seed: number, index: number): { readonly target: Target; readonly bytes: Uint8Array } {
   const random = Random.of(seed, String(index))
   const target = random.pick(targets)
   return { target, bytes: hostileBytes(random, target.samples, target.fields) }
 }
 
-/** Tries the inputs of a seed from a place on. */
+/** Tries the inputs of a seed from a position on. */
 export function fuzzRange(seed: number, from: number, count: number): RangeResult {
   const tally = new Tally()
   for (let index = from; index < from + count; index += 1) {

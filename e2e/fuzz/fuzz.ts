@@ -1,4 +1,4 @@
-/** Gives hostile inputs to everything that reads what comes from outside; see `--help`. */
+/** Sends hostile inputs to everything that parses outside input; see `--help`. */
 import { availableParallelism } from 'node:os'
 import {
   type Program,

@@ -36,7 +36,7 @@ function membersOf(sample: string): readonly (RegExpExecArray | null)[] {
 }
 
 /**
- * A message that nobody sends who means well: made up, or a valid one with a value, a field or some bytes of it changed.
+ * A hostile message: random, or a valid one with a changed value, field or some changed bytes.
  * @param samples valid messages of the kind
  * @param fields names that the kind knows
  */

@@ -100,7 +100,7 @@ const BREADTHS = [2, 20, 300, 5_000] as const
 /** One value in so many is deep, broad or long: it takes as long as hundreds of others. */
 const RARELY = 1 / 400
 
-/** The text of a JSON value such as nobody sends who means well. It need not be valid JSON. */
+/** The text of a hostile JSON value, not necessarily valid. */
 export function hostileValue(random: Random, fields: readonly string[], depth = 0): string {
   if (random.chance(RARELY)) return hugeValue(random)
   const kind = random.between(0, depth < 3 ? 9 : 6)

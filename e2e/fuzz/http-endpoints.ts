@@ -16,7 +16,7 @@ import { type Checked, REASON_MAX } from './check-input.ts'
 import { decoderTargets } from './decoder-targets.ts'
 import { hostileBytes } from './hostile-bytes.ts'
 
-/** Every endpoint that takes a body, and the kind of messages that come through it. */
+/** Every endpoint that accepts a body, and its kind of messages. */
 const ENDPOINTS = [
   { method: 'POST', path: (trader: string) => `/api/traders/${trader}/equity`, takes: 'tick' },
   { method: 'POST', path: (trader: string) => `/api/traders/${trader}/pause`, takes: 'control pause' },
@@ -29,7 +29,7 @@ const ENDPOINTS = [
 const TRADERS = ['bot1', 'bot1', 'bot1', '__proto__', 'constructor', 'flags', '%00', 'a'.repeat(300), '..%2f']
 const CONTENT_TYPES = ['application/json', 'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']
 
-/** A body at a endpoint, by its place. */
+/** A body for an endpoint, by its position. */
 export interface HttpInput {
   readonly method: 'POST' | 'PUT'
   readonly url: string
@@ -42,19 +42,19 @@ export function httpInputAt(seed: number, index: number): HttpInput {
   const { method, path, takes } = random.pick(ENDPOINTS)
   const target = decoderTargets.find(({ name }) => name === takes)
   if (target === undefined) throw new Error(`no target is called ${takes}`)
-  // Who asks is known by the token, and not taken from the body.
+  // The token identifies the caller, not the body.
   const samples = target.samples.map((sample) => sample.replace(/,"by":"[^"]*"/, ''))
   const bytes = hostileBytes(random, samples, target.fields)
   return { method, url: path(random.pick(TRADERS)), contentType: random.pick(CONTENT_TYPES), bytes }
 }
 
-/** The endpoints of bots and operators. */
+/** The servers of bots and operators. */
 export interface Servers {
   readonly bots: HttpServer
   readonly operators: HttpServer
 }
 
-/** The endpoints as the services have them, with nothing behind: what comes through is dropped. */
+/** The endpoints of the services without anything behind them: accepted input is dropped. */
 export async function openServers(): Promise<Servers> {
   const [bots, operators] = await Promise.all([openServer(), openServer()])
   const outbox = { waiting: 0, thinned: 0, send: () => undefined } as unknown as Outbox
@@ -73,7 +73,7 @@ async function openServer(): Promise<HttpServer> {
   return createHttpServer({
     service: 'test',
     address: { host: '127.0.0.1', port: 0 },
-    // A process that reads thousands of inputs meanwhile is too busy for anybody's standards.
+    // A process that reads thousands of inputs meanwhile is always too busy.
     settings: Object.assign({}, config.value.http, { busyAfterMs: 0 }),
     log: createLogger('test', 'silent'),
     readiness: new Readiness(),
@@ -81,7 +81,7 @@ async function openServer(): Promise<HttpServer> {
   })
 }
 
-/** Sends a body twice, and says what promise the answers break. */
+/** Sends a body twice, and reports which promise the answers break. */
 export async function checkEndpoint({ bots, operators }: Servers, input: HttpInput): Promise<Checked> {
   try {
     const server = input.url.endsWith('/equity') ? bots : operators

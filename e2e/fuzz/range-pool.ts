@@ -17,7 +17,7 @@ export interface PoolOptions {
   readonly onProgress: (result: RangeResult) => void
 }
 
-/** Tries inputs in several processes. @throws where one of them ends: with which range */
+/** Tries inputs in several processes. @throws if one of them exits, with its range */
 export async function fuzzInProcesses(options: PoolOptions): Promise<RangeResult> {
   const tally = new Tally()
   const end = options.from + options.inputs

@@ -1,9 +1,9 @@
 import type { Checked } from './check-input.ts'
 
-/** An input, as it is told of. */
+/** An input in a report. */
 export interface Told {
   readonly index: number
-  /** What read it. */
+  /** The target that read it. */
   readonly name: string
   readonly bytes: Uint8Array
 }
@@ -16,7 +16,7 @@ export interface Failure {
   readonly input: string
 }
 
-/** What came of a range of inputs. */
+/** The results of a range of inputs. */
 export interface RangeResult {
   readonly inputs: number
   readonly accepted: number
@@ -31,7 +31,7 @@ export interface RangeResult {
 const FAILURES_TOLD = 20
 const BYTES_SHOWN = 400
 
-/** Counts what came of inputs. */
+/** Counts the results of inputs. */
 export class Tally {
   #result: RangeResult = { inputs: 0, accepted: 0, failed: 0, failures: [], slowestMs: 0, slowest: '' }
 

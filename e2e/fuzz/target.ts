@@ -1,7 +1,7 @@
 import type { Parsed } from '@drawbridge/contracts'
 import type { Random } from '@drawbridge/testing/random'
 
-/** Something that reads what comes from outside. */
+/** A parser of outside input. */
 export interface Target {
   readonly name: string
   /** Valid messages. */
@@ -10,7 +10,7 @@ export interface Target {
   readonly fields: readonly string[]
   /** @param random decides what stands around the message, such as its subject; the same for the same input */
   readonly read: (bytes: Uint8Array, random: Random) => Parsed<unknown>
-  /** The wire form of what was accepted, which must be read as the same again; null: there is none. */
+  /** The wire form of an accepted input, which must be read as the same value again; null: none. */
   readonly write: ((value: never) => Uint8Array) | null
   /** What is the same: what was read, or where parts are handed on as they are, what is written of it. */
   readonly sameBy: 'value' | 'bytes'

@@ -8,8 +8,8 @@ const IDLE = 'I'.charCodeAt(0)
 const WROTE = /^(INSERT 0|COPY) [1-9]/
 
 /**
- * Cuts connections to PostgreSQL in the middle of a COMMIT, for a proxy. Reads of the protocol what tells that a
- * transaction was committed: a server that is idle again after it wrote rows.
+ * Cuts connections to PostgreSQL in the middle of a COMMIT, in a proxy. Detects a commit in the protocol: the server is idle
+ * again after it wrote rows.
  */
 export class CommitCutter {
   #next: 'request' | 'answer' | null = null
@@ -20,17 +20,17 @@ export class CommitCutter {
     return this.#cuts
   }
 
-  /** The server gets half of what is asked of it next. */
+  /** The server receives only half of the next request. */
   cutNextRequest(): void {
     this.#next = 'request'
   }
 
-  /** The server commits the next transaction that writes, and nobody hears of it. */
+  /** The server commits the next writing transaction, but the answer is lost. */
   cutNextAnswer(): void {
     this.#next = 'answer'
   }
 
-  /** To be called for each connection. */
+  /** Call for each connection. */
   readonly inspect = (): Inspector => {
     const answers = new Answers()
     return {
@@ -46,17 +46,17 @@ export class CommitCutter {
   }
 }
 
-/** What a server says over one connection. */
+/** The answers of a server on one connection. */
 class Answers {
   #rest: Buffer = Buffer.alloc(0)
   #wrote = false
 
-  /** Whether these bytes tell that what was written before is committed. */
+  /** Whether these bytes say that earlier writes are committed. */
   tellCommit(bytes: Buffer): boolean {
     let committed = false
     let left = Buffer.concat([this.#rest, bytes])
     while (left.length >= HEAD_BYTES) {
-      // The length counts itself, and not the kind before it.
+      // The length includes itself, but not the kind before it.
       const end = 1 + left.readInt32BE(1)
       if (left.length < end) break
       committed = this.#read(left[0], left.subarray(HEAD_BYTES, end)) || committed

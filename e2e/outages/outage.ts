@@ -4,14 +4,14 @@ import { metricOf } from '../faults/metric-of.ts'
 import type { PersisterSettings } from '../faults/persister-process.ts'
 import { System } from '../faults/system.ts'
 
-/** Enough that something is on its way into the database at every moment. */
+/** Enough that something is being written to the database at every moment. */
 const LIGHT_LOAD = { traders: 20, ticksPerSecond: 10 }
 const DECIDED_MEANWHILE = 200
 
 /** What happens to the database. */
 export interface Outage {
   readonly begin: () => Promise<unknown>
-  /** What readiness says of it. */
+  /** The reason that readiness reports. */
   readonly reason: RegExp
   readonly end: () => Promise<unknown>
 }
@@ -41,8 +41,8 @@ export async function startSystem(settings?: PersisterSettings): Promise<System>
 }
 
 /**
- * Lets the database go through an outage. Traders must not notice: limits are judged, gates close and stay open as they
- * would; the persister must say what is wrong; and afterwards everything must be in the database, by itself.
+ * Runs an outage of the database. Traders must not be affected: limits are judged, and gates behave as usual; the persister must
+ * report the reason; and afterwards everything must be in the database without intervention.
  */
 export async function survive(system: System, { begin, reason, end }: Outage): Promise<void> {
   const { persister } = system

@@ -12,9 +12,9 @@ export async function createSmallDatabase(server: DatabaseServer, path: string):
   return database
 }
 
-/** Fills the disk to its last page, with a table that nobody needs. */
+/** Fills the disk to its last page with an unused table. */
 export async function fillDisk({ url }: TestDatabase): Promise<void> {
-  // A vacuum would give back what the last insert took in vain.
+  // A vacuum would free the pages of the failed insert.
   await query(url, 'CREATE TABLE filler (text text) WITH (autovacuum_enabled = off)')
   for (const rows of [100_000, 1_000, 10, 1]) {
     while (await inserts(url, `INSERT INTO filler SELECT md5(n::text) FROM generate_series(1, ${rows}) n`));

@@ -11,7 +11,7 @@ async function twoUnderLoad(): Promise<System> {
   return system
 }
 
-/** Kills the guardian whose turn it is so many times, each time with another one beside it. */
+/** Kills the active guardian several times, each time with another one on standby. */
 export async function killActive(kills: number, decidedBetween: number): Promise<void> {
   await using system = await twoUnderLoad()
   for (let killed = 0; killed < kills; killed++) {
@@ -26,7 +26,7 @@ export async function killActive(kills: number, decidedBetween: number): Promise
   await system.expectSoundTrades()
 }
 
-/** Holds up the guardian whose turn it is, and lets it go on where it was: nothing may come of what it still believes. */
+/** Freezes the active guardian and resumes it: its stale state must have no effect. */
 export async function holdUpActive(heldUpMs: number): Promise<void> {
   await using system = await twoUnderLoad()
   await system.decided(500)

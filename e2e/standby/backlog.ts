@@ -4,7 +4,7 @@ import { System } from '../faults/system.ts'
 
 const TRADERS = 100
 
-/** Starts two guardians on so many undecided inputs: hardly any of their publishes may be refused. */
+/** Starts two guardians with a backlog of undecided inputs: hardly any of their publishes may be refused. */
 export async function startOnBacklog(inputs: number): Promise<void> {
   await using system = await System.open()
   const equities = Array.from({ length: TRADERS }, (_, index) => wander(index))

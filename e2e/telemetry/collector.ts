@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
-/** A span as it came over OTLP. */
+/** A span received over OTLP. */
 export interface ReceivedSpan {
   readonly service: string
   readonly name: string
@@ -28,7 +28,7 @@ interface Exported {
   }[]
 }
 
-/** Takes traces as an OpenTelemetry collector does, by OTLP in JSON over HTTP, and keeps them. */
+/** Receives and stores traces like an OpenTelemetry collector, with OTLP in JSON over HTTP. */
 export class Collector {
   readonly spans: ReceivedSpan[] = []
   readonly url: string

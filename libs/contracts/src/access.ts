@@ -71,6 +71,7 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
       subjects.attempts,
       subjects.riskMetrics,
       ...looks(inputs, risk, rejects),
+      api.readMessage(inputs),
       api.readMessage(risk),
       api.readMessage(rejects),
       api.createConsumer(inputs, ANY),
