@@ -134,7 +134,8 @@ describe('a risk log with a flipped bit', () => {
     const plan = await drawbridge(system, ...ADOPT, '--dry-run', '--json')
     const planned = JSON.parse(plan.stdout) as { traders: readonly Known[]; missing: readonly unknown[] }
     // As a run leaves it that ended after its first step.
-    await scene.manager.streams.update(streams.risk, { sealed: true } as object)
+    const seal = () => scene.manager.streams.update(streams.risk, { sealed: true } as object)
+    await eventually(seal, { what: 'RISK to be sealed' })
     const mended = await drawbridge(system, ...ADOPT, '--json')
     expect(mended, mended.stderr).toMatchObject({ code: 0 })
     expect(JSON.parse(mended.stdout)).toMatchObject({ done: 'now', mending: { rejected: 0, missing: planned.missing } })

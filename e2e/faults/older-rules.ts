@@ -15,6 +15,7 @@ import {
   decide,
   decideConfiguration,
   INITIAL_STATE,
+  resolve,
   type TraderInput,
 } from '@drawbridge/risk-engine'
 import { type LogMessage, readInput } from '@drawbridge/risk-guardian'
@@ -38,7 +39,7 @@ export function decideByOlderRules(
     const limit = LIMIT_FIELDS[exactly.rule]
     if (configuration.defaults[limit] === null)
       throw new Error(`${trader} must have no ${exactly.rule} of its own here`)
-    const defaults = { ...configuration.defaults, [limit]: null }
+    const defaults = resolve({ ...configuration.defaults, [limit]: null })
     return decideByOlderRules(trader, state, { ...configuration, defaults }, input)
   }
   return { ...decision, event: { ...decision.event, rulesVersion: OLDER_RULES_VERSION } }

@@ -19,5 +19,6 @@ export {
   storedEvent,
 } from './offline-judge.ts'
 export { resetsAround } from './reset-clock.ts'
+export { resolve } from './resolved-limits.ts'
 export { RULES_VERSION } from './rules-version.ts'
 export { INITIAL_STATE } from './state.ts'
