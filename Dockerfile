@@ -13,13 +13,14 @@ COPY libs/contracts/package.json libs/contracts/
 COPY libs/dev-stack/package.json libs/dev-stack/
 COPY libs/history/package.json libs/history/
 COPY libs/nats/package.json libs/nats/
-COPY libs/operator-api/package.json libs/operator-api/
 COPY libs/risk-engine/package.json libs/risk-engine/
 COPY libs/service-kit/package.json libs/service-kit/
 COPY libs/settings/package.json libs/settings/
 COPY libs/testing/package.json libs/testing/
 COPY infra/migrations/package.json infra/migrations/
 COPY scripts/package.json scripts/
+COPY scripts/cli/package.json scripts/cli/
+COPY services/console/package.json services/console/
 COPY services/persister/package.json services/persister/
 COPY services/risk-guardian/package.json services/risk-guardian/
 COPY services/trader/package.json services/trader/
@@ -27,7 +28,8 @@ COPY services/trader/package.json services/trader/
 RUN npm pkg delete devDependencies --workspaces --include-workspace-root
 RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
     npm ci --omit=dev --ignore-scripts \
-      -w services/trader -w services/risk-guardian -w services/persister -w infra/migrations -w scripts
+      -w services/console -w services/trader -w services/risk-guardian -w services/persister -w infra/migrations \
+      -w scripts -w scripts/cli
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production
@@ -45,7 +47,7 @@ ENV NODE_COMPILE_CACHE=/app/node_modules/.cache
 ARG SERVICES_UID=65532
 RUN install -d -o "$SERVICES_UID" -g "$SERVICES_UID" "$NODE_COMPILE_CACHE"
 USER ${SERVICES_UID}:${SERVICES_UID}
-RUN for program in services/trader services/risk-guardian \
+RUN for program in services/console services/trader services/risk-guardian \
       "--max-semi-space-size=16 --heap-growing-percent=100 services/persister" infra/migrations; do \
       LOG_LEVEL=none node $program/src/main.ts 2>/dev/null; [ $? = 2 ] || exit 1; \
     done; \

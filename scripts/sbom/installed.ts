@@ -13,11 +13,13 @@ export interface LockFile {
 
 /** The workspaces in the image, as in the `npm ci` of the Dockerfile; their dependencies follow. */
 export const OF_THE_IMAGE = [
+  'services/console',
   'services/trader',
   'services/risk-guardian',
   'services/persister',
   'infra/migrations',
   'scripts',
+  'scripts/cli',
 ] as const
 
 /** The folders of the workspaces. */

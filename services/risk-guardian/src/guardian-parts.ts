@@ -73,6 +73,9 @@ export function makeParts(options: GuardianOptions) {
 
   const publisher = new Publisher(connection, watch, metrics.publishDuration)
   lifecycle.onStop('publisher', () => publisher.close())
+  // Before all that sends after a reconnect.
+  const reconnectHold = new ReconnectHold({ connection, publisher, binding, inputs, failures })
+  lifecycle.onStop('looks at reconnects', () => reconnectHold.stop())
   const tail = new RiskTail({ connection, stopping, log, onAsked, onLost: failures.fail })
   const riskLog = new RiskLog({ publisher, manager, guardian: name, watermark, watch, tail, stopping, log })
   const rejects = new InputRejects(new Rejects(connection, streams.inputs), stopping, log)
@@ -83,11 +86,8 @@ export function makeParts(options: GuardianOptions) {
   const lanes = new Lanes({ riskLog, rejects, metrics, tracing, role, wakeTimers, failures, log })
   const wakeRounds = new WakeRounds({ lanes, configurations, inputs, wakeTimers, failures })
   const careful = new CarefulStart(new AttemptNotes(connection, manager, log), log)
-  const judging = { settlement, configurations, lanes, rejects, metrics, careful, quarantine, wakeRounds }
+  const judging = { inputs, settlement, configurations, lanes, rejects, metrics, careful, quarantine, wakeRounds }
   const intake = new Intake({ ...judging, connection, failures, log })
-  const lastRead = () => intake.lastRead
-  const reconnectHold = new ReconnectHold({ connection, publisher, binding, inputs, lastRead, failures })
-  lifecycle.onStop('looks at reconnects', () => reconnectHold.stop())
 
   const { readAtOnce = UNSETTLED_MAX } = options
   const logged = { watch, binding, inputs, watermark }

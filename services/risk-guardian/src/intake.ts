@@ -2,7 +2,6 @@ import {
   type ConfigEvent,
   type FlagsChange,
   type GlobalLimitsChange,
-  type Instant,
   type TraderId,
   traceField,
 } from '@drawbridge/contracts'
@@ -16,7 +15,7 @@ import { type LogMessage, readInput } from './core/read-input.ts'
 import type { Settlement, Settling } from './core/settlement.ts'
 import type { Failures } from './failures.ts'
 import { InputLog } from './inbound/input-log.ts'
-import type { KnownInput } from './inbound/input-watch.ts'
+import type { InputWatch } from './inbound/input-watch.ts'
 import { tellFailure } from './input-failure.ts'
 import type { Lanes } from './lanes.ts'
 import type { GuardianMetrics } from './metrics.ts'
@@ -25,6 +24,7 @@ import type { Quarantine } from './outbound/quarantine.ts'
 import type { WakeRounds } from './wake-rounds.ts'
 
 interface IntakeParts {
+  readonly inputs: InputWatch
   readonly connection: NatsConnection
   readonly settlement: Settlement
   readonly configurations: Configurations
@@ -63,8 +63,6 @@ export class Intake {
   /** Called when more is settled, while an input is decided alone. */
   #onSettled: () => void = () => undefined
   #read = 0
-  /** When JetStream took the last input that was read; null: none was. */
-  #readTime: Instant | null = null
   #lost = 0
   /** The sequence of an input is that of the stream plus this. */
   #offset = 0
@@ -121,11 +119,6 @@ export class Intake {
     this.#parts.log.error({ from, to }, 'inputs left the input log before a guardian read them')
   }
 
-  /** The last input that was read, by its sequence in the stream; null: none was. */
-  get lastRead(): KnownInput | null {
-    return this.#readTime === null ? null : { seq: this.#read - this.#offset, time: this.#readTime }
-  }
-
   /** Begins to read. */
   start(): void {
     const { connection, log, failures } = this.#parts
@@ -165,7 +158,7 @@ export class Intake {
     if (message === undefined) return
     this.#passHole(this.#read + 1, message.seq - 1)
     this.#read = message.seq
-    this.#readTime = message.time
+    this.#parts.inputs.isRead(message.seq - this.#offset, message.time)
     if (!this.#removed.delete(message.seq)) this.#take(message)
   }
 

@@ -24,6 +24,9 @@ export class InputWatch {
   #lastSeq: number | null = null
   #consumers: number | null = null
   #serverAheadMs: number | null = null
+  /** The last input that was read, by its sequence in the stream; 0: none was. */
+  #readSeq = 0
+  #readTime: Instant = 0
   #earlyEnds = 0
 
   constructor(manager: JetStreamManager) {
@@ -85,6 +88,17 @@ export class InputWatch {
     this.#consumers = state.consumer_count
     if (ts !== undefined) this.#serverAheadMs = Date.parse(ts) - Date.now()
     return state
+  }
+
+  /** An input has been read, by its sequence in the stream. */
+  isRead(seq: number, time: Instant): void {
+    this.#readSeq = seq
+    this.#readTime = time
+  }
+
+  /** Whether INPUTS still holds the last input that was read. @throws {InputsRecreatedError} as {@link checkHolds} */
+  checkLastRead(): Promise<void> {
+    return this.checkHolds(this.#readSeq, this.#readTime)
   }
 
   /**

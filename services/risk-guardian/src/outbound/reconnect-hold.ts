@@ -1,7 +1,7 @@
 import { Backoff, ConnectionWatch } from '@drawbridge/nats'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Failures } from '../failures.ts'
-import { InputsRecreatedError, type InputWatch, type KnownInput } from '../inbound/input-watch.ts'
+import { InputsRecreatedError, type InputWatch } from '../inbound/input-watch.ts'
 import { type LogBinding, RiskLogRefusedError } from '../log-binding.ts'
 import { damageOf } from '../risk-log-damage.ts'
 import type { Publisher } from './publisher.ts'
@@ -11,8 +11,6 @@ export interface ReconnectHoldParts {
   readonly publisher: Publisher
   readonly binding: LogBinding
   readonly inputs: InputWatch
-  /** The last input that was read, by its sequence in the stream; null: none was. */
-  readonly lastRead: () => KnownInput | null
   readonly failures: Failures
 }
 
@@ -24,16 +22,14 @@ export class ReconnectHold {
   readonly #publisher: Publisher
   readonly #binding: LogBinding
   readonly #inputs: InputWatch
-  readonly #lastRead: () => KnownInput | null
   readonly #failures: Failures
   readonly #offReconnect: () => void
   #reconnects = 0
 
-  constructor({ connection, publisher, binding, inputs, lastRead, failures }: ReconnectHoldParts) {
+  constructor({ connection, publisher, binding, inputs, failures }: ReconnectHoldParts) {
     this.#publisher = publisher
     this.#binding = binding
     this.#inputs = inputs
-    this.#lastRead = lastRead
     this.#failures = failures
     this.#offReconnect = ConnectionWatch.of(connection).onReconnect(() => void this.#holdUntilSeen())
   }
@@ -50,7 +46,7 @@ export class ReconnectHold {
     const backoff = new Backoff(50, 500)
     while (!stopping.aborted && reconnects === this.#reconnects) {
       try {
-        await this.#checkInputs()
+        await this.#inputs.checkLastRead()
         if (await this.#binding.look()) break
       } catch (error) {
         if (isFinal(error)) {
@@ -61,11 +57,6 @@ export class ReconnectHold {
       await backoff.wait(stopping)
     }
     if (reconnects === this.#reconnects) this.#publisher.release()
-  }
-
-  async #checkInputs(): Promise<void> {
-    const last = this.#lastRead()
-    if (last !== null) await this.#inputs.checkHolds(last.seq, last.time)
   }
 }
 
