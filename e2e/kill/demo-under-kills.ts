@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseEventSubject, subjects } from '@drawbridge/contracts'
@@ -10,6 +9,7 @@ import {
   createDatabase,
   eventually,
   infrastructure,
+  randomOfTest,
   resetStreams,
   type ServiceName,
   type ServiceProcess,
@@ -22,6 +22,7 @@ import { historyOf, query, snapshotFaults } from '../history.ts'
 
 const SERVICES: readonly ServiceName[] = ['risk-guardian', 'trader', 'persister']
 const log = createLogger('test', 'silent')
+const random = randomOfTest('kills of the demo')
 
 export interface Demo {
   /** Its only inputs are those of its replays. */
@@ -76,8 +77,8 @@ async function killInTurn(
 ): Promise<void> {
   for (let killed = 0; killed < kills; killed++) {
     // A moment is a number of events that are decided, so that kills fall into the run however fast the machine is.
-    await decided.reach(Math.floor(((killed + Math.random()) * bars) / (kills + 1)))
-    await delay(randomInt(30))
+    await decided.reach(Math.floor(((killed + random.next()) * bars) / (kills + 1)))
+    await delay(random.between(0, 29))
     const name = SERVICES[killed % SERVICES.length] ?? 'trader'
     running.get(name)?.kill('SIGKILL')
     await running.get(name)?.exited

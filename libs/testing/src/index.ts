@@ -15,6 +15,7 @@ export { EventListener, type Logged } from './event-listener.ts'
 export { type EventuallyOptions, eventually } from './eventually.ts'
 export type { Infrastructure } from './infrastructure.ts'
 export type { LogLine } from './log-line.ts'
+export { randomOfTest } from './random-of-test.ts'
 export { type ServiceHere, type StartService, startHere } from './service-here.ts'
 export {
   type ServiceExit,

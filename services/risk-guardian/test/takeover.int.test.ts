@@ -1,7 +1,7 @@
 import { decodeRiskEvent, encodeRiskEvent, streams, subjects, type Tick, tickFromMessage } from '@drawbridge/contracts'
 import { eventHeaders, HeaderBlock, lastMessage } from '@drawbridge/nats'
 import { BUILT_IN_CONFIGURATION, decide } from '@drawbridge/risk-engine'
-import { eventually } from '@drawbridge/testing'
+import { eventually, randomOfTest } from '@drawbridge/testing'
 import {
   command,
   flags,
@@ -17,6 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 /** They leave nothing to each other. */
 const RACING = { takeoverMs: 0 }
+const random = randomOfTest('takeover')
 
 let scene: Scene
 beforeEach(async () => {
@@ -45,7 +46,7 @@ describe('a guardian that is killed', () => {
       const load = scene.put(...traffic(1_200, life * 1_000))
       const running = scene.spawn()
       // Somewhere between the first of its events and the last.
-      const until = before + Math.floor(Math.random() ** 2 * 1_000)
+      const until = before + Math.floor(random.next() ** 2 * 1_000)
       await eventually(async () => (await scene.lastSeq(streams.risk)) > until, {
         timeoutMs: 20_000,
         what: 'the guardian to work',
@@ -74,7 +75,7 @@ describe('a guardian that is killed', () => {
     for (let life = 0; life < 10; life++) {
       const running = await scene.start()
       const load = scene.put(...traffic(400, life * 1_000))
-      const target = running.guardian.settled + Math.floor(Math.random() * 300)
+      const target = running.guardian.settled + Math.floor(random.next() * 300)
       await eventually(() => running.guardian.settled >= target, { what: 'some to be settled' })
       await running.stop()
       expect(running.failures).toEqual([])

@@ -1,10 +1,11 @@
 import { subjects } from '@drawbridge/contracts'
-import { eventually, type ServiceHere, type ServiceProcess } from '@drawbridge/testing'
+import { eventually, randomOfTest, type ServiceHere, type ServiceProcess } from '@drawbridge/testing'
 import { Scene } from '@drawbridge/testing/client-scene'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 const BARS = 300
 const KILLS = 6
+const random = randomOfTest('kills of a replay')
 
 /** Days that rise and fall, so that there are breaches. */
 function csvOf(closes: readonly number[]): string {
@@ -88,7 +89,7 @@ test('a replay sends each bar once, in order, and ends', async () => {
 test('a replay that is killed again and again at any bar sends each bar once all the same', async () => {
   for (let round = 1; round <= KILLS; round += 1) {
     const trader = await scene.spawn('trader')
-    const bar = Math.floor(((round - Math.random()) * BARS) / KILLS) + 1
+    const bar = Math.floor(((round - random.next()) * BARS) / KILLS) + 1
     // Killed as soon as the bar is heard, so that a round ends in the middle however fast the machine is.
     const subscription = scene.connection.subscribe(subjects.tick('replayed'), {
       callback: (_error, message) => {

@@ -1,0 +1,121 @@
+import { eventually, infrastructure } from '@drawbridge/testing'
+import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type Follower, type FollowOptions, followStream } from '../src/stream-follower.ts'
+
+const STREAM = 'FOLLOWED'
+
+let connection: NatsConnection
+let manager: JetStreamManager
+let followers: Follower[] = []
+beforeAll(async () => {
+  connection = await connect({ servers: infrastructure().natsUrl })
+  manager = await jetstreamManager(connection)
+})
+beforeEach(async () => {
+  for (const follower of followers) follower.stop()
+  followers = []
+  await manager.streams.delete(STREAM).catch(() => undefined)
+  await manager.streams.add({ name: STREAM, subjects: ['followed.>'] })
+})
+afterAll(async () => {
+  for (const follower of followers) follower.stop()
+  await manager?.streams.delete(STREAM)
+  await connection?.close()
+})
+
+const put = async (...names: readonly string[]) => {
+  for (const name of names) await jetstream(connection).publish(`followed.${name}`, name)
+}
+
+/** Follows the stream, and keeps what it brings as `<sequence> <name>`. */
+async function follow(start: FollowOptions['start'], more: Partial<FollowOptions> = {}) {
+  const heard: string[] = []
+  const errors: Error[] = []
+  const follower = await followStream(connection, {
+    stream: STREAM,
+    start,
+    onMessage: (message) => heard.push(`${message.seq} ${message.string()}`),
+    onLost: (error) => errors.push(error),
+    ...more,
+  })
+  followers.push(follower)
+  return { follower, heard, errors }
+}
+
+test('what the stream holds comes first, then what is stored, in its order', async () => {
+  await put('a', 'b', 'a')
+  const { follower, heard } = await follow({ from: 2 })
+  await follower.caughtUp
+  expect(heard).toEqual(['2 b', '3 a'])
+
+  await put('c', 'd')
+  await eventually(() => heard.length === 4, { what: 'what is stored later' })
+  expect(heard).toEqual(['2 b', '3 a', '4 c', '5 d'])
+})
+
+test('the newest message of each subject comes, and then every one', async () => {
+  await put('a', 'b', 'a')
+  const { follower, heard } = await follow('last-per-subject')
+  await follower.caughtUp
+  expect(heard).toEqual(['2 b', '3 a'])
+
+  await put('a', 'a')
+  await eventually(() => heard.length === 4, { what: 'what is stored later' })
+  expect(heard.slice(2)).toEqual(['4 a', '5 a'])
+})
+
+test.each(['last-per-subject', { from: 1 }] as const)(
+  'an empty stream is caught up with at once: %o',
+  async (start) => {
+    const { follower, heard } = await follow(start)
+    await follower.caughtUp
+    await put('a', 'a')
+    await eventually(() => heard.length === 2, { what: 'what is stored later' })
+  },
+)
+
+test('only subjects that are asked for come', async () => {
+  await put('a', 'b', 'c')
+  const { follower, heard } = await follow({ from: 1 }, { filterSubjects: ['followed.a', 'followed.c'] })
+  await follower.caughtUp
+  expect(heard).toEqual(['1 a', '3 c'])
+})
+
+test('a consumer that is deleted is made again, and no message is left out or comes twice', async () => {
+  await put('a')
+  const { follower, heard } = await follow({ from: 1 })
+  await follower.caughtUp
+  for await (const { name } of manager.consumers.list(STREAM)) await manager.consumers.delete(STREAM, name)
+  await put('b', 'c')
+
+  await eventually(() => heard.length >= 3, { timeoutMs: 30_000, what: 'what was stored meanwhile' })
+  expect(heard).toEqual(['1 a', '2 b', '3 c'])
+})
+
+test('an error of who listens ends it, and names the stream', async () => {
+  await put('a', 'b')
+  const onMessage = () => {
+    throw new Error('cannot be read')
+  }
+  const { errors } = await follow({ from: 1 }, { onMessage })
+
+  await eventually(() => errors.length > 0, { what: 'the error' })
+  expect(errors[0]).toMatchObject({ message: expect.stringContaining(STREAM), cause: { message: 'cannot be read' } })
+})
+
+test('nothing comes after it was stopped, and no consumer stays', async () => {
+  const { follower, heard } = await follow({ from: 1 })
+  await follower.caughtUp
+  follower.stop()
+  await put('a')
+
+  await expect.poll(async () => (await manager.streams.info(STREAM)).state.consumer_count).toBe(0)
+  expect(heard).toEqual([])
+})
+
+test('a stream that does not exist is an error', async () => {
+  await manager.streams.delete(STREAM)
+  await expect(follow({ from: 1 })).rejects.toThrow('stream not found')
+})
