@@ -24,7 +24,7 @@ import { NatsServer } from '@drawbridge/testing/nats-server'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { gitCommit, machine, machineLine, median, roundTo } from './machine.ts'
-import { released } from './released.ts'
+import { use } from './released.ts'
 import { appendResult } from './results-file.ts'
 
 const ROUNDS = 5
@@ -58,9 +58,11 @@ class Bench {
   }
 
   static async open(): Promise<Bench> {
-    const starting = NatsServer.start()
-    released('nats-server', async () => (await starting).close())
-    const server = await starting
+    const { value: server } = await use(
+      'nats-server',
+      () => NatsServer.start(),
+      (started) => started.close(),
+    )
     const connection = await connectNats(server.url, 'bench', log)
     const config = loadConfig({}, null)
     if (!config.ok) throw new Error(config.reason)

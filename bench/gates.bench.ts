@@ -14,7 +14,7 @@ import { loadConfig } from '@drawbridge/settings'
 import { NatsServer } from '@drawbridge/testing/nats-server'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { gitCommit, machine, machineLine, roundTo } from './machine.ts'
-import { released } from './released.ts'
+import { use } from './released.ts'
 import { appendResult } from './results-file.ts'
 
 const GATES = 5_000
@@ -38,9 +38,11 @@ async function until(isTrue: () => boolean, what: string): Promise<void> {
 
 const loadBefore = loadavg()[0] ?? 0
 
-const starting = NatsServer.start()
-const closeServer = released('nats-server', async () => (await starting).close())
-const server = await starting
+const { value: server, release: closeServer } = await use(
+  'nats-server',
+  () => NatsServer.start(),
+  (started) => started.close(),
+)
 const connection = await connectNats(server.url, 'bench', log)
 const config = loadConfig({}, JSON.stringify({ max_traders: count }))
 if (!config.ok) throw new Error(config.reason)

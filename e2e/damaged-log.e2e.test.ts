@@ -205,11 +205,12 @@ describe('a risk log whose end was cut off', () => {
 describe('a risk log whose end was cut off under load', () => {
   test('is not written over by guardians that run', async () => {
     await using system = await open()
-    const load = await system.startLoad()
-    await eventually(() => load.stored > 100, { what: 'the load' })
-
-    // More than the few events whose acknowledgement was still on its way: nobody knows of those.
-    const cutAt = await cutTail(system.server, streams.risk, 10_000)
+    // All is decided and acknowledged: of an event whose acknowledgement was still on its way nobody would know.
+    await system.settled()
+    const cutting = cutTail(system.server, streams.risk, 300)
+    const load = await eventually(() => system.startLoad(), { what: 'the load, which is there before the guardians' })
+    const cutAt = await cutting
+    await eventually(() => load.stored > 20, { what: 'inputs to decide' })
 
     for (const guardian of system.running) await guardian.untilUnready(/RISK ends at/)
     const { last_ts: newest } = (await streamOf(system, streams.risk)).state

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { streams, subjects } from '@drawbridge/contracts'
 import { freePort, startPrivateNats } from '@drawbridge/dev-stack'
@@ -8,7 +5,7 @@ import { bindOnce, provision } from '@drawbridge/service-kit'
 import { loadConfig } from '@drawbridge/settings'
 import { type JetStreamManager, jetstreamManager, type StreamState } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
-import { released } from '../released.ts'
+import { use, useFolder } from '../released.ts'
 import { NodeProcess } from './node-process.ts'
 
 /** Longer than any measured catch-up takes. */
@@ -34,11 +31,10 @@ export interface BenchServer {
 }
 
 export async function startServer(): Promise<BenchServer> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-bench-'))
-  const removeFolder = released('folder', () => rm(folder, { recursive: true, force: true }))
-  const starting = startPrivateNats({ dataDir: folder, port: await freePort() })
-  const stopServer = released('nats-server', async () => (await starting).stop())
-  const server = await starting
+  const { value: folder, release: removeFolder } = await useFolder()
+  const port = await freePort()
+  const start = () => startPrivateNats({ dataDir: folder, port })
+  const { value: server, release: stopServer } = await use('nats-server', start, (started) => started.stop())
   const connection = await connect({ servers: server.url, noAsyncTraces: true })
   const manager = await jetstreamManager(connection, { timeout: 60_000 })
   const config = loadConfig({}, JSON.stringify({ max_traders: 1_000_000 }))

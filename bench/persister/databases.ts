@@ -1,13 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { freePort, startPrivatePostgres } from '@drawbridge/dev-stack'
 import { detectStorage, migrate, type Storage } from '@drawbridge/migrations'
 import { createLogger } from '@drawbridge/service-kit'
 import { DATABASE_PASSWORD, databaseContainer } from '@drawbridge/testing/docker-servers'
 import { createDatabaseOn, type TestDatabase } from '@drawbridge/testing/processes'
 import pg from 'pg'
-import { released } from '../released.ts'
+import { use, useFolder } from '../released.ts'
 
 /** Where the history is kept. */
 export type Tier = 'timescale' | 'postgres'
@@ -63,9 +60,11 @@ export async function startDatabase(tier: Tier): Promise<BenchDatabase> {
  * this machine leads through a process that copies all that comes.
  */
 async function startTimescale(): Promise<Server> {
-  const starting = databaseContainer().start()
-  const stop = released('container', async () => (await starting).stop({ remove: true, removeVolumes: true }))
-  const container = await starting
+  const { value: container, release: stop } = await use(
+    'container',
+    () => databaseContainer().start(),
+    (started) => started.stop({ remove: true, removeVolumes: true }),
+  )
   const address =
     process.platform === 'linux'
       ? `${container.getIpAddress('bridge')}:5432`
@@ -79,24 +78,25 @@ async function startTimescale(): Promise<Server> {
 }
 
 async function startPlain(): Promise<Server> {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'drawbridge-bench-'))
-  const removeFolder = released('folder', () => rm(dataDir, { recursive: true, force: true }))
+  const { value: dataDir, release: removeFolder } = await useFolder()
   const port = await freePort()
-  let starting = startPrivatePostgres({ dataDir, port })
-  const stopServer = released('PostgreSQL', async () => (await starting).stop())
+  const start = () => startPrivatePostgres({ dataDir, port })
+  let last: Awaited<ReturnType<typeof start>>
+  const startAgain = async () => {
+    last = await start()
+    return last
+  }
+  const stopLast = () => last.stop()
+  const { value, release: stopServer } = await use('PostgreSQL', startAgain, stopLast)
   const stopped = async () => {
-    await (await starting).stop()
-    return async () => {
-      starting = startPrivatePostgres({ dataDir, port })
-      await starting
-    }
+    await stopLast()
+    return startAgain
   }
   const stop = async () => {
     await stopServer()
     await removeFolder()
   }
-  const { url } = await starting
-  return { url, outages: { stopped, readOnly, cutOff }, stop }
+  return { url: value.url, outages: { stopped, readOnly, cutOff }, stop }
 }
 
 async function readOnly(url: string): Promise<() => Promise<unknown>> {
