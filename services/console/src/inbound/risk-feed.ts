@@ -3,6 +3,7 @@ import {
   headerNames,
   isConfiguration,
   parseEventSubject,
+  type SettledEvent,
   streams,
   subjects,
 } from '@drawbridge/contracts'
@@ -48,7 +49,7 @@ export class RiskFeed {
   #isCurrent = false
   #created: string | null = null
   #restart: () => void = () => undefined
-  #inputsOffset = 0
+  #bound: SettledEvent | null = null
 
   /** @param lookEveryMs how often it checks whether the log is still the same one */
   constructor(
@@ -77,7 +78,17 @@ export class RiskFeed {
 
   /** Added to a stream sequence to get the input sequence. */
   get inputsOffset(): number {
-    return this.#inputsOffset
+    return this.#bound?.inputsOffset ?? 0
+  }
+
+  /** The sequence of an input; null: not known, as INPUTS or RISK was recreated and is not adopted yet. */
+  async inputSeqOf(streamSeq: number): Promise<number | null> {
+    const bound = this.#bound
+    if (bound === null || bound.adopting === true) return null
+    const names = [streams.inputs, streams.risk]
+    const infos = await Promise.all(names.map((name) => this.#manager.streams.info(name).catch(() => null)))
+    const [inputs, risk] = infos.map((info) => info?.created)
+    return inputs === bound.inputsCreated && risk === this.#created ? streamSeq + (bound.inputsOffset ?? 0) : null
   }
 
   start(): void {
@@ -114,7 +125,7 @@ export class RiskFeed {
     this.#restart = over.resolve
     if (this.#stopping.signal.aborted) return
     this.#created = (await this.#manager.streams.info(streams.risk)).created
-    this.#inputsOffset = 0
+    this.#bound = null
     for (const listener of this.#listeners) listener.onRestart()
     const follower = await followStream(this.#connection, {
       stream: streams.risk,
@@ -140,7 +151,7 @@ export class RiskFeed {
     }
     if (message.subject !== subjects.config('settled')) return
     const settled = decodeSettled(message.data)
-    if (settled.ok) this.#inputsOffset = settled.value.inputsOffset ?? 0
+    if (settled.ok) this.#bound = settled.value
   }
 
   /** Checks whether the log is still the one that is followed. */

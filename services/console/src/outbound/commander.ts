@@ -9,7 +9,7 @@ import { CommandInputs, type Sending } from './command-inputs.ts'
 export type CommandOutcome =
   | (Outcome & { readonly inputSeq: number })
   /** In the input log, and not decided in time. */
-  | { readonly kind: 'pending'; readonly inputSeq: number }
+  | { readonly kind: 'pending'; readonly inputSeq: number | null }
   /** Not in the input log: something else is, that was not expected. */
   | { readonly kind: 'conflict' }
 
@@ -47,14 +47,15 @@ export class Commander {
       const taken = await this.#inputs.put(command, sending)
       if (taken === null) return { kind: 'conflict' }
       if ((await within(this.#feed.current, this.#decidedWithinMs)) === 'late')
-        return { kind: 'pending', inputSeq: taken.seq }
+        return { kind: 'pending', inputSeq: await this.#feed.inputSeqOf(taken.seq) }
       const inputSeq = taken.seq + this.#feed.inputsOffset
       const outcome = watch.outcomeOf(inputSeq)
       // A repeated command may have been decided already.
       const before = taken.duplicate ? await this.#reader.byInput(command.log, inputSeq) : null
       if (before !== null) return { ...outcomeIn(before, command), inputSeq }
       const decided = await within(outcome, this.#decidedWithinMs)
-      return decided === 'late' ? { kind: 'pending', inputSeq } : { ...decided, inputSeq }
+      if (decided !== 'late') return { ...decided, inputSeq }
+      return { kind: 'pending', inputSeq: await this.#feed.inputSeqOf(taken.seq) }
     } finally {
       watch.close()
     }

@@ -24,7 +24,7 @@ function commandAnswers(event: TSchema, before: TSchema | null) {
   return {
     200: answer('Stored', { input, seq, traceId, event, ...previous }),
     202: answer('Stored in INPUTS, but not decided within 2 s', {
-      input,
+      input: Type.Union([input, Type.Null()], { description: 'null: not known until the logs are adopted' }),
       seq: Type.Null(),
       traceId,
       event: Type.Null(),
