@@ -8,7 +8,15 @@ import { freePort, stopLeftovers } from '@drawbridge/dev-stack'
 import { ADOPT, knownLogOf } from '@drawbridge/history'
 import { migrate } from '@drawbridge/migrations'
 import { connectNats } from '@drawbridge/nats'
-import { createLogger, createPool, Lifecycle, type Logger, provision, useOf } from '@drawbridge/service-kit'
+import {
+  createLogger,
+  createPool,
+  differenceInWords,
+  Lifecycle,
+  type Logger,
+  provision,
+  useOf,
+} from '@drawbridge/service-kit'
 import { type Config, configOrExit, loadEnvFileOrExit, namesDatabase } from '@drawbridge/settings'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import { askTraderOf, consoleUrl, traderUrl } from './start/ask-trader.ts'
@@ -63,7 +71,7 @@ async function run({ once, json, fresh }: StartOptions, lifecycle: Lifecycle, lo
   lifecycle.onStop('NATS connection', () => connection.close())
   const manager = await jetstreamManager(connection, { timeout: 10_000 })
   const { differences, use } = await provision(connection, config, 1, knownLogOf(config, log, console.error))
-  for (const difference of differences) console.error(difference)
+  for (const difference of differences) console.error(differenceInWords(difference))
   if (use !== 'bound') await untilAdopted(manager, config.natsUrl, lifecycle.stopping)
   const pool = createPool(config.databaseUrl, 'drawbridge start', 2, log)
   lifecycle.onStop('database pool', () => pool.end())

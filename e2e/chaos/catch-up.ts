@@ -5,6 +5,7 @@ import pg from 'pg'
 import { sendByHttp, sendByNats } from './load/bots.ts'
 import type { ClientLog } from './load/client-log.ts'
 import type { ChaosSystem } from './system.ts'
+import { untilAllStored } from './until-all-stored.ts'
 
 const CATCHES_UP_WITHIN_MS = 120_000
 
@@ -79,11 +80,7 @@ async function untilStored({ system, connection }: Scene, last: ReadonlyMap<stri
       await eventually(stored, { timeoutMs: CATCHES_UP_WITHIN_MS, what })
     }
     // The newest may be stored before others that a persister had in hand when it was frozen or killed.
-    const areAllAcked = async () => {
-      const { num_pending: waiting, num_ack_pending: inHand } = await manager.consumers.info('RISK', 'persister')
-      return waiting + inHand === 0
-    }
-    await eventually(areAllAcked, { timeoutMs: CATCHES_UP_WITHIN_MS, what: 'the persisters to have stored all' })
+    await untilAllStored(manager)
   } finally {
     await client.end()
   }

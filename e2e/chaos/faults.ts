@@ -93,21 +93,17 @@ export const faults = {
     for (const start of goOn) start()
   },
   'cut the tail of INPUTS': async (context) => {
-    const { system, random, say } = context
     // The way back deletes RISK, as soon as all of it is stored.
-    await fetch(`${system.consoleUrl}/api/feature_flags`, {
+    await fetch(`${context.system.consoleUrl}/api/feature_flags`, {
       method: 'POST',
       body: JSON.stringify({ enable_persistence: true, reason: 'before INPUTS is cut' }),
     })
-    await system.nats.kill()
-    const lostAt = Date.now()
-    say(await cutTail(system.natsStore, random, 'INPUTS'))
-    await system.nats.start()
-    await mendInputs(context, lostAt)
+    await mendInputs(context, await changed(context, cutInputs))
   },
 } as const satisfies Readonly<Record<string, Fault>>
 
 const cutRisk = (store: string, random: Random) => cutTail(store, random, 'RISK')
+const cutInputs = (store: string, random: Random) => cutTail(store, random, 'INPUTS')
 
 export type FaultName = keyof typeof faults
 
@@ -149,13 +145,16 @@ async function frozen(services: readonly Supervised[], context: FaultContext): P
   for (const goOn of thaw) goOn()
 }
 
+/** Changes the store of NATS. @returns when NATS was killed for that, milliseconds of Unix */
 async function changed(
   { system, random, say }: FaultContext,
   change: (store: string, random: Random) => Promise<string>,
-): Promise<void> {
+): Promise<number> {
   await system.nats.kill()
+  const killedAt = Date.now()
   say(await change(system.natsStore, random))
   await system.nats.start()
+  return killedAt
 }
 
 /**

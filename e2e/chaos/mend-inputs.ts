@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { eventually } from '@drawbridge/testing/processes'
 import { jetstreamManager } from '@nats-io/jetstream'
-import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { connect } from '@nats-io/transport-node'
 import { readInputs, readInputsOffset, readRisk } from './check/read-streams.ts'
 import type { ClientLog } from './load/client-log.ts'
 import { keepInSmallBlocks } from './store-damage.ts'
 import type { ChaosSystem } from './system.ts'
+import { untilAllStored } from './until-all-stored.ts'
 
 interface Scene {
   readonly system: ChaosSystem
@@ -13,7 +13,6 @@ interface Scene {
   readonly say: (line: string) => void
 }
 
-const STORED_WITHIN_MS = 120_000
 /** An acknowledgement of the stream that is deleted has come after so long. */
 const ON_THE_WAY_MS = 1_000
 
@@ -38,8 +37,8 @@ export async function mendInputs({ system, log, say }: Scene, lostAt: number): P
       return
     }
     const goOn = await Promise.all(system.guardians.map((guardian) => guardian.kill()))
-    await untilStored(connection)
     const manager = await jetstreamManager(connection)
+    await untilAllStored(manager)
     log.inputsOffset = null
     await manager.streams.delete('INPUTS')
     await delay(ON_THE_WAY_MS)
@@ -54,14 +53,4 @@ export async function mendInputs({ system, log, say }: Scene, lostAt: number): P
   } finally {
     await connection.close()
   }
-}
-
-/** Until persisters have stored all of RISK. */
-async function untilStored(connection: NatsConnection): Promise<void> {
-  const manager = await jetstreamManager(connection)
-  const isStored = async () => {
-    const { num_pending: waiting, num_ack_pending: inHand } = await manager.consumers.info('RISK', 'persister')
-    return waiting + inHand === 0
-  }
-  await eventually(isStored, { timeoutMs: STORED_WITHIN_MS, what: 'the persisters to have stored all of RISK' })
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import images from '../../libs/testing/images.json' with { type: 'json' }
+import images from '@drawbridge/testing/images.json' with { type: 'json' }
 
 /** The folder of the rules, their tests and the configuration of Prometheus. */
 export const PROMETHEUS_FOLDER = fileURLToPath(new URL('../../infra/compose/prometheus', import.meta.url))

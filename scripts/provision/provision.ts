@@ -1,7 +1,7 @@
 import { inboxPrefixes } from '@drawbridge/contracts'
 import { ADOPT, knownLogOf } from '@drawbridge/history'
 import { connectNats } from '@drawbridge/nats'
-import { createLogger, provision } from '@drawbridge/service-kit'
+import { createLogger, differenceInWords, provision } from '@drawbridge/service-kit'
 import { type Program, type ProgramContext, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
 import { configOf } from '@drawbridge/settings'
 
@@ -39,7 +39,7 @@ async function run(args: readonly string[], context: ProgramContext): Promise<nu
       ? 'The first configuration is written.'
       : 'The log already has a configuration, which is kept.'
     printLine(stdout, use === 'bound' ? first : ADOPT)
-    for (const difference of differences) printLine(stdout, difference)
+    for (const difference of differences) printLine(stdout, differenceInWords(difference))
     return 0
   } finally {
     await connection.close()

@@ -32,7 +32,7 @@ export {
 export { nextMessage } from './next-message.ts'
 export { Patience } from './patience.ts'
 export { PullRequest } from './pull-request.ts'
-export { isPushed } from './pushed.ts'
+export { hearPublished, isPushed } from './pushed.ts'
 export { lastSeqOf, type ReadRange, readFirst, readStream } from './read-stream.ts'
 export { Semaphore } from './semaphore.ts'
 export { type Follower, type FollowOptions, followStream } from './stream-follower.ts'

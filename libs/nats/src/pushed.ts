@@ -1,5 +1,5 @@
 import { jetStreamApi } from '@drawbridge/contracts'
-import type { Msg } from '@nats-io/transport-node'
+import type { Msg, NatsConnection } from '@nats-io/transport-node'
 
 /**
  * Whether the message was pushed by a consumer and not published. A user who may create consumers of its own events can
@@ -8,4 +8,14 @@ import type { Msg } from '@nats-io/transport-node'
  */
 export function isPushed({ reply = '', headers }: Pick<Msg, 'reply' | 'headers'>): boolean {
   return reply.startsWith(jetStreamApi.ackPrefix) || (headers?.code ?? 0) !== 0
+}
+
+/** Hears what is published on a subject, and nothing that a consumer pushes there. @returns how to end that */
+export function hearPublished(connection: NatsConnection, subject: string, take: (message: Msg) => void): () => void {
+  const subscription = connection.subscribe(subject, {
+    callback: (error, message) => {
+      if (error === null && !isPushed(message)) take(message)
+    },
+  })
+  return () => subscription.unsubscribe()
 }

@@ -9,9 +9,9 @@ import { beginDraft, type Draft } from './draft.ts'
 import type { TraderInput } from './input.ts'
 
 /**
- * Judges one input of one trader: limits that take force and time first, then what the input says. A pure function: the
- * same state, configuration and input give the same event. An input that the state already includes must not be given
- * again.
+ * Decides one input of one trader. Changed limits take effect and time advances first, then the input counts. A pure
+ * function: the same state, configuration and input give the same event. An input that the state already includes must
+ * not be given again.
  *
  * A tick always gives an event. A wake-up gives one if something was due, a command unless it cannot be obeyed.
  */

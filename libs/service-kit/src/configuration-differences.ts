@@ -11,8 +11,16 @@ import { lastMessage } from '@drawbridge/nats'
 import type { Config } from '@drawbridge/settings'
 import type { JetStreamManager } from '@nats-io/jetstream'
 
-/** Where the settings differ from the log, one sentence each. The log is in force. */
-export async function differencesOf(manager: JetStreamManager, config: Config): Promise<string[]> {
+/** A setting that differs from the log, which is in force. */
+export interface Difference {
+  /** Which, and how. */
+  readonly found: string
+  /** How to change what is in force. */
+  readonly change: string
+}
+
+/** Where the settings differ from the log. */
+export async function differencesOf(manager: JetStreamManager, config: Config): Promise<Difference[]> {
   const flags = await lastEvent(manager, 'flags')
   const limits = await lastEvent(manager, 'limits')
   return [
@@ -32,7 +40,7 @@ function publishOn(subject: string, withUsers: string): string {
   return `publish on ${subject}, where NATS has users on ${withUsers}`
 }
 
-function flagDifferences(config: Config, logged: Extract<ConfigEvent, { kind: 'flags' }>): string[] {
+function flagDifferences(config: Config, logged: Extract<ConfigEvent, { kind: 'flags' }>): Difference[] {
   const command = publishOn(subjects.controlFlags, subjects.commandFlags('<user>'))
   return [
     ...difference('enable_risk_enforcement', config.enforcement, logged.enforcement, command),
@@ -40,7 +48,7 @@ function flagDifferences(config: Config, logged: Extract<ConfigEvent, { kind: 'f
   ]
 }
 
-function limitDifferences(config: Config, logged: Extract<ConfigEvent, { kind: 'limits' }>): string[] {
+function limitDifferences(config: Config, logged: Extract<ConfigEvent, { kind: 'limits' }>): Difference[] {
   const command = publishOn(subjects.controlLimits, subjects.commandLimits('<user>'))
   const maxTraders = config.maxTraders ?? logged.maxTraders
   return [
@@ -52,18 +60,22 @@ function limitDifferences(config: Config, logged: Extract<ConfigEvent, { kind: '
   ]
 }
 
-function compareLimits(where: string, wanted: LimitOverrides, logged: LimitOverrides, command: string): string[] {
+function compareLimits(where: string, wanted: LimitOverrides, logged: LimitOverrides, change: string): Difference[] {
   const left: Record<string, unknown> = limitsToMessage(wanted)
   const right: Record<string, unknown> = limitsToMessage(logged)
   const names = [...new Set([...Object.keys(left), ...Object.keys(right)])]
-  return names.flatMap((name) => difference(`${where}.${name}`, left[name], right[name], command))
+  return names.flatMap((name) => difference(`${where}.${name}`, left[name], right[name], change))
 }
 
-function difference(name: string, wanted: unknown, logged: unknown, command: string): string[] {
+function difference(name: string, wanted: unknown, logged: unknown, change: string): Difference[] {
   if (wanted === logged) return []
-  return [
-    `${name} is ${words(wanted)} in the settings and ${words(logged)} in the log; the log takes precedence. To change it, ${command}`,
-  ]
+  const found = `${name} is ${words(wanted)} in the settings and ${words(logged)} in the log; the log takes precedence`
+  return [{ found, change }]
+}
+
+/** A difference as one line for people. */
+export function differenceInWords({ found, change }: Difference): string {
+  return `${found}. To change it, ${change}`
 }
 
 function words(value: unknown): string {

@@ -1,5 +1,5 @@
 export { bindOnce, type LogUse, useOf } from './bind-risk-log.ts'
-export { differencesOf } from './configuration-differences.ts'
+export { differenceInWords, differencesOf } from './configuration-differences.ts'
 export { databaseAddress, readDatabaseUrl } from './database-address.ts'
 export type { Access } from './http/access.ts'
 export { createHttpServer } from './http/create-http-server.ts'

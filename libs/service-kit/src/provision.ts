@@ -13,15 +13,15 @@ import { type JetStreamManager, jetstream, jetstreamManager, type StreamConfig }
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 import { bindOnce, type LogUse, useOf } from './bind-risk-log.ts'
 import { bindSubjects } from './bind-subjects.ts'
-import { differencesOf } from './configuration-differences.ts'
+import { type Difference, differencesOf } from './configuration-differences.ts'
 
 /** The result of provisioning, for people to read. */
 export interface Provisioned {
   readonly created: readonly string[]
   /** True if the first flags and limits were written now; false if the log has them already. */
   readonly configured: boolean
-  /** Differences between log and settings, one sentence each; the log is in force. */
-  readonly differences: readonly string[]
+  /** Differences between log and settings; the log is in force. */
+  readonly differences: readonly Difference[]
   /** Whether guardians use the present risk log. */
   readonly use: LogUse
 }

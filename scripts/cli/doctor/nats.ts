@@ -89,8 +89,5 @@ export async function checkDifferences(manager: JetStreamManager, config: Config
   const check = 'settings and log'
   const differences = await differencesOf(manager, config)
   if (differences.length === 0) return [ok(check, 'say the same')]
-  return differences.map((difference) => {
-    const [found = difference, advice = 'change one of them'] = difference.split('. To change it, ')
-    return warning(check, found, advice)
-  })
+  return differences.map(({ found, change }) => warning(check, found, change))
 }

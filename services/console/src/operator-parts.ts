@@ -1,8 +1,8 @@
 import { streams, subjects } from '@drawbridge/contracts'
-import { isPushed } from '@drawbridge/nats'
+import { hearPublished } from '@drawbridge/nats'
 import type { Logger } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
-import type { Msg, NatsConnection } from '@nats-io/transport-node'
+import type { NatsConnection } from '@nats-io/transport-node'
 import { Fleet } from './core/fleet.ts'
 import { fleetListener } from './inbound/fleet-listener.ts'
 import { Outcomes } from './inbound/outcomes.ts'
@@ -47,8 +47,8 @@ export async function openOperatorParts(
   const reader = new RiskLogReader(manager)
   const commander = new Commander(connection, manager, feed, outcomes, reader, decidedWithinMs)
   const stops = [
-    hear(connection, subjects.rejects(streams.inputs), (message) => outcomes.onReject(message)),
-    hear(connection, subjects.heartbeat, (message) => settled.onHeartbeat(message)),
+    hearPublished(connection, subjects.rejects(streams.inputs), (message) => outcomes.onReject(message)),
+    hearPublished(connection, subjects.heartbeat, (message) => settled.onHeartbeat(message)),
   ]
   feed.start()
   const close = () => {
@@ -56,13 +56,4 @@ export async function openOperatorParts(
     for (const stop of stops) stop()
   }
   return { connection, manager, log, feed, fleet, settled, reader, commander, close }
-}
-
-function hear(connection: NatsConnection, subject: string, take: (message: Msg) => void): () => void {
-  const subscription = connection.subscribe(subject, {
-    callback: (error, message) => {
-      if (error === null && !isPushed(message)) take(message)
-    },
-  })
-  return () => subscription.unsubscribe()
 }

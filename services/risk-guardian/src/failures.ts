@@ -1,6 +1,7 @@
 import { streams } from '@drawbridge/contracts'
 import type { Lifecycle } from '@drawbridge/service-kit'
 import { EventGoneError } from './event-gone.ts'
+import { InputsRecreatedError } from './inbound/input-watch.ts'
 import { type LogBinding, RiskLogRefusedError } from './log-binding.ts'
 import type { LogWatch } from './log-watch.ts'
 import { damageOf, RiskLogDamagedError } from './risk-log-damage.ts'
@@ -42,6 +43,11 @@ export class Failures {
     if (this.#lifecycle.stopping.aborted) return
     throw new Error('the risk log is mended: start this guardian again to judge by it', { cause: damaged })
   }
+}
+
+/** Whether a look at the logs has found what no later look will find otherwise. */
+export function isFinal(error: unknown): boolean {
+  return damageOf(error) !== null || error instanceof RiskLogRefusedError || error instanceof InputsRecreatedError
 }
 
 function endsEarly({ lastSeq, knownSeq, subject }: EventGoneError): RiskLogDamagedError {

@@ -1,5 +1,5 @@
 import { compileCheck, parseJson, subjects, toJsonBytes } from '@drawbridge/contracts'
-import { isPushed } from '@drawbridge/nats'
+import { hearPublished } from '@drawbridge/nats'
 import type { NatsConnection } from '@nats-io/transport-node'
 import Type from 'typebox'
 import type { Lifecycle } from '../lifecycle.ts'
@@ -60,13 +60,10 @@ export function reportOriginalMetrics(
   lifecycle.onStop('metric reports', async () => clearInterval(timer))
 }
 
-interface Reported extends Sample {
-  readonly name: OriginalMetric
-}
-
 interface Reporter {
   heardAt: number
-  readonly samples: Map<string, Reported>
+  /** Of each metric the newest samples, by {@link keyOf}. */
+  readonly metrics: Readonly<Record<OriginalMetric, Map<string, Sample>>>
 }
 
 /** What guardians and persisters report of NOFX's metrics, by sender. */
@@ -77,11 +74,7 @@ export class OriginalMetrics {
   /** Shows in `registry` the reports that arrive on `connection`. */
   static gather(connection: NatsConnection, registry: MetricRegistry): void {
     const gathered = new OriginalMetrics()
-    connection.subscribe(subjects.riskMetrics, {
-      callback: (error, message) => {
-        if (error === null && !isPushed(message)) gathered.take(message.data, performance.now())
-      },
-    })
+    hearPublished(connection, subjects.riskMetrics, ({ data }) => gathered.take(data, performance.now()))
     for (const name of ORIGINAL_METRICS) registry.collect(name, () => gathered.samplesOf(name, performance.now()))
   }
 
@@ -92,28 +85,38 @@ export class OriginalMetrics {
     if (!report.ok) return
     const { instance, name, samples } = report.value
     this.#forget(now)
-    const reporter = this.#reporters.get(instance) ?? { heardAt: now, samples: new Map<string, Reported>() }
-    if (!this.#reporters.has(instance)) {
-      if (this.#reporters.size >= INSTANCES_MAX) return
-      this.#reporters.set(instance, reporter)
-    }
+    const reporter = this.#reporterOf(instance, now)
+    if (reporter === null) return
     reporter.heardAt = now
+    const known = reporter.metrics[name]
     for (const sample of samples) {
-      const key = keyOf({ ...sample, name })
-      if (!reporter.samples.has(key) && ++this.#size > SAMPLES_MAX) return
-      reporter.samples.set(key, { ...sample, name })
+      const key = keyOf(sample)
+      if (!known.has(key)) {
+        if (this.#size >= SAMPLES_MAX) return
+        this.#size += 1
+      }
+      known.set(key, sample)
     }
+  }
+
+  /** Null: there are as many as may be. */
+  #reporterOf(instance: string, now: number): Reporter | null {
+    const known = this.#reporters.get(instance)
+    if (known !== undefined || this.#reporters.size >= INSTANCES_MAX) return known ?? null
+    const none = ORIGINAL_METRICS.map((name) => [name, new Map<string, Sample>()])
+    const reporter: Reporter = { heardAt: now, metrics: Object.fromEntries(none) }
+    this.#reporters.set(instance, reporter)
+    return reporter
   }
 
   /** Combines the current reports: counts are added up; for a gauge, which each guardian shows, the newest one is taken. */
   samplesOf(name: OriginalMetric, now: number): Iterable<Sample> {
     this.#forget(now)
     const isGauge = consoleCatalogue[name].type === 'gauge'
-    const together = new Map<string, Reported>()
+    const together = new Map<string, Sample>()
     const byAge = [...this.#reporters.values()].sort((one, other) => one.heardAt - other.heardAt)
-    for (const { samples } of byAge) {
-      for (const [key, sample] of samples) {
-        if (sample.name !== name) continue
+    for (const { metrics } of byAge) {
+      for (const [key, sample] of metrics[name]) {
         const before = isGauge ? 0 : (together.get(key)?.value ?? 0)
         together.set(key, { ...sample, value: before + sample.value })
       }
@@ -122,14 +125,15 @@ export class OriginalMetrics {
   }
 
   #forget(now: number): void {
-    for (const [instance, { heardAt, samples }] of this.#reporters) {
+    for (const [instance, { heardAt, metrics }] of this.#reporters) {
       if (now - heardAt <= CURRENT_FOR_MS) continue
       this.#reporters.delete(instance)
-      this.#size -= samples.size
+      for (const samples of Object.values(metrics)) this.#size -= samples.size
     }
   }
 }
 
-function keyOf({ name, metricName = name, labels }: Reported): string {
+/** Names a sample among those of its metric. */
+function keyOf({ metricName, labels }: Pick<Sample, 'metricName' | 'labels'>): string {
   return JSON.stringify([metricName, Object.entries(labels).sort()])
 }

@@ -8,7 +8,7 @@ import { CommandInputs, type Sending } from './command-inputs.ts'
 
 export type CommandOutcome =
   | (Outcome & { readonly inputSeq: number })
-  /** In the input log, and not decided in time. */
+  /** In the input log, and not decided in time. Without a sequence if that is not known. */
   | { readonly kind: 'pending'; readonly inputSeq: number | null }
   /** Not in the input log: something else is, that was not expected. */
   | { readonly kind: 'conflict' }

@@ -3,12 +3,11 @@ import type { Logger } from '@drawbridge/service-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { Liveness } from '../core/liveness.ts'
 import type { Settlement } from '../core/settlement.ts'
-import type { Failures } from '../failures.ts'
-import { InputsRecreatedError, type InputWatch } from '../inbound/input-watch.ts'
+import { type Failures, isFinal } from '../failures.ts'
+import type { InputWatch } from '../inbound/input-watch.ts'
 import type { RiskTail } from '../inbound/risk-tail.ts'
 import type { Intake } from '../intake.ts'
-import { type LogBinding, RiskLogRefusedError } from '../log-binding.ts'
-import { RiskLogDamagedError } from '../risk-log-damage.ts'
+import type { LogBinding } from '../log-binding.ts'
 import type { Watermark } from '../watermark.ts'
 import type { RiskLog } from './risk-log.ts'
 
@@ -107,13 +106,4 @@ export class Heartbeats {
     if (isMissing && end === this.#missingBefore) tail.goOn()
     this.#missingBefore = isMissing ? end : null
   }
-}
-
-/** No look that follows will find it otherwise. */
-function isFinal(error: unknown): boolean {
-  return (
-    error instanceof InputsRecreatedError ||
-    error instanceof RiskLogRefusedError ||
-    error instanceof RiskLogDamagedError
-  )
 }

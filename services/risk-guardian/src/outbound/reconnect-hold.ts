@@ -1,9 +1,8 @@
 import { Backoff, ConnectionWatch } from '@drawbridge/nats'
 import type { NatsConnection } from '@nats-io/transport-node'
-import type { Failures } from '../failures.ts'
-import { InputsRecreatedError, type InputWatch } from '../inbound/input-watch.ts'
-import { type LogBinding, RiskLogRefusedError } from '../log-binding.ts'
-import { damageOf } from '../risk-log-damage.ts'
+import { type Failures, isFinal } from '../failures.ts'
+import type { InputWatch } from '../inbound/input-watch.ts'
+import type { LogBinding } from '../log-binding.ts'
 import type { Publisher } from './publisher.ts'
 
 export interface ReconnectHoldParts {
@@ -58,9 +57,4 @@ export class ReconnectHold {
     }
     if (reconnects === this.#reconnects) this.#publisher.release()
   }
-}
-
-/** No look that follows will find it otherwise. */
-function isFinal(error: unknown): boolean {
-  return damageOf(error) !== null || error instanceof RiskLogRefusedError || error instanceof InputsRecreatedError
 }
