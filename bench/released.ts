@@ -7,6 +7,11 @@ import { createLogger, Lifecycle } from '@drawbridge/service-kit'
 const lifecycle = new Lifecycle(createLogger('bench', 'warn', 'stderr'))
 lifecycle.superviseProcess()
 
+/** Whether the bench is ending before its time: what fails from then on fails because its servers are gone. */
+export function isInterrupted(): boolean {
+  return lifecycle.stopping.aborted
+}
+
 /** Something that a bench uses, and how to let go of it: at the end of the process at the latest. */
 export interface Used<T> {
   readonly value: T

@@ -8,7 +8,13 @@ const wanted = process.argv[2]
 if (wanted === undefined || wanted === '--help') {
   console.log(`npm run bench -- <name> [--json]\n\nNames: ${names.join(', ')}`)
 } else if (names.includes(wanted)) {
-  await import(`./${wanted}.bench.ts`)
+  try {
+    await import(`./${wanted}.bench.ts`)
+  } catch (error) {
+    // Thrown, it would end the process before everything is released.
+    const { isInterrupted } = await import('./released.ts')
+    if (!isInterrupted()) throw error
+  }
 } else {
   console.error(`unknown bench "${wanted}"; names: ${names.join(', ')}`)
   process.exitCode = 2

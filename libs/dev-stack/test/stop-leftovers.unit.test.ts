@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -59,13 +59,26 @@ describe('stopLeftovers', () => {
 })
 
 describe('freePort', () => {
+  /** What listens on a port that the system chose. */
+  async function listening(): Promise<{ readonly server: Server; readonly port: number }> {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    return { server, port: (server.address() as AddressInfo).port }
+  }
+
   it('gives the preferred port while it is free, and another when it is taken', async () => {
-    const preferred = await freePort()
-    expect(await freePort(preferred)).toBe(preferred)
-    const taken = createServer().listen(preferred, '127.0.0.1')
-    await once(taken, 'listening')
-    const other = await freePort(preferred)
-    expect(other).not.toBe(preferred)
-    taken.close()
+    const { server, port } = await listening()
+    expect(await freePort(port)).not.toBe(port)
+    server.close()
+    await once(server, 'close')
+    expect(await freePort(port)).toBe(port)
+  })
+
+  it('gives no port twice, even if nobody listens on it yet', async () => {
+    const { server, port } = await listening()
+    server.close()
+    await once(server, 'close')
+    const ports = await Promise.all([freePort(port), freePort(port), freePort(port), freePort(), freePort()])
+    expect(new Set(ports).size).toBe(ports.length)
   })
 })
