@@ -15,6 +15,8 @@ export interface Plant {
   readonly scenario?: ScenarioName
   /** Within so many seeds, from the first on, one must fail. */
   readonly seeds: number
+  /** The seed that found it last; tried first. */
+  readonly foundBy: number
 }
 
 const GUARDIAN = 'services/risk-guardian/src'
@@ -30,6 +32,7 @@ export const plants: readonly Plant[] = [
     find: 'line(headerNames.expectedLastSubjectSequence, lastSeq) +',
     replace: '',
     seeds: 20,
+    foundBy: 3,
   },
   {
     name: 'restart-ignores-settled',
@@ -38,6 +41,7 @@ export const plants: readonly Plant[] = [
     find: 'Math.max(settled, firstSeq - 1)',
     replace: 'Math.max(settled === 0 ? 0 : held.last_seq + inputsOffset, firstSeq - 1)',
     seeds: 20,
+    foundBy: 3,
   },
   {
     name: 'judged-by-the-newest-configuration',
@@ -47,6 +51,7 @@ export const plants: readonly Plant[] = [
     replace:
       'lane.push(input, new Proxy(configuration, { get: (_, name) => Reflect.get(configurations.current, name) }),',
     seeds: 60,
+    foundBy: 1,
   },
   {
     name: 'no-answer-taken-for-stored',
@@ -55,6 +60,7 @@ export const plants: readonly Plant[] = [
     find: "if (outcome.kind === 'unknown') return this.#readAgain()",
     replace: "if (outcome.kind === 'unknown') return { kind: 'stored', seq: this.#entry.lastSeq }",
     seeds: 150,
+    foundBy: 23,
   },
   {
     name: 'refusal-taken-for-stored',
@@ -63,6 +69,7 @@ export const plants: readonly Plant[] = [
     find: 'if (WRONG_LAST_SEQUENCE.has(code)) return this.#readAgain()',
     replace: "if (WRONG_LAST_SEQUENCE.has(code)) return { kind: 'stored', seq: this.#entry.lastSeq }",
     seeds: 150,
+    foundBy: 5,
   },
   {
     name: 'settled-before-stored',
@@ -71,6 +78,7 @@ export const plants: readonly Plant[] = [
     find: 'const decision =',
     replace: 'queued.settling.stored()\n    const decision =',
     seeds: 20,
+    foundBy: 1,
   },
   {
     name: 'switch-of-enforcement-settled-at-once',
@@ -79,6 +87,7 @@ export const plants: readonly Plant[] = [
     find: 'const settling = this.#begin(message.seq, concerned.length)',
     replace: 'const settling = { seq: 0, since: 0, stored: () => undefined }\n    this.#begin(message.seq, 0)',
     seeds: 100,
+    foundBy: 11,
   },
   {
     name: 'inputs-decided-again',
@@ -87,6 +96,7 @@ export const plants: readonly Plant[] = [
     find: 'first.input.seq > this.state.inputSeq &&',
     replace: '',
     seeds: 20,
+    foundBy: 1,
   },
   {
     name: 'own-configurations-unheard',
@@ -95,6 +105,7 @@ export const plants: readonly Plant[] = [
     find: "if (address.kind === 'config' && isConfiguration(address.config)) this.#takeConfiguration(message, address.config)",
     replace: '',
     seeds: 400,
+    foundBy: 199,
   },
   {
     name: 'traders-of-later-inputs-known-before',
@@ -103,6 +114,7 @@ export const plants: readonly Plant[] = [
     find: 'lane.firstInputSeq < inputSeq',
     replace: 'inputSeq > 0',
     seeds: 400,
+    foundBy: 121,
   },
   {
     name: 'wake-up-not-armed-again',
@@ -111,6 +123,7 @@ export const plants: readonly Plant[] = [
     find: 'this.#services.wakeTimers.arm(this.#record)',
     replace: '',
     seeds: 20,
+    foundBy: 1,
   },
   {
     name: 'silence-needs-a-pause',
@@ -119,6 +132,7 @@ export const plants: readonly Plant[] = [
     find: 'return wakeAt === null ? null : wakeAt - now',
     replace: 'return wakeAt === null || state.pause === null ? null : wakeAt - now',
     seeds: 20,
+    foundBy: 1,
   },
   {
     name: 'wake-up-not-put-off',
@@ -127,6 +141,7 @@ export const plants: readonly Plant[] = [
     find: 'if (planned.dueAt - now >= 1) this.#start(trader, now, planned.dueAt)',
     replace: 'if (planned.dueAt - now >= 1) this.#planned.delete(trader)',
     seeds: 40,
+    foundBy: 3,
   },
   {
     name: 'other-limits-plan-no-wake-up',
@@ -135,6 +150,7 @@ export const plants: readonly Plant[] = [
     find: "if (kind === 'limits') wakeRounds.begin()",
     replace: '',
     seeds: 200,
+    foundBy: 102,
   },
   {
     name: 'gate-open-for-a-silent-trader',
@@ -143,6 +159,7 @@ export const plants: readonly Plant[] = [
     find: '(staleSince !== null)',
     replace: '(staleSince !== null && version < 0)',
     seeds: 20,
+    foundBy: 1,
   },
   {
     name: 'turn-never-taken-back',
@@ -151,6 +168,7 @@ export const plants: readonly Plant[] = [
     find: 'Math.max(undecidedSince, this.#heardAt)',
     replace: '(this.#heardAt === Number.NEGATIVE_INFINITY ? undecidedSince : Number.POSITIVE_INFINITY)',
     seeds: 40,
+    foundBy: 1,
   },
   {
     name: 'turn-taken-late',
@@ -160,6 +178,7 @@ export const plants: readonly Plant[] = [
     replace: '500',
     scenario: 'takeover',
     seeds: 2,
+    foundBy: 1,
   },
   {
     name: 'heartbeats-while-behind',
@@ -168,6 +187,7 @@ export const plants: readonly Plant[] = [
     find: 'liveness.keepsUp(lastSeq, settled, performance.now()) && !riskLog.full',
     replace: 'liveness !== null',
     seeds: 100,
+    foundBy: 37,
   },
   {
     name: 'gate-without-lease',
@@ -176,6 +196,7 @@ export const plants: readonly Plant[] = [
     find: '+ this.#leaseMs',
     replace: '+ Number.MAX_SAFE_INTEGER',
     seeds: 20,
+    foundBy: 3,
   },
   {
     name: 'gate-opens-by-its-own-clock',
@@ -185,6 +206,7 @@ export const plants: readonly Plant[] = [
     replace:
       'if (pause !== null && pause.until !== null) setTimeout(() => { this.#decided = ALLOWED; this.#update() }, pause.until - Date.now())\n    if (pause !== null) {',
     seeds: 20,
+    foundBy: 1,
   },
   {
     name: 'gate-applies-older-decisions',
@@ -193,6 +215,7 @@ export const plants: readonly Plant[] = [
     find: 'if (version <= this.#version) return',
     replace: '',
     seeds: 20,
+    foundBy: 5,
   },
   {
     name: 'ack-before-commit',
@@ -202,6 +225,7 @@ export const plants: readonly Plant[] = [
     replace:
       'for (const message of messages) message.ack()\n    const refusals = await inHalves(messages, this.#storeWhenPossible, this.#refused)',
     seeds: 40,
+    foundBy: 3,
   },
   {
     name: 'snapshot-of-the-oldest',
@@ -210,6 +234,7 @@ export const plants: readonly Plant[] = [
     find: 'compare(a.trader_id, b.trader_id) || a.version - b.version',
     replace: 'compare(a.trader_id, b.trader_id) || b.version - a.version',
     seeds: 20,
+    foundBy: 1,
   },
   {
     name: 'tick-dropped-on-failure',
@@ -218,6 +243,7 @@ export const plants: readonly Plant[] = [
     find: 'failing = true\n',
     replace: 'failing = true\n        this.#buffer.removeFirst()\n',
     seeds: 20,
+    foundBy: 1,
   },
   {
     name: 'tick-without-message-id',
@@ -226,6 +252,7 @@ export const plants: readonly Plant[] = [
     find: 'described.set(headerNames.messageId, tick.messageId)',
     replace: '',
     seeds: 60,
+    foundBy: 3,
   },
   {
     name: 'silent-reading-never-ended',
@@ -234,6 +261,7 @@ export const plants: readonly Plant[] = [
     find: 'if (isSilent) this.end(new SilentError())',
     replace: '',
     seeds: 150,
+    foundBy: 1,
   },
   {
     name: 'heartbeat-counts-while-the-log-is-silent',
@@ -242,6 +270,7 @@ export const plants: readonly Plant[] = [
     find: 'Math.min(now, logHeardAt + HEARD_EVERY_MS)',
     replace: 'now',
     seeds: 300,
+    foundBy: 118,
   },
   {
     name: 'holes-are-no-damage',
@@ -251,6 +280,7 @@ export const plants: readonly Plant[] = [
     replace: '',
     scenario: 'damage',
     seeds: 8,
+    foundBy: 1,
   },
   {
     name: 'sent-before-the-end-was-seen',
@@ -260,5 +290,6 @@ export const plants: readonly Plant[] = [
     replace: '',
     scenario: 'damage',
     seeds: 120,
+    foundBy: 106,
   },
 ]

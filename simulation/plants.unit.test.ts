@@ -8,7 +8,15 @@ test.each(plants)('$name changes its file', (plant) => {
   expect(planted(source, plant)).not.toBe(source)
 })
 
-const plant = { name: 'bug', file: 'file.ts', point: 'Gate.apply', find: 'a + b', replace: 'a - b', seeds: 1 }
+const plant = {
+  name: 'bug',
+  file: 'file.ts',
+  point: 'Gate.apply',
+  find: 'a + b',
+  replace: 'a - b',
+  seeds: 1,
+  foundBy: 1,
+}
 const file = (body: string) => `class Gate {\n  apply() {\n${body}\n  }\n  other() { return a + b }\n}`
 
 test('a plant applies to its point alone, however that is broken into lines', () => {
