@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { runDrawbridge } from '@drawbridge/cli'
 import {
   decodeConfigEvent,
   decodeRiskEvent,
@@ -10,6 +12,7 @@ import {
   type TraderId,
   type TraderState,
 } from '@drawbridge/contracts'
+import { migrate } from '@drawbridge/migrations'
 import {
   applyConfiguration,
   BUILT_IN_CONFIGURATION,
@@ -19,7 +22,8 @@ import {
   RULES_VERSION,
 } from '@drawbridge/risk-engine'
 import { readInput } from '@drawbridge/risk-guardian'
-import { eventually, resetStreams } from '@drawbridge/testing'
+import { createLogger } from '@drawbridge/service-kit'
+import { callProgram, createDatabase, eventually, resetStreams } from '@drawbridge/testing'
 import { flags, limits, type Publish, tick } from '@drawbridge/testing/guardian-scene'
 import type { Kept } from '@drawbridge/testing/judge-offline'
 import { describe, expect, test } from 'vitest'
@@ -28,6 +32,10 @@ import { OlderGuardian } from './faults/older-guardian.ts'
 import { decideByOlderRules, OLDER_RULES_VERSION } from './faults/older-rules.ts'
 import { LEASE_SECONDS, System } from './faults/system.ts'
 import { loadOlderLog } from './fixtures/older-log.ts'
+import { query, snapshotFaults } from './history.ts'
+
+/** Tables and rows of 2026-11-27, four migrations old: what a persister of then made of `older-log.jsonl`, by pg_dump. */
+const OLDER_DATABASE_FILE = new URL('./fixtures/older-database.sql', import.meta.url)
 
 const MANUAL = { max_daily_loss: 5, daily_loss_ends: 'manual' }
 
@@ -91,6 +99,42 @@ describe.concurrent('a log that older rules wrote', () => {
       ...Array.from({ length: 4 }, () => ['assessed', OLDER_RULES_VERSION]),
       ['breach', RULES_VERSION],
     ])
+  })
+})
+
+describe('a database that an older version wrote', () => {
+  test('is migrated and continued in a new log: rows stay, versions, pauses and limits go on', async () => {
+    await using system = await System.open()
+    const { scene } = system
+    const database = await createDatabase()
+    await query(database.url, readFileSync(OLDER_DATABASE_FILE, 'utf8'))
+    const HISTORY = 'SELECT to_jsonb(h)::text AS row FROM risk_state_history h ORDER BY recorded_at, stream_seq'
+    const before = await query<{ row: string }>(database.url, HISTORY)
+    expect(before).toHaveLength(14)
+
+    await migrate(database.url, createLogger('test', 'silent'))
+    const words = ['adopt-log', '--by', 'ada', '--reason', 'the NATS server was lost']
+    const env = { NATS_URL: system.url, DATABASE_URL: database.url }
+    const adopted = await callProgram((context) => runDrawbridge(words, context), env)
+    expect(adopted, adopted.stderr).toMatchObject({ code: 0 })
+    const persister = await system.startPersister({ database })
+    await system.startGuardians(2)
+    const bots = await Promise.all(['exactly', 'loser', 'rested', 'newcomer'].map((id) => connect(system, id)))
+    for (const bot of bots) bot.report(1000)
+    for (const bot of bots) await bot.untilReported(scene)
+    await system.settled()
+
+    const [exactly, loser, rested, newcomer] = bots
+    await newcomer?.untilOpen()
+    await loser?.untilBlocked(/max_daily_loss: 10 % reached the limit of 5 %/)
+    await rested?.untilBlocked(/new strategy/)
+    // Its own limit, which it got before.
+    expect((await scene.eventsOf('rested')).at(-1)?.state).toMatchObject({ limits: { max_drawdown: '15' } })
+    expect((await scene.eventsOf('exactly')).at(-1)?.version).toBe(exactly?.version)
+    await persister.untilRows(before.length + 4)
+    const after = await query<{ row: string }>(database.url, HISTORY)
+    expect(after.slice(0, before.length)).toEqual(before)
+    expect(await snapshotFaults(database.url)).toEqual([])
   })
 })
 
