@@ -65,10 +65,13 @@ export async function restore(options: GuardianOptions, parts: GuardianParts): P
 async function readNewest(options: GuardianOptions, parts: GuardianParts): Promise<RiskLogDamagedError | null> {
   const { tail, reader, binding, watch, failures } = parts
   let [isRead, waitsSince, heard] = [false, performance.now(), 0]
-  const reading = tail.start(reader).then(() => {
+  const read = async () => {
+    isRead = false
+    await tail.start(reader)
     isRead = true
     waitsSince = performance.now()
-  })
+  }
+  let reading = read()
   // The server may count one message less than it brings, where others are stored while it looks them up.
   while (!isRead || reader.subjectsRead < binding.subjects) {
     const soon = delay(LOOK_EVERY_MS, undefined, { ref: false })
@@ -81,9 +84,9 @@ async function readNewest(options: GuardianOptions, parts: GuardianParts): Promi
     if (subject !== null) return new RiskLogDamagedError({ kind: 'unreadable', stream: streams.risk, subject })
     waitsSince = performance.now()
     if (!isRead) continue
-    const error = new Error('RISK did not bring the newest event of each subject: start this guardian again')
-    options.lifecycle.fail(error)
-    return null
+    // It can also leave out one that is stored meanwhile, until the next one is.
+    options.log.warn('RISK did not bring the newest event of each subject; reading it again')
+    reading = read()
   }
   return null
 }

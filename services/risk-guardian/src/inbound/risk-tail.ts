@@ -44,8 +44,9 @@ export class RiskTail {
     return this.#resting
   }
 
-  /** Hears the newest message of each subject, resolves once that is done, and goes on hearing. */
+  /** Hears the newest message of each subject, resolves once that is done, and goes on hearing. Safe to repeat. */
   async start(reader: TailReader): Promise<void> {
+    this.#follower?.stop()
     this.#reader = reader
     await this.#follow('last-per-subject')
   }
