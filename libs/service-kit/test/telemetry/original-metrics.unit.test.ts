@@ -1,69 +1,70 @@
-import { toJsonBytes } from '@drawbridge/contracts'
 import { expect, test } from 'vitest'
+import { consoleCatalogue } from '../../src/telemetry/console-catalogue.ts'
 import { OriginalMetrics } from '../../src/telemetry/original-metrics.ts'
 
-const report = (instance: string, name: string, value: number, more: object = {}) =>
-  toJsonBytes({ instance, name, samples: [{ labels: { trader_id: 'bot1' }, value, ...more }] })
-const values = (metrics: OriginalMetrics, name: Parameters<OriginalMetrics['samplesOf']>[0], now: number) =>
-  [...metrics.samplesOf(name, now)].map(({ metricName, labels, value }) => [metricName ?? name, labels, value])
-const BOT1 = { trader_id: 'bot1' }
+const names = Object.keys(consoleCatalogue) as (keyof typeof consoleCatalogue)[]
+const counter = names.find((name) => consoleCatalogue[name].type === 'counter') as (typeof names)[number]
+const gauge = names.find((name) => consoleCatalogue[name].type === 'gauge') as (typeof names)[number]
+/** A report is stale after this, milliseconds. */
+const STALE_MS = 10_001
 
-test('counts of several processes are added up; of a gauge the newest counts', () => {
+const sample = (trader: string, value: number) => ({ labels: { trader_id: trader }, value })
+
+function report(instance: string, name: string, samples: readonly object[]): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify({ instance, name, samples }))
+}
+
+/** As many samples as one report may have, of traders that no other chunk names. */
+function chunk(index: number): object[] {
+  return Array.from({ length: 2_000 }, (_, trader) => sample(`bot-${index}-${trader}`, 1))
+}
+
+function valuesOf(metrics: OriginalMetrics, name: (typeof names)[number], now: number): Record<string, number> {
+  return Object.fromEntries([...metrics.samplesOf(name, now)].map(({ labels, value }) => [labels.trader_id, value]))
+}
+
+test('counts of several senders are added up, of a gauge the newest is shown', () => {
   const metrics = new OriginalMetrics()
-  metrics.take(report('guardian-1', 'risk_limit_breaches_total', 2), 0)
-  metrics.take(report('guardian-2', 'risk_limit_breaches_total', 3), 1)
-  metrics.take(report('guardian-2', 'risk_daily_pnl', -150), 2)
-  metrics.take(report('guardian-1', 'risk_daily_pnl', -170), 3)
-
-  expect(values(metrics, 'risk_limit_breaches_total', 4)).toEqual([['risk_limit_breaches_total', BOT1, 5]])
-  expect(values(metrics, 'risk_daily_pnl', 4)).toEqual([['risk_daily_pnl', BOT1, -170]])
-  expect(values(metrics, 'risk_drawdown', 4)).toEqual([])
+  metrics.take(report('one', counter, [sample('bot', 2)]), 0)
+  metrics.take(report('two', counter, [sample('bot', 3)]), 1)
+  metrics.take(report('two', gauge, [sample('bot', 30)]), 1)
+  metrics.take(report('one', gauge, [sample('bot', 20)]), 2)
+  expect(valuesOf(metrics, counter, 3)).toEqual({ bot: 5 })
+  expect(valuesOf(metrics, gauge, 3)).toEqual({ bot: 20 })
 })
 
-test('parts of a histogram are added up each for itself', () => {
+test('a sender that reports no more is forgotten', () => {
   const metrics = new OriginalMetrics()
-  for (const [instance, count] of [
-    ['persister-1', 4],
-    ['persister-2', 1],
-  ] as const) {
-    const part = { metricName: 'risk_persist_latency_ms_count' }
-    metrics.take(report(instance, 'risk_persist_latency_ms', count, part), 0)
-  }
-
-  expect(values(metrics, 'risk_persist_latency_ms', 1)).toEqual([['risk_persist_latency_ms_count', BOT1, 5]])
-})
-
-test('what a process said is forgotten when it has said nothing for 10 s', () => {
-  const metrics = new OriginalMetrics()
-  metrics.take(report('guardian-1', 'risk_daily_pnl', 1), 0)
-  metrics.take(report('guardian-2', 'risk_drawdown', 2), 9_000)
-
-  expect(values(metrics, 'risk_daily_pnl', 10_000)).toHaveLength(1)
-  expect(values(metrics, 'risk_daily_pnl', 10_001)).toEqual([])
-  expect(values(metrics, 'risk_drawdown', 10_001)).toHaveLength(1)
+  metrics.take(report('one', counter, [sample('bot', 2)]), 0)
+  expect(valuesOf(metrics, counter, STALE_MS)).toEqual({})
 })
 
 test.each([
-  ['what is no JSON', new Uint8Array([1, 2])],
-  ['a metric that is not of the original', report('a', 'guardian_turn', 1)],
-  [
-    'a value that is no number',
-    toJsonBytes({ instance: 'a', name: 'risk_daily_pnl', samples: [{ labels: {}, value: 'x' }] }),
-  ],
-  ['no samples', toJsonBytes({ instance: 'a', name: 'risk_daily_pnl' })],
-  [
-    'a label that is none',
-    toJsonBytes({ instance: 'a', name: 'risk_daily_pnl', samples: [{ labels: { a: {} }, value: 1 }] }),
-  ],
-])('%s is left out', (_what, data) => {
+  ['no JSON', new TextEncoder().encode('{')],
+  ['another metric', report('one', 'no_such_metric', [])],
+  ['more samples than a report may have', report('one', counter, [...chunk(0), sample('bot', 1)])],
+  ['a value that is no number', report('one', counter, [{ labels: {}, value: 'much' }])],
+])('a report of %s is ignored', (_what, data) => {
   const metrics = new OriginalMetrics()
   metrics.take(data, 0)
-  expect(values(metrics, 'risk_daily_pnl', 0)).toEqual([])
+  expect([...metrics.samplesOf(counter, 0)]).toEqual([])
 })
 
-test('no more processes than 100 are kept', () => {
+test('samples beyond the bound are ignored, and there is room again when a sender is gone', () => {
   const metrics = new OriginalMetrics()
-  for (let index = 0; index < 150; index += 1) metrics.take(report(`p${index}`, 'risk_limit_breaches_total', 1), 0)
+  for (let index = 0; index < 101; index += 1) metrics.take(report('flood', counter, chunk(index)), 0)
+  metrics.take(report('other', counter, [sample('bot', 7)]), 0)
+  const kept = valuesOf(metrics, counter, 0)
+  expect(Object.keys(kept)).toHaveLength(200_000)
+  expect(kept.bot).toBeUndefined()
 
-  expect(values(metrics, 'risk_limit_breaches_total', 0)).toEqual([['risk_limit_breaches_total', BOT1, 100]])
+  metrics.take(report('other', counter, [sample('bot', 7)]), STALE_MS)
+  for (let index = 0; index < 99; index += 1) metrics.take(report('next', counter, chunk(index)), STALE_MS)
+  expect(Object.keys(valuesOf(metrics, counter, STALE_MS))).toHaveLength(1 + 99 * 2_000)
+})
+
+test('no more than 100 senders are kept', () => {
+  const metrics = new OriginalMetrics()
+  for (let index = 0; index < 150; index += 1) metrics.take(report(`guardian-${index}`, counter, [sample('bot', 1)]), 0)
+  expect(valuesOf(metrics, counter, 0)).toEqual({ bot: 100 })
 })
