@@ -8,8 +8,6 @@ import {
   toJsonBytes,
 } from '@drawbridge/contracts'
 import { type Logger, type NatsAccess, openAccess } from '@drawbridge/nats'
-import { consoleLog } from './console-log.ts'
-import { DecisionListeners } from './decision-listeners.ts'
 import { Gate } from './gate.ts'
 import { openLink } from './trader-link.ts'
 
@@ -93,4 +91,41 @@ export async function connectTrader(id: TraderId, options: ConnectTraderOptions)
       return link.close()
     },
   }
+}
+
+type Listener = (event: RiskEvent) => unknown
+
+/** Those in a bot who want to hear decisions. One that fails is named in the log, and keeps none from hearing. */
+export class DecisionListeners {
+  readonly #log: Logger
+  readonly #listeners = new Set<{ readonly listener: Listener }>()
+
+  constructor(log: Logger) {
+    this.#log = log
+  }
+
+  /** Returns what ends the listening. */
+  add(listener: Listener): () => void {
+    const entry = { listener }
+    this.#listeners.add(entry)
+    return () => void this.#listeners.delete(entry)
+  }
+
+  tell(event: RiskEvent): void {
+    for (const { listener } of [...this.#listeners]) {
+      try {
+        listener(event)
+      } catch (error) {
+        const { trader, type, state } = event
+        this.#log.error({ err: error, trader, type, version: state.version }, 'a listener of the bot failed')
+      }
+    }
+  }
+}
+
+/** Warnings and errors alone: a bot's output is its own. */
+const consoleLog: Logger = {
+  info: () => undefined,
+  warn: (fields, message) => console.warn(`drawbridge: ${message}`, fields),
+  error: (fields, message) => console.error(`drawbridge: ${message}`, fields),
 }

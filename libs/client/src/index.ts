@@ -1,6 +1,5 @@
 export { type ConnectedTrader, type ConnectTraderOptions, connectTrader } from './connect-trader.ts'
-export type { Intent, Verdict } from './core/verdict.ts'
-export { Gate } from './gate.ts'
+export { Gate, type Intent, type Verdict } from './gate.ts'
 export { GateFollower } from './inbound/gate-follower.ts'
 export { Outbox } from './outbound/outbox.ts'
 export type { HeardDecision, TakenTick, Telemetry, WatchedTick } from './telemetry.ts'

@@ -1,7 +1,7 @@
 import type { RiskEvent } from '@drawbridge/contracts'
 import type { Logger } from '@drawbridge/nats'
 import { expect, test } from 'vitest'
-import { DecisionListeners } from '../src/decision-listeners.ts'
+import { DecisionListeners } from '../src/connect-trader.ts'
 import { Decisions } from './decisions.ts'
 
 const errors: object[] = []

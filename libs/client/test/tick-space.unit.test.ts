@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { TickBuffer, type WaitingTick } from '../src/core/tick-buffer.ts'
-import { TickSpace } from '../src/core/tick-space.ts'
+import { TickBuffer, TickSpace, type WaitingTick } from '../src/core/tick-buffer.ts'
 
 let now = 0
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { versionDamage } from '../src/core/version-damage.ts'
+import { versionDamage } from '../src/inbound/followed-gate.ts'
 import { Decisions } from './decisions.ts'
 
 const decisions = new Decisions('bot1')

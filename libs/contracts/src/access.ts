@@ -1,7 +1,5 @@
-import { jetStreamApi as api } from './jetstream-api.ts'
-import { durables, streams } from './streams.ts'
-import { HTTP_USER, subjects } from './subjects.ts'
-import type { TraderId } from './trader-id.ts'
+import { jetStreamApi as api, durables, streams } from './streams.ts'
+import { HTTP_USER, subjects, type TraderId } from './subjects.ts'
 
 /** The users of NATS; in addition, one for each bot that uses NATS directly. */
 export const NATS_USERS = ['guardian', 'admin', 'console', 'trader', 'persister', 'operator'] as const

@@ -1,5 +1,4 @@
-import { type Parsed, parsed, refused } from './parsed.ts'
-import { printable } from './printable.ts'
+import { type Parsed, parsed, printable, refused } from './parsed.ts'
 
 /**
  * An exact amount of money, or an exact percentage: an integer count of 1e-8 units.

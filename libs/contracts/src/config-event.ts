@@ -14,7 +14,7 @@ import {
 } from './limits.ts'
 import { type Parsed, parsed, refused, total } from './parsed.ts'
 import { EVENT_SCHEMA } from './risk-event.ts'
-import type { TraderId } from './trader-id.ts'
+import type { TraderId } from './subjects.ts'
 
 interface ConfigEventEnvelope {
   /** Stream sequence of the input that made it. */

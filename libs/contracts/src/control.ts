@@ -1,14 +1,13 @@
 import Type from 'typebox'
 import { type Amount, parseAmount } from './amount.ts'
 import { checkAmountDigits } from './amount-digits.ts'
+import { ANYBODY_BY_HTTP, type Author, type Signer, UNVERIFIED } from './author.ts'
 import { compileCheck, listFaults } from './faults.ts'
 import { type Instant, parseInstant } from './instant.ts'
 import { parseJson } from './json.ts'
 import { LimitFields, type LimitOverrides, type LimitsMessage, limitsFromMessage, parseLimits } from './limits.ts'
-import { type Parsed, parsed, refused, total } from './parsed.ts'
-import { printable } from './printable.ts'
-import type { TraderCommand } from './subjects.ts'
-import { parseTraderId, type TraderId } from './trader-id.ts'
+import { type Parsed, parsed, printable, refused, total } from './parsed.ts'
+import { parseTraderId, type TraderCommand, type TraderId } from './subjects.ts'
 
 const text = (description: string) => Type.String({ minLength: 1, maxLength: 500, description })
 const by = Type.Optional(text('the author, 1 to 500 characters'))
@@ -243,4 +242,32 @@ function signature({ reason, by: claim, onBehalfOf: other }: SignatureMessage): 
 function withoutSignature(message: LimitsMessage & SignatureMessage): LimitsMessage {
   const { reason: _reason, by: _by, onBehalfOf: _onBehalfOf, ...limits } = message
   return limits
+}
+
+type Command = TraderControl | GlobalLimitsChange | FlagsChange
+type Signed = Exclude<Command, { kind: 'wake' }>
+
+/** A parsed command with the author that its signer vouches for; what it claims otherwise stays a claim. */
+export function signedBy<T extends Command>(signer: Signer, command: T): T {
+  return isSigned(command) ? { ...command, ...vouchedFor(signer, command) } : command
+}
+
+function isSigned<T extends Command>(command: T): command is T & Signed {
+  return 'by' in command
+}
+
+function vouchedFor(signer: Signer, { by: claim, onBehalfOf }: Signed): Author {
+  switch (signer.kind) {
+    case 'user': {
+      // An old client, without the field `onBehalfOf`, says there on whose behalf it acts.
+      const other = onBehalfOf ?? claim
+      return other === null || other === signer.user ? { by: signer.user } : { by: signer.user, onBehalfOf: other }
+    }
+    case 'http':
+      return { by: claim ?? ANYBODY_BY_HTTP }
+    case 'nobody':
+      return { by: claim === null ? null : `${UNVERIFIED}${claim}` }
+    default:
+      return signer satisfies never
+  }
 }

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type, { type TProperties } from 'typebox'
 import { FlagsEventSchema, LimitsEventSchema } from './config-event.ts'
 import {
   CashFlowSchema,
@@ -8,14 +8,78 @@ import {
   ResumeSchema,
   TraderLimitsSchema,
 } from './control.ts'
-import { EventLimitsSchema, FactSchema } from './fact-schema.ts'
-import { HeartbeatSchema } from './heartbeat.ts'
+import { HeartbeatSchema } from './guardian-messages.ts'
 import { LimitFields, LimitsSchema } from './limits.ts'
-import { RemovedEventSchema } from './removed-event.ts'
-import { nullable, RiskEventSchema, StateSchema } from './risk-event-wire.ts'
-import { SettledEventSchema } from './settled-event.ts'
+import { RemovedEventSchema, SettledEventSchema } from './log-events.ts'
+import { amount, holder, instant, nullable, RiskEventSchema, rule, StateSchema } from './risk-event-wire.ts'
+import { TRADER_ID_PATTERN } from './subjects.ts'
 import { TickSchema } from './tick.ts'
-import { TRADER_ID_PATTERN } from './trader-id.ts'
+
+const words = Type.String({ description: 'words' })
+const wordsOrNull = nullable(Type.String(), 'a text or null')
+const author = {
+  by: nullable(Type.String(), 'the author: a user of NATS, the name of a token, or unverified:<claim>; or null'),
+  onBehalfOf: Type.Optional(Type.String({ description: 'on whose behalf, as the author says' })),
+}
+const timeOrNull = nullable(instant, 'a time or null')
+/** Limits in an event: a later version may add limits that are unknown here. */
+const EventLimitsSchema = Type.Object(LimitFields, { $id: 'EventLimits', description: 'limits by name' })
+
+/** The `kind` of a fact selects its shape. */
+const fact = <const K extends string, P extends TProperties>(kind: K, description: string, fields: P) =>
+  Type.Object({ kind: Type.Literal(kind), ...fields }, { description })
+
+/**
+ * The wire form of every fact, its fields in that order, for documents and tests, and for facts that are made of a row.
+ * Readers of events check only `kind`, because they must read the facts of any version, and because each check costs time
+ * on the hot path.
+ */
+export const FactSchema = Type.Union(
+  [
+    fact('day-started', 'A trading day began, with this baseline', {
+      at: instant,
+      equity: amount,
+      balance: nullable(amount, 'a decimal string or null'),
+    }),
+    fact('breached', 'A limit was reached. Percentages are truncated to 8 decimals', {
+      rule,
+      observedPct: amount,
+      limitPct: amount,
+      loss: amount,
+      base: amount,
+      enforced: Type.Boolean({ description: 'false while enforcement is off: recorded, not enforced' }),
+      until: nullable(
+        instant,
+        'when the pause may end as far as this rule is concerned; null: manual, or not enforced',
+      ),
+    }),
+    fact('paused', 'An operator paused the trader', { until: timeOrNull, reason: words, ...author }),
+    fact('resumed', 'A pause ended, or a part of it', {
+      at: instant,
+      cause: Type.Union([Type.Literal('time'), Type.Literal('operator'), Type.Literal('enforcement-off')]),
+      holders: Type.Array(holder),
+      reason: wordsOrNull,
+      ...author,
+    }),
+    fact('peak-rebased', 'The equity from which the drawdown is measured changed', { from: amount, to: amount }),
+    fact('baseline-rebased', "The equity from which the day's loss is measured changed", { from: amount, to: amount }),
+    fact('limits-changed', "An operator changed the trader's own limits", {
+      limits: EventLimitsSchema,
+      previous: EventLimitsSchema,
+      /** Changes that loosen limits, pending until then. */
+      pending: Type.Optional(EventLimitsSchema),
+      inForceAt: Type.Optional(instant),
+      reason: wordsOrNull,
+      ...author,
+    }),
+    fact('cash-flow', 'A deposit, or a withdrawal if negative', { amount, reason: wordsOrNull, ...author }),
+    fact('tick-rejected', 'A tick that could not be used', { reason: words }),
+    fact('warned', 'A loss is near its limit', { rule, observedPct: amount, limitPct: amount }),
+    fact('feed-stale', 'No tick was accepted for too long', { since: instant }),
+    fact('feed-restored', 'A tick was accepted again', { since: instant }),
+  ],
+  { $id: 'Fact', description: 'one thing that happened; its kind selects the shape' },
+)
 
 const traderId = Type.String({ pattern: TRADER_ID_PATTERN })
 const limitsByTrader = (limits: Parameters<typeof Type.Record>[1]) =>

@@ -7,9 +7,8 @@ export {
   NATS_USERS,
   type NatsUser,
 } from './access.ts'
-export { AMOUNT_DECIMALS, AMOUNT_SCALE, type Amount, describe, formatAmount, parseAmount } from './amount.ts'
+export { AMOUNT_SCALE, type Amount, describe, formatAmount, parseAmount } from './amount.ts'
 export { checkAmountDigits } from './amount-digits.ts'
-export { type AttemptNote, decodeAttemptNote, encodeAttemptNote } from './attempt-note.ts'
 export { ANYBODY_BY_HTTP, type Author, authorOf, type Signer, UNVERIFIED } from './author.ts'
 export {
   type ConfigEvent,
@@ -17,10 +16,8 @@ export {
   encodeConfigEvent,
   type FlagsBefore,
   type FlagsEvent,
-  FlagsEventSchema,
   type LimitsBefore,
   type LimitsEvent,
-  LimitsEventSchema,
   type PendingChange,
 } from './config-event.ts'
 export {
@@ -33,26 +30,25 @@ export {
   type GlobalLimitsChange,
   GlobalLimitsSchema,
   PauseSchema,
-  parseTraderLimits,
   ResumeSchema,
+  signedBy,
   type TraderControl,
   TraderLimitsSchema,
-  WakeSchema,
 } from './control.ts'
-export { type DocumentedName, documentedSchemas } from './documented-schemas.ts'
-export { FactSchema } from './fact-schema.ts'
+export { type DocumentedName, documentedSchemas, FactSchema } from './documented-schemas.ts'
 export { type Check, compileCheck, nearestName, unknownField } from './faults.ts'
-export { headerNames, isSampled, traceContextOf, traceField, traceIdOf } from './headers.ts'
 export {
+  type AttemptNote,
   DEFAULT_LEASE_MS,
+  decodeAttemptNote,
   decodeHeartbeat,
+  encodeAttemptNote,
   encodeHeartbeat,
   HEARTBEAT_INTERVAL_MS,
   type Heartbeat,
-  HeartbeatSchema,
-} from './heartbeat.ts'
+} from './guardian-messages.ts'
+export { headerNames, isSampled, traceContextOf, traceField, traceIdOf } from './headers.ts'
 export { formatInstant, type Instant, parseInstant } from './instant.ts'
-export { jetStreamApi } from './jetstream-api.ts'
 export { parseJson, toJsonBytes } from './json.ts'
 export {
   DEFAULT_LIMITS,
@@ -75,16 +71,23 @@ export {
   type SequenceRange,
   type StreamSight,
 } from './log-damage.ts'
-export { type Measures, measuresOf, percentOf } from './measures.ts'
-export { inWords, type Parsed, parsed, type Refused, refused, total } from './parsed.ts'
-export { printable } from './printable.ts'
-export { decodeRemoved, encodeRemoved, type RemovedEvent, RemovedEventSchema } from './removed-event.ts'
+export {
+  decodeRemoved,
+  decodeSettled,
+  encodeRemoved,
+  encodeSettled,
+  type RemovedEvent,
+  type SettledEvent,
+} from './log-events.ts'
+export { inWords, type Parsed, parsed, printable, type Refused, refused, total } from './parsed.ts'
 export {
   EVENT_SCHEMA,
   type Fact,
   type Hold,
   type Holder,
+  measuresOf,
   type Pause,
+  percentOf,
   type RiskEvent,
   type Rule,
   type TraderState,
@@ -93,17 +96,12 @@ export {
   decodeRiskEvent,
   decodeRiskEventMessage,
   encodeRiskEvent,
-  factToMessage,
   pauseReason,
   type RiskEventMessage,
-  RiskEventSchema,
   riskEventOfMessage,
   riskEventToMessage,
-  StateSchema,
 } from './risk-event-wire.ts'
-export { decodeSettled, encodeSettled, type SettledEvent, SettledEventSchema } from './settled-event.ts'
-export { signedBy } from './signature.ts'
-export { durables, queueGroups, type StreamSettings, streamSettings, streams } from './streams.ts'
+export { durables, jetStreamApi, queueGroups, type StreamSettings, streamSettings, streams } from './streams.ts'
 export {
   CONFIG_EVENT_KINDS,
   type ConfigEventKind,
@@ -111,17 +109,18 @@ export {
   HTTP_USER,
   type InputAddress,
   isConfiguration,
-  isUserName,
   OPERATOR_COMMANDS,
-  type OperatorCommand,
   parseEventSubject,
   parseInputSubject,
+  parseTraderId,
+  RESERVED_TRADER_IDS,
   stored,
   subjects,
   TRADER_COMMANDS,
   TRADER_EVENT_TYPES,
+  TRADER_ID_PATTERN,
   type TraderCommand,
   type TraderEventType,
+  type TraderId,
 } from './subjects.ts'
 export { decodeTick, type Tick, type TickMessage, TickSchema, tickFromMessage } from './tick.ts'
-export { parseTraderId, RESERVED_TRADER_IDS, TRADER_ID_PATTERN, type TraderId } from './trader-id.ts'

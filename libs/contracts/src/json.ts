@@ -1,6 +1,4 @@
-import { isNestedTooDeep, JSON_DEPTH_MAX } from './json-depth.ts'
-import { type Parsed, parsed, refused } from './parsed.ts'
-import { printable } from './printable.ts'
+import { type Parsed, parsed, printable, refused } from './parsed.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 const encoder = new TextEncoder()
@@ -26,4 +24,38 @@ export function parseJson(bytes: Uint8Array): Parsed<{ readonly text: string; re
 
 export function toJsonBytes(value: unknown): Uint8Array {
   return encoder.encode(JSON.stringify(value))
+}
+
+/** How deeply arrays and objects may be nested. Messages of bots and operators need five levels at most. */
+export const JSON_DEPTH_MAX = 64
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+/** `[` and `{` differ in one bit, and so do `]` and `}`; setting that bit maps no other character to these. */
+const CASE_BIT = 0x20
+const OPENS = 0x7b
+const CLOSES = 0x7d
+
+/**
+ * Whether arrays and objects are nested deeper than {@link JSON_DEPTH_MAX}, in one pass over the bytes. Call it before
+ * anything else reads them: `JSON.parse` accepts a hundred thousand levels, and code that walks its result recurses.
+ *
+ * For invalid JSON the answer may be either. A text of ordinary length costs nothing: it is too short to nest that deeply.
+ */
+export function isNestedTooDeep(bytes: Uint8Array): boolean {
+  if (bytes.length <= JSON_DEPTH_MAX) return false
+  let depth = 0
+  let inString = false
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] as number
+    if (inString) {
+      if (byte === BACKSLASH) at += 1
+      else if (byte === QUOTE) inString = false
+    } else if (byte === QUOTE) inString = true
+    else if ((byte | CASE_BIT) === OPENS) {
+      depth += 1
+      if (depth > JSON_DEPTH_MAX) return true
+    } else if ((byte | CASE_BIT) === CLOSES) depth -= 1
+  }
+  return false
 }

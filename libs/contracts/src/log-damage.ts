@@ -1,5 +1,5 @@
 import { streams } from './streams.ts'
-import type { TraderId } from './trader-id.ts'
+import type { TraderId } from './subjects.ts'
 
 /** The part of JetStream's stream state that shows whether something is missing. */
 export interface StreamSight {

@@ -1,5 +1,3 @@
-import { printable } from './printable.ts'
-
 /** A refusal: what is wrong, in words for a person. */
 export interface Refused {
   readonly ok: false
@@ -36,4 +34,13 @@ export function total<Args extends unknown[], T>(read: (...args: Args) => Parsed
 /** A thrown value in one line: the name of the error and its message. */
 export function inWords(error: unknown): string {
   return printable(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+}
+
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}]/gu
+const HALF_CHARACTER_AT_END = /[\uD800-\uDBFF]$/
+
+/** Makes text from outside safe for a log line and a database column: no control characters, at most 200 characters. */
+export function printable(text: string, limit = 200): string {
+  const clean = text.slice(0, limit + 1).replace(UNPRINTABLE, '�')
+  return text.length > limit ? `${clean.slice(0, limit - 3).replace(HALF_CHARACTER_AT_END, '')}...` : clean
 }

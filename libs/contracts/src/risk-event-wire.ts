@@ -4,21 +4,20 @@ import { compileCheck } from './faults.ts'
 import { formatInstant, type Instant, parseInstant } from './instant.ts'
 import { parseJson, toJsonBytes } from './json.ts'
 import { type LimitOverrides, type LimitsMessage, limitsToMessage, type PendingLimits, parseLimits } from './limits.ts'
-import { measuresOf } from './measures.ts'
 import { type Parsed, parsed, refused, total } from './parsed.ts'
 import {
   EVENT_SCHEMA,
   type Fact,
   type Hold,
   type Holder,
+  measuresOf,
   type Pause,
   type RiskEvent,
   RULES,
   type Rule,
   type TraderState,
 } from './risk-event.ts'
-import { TRADER_EVENT_TYPES } from './subjects.ts'
-import { TRADER_ID_PATTERN } from './trader-id.ts'
+import { TRADER_EVENT_TYPES, TRADER_ID_PATTERN } from './subjects.ts'
 
 export const instant = Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' })
 export const amount = Type.String({ description: 'a decimal string' })

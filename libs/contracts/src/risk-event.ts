@@ -1,8 +1,7 @@
 import type { Amount } from './amount.ts'
 import type { Instant } from './instant.ts'
 import type { LimitOverrides, PendingLimits } from './limits.ts'
-import type { TraderEventType } from './subjects.ts'
-import type { TraderId } from './trader-id.ts'
+import type { TraderEventType, TraderId } from './subjects.ts'
 
 /** Version of the shape of events on the wire. */
 export const EVENT_SCHEMA = 1
@@ -146,4 +145,27 @@ export interface RiskEvent {
   readonly tickSeq: number | null
   readonly facts: readonly Fact[]
   readonly state: TraderState
+}
+
+const HUNDRED_PERCENT = 100_00000000n
+
+/** Values that people watch: derived from a state, not stored in it. */
+export interface Measures {
+  /** Equity minus the day's baseline; null before the first tick. */
+  readonly dailyPnl: Amount | null
+  /** Percent below peak equity, 0 or more, truncated to 8 decimals; null before the first tick. */
+  readonly drawdownPct: Amount | null
+}
+
+export function measuresOf(state: TraderState): Measures {
+  const { equity, dayEquity, peakEquity } = state
+  return {
+    dailyPnl: equity === null || dayEquity === null ? null : equity - dayEquity,
+    drawdownPct: equity === null || peakEquity === null ? null : percentOf(peakEquity - equity, peakEquity),
+  }
+}
+
+/** `part / whole * 100`, truncated toward zero to 8 decimals; 0 if the whole is not positive. */
+export function percentOf(part: Amount, whole: Amount): Amount {
+  return whole <= 0n ? 0n : (part * HUNDRED_PERCENT) / whole
 }

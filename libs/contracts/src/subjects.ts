@@ -1,5 +1,24 @@
+import { describe } from './amount.ts'
 import type { Signer } from './author.ts'
-import { TRADER_ID_PATTERN, type TraderId } from './trader-id.ts'
+import { type Parsed, parsed, refused } from './parsed.ts'
+
+/** Names a trader: one NATS subject token of 1 to 64 letters, digits, `_` or `-`. */
+export type TraderId = string
+
+/** Reserved for configuration events, so that `risk.*.<trader>` is always one trader's log. */
+export const RESERVED_TRADER_IDS: readonly string[] = ['flags', 'limits', 'settled', 'removed']
+
+export const TRADER_ID_PATTERN = '^[A-Za-z0-9_-]{1,64}$'
+
+const pattern = new RegExp(TRADER_ID_PATTERN)
+
+export function parseTraderId(value: string): Parsed<TraderId> {
+  if (!pattern.test(value)) {
+    return refused(`trader id ${describe(value)} must be 1 to 64 letters, digits, "_" or "-"`)
+  }
+  if (RESERVED_TRADER_IDS.includes(value)) return refused(`trader id "${value}" is reserved for configuration`)
+  return parsed(value)
+}
 
 /** What happened to a trader, in the order of precedence when one input causes several; `facts` lists all. */
 export const TRADER_EVENT_TYPES = [
@@ -96,11 +115,6 @@ export type InputAddress =
 
 const UNKNOWN: InputAddress = { kind: 'unknown' }
 const USER = new RegExp(TRADER_ID_PATTERN)
-
-/** Whether a user of NATS of this name can give commands: one token of a subject, and not that of the HTTP API. */
-export function isUserName(name: string): boolean {
-  return USER.test(name) && name !== HTTP_USER
-}
 
 /** What an input's subject addresses, and who vouches for its author; the trader id is still unchecked. */
 export function parseInputSubject(subject: string): InputAddress {

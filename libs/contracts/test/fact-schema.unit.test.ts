@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { describe, expect, test } from 'vitest'
-import { FactSchema } from '../src/fact-schema.ts'
+import { FactSchema } from '../src/documented-schemas.ts'
 import type { LimitOverrides, LimitsMessage } from '../src/limits.ts'
 import type { Fact } from '../src/risk-event.ts'
 import { factToMessage } from '../src/risk-event-wire.ts'

@@ -1,6 +1,6 @@
 import { decodeControl, decodeFlags, decodeGlobalLimits, decodeRiskEvent, decodeTick } from '@drawbridge/contracts'
 import { describe, expect, it } from 'vitest'
-import { isNestedTooDeep, JSON_DEPTH_MAX } from '../src/json-depth.ts'
+import { isNestedTooDeep, JSON_DEPTH_MAX } from '../src/json.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`

@@ -1,9 +1,8 @@
-import { access } from 'node:fs/promises'
+import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import path from 'node:path'
-import { cacheFolder, makeCached } from './cache-folder.ts'
 import { unpackDebianNatsServer } from './debian-nats-server.ts'
-import { copyDockerNatsServer } from './docker-nats-server.ts'
-import { downloadNatsRelease } from './nats-release.ts'
+import { copyDockerNatsServer, downloadNatsRelease } from './nats-release.ts'
 import { OLDEST_VERSION, PINNED_VERSION, usableVersion } from './nats-server-version.ts'
 
 export interface NatsServerProgram {
@@ -114,4 +113,24 @@ function noServerMessage(tried: readonly string[]): string {
     '  - put nats-server on PATH (https://github.com/nats-io/nats-server/releases)',
     '  - with Docker: docker run -p 4222:4222 nats:2.12-alpine -js, and NATS_URL=nats://127.0.0.1:4222',
   ].join('\n')
+}
+
+/** Where downloads are kept: `$XDG_CACHE_HOME/drawbridge`, or `~/.cache/drawbridge`. */
+function cacheFolder(env: Environment): string {
+  const base = env.XDG_CACHE_HOME
+  return path.join(base !== undefined && path.isAbsolute(base) ? base : path.join(homedir(), '.cache'), 'drawbridge')
+}
+
+/**
+ * Makes one file of the cache: `make` works in its own folder and returns the path of its result, which is moved to
+ * `target` only when complete. Two processes may do so at the same time; the later one replaces the same content.
+ */
+export async function makeCached(target: string, make: (folder: string) => Promise<string>): Promise<void> {
+  await mkdir(path.dirname(target), { recursive: true })
+  const folder = await mkdtemp(`${target}.part-`)
+  try {
+    await rename(await make(folder), target)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }

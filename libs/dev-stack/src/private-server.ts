@@ -3,8 +3,13 @@ import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RunOptions } from './run-command.ts'
-import { removeServerRecord, writeServerRecord } from './server-record.ts'
-import { type ServerName, STOP_SIGNALS, STOP_WITHIN_MS } from './stop-leftovers.ts'
+import {
+  removeServerRecord,
+  type ServerName,
+  STOP_SIGNALS,
+  STOP_WITHIN_MS,
+  writeServerRecord,
+} from './stop-leftovers.ts'
 
 /** A private server, on 127.0.0.1 only. */
 export interface PrivateServer {

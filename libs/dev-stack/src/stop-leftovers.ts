@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { isAlive, liveServer, removeServerRecord } from './server-record.ts'
 
 /** The signal for a fast, clean stop; for PostgreSQL, SIGTERM would mean "when all clients are gone". */
 export const STOP_SIGNALS = { 'nats-server': 'SIGTERM', postgres: 'SIGINT' } as const
@@ -40,4 +42,90 @@ function signal(pid: number, name: NodeJS.Signals): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
+}
+
+/** One process, distinguished from a later one with the same id. */
+interface ProcessRecord {
+  readonly pid: number
+  readonly identity: string
+}
+
+/** Written beside the data at a start, so that a later start can stop a server that this one could not. */
+interface ServerRecord {
+  readonly server: ProcessRecord
+  /** The process that started it. While it is alive, nobody else stops the server. */
+  readonly owner: ProcessRecord
+}
+
+export function writeServerRecord(dataDir: string, name: string, pid: number): void {
+  const identity = processIdentity(pid)
+  if (identity === null) return
+  const owner = { pid: process.pid, identity: processIdentity(process.pid) ?? '' }
+  const file = recordFile(dataDir, name)
+  writeFileSync(`${file}.new`, JSON.stringify({ server: { pid, identity }, owner } satisfies ServerRecord))
+  renameSync(`${file}.new`, file)
+}
+
+export function removeServerRecord(dataDir: string, name: string): void {
+  rmSync(recordFile(dataDir, name), { force: true })
+}
+
+/** The recorded server of this data, if it is still the same process. */
+function liveServer(dataDir: string, name: string): ServerRecord | null {
+  const file = recordFile(dataDir, name)
+  if (!existsSync(file)) return null
+  const record: unknown = parseOrNull(readFileSync(file, 'utf8'))
+  return isServerRecord(record) && isAlive(record.server) ? record : null
+}
+
+function isAlive(recorded: ProcessRecord): boolean {
+  return processIdentity(recorded.pid) === recorded.identity
+}
+
+function recordFile(dataDir: string, name: string): string {
+  return path.join(dataDir, `${name}.process.json`)
+}
+
+function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+function isServerRecord(value: unknown): value is ServerRecord {
+  const { server, owner } = (value ?? {}) as { server?: unknown; owner?: unknown }
+  return isProcessRecord(server) && isProcessRecord(owner)
+}
+
+function isProcessRecord(value: unknown): value is ProcessRecord {
+  const { pid, identity } = (value ?? {}) as { pid?: unknown; identity?: unknown }
+  return Number.isSafeInteger(pid) && Number(pid) > 1 && typeof identity === 'string'
+}
+
+/**
+ * What distinguishes a process from a later one with the same id: the boot and its start time. Null if it does not exist;
+ * a zombie counts as not existing.
+ */
+export function processIdentity(pid: number): string | null {
+  try {
+    return process.platform === 'linux' ? fromProc(pid) : fromPs(pid)
+  } catch {
+    return null
+  }
+}
+
+function fromProc(pid: number): string | null {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  // The name before the last ")" may contain anything; after it come the state (field 3) and the start (field 22).
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const [state = 'X'] = fields
+  if (state === 'Z' || state === 'X') return null
+  return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}:${fields[19]}`
+}
+
+function fromPs(pid: number): string | null {
+  const said = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim()
+  return said === '' || said.startsWith('Z') ? null : said.replace(/^\S+\s+/, '')
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findDebianMirror } from '../src/debian-mirror.ts'
+import { findDebianMirror } from '../src/debian-nats-server.ts'
 
 const deb822 = `Types: deb
 # a comment

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { makeCached } from '../src/cache-folder.ts'
+import { makeCached } from '../src/find-nats-server.ts'
 import { downloadNatsRelease } from '../src/nats-release.ts'
 
 let folder: string

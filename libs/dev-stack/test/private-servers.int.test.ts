@@ -9,7 +9,7 @@ import { connect } from '@nats-io/transport-node'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { freePort, type PrivateServer, startPrivateNats, startPrivatePostgres, stopLeftovers } from '../src/index.ts'
-import { processIdentity } from '../src/process-identity.ts'
+import { processIdentity } from '../src/stop-leftovers.ts'
 
 let dataDir: string
 const servers: PrivateServer[] = []

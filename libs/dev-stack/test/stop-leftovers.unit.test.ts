@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { freePort, stopLeftovers } from '../src/index.ts'
-import { processIdentity } from '../src/process-identity.ts'
+import { processIdentity } from '../src/stop-leftovers.ts'
 
 const deadOwner = { pid: 999_999_999, identity: 'long gone' }
 let dataDir: string

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isLongAgo } from '../src/outbound/add-kept-history.ts'
+import { isLongAgo } from '../src/outbound/statements.ts'
 
 const NOW = Date.UTC(2026, 2, 12, 14)
 

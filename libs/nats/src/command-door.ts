@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os'
 import { type NatsUser, subjects } from '@drawbridge/contracts'
-import type { NatsAccess } from './nats-access.ts'
+import type { NatsAccess } from './credentials.ts'
 
 /** The users of operators' programs where the server asks for an nkey. It refuses another user's subjects. */
 const NKEY_USER: NatsUser = 'admin'

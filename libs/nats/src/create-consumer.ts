@@ -1,7 +1,7 @@
 import { jetStreamApi } from '@drawbridge/contracts'
 import { type ConsumerConfig, type ConsumerInfo, JetStreamApiError } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { isConsumersUsedUp } from './api-errors.ts'
+import { isConsumersUsedUp } from './errors.ts'
 
 /** The stream cannot be read again until an operator deletes consumers. */
 export class ConsumersUsedUpError extends Error {

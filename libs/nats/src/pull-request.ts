@@ -1,15 +1,19 @@
 import { jetStreamApi } from '@drawbridge/contracts'
 import { JetStreamError } from '@nats-io/jetstream'
 import { type Msg, type NatsConnection, nanos, type Subscription } from '@nats-io/transport-node'
-import { inboxOf } from './inbox.ts'
-import { IDLE_HEARTBEAT, REQUEST_OVER } from './pull-status.ts'
+import { inboxOf } from './connect.ts'
+
+/** An idle heartbeat: the server is alive and has nothing new. */
+export const IDLE_HEARTBEAT = 100
+/** No messages, and request timeout: a request for messages has ended. */
+export const REQUEST_OVER: ReadonlySet<number> = new Set([404, 408])
 
 /** A request that is not filled expires after this time: then none of its messages can still be on the way. */
 const EXPIRES_MS = 250
 /** A server that is silent for this long is not expected to send more. */
 const SILENT_MS = 2_000
 
-export interface PullRequestOptions {
+interface PullRequestOptions {
   readonly connection: NatsConnection
   readonly stream: string
   /** A durable consumer. */

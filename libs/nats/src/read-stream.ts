@@ -2,7 +2,7 @@ import { DeliverPolicy, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { Backoff } from './backoff.ts'
 import { filterOf } from './create-consumer.ts'
-import { nextMessage } from './next-message.ts'
+import { nextMessage } from './stored-message.ts'
 import type { StreamMessage } from './stream-message.ts'
 import { StreamReading } from './stream-reading.ts'
 

@@ -2,9 +2,8 @@ import { type ConsumerConfig, DeliverPolicy, jetstreamManager } from '@nats-io/j
 import type { NatsConnection } from '@nats-io/transport-node'
 import { Backoff } from './backoff.ts'
 import { filterOf } from './create-consumer.ts'
-import { Patience } from './patience.ts'
 import type { StreamMessage } from './stream-message.ts'
-import { StreamReading } from './stream-reading.ts'
+import { Patience, StreamReading } from './stream-reading.ts'
 
 export interface FollowOptions {
   readonly stream: string

@@ -1,15 +1,13 @@
 import { jetStreamApi } from '@drawbridge/contracts'
 import { AckPolicy, type ConsumerConfig } from '@nats-io/jetstream'
 import { type Msg, type NatsConnection, nanos, type Subscription } from '@nats-io/transport-node'
+import { inboxOf } from './connect.ts'
 import { ConnectionWatch } from './connection-watch.ts'
 import { createConsumer } from './create-consumer.ts'
-import { deliveryOf } from './delivery.ts'
-import { inboxOf } from './inbox.ts'
-import { IDLE_HEARTBEAT, REQUEST_OVER } from './pull-status.ts'
-import { SilentError } from './silent-error.ts'
-import { StreamMessage } from './stream-message.ts'
+import { IDLE_HEARTBEAT, REQUEST_OVER } from './pull-request.ts'
+import { deliveryOf, StreamMessage } from './stream-message.ts'
 
-export interface StreamReadingOptions {
+interface StreamReadingOptions {
   readonly connection: NatsConnection
   readonly stream: string
   /** Which messages, and where to start. */
@@ -30,7 +28,7 @@ export interface StreamReadingOptions {
 const EXPIRES_MS = 10_000
 /** Interval of idle heartbeats. */
 const IDLE_HEARTBEAT_MS = 1_000
-export const SILENT_MS = 3_000
+const SILENT_MS = 3_000
 const ANSWER_WITHIN_MS = 2_000
 /** The server deletes a consumer that requests nothing for this long. */
 const INACTIVE_MS = 300_000
@@ -162,5 +160,34 @@ export class StreamReading {
     const isSilent = this.#missing > 0 && this.#heard === this.#heardBefore && this.#connectionWatch.away === null
     this.#heardBefore = this.#heard
     if (isSilent) this.end(new SilentError())
+  }
+}
+
+/** A server sent neither a message nor a heartbeat for longer than it may be silent. */
+export class SilentError extends Error {
+  override readonly name = 'SilentError'
+
+  constructor() {
+    super('the server was silent for too long')
+  }
+}
+
+const SILENT_MAX_MS = 12_000
+
+/**
+ * How long a server may be silent before a new reading begins. A busy server answers late, and each new reading adds to its
+ * load; so the time doubles after each reading that brought nothing.
+ */
+export class Patience {
+  #silentMs = SILENT_MS
+
+  get silentMs(): number {
+    return this.#silentMs
+  }
+
+  /** A reading has ended. @param broughtAny whether it brought a message */
+  ended(reason: unknown, broughtAny: boolean): void {
+    if (broughtAny) this.#silentMs = SILENT_MS
+    else if (reason instanceof SilentError) this.#silentMs = Math.min(2 * this.#silentMs, SILENT_MAX_MS)
   }
 }

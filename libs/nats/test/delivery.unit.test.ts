@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { deliveryOf } from '../src/delivery.ts'
+import { deliveryOf } from '../src/stream-message.ts'
 
 const TOLD = '1.4711.12.1773307800123999872.5'
 

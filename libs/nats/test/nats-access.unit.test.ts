@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openAccess } from '../src/nats-access.ts'
-import { readCredentials } from '../src/nats-credentials.ts'
+import { openAccess, readCredentials } from '../src/credentials.ts'
 
 let folder: string
 beforeEach(() => {

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { Patience } from '../src/patience.ts'
-import { SilentError } from '../src/silent-error.ts'
+import { Patience, SilentError } from '../src/stream-reading.ts'
 
 test('a server that is silent again and again is given more time, up to a bound, until it brings something', () => {
   const patience = new Patience()

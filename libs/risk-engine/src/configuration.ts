@@ -1,4 +1,5 @@
 import {
+  type Amount,
   type ConfigEvent,
   DEFAULT_LIMITS,
   type Instant,
@@ -7,7 +8,59 @@ import {
   type PendingChange,
   type TraderId,
 } from '@drawbridge/contracts'
-import { type ResolvedLimits, resolve } from './resolved-limits.ts'
+import type { RuleKind } from './rules/rule-kind.ts'
+import { RULE_KINDS } from './rules/rule-kinds.ts'
+
+/** Where a rule warns and breaks. */
+interface Threshold {
+  readonly kind: RuleKind
+  /** Percent; null: not judged. */
+  readonly limitPct: Amount | null
+  /** The share of the base at which warnings begin; null: not judged. */
+  readonly warnsAt: Share | null
+}
+
+/** Limits with what the rules need at hand. */
+export interface ResolvedLimits extends Limits {
+  /** Names the time base and the daily reset; a trader whose state names another finds its next reset again. */
+  readonly clock: string
+  readonly thresholds: readonly Threshold[]
+}
+
+export function resolve(limits: Limits): ResolvedLimits {
+  return {
+    ...limits,
+    clock: `${limits.timeBase} ${limits.resetTime} ${limits.resetTimeZone}`,
+    thresholds: RULE_KINDS.map((kind) => {
+      const limitPct = kind.limitPct(limits)
+      return { kind, limitPct, warnsAt: limitPct === null ? null : shareOf(limitPct * limits.warnAtPct) }
+    }),
+  }
+}
+
+/** The limits alone. */
+export function unresolved({ clock: _clock, thresholds: _thresholds, ...limits }: ResolvedLimits): Limits {
+  return limits
+}
+
+const HUNDRED_PERCENT = 100_00000000n
+
+/** A part of a whole in lowest terms: products with it then stay within 64 bits, beyond which they take ten times as long. */
+export interface Share {
+  readonly part: bigint
+  readonly whole: bigint
+}
+
+/** @param percents percent of percent, above 0 */
+function shareOf(percents: bigint): Share {
+  const whole = HUNDRED_PERCENT * HUNDRED_PERCENT
+  const divisor = commonDivisor(whole, percents)
+  return { part: percents / divisor, whole: whole / divisor }
+}
+
+function commonDivisor(a: bigint, b: bigint): bigint {
+  return b === 0n ? a : commonDivisor(b, a % b)
+}
 
 /** What holds for all traders from one configuration input to the next. */
 export interface Configuration {

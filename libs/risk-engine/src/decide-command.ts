@@ -1,8 +1,8 @@
-import { type Amount, authorOf, type TraderControl } from '@drawbridge/contracts'
-import { passWithoutTick } from './decide-wake.ts'
+import { type Amount, authorOf, type PendingLimits, type TraderControl } from '@drawbridge/contracts'
 import { type Decision, eventOf, NOTHING } from './decision.ts'
 import type { Draft } from './draft.ts'
-import { changeLimits } from './own-limits.ts'
+import { dueOf, isEmpty, loosenedAt, splitChange, valuesOf, without } from './loosening.ts'
+import { passWithoutTick } from './pass-time.ts'
 import { addHold, endPause } from './pause.ts'
 
 type Command = Exclude<TraderControl, { kind: 'wake' }>
@@ -66,4 +66,30 @@ function shiftByCashFlow({ state, facts }: Draft, flow: Extract<Command, { kind:
   Object.assign(state, shifted)
   facts.push({ kind: 'cash-flow', amount: flow.amount, reason: flow.reason, ...authorOf(flow) })
   return null
+}
+
+/** What tightens takes force at once, what loosens when it has waited. */
+function changeLimits({ state, facts, limits, input }: Draft, control: Extract<Command, { kind: 'limits' }>): void {
+  const { limits: change, reason } = control
+  const { now, pending } = splitChange(change, limits)
+  const waits = isEmpty(pending) ? null : { pending, inForceAt: loosenedAt(input.time, limits) }
+  facts.push({
+    kind: 'limits-changed',
+    limits: now,
+    previous: valuesOf(limits, change),
+    ...waits,
+    reason,
+    ...authorOf(control),
+  })
+  state.limits = { ...state.limits, ...now }
+  const left = state.pendingLimits.map((known) => ({ at: known.at, limits: without(known.limits, change) }))
+  state.pendingLimits = inOrder(waits === null ? left : [...left, { at: waits.inForceAt, limits: pending }])
+}
+
+/** The first one first, of each moment one, and none that is empty. */
+function inOrder(all: readonly PendingLimits[]): PendingLimits[] {
+  return [...Map.groupBy(all, ({ at }) => at)]
+    .map(([at, same]) => ({ at, limits: dueOf(same, at) }))
+    .filter(({ limits }) => !isEmpty(limits))
+    .sort((a, b) => a.at - b.at)
 }

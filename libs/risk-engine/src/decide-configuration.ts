@@ -15,9 +15,8 @@ import {
   type TraderId,
   total,
 } from '@drawbridge/contracts'
-import { type Configuration, inForceAt } from './configuration.ts'
+import { type Configuration, inForceAt, unresolved } from './configuration.ts'
 import { isEmpty, loosenedAt, splitChange, valuesOf, without } from './loosening.ts'
-import { unresolved } from './resolved-limits.ts'
 
 /** An event holds the limits of all traders; NATS takes messages of 1 MiB with their headers. What makes a longer one is refused. */
 export const CONFIG_EVENT_BYTES_MAX = 1_000_000

@@ -2,8 +2,7 @@ import type { Instant, Tick } from '@drawbridge/contracts'
 import { type Decision, eventOf } from './decision.ts'
 import { type Draft, lastTime } from './draft.ts'
 import { judge } from './judge.ts'
-import { takeForce } from './own-limits.ts'
-import { passTime } from './pass-time.ts'
+import { applyDueLimits, passTime } from './pass-time.ts'
 import { endSilence } from './silence.ts'
 
 /** A bot's clock may be this far ahead of JetStream's, milliseconds. */
@@ -18,7 +17,7 @@ export function decideTick(draft: Draft, tick: Tick): Decision {
     if (fault !== null) return rejectTick(draft, fault, tick.seq)
     draft.now = tick.at
   }
-  takeForce(draft)
+  applyDueLimits(draft)
   passTime(draft)
   // In event time a silence is not judged; where a trader leaves it, it is by JetStream's time that it was heard.
   endSilence(draft, limits.timeBase === 'server' ? draft.now : input.time)

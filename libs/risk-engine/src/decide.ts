@@ -1,12 +1,11 @@
 import { inWords, type TraderId, type TraderState } from '@drawbridge/contracts'
 import type { Configuration } from './configuration.ts'
 import { decideCommand } from './decide-command.ts'
-import { decideEnforcement } from './decide-enforcement.ts'
 import { decideTick, rejectTick } from './decide-tick.ts'
-import { decideWake } from './decide-wake.ts'
-import type { Decision } from './decision.ts'
-import { beginDraft, type Draft } from './draft.ts'
-import type { TraderInput } from './input.ts'
+import { type Decision, eventOf, NOTHING } from './decision.ts'
+import { beginDraft, type Draft, type TraderInput } from './draft.ts'
+import { passTime, passWithoutTick } from './pass-time.ts'
+import { endLimitHolds } from './pause.ts'
 
 /**
  * Decides one input of one trader. Changed limits take effect and time advances first, then the input counts. A pure
@@ -42,6 +41,22 @@ function decideInput(draft: Draft): Decision {
     default:
       return input satisfies never
   }
+}
+
+/** A timer says that something may be due. In event time only ticks pass time, so there it is nothing. */
+function decideWake(draft: Draft): Decision {
+  if (draft.limits.timeBase === 'event') return NOTHING
+  passWithoutTick(draft)
+  return draft.facts.length === 0 ? NOTHING : eventOf(draft, null)
+}
+
+/** Enforcement off lifts what limits hold, and nothing else: whether a trader hears of the switch must not matter otherwise. */
+function decideEnforcement(draft: Draft, enforced: boolean): Decision {
+  const isHeldByLimits = draft.state.pause?.holds.some((hold) => hold.holder !== 'operator') === true
+  if (enforced || !isHeldByLimits) return NOTHING
+  if (draft.limits.timeBase === 'server') passTime(draft)
+  endLimitHolds(draft, { at: draft.now, cause: 'enforcement-off', reason: null, by: null })
+  return eventOf(draft, null)
 }
 
 /**

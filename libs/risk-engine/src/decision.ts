@@ -1,7 +1,14 @@
-import type { RiskEvent } from '@drawbridge/contracts'
+import type { Fact, RiskEvent, TraderEventType } from '@drawbridge/contracts'
 import type { Draft } from './draft.ts'
-import { typeOf } from './event-type.ts'
-import { RULES_VERSION } from './rules-version.ts'
+
+/**
+ * Raised whenever the same state, configuration and input would give another event than before. Version 1 gave no
+ * warnings, took no note of silence and let every change of limits take force at once. Version 2 took the amounts of
+ * operators rounded where they had more digits than a double holds, used other words for ticks of too many digits or
+ * decimals, and its configurations did not say what held before. Version 3 read ticks of any depth and length, ended at
+ * some of them, and took a trader called `removed`. Version 4 took whoever a command named for its author.
+ */
+export const RULES_VERSION = 5
 
 /** What an input comes to: an event, nothing (a wake-up that came early), or a refusal that says why. */
 export type Decision = (
@@ -33,4 +40,29 @@ export function eventOf(draft: Draft, tickSeq: number | null, refused: string | 
       state: draft.state,
     },
   }
+}
+
+/** What happened, and the type of event that it makes; the weightiest first. */
+const PRECEDENCE: readonly (readonly [Fact['kind'], TraderEventType])[] = [
+  ['breached', 'breach'],
+  ['paused', 'paused'],
+  ['resumed', 'resumed'],
+  ['day-started', 'day-started'],
+  ['feed-stale', 'feed-stale'],
+  ['feed-restored', 'feed-restored'],
+  ['warned', 'warning'],
+  ['limits-changed', 'limits-changed'],
+  ['cash-flow', 'cash-flow'],
+  ['tick-rejected', 'tick-rejected'],
+]
+
+/** The type of the event that a draft has become. */
+function typeOf({ facts, state }: Draft): TraderEventType {
+  if (facts.length === 0) return 'assessed'
+  for (const [kind, type] of PRECEDENCE) {
+    if (!facts.some((fact) => fact.kind === kind)) continue
+    // What limits held may have ended while an operator's word holds on.
+    return type === 'resumed' && state.pause !== null ? 'paused' : type
+  }
+  return 'assessed'
 }

@@ -1,9 +1,24 @@
-import type { Fact, Instant, TraderId, TraderState } from '@drawbridge/contracts'
-import { type Configuration, limitsOf } from './configuration.ts'
-import type { TraderInput } from './input.ts'
+import type { Fact, Instant, Tick, TraderControl, TraderId, TraderState } from '@drawbridge/contracts'
+import { type Configuration, limitsOf, type ResolvedLimits } from './configuration.ts'
 import { ownLimitsAt } from './loosening.ts'
-import type { ResolvedLimits } from './resolved-limits.ts'
 import type { NextState } from './state.ts'
+
+/** What every input has: its place in the log and the time at which the log took it. */
+interface Logged {
+  /** Stream sequence. */
+  readonly seq: number
+  /** JetStream timestamp. */
+  readonly time: Instant
+}
+
+/** Something that may concern one trader, read from the input log. */
+export type TraderInput =
+  | (Logged & { readonly kind: 'tick'; readonly tick: Tick })
+  /** A message on a valid tick subject that could not be read. */
+  | (Logged & { readonly kind: 'unreadable-tick'; readonly reason: string })
+  | (Logged & { readonly kind: 'control'; readonly control: TraderControl })
+  /** Enforcement was switched; reaches every trader that holds a pause. */
+  | (Logged & { readonly kind: 'enforcement'; readonly enforced: boolean })
 
 /** The decision on one input while it is being made. Never leaves `decide`. */
 export interface Draft {

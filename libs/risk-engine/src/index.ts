@@ -3,12 +3,13 @@ export {
   BUILT_IN_CONFIGURATION,
   type Configuration,
   limitsOf,
+  resolve,
 } from './configuration.ts'
+export { resetsAround } from './daily-reset.ts'
 export { decide } from './decide.ts'
 export { CONFIG_EVENT_BYTES_MAX, decideChange, decideConfiguration } from './decide-configuration.ts'
-export type { Decision } from './decision.ts'
-export { evolve } from './evolve.ts'
-export type { TraderInput } from './input.ts'
+export { type Decision, RULES_VERSION } from './decision.ts'
+export type { TraderInput } from './draft.ts'
 export { ownLimitsAt } from './loosening.ts'
 export { nextWakeAt } from './next-wake.ts'
 export {
@@ -18,7 +19,4 @@ export {
   OfflineJudge,
   storedEvent,
 } from './offline-judge.ts'
-export { resetsAround } from './reset-clock.ts'
-export { resolve } from './resolved-limits.ts'
-export { RULES_VERSION } from './rules-version.ts'
-export { INITIAL_STATE } from './state.ts'
+export { evolve, INITIAL_STATE } from './state.ts'

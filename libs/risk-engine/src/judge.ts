@@ -1,9 +1,9 @@
 import { type Amount, formatAmount, percentOf, type Rule } from '@drawbridge/contracts'
+import type { Share } from './configuration.ts'
 import type { Draft } from './draft.ts'
 import { addHold, holdEnd, holds } from './pause.ts'
 import { hasReported, type RuleKind } from './rules/rule-kind.ts'
 import { RULE_KINDS } from './rules/rule-kinds.ts'
-import type { Share } from './share.ts'
 
 const HUNDRED_PERCENT = 100_00000000n
 

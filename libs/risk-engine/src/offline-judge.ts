@@ -21,7 +21,7 @@ import {
 import { applyConfiguration, BUILT_IN_CONFIGURATION, type Configuration } from './configuration.ts'
 import { decide } from './decide.ts'
 import { decideChange } from './decide-configuration.ts'
-import type { TraderInput } from './input.ts'
+import type { TraderInput } from './draft.ts'
 import { nextWakeAt } from './next-wake.ts'
 import { INITIAL_STATE } from './state.ts'
 

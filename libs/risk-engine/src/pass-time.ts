@@ -1,7 +1,32 @@
+import { limitsOf } from './configuration.ts'
+import { resetsAround } from './daily-reset.ts'
 import type { Draft } from './draft.ts'
+import { dueOf, isEmpty, valuesOf } from './loosening.ts'
 import { endPause } from './pause.ts'
-import { resetsAround } from './reset-clock.ts'
 import { isDaily } from './rules/rule-kinds.ts'
+import { judgeSilence } from './silence.ts'
+
+/** What is due at an input that is no tick: pending limits, and in server time the reset, the end of a pause, a silence. */
+export function passWithoutTick(draft: Draft): void {
+  applyDueLimits(draft)
+  if (draft.limits.timeBase === 'event') return
+  passTime(draft)
+  judgeSilence(draft)
+}
+
+const WAITED = 'a loosening that had been asked for has waited long enough'
+
+/** Records that pending limits that are due are in force. */
+export function applyDueLimits({ trader, configuration, input, state, facts }: Draft): void {
+  if (state.pendingLimits.length === 0) return
+  const { time } = input
+  const due = dueOf(state.pendingLimits, time)
+  if (isEmpty(due)) return
+  const previous = valuesOf(limitsOf(configuration, trader, state.limits, time), due)
+  state.limits = { ...state.limits, ...due }
+  state.pendingLimits = state.pendingLimits.filter(({ at }) => at > time)
+  facts.push({ kind: 'limits-changed', limits: due, previous, reason: WAITED, by: null })
+}
 
 /**
  * Lets time pass up to the draft's `now`: the daily reset and the end of a pause, in time order, the reset first if equal.

@@ -1,6 +1,6 @@
 import type { Instant, TraderState } from '@drawbridge/contracts'
+import type { ResolvedLimits } from './configuration.ts'
 import type { Draft } from './draft.ts'
-import type { ResolvedLimits } from './resolved-limits.ts'
 
 /**
  * When the silence of a trader will have lasted too long. Null: it already has, or nobody can say: a trader that never

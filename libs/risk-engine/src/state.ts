@@ -1,4 +1,4 @@
-import type { TraderState } from '@drawbridge/contracts'
+import type { RiskEvent, TraderState } from '@drawbridge/contracts'
 
 /** A trader of whom nothing is known. */
 export const INITIAL_STATE: TraderState = {
@@ -26,3 +26,8 @@ export const INITIAL_STATE: TraderState = {
 
 /** The state after an input, while the input is decided. */
 export type NextState = { -readonly [K in keyof TraderState]: TraderState[K] }
+
+/** The state after an event: applied only forward, so that redelivery and replay change nothing. */
+export function evolve(state: TraderState, event: RiskEvent): TraderState {
+  return event.state.version > state.version ? event.state : state
+}

@@ -1,8 +1,6 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import { type Place, SettingsError } from '@drawbridge/settings/place'
 
-export { alignedRows } from './aligned-rows.ts'
-
 // Exported separately, because the rest of this library takes a second to load and not every program needs it.
 
 /** What a program uses of its process. A test passes its own and runs the program in the test process. */
@@ -71,4 +69,10 @@ export function readOptions<const T extends ParseArgsOptionsConfig>(args: readon
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error))
   }
+}
+
+/** Rows of cells as lines, each column as wide as its widest cell. */
+export function alignedRows(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
 }

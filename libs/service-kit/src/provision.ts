@@ -12,7 +12,6 @@ import type { Config } from '@drawbridge/settings'
 import { type JetStreamManager, jetstream, jetstreamManager, type StreamConfig } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 import { bindOnce, type LogUse, useOf } from './bind-risk-log.ts'
-import { bindSubjects } from './bind-subjects.ts'
 import { type Difference, differencesOf } from './configuration-differences.ts'
 
 /** The result of provisioning, for people to read. */
@@ -132,5 +131,25 @@ async function writeOnce(
   } catch (error) {
     if (isWrongLastSequence(error)) return false
     throw error
+  }
+}
+
+/**
+ * Adds the subjects of this version to a stream that an earlier version created. Existing subjects stay.
+ * @throws if the user may not change a stream: with the command that does it
+ */
+async function bindSubjects(manager: JetStreamManager, { name, subjects }: StreamSettings): Promise<void> {
+  const { config } = await manager.streams.info(name)
+  const missing = subjects.filter((subject) => !config.subjects.includes(subject))
+  if (missing.length === 0) return
+  const all = [...config.subjects, ...missing]
+  try {
+    await manager.streams.update(name, { subjects: all })
+  } catch (error) {
+    throw new Error(
+      `${name} was created by an earlier version without ${missing.join(', ')}, and this user may not change it. ` +
+        `Run as a user who may: nats stream edit ${name} --subjects="${all.join(',')}"`,
+      { cause: error },
+    )
   }
 }

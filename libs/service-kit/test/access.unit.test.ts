@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { PassThrough, Writable } from 'node:stream'
 import type { Role } from '@drawbridge/settings'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { HttpServer } from '../src/http/http-server.ts'
+import type { HttpServer } from '../src/http/build-server.ts'
 import { createLogger } from '../src/log.ts'
 import { refusal, serve } from './serve.ts'
 

@@ -5,8 +5,8 @@ import path from 'node:path'
 import { refused } from '@drawbridge/contracts'
 import pg from 'pg'
 import { afterEach, expect, test } from 'vitest'
-import { databaseAddress, readDatabaseUrl } from '../src/database-address.ts'
 import { createLogger } from '../src/log.ts'
+import { databaseAddress, readDatabaseUrl } from '../src/postgres.ts'
 
 const file = path.join(tmpdir(), `drawbridge-address-${randomUUID()}`)
 afterEach(() => rm(file, { force: true }))

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
 import { type Parsed, parsed, refused } from '@drawbridge/contracts'
 import { type Config, loadConfig } from './config.ts'
-import { loadEnvFile } from './env-file.ts'
 import { type Place, pathFrom, SettingsError } from './place.ts'
-import { secretFiles } from './sections/secret-files.ts'
+import { DATABASE_ALTERNATIVES } from './sections/database-settings.ts'
+import { type Environment, variable } from './sections/read-settings.ts'
+import { secretFiles } from './sections/sections.ts'
 
 /**
  * The settings of a program. The environment takes precedence over `.env` in the working directory, and that over the file
@@ -49,4 +51,37 @@ function readText({ env, cwd }: Place): Parsed<string | null> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !CONFIG_FILE) return parsed(null)
     return refused(`${CONFIG_FILE ? 'CONFIG_FILE' : 'config.json'}: cannot be read: ${(error as Error).message}`)
   }
+}
+
+/**
+ * Adds to an environment the variables that it lacks, from the file that `ENV_FILE` names, or `.env` in the working
+ * directory if it exists. Safe to repeat.
+ */
+function loadEnvFile({ env, cwd }: Place): Parsed<null> {
+  const { ENV_FILE } = env
+  try {
+    Object.assign(env, missingOf(env, parseEnv(readFileSync(pathFrom(cwd, ENV_FILE || '.env'), 'utf8'))))
+    return parsed(null)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !ENV_FILE) return parsed(null)
+    return refused(`${ENV_FILE ? 'ENV_FILE' : '.env'}: cannot be read: ${(error as Error).message}`)
+  }
+}
+
+/**
+ * The variables of a file that an environment lacks. A variable is also left out if the environment has an alternative to
+ * it: the environment takes precedence, and that is no conflict.
+ */
+function missingOf(env: Environment, file: Environment): Record<string, string> {
+  const isGiven = (name: string) => variable(env, name) !== undefined
+  const [urls, parts] = DATABASE_ALTERNATIVES
+  const hidden = new Set<string>([
+    ...(urls.some(isGiven) ? [...urls, ...parts] : []),
+    ...(parts.some(isGiven) ? urls : []),
+  ])
+  const missing = Object.entries(file).filter(([name]) => {
+    const other = name.endsWith('_FILE') ? name.slice(0, -'_FILE'.length) : `${name}_FILE`
+    return env[name] === undefined && !isGiven(other) && !hidden.has(name)
+  })
+  return Object.fromEntries(missing.map(([name, value]) => [name, value ?? '']))
 }

@@ -1,28 +1,27 @@
 import { type LimitOverrides, type Parsed, parsed, refused, type TraderId } from '@drawbridge/contracts'
 import type { NatsAccess } from '@drawbridge/nats'
-import { databaseSettings } from './sections/database-settings.ts'
-import { type DatabaseConfig, readDatabase } from './sections/database-url.ts'
-import { Faults } from './sections/faults.ts'
+import { type DatabaseConfig, databaseSettings, readDatabase } from './sections/database-settings.ts'
 import { readFile } from './sections/file-check.ts'
-import { flagSettings } from './sections/flag-settings.ts'
 import { type HttpSettings, httpSettings } from './sections/http-settings.ts'
 import { readLimits } from './sections/limit-settings.ts'
-import { logSettings } from './sections/log-settings.ts'
-import { type MetricsSettings, metricsSettings } from './sections/metrics-settings.ts'
 import { readNats } from './sections/nats-settings.ts'
-import { persisterSettings } from './sections/persister-settings.ts'
-import { type Environment, readSettings, type Secrets, type Source } from './sections/read-settings.ts'
+import { type Environment, Faults, readSettings, type Secrets, type Source } from './sections/read-settings.ts'
+import { checkVariables } from './sections/sections.ts'
 import {
   consoleSettings,
+  flagSettings,
   type HttpAddress,
   leaseSettings,
+  logSettings,
+  type MetricsSettings,
+  metricsSettings,
+  persisterSettings,
   riskGuardianSettings,
   traderSettings,
 } from './sections/service-settings.ts'
 import type { Values } from './sections/setting.ts'
 import { type TracingSettings, tracingOf, tracingSettings } from './sections/tracing-settings.ts'
 import { readTraders, type TraderConfig, tradersSettings } from './sections/trader-settings.ts'
-import { checkVariables } from './sections/variables.ts'
 
 export type { HttpAddress } from './sections/service-settings.ts'
 export type { TraderConfig, TraderSource } from './sections/trader-settings.ts'

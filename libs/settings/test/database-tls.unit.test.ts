@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { withDatabaseTls } from '../src/database-tls.ts'
+import { withDatabaseTls } from '../src/sections/database-settings.ts'
 
 const HOST = 'postgres://u:p@h/d'
 const COMPAT = 'uselibpqcompat=true'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { loadConfig } from '../src/config.ts'
-import { VARIABLES } from '../src/sections/variables.ts'
+import { VARIABLES } from '../src/sections/sections.ts'
 
 test.each([
   ['DB_PASWORD', 'DB_PASSWORD'],

@@ -1,5 +1,4 @@
 import type { Amount } from '@drawbridge/contracts'
-import { type SharedBuffer, TickSpace } from './tick-space.ts'
 
 /** A tick that waits to be sent. */
 export interface WaitingTick {
@@ -106,5 +105,67 @@ export class TickBuffer<T extends WaitingTick = WaitingTick> implements SharedBu
     this.#thinned += this.#ticks.length - kept.length
     this.#ticks = kept
     this.#free(this.#bytes - kept.reduce((bytes, { payload }) => bytes + payload.length, 0))
+  }
+}
+
+/** Ticks that wait in the order they came, in a space that several share. */
+interface SharedBuffer {
+  readonly length: number
+  /** When its oldest tick came. */
+  readonly since: number
+  /** Leaves out its oldest tick. */
+  dropOldest(): void
+}
+
+/**
+ * How many bytes may wait in all buffers that share it. When there are more, the oldest ticks are left out, whose ever they
+ * are; the only tick of a trader last, because it says where the account stands.
+ */
+export class TickSpace {
+  readonly #bytesMax: number
+  readonly #buffers = new Set<SharedBuffer>()
+  #bytes = 0
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** So many bytes more wait in this buffer. */
+  add(buffer: SharedBuffer, bytes: number): void {
+    this.#bytes += bytes
+    this.#buffers.add(buffer)
+  }
+
+  /** So many bytes do not wait there any more. */
+  remove(buffer: SharedBuffer, bytes: number): void {
+    this.#bytes -= bytes
+    if (buffer.length === 0) this.#buffers.delete(buffer)
+  }
+
+  /** The buffer is of no use any more, and the bytes that wait in it do not count. */
+  forget(buffer: SharedBuffer, bytes: number): void {
+    this.#bytes -= bytes
+    this.#buffers.delete(buffer)
+  }
+
+  makeRoom(): void {
+    while (this.#bytes > this.#bytesMax) {
+      const oldest = this.#oldest(2) ?? this.#oldest(1)
+      if (oldest === null) return
+      oldest.dropOldest()
+    }
+  }
+
+  /** @param least ticks that wait in it */
+  #oldest(least: number): SharedBuffer | null {
+    let oldest: SharedBuffer | null = null
+    for (const buffer of this.#buffers) {
+      if (buffer.length >= least && (oldest === null || buffer.since < oldest.since)) oldest = buffer
+    }
+    return oldest
   }
 }

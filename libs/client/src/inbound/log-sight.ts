@@ -1,7 +1,7 @@
 import { riskLogDamage, streams } from '@drawbridge/contracts'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import { type NatsConnection, PermissionViolationError } from '@nats-io/transport-node'
-import { DamagedRiskLogError } from '../damaged-risk-log.ts'
+import { DamagedRiskLogError } from '../risk-log-errors.ts'
 
 const ANSWER_WITHIN_MS = 2_000
 

@@ -3,8 +3,7 @@ import { type Amount, headerNames, subjects, type TraderId, traceField } from '@
 import { Backoff, type Logger } from '@drawbridge/nats'
 import type { JetStreamClient } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
-import { TickBuffer, type WaitingTick } from '../core/tick-buffer.ts'
-import { TickSpace } from '../core/tick-space.ts'
+import { TickBuffer, TickSpace, type WaitingTick } from '../core/tick-buffer.ts'
 import type { Gate } from '../gate.ts'
 import type { Telemetry, WatchedTick } from '../telemetry.ts'
 

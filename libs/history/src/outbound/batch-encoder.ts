@@ -2,7 +2,7 @@ import { type Month, monthOf } from '@drawbridge/migrations'
 import type { Batch } from '../core/batch.ts'
 import { CopyText } from '../core/copy-text.ts'
 import { CONFIGS, HISTORY } from '../tables.ts'
-import { OLDEST_COLUMNS } from './check-contradictions.ts'
+import { OLDEST_COLUMNS } from './statements.ts'
 
 /** A batch as COPY reads it. */
 export interface EncodedBatch {

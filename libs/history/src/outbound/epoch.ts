@@ -1,5 +1,7 @@
 import { streams } from '@drawbridge/contracts'
-import type { ClientBase } from 'pg'
+import { databaseAddress, type KnownLog, type Logger } from '@drawbridge/service-kit'
+import type { Config } from '@drawbridge/settings'
+import pg, { type ClientBase } from 'pg'
 import type { Step } from './copy-transaction.ts'
 
 /** Creation time of the log that the tables are bound to; null: to none. */
@@ -61,5 +63,40 @@ export class OtherEpochError extends Error {
         'migrate). To give up the old history for good, empty the tables: ' +
         'TRUNCATE risk_state, risk_state_history, risk_config_history, risk_log_epoch',
     )
+  }
+}
+
+/** What to do if a risk log replaces one that was lost. */
+export const ADOPT =
+  'RISK is new, but inputs or the history are older: it replaces a log that was lost, and guardians do not use it ' +
+  'until it is adopted. Read docs/recovery.md, then: npm run drawbridge -- adopt-log --by <who> --reason <why>'
+
+const ANSWERS_WITHIN_MS = 3_000
+const NO_SUCH_TABLE = '42P01'
+
+/**
+ * Creation time of the risk log whose history the database holds; null if it holds none, or is unavailable, which is
+ * logged.
+ */
+export function knownLogOf(config: Config, log: Logger, say: (line: string) => void): KnownLog {
+  return async () => {
+    const client = new pg.Client({
+      connectionString: databaseAddress(config, log)(),
+      application_name: 'drawbridge provision',
+      connectionTimeoutMillis: ANSWERS_WITHIN_MS,
+      query_timeout: ANSWERS_WITHIN_MS,
+    })
+    client.on('error', () => undefined)
+    try {
+      await client.connect()
+      return await boundTo(client)
+    } catch (error) {
+      if (error instanceof pg.DatabaseError && error.code === NO_SUCH_TABLE) return null
+      const reason = error instanceof Error ? error.message : String(error)
+      say(`Cannot check whether the database holds the history of another risk log: ${reason}`)
+      return null
+    } finally {
+      await client.end().catch(() => undefined)
+    }
   }
 }

@@ -2,15 +2,19 @@ import { createHistoryPartitions, detectStorage, keptFrom, type Month, schemaFau
 import type pg from 'pg'
 import type { Batch } from '../core/batch.ts'
 import { codeOf } from '../core/database-fault.ts'
-import { addKeptHistory, isLongAgo } from './add-kept-history.ts'
-import { advanceSnapshot, NEWEST_EVENTS } from './advance-snapshot.ts'
 import { BatchEncoder, type EncodedBatch } from './batch-encoder.ts'
-import { checkContradictions, OLDEST_EVENTS } from './check-contradictions.ts'
 import { rowsOf, runTransaction, type Step } from './copy-transaction.ts'
 import { claimEpoch, holdEpoch } from './epoch.ts'
-import { ARRIVED_CONFIGS, addConfigHistory } from './insert-config-history.ts'
-import { ARRIVED_EVENTS, addHistory, addNewHistory } from './insert-history.ts'
 import { SharedConnection } from './shared-connection.ts'
+import {
+  addConfigHistory,
+  addHistory,
+  addKeptHistory,
+  addNewHistory,
+  advanceSnapshot,
+  isLongAgo,
+  OWN_TABLES,
+} from './statements.ts'
 
 /** Whether the tables can be written to. */
 export type Opened =
@@ -21,8 +25,6 @@ export type Opened =
 
 const CHECK_VIOLATION = '23514'
 const UNIQUE_VIOLATION = '23505'
-/** Tables of a connection's own, empty again after each transaction: COPY cannot leave out a row that is there. */
-const OWN_TABLES = [ARRIVED_EVENTS, NEWEST_EVENTS, OLDEST_EVENTS, ARRIVED_CONFIGS].join(';\n')
 
 /** An adoption takes over what was stored before it ended. */
 const KNOWN_SEQ = `SELECT max(stream_seq) AS seq FROM risk_state
@@ -114,7 +116,7 @@ export class HistoryStore {
   async #storeWith(client: pg.PoolClient, encoded: EncodedBatch): Promise<number> {
     const { events, newest, oldestVersions, configs, rows, oldest } = encoded
     const others = [
-      ...(newest.length === 0 ? [] : advanceSnapshot(newest, checkContradictions(oldestVersions))),
+      ...(newest.length === 0 ? [] : advanceSnapshot(newest, oldestVersions)),
       ...(configs.length === 0 ? [] : addConfigHistory(configs)),
     ]
     if (rows === 0) {

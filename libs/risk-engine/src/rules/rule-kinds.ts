@@ -1,6 +1,6 @@
 import type { Rule } from '@drawbridge/contracts'
-import { dailyLoss } from './daily-loss.ts'
-import { drawdown } from './drawdown.ts'
+import { dailyLoss } from './max-daily-loss.ts'
+import { drawdown } from './max-drawdown.ts'
 import type { RuleKind } from './rule-kind.ts'
 
 /** All rules, in the order in which they judge. */

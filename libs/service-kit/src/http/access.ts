@@ -1,8 +1,8 @@
+import type { ServerResponse } from 'node:http'
 import { type ApiToken, findToken, mayActAs, type Principal, ROLES, type Role } from '@drawbridge/settings'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Admissions } from './admissions.ts'
 import { errorBody, HttpFault } from './errors.ts'
-import type { TokenList } from './token-list.ts'
+import type { TokenList } from './tokens.ts'
 
 /** What a route requires of the caller: nothing, or a token of that role or a higher one. */
 export type Access = 'open' | Role
@@ -20,7 +20,7 @@ declare module 'fastify' {
   }
 }
 
-export interface AccessOptions {
+interface AccessOptions {
   readonly currentTokens: () => TokenList
   /** Called for each request without a valid token. @throws if its address sends too many */
   readonly countUnknown: (request: FastifyRequest) => Promise<void>
@@ -109,4 +109,44 @@ function unauthorized(reply: FastifyReply, code: string, message: string, error?
   const scheme = 'Bearer realm="drawbridge"'
   const header = error === undefined ? scheme : `${scheme}, ${error}`
   return reply.code(401).header('www-authenticate', header).send(errorBody(code, message))
+}
+
+const LOOK_EVERY_MS = 1_000
+
+interface Admission {
+  readonly sha256: Buffer
+  readonly needed: Role
+  readonly response: ServerResponse
+}
+
+/** Running answers that a token admitted. Once a second, those whose token is no longer valid are ended. */
+class Admissions {
+  readonly #isStillAdmitted: (sha256: Buffer, needed: Role) => boolean
+  readonly #admissions = new Set<Admission>()
+  #look: NodeJS.Timeout | undefined
+
+  constructor(isStillAdmitted: (sha256: Buffer, needed: Role) => boolean) {
+    this.#isStillAdmitted = isStillAdmitted
+  }
+
+  add(sha256: Buffer, needed: Role, response: ServerResponse): void {
+    const admission = { sha256, needed, response }
+    this.#admissions.add(admission)
+    response.once('close', () => this.#admissions.delete(admission))
+  }
+
+  start(): void {
+    this.#look = setInterval(() => this.#endOthers(), LOOK_EVERY_MS).unref()
+  }
+
+  /** Safe to repeat. */
+  stop(): void {
+    clearInterval(this.#look)
+  }
+
+  #endOthers(): void {
+    for (const { sha256, needed, response } of this.#admissions) {
+      if (!this.#isStillAdmitted(sha256, needed)) response.destroy()
+    }
+  }
 }

@@ -1,19 +1,52 @@
-import type { ApiToken, HttpSettings } from '@drawbridge/settings'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ApiToken, HttpAddress, HttpSettings } from '@drawbridge/settings'
+import type {} from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { type FastifyBaseLogger, type FastifyServerOptions, fastify, LogController } from 'fastify'
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerOptions,
+  fastify,
+  LogController,
+  type RawServerDefault,
+} from 'fastify'
+import type { Registry } from 'prom-client'
 import type { Logger } from '../log.ts'
-import { guardAccess } from './access.ts'
+import type { Readiness } from '../readiness.ts'
+import { type Access, guardAccess } from './access.ts'
 import { acceptBodies } from './bodies.ts'
 import { limitConnections } from './connections.ts'
 import { addDocs } from './docs.ts'
 import { answerClientError, answerError, answerFrameworkError, answerNotFound } from './errors.ts'
-import type { HttpFiles } from './files.ts'
 import { refuseForeignPages } from './foreign-pages.ts'
-import { addHealthRoutes } from './health.ts'
-import type { HttpServer, HttpServerOptions } from './http-server.ts'
 import { addLimits } from './limits.ts'
-import { TokenFile } from './token-file.ts'
-import { fixedTokens, type TokenList } from './token-list.ts'
+import { fixedTokens, TokenFile, type TokenList } from './tokens.ts'
+
+/** Its routes may have TypeBox schemas, and must have `config: { access }`. */
+export type HttpServer = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+export interface HttpServerOptions {
+  /** Its name in the documents. */
+  readonly service: string
+  /** Where it will listen. */
+  readonly address: HttpAddress
+  readonly settings: HttpSettings
+  readonly log: Logger
+  readonly readiness: Readiness
+  readonly metrics: Registry
+}
+
+export interface HttpFiles {
+  readonly tokens: readonly ApiToken[]
+  /** Null: plain HTTP. */
+  readonly tls: { readonly cert: string; readonly key: string } | null
+}
 
 /** Interval of the check for requests that did not arrive in time. */
 const LOOK_EVERY_MS = 1_000
@@ -71,4 +104,33 @@ function bareServer(settings: HttpSettings, log: Logger, tls: HttpFiles['tls']):
   const server = fastify(tls === null ? plain : secure).withTypeProvider<TypeBoxTypeProvider>()
   limitConnections(server.server, { max: connectionsMax, perAddressMax: connectionsPerAddressMax })
   return server
+}
+
+/** `/livez`, `/readyz` and `/metrics`. Probes carry no token and learn only that the service runs. */
+export function addHealthRoutes(
+  server: HttpServer,
+  readiness: Readiness,
+  metrics: Registry,
+  metricsAccess: Access,
+): void {
+  const open = { access: 'open', evenWhenBusy: true } as const
+  server.get('/livez', { config: open, schema: { summary: 'Whether the process runs', tags: ['health'] } }, () => ({
+    status: 'ok',
+  }))
+  server.get(
+    '/readyz',
+    { config: open, schema: { summary: 'Whether it can work now, and if not, why', tags: ['health'] } },
+    (_request, reply) => {
+      const report = readiness.report()
+      return reply.code(report.ready ? 200 : 503).send(report)
+    },
+  )
+  server.get(
+    '/metrics',
+    {
+      config: { access: metricsAccess },
+      schema: { summary: 'Metrics, as Prometheus reads them', tags: ['health'] },
+    },
+    async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()),
+  )
 }

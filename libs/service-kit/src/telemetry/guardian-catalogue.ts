@@ -1,5 +1,4 @@
-import { LATENCY_BUCKETS, MICROSECOND_BUCKETS, TRADER_BUCKETS_MS } from './buckets.ts'
-import type { MetricDefinitions } from './metric-definition.ts'
+import { LATENCY_BUCKETS, type MetricDefinitions, MICROSECOND_BUCKETS, TRADER_BUCKETS_MS } from './metric-definition.ts'
 
 /** Metrics of risk-guardian. Every guardian shows them, including those on standby. */
 export const guardianCatalogue = {

@@ -1,11 +1,7 @@
 import { DEFAULT_METRICS, type MetricsSettings } from '@drawbridge/settings'
 import { collectDefaultMetrics, type Metric, Registry } from 'prom-client'
 import { type CounterName, catalogue, type GaugeName, type HistogramName, type MetricName } from './catalogue.ts'
-import { CollectedMetric, type Sample, samplesOf } from './collected-metric.ts'
-import { Count, CountBy } from './count.ts'
-import { Distribution } from './distribution.ts'
-import { Level } from './level.ts'
-import { TraderBound } from './trader-bound.ts'
+import { CollectedMetric, Count, CountBy, Distribution, Level, type Sample, samplesOf } from './values.ts'
 
 const OFF = '# Metrics are switched off; METRICS_ENABLED=true and a restart switch them on.\n'
 
@@ -88,5 +84,35 @@ export class MetricRegistry extends Registry {
 
   override async metrics(): Promise<string> {
     return this.enabled ? super.metrics() : OFF
+  }
+}
+
+/** Beyond this number, traders are not distinguished: the look-up would cost half as much as handling an event. */
+const LEFT_OUT_MAX = 1_000
+
+/** The traders that have their own series: the first ones that a process sees, up to a limit. */
+class TraderBound {
+  readonly #max: number
+  readonly #admitted = new Set<string>()
+  readonly #leftOut = new Set<string>()
+
+  constructor(max: number) {
+    this.#max = max
+  }
+
+  /** How many requested traders have none; counted up to 1,000. */
+  get leftOut(): number {
+    return this.#leftOut.size
+  }
+
+  /** Whether the trader has series; once admitted, it keeps them. */
+  admits(trader: string): boolean {
+    if (this.#admitted.has(trader)) return true
+    if (this.#admitted.size < this.#max) {
+      this.#admitted.add(trader)
+      return true
+    }
+    if (this.#leftOut.size < LEFT_OUT_MAX) this.#leftOut.add(trader)
+    return false
   }
 }

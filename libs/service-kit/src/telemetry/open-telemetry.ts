@@ -3,10 +3,13 @@ import type { TracingSettings } from '@drawbridge/settings'
 import { type Context, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { NodeSDK } from '@opentelemetry/sdk-node'
-import { ParentBasedSampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace'
-import { type SpanAttributes, spanAttributes } from './messaging-attributes.ts'
-import type { Step, TracedStep, Tracing } from './tracing.ts'
-import { WatchedExporter } from './watched-exporter.ts'
+import {
+  ParentBasedSampler,
+  type ReadableSpan,
+  type SpanExporter,
+  TraceIdRatioBasedSampler,
+} from '@opentelemetry/sdk-trace'
+import { type SpanAttributes, type Step, spanAttributes, type TracedStep, type Tracing } from './tracing.ts'
 
 /** Services stop within 10 s, with a collector or without. */
 const STOP_WITHIN_MS = 3_000
@@ -83,5 +86,37 @@ class Traced implements TracedStep {
       this.#span.setStatus({ code: SpanStatusCode.ERROR, message: error })
     }
     this.#span.end()
+  }
+}
+
+const SUCCESS = 0
+
+/** Reports once when spans can no longer be sent, and once when they can again: the SDK itself does not. */
+export class WatchedExporter implements SpanExporter {
+  readonly #exporter: SpanExporter
+  readonly #onChange: (error: Error | null) => void
+  #failing = false
+
+  /** @param onChange called with the reason why spans cannot be sent; null: they can again */
+  constructor(exporter: SpanExporter, onChange: (error: Error | null) => void) {
+    this.#exporter = exporter
+    this.#onChange = onChange
+  }
+
+  export(spans: ReadableSpan[], done: Parameters<SpanExporter['export']>[1]): void {
+    this.#exporter.export(spans, (result) => {
+      const failed = result.code !== SUCCESS
+      if (failed !== this.#failing) this.#onChange(failed ? (result.error ?? new Error('no reason given')) : null)
+      this.#failing = failed
+      done(result)
+    })
+  }
+
+  shutdown(): Promise<void> {
+    return this.#exporter.shutdown()
+  }
+
+  async forceFlush(): Promise<void> {
+    await this.#exporter.forceFlush?.()
   }
 }

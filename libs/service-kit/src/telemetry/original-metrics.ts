@@ -3,9 +3,9 @@ import { hearPublished } from '@drawbridge/nats'
 import type { NatsConnection } from '@nats-io/transport-node'
 import Type from 'typebox'
 import type { Lifecycle } from '../lifecycle.ts'
-import type { Sample } from './collected-metric.ts'
-import { consoleCatalogue } from './console-catalogue.ts'
+import { consoleCatalogue } from './catalogue.ts'
 import type { MetricRegistry } from './metric-registry.ts'
+import type { Sample } from './values.ts'
 
 type OriginalMetric = keyof typeof consoleCatalogue
 const ORIGINAL_METRICS = Object.keys(consoleCatalogue) as readonly OriginalMetric[]

@@ -1,5 +1,4 @@
-import { LATENCY_BUCKETS, TRADER_BUCKETS_MS } from './buckets.ts'
-import type { MetricDefinitions } from './metric-definition.ts'
+import { LATENCY_BUCKETS, type MetricDefinitions, TRADER_BUCKETS_MS } from './metric-definition.ts'
 
 /** Metrics of persister. Those of the log and of the history are the same in each replica. */
 export const persisterCatalogue = {

@@ -1,8 +1,18 @@
 import type { TracingSettings } from '@drawbridge/settings'
 import type { Lifecycle } from '../lifecycle.ts'
 import type { Logger } from '../log.ts'
-import { openTracing } from './open-tracing.ts'
 import type { Tracing } from './tracing.ts'
+
+/** Null if tracing is off; then OpenTelemetry is not even loaded. */
+async function openTracing(
+  settings: TracingSettings | null,
+  service: string,
+  onExport: (error: Error | null) => void,
+): Promise<Tracing | null> {
+  if (settings === null) return null
+  const { startTracing } = await import('./open-telemetry.ts')
+  return startTracing(settings, service, onExport)
+}
 
 /**
  * The tracing of a service, ending with `lifecycle`; null if it is off. Open it before anything that makes spans, so that

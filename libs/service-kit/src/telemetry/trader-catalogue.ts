@@ -1,5 +1,4 @@
-import { LATENCY_BUCKETS } from './buckets.ts'
-import type { MetricDefinitions } from './metric-definition.ts'
+import { LATENCY_BUCKETS, type MetricDefinitions } from './metric-definition.ts'
 
 /** Metrics of the trader service, for the traders that it is configured to serve. */
 export const traderCatalogue = {

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { loadConfig } from '@drawbridge/settings'
 import { makeCertificates } from '@drawbridge/testing'
 import { afterAll, expect, test } from 'vitest'
-import { certificateExpiries } from '../../src/telemetry/certificate-expiry.ts'
+import { certificateExpiries } from '../../src/telemetry/watch-links.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'drawbridge-certificates-'))
 afterAll(() => rmSync(folder, { recursive: true }))

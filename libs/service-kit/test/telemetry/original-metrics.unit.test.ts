@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { consoleCatalogue } from '../../src/telemetry/console-catalogue.ts'
+import { consoleCatalogue } from '../../src/telemetry/catalogue.ts'
 import { OriginalMetrics } from '../../src/telemetry/original-metrics.ts'
 
 const names = Object.keys(consoleCatalogue) as (keyof typeof consoleCatalogue)[]

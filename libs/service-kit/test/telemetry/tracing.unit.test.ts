@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { WatchedExporter } from '../../src/telemetry/watched-exporter.ts'
+import { WatchedExporter } from '../../src/telemetry/open-telemetry.ts'
 
 const TRACING = fileURLToPath(new URL('../../src/index.ts', import.meta.url))
 

@@ -1,7 +1,6 @@
 import { type Check, checkAmountDigits, compileCheck, type Parsed, parsed, refused } from '@drawbridge/contracts'
 import Type, { type TSchema } from 'typebox'
-import type { Faults } from './faults.ts'
-import { isObject } from './read-settings.ts'
+import { type Faults, isObject } from './read-settings.ts'
 import { ALL_SETTINGS } from './sections.ts'
 
 const strict = { additionalProperties: false } as const

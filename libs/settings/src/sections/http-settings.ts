@@ -1,7 +1,6 @@
 import Type from 'typebox'
 import { type ApiToken, parseTokens } from '../tokens.ts'
-import { flag, integer, list, text } from './kinds.ts'
-import type { Setting, Values } from './setting.ts'
+import { flag, integer, list, type Setting, text, type Values } from './setting.ts'
 
 const tokens: Setting<readonly ApiToken[]> = {
   file: null,

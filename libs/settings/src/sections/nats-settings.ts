@@ -1,6 +1,6 @@
 import type { NatsAccess } from '@drawbridge/nats'
-import { text } from './kinds.ts'
 import { readSettings, type Source } from './read-settings.ts'
+import { text } from './setting.ts'
 
 const file = (variable: string, about: string, must: string, fallbackWords = 'none') =>
   text<string | null>({ file: null, variable, about, must, fallback: null, fallbackWords })

@@ -1,5 +1,4 @@
 import type { Parsed } from '@drawbridge/contracts'
-import type { Faults } from './faults.ts'
 import type { Setting, Settings, Values } from './setting.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -27,7 +26,7 @@ export function readSettings<const S extends Settings>(settings: S, source: Sour
 }
 
 /** The value as written; undefined: not set. */
-export function given<T>(setting: Setting<T>, source: Source): T | undefined {
+function given<T>(setting: Setting<T>, source: Source): T | undefined {
   const { env, faults } = source
   const inFile = fromFile(setting, source)
   const text = variable(env, setting.variable)
@@ -63,4 +62,24 @@ function valueAt(file: Readonly<Record<string, unknown>>, place: string | null):
 
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Collects the faults of the settings, so that all are reported at once. */
+export class Faults {
+  readonly #faults = new Set<string>()
+
+  add(where: string, fault: string): void {
+    this.#faults.add(`${where}: ${fault}`)
+  }
+
+  /** The value; if it was refused, `otherwise`, with a fault for each reason. */
+  take<T>(where: string, read: Parsed<T>, otherwise: T): T {
+    if (read.ok) return read.value
+    for (const fault of read.reason.split('; ')) this.add(where, fault)
+    return otherwise
+  }
+
+  get all(): readonly string[] {
+    return [...this.#faults]
+  }
 }

@@ -1,12 +1,20 @@
+import { readFileSync } from 'node:fs'
+import { nearestName, type Parsed, parsed, refused } from '@drawbridge/contracts'
 import { databaseSettings } from './database-settings.ts'
-import { flagSettings } from './flag-settings.ts'
 import { httpSettings } from './http-settings.ts'
 import { limitSettings } from './limit-settings.ts'
-import { logSettings } from './log-settings.ts'
-import { metricsSettings } from './metrics-settings.ts'
 import { natsSettings } from './nats-settings.ts'
-import { persisterSettings } from './persister-settings.ts'
-import { consoleSettings, leaseSettings, riskGuardianSettings, traderSettings } from './service-settings.ts'
+import { type Environment, type Faults, type Secrets, variable } from './read-settings.ts'
+import {
+  consoleSettings,
+  flagSettings,
+  leaseSettings,
+  logSettings,
+  metricsSettings,
+  persisterSettings,
+  riskGuardianSettings,
+  traderSettings,
+} from './service-settings.ts'
 import type { Setting, Settings } from './setting.ts'
 import { tracingSettings } from './tracing-settings.ts'
 import { tradersSettings } from './trader-settings.ts'
@@ -32,3 +40,67 @@ export const SECTIONS: Readonly<Record<string, Settings>> = {
 export const ALL_SETTINGS: readonly Setting<unknown>[] = Object.values(SECTIONS).flatMap((section) =>
   Object.values(section),
 )
+
+/** Settings that say where the settings are. */
+const PLACE_VARIABLES = ['CONFIG_FILE', 'ENV_FILE'] as const
+
+/** Every variable that is a setting of the services. */
+export const VARIABLES: readonly string[] = [
+  ...ALL_SETTINGS.flatMap(({ variable, secret }) => {
+    if (variable === null) return []
+    return secret === true ? [variable, `${variable}_FILE`] : [variable]
+  }),
+  ...PLACE_VARIABLES,
+]
+
+const PREFIXES: ReadonlySet<string> = new Set(VARIABLES.map(prefixOf))
+/** A shorter name without its prefix is similar to too many others. */
+const SHORT = 4
+
+/**
+ * Reports variables that look like typos. An environment belongs to many programs, so only variables with the prefix of
+ * one of ours and a similar name are reported.
+ */
+export function checkVariables(env: Environment, faults: Faults): void {
+  for (const [name, value] of Object.entries(env)) {
+    if (value === undefined || VARIABLES.includes(name) || !PREFIXES.has(prefixOf(name))) continue
+    const meant = meantBy(name)
+    if (meant !== null) faults.add(name, `is not a known variable, did you mean ${meant}?`)
+  }
+}
+
+function meantBy(name: string): string | null {
+  const known = VARIABLES.filter((candidate) => prefixOf(candidate) === prefixOf(name))
+  const swapped = known.find((candidate) => lettersOf(candidate) === lettersOf(name))
+  return swapped ?? nearestName(name, known, name.length - prefixOf(name).length <= SHORT ? 1 : 2)
+}
+
+/** The first word of a name, with its underscore. */
+function prefixOf(name: string): string {
+  return name.slice(0, name.indexOf('_') + 1)
+}
+
+function lettersOf(name: string): string {
+  return [...name].sort().join('')
+}
+
+/** The contents of the files that the `*_FILE` variables of an environment name. */
+export function secretFiles(env: Environment): Secrets {
+  const secrets: Record<string, Parsed<string>> = {}
+  for (const { variable: name, secret } of ALL_SETTINGS) {
+    if (name === null || secret !== true) continue
+    const path = variable(env, `${name}_FILE`)
+    if (path !== undefined) secrets[name] = readSecret(path)
+  }
+  return secrets
+}
+
+/** A mounted secret, without surrounding white space. A refusal does not quote the file. */
+export function readSecret(path: string): Parsed<string> {
+  try {
+    const text = readFileSync(path, 'utf8').trim()
+    return text === '' ? refused(`${path} is empty`) : parsed(text)
+  } catch (error) {
+    return refused(`cannot be read: ${(error as Error).message}`)
+  }
+}

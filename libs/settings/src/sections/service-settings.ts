@@ -1,4 +1,4 @@
-import { integer, port, text } from './kinds.ts'
+import { choice, flag, integer, port, text, type Values } from './setting.ts'
 
 /** Where a service serves HTTP. */
 export interface HttpAddress {
@@ -6,7 +6,7 @@ export interface HttpAddress {
   readonly port: number
 }
 
-export function address(section: string, prefix: string, service: string, defaultPort: number) {
+function address(section: string, prefix: string, service: string, defaultPort: number) {
   return {
     host: text({
       file: `${section}.host`,
@@ -39,3 +39,96 @@ export const leaseSettings = {
     fallback: 10,
   }),
 } as const
+
+export const persisterSettings = {
+  ...address('persister', 'PERSISTER', 'persister', 8083),
+  batchSize: integer({
+    file: 'persister.batch_size',
+    variable: null,
+    about: 'Maximum of events that are written in one transaction.',
+    min: 1,
+    max: 10_000,
+    fallback: 1_000,
+  }),
+  flushIntervalMs: integer({
+    file: 'persister.flush_interval_ms',
+    variable: null,
+    about: 'Maximum time that an event waits for others.',
+    unit: 'milliseconds',
+    min: 1,
+    max: 10_000,
+    fallback: 50,
+  }),
+  riskLogWarnAtPercent: integer({
+    file: 'persister.risk_log_warn_at_percent',
+    variable: null,
+    about: 'The percentage of a limit of RISK or its disk at which the persister warns.',
+    min: 1,
+    max: 95,
+    fallback: 80,
+  }),
+  /** At least as long as INPUTS keeps inputs that may be judged again; far above the longest trading day of 25 hours. */
+  retentionDays: integer<number | null>({
+    file: 'persister.retention_days',
+    variable: 'RETENTION_DAYS',
+    about: 'How long the history is kept in the database; the same for all persisters.',
+    unit: 'whole days',
+    orNull: 'forever',
+    min: 7,
+    max: 36_500,
+    fallback: null,
+    fallbackWords: 'forever',
+  }),
+} as const
+
+/** Initial values of the flags; those in force are in the log. */
+export const flagSettings = {
+  enforcement: flag({
+    file: 'enable_risk_enforcement',
+    original: 'feature_flags.enable_risk_enforcement',
+    variable: 'ENABLE_RISK_ENFORCEMENT',
+    about: 'Whether a broken limit pauses trading; initial value.',
+    fallback: true,
+  }),
+  persistence: flag({
+    file: 'enable_persistence',
+    original: 'feature_flags.enable_persistence',
+    variable: 'ENABLE_PERSISTENCE',
+    about: 'Whether events are written to the database; initial value.',
+    fallback: true,
+  }),
+} as const
+
+export const logSettings = {
+  level: choice<string>({
+    file: 'log_level',
+    variable: 'LOG_LEVEL',
+    about: 'The lowest level that is logged.',
+    choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+    fallback: 'info',
+  }),
+} as const
+
+export const metricsSettings = {
+  enabled: flag({
+    file: 'metrics.enabled',
+    variable: 'METRICS_ENABLED',
+    about: 'Whether metrics are collected and shown at `/metrics`.',
+    fallback: true,
+  }),
+  tradersMax: integer<number>({
+    file: 'metrics.traders_max',
+    variable: 'METRICS_TRADERS_MAX',
+    about: 'How many traders have their own series in the metrics of a process.',
+    min: 0,
+    max: 100_000,
+    fallback: 200,
+  }),
+} as const
+
+export type MetricsSettings = Values<typeof metricsSettings>
+
+export const DEFAULT_METRICS: MetricsSettings = {
+  enabled: metricsSettings.enabled.fallback,
+  tradersMax: metricsSettings.tradersMax.fallback,
+}

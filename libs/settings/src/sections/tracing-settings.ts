@@ -1,7 +1,4 @@
-import { describe, parsed, refused } from '@drawbridge/contracts'
-import Type from 'typebox'
-import { choice, flag, text } from './kinds.ts'
-import type { Setting, Values } from './setting.ts'
+import { choice, flag, fraction, text, type Values } from './setting.ts'
 
 /** With the names of OpenTelemetry, whose SDK reads further variables itself. */
 export const tracingSettings = {
@@ -52,7 +49,7 @@ export const tracingSettings = {
     fallback: null,
     fallbackWords: 'the ratio below',
   }),
-  ratio: ratio({
+  ratio: fraction({
     file: null,
     variable: 'OTEL_TRACES_SAMPLER_ARG',
     about: 'The share of ticks without a trace that get a sampled one.',
@@ -81,16 +78,4 @@ export function tracingOf(settings: Values<typeof tracingSettings>): TracingSett
   const isAsked = exporter === 'otlp' || endpoint !== null || tracesEndpoint !== null
   if (disabled || exporter === 'none' || !isAsked) return null
   return { serviceName, ratio: sampler === null ? settings.ratio : null }
-}
-
-function ratio(place: Omit<Setting<number>, 'schema' | 'fromText'>): Setting<number> {
-  return {
-    ...place,
-    schema: Type.Number({ minimum: 0, maximum: 1, description: 'a number, 0 to 1' }),
-    fromText: (written) => {
-      const value = Number(written)
-      const isRatio = written.trim() !== '' && value >= 0 && value <= 1
-      return isRatio ? parsed(value) : refused(`must be a number, 0 to 1, got ${describe(written)}`)
-    },
-  }
 }

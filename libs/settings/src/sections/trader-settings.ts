@@ -10,8 +10,8 @@ import {
   type TraderId,
 } from '@drawbridge/contracts'
 import Type from 'typebox'
-import { integer } from './kinds.ts'
 import { isObject, type Source } from './read-settings.ts'
+import { integer } from './setting.ts'
 
 /** Where a trader's equity comes from. */
 export type TraderSource =

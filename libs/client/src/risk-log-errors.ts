@@ -1,4 +1,13 @@
-import { streams } from '@drawbridge/contracts'
+import { damageReason, type LogDamage, streams } from '@drawbridge/contracts'
+
+/** Messages of RISK are missing: what it says now may not be what was decided. */
+export class DamagedRiskLogError extends Error {
+  override readonly name = 'DamagedRiskLogError'
+
+  constructor(damage: LogDamage) {
+    super(`the risk log is damaged: ${damageReason(damage)}; mend it with: npm run drawbridge -- adopt-log`)
+  }
+}
 
 /** RISK was deleted and made again: versions of the new log say nothing of what is known from the old one. */
 export class OtherRiskLogError extends Error {

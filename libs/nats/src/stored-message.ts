@@ -1,0 +1,38 @@
+import type { JetStreamManager, NextMsgRequest, StoredMsg } from '@nats-io/jetstream'
+
+import { Semaphore } from './semaphore.ts'
+
+/** The newest message of a stream on a subject, wildcards allowed, read from the stream's leader; null: none. */
+export function lastMessage(manager: JetStreamManager, stream: string, subject: string): Promise<StoredMsg | null> {
+  return manager.streams.getMessage(stream, { last_by_subj: subject })
+}
+
+/**
+ * The first message of a stream on a subject, wildcards allowed, from a stream sequence on; read from the stream's leader.
+ * Null: none.
+ */
+export function nextMessage(
+  manager: JetStreamManager,
+  stream: string,
+  subject: string,
+  seq: number,
+): Promise<StoredMsg | null> {
+  // The client's types do not allow both, the server does.
+  const request: NextMsgRequest & { readonly seq: number } = { seq, next_by_subj: subject }
+  return manager.streams.getMessage(stream, request)
+}
+
+const READS_MAX = 32
+
+/**
+ * Looks for a subject whose newest message is counted by the stream but cannot be read: its bytes on the disk are damaged,
+ * and after a clean stop the server has not checked them. Reads the newest message of each subject.
+ * @returns the subject; null: all can be read
+ */
+export async function findUnreadable(manager: JetStreamManager, stream: string): Promise<string | null> {
+  const { state } = await manager.streams.info(stream, { subjects_filter: '>' })
+  const reads = new Semaphore(READS_MAX)
+  const subjects = Object.keys(state.subjects ?? {})
+  const newest = await Promise.all(subjects.map((subject) => reads.run(() => lastMessage(manager, stream, subject))))
+  return subjects[newest.indexOf(null)] ?? null
+}
