@@ -1,6 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { SlowestFiles } from './libs/testing/src/slowest-files.ts'
-import { workerCount } from './libs/testing/src/workers.ts'
+import { SlowestFiles, workerCount } from './libs/testing/src/test-run.ts'
 
 /** Files that need the machine for themselves: they run one after another, after all others. */
 const ALONE: readonly string[] = []

@@ -13,11 +13,10 @@ import {
   type TraderId,
 } from '@drawbridge/contracts'
 import { answerNewest, connectNats, lastMessage, requestedType } from '@drawbridge/nats'
-import { createLogger, provision } from '@drawbridge/service-kit'
-import { loadConfig } from '@drawbridge/settings'
+import { createLogger } from '@drawbridge/service-kit'
 import {
+  freshStreams,
   infrastructure,
-  resetStreams,
   type ServiceHere,
   type ServiceProcess,
   type StartService,
@@ -84,10 +83,7 @@ export class Scene {
   /** Deletes all that the streams hold; they are created at another time. */
   async recreateStreams(config: object = this.#config): Promise<void> {
     this.#config = config
-    await resetStreams(this.connection)
-    const read = loadConfig({}, JSON.stringify(config))
-    if (!read.ok) throw new Error(read.reason)
-    await provision(this.connection, read.value)
+    await freshStreams(this.connection, config)
   }
 
   /** Starts one here. */
@@ -156,13 +152,6 @@ export class Scene {
 
   silence(): void {
     clearInterval(this.#beats)
-  }
-
-  /** Deletes what follows RISK. */
-  async forgetConsumers(): Promise<void> {
-    for await (const { stream_name, name } of this.manager.consumers.list(streams.risk)) {
-      await this.manager.consumers.delete(stream_name, name)
-    }
   }
 
   /** All ticks of a trader that INPUTS holds, in its order. */

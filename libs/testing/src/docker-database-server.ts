@@ -1,5 +1,5 @@
 import { freePort } from '@drawbridge/dev-stack'
-import { type DatabaseServer, SMALL_DISK_MIB, untilConnectable } from './database-server.ts'
+import { type DatabaseServer, SMALL_DISK_MIB, untilConnectable } from './databases.ts'
 
 // This process removes its own containers, and those left by an earlier one.
 process.env.TESTCONTAINERS_RYUK_DISABLED ??= 'true'

@@ -2,8 +2,7 @@ import { chown, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { freePort, type PrivateServer, startPrivatePostgres } from '@drawbridge/dev-stack'
-import { type DatabaseServer, SMALL_DISK_MIB } from './database-server.ts'
-import { mountSmallDisk, unmountSmallDisk } from './small-disk.ts'
+import { type DatabaseServer, mountSmallDisk, SMALL_DISK_MIB, unmountSmallDisk } from './databases.ts'
 
 /** PostgreSQL from the npm package, in a temporary folder. */
 export async function startEmbeddedDatabaseServer(): Promise<DatabaseServer> {

@@ -1,9 +1,8 @@
 import { headerNames, streams, subjects, type TraderCommand, type TraderId, toJsonBytes } from '@drawbridge/contracts'
 import { connectNats, followStream, requireStreams } from '@drawbridge/nats'
 import { Guardian } from '@drawbridge/risk-guardian'
-import { createLogger, Lifecycle, MetricRegistry, provision } from '@drawbridge/service-kit'
-import { loadConfig } from '@drawbridge/settings'
-import { eventually, infrastructure, resetStreams, type ServiceProcess, spawnService } from '@drawbridge/testing'
+import { createLogger, Lifecycle, MetricRegistry } from '@drawbridge/service-kit'
+import { eventually, freshStreams, infrastructure, type ServiceProcess, spawnService } from '@drawbridge/testing'
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 import { expect } from 'vitest'
@@ -78,11 +77,8 @@ export class Scene {
   }
 
   async recreateStreams(settings: object = {}): Promise<void> {
-    await resetStreams(this.connection)
-    const file = { limits: { max_daily_loss: 5, max_drawdown: 20, stop_trading_minutes: 30 }, ...settings }
-    const config = loadConfig({}, JSON.stringify(file))
-    if (!config.ok) throw new Error(config.reason)
-    await provision(this.connection, config.value)
+    const limits = { max_daily_loss: 5, max_drawdown: 20, stop_trading_minutes: 30 }
+    await freshStreams(this.connection, { limits, ...settings })
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,14 @@
+import { createServer } from 'node:net'
 import { type Infrastructure, startInfrastructure } from './infrastructure.ts'
-import { takeUsualPorts } from './usual-ports.ts'
+
+/** What this process sends to its parent. */
+export type InfrastructureMessage =
+  | { readonly kind: 'said'; readonly line: string }
+  | { readonly kind: 'started'; readonly infrastructure: Infrastructure }
+  | { readonly kind: 'failed'; readonly reason: string }
+
+/** The ports that `npm start` uses if they are free: NATS, PostgreSQL and the services. */
+const USUAL_PORTS = [4222, 5432, 8080, 8081, 8082, 8083]
 
 /**
  * Runs the test infrastructure in a separate process: it stops everything when the test run ends in any way, Ctrl-C and
@@ -8,16 +17,6 @@ import { takeUsualPorts } from './usual-ports.ts'
 process.env.TESTCONTAINERS_RYUK_DISABLED ??= 'true'
 
 const gone = new Promise<void>((resolve) => process.once('disconnect', () => resolve()))
-
-/** What this process sends to its parent. */
-export type InfrastructureMessage =
-  | { readonly kind: 'said'; readonly line: string }
-  | { readonly kind: 'started'; readonly infrastructure: Infrastructure }
-  | { readonly kind: 'failed'; readonly reason: string }
-
-function tell(message: InfrastructureMessage): void {
-  if (process.connected) process.send?.(message)
-}
 
 takeUsualPorts()
 try {
@@ -30,4 +29,20 @@ try {
   tell({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) })
   if (process.connected) process.disconnect()
   process.exit(1)
+}
+
+function tell(message: InfrastructureMessage): void {
+  if (process.connected) process.send?.(message)
+}
+
+/**
+ * Occupies the usual ports that are free until this process ends. Test files run at the same time, and two runs of
+ * `npm start` that find a usual port free at the same moment cannot both have it; so both use others.
+ */
+function takeUsualPorts(): void {
+  for (const port of USUAL_PORTS) {
+    const placeholder = createServer((socket) => socket.destroy())
+    placeholder.once('error', () => undefined)
+    placeholder.listen({ host: '127.0.0.1', port, exclusive: true }).unref()
+  }
 }

@@ -15,21 +15,21 @@ import { migrate } from '@drawbridge/migrations'
 import { connectNats } from '@drawbridge/nats'
 import { type PersisterLooks, startPersister } from '@drawbridge/persister'
 import { createLogger, provision } from '@drawbridge/service-kit'
-import { loadConfig } from '@drawbridge/settings'
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import pg from 'pg'
 import {
   createDatabase,
   eventually,
+  freshStreams,
   infrastructure,
-  resetStreams,
   type ServiceHere,
   type ServiceProcess,
   type StartService,
   spawnService,
   startHere,
   type TestDatabase,
+  validConfig,
 } from './index.ts'
 
 const log = createLogger('test', 'silent')
@@ -109,14 +109,11 @@ export class Scene {
   }
 
   async recreateStreams(): Promise<void> {
-    await resetStreams(this.connection)
-    await this.provision()
+    await freshStreams(this.connection)
   }
 
   async provision(): Promise<void> {
-    const config = loadConfig({}, null)
-    if (!config.ok) throw new Error(config.reason)
-    await provision(this.connection, config.value)
+    await provision(this.connection, validConfig())
   }
 
   async migrate(): Promise<void> {

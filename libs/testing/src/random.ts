@@ -1,3 +1,5 @@
+const SEEDS = 2 ** 31
+
 /** Numbers that look random and are the same for the same seed. */
 export class Random {
   #state: number
@@ -49,4 +51,12 @@ export class Random {
   waitOf(mean: number): number {
     return Math.max(1, Math.round(-Math.log(1 - this.next()) * mean))
   }
+}
+
+/** Random numbers for a test, by a seed that is printed: `DRAWBRIDGE_TEST_SEED` repeats them. */
+export function randomOfTest(purpose: string): Random {
+  const { DRAWBRIDGE_TEST_SEED: given } = process.env
+  const seed = given ? Number(given) : Math.floor(Math.random() * SEEDS)
+  console.info(`${purpose}: DRAWBRIDGE_TEST_SEED=${seed} repeats the random numbers`)
+  return Random.of(seed, purpose)
 }

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import { createLogger, Lifecycle, type Logger } from '@drawbridge/service-kit'
 import { type Config, loadConfig } from '@drawbridge/settings'
-import { type LogLine, LogLines } from './log-line.ts'
+import { type LogLine, LogLines } from './service-process.ts'
 
 /** The start function of a service's package. It stops with the lifecycle. Returns the TCP port of its HTTP server. */
 export type StartService = (config: Config, log: Logger, lifecycle: Lifecycle) => Promise<number>

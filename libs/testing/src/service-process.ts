@@ -3,11 +3,10 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { eventually } from './eventually.ts'
-import { type LogLine, LogLines } from './log-line.ts'
 
 export type ServiceName = 'console' | 'trader' | 'risk-guardian' | 'persister'
 
-export interface ServiceExit {
+interface ServiceExit {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
 }
@@ -27,6 +26,10 @@ export interface ServiceProcess {
   readonly url: () => Promise<string>
 }
 
+/** A JSON line of a service's log; a line that is not a JSON object becomes a `msg`. */
+export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string }
+
+const LINES_MAX = 10_000
 const LISTENS_WITHIN_MS = 30_000
 const STOPS_WITHIN_MS = 15_000
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..')
@@ -55,7 +58,10 @@ export function spawnService(name: ServiceName, env: Readonly<Record<string, str
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   running.add(child)
-  const lines = collectLines(child)
+  const lines = new LogLines()
+  for (const input of [child.stdout, child.stderr]) {
+    if (input !== null) createInterface({ input }).on('line', (text) => lines.add(text))
+  }
   const exited = new Promise<ServiceExit>((resolve, reject) => {
     // 'close' is emitted after the last line was read.
     child.once('close', (code, signal) => resolve({ code, signal }))
@@ -72,7 +78,8 @@ export function spawnService(name: ServiceName, env: Readonly<Record<string, str
       { timeoutMs: LISTENS_WITHIN_MS, what: `${name} to listen` },
     ).then((found) => {
       if (found !== true) return found.port
-      throw new Error(`${name} ended before it listened; its last lines:\n${lastLines(lines.all)}`)
+      const last = lines.all.slice(-20).map((line) => JSON.stringify(line))
+      throw new Error(`${name} ended before it listened; its last lines:\n${last.join('\n')}`)
     })
   const stop = () => {
     if (running.has(child)) child.kill('SIGTERM')
@@ -97,17 +104,22 @@ export async function killServices(): Promise<void> {
   await Promise.all(ended)
 }
 
-function collectLines(child: ChildProcess): LogLines {
-  const lines = new LogLines()
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream !== null) createInterface({ input: stream }).on('line', (text) => lines.add(text))
+/** The last {@link LINES_MAX} lines of a log. */
+export class LogLines {
+  readonly all: LogLine[] = []
+
+  add(text: string): void {
+    this.all.push(parseLine(text))
+    if (this.all.length > LINES_MAX) this.all.shift()
   }
-  return lines
 }
 
-function lastLines(lines: readonly LogLine[]): string {
-  return lines
-    .slice(-20)
-    .map((line) => JSON.stringify(line))
-    .join('\n')
+function parseLine(text: string): LogLine {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null) return { msg: '', ...value }
+  } catch {
+    // Not every line is ours: Node itself writes warnings and traces.
+  }
+  return { msg: text }
 }

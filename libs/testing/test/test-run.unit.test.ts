@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { workerCount } from '../src/workers.ts'
+import { workerCount } from '../src/test-run.ts'
 
 test('follows the number of cores', () => {
   expect(workerCount({}, 1)).toBe(2)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chooseInfrastructure } from '../src/choose-infrastructure.ts'
+import { chooseInfrastructure } from '../src/infrastructure.ts'
 
 const NATS = 'nats://127.0.0.1:4222'
 const DATABASE = 'postgres://127.0.0.1:5432/test'
