@@ -5,38 +5,21 @@
 import { PerformanceObserver } from 'node:perf_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Gate } from '@drawbridge/client'
-import { parseAmount, type RiskEvent } from '@drawbridge/contracts'
-import { BUILT_IN_CONFIGURATION, decide, INITIAL_STATE, type TraderInput } from '@drawbridge/risk-engine'
+import { TraderLog } from '@drawbridge/testing/trader-log'
 import { Bench } from 'tinybench'
-import { machine, machineLine } from './machine.ts'
+import { nanosEach, roundTo } from './figures.ts'
+import { machine, machineLine } from './results.ts'
 
 /** Calls per sample: long compared with the timer. */
 const CALLS_PER_SAMPLE = 10_000
 const CALLS_WATCHED = 10_000_000
 /** A lease longer than the bench. */
 const LEASE_MS = 3_600_000
-const START = Date.UTC(2026, 2, 12, 9)
-
-/** A guardian's decisions on these equities, one per second. */
-function decisionsOn(equities: readonly number[]): RiskEvent[] {
-  const events: RiskEvent[] = []
-  let state = INITIAL_STATE
-  for (const [index, value] of equities.entries()) {
-    const equity = parseAmount(value)
-    if (!equity.ok) throw new Error(equity.reason)
-    const tick = { equity: equity.value, balance: null, unrealizedPnl: null, at: null, seq: null }
-    const input: TraderInput = { kind: 'tick', seq: index + 1, time: START + index * 1_000, tick }
-    const decision = decide('bot1', state, BUILT_IN_CONFIGURATION, input)
-    if (decision.kind !== 'event') throw new Error('no decision')
-    state = decision.event.state
-    events.push(decision.event)
-  }
-  return events
-}
 
 function gateAfter(equities: readonly number[]): Gate {
   const gate = new Gate('bot1', LEASE_MS)
-  for (const event of decisionsOn(equities)) gate.apply(event)
+  const decided = new TraderLog('bot1')
+  for (const equity of equities) gate.apply(decided.tick(equity))
   gate.caughtUp()
   gate.heartbeat(performance.now())
   return gate
@@ -68,13 +51,6 @@ for (const [name, ask] of Object.entries(tasks)) bench.add(name, () => ask(CALLS
 await bench.run()
 if (allowed === 0) throw new Error('no call was allowed')
 
-/** The median, nanoseconds per call. */
-function nanosOf(name: string): number {
-  const result = bench.getTask(name)?.result
-  if (result === undefined || !('latency' in result)) throw new Error(`${name} did not run`)
-  return Math.round((result.latency.p50 * 1e6 * 10) / CALLS_PER_SAMPLE) / 10
-}
-
 /** The heap growth of {@link CALLS_WATCHED} calls, and the number of collections meanwhile. */
 async function watchHeap(ask: (calls: number) => void): Promise<{ bytes: number; collections: number }> {
   let collections = 0
@@ -90,20 +66,18 @@ async function watchHeap(ask: (calls: number) => void): Promise<{ bytes: number;
   return { bytes, collections }
 }
 
-const nanoseconds = Object.fromEntries(Object.keys(tasks).map((name) => [name, nanosOf(name)]))
+const nanoseconds = Object.fromEntries(
+  Object.keys(tasks).map((name) => [name, roundTo(nanosEach(bench, name, CALLS_PER_SAMPLE), 1)]),
+)
 
 if (process.argv.includes('--json')) {
   console.log(JSON.stringify({ bench: 'canTrade', nanoseconds, node: process.version, cpu: machine().cpu }))
 } else {
   const rows = []
-  for (const [name, ask] of Object.entries(tasks)) {
+  for (const [call, ask] of Object.entries(tasks)) {
     const { bytes, collections } = await watchHeap(ask)
-    rows.push({
-      call: name,
-      'ns each': nanoseconds[name],
-      'bytes each': Math.round((bytes / CALLS_WATCHED) * 1000) / 1000,
-      collections,
-    })
+    const bytesEach = roundTo(bytes / CALLS_WATCHED, 3)
+    rows.push({ call, 'ns each': nanoseconds[call], 'bytes each': bytesEach, collections })
   }
   console.table(rows)
   console.log(machineLine())

@@ -5,7 +5,8 @@
 import { decodeTick, encodeRiskEvent, type RiskEvent, type Tick } from '@drawbridge/contracts'
 import { BUILT_IN_CONFIGURATION, decide, evolve, INITIAL_STATE, type TraderInput } from '@drawbridge/risk-engine'
 import { Bench } from 'tinybench'
-import { machine, machineLine, roundTo } from './machine.ts'
+import { nanosEach, roundTo } from './figures.ts'
+import { machine, machineLine } from './results.ts'
 
 const TRADER = 'bot1'
 /** Ticks per sample: long compared with the timer, and enough different ticks that no result can be reused. */
@@ -75,12 +76,7 @@ bench
 await bench.run()
 
 /** The median, nanoseconds per tick. */
-function nanos(name: string): number {
-  const result = bench.getTask(name)?.result
-  if (result === undefined || !('latency' in result)) throw new Error(`${name} did not run`)
-  return (result.latency.p50 * 1e6) / TICKS_PER_SAMPLE
-}
-
+const nanos = (name: string) => nanosEach(bench, name, TICKS_PER_SAMPLE)
 const decideOverJsonParse = nanos('decide') / nanos('JSON.parse')
 
 if (process.argv.includes('--json')) {

@@ -3,10 +3,6 @@
  * is on standby: the worst of all ticks in a round, by the clock of the server that stored both. For comparison, the worst of
  * the same round without a fault. `npm run bench -- failover [--json]` appends to bench/results/failover.jsonl.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { loadavg } from 'node:os'
-import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import {
   decodeRiskEvent,
@@ -16,16 +12,16 @@ import {
   streams,
   subjects,
 } from '@drawbridge/contracts'
-import { connectNats, followStream, lastMessage } from '@drawbridge/nats'
+import { connectNats, followStream, lastMessage, type StreamMessage } from '@drawbridge/nats'
 import { createLogger, provision } from '@drawbridge/service-kit'
-import { loadConfig } from '@drawbridge/settings'
 import { Load, STANDBY_RATE } from '@drawbridge/testing/load'
 import { NatsServer } from '@drawbridge/testing/nats-server'
-import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
-import type { NatsConnection } from '@nats-io/transport-node'
-import { gitCommit, machine, machineLine, median, roundTo } from './machine.ts'
+import { eventually, type ServiceProcess, spawnService } from '@drawbridge/testing/processes'
+import { validConfig } from '@drawbridge/testing/streams'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { median, roundTo } from './figures.ts'
 import { use } from './released.ts'
-import { appendResult } from './results-file.ts'
+import { appendResult, headOf, loadNow, machineLine, surroundings } from './results.ts'
 
 const ROUNDS = 5
 /** The first part of a round, before the fault: normal operation. */
@@ -34,8 +30,6 @@ const USUAL_MS = 2_000
 const FAULT_MS = 3_000
 const TAKEOVER_MS = 250
 const TARGET_MS = TAKEOVER_MS + 200
-const GUARDIAN = path.resolve(import.meta.dirname, '../services/risk-guardian')
-const log = createLogger('bench', 'silent')
 
 /** The worst times between a tick and its decision, milliseconds. */
 interface Gaps {
@@ -43,150 +37,109 @@ interface Gaps {
   readonly fault: number
 }
 
-class Bench {
-  readonly serverVersion: string
-  readonly #server: NatsServer
-  readonly #connection: NatsConnection
-  readonly #manager: JetStreamManager
-  #guardians: ChildProcess[] = []
-
-  private constructor(server: NatsServer, connection: NatsConnection, manager: JetStreamManager) {
-    this.serverVersion = connection.info?.version ?? 'unknown'
-    this.#server = server
-    this.#connection = connection
-    this.#manager = manager
+const kinds = ['SIGKILL', 'SIGSTOP'] as const
+const rounds: Record<(typeof kinds)[number], Gaps[]> = { SIGKILL: [], SIGSTOP: [] }
+const loadBefore = loadNow()
+const { value: server, release } = await use(
+  'nats-server',
+  () => NatsServer.start(),
+  (started) => started.close(),
+)
+const connection = await connectNats(server.url, 'bench', createLogger('bench', 'silent'))
+const natsServer = connection.info?.version ?? 'unknown'
+await provision(connection, validConfig())
+const manager = await jetstreamManager(connection)
+let guardians: ServiceProcess[] = []
+try {
+  // Not counted: warm-up of processes and streams.
+  await measureRound('SIGKILL')
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const kind of kinds) rounds[kind].push(await measureRound(kind))
   }
+} finally {
+  for (const guardian of guardians) guardian.kill('SIGKILL')
+  await connection.close()
+  await release()
+}
 
-  static async open(): Promise<Bench> {
-    const { value: server } = await use(
-      'nats-server',
-      () => NatsServer.start(),
-      (started) => started.close(),
-    )
-    const connection = await connectNats(server.url, 'bench', log)
-    const config = loadConfig({}, null)
-    if (!config.ok) throw new Error(config.reason)
-    await provision(connection, config.value)
-    return new Bench(server, connection, await jetstreamManager(connection))
+async function measureRound(signal: 'SIGKILL' | 'SIGSTOP'): Promise<Gaps> {
+  while (guardians.length < 2) await startGuardian()
+  const firstInput = (await lastSeq(streams.inputs)) + 1
+  const firstEvent = (await lastSeq(streams.risk)) + 1
+  const load = await Load.start(server.url)
+  await delay(USUAL_MS)
+  const active = await activeGuardian()
+  const at = (await lastSeq(streams.inputs)) + 1
+  active.kill(signal)
+  await delay(FAULT_MS)
+  if (signal === 'SIGSTOP') active.kill('SIGCONT')
+  else guardians = guardians.filter((guardian) => guardian !== active)
+  await delay(USUAL_MS)
+  await load.stop()
+  return worstGaps(firstInput, firstEvent, at)
+}
+
+/** Resolves when it is ready to decide. */
+async function startGuardian(): Promise<void> {
+  const guardian = spawnService('risk-guardian', { NATS_URL: server.url })
+  guardians.push(guardian)
+  const isReady = () => guardian.lines().some(({ msg }) => msg === 'judging')
+  await eventually(isReady, { what: 'a guardian to be ready' })
+}
+
+/** The guardian of the newest event. */
+async function activeGuardian(): Promise<ServiceProcess> {
+  const last = await lastMessage(manager, streams.risk, subjects.storedAll)
+  const pid = last?.header.get(headerNames.guardian).split('-').at(-2)
+  const active = guardians.find((guardian) => String(guardian.pid) === pid)
+  if (active === undefined) throw new Error(`the newest event is of process ${pid}, which is not one of ours`)
+  return active
+}
+
+async function lastSeq(stream: string): Promise<number> {
+  return (await manager.streams.info(stream)).state.last_seq
+}
+
+/** @param faultFrom the first input after the fault, except for the inputs of the same moment */
+async function worstGaps(firstInput: number, firstEvent: number, faultFrom: number): Promise<Gaps> {
+  const storedAt = new Map<number, number>()
+  await readStream(streams.inputs, firstInput, ({ seq, subject, time }) => {
+    if (parseInputSubject(subject).kind === 'tick') storedAt.set(seq, time)
+  })
+  const decidedAt = await untilDecided(firstEvent, storedAt.size)
+  const worst = { usual: 0, fault: 0 }
+  for (const [seq, stored] of storedAt) {
+    const decided = decidedAt.get(seq)
+    if (decided === undefined) throw new Error(`input ${seq} was not decided`)
+    // A tick just before the fault may have been undecided when it occurred.
+    const when = seq < faultFrom - STANDBY_RATE.traders ? 'usual' : 'fault'
+    worst[when] = Math.max(worst[when], decided - stored)
   }
+  return worst
+}
 
-  async close(): Promise<void> {
-    for (const guardian of this.#guardians) guardian.kill('SIGKILL')
-    await this.#connection.close()
-    await this.#server.close()
-  }
-
-  async round(signal: 'SIGKILL' | 'SIGSTOP'): Promise<Gaps> {
-    while (this.#guardians.length < 2) await this.#startGuardian()
-    const firstInput = (await this.#lastSeq(streams.inputs)) + 1
-    const firstEvent = (await this.#lastSeq(streams.risk)) + 1
-    const load = await Load.start(this.#server.url)
-    await delay(USUAL_MS)
-    const active = await this.#active()
-    const at = (await this.#lastSeq(streams.inputs)) + 1
-    active.kill(signal)
-    await delay(FAULT_MS)
-    if (signal === 'SIGSTOP') active.kill('SIGCONT')
-    else this.#guardians = this.#guardians.filter((guardian) => guardian !== active)
-    await delay(USUAL_MS)
-    await load.stop()
-    return this.#worstGaps(firstInput, firstEvent, at)
-  }
-
-  /** Resolves when it is deciding. */
-  async #startGuardian(): Promise<void> {
-    const child = spawn(process.execPath, [path.join(GUARDIAN, 'src/main.ts')], {
-      cwd: GUARDIAN,
-      env: { PATH: process.env.PATH ?? '', NATS_URL: this.#server.url, RISK_GUARDIAN_PORT: '0' },
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+/** When each input was decided, once this many are. */
+async function untilDecided(firstEvent: number, count: number): Promise<ReadonlyMap<number, number>> {
+  for (;;) {
+    const decidedAt = new Map<number, number>()
+    await readStream(streams.risk, firstEvent, ({ subject, time, data }) => {
+      if (parseEventSubject(subject).kind !== 'trader') return
+      const event = decodeRiskEvent(data)
+      if (!event.ok) throw new Error(event.reason)
+      const { inputSeq } = event.value.state
+      if (decidedAt.has(inputSeq)) throw new Error(`input ${inputSeq} was decided twice`)
+      decidedAt.set(inputSeq, time)
     })
-    this.#guardians.push(child)
-    const { stdout } = child
-    if (stdout === null) throw new Error('the guardian has no output')
-    let said = ''
-    while (!said.includes('"judging"')) {
-      const [bytes] = await once(stdout, 'data')
-      said += String(bytes)
-    }
-    stdout.resume()
-  }
-
-  /** The guardian of the newest event. */
-  async #active(): Promise<ChildProcess> {
-    const last = await lastMessage(this.#manager, streams.risk, subjects.storedAll)
-    const pid = last?.header.get(headerNames.guardian).split('-').at(-2)
-    const active = this.#guardians.find((guardian) => String(guardian.pid) === pid)
-    if (active === undefined) throw new Error(`the newest event is of process ${pid}, which is not one of ours`)
-    return active
-  }
-
-  async #lastSeq(stream: string): Promise<number> {
-    return (await this.#manager.streams.info(stream)).state.last_seq
-  }
-
-  /** @param faultFrom the first input that came after the fault, but for those of the same moment */
-  async #worstGaps(firstInput: number, firstEvent: number, faultFrom: number): Promise<Gaps> {
-    const storedAt = new Map<number, number>()
-    await this.#read(streams.inputs, firstInput, ({ seq, subject, time }) => {
-      if (parseInputSubject(subject).kind === 'tick') storedAt.set(seq, time)
-    })
-    const decidedAt = await this.#untilDecided(firstEvent, storedAt.size)
-    const worst = { usual: 0, fault: 0 }
-    for (const [seq, stored] of storedAt) {
-      const decided = decidedAt.get(seq)
-      if (decided === undefined) throw new Error(`input ${seq} was not decided`)
-      // A tick just before the fault may have been undecided when it occurred.
-      const when = seq < faultFrom - STANDBY_RATE.traders ? 'usual' : 'fault'
-      worst[when] = Math.max(worst[when], decided - stored)
-    }
-    return worst
-  }
-
-  /** When each input was decided, once this many are. */
-  async #untilDecided(firstEvent: number, count: number): Promise<ReadonlyMap<number, number>> {
-    for (;;) {
-      const decidedAt = new Map<number, number>()
-      await this.#read(streams.risk, firstEvent, ({ subject, time, data }) => {
-        if (parseEventSubject(subject).kind !== 'trader') return
-        const event = decodeRiskEvent(data)
-        if (!event.ok) throw new Error(event.reason)
-        const { inputSeq } = event.value.state
-        if (decidedAt.has(inputSeq)) throw new Error(`input ${inputSeq} was decided twice`)
-        decidedAt.set(inputSeq, time)
-      })
-      if (decidedAt.size >= count) return decidedAt
-      await delay(100)
-    }
-  }
-
-  async #read(
-    stream: string,
-    from: number,
-    onMessage: (message: { seq: number; subject: string; time: number; data: Uint8Array }) => void,
-  ): Promise<void> {
-    const follower = await followStream(this.#connection, {
-      stream,
-      start: { from },
-      onMessage,
-      onLost: () => undefined,
-    })
-    await follower.caughtUp
-    follower.stop()
+    if (decidedAt.size >= count) return decidedAt
+    await delay(100)
   }
 }
 
-const kinds = ['SIGKILL', 'SIGSTOP'] as const
-const rounds: Record<(typeof kinds)[number], Gaps[]> = { SIGKILL: [], SIGSTOP: [] }
-const loadBefore = loadavg()[0] ?? 0
-const bench = await Bench.open()
-try {
-  // Not counted: warm-up of processes and streams.
-  await bench.round('SIGKILL')
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const kind of kinds) rounds[kind].push(await bench.round(kind))
-  }
-} finally {
-  await bench.close()
+async function readStream(stream: string, from: number, onMessage: (message: StreamMessage) => void): Promise<void> {
+  const onLost = () => undefined
+  const follower = await followStream(connection, { stream, start: { from }, onMessage, onLost })
+  await follower.caughtUp
+  follower.stop()
 }
 
 const ms = (value: number) => roundTo(value, 1)
@@ -209,8 +162,7 @@ const over = (takeoverMs: number) =>
     ]),
   )
 const result = {
-  bench: 'failover',
-  date: new Date().toISOString(),
+  ...headOf('failover'),
   gapMs: over(0),
   overTakeoverDelayMs: over(TAKEOVER_MS),
   usualWorstGapMs: Object.fromEntries(results.map(({ kind, usual }) => [kind, usual])),
@@ -219,8 +171,7 @@ const result = {
   metTarget: worst <= TARGET_MS,
   rounds,
   settings: { ...STANDBY_RATE, guardians: 2, rounds: ROUNDS, faultMs: FAULT_MS, storage: 'file', syncInterval: '2m' },
-  versions: { node: process.version, natsServer: bench.serverVersion, commit: gitCommit() },
-  machine: { ...machine(), load: { before: loadBefore, after: loadavg()[0] ?? 0 } },
+  ...surroundings({ natsServer }, loadBefore),
 }
 console.table(
   results.map(({ kind, median: middle, worst: most, usual }) => ({

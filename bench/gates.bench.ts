@@ -3,19 +3,18 @@
  * number of consumers of RISK meanwhile. One process has all gates, one guardian answers, the server keeps its
  * streams in files. `npm run bench -- gates [number of gates]` appends to bench/results/gates.jsonl.
  */
-import { loadavg } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Gate, GateFollower } from '@drawbridge/client'
 import { streams, subjects } from '@drawbridge/contracts'
 import { connectNats } from '@drawbridge/nats'
 import { Guardian } from '@drawbridge/risk-guardian'
 import { createLogger, Lifecycle, MetricRegistry, provision } from '@drawbridge/service-kit'
-import { loadConfig } from '@drawbridge/settings'
 import { NatsServer } from '@drawbridge/testing/nats-server'
+import { validConfig } from '@drawbridge/testing/streams'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
-import { gitCommit, machine, machineLine, roundTo } from './machine.ts'
+import { roundTo } from './figures.ts'
 import { use } from './released.ts'
-import { appendResult } from './results-file.ts'
+import { appendResult, headOf, loadNow, machineLine, surroundings } from './results.ts'
 
 const GATES = 5_000
 const AT_ONCE = 500
@@ -27,6 +26,7 @@ const log = createLogger('bench', 'silent')
 const wanted = process.argv.slice(2).find((argument) => /^\d+$/.test(argument))
 const count = wanted === undefined ? GATES : Number(wanted)
 const traders = Array.from({ length: count }, (_, index) => `bot${index + 1}`)
+
 /** @throws if it takes too long */
 async function until(isTrue: () => boolean, what: string): Promise<void> {
   const deadline = performance.now() + OPEN_WITHIN_MS
@@ -36,7 +36,7 @@ async function until(isTrue: () => boolean, what: string): Promise<void> {
   }
 }
 
-const loadBefore = loadavg()[0] ?? 0
+const loadBefore = loadNow()
 
 const { value: server, release: closeServer } = await use(
   'nats-server',
@@ -44,9 +44,7 @@ const { value: server, release: closeServer } = await use(
   (started) => started.close(),
 )
 const connection = await connectNats(server.url, 'bench', log)
-const config = loadConfig({}, JSON.stringify({ max_traders: count }))
-if (!config.ok) throw new Error(config.reason)
-await provision(connection, config.value)
+await provision(connection, validConfig({ max_traders: count }))
 const manager = await jetstreamManager(connection, { timeout: 5_000, checkAPI: false })
 const lifecycle = new Lifecycle(log)
 const guardian = new Guardian({
@@ -91,7 +89,7 @@ const consumersWith = await consumersOf()
 const memoryWith = memoryMb()
 
 await server.kill()
-await until(() => follower.away !== null, 'the loss to be noticed')
+await until(() => follower.away !== null, 'the loss of the server to be noticed')
 await server.start()
 const restartedAt = performance.now()
 await until(areOpen, 'all gates to be current again')
@@ -99,8 +97,7 @@ const againMs = performance.now() - restartedAt
 const consumersAfter = await consumersOf()
 
 const result = {
-  bench: 'gates',
-  date: new Date().toISOString(),
+  ...headOf('gates'),
   gates: count,
   readMs: Math.round(readMs),
   openMs: Math.round(openMs),
@@ -108,12 +105,11 @@ const result = {
   heapMb: { before: memoryBefore, with: memoryWith },
   riskConsumers: { before: consumersBefore, with: consumersWith, afterRestart: consumersAfter },
   settings: { leaseMs: LEASE_MS, guardians: 1, processes: 1, storage: 'file' },
-  versions: { node: process.version, natsServer: connection.info?.version ?? 'unknown', commit: gitCommit() },
-  machine: { ...machine(), load: { before: loadBefore, after: loadavg()[0] ?? 0 } },
+  ...surroundings({ natsServer: connection.info?.version ?? 'unknown' }, loadBefore),
 }
 console.log(JSON.stringify(result, null, 2))
 console.log(machineLine())
-console.log(`added to ${appendResult(result)}`)
+console.log(`appended to ${appendResult(result)}`)
 follower.stop()
 await lifecycle.stop()
 for (const one of [bots, connection]) await one.close()

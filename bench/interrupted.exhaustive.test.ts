@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 
 const RUN = path.join(import.meta.dirname, 'run.ts')
 
-/** Where the bench makes its folders: whatever names it on a command line belongs to the bench. */
+/** The bench makes its folders here; a process that names it on its command line belongs to the bench. */
 let folder: string
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-interrupted-'))

@@ -3,22 +3,22 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createLogger, Lifecycle } from '@drawbridge/service-kit'
 
-/** Ends with Ctrl-C, and with whoever started it: nothing of a bench stays then. */
+/** Ends on Ctrl-C, and with the parent process; then it stops and deletes everything that the bench has started. */
 const lifecycle = new Lifecycle(createLogger('bench', 'warn', 'stderr'))
 lifecycle.superviseProcess()
 
-/** Whether the bench is ending before its time: what fails from then on fails because its servers are gone. */
+/** Whether the bench was interrupted: later errors come from its stopped servers. */
 export function isInterrupted(): boolean {
   return lifecycle.stopping.aborted
 }
 
-/** Something that a bench uses, and how to let go of it: at the end of the process at the latest. */
+/** Something that a bench uses. It is released at the end of the process at the latest. */
 export interface Used<T> {
   readonly value: T
   readonly release: () => Promise<void>
 }
 
-/** Starts something. Once the process is ending nothing is started any more: then this never resolves. */
+/** Starts something. If the process is already ending, starts nothing and never resolves. */
 export async function use<T>(
   what: string,
   start: () => Promise<T>,
@@ -35,7 +35,7 @@ export async function use<T>(
   return { value: await starting, release }
 }
 
-/** A folder that goes with the bench. */
+/** A temporary folder for this run of a bench. */
 export function useFolder(): Promise<Used<string>> {
   const make = async () => mkdtempSync(path.join(tmpdir(), 'drawbridge-bench-'))
   return use('folder', make, async (folder) => rmSync(folder, { recursive: true, force: true }))

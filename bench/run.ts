@@ -11,7 +11,7 @@ if (wanted === undefined || wanted === '--help') {
   try {
     await import(`./${wanted}.bench.ts`)
   } catch (error) {
-    // Thrown, it would end the process before everything is released.
+    // If it were thrown, the process would end before everything is released.
     const { isInterrupted } = await import('./released.ts')
     if (!isInterrupted()) throw error
   }

@@ -1,33 +1,31 @@
 /**
  * The floor of latency: reads INPUTS like a guardian and publishes a fixed event for each, without parsing the tick or deciding
- * anything. A trader's first message is answered with an event that allows, each later one with a breach; only the name of
- * the trader is written into its bytes.
+ * anything. It answers a trader's first message with an event that allows entries, each later one with a breach; it writes
+ * only the name of the trader into the bytes.
  */
 import {
   encodeHeartbeat,
   encodeRiskEvent,
   HEARTBEAT_INTERVAL_MS,
-  parseAmount,
   type RiskEvent,
   streams,
   subjects,
   type TraderId,
 } from '@drawbridge/contracts'
 import { followStream } from '@drawbridge/nats'
-import { BUILT_IN_CONFIGURATION, decide, INITIAL_STATE, type TraderInput } from '@drawbridge/risk-engine'
 import { NewestRequests } from '@drawbridge/risk-guardian'
 import { createLogger } from '@drawbridge/service-kit'
+import { TraderLog } from '@drawbridge/testing/trader-log'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect, createInbox } from '@nats-io/transport-node'
-import { headersOfEvent, outSubject } from './event-publishes.ts'
-import { traderName } from './ticks.ts'
+import { headersOfEvent, traderName } from '../publishes.ts'
 
 const TICK = subjects.tick('')
 const SOMEBODY = traderName(0)
-const START = Date.UTC(2026, 2, 12, 9)
 
-const allows = fixedEvent(decided(INITIAL_STATE, 1, 1_000))
-const breaks = fixedEvent(decided(decided(INITIAL_STATE, 1, 1_000).state, 2, 500))
+const recorded = new TraderLog(SOMEBODY)
+const allows = fixedEvent(recorded.tick(1_000))
+const breaks = fixedEvent(recorded.tick(500))
 
 const connection = await connect({ servers: process.env.NATS_URL ?? '', noAsyncTraces: true })
 const inbox = createInbox()
@@ -65,7 +63,7 @@ await followStream(connection, {
     const lastSeq = lastSeqs.get(trader) ?? 0
     const event = lastSeq === 0 ? allows : breaks
     const headers = headersOfEvent(trader, lastSeq, message.seq - 1, '')
-    connection.publish(outSubject(event.type, trader), event.of(trader), { reply: `${inbox}.${trader}`, headers })
+    connection.publish(subjects.out(event.type, trader), event.of(trader), { reply: `${inbox}.${trader}`, headers })
   },
   onLost: (error) => {
     throw error
@@ -75,16 +73,6 @@ setInterval(() => {
   connection.publish(subjects.heartbeat, encodeHeartbeat({ instance: 'floor', settled: 0, lag: 0 }))
 }, HEARTBEAT_INTERVAL_MS)
 console.log(JSON.stringify({ msg: 'judging' }))
-
-function decided(state: RiskEvent['state'], seq: number, value: number): RiskEvent {
-  const equity = parseAmount(value)
-  if (!equity.ok) throw new Error(equity.reason)
-  const tick = { equity: equity.value, balance: null, unrealizedPnl: null, at: null, seq: null }
-  const input: TraderInput = { kind: 'tick', seq, time: START + seq, tick }
-  const decision = decide(SOMEBODY, state, BUILT_IN_CONFIGURATION, input)
-  if (decision.kind !== 'event') throw new Error('no decision')
-  return decision.event
-}
 
 function fixedEvent(event: RiskEvent) {
   const bytes = Buffer.from(encodeRiskEvent(event))

@@ -8,8 +8,7 @@ import { Gate, GateFollower } from '@drawbridge/client'
 import { type RiskEvent, subjects, type TraderId, toJsonBytes } from '@drawbridge/contracts'
 import { createLogger } from '@drawbridge/service-kit'
 import { connect } from '@nats-io/transport-node'
-import { publishAll } from './publish-all.ts'
-import { traderName } from './ticks.ts'
+import { publishAll, traderName } from '../publishes.ts'
 
 const [count, perSecond] = process.argv.slice(2).map(Number)
 const LEASE_MS = 60_000
@@ -59,9 +58,9 @@ await until('all gates are closed', () => [...gates.values()].every((gate) => ga
 const latencies = [...gates.values()].map((gate) => gate.closedAt - gate.reportedAt)
 console.log(JSON.stringify({ msg: 'measured', latencies }))
 
-async function until(what: string, isSo: () => boolean): Promise<void> {
+async function until(what: string, isTrue: () => boolean): Promise<void> {
   const deadline = performance.now() + WITHIN_MS
-  while (!isSo()) {
+  while (!isTrue()) {
     if (performance.now() > deadline) throw new Error(`not within ${WITHIN_MS / 1_000} s: ${what}`)
     await delay(50)
   }

@@ -1,22 +1,18 @@
 import path from 'node:path'
-import { streams, subjects } from '@drawbridge/contracts'
-import { headersOfEvent, outSubject } from './event-publishes.ts'
-import type { Sizes } from './options.ts'
-import { eventsOfOthers } from './other-traders.ts'
-import { type Outgoing, publishAll } from './publish-all.ts'
+import { decodeTick, encodeRiskEvent, headerNames, streams, subjects, type TraderState } from '@drawbridge/contracts'
+import { BUILT_IN_CONFIGURATION, decide, INITIAL_STATE } from '@drawbridge/risk-engine'
+import { headers } from '@nats-io/transport-node'
+import { measureRounds, type Pace, paceOf } from '../figures.ts'
+import { headersOfEvent, type Outgoing, preloadTicks, publishAll, START, tickBytes, traderName } from '../publishes.ts'
+import { type BenchServer, startServer, stored } from '../server.ts'
+import type { Sizes } from './measures.ts'
 import { type RecordedConfiguration, type RecordedEvent, readRecorded, recordEvents } from './recorded-events.ts'
-import { type BenchServer, type Stretch, startServer, stored } from './server.ts'
-import { preloadTicks } from './ticks.ts'
 
 /** The fastest value here; the guardian's bound is 1,000. */
-export const FLOOR_IN_FLIGHT = 1_000
-const PRELOAD_IN_FLIGHT = 1_000
-
-/** Events per second, and the CPU time of the writing process, microseconds per event. */
-export interface Pace {
-  readonly perSecond: number
-  readonly cpuMicros: number
-}
+export const IN_FLIGHT = 1_000
+const EVENTS_OF_EACH_OTHER = 10
+/** A prefix that the measured traders do not have. */
+const FIRST_OTHER = 1_000_000
 
 export interface CatchUpRound {
   readonly guardian: Pace
@@ -29,116 +25,104 @@ export interface CatchUpRound {
 }
 
 /** With many ticks in INPUTS: the rate of decisions, over the rate at which the same events can be published. */
-export async function measureCatchUp(
-  sizes: Sizes,
-  rounds: number,
-  onRound: (round: CatchUpRound) => void,
-): Promise<readonly CatchUpRound[]> {
-  const server = await startServer()
-  try {
-    await preloadTicks(server, sizes.ticks, sizes.traders)
-    const file = path.join(server.folder, 'events.ndjson')
-    const cold: ColdStart = { server, sizes, configuration: [], first: [] }
-    const done: CatchUpRound[] = []
-    while (done.length < rounds) {
-      await server.renewRisk()
-      const guardian = await guardianPace(server, sizes.ticks)
-      if (done.length === 0) {
-        cold.configuration = await recordEvents(server, file)
-        cold.first = readRecorded(file).slice(0, sizes.traders)
-      }
-      await server.renewRisk()
-      const floor = await floorPace(server, sizes.ticks, [file, '0', '0', 'encode'])
-      await server.renewRisk()
-      const floorOfBytes = await floorPace(server, sizes.ticks, [file, '0', '0', 'bytes'])
-
-      const rest = sizes.ticks - sizes.traders
-      const preloaded = await preloadCold(cold)
-      const guardianCold = await guardianPace(server, rest, preloaded.lastSeq)
-      const again = await preloadCold(cold)
-      const args = [file, String(sizes.traders), String(again.firstSeq), 'encode']
-      const floorCold = await floorPace(server, rest, args, again.lastSeq)
-      const round = { guardian, floor, floorOfBytes, guardianCold, floorCold }
-      done.push(round)
-      onRound(round)
+export async function measureCatchUp(sizes: Sizes, rounds: number): Promise<readonly CatchUpRound[]> {
+  await using server = await startServer()
+  await preloadTicks(server.connection, sizes.ticks, sizes.traders)
+  const file = path.join(server.folder, 'events.ndjson')
+  let configuration: readonly RecordedConfiguration[] = []
+  let first: readonly RecordedEvent[] = []
+  return await measureRounds('catchUp', rounds, async (round) => {
+    await server.renewRisk()
+    const guardian = await guardianPace(server, sizes.ticks)
+    if (round === 0) {
+      configuration = await recordEvents(server, file)
+      first = readRecorded(file).slice(0, sizes.traders)
     }
-    return done
-  } finally {
-    await server.stop()
-  }
+    await server.renewRisk()
+    const floor = await floorPace(server, sizes.ticks, [file, '0', '0', 'encode'])
+    await server.renewRisk()
+    const floorOfBytes = await floorPace(server, sizes.ticks, [file, '0', '0', 'bytes'])
+
+    const rest = sizes.ticks - sizes.traders
+    const preloaded = await preloadCold(server, sizes, configuration, first)
+    const guardianCold = await guardianPace(server, rest, preloaded.lastSeq)
+    const again = await preloadCold(server, sizes, configuration, first)
+    const args = [file, String(sizes.traders), String(again.firstSeq), 'encode']
+    const floorCold = await floorPace(server, rest, args, again.lastSeq)
+    return { guardian, floor, floorOfBytes, guardianCold, floorCold }
+  })
 }
 
-/**
- * The rate at which one guardian decides the ticks in INPUTS.
- * @param env settings of the guardian
- */
-export async function guardianPace(
-  server: BenchServer,
-  ticks: number,
-  afterSeq = 0,
-  env: Readonly<Record<string, string>> = {},
-): Promise<Pace> {
-  const guardian = server.startGuardian(env)
-  try {
-    await guardian.line('judging')
-    const { cpuMs } = await guardian.probe()
-    const stretch = await guardian.watch(stored(server, ticks, afterSeq))
-    return paceOf(stretch, (await guardian.probe()).cpuMs - cpuMs)
-  } finally {
-    await guardian.stop()
-  }
+/** The rate at which one guardian decides the ticks in INPUTS. */
+async function guardianPace(server: BenchServer, ticks: number, afterSeq = 0): Promise<Pace> {
+  await using guardian = server.startGuardian()
+  await guardian.line('judging')
+  const work = () => guardian.watch(stored(server, ticks, afterSeq))
+  const [{ events, seconds }, cpuMs] = await guardian.cpuDuring(work)
+  return paceOf(events / seconds, cpuMs, events)
 }
 
 async function floorPace(
   server: BenchServer,
-  events: number,
+  count: number,
   [file = '', ...args]: readonly string[],
   afterSeq = 0,
 ): Promise<Pace> {
-  const floor = server.startFloor('floor-publish.ts', file, String(FLOOR_IN_FLIGHT), ...args)
-  try {
-    await floor.line('loaded')
-    const { cpuMs } = await floor.probe()
-    floor.send({ kind: 'go' })
-    const stretch = await floor.watch(stored(server, events, afterSeq))
-    await floor.line('published')
-    return paceOf(stretch, (await floor.probe()).cpuMs - cpuMs)
-  } finally {
-    await floor.stop()
-  }
+  await using floor = server.startFloor('floor-publish.ts', file, String(IN_FLIGHT), ...args)
+  await floor.line('loaded')
+  const [{ events, seconds }, cpuMs] = await floor.cpuDuring(async () => {
+    floor.send('go')
+    const stretch = await floor.watch(stored(server, count, afterSeq))
+    await floor.line('done')
+    return stretch
+  })
+  return paceOf(events / seconds, cpuMs, events)
 }
 
-function paceOf({ events, seconds }: Stretch, cpuMs: number): Pace {
-  return { perSecond: Math.round(events / seconds), cpuMicros: Math.round((cpuMs * 10_000) / events) / 10 }
-}
-
-interface ColdStart {
-  readonly server: BenchServer
-  readonly sizes: Sizes
-  configuration: readonly RecordedConfiguration[]
-  /** The first event of each trader. */
-  first: readonly RecordedEvent[]
-}
-
-/** RISK with the first event of each trader, followed by many more of other traders. */
-async function preloadCold({ server, sizes, configuration, first }: ColdStart) {
+/**
+ * RISK with the first event of each trader, followed by many more of other traders.
+ * @param first the first event of each trader
+ */
+async function preloadCold(
+  server: BenchServer,
+  sizes: Sizes,
+  configuration: readonly RecordedConfiguration[],
+  first: readonly RecordedEvent[],
+) {
   await server.renewRisk()
-  await publishAll(server.connection, configurationAgain(configuration), 1)
+  const settings = configuration.map(({ kind, payload }) => ({ subject: subjects.outConfig(kind), payload }))
+  await publishAll(server.connection, settings, 1)
   const firstSeq = (await server.manager.streams.info(streams.risk)).state.last_seq + 1
   // Two inputs set the configuration, and one tick of each trader is decided.
   const settled = sizes.traders + 2
-  await publishAll(server.connection, eventsAgain(first, settled), PRELOAD_IN_FLIGHT)
-  const others = eventsOfOthers(sizes.eventsBetween, settled)
-  await publishAll(server.connection, others, PRELOAD_IN_FLIGHT)
+  await publishAll(server.connection, eventsAgain(first, settled), IN_FLIGHT)
+  await publishAll(server.connection, eventsOfOthers(sizes.eventsBetween, settled), IN_FLIGHT)
   return { firstSeq, lastSeq: firstSeq - 1 + first.length + sizes.eventsBetween }
-}
-
-function* configurationAgain(configuration: readonly RecordedConfiguration[]): Generator<Outgoing> {
-  for (const { kind, payload } of configuration) yield { subject: subjects.outConfig(kind), payload }
 }
 
 function* eventsAgain(events: readonly RecordedEvent[], settled: number): Generator<Outgoing> {
   for (const { type, trader, payload } of events) {
-    yield { subject: outSubject(type, trader), payload, headers: headersOfEvent(trader, 0, settled, '') }
+    yield { subject: subjects.out(type, trader), payload, headers: headersOfEvent(trader, 0, settled, '') }
+  }
+}
+
+/** Events of other traders, as the rules decide them, one round of all after the other. */
+function* eventsOfOthers(events: number, settled: number): Generator<Outgoing> {
+  const traders = Math.ceil(events / EVENTS_OF_EACH_OTHER)
+  const states: TraderState[] = Array.from({ length: traders }, () => INITIAL_STATE)
+  for (let index = 0; index < events; index += 1) {
+    const trader = traderName(FIRST_OTHER + (index % traders))
+    const tick = decodeTick(tickBytes(index))
+    if (!tick.ok) throw new Error(tick.reason)
+    const state = states[index % traders] ?? INITIAL_STATE
+    // The input does not matter, as long as it is below the watermark and later than the last one.
+    const input = { kind: 'tick', seq: 3 + Math.floor(index / traders), time: START + index, tick: tick.value } as const
+    const decision = decide(trader, state, BUILT_IN_CONFIGURATION, input)
+    if (decision.kind !== 'event') throw new Error('no decision')
+    states[index % traders] = decision.event.state
+    const carried = headers()
+    carried.set(headerNames.settled, String(settled))
+    const subject = subjects.out(decision.event.type, trader)
+    yield { subject, payload: encodeRiskEvent(decision.event), headers: carried }
   }
 }

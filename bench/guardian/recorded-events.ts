@@ -8,7 +8,7 @@ import {
   type TraderId,
 } from '@drawbridge/contracts'
 import { followStream } from '@drawbridge/nats'
-import type { BenchServer } from './server.ts'
+import type { BenchServer } from '../server.ts'
 
 /** An event as a guardian stored it. */
 export interface RecordedEvent {
@@ -23,8 +23,8 @@ export interface RecordedConfiguration {
 }
 
 /**
- * Keeps what a guardian wrote into RISK: the traders' events in the order of their inputs in `file`, one a line, and
- * the events of the configuration in what it gives.
+ * Reads what a guardian wrote into RISK. Writes the traders' events into `file`, in the order of their inputs, one per
+ * line; returns the events of the configuration.
  */
 export async function recordEvents(server: BenchServer, file: string): Promise<readonly RecordedConfiguration[]> {
   const configuration: RecordedConfiguration[] = []
@@ -35,7 +35,7 @@ export async function recordEvents(server: BenchServer, file: string): Promise<r
     onMessage: (message) => {
       const address = parseEventSubject(message.subject)
       if (address.kind === 'config') {
-        // The watermark belongs to the log it stands in.
+        // A watermark is valid only in its own log.
         if (isConfiguration(address.config)) configuration.push({ kind: address.config, payload: message.data })
         return
       }

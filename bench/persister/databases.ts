@@ -1,63 +1,51 @@
 import { freePort, startPrivatePostgres } from '@drawbridge/dev-stack'
-import { detectStorage, migrate, type Storage } from '@drawbridge/migrations'
+import { migrate } from '@drawbridge/migrations'
 import { createLogger } from '@drawbridge/service-kit'
 import { DATABASE_PASSWORD, databaseContainer } from '@drawbridge/testing/docker-servers'
-import { createDatabaseOn, type TestDatabase } from '@drawbridge/testing/processes'
+import { createDatabaseOn } from '@drawbridge/testing/processes'
 import pg from 'pg'
 import { use, useFolder } from '../released.ts'
 
-/** Where the history is kept. */
-export type Tier = 'timescale' | 'postgres'
-
-/** A database server, with the settings that it comes with. */
-export interface BenchDatabase {
-  readonly tier: Tier
-  readonly version: string
-  readonly storage: Storage
-  /** Gives an empty database with the tables in it, on a server that has nothing left to write. */
-  fresh(): Promise<TestDatabase>
-  /** Makes the server useless; what it answers ends that. Plain PostgreSQL alone can do it. */
-  readonly outages: Readonly<Record<OutageKind, Outage>>
-  stop(): Promise<void>
-}
-
-/** Stopped as its operator would; up, and taking no writes; up, with every connection cut and none let in. */
+/** Stopped as an operator stops it; up, but read-only; up, with all connections cut and none accepted. */
 export const OUTAGE_KINDS = ['stopped', 'readOnly', 'cutOff'] as const
 export type OutageKind = (typeof OUTAGE_KINDS)[number]
-/** @param url of the database that goes out */
-export type Outage = (url: string) => Promise<() => Promise<unknown>>
+/** Makes the server unusable for the database at `url`; the returned function ends that. */
+type Outage = (url: string) => Promise<() => Promise<unknown>>
 
+/** A database server with its default settings. */
 interface Server {
   readonly url: string
-  readonly outages: BenchDatabase['outages']
+  /** Only plain PostgreSQL can have them. */
+  readonly outages: Readonly<Record<OutageKind, Outage>>
   readonly stop: () => Promise<void>
 }
 
 const silent = createLogger('bench', 'silent')
 
-/** TimescaleDB runs in a container. @throws where it cannot be started */
-export async function startDatabase(tier: Tier): Promise<BenchDatabase> {
-  const server = tier === 'timescale' ? await startTimescale() : await startPlain()
+export type BenchDatabase = Awaited<ReturnType<typeof startDatabase>>
+
+/** TimescaleDB runs in a container. @throws if it cannot be started */
+export async function startDatabase(tier: 'timescale' | 'postgres') {
+  const { url, outages, stop } = tier === 'timescale' ? await startTimescale() : await startPlain()
+  /** An empty database with the tables, on a server that has nothing left to write. */
   const fresh = async () => {
-    const database = await createDatabaseOn(server.url)
+    const database = await createDatabaseOn(url)
     await migrate(database.url, silent)
     await query(database.url, 'CHECKPOINT')
-    return database
+    return { url: database.url, [Symbol.asyncDispose]: database.drop }
   }
   try {
-    const probe = await fresh()
-    const found = await versionOf(probe.url)
-    await probe.drop()
-    return { tier, ...found, fresh, outages: server.outages, stop: server.stop }
+    await using probe = await fresh()
+    return { version: await versionOf(probe.url), fresh, outages, [Symbol.asyncDispose]: stop }
   } catch (error) {
-    await server.stop()
+    await stop()
     throw error
   }
 }
 
 /**
- * Reached where it is, as a persister in a container of its own reaches it, wherever that can be done. The way over a port of
- * this machine leads through a process that copies all that comes.
+ * Linux reaches the container at its own address, as a persister in another container does. A published port of this
+ * machine leads through a process that copies everything.
  */
 async function startTimescale(): Promise<Server> {
   const { value: container, release: stop } = await use(
@@ -69,7 +57,7 @@ async function startTimescale(): Promise<Server> {
     process.platform === 'linux'
       ? `${container.getIpAddress('bridge')}:5432`
       : `${container.getHost()}:${container.getMappedPort(5432)}`
-  const none = () => Promise.reject(new Error('a container would come back on another port'))
+  const none = () => Promise.reject(new Error('a container gets another port when it restarts'))
   return {
     url: `postgres://postgres:${DATABASE_PASSWORD}@${address}/postgres`,
     outages: { stopped: none, readOnly: none, cutOff: none },
@@ -120,29 +108,29 @@ async function cutOff(url: string): Promise<() => Promise<unknown>> {
   return () => query(elsewhere.href, `ALTER DATABASE "${name}" ALLOW_CONNECTIONS true`)
 }
 
-/** Asks the database something, on a connection of its own. */
+/** @throws if the history does not have this many rows */
+export async function requireRows(url: string, expected: number): Promise<void> {
+  const [row] = await query<{ rows: string }>(url, 'SELECT count(*) AS rows FROM risk_state_history')
+  if (Number(row?.rows) !== expected) throw new Error(`the history has ${row?.rows} rows instead of ${expected}`)
+}
+
+async function versionOf(url: string): Promise<string> {
+  const [row] = await query<{ server: string; timescale: string | null }>(
+    url,
+    `SELECT current_setting('server_version') AS server,
+      (SELECT extversion FROM pg_extension WHERE extname = 'timescaledb') AS timescale`,
+  )
+  const { server = 'unknown', timescale = null } = row ?? {}
+  return `PostgreSQL ${server}${timescale === null ? '' : ` with TimescaleDB ${timescale}`}`
+}
+
+/** Queries the database over a separate connection. */
 export async function query<Row extends pg.QueryResultRow>(url: string, text: string): Promise<readonly Row[]> {
-  return withClient(url, async (client) => (await client.query<Row>(text)).rows)
-}
-
-async function versionOf(url: string) {
-  return withClient(url, async (client) => {
-    const { rows } = await client.query<{ server: string; timescale: string | null }>(
-      `SELECT current_setting('server_version') AS server,
-        (SELECT extversion FROM pg_extension WHERE extname = 'timescaledb') AS timescale`,
-    )
-    const { server = 'unknown', timescale = null } = rows[0] ?? {}
-    const version = `PostgreSQL ${server}${timescale === null ? '' : ` with TimescaleDB ${timescale}`}`
-    return { version, storage: await detectStorage(client) }
-  })
-}
-
-async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
   client.on('error', () => undefined)
   await client.connect()
   try {
-    return await work(client)
+    return (await client.query<Row>(text)).rows
   } finally {
     await client.end()
   }

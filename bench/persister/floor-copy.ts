@@ -8,7 +8,7 @@ import { createHistoryPartitions, detectStorage } from '@drawbridge/migrations'
 import { readStream } from '@drawbridge/nats'
 import { createLogger, createPool } from '@drawbridge/service-kit'
 import { connect } from '@nats-io/transport-node'
-import { whenTold } from './when-told.ts'
+import { whenTold } from '../when-told.ts'
 
 const CHUNK = 5_000
 const SQL = `COPY risk_state_history (${HISTORY.names}) FROM STDIN`
@@ -22,12 +22,8 @@ whenTold(copyAll)
 
 async function copyAll(): Promise<void> {
   let copied: Promise<unknown> = Promise.resolve()
-  for await (const messages of readStream(connection, {
-    stream: streams.risk,
-    from: 1,
-    to: Number(lastSeq),
-    size: CHUNK,
-  })) {
+  const range = { stream: streams.risk, from: 1, to: Number(lastSeq), size: CHUNK }
+  for await (const messages of readStream(connection, range)) {
     const rows = new CopyText(HISTORY.columns)
     for (const message of messages) {
       const reading = readMessage(riskMessage(message))

@@ -1,16 +1,32 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { durables, streams } from '@drawbridge/contracts'
 import { SMALL_HEAP } from '@drawbridge/service-kit'
-import { NodeProcess } from '../guardian/node-process.ts'
-import { publishAll } from '../guardian/publish-all.ts'
-import type { BenchServer } from '../guardian/server.ts'
+import { NodeProcess } from '../node-process.ts'
+import { publishAll } from '../publishes.ts'
+import type { BenchServer } from '../server.ts'
 import { type Events, publishesOf, traderEvents } from './trader-events.ts'
+
+/** How much is measured. */
+export interface Sizes {
+  /** In RISK before a persister starts. */
+  readonly events: number
+  readonly traders: number
+  readonly fewTraders: number
+  /** Rows in a batch, as in the settings of a persister. */
+  readonly batchSize: number
+  /** While the database is up, and as many while it is not. */
+  readonly ticks: number
+  readonly ticksPerSecond: number
+  /** One after the other, 10 a second. */
+  readonly looks: number
+  readonly backlog: number
+}
 
 const PRELOAD_IN_FLIGHT = 2_000
 const STORED_WITHIN_MS = 600_000
 const LOOK_EVERY_MS = 50
 
-/** Fills RISK, which holds none of these traders. */
+/** Fills RISK, which has none of these traders. */
 export async function preloadRisk(server: BenchServer, events: number, traders: number): Promise<Events> {
   const { state } = await server.manager.streams.info(streams.risk)
   const preloaded = { events, traders, before: state.last_seq }
@@ -18,7 +34,7 @@ export async function preloadRisk(server: BenchServer, events: number, traders: 
   return preloaded
 }
 
-/** Starts a persister as people do, which begins with the first event of RISK. */
+/** Starts a persister as people do. It begins with the first event of RISK. */
 export async function startPersister(server: BenchServer, databaseUrl: string): Promise<NodeProcess> {
   await server.manager.consumers.delete(streams.risk, durables.persister).catch(() => undefined)
   const env = { NATS_URL: server.url, DATABASE_URL: databaseUrl, PERSISTER_PORT: '0' }
@@ -27,12 +43,12 @@ export async function startPersister(server: BenchServer, databaseUrl: string): 
     await persister.line('listening')
     return persister
   } catch (error) {
-    await persister.stop()
+    await persister[Symbol.asyncDispose]()
     throw error
   }
 }
 
-/** Waits until the persister has stored all that is in RISK. */
+/** Waits until the persister has stored everything in RISK. */
 export async function untilStored(server: BenchServer): Promise<void> {
   const { state } = await server.manager.streams.info(streams.risk)
   const deadline = performance.now() + STORED_WITHIN_MS

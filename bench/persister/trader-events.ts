@@ -1,14 +1,11 @@
 import { encodeRiskEvent, type RiskEvent, subjects, type TraderId, type TraderState } from '@drawbridge/contracts'
 import { monthOf } from '@drawbridge/migrations'
 import { BUILT_IN_CONFIGURATION, decide, INITIAL_STATE, type TraderInput } from '@drawbridge/risk-engine'
-import { headersOfEvent, outSubject } from '../guardian/event-publishes.ts'
-import type { Outgoing } from '../guardian/publish-all.ts'
-import { traceparentOf, traderName } from '../guardian/ticks.ts'
+import { headersOfEvent, type Outgoing, START, traceparentOf, traderName } from '../publishes.ts'
 
-/** An event with what it carries beside it. */
-export interface TraderEvent {
+interface TraderEvent {
   readonly event: RiskEvent
-  /** Where RISK keeps it. */
+  /** Its sequence in RISK. */
   readonly streamSeq: number
   readonly traceparent: string
 }
@@ -20,16 +17,15 @@ export interface Events {
   readonly before: number
 }
 
-const START = Date.UTC(2026, 2, 12, 9)
 /** 5 minutes are 60,000 events. */
 const BETWEEN_MS = 5
 const BEGINS_WITH = 10_000_00000000n
-/** One trader in so many comes near its limits and breaks them. */
+/** One trader in 20 comes near its limits and breaches them. */
 const LIVELY = 20
 
 /**
- * Events of traders in turn, as the rules decide them: the same ones every time. Of a hundred of them about one is more
- * than a tick that was judged (a warning, a breach, the end of a pause), and two are ticks during a pause.
+ * Events of one trader after the other, as the rules decide them: the same ones every time. About one in a hundred is
+ * more than an assessed tick (a warning, a breach, the end of a pause), and two are ticks during a pause.
  */
 export function* traderEvents({ events, traders, before }: Events): Generator<TraderEvent> {
   const states: TraderState[] = Array.from({ length: traders }, () => INITIAL_STATE)
@@ -47,30 +43,25 @@ export function* traderEvents({ events, traders, before }: Events): Generator<Tr
   }
 }
 
-/** The same events as a guardian publishes them, into a RISK that holds none of these traders. */
+/** The same events as a guardian publishes them, into a RISK that has none of these traders. */
 export function* publishesOf(events: Iterable<TraderEvent>): Generator<Outgoing> {
   const lastSeqs = new Map<TraderId, number>()
   for (const { event, streamSeq, traceparent } of events) {
     const { type, trader, state } = event
     const headers = headersOfEvent(trader, lastSeqs.get(trader) ?? 0, state.inputSeq - 1, traceparent)
     lastSeqs.set(trader, streamSeq)
-    yield { subject: outSubject(type, trader), payload: encodeRiskEvent(event), headers }
+    yield { subject: subjects.out(type, trader), payload: encodeRiskEvent(event), headers }
   }
 }
 
-/** The subject that RISK keeps an event on. */
-export function storedSubject({ event }: TraderEvent): string {
-  return subjects.event(event.type, event.trader)
-}
-
-/** An account that swings: by 2 percent, of a lively trader by 11.5, once around in 40 ticks. */
+/** The equity of an account oscillates by 2 percent, that of a lively trader by 11.5, with a period of 40 ticks. */
 function tickOf(trader: number, turn: number, seq: number) {
   const swing = trader % LIVELY === 0 ? 0.115 : 0.02
   const pnl = (BigInt(Math.round(-Math.sin((turn / 40) * 2 * Math.PI) * swing * 1_000_000)) * 1_00000000n) / 100n
   return { equity: BEGINS_WITH + pnl, balance: BEGINS_WITH, unrealizedPnl: pnl, at: null, seq }
 }
 
-/** The months of UTC that they lie in, as `2026-03`. */
+/** The UTC months of these events, as `2026-03`. */
 export function monthsOf({ events }: Events): readonly string[] {
   return [...new Set([0, events - 1].map((index) => monthOf(new Date(START + index * BETWEEN_MS).toISOString())))]
 }

@@ -1,4 +1,4 @@
-/** Loaded into every process under measurement: answers what only the process itself can say, and only when asked. */
+/** Loaded into every measured process: reports its memory and CPU time when asked. */
 import type { Probed } from './node-process.ts'
 
 process.on('message', (message: { readonly kind: string }) => {
