@@ -13,7 +13,7 @@ export interface PoolOptions {
   readonly from: number
   readonly count: number
   readonly workers: number
-  readonly plant: string | null
+  readonly mutant: string | null
   /** Results have a trace; those that failed always have. */
   readonly withTrace: boolean
   /** Also after one has failed. */
@@ -47,9 +47,9 @@ class Seeds {
   }
 }
 
-function work({ scenario, plant, withTrace, goOn, onResult }: PoolOptions, seeds: Seeds): Promise<void> {
+function work({ scenario, mutant, withTrace, goOn, onResult }: PoolOptions, seeds: Seeds): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child: ChildProcess = fork(WORKER, plant === null ? [] : ['--plant', plant], {
+    const child: ChildProcess = fork(WORKER, mutant === null ? [] : ['--mutant', mutant], {
       // Almost all is garbage at once.
       execArgv: ['--max-semi-space-size=64'],
     })

@@ -1,6 +1,6 @@
-/** Runs the seeds that its parent sends, one after the other. `--plant <name>`: with a bug. */
+/** Runs the seeds that its parent sends, one after the other. `--mutant <name>`: with a bug. */
 import { parseArgs } from 'node:util'
-import { plantBug } from './plant-bug.ts'
+import { loadMutant } from './apply-mutant.ts'
 import type { SeedResult } from './run-seed.ts'
 import type { ScenarioName } from './scenarios/scenarios.ts'
 
@@ -12,12 +12,12 @@ export interface SeedOrder {
   readonly withTrace: boolean
 }
 
-const { values } = parseArgs({ options: { plant: { type: 'string' } } })
+const { values } = parseArgs({ options: { mutant: { type: 'string' } } })
 // The client takes a stack with every request, in case it fails; no trace shows one.
 Error.stackTraceLimit = 0
-const checkPlanted = values.plant === undefined ? null : plantBug(values.plant)
+const checkLoaded = values.mutant === undefined ? null : loadMutant(values.mutant)
 const { runSeed } = await import('./run-seed.ts')
-checkPlanted?.()
+checkLoaded?.()
 
 process.on('disconnect', () => process.exit())
 process.on('message', ({ scenario, seed, withTrace }: SeedOrder) => {

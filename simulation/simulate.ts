@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Presets, SingleBar } from 'cli-progress'
-import { plants } from './plants.ts'
+import { mutants } from './mutants.ts'
 import type { SeedResult } from './run-seed.ts'
 import { type ScenarioName, scenarioNames, struckIn } from './scenarios/scenarios.ts'
 import { runSeeds } from './seed-pool.ts'
@@ -27,7 +27,7 @@ memory that go wrong as a seed says, and looks after each step whether the promi
                      takeover          the guardian whose turn it is dies or is stopped under load
                      damage            the disk loses a part of RISK: holes, a block, the end, all since an older copy
   --trace <file>   write the whole trace of --seed, or of the seed that failed, into a file
-  --plant <name>   with a bug in the product; see simulation/plants.ts
+  --mutant <name>  with a bug in the product; see simulation/mutants.ts
   --workers <n>    processes; as many as there are processors if not given, at most 8
   --go-on          also after a seed has failed; those that failed are listed
   --json           the outcome as a line of JSON
@@ -44,7 +44,7 @@ interface Arguments {
   readonly count: number | null
   readonly one: boolean
   readonly workers: number
-  readonly plant: string | null
+  readonly mutant: string | null
   readonly traceFile: string | null
   readonly json: boolean
   readonly goOn: boolean
@@ -58,7 +58,7 @@ function readArguments(): Arguments | null {
       from: { type: 'string', default: '1' },
       seed: { type: 'string' },
       trace: { type: 'string' },
-      plant: { type: 'string' },
+      mutant: { type: 'string' },
       workers: { type: 'string', default: String(Math.min(8, availableParallelism())) },
       json: { type: 'boolean', default: false },
       'go-on': { type: 'boolean', default: false },
@@ -67,9 +67,9 @@ function readArguments(): Arguments | null {
   })
   if (values.help) return null
   const one = values.seed !== undefined
-  const names = plants.map(({ name }) => name)
-  if (values.plant !== undefined && !names.includes(values.plant)) {
-    throw new Error(`no plant is called ${values.plant}; there are: ${names.join(', ')}`)
+  const names = mutants.map(({ name }) => name)
+  if (values.mutant !== undefined && !names.includes(values.mutant)) {
+    throw new Error(`no mutant is called ${values.mutant}; mutants: ${names.join(', ')}`)
   }
   const scenario = scenarioNames.find((name) => name === values.scenario)
   if (scenario === undefined) {
@@ -82,7 +82,7 @@ function readArguments(): Arguments | null {
     count: one ? 1 : seeds === null ? null : wholeNumber('seeds', seeds),
     one,
     workers: wholeNumber('workers', values.workers),
-    plant: values.plant ?? null,
+    mutant: values.mutant ?? null,
     traceFile: values.trace ?? null,
     json: values.json,
     goOn: values['go-on'],
@@ -96,7 +96,7 @@ function wholeNumber(name: string, text: string): number {
 }
 
 async function simulate(given: Arguments): Promise<boolean> {
-  const { scenario, from, one, workers, plant, traceFile, json, goOn } = given
+  const { scenario, from, one, workers, mutant, traceFile, json, goOn } = given
   const awaits = struckIn(scenario) === null ? null : await countAwaits(given)
   // Two seeds for each await; of those that a failure of seed 0 counts, too.
   const count = given.count ?? Math.max(1, (awaits ?? 0) * 2)
@@ -119,7 +119,7 @@ async function simulate(given: Arguments): Promise<boolean> {
     from,
     count,
     workers,
-    plant,
+    mutant,
     withTrace: one,
     goOn,
     onResult(result) {
@@ -158,16 +158,16 @@ async function simulate(given: Arguments): Promise<boolean> {
       console.log(`${seed} ${violation?.invariant}: ${violation?.what.slice(0, 150)}`)
   console.log(`seed ${first.seed} failed. ${first.violation?.invariant}: ${first.violation?.what}`)
   console.log(
-    `Again, with the whole trace: npm run simulate -- --seed ${first.seed}${scenario === 'faults' ? '' : ` --scenario ${scenario}`}${plant === null ? '' : ` --plant ${plant}`}`,
+    `Again, with the whole trace: npm run simulate -- --seed ${first.seed}${scenario === 'faults' ? '' : ` --scenario ${scenario}`}${mutant === null ? '' : ` --mutant ${mutant}`}`,
   )
   return false
 }
 
 /** In a run without a strike. */
-async function countAwaits({ scenario, plant }: Arguments): Promise<number> {
+async function countAwaits({ scenario, mutant }: Arguments): Promise<number> {
   let awaits = 0
   await runSeeds({
-    ...{ scenario, from: 0, count: 1, workers: 1, plant, withTrace: false, goOn: true },
+    ...{ scenario, from: 0, count: 1, workers: 1, mutant, withTrace: false, goOn: true },
     onResult: (result) => {
       awaits = result.awaits
     },

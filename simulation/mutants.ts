@@ -1,19 +1,19 @@
 import type { ScenarioName } from './scenarios/scenarios.ts'
 
-/** A bug to plant: the simulation must find it. */
-export interface Plant {
+/** A bug in the product that the simulation must find. */
+export interface Mutant {
   /** What goes wrong. */
   readonly name: string
   /** From the root of the repository. */
   readonly file: string
-  /** The function, method or constant of the file that has the bug: `Class.method`. */
+  /** The function, method or constant with the bug: `Class.method`. */
   readonly point: string
-  /** Stands there once; a space stands for any white space. */
+  /** Occurs there exactly once; a space matches any white space. */
   readonly find: string
   readonly replace: string
-  /** Where it must be found; among all faults if not given. */
+  /** The scenario that must find it; `faults` if not given. */
   readonly scenario?: ScenarioName
-  /** Within so many seeds, from the first on, one must fail. */
+  /** One of the first this many seeds must fail. */
   readonly seeds: number
   /** The seed that found it last; tried first. */
   readonly foundBy: number
@@ -24,7 +24,7 @@ const PERSISTER = 'services/persister/src'
 const HISTORY = 'libs/history/src'
 const CLIENT = 'libs/client/src'
 
-export const plants: readonly Plant[] = [
+export const mutants: readonly Mutant[] = [
   {
     name: 'events-without-expectation',
     file: `libs/nats/src/event-headers.ts`,
