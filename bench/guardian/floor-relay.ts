@@ -44,7 +44,7 @@ const { created } = await manager.streams.info(streams.risk)
 new NewestRequests({
   connection,
   manager,
-  binding: { created, continues: [] },
+  identity: { created, continues: [] },
   lanes: { lastSeqOf: () => 0 },
   failures: {
     stopping: new AbortController().signal,

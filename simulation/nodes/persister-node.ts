@@ -1,13 +1,13 @@
 import { streams } from '@drawbridge/contracts'
 import type { HistoryStore } from '@drawbridge/history'
 import { ConnectionWatch, requireStreams } from '@drawbridge/nats'
-import { DatabaseWatch, PersistenceSwitch, Persister, PersisterMetrics, watchLag } from '@drawbridge/persister/parts'
+import { DatabaseWatch, PersistenceSwitch, Persister, persisterMetrics, watchLag } from '@drawbridge/persister/parts'
 import { Rejects } from '@drawbridge/service-kit'
 import type { Database, DatabaseConnection } from '../database.ts'
 import { SimulatedNode, type Surroundings } from './node.ts'
 
 /** One for all: nobody asks which of them counted. */
-const metrics = new PersisterMetrics()
+const metrics = persisterMetrics()
 
 export interface PersisterSettings {
   readonly database: Database

@@ -1,4 +1,4 @@
-import { traceField } from '@drawbridge/contracts'
+import { durables, parseEventSubject, traceField } from '@drawbridge/contracts'
 import {
   batchOf,
   CONTRADICTION,
@@ -11,13 +11,11 @@ import {
   untilTaken,
 } from '@drawbridge/history'
 import { Backoff } from '@drawbridge/nats'
-import type { Logger, Rejects, Tracing } from '@drawbridge/service-kit'
+import { type Logger, type Rejects, spanAttributes, type TracedStep, type Tracing } from '@drawbridge/service-kit'
 import type { DatabaseWatch } from './database-watch.ts'
-import type { DeliveredEvent } from './inbound/delivered-event.ts'
+import type { DeliveredEvent } from './inbound/event-pull.ts'
 import { natsAway } from './inbound/nats-away.ts'
-import type { Attempted } from './persistence-series.ts'
-import type { PersisterMetrics } from './persister-metrics.ts'
-import { traceStoring } from './trace-storing.ts'
+import type { Attempted, PersisterMetrics } from './persister-metrics.ts'
 
 export interface BatchWriterParts {
   readonly store: HistoryStore
@@ -42,18 +40,18 @@ interface Refusal {
 interface Attempt {
   readonly events: number
   readonly added: Promise<number>
-  /** What cannot be read, and is no part of it. */
+  /** Messages that cannot be read, and are not part of it. */
   readonly unreadable: readonly Refusal[]
-  /** Null where metrics are off. */
+  /** Null if metrics are off. */
   readonly attempted: Attempted | null
 }
 
-/** Thrown to leave a batch behind when the service stops; whoever comes next gets it again. */
+/** Thrown to drop a batch when the service stops; it is delivered again to another persister. */
 export class Stopped extends Error {
   override readonly name = 'Stopped'
 }
 
-/** Brings batches into the database, or into REJECTS what does not fit there, and acks them. */
+/** Stores batches in the database, or in REJECTS what does not fit there, and acks them. */
 export class BatchWriter {
   readonly #parts: BatchWriterParts
   readonly #stopping: AbortSignal
@@ -66,24 +64,24 @@ export class BatchWriter {
     this.#stopping = stopping
   }
 
-  /** Why REJECTS takes nothing now; null: it does, or nothing was to be rejected. */
+  /** Why REJECTS accepts nothing now; null: it does, or nothing had to be rejected. */
   get rejectsWait(): string | null {
     return this.#rejectsWait
   }
 
-  /** The first event that contradicts the history, in words; null: none did. */
+  /** The first event that contradicts the history, in words; null: none. */
   get contradiction(): string | null {
     return this.#contradiction
   }
 
-  /** How many events were given to it and are not acknowledged. */
+  /** How many events it was given and has not acknowledged. */
   get inHand(): number {
     return this.#inHand
   }
 
   /**
    * Stores a batch, however long the database is away, and acks it; what cannot be stored is acked when REJECTS has it.
-   * @throws Stopped, and whatever waiting does not help.
+   * @throws Stopped, and errors that waiting does not cure.
    */
   async write(messages: readonly DeliveredEvent[]): Promise<void> {
     const { metrics, tracing = null } = this.#parts
@@ -110,7 +108,7 @@ export class BatchWriter {
     return [{ message, reason }]
   }
 
-  /** The log was restored from an older copy, or began again: both say something else of the same version. */
+  /** The log was restored from an older copy, or began again: log and history differ about the same version. */
   #contradicts({ subject, seq }: DeliveredEvent, reason: string): void {
     const { metrics, log } = this.#parts
     metrics.contradictions.inc()
@@ -124,7 +122,7 @@ export class BatchWriter {
     const since = performance.now()
     const onFailed = (error: unknown) => {
       metrics.retries.inc()
-      // Nothing is taken meanwhile, so no more is asked for: memory holds what is in hand, and the log keeps the rest.
+      // No batch is taken meanwhile, so no more events are asked for: memory holds these, and the log keeps the rest.
       database.failed(error)
       if (this.#stopping.aborted) throw new Stopped()
     }
@@ -149,8 +147,8 @@ export class BatchWriter {
   }
 
   /**
-   * Reads the messages and gives them to the store, all at once: what is read of them is many times as large as they are,
-   * and is garbage again before anything is waited for. To be read once more is what a second attempt costs.
+   * Reads the messages and gives them to the store, without waiting in between: what is read from them is many times as
+   * large as they are, and is garbage again before anything is waited for. The price: a second attempt reads them again.
    */
   #attempt(messages: readonly DeliveredEvent[], since: number): Attempt {
     const { store, metrics } = this.#parts
@@ -189,4 +187,26 @@ export class BatchWriter {
     metrics.rejected.inc()
     log.warn({ subject, seq, reason, ...traceField(traceparent) }, 'event rejected')
   }
+}
+
+/** Continues the traces of events that are stored together: a span for each that is sampled. */
+function traceStoring(tracing: Tracing, messages: readonly DeliveredEvent[]): readonly TracedStep[] {
+  const steps: TracedStep[] = []
+  for (const { subject, seq, traceparent } of messages) {
+    const address = parseEventSubject(subject)
+    if (traceparent === '' || address.kind !== 'trader') continue
+    const step = tracing.follow(traceparent, {
+      operation: 'process',
+      template: `${subject.slice(0, -address.trader.length)}{trader}`,
+      subject,
+      attributes: {
+        [spanAttributes.consumerGroup]: durables.persister,
+        [spanAttributes.batchCount]: messages.length,
+        [spanAttributes.trader]: address.trader,
+        [spanAttributes.eventSeq]: seq,
+      },
+    })
+    if (step !== null) steps.push(step)
+  }
+  return steps
 }

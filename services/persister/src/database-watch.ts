@@ -2,10 +2,10 @@ import { codeOf, databaseFault, databaseReason } from '@drawbridge/history'
 import type { Logger } from '@drawbridge/service-kit'
 import type { PersisterMetrics } from './persister-metrics.ts'
 
-/** Who loses so often in a row is not unlucky: somebody holds what we need. */
+/** After this many lost races in a row it is no bad luck: another transaction holds what we need. */
 const CONFLICTS_MAX = 5
 
-/** Knows whether the database takes what is stored, and says so once when that changes. */
+/** Knows whether the database accepts writes, and logs each change once. */
 export class DatabaseWatch {
   readonly #metrics: PersisterMetrics
   readonly #log: Logger
@@ -17,7 +17,7 @@ export class DatabaseWatch {
     this.#log = log
   }
 
-  /** Why the database takes nothing now; null: it does. */
+  /** Why the database accepts nothing now; null: it does. */
   get wait(): string | null {
     return this.#wait
   }
@@ -39,7 +39,7 @@ export class DatabaseWatch {
   }
 
   isThere(): void {
-    if (this.#wait !== null) this.#log.info('database takes what is stored')
+    if (this.#wait !== null) this.#log.info('database is accepting writes')
     this.#wait = null
     this.#conflicts = 0
     this.#metrics.databaseUp.set(1)

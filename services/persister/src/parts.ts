@@ -1,6 +1,6 @@
-/** What the simulation runs on a clock and a network of its own. */
+/** The parts that the simulation runs on virtual time and a simulated network. */
 export { DatabaseWatch } from './database-watch.ts'
 export { PersistenceSwitch } from './inbound/persistence-switch.ts'
-export { watchLag } from './inbound/watch-lag.ts'
+export { watchLag } from './inbound/risk-consumer.ts'
 export { Persister } from './persister.ts'
-export { PersisterMetrics } from './persister-metrics.ts'
+export { persisterMetrics } from './persister-metrics.ts'

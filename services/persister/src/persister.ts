@@ -1,10 +1,9 @@
 import { streams } from '@drawbridge/contracts'
-import { hasAdvice, isTransient, OtherEpochError } from '@drawbridge/history'
+import { databaseReason, hasAdvice, isTransient, OtherEpochError } from '@drawbridge/history'
 import { Backoff } from '@drawbridge/nats'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { BatchWriter, type BatchWriterParts, Stopped } from './batch-writer.ts'
-import { DatabaseRefusalError } from './database-refusal.ts'
 import { inBatches } from './inbound/batches.ts'
 import { EventPull } from './inbound/event-pull.ts'
 import { natsAway } from './inbound/nats-away.ts'
@@ -17,18 +16,28 @@ export interface PersisterParts extends BatchWriterParts {
   readonly persistence: PersistenceSwitch
   /** Events in a batch, at most. */
   readonly batchSize: number
-  /** A batch that is not full is stored so long after its first event was taken. */
+  /** A batch that is not full is stored this long after its first event. */
   readonly flushIntervalMs: number
 }
 
 const RETRY_MIN_MS = 50
 const RETRY_MAX_MS = 5_000
 
+/** The database refuses what waiting does not cure; the message says what to do. Needs an operator. */
+class DatabaseRefusalError extends Error {
+  override readonly name = 'DatabaseRefusalError'
+  readonly recoverable = false
+
+  constructor(cause: unknown) {
+    super(databaseReason(cause), { cause })
+  }
+}
+
 /** Carries events from RISK into the database, for ever. */
 export class Persister {
   readonly #parts: PersisterParts
   readonly #stopping: AbortSignal
-  readonly #writer: BatchWriter
+  readonly writer: BatchWriter
   readonly #backoff = new Backoff(RETRY_MIN_MS, RETRY_MAX_MS)
   #natsWait: string | null = 'not connected yet'
   #pull: EventPull | null = null
@@ -36,7 +45,7 @@ export class Persister {
   constructor(parts: PersisterParts, stopping: AbortSignal) {
     this.#parts = parts
     this.#stopping = stopping
-    this.#writer = new BatchWriter(parts, stopping)
+    this.writer = new BatchWriter(parts, stopping)
   }
 
   /** Why no events come from RISK; null: they do. */
@@ -44,24 +53,14 @@ export class Persister {
     return this.#natsWait
   }
 
-  /** Why REJECTS takes nothing now; null: it does, or nothing was to be rejected. */
-  get rejectsWait(): string | null {
-    return this.#writer.rejectsWait
-  }
-
-  /** The first event that contradicts the history, in words; null: none did. */
-  get contradiction(): string | null {
-    return this.#writer.contradiction
-  }
-
-  /** How many events it was brought and has not acknowledged. */
+  /** How many events were delivered to it that it has not acknowledged. */
   get inFlight(): number {
-    return (this.#pull?.waiting ?? 0) + this.#writer.inHand
+    return (this.#pull?.waiting ?? 0) + this.writer.inHand
   }
 
   /**
-   * Asks for no more events; those that come still are stored, then everything is looked at again. To be called when the
-   * connection has come back: the stream may be another one by now.
+   * Asks for no more events; the ones that still arrive are stored, then stream and tables are checked again. To be called
+   * after a reconnect: the stream may be another one by now.
    */
   lookAgain(): void {
     this.#pull?.end()
@@ -69,7 +68,7 @@ export class Persister {
 
   /**
    * Runs until the service stops.
-   * @throws OtherEpochError, DatabaseRefusalError, and whatever else waiting does not help.
+   * @throws OtherEpochError, DatabaseRefusalError, and other errors that waiting does not cure.
    */
   async run(): Promise<void> {
     const { persistence } = this.#parts
@@ -92,7 +91,7 @@ export class Persister {
     }
   }
 
-  /** Looks whether stream and tables are there and belong together, and begins to pull; null: not yet. */
+  /** Checks that stream and tables exist and belong together, and begins to pull; null: not yet. */
   async #open(): Promise<EventPull | null> {
     const { connection, manager, store, database, batchSize } = this.#parts
     try {
@@ -114,7 +113,7 @@ export class Persister {
     }
   }
 
-  /** Takes events until the pull ends; false where it broke. */
+  /** Takes events until the pull ends; false if it broke. */
   async #consume(pull: EventPull): Promise<boolean> {
     const { batchSize, flushIntervalMs, persistence, metrics } = this.#parts
     this.#pull = pull
@@ -124,7 +123,7 @@ export class Persister {
     try {
       await inBatches(pull, batchSize, flushIntervalMs, (messages) => {
         this.#backoff.reset()
-        return this.#writer.write(messages)
+        return this.writer.write(messages)
       })
       return true
     } catch (error) {

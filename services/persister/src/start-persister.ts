@@ -11,6 +11,7 @@ import {
   listen,
   MetricRegistry,
   openServiceTracing,
+  Readiness,
   Rejects,
   reportOriginalMetrics,
   watchLinks,
@@ -18,22 +19,20 @@ import {
 import type { Config } from '@drawbridge/settings'
 import { DatabaseWatch } from './database-watch.ts'
 import { PersistenceSwitch } from './inbound/persistence-switch.ts'
-import { watchLag } from './inbound/watch-lag.ts'
-import { LogDamageWatch } from './inbound/watch-log-damage.ts'
-import { watchLogRoom } from './inbound/watch-log-room.ts'
-import { Maintenance } from './maintenance/maintenance.ts'
+import { watchLag } from './inbound/risk-consumer.ts'
+import { watchLogDamage, watchLogRoom } from './inbound/watch-risk-log.ts'
+import { Maintenance } from './maintenance.ts'
 import { Persister } from './persister.ts'
-import { PersisterMetrics } from './persister-metrics.ts'
-import { PersisterReadiness } from './persister-readiness.ts'
+import { persisterMetrics, watchPersister } from './persister-metrics.ts'
 
-/** Batches are stored one after another; who wants more starts another replica. */
+/** Batches are stored one after another; for more, start another replica. */
 const DATABASE_CONNECTIONS = 1
 
-/** How often it looks, milliseconds; as in production where nothing is said. */
+/** How often it looks, milliseconds; as in production if not given. */
 export interface PersisterLooks {
   /** How full RISK is. */
   readonly logRoomEveryMs?: number
-  /** Whether the history can be looked after by now. */
+  /** Whether the history can be maintained by now. */
   readonly maintenanceAgainMs?: number
   /** Whether messages of RISK are missing. */
   readonly logDamageEveryMs?: number
@@ -42,7 +41,7 @@ export interface PersisterLooks {
 /**
  * Starts a persister, which stops with `lifecycle`.
  * @returns the TCP port that it serves HTTP on.
- * @throws where it cannot start; what it has acquired by then goes with `lifecycle` too.
+ * @throws if it cannot start; `lifecycle` also releases what it has acquired by then.
  */
 export async function startPersister(
   config: Config,
@@ -53,7 +52,7 @@ export async function startPersister(
   const tracing = await openServiceTracing(config.tracing, 'persister', lifecycle, log)
   const connection = await connectNats(config.nats, 'drawbridge persister', log)
   const nats = ConnectionWatch.of(connection)
-  // Drained, so that the last acks are heard; while NATS is away that would never end.
+  // Drained, so that the last acks arrive; while NATS is away that would never end.
   lifecycle.onStop('NATS connection', () => (nats.away === null ? connection.drain() : connection.close()))
   const manager = await awaitStreams(connection, [streams.risk, streams.rejects], log, lifecycle.stopping)
   const persistence = new PersistenceSwitch(log)
@@ -66,7 +65,7 @@ export async function startPersister(
   registry.watchProcess()
   watchLinks(registry, connection, config)
   reportOriginalMetrics(connection, registry, `${hostname()}-${process.pid}`, lifecycle)
-  const metrics = new PersisterMetrics(registry)
+  const metrics = persisterMetrics(registry)
   const { batchSize, flushIntervalMs, riskLogWarnAtPercent, retentionDays } = config.persister
   const store = new HistoryStore(pool, retentionDays !== null)
   const rejects = new Rejects(connection, streams.risk)
@@ -75,19 +74,19 @@ export async function startPersister(
     { connection, manager, persistence, store, rejects, database, metrics, tracing, log, batchSize, flushIntervalMs },
     lifecycle.stopping,
   )
-  metrics.watch(() => ({ inFlight: persister.inFlight, isPersistenceOn: persistence.on, pool }))
+  watchPersister(registry, () => ({ inFlight: persister.inFlight, isPersistenceOn: persistence.on, pool }))
   nats.onReconnect(() => persister.lookAgain())
   await watchLag(connection, metrics, lifecycle)
   await watchLogRoom(connection, riskLogWarnAtPercent, metrics, lifecycle, log, looks.logRoomEveryMs)
 
-  const damage = await LogDamageWatch.start(connection, store, metrics, lifecycle, log, looks.logDamageEveryMs)
+  const damage = await watchLogDamage(connection, store, metrics, lifecycle, log, looks.logDamageEveryMs)
 
   const readiness = new PersisterReadiness(() => persistence.on)
   readiness.add('NATS', () => nats.away)
   readiness.add('events', () => (persistence.on ? persister.natsWait : null))
   readiness.add('database', () => (persistence.on ? database.wait : null))
-  readiness.add('rejects', () => persister.rejectsWait)
-  readiness.add('risk log', () => damage.reason ?? persister.contradiction)
+  readiness.add('rejects', () => persister.writer.rejectsWait)
+  readiness.add('risk log', () => damage() ?? persister.writer.contradiction)
   const server = await createHttpServer({
     service: 'persister',
     address: config.persister,
@@ -102,7 +101,7 @@ export async function startPersister(
 
   const running = persister.run().catch((error: Error) => lifecycle.fail(error))
   lifecycle.onStop('persister', () => running)
-  // Not before the tables were seen to belong to this log: nothing is dropped from those of another one.
+  // Not before the tables are known to belong to this log: nothing may be dropped from the tables of another one.
   const isReady = () => persistence.on && database.wait === null
   const maintenance = new Maintenance(
     { databaseUrl, retentionDays, isReady, metrics, log, lookAgainMs: looks.maintenanceAgainMs },
@@ -111,4 +110,19 @@ export async function startPersister(
   const maintaining = maintenance.run()
   lifecycle.onStop('maintenance', () => maintaining)
   return port
+}
+
+/** Ready while persistence is switched off, as that was asked for; but reports it. */
+class PersisterReadiness extends Readiness {
+  readonly #isOn: () => boolean
+
+  constructor(isOn: () => boolean) {
+    super()
+    this.#isOn = isOn
+  }
+
+  override report(): ReturnType<Readiness['report']> {
+    const { ready, checks } = super.report()
+    return { ready, checks: { ...checks, persistence: this.#isOn() ? 'ok' : 'ok: persistence is switched off' } }
+  }
 }

@@ -4,7 +4,7 @@ import { Scene } from '@drawbridge/testing/persister-scene'
 import { jetstream } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type DeliveredEvent, deliveredEvent, streamSeqAt } from '../src/inbound/delivered-event.ts'
+import { type DeliveredEvent, deliveredEvent, streamSeqAt } from '../src/inbound/event-pull.ts'
 import { ensureRiskConsumer } from '../src/inbound/risk-consumer.ts'
 
 const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'

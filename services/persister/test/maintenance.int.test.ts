@@ -4,8 +4,8 @@ import { eventually, infrastructure, type ServiceHere, TcpProxy } from '@drawbri
 import { metric, Scene } from '@drawbridge/testing/persister-scene'
 import { TraderLog } from '@drawbridge/testing/trader-log'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Maintenance } from '../src/maintenance/maintenance.ts'
-import { PersisterMetrics } from '../src/persister-metrics.ts'
+import { Maintenance } from '../src/maintenance.ts'
+import { persisterMetrics } from '../src/persister-metrics.ts'
 
 const DAY_MS = 86_400_000
 const isPlain = infrastructure().timescale === 'none'
@@ -155,7 +155,7 @@ test('what stands in the way is told, not waited for, and tried again; events ar
   const reader = await scene.pool.connect()
   await reader.query('BEGIN')
   await reader.query("SELECT FROM risk_state_history WHERE recorded_at < now() - INTERVAL '300 days'")
-  const metrics = new PersisterMetrics()
+  const metrics = persisterMetrics()
   const stopping = new AbortController()
   const maintenance = new Maintenance(
     {
@@ -202,7 +202,7 @@ test('a persister stops while its connection to look after the history is being 
       },
       retentionDays: 100,
       isReady: () => true,
-      metrics: new PersisterMetrics(),
+      metrics: persisterMetrics(),
       log: createLogger('test', 'silent'),
     },
     stopping.signal,

@@ -10,17 +10,17 @@ import { Backoff } from '@drawbridge/nats'
 import { applyConfiguration, BUILT_IN_CONFIGURATION, type Configuration, decideChange } from '@drawbridge/risk-engine'
 import type { LogMessage } from './core/read-input.ts'
 import type { Role } from './core/role.ts'
-import { checkNotRecreated } from './event-gone.ts'
+import { checkNotRecreated } from './log-errors.ts'
 import type { RiskLog } from './outbound/risk-log.ts'
 
-/** What a change comes to; `stopping`: the service stops before it is stored. */
+/** What became of a change; `stopping`: the service stops before it is stored. */
 type ChangeOutcome =
   | { readonly kind: 'changed'; readonly event: ConfigEvent }
   /** `error`: what the rules threw. */
   | { readonly kind: 'refused'; readonly reason: string; readonly error?: unknown }
   | { readonly kind: 'stopping' }
 
-/** Changes are rare: which guardian is active, and what another guardian has stored, is looked at so often. */
+/** Changes are rare: a standby checks this often whether it is active, or another guardian has stored the change. */
 const LOOK_EVERY_MS = 10
 
 /** The configuration at the place up to which the input log is read, and what the risk log says of later places. */
@@ -43,13 +43,13 @@ export class Configurations {
     return this.#current
   }
 
-  /** Takes over an event of the log: one of an input after `read` waits until that input is reached. */
+  /** Takes over an event of the log; if its input comes after `read`, it waits until that input is reached. */
   apply(event: ConfigEvent, read: number): void {
     if (event.inputSeq > read) this.#ahead.set(event.inputSeq, event)
     else if (event.inputSeq > this.#current.version) this.#current = applyConfiguration(this.#current, event)
   }
 
-  /** The input log is read up to here: what the risk log says of inputs that far comes into force. */
+  /** The input log is read up to here: the events of these inputs take effect. */
   advance(read: number): void {
     const reached = [...this.#ahead.values()].filter((event) => event.inputSeq <= read)
     for (const event of reached.sort((a, b) => a.inputSeq - b.inputSeq)) {
@@ -69,8 +69,8 @@ export class Configurations {
   }
 
   /**
-   * Brings the change that an input asks for into force: as the log decided it already, else by deciding and storing
-   * it. Refuses what would grow beyond what a message can hold.
+   * Makes the change that an input asks for: as the log has decided it, else by deciding and storing it. Refuses a
+   * configuration that would not fit into a message.
    */
   async change(change: FlagsChange | GlobalLimitsChange, message: LogMessage): Promise<ChangeOutcome> {
     const stopping = this.#stopping
@@ -102,8 +102,8 @@ export class Configurations {
   }
 
   /**
-   * Reads where the log ends. False where it is ahead of the input `seq`: then the event of this input, or that there
-   * is none, is known only once the follower of the log has brought what lies between.
+   * Reads where the log ends. False if it is ahead of the input `seq`: then whether this input has an event is known only
+   * once the follower of the log has delivered what lies between.
    */
   async #readLast(kind: ConfigEvent['kind'], seq: number): Promise<boolean> {
     const subject = subjects.config(kind)

@@ -1,5 +1,5 @@
 import { streams } from '@drawbridge/contracts'
-import { type Lifecycle, type Logger, type MetricRegistry, Rejects, type Tracing } from '@drawbridge/service-kit'
+import type { Lifecycle, Logger, MetricRegistry, Tracing } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { CarefulStart } from './careful-start.ts'
@@ -13,36 +13,31 @@ import { RiskLogReader } from './inbound/risk-log-reader.ts'
 import { RiskTail } from './inbound/risk-tail.ts'
 import { Intake, UNSETTLED_MAX } from './intake.ts'
 import { Lanes } from './lanes.ts'
-import { LogBinding } from './log-binding.ts'
 import { LogWatch } from './log-watch.ts'
 import { GuardianMetrics } from './metrics.ts'
-import { AttemptNotes } from './outbound/attempt-notes.ts'
+import { DeadLetters } from './outbound/dead-letters.ts'
 import { Heartbeats } from './outbound/heartbeats.ts'
-import { InputRejects } from './outbound/input-rejects.ts'
 import { Publisher } from './outbound/publisher.ts'
-import { Quarantine } from './outbound/quarantine.ts'
-import { ReconnectHold } from './outbound/reconnect-hold.ts'
+import { holdAtReconnects } from './outbound/reconnect-hold.ts'
 import { RiskLog } from './outbound/risk-log.ts'
-import { WakeRounds } from './wake-rounds.ts'
 import { WakeTimers } from './wake-timers.ts'
 import { Watermark } from './watermark.ts'
 
 export interface GuardianOptions {
   readonly connection: NatsConnection
-  /** A question that is lost with a connection holds up what asked it until its timeout, which must be short therefore. */
+  /** Its timeout must be short: a request that is lost with a connection blocks its caller until then. */
   readonly manager: JetStreamManager
   /**
-   * How gates that ask are heard and answered; by what decides if not given. With a connection of its own no flood of questions
-   * holds up decisions.
+   * For the requests of gates; as above if not given. With a connection of its own, a flood of requests delays no decision.
    */
   readonly answers?: Pick<GuardianOptions, 'connection' | 'manager'>
   /** Names this process in the log and in heartbeats. */
   readonly name: string
   /** The lease of the gates, milliseconds; no heartbeat is sent while an input is undecided for half of it. */
   readonly leaseMs: number
-  /** How long inputs are left to another guardian, milliseconds; {@link TAKEOVER_MS} and a little at random if not given. */
+  /** How long inputs are left to another guardian, milliseconds; {@link TAKEOVER_MS} and some more at random if not given. */
   readonly takeoverMs?: number
-  /** How many of the newest events are read before it judges; as many as inputs may be unsettled if not given. */
+  /** How many of the newest events are read before it judges; {@link UNSETTLED_MAX} if not given. */
   readonly readAtOnce?: number
   readonly lifecycle: Lifecycle
   readonly registry: MetricRegistry
@@ -58,43 +53,66 @@ const TAKEOVER_SPREAD_MS = 60
 
 export type GuardianParts = ReturnType<typeof makeParts>
 
-/** The parts of a guardian, each made of those before it; those that hold something go with the lifecycle. */
+/** The parts of a guardian, each made from earlier ones; parts that must be stopped stop with the lifecycle. */
 export function makeParts(options: GuardianOptions) {
   const { connection, manager, name, leaseMs, lifecycle, registry, tracing = null, onAsked, log } = options
   const watch = new LogWatch({ manager, stopping: lifecycle.stopping, log })
-  const binding = new LogBinding(manager, watch)
   const inputs = new InputWatch(manager)
-  const failures = new Failures(lifecycle, watch, binding)
+  const failures = new Failures(lifecycle, watch)
   const { stopping } = failures
   const role = new Role(options.takeoverMs ?? TAKEOVER_MS + Math.random() * TAKEOVER_SPREAD_MS, name)
   const settlement = new Settlement()
-  const watermark = new Watermark({ settlement, binding, inputs })
+  const watermark = new Watermark({ settlement, watch, inputs })
   const metrics = new GuardianMetrics(registry, inputs)
 
   const publisher = new Publisher(connection, watch, metrics.publishDuration)
   lifecycle.onStop('publisher', () => publisher.close())
   // Before all that sends after a reconnect.
-  const reconnectHold = new ReconnectHold({ connection, publisher, binding, inputs, failures })
-  lifecycle.onStop('looks at reconnects', () => reconnectHold.stop())
+  lifecycle.onStop('looks at reconnects', holdAtReconnects(connection, publisher, watch, inputs, failures))
   const tail = new RiskTail({ connection, stopping, log, onAsked, onLost: failures.fail })
-  const riskLog = new RiskLog({ publisher, manager, guardian: name, watermark, watch, tail, stopping, log })
-  const rejects = new InputRejects(new Rejects(connection, streams.inputs), stopping, log)
-  const quarantine = new Quarantine(connection, rejects, name, stopping, log)
+  const riskLog = new RiskLog({ publisher, manager, name, watermark, watch, tail, stopping, log })
+  const deadLetters = new DeadLetters(connection, name, stopping, log)
 
   const configurations = new Configurations(riskLog, role, stopping)
-  const wakeTimers = new WakeTimers(jetstream(connection, { timeout: 5_000 }), configurations, inputs, stopping, log)
-  const lanes = new Lanes({ riskLog, rejects, metrics, tracing, role, wakeTimers, failures, log })
-  const wakeRounds = new WakeRounds({ lanes, configurations, inputs, wakeTimers, failures })
-  const careful = new CarefulStart(new AttemptNotes(connection, manager, log), log)
-  const judging = { inputs, settlement, configurations, lanes, rejects, metrics, careful, quarantine, wakeRounds }
+  const client = jetstream(connection, { timeout: 5_000 })
+  const wakeTimers = new WakeTimers({ client, configurations, inputs, failures, log })
+  const lanes = new Lanes({ riskLog, deadLetters, metrics, tracing, role, wakeTimers, failures, log })
+  const careful = new CarefulStart(connection, manager, log)
+  const judging = { inputs, settlement, configurations, lanes, deadLetters, metrics, careful, wakeTimers }
   const intake = new Intake({ ...judging, connection, failures, log })
 
   const { readAtOnce = UNSETTLED_MAX } = options
-  const logged = { watch, binding, inputs, watermark }
+  const logged = { watch, inputs, watermark }
   const reader = new RiskLogReader({ ...logged, name, readAtOnce, lanes, configurations, intake, role })
   const answers = options.answers ?? { connection, manager }
-  const requests = new NewestRequests({ ...answers, binding, lanes, failures, log })
-  const looking = { inputs, binding, settlement, riskLog, watermark, intake, tail, failures }
+  const requests = new NewestRequests({ ...answers, identity: watch, lanes, failures, log })
+  const looking = { ...logged, settlement, riskLog, intake, tail, failures }
   const heartbeats = new Heartbeats({ ...looking, connection, name, leaseMs, log })
-  return { ...judging, ...logged, ...looking, role, publisher, reader, requests, heartbeats }
+  return { ...judging, ...looking, role, publisher, reader, requests, heartbeats }
+}
+
+/** Gauges of the guardian, read at a scrape; a gauge without a value yet is left out. */
+export function registerGauges(
+  registry: MetricRegistry,
+  { settlement, inputs, watch, publisher, role, heartbeats, riskLog, configurations, lanes }: GuardianParts,
+): void {
+  registry.gauge('guardian_settled_sequence', () => settlement.settled)
+  registry.gauge('guardian_unsettled_inputs', () => settlement.open)
+  registry.gauge('guardian_lag_inputs', () =>
+    inputs.lastSeq === null ? null : Math.max(0, inputs.lastSeq + watch.inputsOffset - settlement.settled),
+  )
+  registry.gauge('guardian_events_in_flight', () => publisher.inFlight)
+  registry.gauge('guardian_turn', () => Number(role.isActive))
+  registry.gauge('guardian_heartbeat_timestamp_seconds', () => heartbeats.sentAt / 1_000)
+  registry.gauge('guardian_risk_log_full', () => Number(riskLog.full))
+  registry.gauge('guardian_risk_log_damaged', () => Number(watch.damaged !== null))
+  registry.gauge('risk_enforcement_enabled', () => Number(configurations.current.enforcement))
+  registry.gauge('guardian_server_clock_offset_seconds', () =>
+    inputs.serverAheadMs === null ? null : inputs.serverAheadMs / 1_000,
+  )
+  registry.gauge('guardian_traders', () => lanes.size)
+  registry.collect('nats_stream_consumers', function* () {
+    if (inputs.consumers !== null) yield { labels: { stream: streams.inputs }, value: inputs.consumers }
+    if (watch.state !== null) yield { labels: { stream: streams.risk }, value: watch.state.consumer_count }
+  })
 }

@@ -10,18 +10,16 @@ import type { Logger } from '@drawbridge/service-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { CarefulStart } from './careful-start.ts'
 import type { Configurations } from './configurations.ts'
-import { rangesWithout } from './core/lost-ranges.ts'
 import { type LogMessage, readInput } from './core/read-input.ts'
-import type { Settlement, Settling } from './core/settlement.ts'
+import { rangesWithout, type Settlement, type Settling } from './core/settlement.ts'
+import { logFailure } from './decision-log.ts'
 import type { Failures } from './failures.ts'
 import { InputLog } from './inbound/input-log.ts'
 import type { InputWatch } from './inbound/input-watch.ts'
-import { tellFailure } from './input-failure.ts'
 import type { Lanes } from './lanes.ts'
 import type { GuardianMetrics } from './metrics.ts'
-import type { InputRejects } from './outbound/input-rejects.ts'
-import type { Quarantine } from './outbound/quarantine.ts'
-import type { WakeRounds } from './wake-rounds.ts'
+import type { DeadLetters } from './outbound/dead-letters.ts'
+import type { WakeTimers } from './wake-timers.ts'
 
 interface IntakeParts {
   readonly inputs: InputWatch
@@ -29,36 +27,35 @@ interface IntakeParts {
   readonly settlement: Settlement
   readonly configurations: Configurations
   readonly lanes: Lanes
-  readonly rejects: InputRejects
+  readonly deadLetters: DeadLetters
   readonly metrics: GuardianMetrics
   readonly careful: CarefulStart
-  readonly quarantine: Quarantine
-  readonly wakeRounds: WakeRounds
+  readonly wakeTimers: WakeTimers
   readonly failures: Failures
   readonly log: Logger
 }
 
 /**
- * No more than so many unsettled inputs are read, and more are asked for when half of them are settled: enough to keep
- * the publisher busy meanwhile. With twice as many, all that belongs to them outlives the collection of young garbage.
+ * At most this many unsettled inputs are read, and more are asked for when half of them are settled: enough to keep the
+ * publisher busy meanwhile. With twice as many, their objects outlive the collection of young garbage.
  */
 export const UNSETTLED_MAX = 2_048
-/** Far longer than it takes an active guardian to decide an input, and to die by it. */
+/** Far longer than an active guardian needs to decide an input, and to crash by it. */
 const OUTLIVED_AFTER_MS = 1_000
 const NO_BYTES = new Uint8Array()
 
-/** Reads the input log in its order and gives each input to whom it concerns, with the configuration before it. */
+/** Reads the input log in order, and gives each input to the lane of its trader, with the configuration before it. */
 export class Intake {
   readonly #parts: IntakeParts
   readonly #settlement: Settlement
   #inputs: InputLog | null = null
   /** Read, and waiting until a change of configuration before them is stored. */
   readonly #arrived: LogMessage[] = []
-  /** Inputs that an admin has removed: should one be read all the same, nobody decides it. */
+  /** Inputs that an admin has removed: if one is read all the same, nobody decides it. */
   readonly #removed = new Set<number>()
   /** When a change of configuration was read that is not stored yet; null: there is none. */
   #changingSince: number | null = null
-  /** Whether an input is decided alone, while those behind it wait. */
+  /** Whether an input is decided alone, while the inputs after it wait. */
   #isAlone = false
   /** Called when more is settled, while an input is decided alone. */
   #onSettled: () => void = () => undefined
@@ -77,12 +74,12 @@ export class Intake {
     parts.failures.stopping.addEventListener('abort', () => this.#inputs?.stop())
   }
 
-  /** When the oldest input was read that is not settled; null: all are. */
+  /** When the oldest input was read that is not settled; null: all are settled. */
   get undecidedSince(): number | null {
     return this.#settlement.oldestSince ?? this.#changingSince
   }
 
-  /** Up to which input the configuration in force is known; one that is being changed counts as not yet read. */
+  /** Up to which input the configuration in force is known; an input that is changing it counts as not yet read. */
   get configuredUpTo(): number {
     return this.#changingSince === null ? this.#read : this.#read - 1
   }
@@ -110,10 +107,10 @@ export class Intake {
   }
 
   /**
-   * Inputs are too old by now, or were lost with the store of the stream: nobody judges them, and those behind them are
+   * Inputs have expired, or were lost with the store of the stream: nobody judges them, and the inputs after them are
    * judged. @param to the last of them
    */
-  tellLost(from: number, to: number): void {
+  reportLost(from: number, to: number): void {
     this.#lost += to - from + 1
     this.#parts.metrics.inputsLost.inc(to - from + 1)
     this.#parts.log.error({ from, to }, 'inputs left the input log before a guardian read them')
@@ -162,18 +159,18 @@ export class Intake {
     if (!this.#removed.delete(message.seq)) this.#take(message)
   }
 
-  /** What the input log does not hold between two inputs was removed by an admin, or is lost. */
+  /** Inputs that the input log does not hold were removed by an admin, or are lost. */
   #passHole(from: number, to: number): void {
     if (from > to) return
-    for (const lost of rangesWithout(from, to, this.#removed)) this.tellLost(lost.from, lost.to)
+    for (const lost of rangesWithout(from, to, this.#removed)) this.reportLost(lost.from, lost.to)
     for (const seq of this.#removed) if (seq <= to) this.#removed.delete(seq)
   }
 
-  /** Names the next input before it is decided, and lets those behind it wait until it is. */
+  /** Names the next input before it is decided; the inputs after it wait until it is. */
   async #takeAlone(message: LogMessage): Promise<void> {
-    const { careful, quarantine, metrics } = this.#parts
+    const { careful, deadLetters, metrics } = this.#parts
     if ((await careful.name(message.seq)) && !this.#removed.has(message.seq)) {
-      if (!(await quarantine.take(message))) return
+      if (!(await deadLetters.quarantine(message))) return
       metrics.quarantined.inc()
       this.remove(message.seq)
     }
@@ -197,7 +194,7 @@ export class Intake {
 
   #take(message: LogMessage): void {
     const read = readInput(message)
-    if ('error' in read) this.#tellFailure(message, read.error)
+    if ('error' in read) this.#logFailure(message, read.error)
     switch (read.kind) {
       case 'trader':
         this.#takeTraderInput(read.trader, read.input, message)
@@ -218,11 +215,11 @@ export class Intake {
     const { configurations, lanes } = this.#parts
     const configuration = configurations.current
     const { maxTraders } = configuration
-    // Only an event makes a trader: who else counts would depend on how fast the inputs before were judged.
+    // Only an event makes a trader: any other count would depend on how fast the inputs before were judged.
     const known = lanes.before(input.seq, trader)
     const first = known === null ? decide(trader, INITIAL_STATE, configuration, input) : null
     if (first?.kind === 'refused') {
-      this.#tellFailure(message, first.error)
+      this.#logFailure(message, first.error)
       this.#reject(message, first.reason)
     } else if (first?.kind === 'nothing') {
       this.#begin(message.seq, 0)
@@ -240,7 +237,7 @@ export class Intake {
     const outcome = await configurations.change(change, message)
     if (outcome.kind === 'stopping') return
     if (outcome.kind === 'refused') {
-      this.#tellFailure(message, outcome.error)
+      this.#logFailure(message, outcome.error)
       this.#reject(message, outcome.reason)
     } else this.#changed(outcome.event, before, message)
     this.#changingSince = null
@@ -248,12 +245,12 @@ export class Intake {
     this.#inputs?.lookAgain()
   }
 
-  /** A switch of enforcement concerns every trader that may be paused: it is settled when all of them have heard. */
+  /** A switch of enforcement concerns every trader that may be paused: it is settled when each of them has decided it. */
   #changed(event: ConfigEvent, before: Configuration, message: LogMessage): void {
-    const { lanes, wakeRounds, log } = this.#parts
+    const { lanes, wakeTimers, log } = this.#parts
     const { kind, inputSeq, by, onBehalfOf, reason } = event
     log.info({ kind, inputSeq, by, onBehalfOf, reason, ...traceField(message.traceparent) }, 'configuration changed')
-    if (kind === 'limits') wakeRounds.begin()
+    if (kind === 'limits') wakeTimers.planAll(lanes)
     const concerned = event.kind === 'flags' ? lanes.thatMayHold() : []
     const settling = this.#begin(message.seq, concerned.length)
     const enforced = event.kind === 'flags' && event.enforcement
@@ -262,17 +259,17 @@ export class Intake {
   }
 
   #reject(message: LogMessage, reason: string): void {
-    const { rejects, metrics, failures } = this.#parts
+    const { deadLetters, metrics, failures } = this.#parts
     metrics.rejects.inc()
     const settling = this.#begin(message.seq, 1)
-    rejects
+    deadLetters
       .put(message, reason)
       .then((stored) => stored && settling.stored())
       .catch(failures.fail)
   }
 
-  #tellFailure(message: LogMessage, error: unknown): void {
-    if (error !== undefined) tellFailure(this.#parts, message, error)
+  #logFailure(message: LogMessage, error: unknown): void {
+    if (error !== undefined) logFailure(this.#parts, message, error)
   }
 
   #begin(seq: number, parts: number): Settling {
@@ -280,7 +277,7 @@ export class Intake {
   }
 }
 
-/** Thousands of ticks may wait, each of up to a megabyte: what has been read of them is enough. */
+/** Thousands of ticks may wait, of up to a megabyte each: what was read from them is enough. */
 function withoutBytes(input: TraderInput, message: LogMessage): LogMessage {
   if (input.kind === 'control') return message
   const { subject, seq, time, traceparent } = message

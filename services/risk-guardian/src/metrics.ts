@@ -1,12 +1,31 @@
-import type { RiskEvent, TraderEventType } from '@drawbridge/contracts'
+import {
+  AMOUNT_SCALE,
+  type Amount,
+  measuresOf,
+  type RiskEvent,
+  type TraderEventType,
+  type TraderId,
+  type TraderState,
+} from '@drawbridge/contracts'
 import { decide } from '@drawbridge/risk-engine'
-import type { Count, Distribution, MetricRegistry } from '@drawbridge/service-kit'
+import { type Count, type Distribution, type MetricRegistry, samplesOf } from '@drawbridge/service-kit'
 import type { InputWatch } from './inbound/input-watch.ts'
-import { TraderSeries, type WatchedTrader } from './trader-series.ts'
+
+/** A trader that may have series of its own. */
+interface WatchedTrader {
+  readonly trader: TraderId
+  readonly state: TraderState
+}
+
+interface Series {
+  readonly watched: WatchedTrader
+  readonly checkLatency: Distribution
+  breaches: number
+}
 
 const DECIDE_SAMPLED = 16
 
-/** What a guardian counts and measures. */
+/** What a guardian counts and measures, and the series of each trader, as many as the bound admits. */
 export class GuardianMetrics {
   readonly rejects: Count
   readonly inputFailures: Count
@@ -17,17 +36,15 @@ export class GuardianMetrics {
   readonly publishDuration: Distribution | null
   /** The rules; one call of 16 is measured. */
   readonly decide: typeof decide
+  readonly #registry: MetricRegistry
   readonly #inputs: InputWatch
   readonly #tickToDecision: Distribution | null
   readonly #stored = new Map<TraderEventType, number>()
-  readonly #series: TraderSeries
+  readonly #series = new Map<TraderId, Series>()
 
   constructor(registry: MetricRegistry, inputs: InputWatch) {
+    this.#registry = registry
     this.#inputs = inputs
-    const stored = this.#stored
-    registry.collect('guardian_events_total', function* () {
-      for (const [type, value] of stored) yield { labels: { type }, value }
-    })
     this.rejects = registry.count('guardian_rejects_total')
     this.inputFailures = registry.count('guardian_input_failures_total')
     this.publishesRefused = registry.count('guardian_publishes_refused_total')
@@ -37,17 +54,50 @@ export class GuardianMetrics {
     this.publishDuration = registry.distribution('guardian_publish_duration_seconds')
     this.decide = timed(registry.distribution('guardian_decide_duration_seconds'))
     this.#tickToDecision = registry.distribution('guardian_tick_to_decision_seconds')
-    this.#series = new TraderSeries(registry)
+    const [stored, all] = [this.#stored, this.#series]
+    registry.collect('guardian_events_total', function* () {
+      for (const [type, value] of stored) yield { labels: { type }, value }
+    })
+    registry.collect('risk_limit_breaches_total', function* () {
+      for (const [trader, { breaches }] of all) yield { labels: { trader_id: trader }, value: breaches }
+    })
+    registry.collect('risk_check_latency_ms', function* () {
+      for (const [trader, { checkLatency }] of all) {
+        yield* samplesOf('risk_check_latency_ms', { trader_id: trader }, checkLatency)
+      }
+    })
+    this.#gauge('risk_daily_pnl', (state) => toNumber(measuresOf(state).dailyPnl))
+    this.#gauge('risk_drawdown', (state) => toNumber(measuresOf(state).drawdownPct))
+    this.#gauge('risk_trading_paused', (state) => (state.pause === null ? 0 : 1))
+    this.#gauge('risk_feed_stale', (state) => (state.staleSince === null ? 0 : 1))
   }
 
-  /** A trader has come to be known; null where it has no series of its own. */
-  watch(trader: WatchedTrader): Distribution | null {
-    return this.#series.add(trader)
+  /** A gauge of each trader, read from its state at a scrape. */
+  #gauge(
+    name: 'risk_daily_pnl' | 'risk_drawdown' | 'risk_trading_paused' | 'risk_feed_stale',
+    of: (state: TraderState) => number | null,
+  ): void {
+    const all = this.#series
+    this.#registry.collect(name, function* () {
+      for (const [trader, { watched }] of all) {
+        const value = of(watched.state)
+        if (value !== null) yield { labels: { trader_id: trader }, value }
+      }
+    })
+  }
+
+  /** A trader has become known. Returns what observes how long its checks take; null: it has no series of its own. */
+  watch(watched: WatchedTrader): Distribution | null {
+    const { trader } = watched
+    if (!this.#registry.enabled || !this.#registry.traders.admits(trader)) return null
+    const checkLatency = this.#registry.newDistribution('risk_check_latency_ms')
+    if (checkLatency !== null) this.#series.set(trader, { watched, checkLatency, breaches: 0 })
+    return checkLatency
   }
 
   /**
    * An event was stored by this guardian.
-   * @param readAt when its input was read, of `performance.now()`
+   * @param readAt when its input was read, by `performance.now()`
    * @param checkLatency of the trader; null: it has no series of its own
    */
   stored(event: RiskEvent, readAt: number, checkLatency: Distribution | null): void {
@@ -55,11 +105,12 @@ export class GuardianMetrics {
     this.#tickToDecision?.observe(Math.max(0, this.#inputs.serverNow - event.recordedAt) / 1_000)
     if (checkLatency === null) return
     checkLatency.observe(performance.now() - readAt)
-    for (const fact of event.facts) if (fact.kind === 'breached') this.#series.breached(event.trader)
+    const series = this.#series.get(event.trader)
+    for (const fact of event.facts) if (fact.kind === 'breached' && series !== undefined) series.breaches += 1
   }
 }
 
-/** A clock is asked as long as the rules take; so only now and then. */
+/** Reading a clock takes as long as the rules do, so only some calls are measured. */
 function timed(duration: Distribution | null): typeof decide {
   if (duration === null) return decide
   let calls = 0
@@ -71,4 +122,9 @@ function timed(duration: Distribution | null): typeof decide {
     duration.observe((performance.now() - startedAt) / 1_000)
     return decision
   }
+}
+
+/** For a chart; nothing is decided by it. */
+function toNumber(amount: Amount | null): number | null {
+  return amount === null ? null : Number(amount) / Number(AMOUNT_SCALE)
 }

@@ -1,27 +1,16 @@
-import {
-  decodeRiskEvent,
-  encodeRiskEvent,
-  type RiskEvent,
-  subjects,
-  type TraderId,
-  type TraderState,
-} from '@drawbridge/contracts'
+import { decodeRiskEvent, encodeRiskEvent, type RiskEvent, subjects, type TraderId } from '@drawbridge/contracts'
 import type { Configuration, TraderInput } from '@drawbridge/risk-engine'
 import { type Distribution, type Logger, spanAttributes, type TracedStep, type Tracing } from '@drawbridge/service-kit'
 import type { LogMessage } from './core/read-input.ts'
 import type { Role } from './core/role.ts'
 import type { Settling } from './core/settlement.ts'
-import { checkNotRecreated } from './event-gone.ts'
+import { logFacts, logFailure, traceDecision } from './decision-log.ts'
 import type { Failures } from './failures.ts'
-import { tellFailure } from './input-failure.ts'
-import { logFacts } from './log-facts.ts'
+import { checkNotRecreated, unreadableEvent } from './log-errors.ts'
 import type { GuardianMetrics } from './metrics.ts'
-import type { AppendListener, AppendOutcome } from './outbound/append.ts'
-import type { InputRejects } from './outbound/input-rejects.ts'
-import type { RiskLog } from './outbound/risk-log.ts'
-import { traceDecision } from './trace-decision.ts'
+import type { DeadLetters } from './outbound/dead-letters.ts'
+import type { AppendListener, AppendOutcome, RiskLog } from './outbound/risk-log.ts'
 import { TraderRecord } from './trader-record.ts'
-import { unreadableEvent } from './unreadable-event.ts'
 import type { WakeTimers } from './wake-timers.ts'
 
 /** An input that waits to be decided. */
@@ -40,7 +29,7 @@ interface QueuedInput {
 /** What all lanes share. */
 export interface LaneServices {
   readonly riskLog: RiskLog
-  readonly rejects: InputRejects
+  readonly deadLetters: DeadLetters
   readonly metrics: GuardianMetrics
   /** Null: off. */
   readonly tracing: Tracing | null
@@ -76,9 +65,8 @@ const READING: Phase = { kind: 'reading' }
 
 /** One trader: its state, and its inputs, decided and stored strictly one after the other. */
 export class TraderLane implements AppendListener {
-  readonly trader: TraderId
+  readonly record: TraderRecord
   readonly #services: LaneServices
-  readonly #record: TraderRecord
   /** Null: the trader has no series of its own. */
   readonly #checkLatency: Distribution | null
   #phase: Phase = IDLE
@@ -86,48 +74,27 @@ export class TraderLane implements AppendListener {
   #first: QueuedInput | null = null
   #last: QueuedInput | null = null
 
-  /** @param firstInputSeq null: what is kept unread says it */
+  /** @param firstInputSeq null: the event that is kept unread says it */
   constructor(trader: TraderId, firstInputSeq: number | null, services: LaneServices) {
-    this.trader = trader
+    this.record = new TraderRecord(trader, firstInputSeq)
     this.#services = services
-    this.#record = new TraderRecord(trader, firstInputSeq)
-    this.#checkLatency = services.metrics.watch(this.#record)
-  }
-
-  /** @throws where the event that is kept cannot be read */
-  get state(): TraderState {
-    return this.#record.state
-  }
-
-  /** Stream sequence of the input that makes, or made, the trader's first event. */
-  get firstInputSeq(): number {
-    return this.#record.firstInputSeq
-  }
-
-  /** Stream sequence of the last event that is known; 0: none is. */
-  get lastSeq(): number {
-    return this.#record.lastSeq
+    this.#checkLatency = services.metrics.watch(this.record)
   }
 
   get busy(): boolean {
     return this.#phase !== IDLE
   }
 
-  /** Keeps the newest event of the log, to be read when it is needed. */
-  keep(bytes: Uint8Array, seq: number): void {
-    this.#record.keep(bytes, seq)
-  }
-
   /**
    * Takes over an event that another guardian stored.
    * @param isNext whether it must follow the last one: the log is read event by event
-   * @throws {RiskLogDamagedError} where it must, and does not
+   * @throws {RiskLogDamagedError} if it must, and does not
    */
   hear(event: RiskEvent, seq: number, isNext: boolean): void {
     const phase = this.#phase
-    if (isNext) this.#record.checkFollows(event, seq, phase.kind === 'idle' || phase.kind === 'standby')
+    if (isNext) this.record.checkFollows(event, seq, phase.kind === 'idle' || phase.kind === 'standby')
     if (phase.kind === 'standby') this.#compare(phase.event, event)
-    this.#record.apply(event, seq)
+    this.record.apply(event, seq)
     this.lookAgain()
   }
 
@@ -162,21 +129,21 @@ export class TraderLane implements AppendListener {
     for (let first = this.#first; first !== null; first = this.#first) {
       // Nothing is settled that is not stored.
       if (this.#services.failures.stopping.aborted) return
-      if (first.input.seq > this.state.inputSeq && this.#decide(first) === 'waits') return
+      if (first.input.seq > this.record.state.inputSeq && this.#decide(first) === 'waits') return
       this.#first = first.next
       first.settling.stored()
     }
     this.#last = null
     this.#phase = IDLE
-    this.#services.wakeTimers.arm(this.#record)
+    this.#services.wakeTimers.arm(this.record)
   }
 
   /** Whether the input is finished, or must wait. */
   #decide(queued: QueuedInput): 'done' | 'waits' {
     const { input, configuration, message, isRejected } = queued
     const { role, metrics } = this.#services
-    const decision = metrics.decide(this.trader, this.state, configuration, input)
-    if (decision.error !== undefined && !isRejected) tellFailure(this.#services, message, decision.error)
+    const decision = metrics.decide(this.record.trader, this.record.state, configuration, input)
+    if (decision.error !== undefined && !isRejected) logFailure(this.#services, message, decision.error)
     if (decision.kind === 'nothing') return 'done'
     const refused = decision.kind === 'refused' ? decision.reason : decision.refused
     if (refused !== null && !isRejected) {
@@ -192,7 +159,7 @@ export class TraderLane implements AppendListener {
 
   #publish(event: RiskEvent, { message, settling }: QueuedInput): void {
     const { riskLog, tracing } = this.#services
-    const { lastSeq } = this
+    const { lastSeq } = this.record
     const traced = tracing === null ? null : traceDecision(tracing, message, event, settling.since)
     this.#phase = { kind: 'publishing', event, lastSeq, traced }
     riskLog.append(event, lastSeq, traced?.traceparent ?? message.traceparent, this)
@@ -200,7 +167,8 @@ export class TraderLane implements AppendListener {
 
   onAppended(outcome: AppendOutcome): void {
     const phase = this.#phase
-    if (phase.kind !== 'publishing') throw new Error(`an event of trader ${this.trader} was stored that was not sent`)
+    if (phase.kind !== 'publishing')
+      throw new Error(`an event of trader ${this.record.trader} was stored that was not sent`)
     const { event, lastSeq, traced } = phase
     if (outcome.kind === 'stored') {
       traced?.end({ [spanAttributes.eventSeq]: outcome.seq })
@@ -222,29 +190,30 @@ export class TraderLane implements AppendListener {
   }
 
   async #reject(queued: QueuedInput, reason: string): Promise<void> {
-    const { rejects, metrics } = this.#services
+    const { deadLetters, metrics } = this.#services
     metrics.rejects.inc()
-    queued.isRejected = await rejects.put(queued.message, reason)
+    queued.isRejected = await deadLetters.put(queued.message, reason)
   }
 
   #stored(event: RiskEvent, seq: number): void {
     const { metrics, log } = this.#services
-    this.#record.apply(event, seq)
+    this.record.apply(event, seq)
     metrics.stored(event, this.#first?.settling.since ?? performance.now(), this.#checkLatency)
     if (event.facts.length > 0) logFacts(log, event, this.#first?.message.traceparent ?? '')
   }
 
-  /** What the log holds of this input, or of a later one, is the decision. */
+  /** What the log holds for this input, or for a later one, is the decision. */
   async #readAgain(own: RiskEvent, lastSeq: number): Promise<void> {
     const { riskLog, metrics } = this.#services
+    const { trader } = this.record
     metrics.publishesRefused.inc()
-    const last = await riskLog.lastOf(this.trader)
-    checkNotRecreated(last, lastSeq, subjects.traderLog(this.trader))
+    const last = await riskLog.last(subjects.traderLog(trader))
+    checkNotRecreated(last, lastSeq, subjects.traderLog(trader))
     if (last === null) return
     const event = decodeRiskEvent(last.data)
-    if (!event.ok) throw unreadableEvent(last.seq, `, of trader ${this.trader},`, event.reason)
+    if (!event.ok) throw unreadableEvent(last.seq, `, of trader ${trader},`, event.reason)
     this.#compare(own, event.value)
-    this.#record.apply(event.value, last.seq)
+    this.record.apply(event.value, last.seq)
   }
 
   #compare(own: RiskEvent, stored: RiskEvent): void {
@@ -254,7 +223,7 @@ export class TraderLane implements AppendListener {
     if (Buffer.compare(ownBytes, storedBytes) === 0) return
     this.#services.metrics.divergence.inc()
     const [ownText, logText] = [ownBytes, storedBytes].map((bytes) => Buffer.from(bytes).toString())
-    const fields = { trader: this.trader, inputSeq: own.state.inputSeq, own: ownText, log: logText }
+    const fields = { trader: own.trader, inputSeq: own.state.inputSeq, own: ownText, log: logText }
     this.#services.log.error(fields, 'decision diverged from the risk log; keeping the logged one')
   }
 }

@@ -1,24 +1,23 @@
 import { decodeRiskEvent, type RiskEvent, type TraderId, type TraderState } from '@drawbridge/contracts'
 import { INITIAL_STATE } from '@drawbridge/risk-engine'
-import { RiskLogDamagedError } from './risk-log-damage.ts'
-import { unreadableEvent } from './unreadable-event.ts'
+import { RiskLogDamagedError, unreadableEvent } from './log-errors.ts'
 
-/** What the risk log says of one trader, as far as it is known here. */
+/** What this guardian knows of one trader from the risk log. */
 export class TraderRecord {
   readonly trader: TraderId
-  /** Null: the event that is kept unread says it. */
   readonly #firstInputSeq: number | null
   #state: TraderState = INITIAL_STATE
   /** The last event, as the log holds it. */
   #unread: Uint8Array | null = null
   #lastSeq = 0
 
+  /** @param firstInputSeq null: the event that is kept unread says it */
   constructor(trader: TraderId, firstInputSeq: number | null) {
     this.trader = trader
     this.#firstInputSeq = firstInputSeq
   }
 
-  /** @throws where the event that is kept cannot be read */
+  /** @throws if the event that is kept cannot be read */
   get state(): TraderState {
     if (this.#unread !== null) this.#read(this.#unread)
     return this.#state
@@ -29,7 +28,7 @@ export class TraderRecord {
     return this.#firstInputSeq ?? this.state.firstInputSeq
   }
 
-  /** Stream sequence of the last event that is known; 0: none is. */
+  /** Stream sequence of the last known event; 0: none. */
   get lastSeq(): number {
     return this.#lastSeq
   }
@@ -42,15 +41,12 @@ export class TraderRecord {
 
   #read(bytes: Uint8Array): void {
     const event = decodeRiskEvent(bytes)
-    if (!event.ok) throw this.#unreadable(event.reason)
+    const unreadable = (reason: string) => unreadableEvent(this.#lastSeq, `, of trader ${this.trader},`, reason)
+    if (!event.ok) throw unreadable(event.reason)
     const { trader, state } = event.value
-    if (trader !== this.trader) throw this.#unreadable(`it is of trader ${trader}`)
+    if (trader !== this.trader) throw unreadable(`it is of trader ${trader}`)
     this.#unread = null
     this.#state = state
-  }
-
-  #unreadable(reason: string): Error {
-    return unreadableEvent(this.#lastSeq, `, of trader ${this.trader},`, reason)
   }
 
   /** Takes over a stored event, if it is newer than what is known. */
@@ -60,9 +56,9 @@ export class TraderRecord {
   }
 
   /**
-   * An event must follow the last one: the log is read event by event.
+   * Checks that an event follows the last one, where the log is read event by event.
    * @param isLastKnown false: an own event is under way, and may be the one before
-   * @throws {RiskLogDamagedError} where it does not
+   * @throws {RiskLogDamagedError}
    */
   checkFollows(event: RiskEvent, seq: number, isLastKnown: boolean): void {
     if (seq <= this.#lastSeq) return

@@ -86,7 +86,7 @@ describe('a risk log with a hole', () => {
     await bind({})
 
     await eventually(() => running.failures.length > 0, { what: 'the guardian to end' })
-    expect(running.failures[0]?.message).toMatch(/the risk log is mended: start this guardian again/)
+    expect(running.failures[0]?.message).toMatch(/the risk log is repaired: start this guardian again/)
   })
 })
 

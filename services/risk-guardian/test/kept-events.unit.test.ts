@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { KeptEvents } from '../src/kept-events.ts'
+import { KeptEvents } from '../src/lanes.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const taken = (kept: KeptEvents, trader: string) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { rangesWithout } from '../src/core/lost-ranges.ts'
+import { rangesWithout } from '../src/core/settlement.ts'
 
 test.each([
   { what: 'nothing is known', known: [], ranges: [{ from: 5, to: 9 }] },

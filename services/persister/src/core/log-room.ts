@@ -1,27 +1,25 @@
-/** Sizes of a stream and of the account that it is kept in. Bytes; a limit that is not there is 0 or less. */
+/** Sizes of a stream and of its account, bytes; a limit that is not set is 0 or less. */
 export interface LogSizes {
   readonly bytes: number
   readonly bytesMax: number
-  /** Of all streams of the account, replicas included. */
+  /** All streams of the account together, replicas included. */
   readonly accountBytes: number
   readonly accountBytesMax: number
   readonly replicas: number
 }
 
-/** How much more the risk log can take. */
+/** How much more the risk log can store. */
 export interface LogRoom {
   readonly bytes: number
-  /** It takes nothing that would make it larger; null: no limit is set. */
+  /** The maximum size; null: no limit is set. */
   readonly limitBytes: number | null
-  /** Of what is nearest to its limit, the stream or the account; 0 where no limit is set. */
+  /** How full the stream or the account is, whichever is fuller; 0 if no limit is set. */
   readonly usedPct: number
-  readonly level: LogRoomLevel
+  readonly level: 'enough' | 'nearly-full' | 'almost-full'
 }
 
-export type LogRoomLevel = 'enough' | 'nearly-full' | 'almost-full'
-
-/** Whatever `warnAtPct` is. */
-export const ALMOST_FULL_PCT = 95
+/** Independent of `warnAtPct`. */
+const ALMOST_FULL_PCT = 95
 
 /** @param warnAtPct 1 to 95: from here on the log is nearly full */
 export function logRoomOf(sizes: LogSizes, warnAtPct: number): LogRoom {
@@ -38,17 +36,9 @@ export function logRoomOf(sizes: LogSizes, warnAtPct: number): LogRoom {
     shares.push(accountBytes / accountBytesMax)
   }
   const usedPct = 100 * Math.max(...shares)
-  return {
-    bytes,
-    limitBytes: limits.length === 0 ? null : Math.min(...limits),
-    usedPct,
-    level: levelOf(usedPct, warnAtPct),
-  }
-}
-
-function levelOf(usedPct: number, warnAtPct: number): LogRoomLevel {
-  if (usedPct >= ALMOST_FULL_PCT) return 'almost-full'
-  return usedPct >= warnAtPct ? 'nearly-full' : 'enough'
+  const limitBytes = limits.length === 0 ? null : Math.min(...limits)
+  const level = usedPct >= ALMOST_FULL_PCT ? 'almost-full' : usedPct >= warnAtPct ? 'nearly-full' : 'enough'
+  return { bytes, limitBytes, usedPct, level }
 }
 
 /** Settings of a stream by which it can lose messages; limits that are not set are 0 or less. */
@@ -62,7 +52,7 @@ export interface LogRetention {
   readonly discard_new_per_subject?: boolean
 }
 
-/** By which setting the risk log may drop events by itself, stored or not; null: it never does. */
+/** The setting by which the risk log may drop events, stored in the database or not; null: it never does. */
 export function discardedBy(settings: LogRetention): string | null {
   const { discard, retention, max_age, max_bytes, max_msgs, max_msgs_per_subject } = settings
   if (retention !== 'limits') return `retention is "${retention}" instead of "limits"`

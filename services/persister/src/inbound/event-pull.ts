@@ -1,14 +1,14 @@
-import { durables, streams } from '@drawbridge/contracts'
-import { PullRequest } from '@drawbridge/nats'
+import { durables, headerNames, streams } from '@drawbridge/contracts'
+import type { RiskMessage } from '@drawbridge/history'
+import { AckLines, PullRequest, rawHeader } from '@drawbridge/nats'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import type { Source } from './batches.ts'
-import { type DeliveredEvent, deliveredEvent } from './delivered-event.ts'
 
 /**
- * Events as they come, by one request after the other. Each is made while what the last one brought still waits, so that
- * the next events are under way while those are stored; who takes none is brought so many, and no more is asked for. (The
- * client's own `consume` goes on asking while nothing is taken, and what is under way when it is closed comes again only
- * after the ack wait.)
+ * Delivered events, by one request after another. The next request is made while the events of the last one still wait,
+ * so that the next events are under way while these are stored; if none are taken, no more are asked for. (The client's own
+ * `consume` keeps asking while nothing is taken, and what is under way when it is closed comes again only after the ack
+ * wait.)
  */
 export class EventPull implements Source<DeliveredEvent> {
   readonly #connection: NatsConnection
@@ -56,7 +56,7 @@ export class EventPull implements Source<DeliveredEvent> {
     if (this.#request === null) this.#end(null)
   }
 
-  /** Leaves what has been asked for and has not come; it is delivered to somebody after the ack wait. */
+  /** Drops what has been asked for and has not come; it is delivered to some persister after the ack wait. */
   abandon(): void {
     this.#request?.abandon()
     this.#end(null)
@@ -64,18 +64,14 @@ export class EventPull implements Source<DeliveredEvent> {
 
   #ask(): void {
     if (this.#request !== null || this.#closing || this.#waiting.length > this.#max) return
+    const connection = this.#connection
     const onMessage = (message: Msg, ackSubject: string) => {
       if (this.#ended) return
-      this.#waiting.push(deliveredEvent(this.#connection, message, ackSubject))
+      this.#waiting.push(deliveredEvent(connection, message, ackSubject))
       this.#changed()
     }
-    const request = new PullRequest({
-      connection: this.#connection,
-      stream: streams.risk,
-      consumer: durables.persister,
-      max: this.#max,
-      onMessage,
-    })
+    const max = this.#max
+    const request = new PullRequest({ connection, stream: streams.risk, consumer: durables.persister, max, onMessage })
     this.#request = request
     void request.ended.then((error) => this.#requestEnded(error))
   }
@@ -93,4 +89,50 @@ export class EventPull implements Source<DeliveredEvent> {
     this.#error = error
     this.#changed()
   }
+}
+
+/** An event that was delivered to us, and is delivered again if we do not ack it. */
+export interface DeliveredEvent extends RiskMessage {
+  /** To be called once. */
+  ack(): void
+}
+
+/**
+ * Keeps only what is needed of a message: thousands wait at a time until they are stored, and each would retain a
+ * kilobyte of the client's own.
+ * @param ackSubject on which the message is acked
+ */
+export function deliveredEvent(connection: NatsConnection, message: Msg, ackSubject: string): DeliveredEvent {
+  return new Taken(message, ackSubject, AckLines.of(connection))
+}
+
+class Taken implements DeliveredEvent {
+  readonly subject: string
+  readonly data: Uint8Array
+  readonly seq: number
+  readonly traceparent: string
+  readonly #ackSubject: string
+  readonly #acks: AckLines
+
+  constructor(message: Msg, ackSubject: string, acks: AckLines) {
+    this.subject = message.subject
+    this.data = message.data
+    this.seq = streamSeqAt(ackSubject)
+    this.traceparent = rawHeader(message, headerNames.traceparent)
+    this.#ackSubject = ackSubject
+    this.#acks = acks
+  }
+
+  ack(): void {
+    this.#acks.add(this.#ackSubject)
+  }
+}
+
+/** Followed by the number of the delivery, the stream sequence and more; in a JetStream domain, more comes before it too. */
+const CONSUMER = `.${streams.risk}.${durables.persister}.`
+
+/** The stream sequence of a message to persisters, by the subject on which it is acked. */
+export function streamSeqAt(ackSubject: string): number {
+  const at = ackSubject.indexOf('.', ackSubject.indexOf(CONSUMER) + CONSUMER.length) + 1
+  return Number(ackSubject.slice(at, ackSubject.indexOf('.', at)))
 }

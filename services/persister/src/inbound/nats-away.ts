@@ -14,7 +14,7 @@ const AWAY = [
   JetStreamError,
 ] as const
 
-/** Why NATS cannot serve us now but may later; null for an error that waiting does not help. */
+/** Why NATS cannot serve us now but may later; null for an error that waiting does not cure. */
 export function natsAway(error: unknown): string | null {
   if (!(error instanceof Error)) return null
   if (isStreamMissing(error)) {
@@ -23,7 +23,7 @@ export function natsAway(error: unknown): string | null {
   if (error instanceof JetStreamApiError) {
     return error.status === 404 || error.status >= 500 ? `JetStream cannot serve: ${error.message}` : null
   }
-  // The client does not export this class: nobody answers for JetStream, as while a server starts.
+  // Nobody answers for JetStream, for instance while a server starts. The client does not export this class.
   const unanswered = error.name === 'JetStreamNotEnabled'
   return unanswered || AWAY.some((kind) => error instanceof kind) ? `NATS cannot be reached: ${error.message}` : null
 }

@@ -17,7 +17,7 @@ export class PersistenceSwitch {
     return this.#on
   }
 
-  /** Returns when the flag in force is read; follows it from then on. */
+  /** Resolves when the flag in force is read; follows it from then on. */
   async follow(connection: NatsConnection, lifecycle: Lifecycle): Promise<void> {
     const follower = await followStream(connection, {
       stream: streams.risk,
@@ -30,7 +30,7 @@ export class PersistenceSwitch {
     await follower.caughtUp
   }
 
-  /** Calls the listener after each change; the answer stops that. */
+  /** Calls the listener after each change; the returned function stops that. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

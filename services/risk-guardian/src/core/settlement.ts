@@ -6,9 +6,7 @@ export interface Settling {
   stored(): void
 }
 
-/**
- * Knows up to which input everything is decided and stored. Inputs begin in stream order and end in any.
- */
+/** Knows up to which input everything is decided and stored. Inputs begin in stream order and end in any order. */
 export class Settlement {
   #settled: number
   #open: Open[] = []
@@ -42,13 +40,13 @@ export class Settlement {
     return this.#open[this.#first]?.since ?? null
   }
 
-  /** How many inputs, from the oldest that is not settled on, are remembered. */
+  /** How many inputs are remembered, from the oldest that is not settled. */
   get open(): number {
     return this.#open.length - this.#first
   }
 
   /**
-   * An input has been read that waits for `parts` things to be stored; with 0 parts it is settled as soon as those
+   * An input has been read that waits for `parts` things to be stored; with 0 parts it is settled as soon as the inputs
    * before it are.
    * @param since when it was read
    */
@@ -59,14 +57,14 @@ export class Settlement {
     return open
   }
 
-  /** Nobody decides this input, unless it has begun already: it is settled as soon as those before it are. */
+  /** Nobody decides this input, unless it has begun already: it is settled as soon as the inputs before it are. */
   pass(seq: number): void {
     if (seq <= this.#settled) return
     this.#passed.add(seq)
     this.advance()
   }
 
-  /** Passes what is settled by now. */
+  /** Moves forward over what is settled by now. */
   advance(): void {
     const before = this.#settled
     for (;;) {
@@ -104,4 +102,20 @@ class Open implements Settling {
     this.waiting -= 1
     if (this.waiting === 0) this.#settlement.advance()
   }
+}
+
+/** The sequences `from` to `to` without those that are known to be gone, as ranges in ascending order, ends included. */
+export function rangesWithout(
+  from: number,
+  to: number,
+  known: Iterable<number>,
+): { readonly from: number; readonly to: number }[] {
+  const ranges = []
+  let next = from
+  for (const seq of [...known].filter((seq) => seq >= from && seq <= to).sort((a, b) => a - b)) {
+    if (seq > next) ranges.push({ from: next, to: seq - 1 })
+    next = seq + 1
+  }
+  if (next <= to) ranges.push({ from: next, to })
+  return ranges
 }

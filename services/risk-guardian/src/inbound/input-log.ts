@@ -17,7 +17,7 @@ interface InputLogOptions {
   readonly onError: (error: Error) => void
 }
 
-/** The input log, read in its order, by requests for no more than there is room for. */
+/** The input log, read in order, by requests for no more messages than there is room for. */
 export class InputLog {
   readonly #options: InputLogOptions
   readonly #stopping = new AbortController()
@@ -63,7 +63,7 @@ export class InputLog {
     }
   }
 
-  /** Reads until that ends, and says why. */
+  /** Reads until the reading ends, and returns the reason. */
   async #read({ silentMs }: Patience): Promise<Error | null> {
     const { connection, room } = this.#options
     const reading = await StreamReading.begin({
@@ -93,7 +93,7 @@ export class InputLog {
   }
 }
 
-/** Only a valid one is carried on: anything else is of no use, and may be as long as a message. */
+/** Empty unless it is valid: anything else is useless, and may be as long as a message. */
 function traceparentOf(message: StreamMessage): string {
   const traceparent = message.header(headerNames.traceparent)
   return traceIdOf(traceparent) === null ? '' : traceparent

@@ -1,14 +1,10 @@
 import { type Instant, streams } from '@drawbridge/contracts'
 import type { JetStreamManager, StreamState } from '@nats-io/jetstream'
-
-/** INPUTS is not the stream whose inputs are settled: going on would leave out inputs without a word. */
-export class InputsRecreatedError extends Error {
-  override readonly name = 'InputsRecreatedError'
-}
+import { InputsRecreatedError } from '../log-errors.ts'
 
 const SIGHTS_OF_AN_EARLY_END = 2
 const REMEDY = 'restore it from a backup, or go on without it as docs/recovery.md says, "INPUTS is lost, or its end"'
-/** Events and streams cut the time of a message to the millisecond each in its own way. */
+/** Events and streams round the time of a message to the millisecond differently. */
 const SAME_TIME_MS = 1
 
 /** An input, by its sequence and its JetStream time. */
@@ -17,7 +13,7 @@ export interface KnownInput {
   readonly time: Instant
 }
 
-/** Looks at INPUTS from outside: which stream it is, where it ends, and what its clock says. */
+/** Looks at INPUTS from outside: which stream it is, where it ends, and the time of its clock. */
 export class InputWatch {
   readonly #manager: JetStreamManager
   #created: string | null = null
@@ -38,12 +34,12 @@ export class InputWatch {
     this.#created = created
   }
 
-  /** The time by the clock of JetStream as it was at the last look: pauses end by it, however wrong ours is. */
+  /** The time by JetStream's clock, as measured at the last look: pauses end by it, however wrong ours is. */
   get serverNow(): Instant {
     return Date.now() + (this.#serverAheadMs ?? 0)
   }
 
-  /** How far the clock of JetStream was ahead of ours at the last look, milliseconds; null before the first one. */
+  /** How far JetStream's clock was ahead of ours at the last look, milliseconds; null before the first one. */
   get serverAheadMs(): number | null {
     return this.#serverAheadMs
   }
@@ -66,17 +62,16 @@ export class InputWatch {
   /**
    * Where INPUTS begins and ends now.
    * @param settled every input up to this stream sequence was settled before
-   * @throws {InputsRecreatedError} when it ends before that, twice in a row before what was seen of it, or is another
-   * stream than before.
+   * @throws {InputsRecreatedError} if it ends before that, or twice in a row before an end that was seen, or if it is
+   * another stream than before.
    */
   async look(settled: number): Promise<StreamState> {
     const known = this.#lastSeq ?? 0
     const { created, state, ts } = await this.#manager.streams.info(streams.inputs)
-    const before = this.#created ?? created
-    if (created !== before)
-      throw new InputsRecreatedError(
-        `INPUTS was created ${created}, that of RISK ${before}: it was recreated; ${REMEDY}`,
-      )
+    if (this.#created !== null && created !== this.#created) {
+      const words = `INPUTS was created ${created}, that of RISK ${this.#created}: it was recreated; ${REMEDY}`
+      throw new InputsRecreatedError(words)
+    }
     if (state.last_seq < settled) {
       throw new InputsRecreatedError(
         `INPUTS ends at ${state.last_seq}, but RISK is settled up to ${settled}: its end is lost; ${REMEDY}`,
@@ -96,15 +91,15 @@ export class InputWatch {
     this.#readTime = time
   }
 
-  /** Whether INPUTS still holds the last input that was read. @throws {InputsRecreatedError} as {@link checkHolds} */
+  /** Checks that INPUTS still holds the last input that was read. @throws {InputsRecreatedError} as {@link checkHolds} */
   checkLastRead(): Promise<void> {
     return this.checkHolds(this.#readSeq, this.#readTime)
   }
 
   /**
-   * Whether INPUTS holds an input that is known. One that has left it says nothing.
+   * Checks that INPUTS holds an input that is known; one that has left it proves nothing.
    * @param seq in the stream
-   * @throws {InputsRecreatedError} where it holds another one there: it has lost its end and gone on
+   * @throws {InputsRecreatedError} if it holds another one there: it lost its end, and has grown since
    */
   async checkHolds(seq: number, time: Instant): Promise<void> {
     const held = seq > 0 ? await this.#manager.streams.getMessage(streams.inputs, { seq }) : null
@@ -117,7 +112,7 @@ export class InputWatch {
 
   /**
    * Inputs at the end may be lost before they were decided, and others then take their sequences. A node that has just
-   * come to lead the stream may not have applied all yet: so it must be seen twice.
+   * become the leader of the stream may not have applied all yet: so it must be seen twice.
    */
   #checkEnd(lastSeq: number, known: number): void {
     this.#earlyEnds = lastSeq < known ? this.#earlyEnds + 1 : 0

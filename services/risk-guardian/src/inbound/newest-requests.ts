@@ -3,35 +3,35 @@ import { answerNewest, type LogIdentity, lastMessage, requestedType } from '@dra
 import type { Logger } from '@drawbridge/service-kit'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
-import { checkNotRecreated, EventGoneError } from '../event-gone.ts'
 import type { Failures } from '../failures.ts'
 import type { Lanes } from '../lanes.ts'
+import { checkNotRecreated, EventGoneError } from '../log-errors.ts'
 
 interface NewestRequestsOptions {
   readonly connection: NatsConnection
   readonly manager: JetStreamManager
-  /** Which log the answers are of. */
-  readonly binding: LogIdentity
+  /** The log that the answers are from. */
+  readonly identity: LogIdentity
   readonly lanes: Pick<Lanes, 'lastSeqOf'>
   readonly failures: Pick<Failures, 'fail' | 'stopping'>
   readonly log: Logger
 }
 
-/** So many reads are under way at once. */
+/** The maximum of concurrent reads. */
 const READS_MAX = 64
-/** So many askers of one subject share an answer; of more, those that asked first have asked again or given up. */
+/** The maximum of askers that share an answer; beyond it, the first ones have asked again or given up. */
 const ASKERS_MAX = 8
-/** So many subjects wait at most; requests beyond are left, and asked again. */
+/** The maximum of waiting subjects; requests beyond it are dropped, and asked again. */
 const WAITING_MAX = 10_000
-/** Whoever asked has asked again by then. */
+/** By then, a client has repeated its request. */
 const OLD_MS = 2_000
-/** Inboxes, and what the server makes of one in another account: a guardian may publish elsewhere, and must not here. */
+/** Inboxes, also of other accounts: a guardian may publish elsewhere too, and must not do so as an answer. */
 const ANSWERABLE = /^(_INBOX|_R_)[._]/
 
 interface Asked {
   readonly subject: string
   readonly trader: TraderId
-  /** Whether its events of all types are meant. */
+  /** Whether events of all types are wanted. */
   readonly isAny: boolean
 }
 
@@ -42,10 +42,10 @@ interface Waiting {
 }
 
 /**
- * Answers gates that ask for the newest event of their trader. So a gate needs no consumer (a stream has few of them), and
- * a bot needs no right to read the log. The event comes from the stream's leader: a gate must not open by an older one.
+ * Answers gates that ask for the newest event of their trader. So a gate needs no consumer (a stream allows few of them),
+ * and a bot needs no right to read the log. The event comes from the stream's leader: an older one must not open a gate.
  *
- * Subjects take turns, and all who ask for the same one have the same answer: whoever asks without end delays nobody else.
+ * Subjects take turns, and all who ask for the same one share an answer: a client that asks endlessly delays nobody else.
  */
 export class NewestRequests {
   readonly #options: NewestRequestsOptions
@@ -93,7 +93,7 @@ export class NewestRequests {
   #next(): void {
     for (const [subject, { asked, askers, since }] of this.#waiting) {
       if (this.#reading.size >= READS_MAX) return
-      // What is being read now may be older than the request.
+      // The read that is under way may have begun before the request.
       if (this.#reading.has(subject)) continue
       this.#waiting.delete(subject)
       if (performance.now() - since > OLD_MS) continue
@@ -105,26 +105,26 @@ export class NewestRequests {
     }
   }
 
-  /** Where the log cannot be read there is no answer: whoever asks stays as closed as it is. */
+  /** If the log cannot be read there is no answer, and the gates that ask stay as closed as they are. */
   async #answer({ subject, trader, isAny }: Asked, askers: readonly Msg[]): Promise<void> {
-    const { manager, binding, lanes, failures, log } = this.#options
+    const { manager, identity, lanes, failures, log } = this.#options
     const known = isAny ? lanes.lastSeqOf(trader) : 0
     try {
       const newest = await lastMessage(manager, streams.risk, subject)
       if (this.#subscription === null) return
       checkNotRecreated(newest, known, subject)
-      for (const asker of askers) answerNewest(asker, binding, newest)
+      for (const asker of askers) answerNewest(asker, identity, newest)
       this.#failing = false
     } catch (error) {
       if (error instanceof EventGoneError) return failures.fail(error)
       if (this.#failing || this.#subscription === null) return
       this.#failing = true
-      log.warn({ err: error }, 'gates are not told the newest events: the risk log cannot be read')
+      log.warn({ err: error }, 'gates are not sent the newest events: the risk log cannot be read')
     }
   }
 }
 
-/** What is asked for; null: the request is none. */
+/** What is asked for; null: it is not a valid request. */
 function askedFor({ subject, reply = '', data }: Msg): Asked | null {
   if (!ANSWERABLE.test(reply)) return null
   const trader = parseTraderId(subject.slice(subjects.newest('').length))

@@ -1,5 +1,6 @@
 import {
   type ConfigEvent,
+  decodeConfigEvent,
   decodeRiskEvent,
   decodeSettled,
   type EventAddress,
@@ -14,15 +15,13 @@ import type { Configurations } from '../configurations.ts'
 import type { Role } from '../core/role.ts'
 import type { Intake } from '../intake.ts'
 import type { Lanes } from '../lanes.ts'
-import type { LogBinding } from '../log-binding.ts'
+import { unreadableEvent } from '../log-errors.ts'
 import type { LogWatch } from '../log-watch.ts'
-import { unreadableEvent } from '../unreadable-event.ts'
 import type { Watermark } from '../watermark.ts'
 import type { InputWatch, KnownInput } from './input-watch.ts'
-import { configEventOf } from './read-configurations.ts'
 
 interface RiskLogReaderParts {
-  /** This guardian, whose events on traders need not be heard: it wrote them. */
+  /** This guardian, which need not hear the events of traders that it wrote itself. */
   readonly name: string
   /** How many of the newest events are read at once at the start. */
   readonly readAtOnce: number
@@ -31,19 +30,18 @@ interface RiskLogReaderParts {
   readonly intake: Intake
   readonly role: Role
   readonly watch: LogWatch
-  readonly binding: LogBinding
   readonly inputs: InputWatch
   readonly watermark: Watermark
 }
 
-/** Takes over what the risk log holds: at the start the newest event of each subject, from then on every event. */
+/** Takes over what the risk log holds: at the start the newest event of each subject, then every event. */
 export class RiskLogReader {
   readonly #parts: RiskLogReaderParts
   /** Subjects that were read at the start; null: it is over. */
   #subjects: Set<string> | null = new Set()
   #settled = 0
   #judged: KnownInput = { seq: 0, time: 0 }
-  /** Behind this stream sequence every event is heard; before it only the newest on each subject. */
+  /** After this stream sequence every event is heard; before it only the newest on each subject. */
   #wholeAfter = Number.POSITIVE_INFINITY
 
   constructor(parts: RiskLogReaderParts) {
@@ -55,7 +53,7 @@ export class RiskLogReader {
     return this.#settled
   }
 
-  /** The last input that an event of another guardian is of. */
+  /** The last input for which another guardian's event was heard. */
   get judged(): KnownInput {
     return this.#judged
   }
@@ -69,14 +67,14 @@ export class RiskLogReader {
     this.#subjects = null
   }
 
-  /** Behind this stream sequence no event is left out: each must follow the trader's last one. */
+  /** After this stream sequence no event is left out: each must follow the trader's last one. */
   isWholeAfter(seq: number): void {
     this.#wholeAfter = seq
   }
 
   /**
    * Takes over a message of the risk log.
-   * @throws where it cannot be read
+   * @throws if it cannot be read
    */
   take(message: StreamMessage): void {
     const { name, watch, intake, role, watermark } = this.#parts
@@ -86,7 +84,7 @@ export class RiskLogReader {
     if (this.#keepForLater(message, address)) return
     const guardian = message.header(headerNames.guardian)
     if (guardian === name) {
-      // Whose answer was lost is known from here alone once another configuration has followed it.
+      // If the answer to a publish was lost and another configuration has followed, only this tells of the first one.
       if (address.kind === 'config' && isConfiguration(address.config)) this.#takeConfiguration(message, address.config)
       return
     }
@@ -104,8 +102,8 @@ export class RiskLogReader {
   }
 
   /**
-   * Where a log ends with the newest event of each of thousands of traders, only the last ones are read at once: they say
-   * how far all is settled. The others wait until their trader is needed, so that decisions need not.
+   * If a log has thousands of traders, only the last of their newest events are read at once: they say how far all is
+   * settled. The others are read when their trader is needed, so that decisions begin sooner.
    */
   #keepForLater(message: StreamMessage, address: EventAddress): boolean {
     const { readAtOnce, lanes } = this.#parts
@@ -144,13 +142,20 @@ export class RiskLogReader {
   }
 
   #takeSettled(message: StreamMessage): void {
-    const { watermark, binding, inputs } = this.#parts
+    const { watermark, watch, inputs } = this.#parts
     const event = decodeSettled(message.data)
     if (!event.ok) throw unreadable(message, event.reason)
     watermark.isAt(message.seq)
-    binding.hear(event.value)
+    watch.hear(event.value)
     inputs.expect(event.value.inputsCreated)
   }
+}
+
+/** @throws if it cannot be read */
+export function configEventOf(message: StreamMessage, kind: ConfigEvent['kind']): ConfigEvent {
+  const event = decodeConfigEvent(kind, message.data)
+  if (!event.ok) throw unreadable(message, event.reason)
+  return event.value
 }
 
 function unreadable({ seq, subject }: StreamMessage, reason: string): Error {

@@ -13,14 +13,14 @@ interface RiskTailOptions {
   readonly onLost: (error: Error) => void
 }
 
-/** Takes every message that is heard, in stream order. An error that it throws ends the hearing. */
+/** Takes every message that is heard, in stream order. If it throws, nothing more is heard. */
 interface TailReader {
   take(message: StreamMessage): void
 }
 
 /**
- * The risk log as it grows. It can rest while this guardian alone writes: the sequences of its own events then are all
- * there is to the log, and a hole between them is somebody else's. So what is written need not be read again.
+ * The risk log as it grows. It can rest while only this guardian writes: the log then consists of the guardian's own
+ * events, and a hole in their sequences is an event of somebody else. So what is written need not be read.
  */
 export class RiskTail {
   readonly #options: RiskTailOptions
@@ -32,7 +32,7 @@ export class RiskTail {
   #known = 0
   /** Sequences of own events beyond that. */
   readonly #own = new Set<number>()
-  /** Where a hole began at the last look; null: there was none. */
+  /** Where a hole began at the last look; null: there was no hole. */
   #hole: number | null = null
 
   constructor(options: RiskTailOptions) {
@@ -58,10 +58,10 @@ export class RiskTail {
     if (this.#resting) this.#advance()
   }
 
-  /** Hears nothing more until {@link goOn}; only where nothing but own events is outstanding. */
+  /** Hears nothing more until {@link goOn}; only if nothing but own events is outstanding. */
   rest(): void {
     if (this.#resting || !this.#caughtUp) return
-    // What is dropped here and is not our own leaves a hole before the next that is.
+    // An event that is dropped here and is not our own leaves a hole before our next one.
     this.#advance()
     if (this.#own.size > 0) return
     this.#resting = true
@@ -69,7 +69,7 @@ export class RiskTail {
     this.#follower?.stop()
   }
 
-  /** To be called now and then: goes on hearing where a hole does not close. */
+  /** To be called regularly: hears on if a hole does not close. */
   look(): void {
     if (!this.#resting) return
     const hole = this.#own.size > 0 ? this.#known : null
@@ -77,7 +77,7 @@ export class RiskTail {
     this.#hole = hole
   }
 
-  /** Hears on from where it is not known any more who wrote what. */
+  /** Hears on, from the first event whose author is not known. */
   goOn(): void {
     if (!this.#resting) return
     this.#resting = false

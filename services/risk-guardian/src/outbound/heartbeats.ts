@@ -3,11 +3,12 @@ import type { Logger } from '@drawbridge/service-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { Liveness } from '../core/liveness.ts'
 import type { Settlement } from '../core/settlement.ts'
-import { type Failures, isFinal } from '../failures.ts'
+import type { Failures } from '../failures.ts'
 import type { InputWatch } from '../inbound/input-watch.ts'
 import type { RiskTail } from '../inbound/risk-tail.ts'
 import type { Intake } from '../intake.ts'
-import type { LogBinding } from '../log-binding.ts'
+import { isFinal } from '../log-errors.ts'
+import type { LogWatch } from '../log-watch.ts'
 import type { Watermark } from '../watermark.ts'
 import type { RiskLog } from './risk-log.ts'
 
@@ -17,7 +18,7 @@ interface HeartbeatParts {
   readonly name: string
   readonly leaseMs: number
   readonly inputs: InputWatch
-  readonly binding: LogBinding
+  readonly watch: LogWatch
   readonly settlement: Settlement
   readonly riskLog: RiskLog
   readonly watermark: Watermark
@@ -27,11 +28,11 @@ interface HeartbeatParts {
   readonly log: Logger
 }
 
-/** An input may be as old as the last look that did not see it; a short lease leaves little room for that. */
+/** An input may be as old as the last look that did not see it; a short lease leaves little time for that. */
 const LOOKS_PER_LEASE = 8
 
 /**
- * Looks at both logs once a second, or more often where the lease is short, and sends a heartbeat while no input is undecided
+ * Looks at both logs once a second, or more often if the lease is short, and sends a heartbeat while no input is undecided
  * for half a lease.
  */
 export class Heartbeats {
@@ -39,21 +40,21 @@ export class Heartbeats {
   #timer: NodeJS.Timeout | undefined
   #isBusy = false
   #sentAt = 0
-  /** Where INPUTS ended at the last look, if nothing waited to be decided then although not all was settled. */
+  /** Where INPUTS ended at the last look, if nothing waited to be decided although not all was settled; else null. */
   #missingBefore: number | null = null
 
   constructor(parts: HeartbeatParts) {
     this.#parts = parts
   }
 
-  /** When the last one was sent, milliseconds of Unix time; 0: none was. */
+  /** When the last one was sent, milliseconds of Unix time; 0: none. */
   get sentAt(): number {
     return this.#sentAt
   }
 
   /**
    * @param lastSeq the end of INPUTS; none is sent before that is settled
-   * @param lookedAt when INPUTS was looked at for that, of `performance.now()`
+   * @param lookedAt when INPUTS was looked at for that, by `performance.now()`
    */
   start(lastSeq: number, lookedAt: number): void {
     const { leaseMs } = this.#parts
@@ -83,15 +84,15 @@ export class Heartbeats {
     }
   }
 
-  /** False where the look says nothing: the service stops, or the risk log may be damaged. */
+  /** False if the look proves nothing: the service stops, or the risk log may be damaged. */
   async #lookAndSend(liveness: Liveness, settled: number): Promise<boolean> {
-    const { connection, name, inputs, binding, riskLog, failures } = this.#parts
-    const { inputsOffset } = binding
-    const [state, isWhole] = await Promise.all([inputs.look(settled - inputsOffset), binding.look()])
+    const { connection, name, inputs, watch, riskLog, failures } = this.#parts
+    const { inputsOffset } = watch
+    const [state, isWhole] = await Promise.all([inputs.look(settled - inputsOffset), watch.look()])
     if (failures.stopping.aborted || !isWhole) return false
     const lastSeq = state.last_seq + inputsOffset
     if (liveness.keepsUp(lastSeq, settled, performance.now()) && !riskLog.full) {
-      const heartbeat = { instance: name, settled, lag: lastSeq - settled, log: binding.created }
+      const heartbeat = { instance: name, settled, lag: lastSeq - settled, log: watch.created }
       connection.publish(subjects.heartbeat, encodeHeartbeat(heartbeat))
       this.#sentAt = Date.now()
     }
@@ -100,8 +101,8 @@ export class Heartbeats {
 
   /** The last input may have been removed: a guardian that does not read RISK learns that only if it reads on. */
   #lookForRemoved(settled: number): void {
-    const { intake, inputs, binding, tail } = this.#parts
-    const end = (inputs.lastSeq ?? 0) + binding.inputsOffset
+    const { intake, inputs, watch, tail } = this.#parts
+    const end = (inputs.lastSeq ?? 0) + watch.inputsOffset
     const isMissing = intake.undecidedSince === null && settled < end
     if (isMissing && end === this.#missingBefore) tail.goOn()
     this.#missingBefore = isMissing ? end : null

@@ -5,7 +5,7 @@ import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 /** What became of a publish. */
 export type PublishOutcome =
   | { readonly kind: 'stored'; readonly seq: number }
-  /** It took a sequence that the stream had before it was sent: the stream has lost its end. */
+  /** It got a sequence that the stream had before it was sent: the stream has lost its end. */
   | { readonly kind: 'overwrote'; readonly seq: number; readonly knownSeq: number }
   /** The stream refused it: nothing was stored. */
   | { readonly kind: 'refused'; readonly code: number; readonly description: string }
@@ -14,7 +14,7 @@ export type PublishOutcome =
   /** No answer: it may have been stored, or be stored yet. */
   | { readonly kind: 'unknown' }
 
-/** A message to be published. What is sent is made only when it is sent: thousands may wait. */
+/** A message to be published. Its bytes are made only when it is sent: thousands may wait. */
 export interface Publish {
   readonly subject: string
   /** The block of headers in its text. */
@@ -22,7 +22,7 @@ export interface Publish {
   payload(): Uint8Array
   /** Called once. */
   onOutcome(outcome: PublishOutcome): void
-  /** Called instead where it cannot be sent at all. */
+  /** Called instead if it cannot be sent at all. */
   onError(error: unknown): void
 }
 
@@ -30,16 +30,16 @@ const TIMEOUT_MS = 2_000
 const SWEEP_MS = 250
 const NO_RESPONDERS = 503
 /**
- * More publishes wait here, where none times out. A stream that syncs every message takes about 3,000 a second; with
+ * Further publishes wait here, where none times out. A stream that syncs every message stores about 3,000 a second; with
  * 8,000 under way each of them timed out. The server itself refuses when 10,000 wait for a stream.
  */
 const IN_FLIGHT_MAX = 1_000
 
 /**
  * Publishes to JetStream with many replies under way on one wildcard inbox, and one timer for all of them: three times
- * as fast as the client's own publish, which makes a request of each.
+ * as fast as the client's own publish, which makes a request for each.
  *
- * While NATS is away nothing is sent, nor while it is on hold: what a server holds that comes back is looked at first.
+ * Nothing is sent while NATS is away, or while the publisher is on hold: a server that comes back is looked at first.
  */
 export class Publisher {
   readonly #connection: NatsConnection
@@ -58,7 +58,7 @@ export class Publisher {
   readonly #known = new Float64Array(IN_FLIGHT_MAX)
   readonly #free = Array.from({ length: IN_FLIGHT_MAX }, (_, place) => IN_FLIGHT_MAX - 1 - place)
   #uses = 0
-  /** Encoded while a message is handed to the client; so one serves them all. */
+  /** Encoded while a message is handed to the client; so one serves all messages. */
   readonly #headers = new HeaderBlock('')
   #queue: Publish[] = []
   #isOnHold = false

@@ -1,5 +1,7 @@
 import { type Fact, formatInstant, type Instant, type RiskEvent, traceField } from '@drawbridge/contracts'
-import type { Logger } from '@drawbridge/service-kit'
+import { type Logger, spanAttributes, type TracedStep, type Tracing } from '@drawbridge/service-kit'
+import type { LogMessage } from './core/read-input.ts'
+import type { GuardianMetrics } from './metrics.ts'
 
 /** One line for each change of what a trader may do; none for an ordinary tick. */
 export function logFacts(log: Logger, event: RiskEvent, traceparent: string): void {
@@ -49,4 +51,39 @@ function measured({ rule, observedPct, limitPct }: Extract<Fact, { kind: 'breach
 
 function time(instant: Instant | null): string | null {
   return instant === null ? null : formatInstant(instant)
+}
+
+/** Reports a bug that an input has revealed; the input was refused because of it. */
+export function logFailure(
+  { metrics, log }: { readonly metrics: GuardianMetrics; readonly log: Logger },
+  { subject, seq }: LogMessage,
+  error: unknown,
+): void {
+  metrics.inputFailures.inc()
+  log.error({ err: error, subject, seq }, 'an input could not be read or judged; it is refused')
+}
+
+/**
+ * Continues the trace of an input: a span from when it was read until its event is stored.
+ * @param readAt by `performance.now()`
+ * @returns null if the input's trace is not sampled.
+ */
+export function traceDecision(
+  tracing: Tracing,
+  { subject, seq, traceparent }: LogMessage,
+  { type, trader, state }: RiskEvent,
+  readAt: number,
+): TracedStep | null {
+  return tracing.follow(traceparent, {
+    operation: 'process',
+    template: subject.endsWith(`.${trader}`) ? `${subject.slice(0, -trader.length)}{trader}` : subject,
+    subject,
+    startedAt: performance.timeOrigin + readAt,
+    attributes: {
+      [spanAttributes.trader]: trader,
+      [spanAttributes.inputSeq]: seq,
+      [spanAttributes.eventType]: type,
+      [spanAttributes.version]: state.version,
+    },
+  })
 }

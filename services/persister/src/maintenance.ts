@@ -3,21 +3,21 @@ import { databaseReason } from '@drawbridge/history'
 import { historyCondition, maintainHistory } from '@drawbridge/migrations'
 import type { Logger } from '@drawbridge/service-kit'
 import pg from 'pg'
-import type { PersisterMetrics } from '../persister-metrics.ts'
+import type { PersisterMetrics } from './persister-metrics.ts'
 
-export interface MaintenanceParts {
+interface MaintenanceParts {
   /** The address of the database as it is now. */
   readonly databaseUrl: () => string
-  /** Whole days for which the history is kept; null: for good. */
+  /** Whole days for which the history is kept; null: for ever. */
   readonly retentionDays: number | null
   /** Whether the database is ours and may be written to. */
   readonly isReady: () => boolean
   readonly metrics: PersisterMetrics
   readonly log: Logger
-  /** Milliseconds between two times, and until the next look where it failed or somebody else is at it. */
+  /** Milliseconds between two runs, and until the next one if it failed or another persister is at it. */
   readonly everyMs?: number
   readonly retryMs?: number
-  /** Milliseconds until the next look where it is not ready; {@link LOOK_AGAIN_MS} if not given. */
+  /** Milliseconds until the next look if it is not ready. */
   readonly lookAgainMs?: number | undefined
 }
 
@@ -26,12 +26,12 @@ const RETRY_MS = 60_000
 const LOOK_AGAIN_MS = 1_000
 const CONNECT_WITHIN_MS = 5_000
 const STATEMENT_WITHIN_MS = 60_000
-/** Events wait behind whoever waits for a lock; so nobody waits for long. */
+/** Events wait behind a statement that waits for a lock, so it must not wait for long. */
 const LOCK_WITHIN_MS = 1_000
 
 /**
- * Looks after the history, for ever: makes partitions ahead and drops what is no longer kept. Of all persisters one at a time
- * does; what it does is not in the way of events that are stored meanwhile for more than a second.
+ * Maintains the history, for ever: makes partitions ahead and drops what is no longer kept. Only one persister at a time
+ * does so; it delays events that are stored meanwhile by at most a second.
  */
 export class Maintenance {
   readonly #parts: MaintenanceParts
@@ -68,7 +68,7 @@ export class Maintenance {
     })
     // A connection that dies between two queries is reported by the next one.
     client.on('error', () => undefined)
-    // A client that is ended while it connects never says so.
+    // A client that is ended while it connects never settles.
     const { promise: hungUp, reject } = Promise.withResolvers<never>()
     hungUp.catch(() => undefined)
     const hangUp = () => {
@@ -104,7 +104,7 @@ export class Maintenance {
       metrics.partsDropped.inc(maintained.dropped.length)
       return true
     } finally {
-      // Told by all, and also where one has just failed: the alarm must not depend on what it is about.
+      // Reported by all persisters, also after a failure: the alarm must not depend on the maintenance.
       const { maintainedAt, monthsMissing } = await historyCondition(client)
       metrics.maintainedAt.set((maintainedAt?.getTime() ?? 0) / 1000)
       metrics.partitionsMissing.set(monthsMissing)
