@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import type { Gate } from '@drawbridge/client'
 import {
   type Amount,
@@ -11,16 +13,17 @@ import {
 } from '@drawbridge/contracts'
 import { Backoff, isWrongLastSequence, lastMessage } from '@drawbridge/nats'
 import type { Logger } from '@drawbridge/service-kit'
+import type { TraderSource } from '@drawbridge/settings'
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
-import { type BarReport, type Simulation, tickOf } from './core/simulation.ts'
+import { parseBars } from './core/bars.ts'
+import { type BarReport, Simulation, tickOf } from './core/simulation.ts'
 
+const SP500 = new URL('../data/sp500-2000.csv', import.meta.url)
 const GATE_LOOK_MS = 20
 const START_AGAIN = 'start again with new streams, or with the same file and settings'
 
-export type ReplayStatus = 'running' | 'finished' | 'failed'
-
-export interface ReplayOptions {
+interface ReplayOptions {
   readonly trader: TraderId
   readonly simulation: Simulation
   readonly gate: Gate
@@ -39,9 +42,11 @@ export class Replay {
   readonly #options: ReplayOptions
   readonly #events: RiskEvent[] = []
   #heard: () => void = () => undefined
-  #status: ReplayStatus = 'running'
+  #status: 'running' | 'finished' | 'failed' = 'running'
   #error: string | null = null
   #loggedVersion = 0
+  /** Stream sequence of the trader's last tick; 0: none; null: unknown. */
+  #lastSeq: number | null = null
   /** After the last received event. */
   #equity: Amount | null = null
 
@@ -57,9 +62,11 @@ export class Replay {
   /** Applies a decision on this trader, in the order of the log. */
   onEvent(event: RiskEvent): void {
     if (this.#status !== 'running') return
+    const { tickSeq, state, facts } = event
     const equityBefore = this.#equity
-    this.#equity = event.state.equity
-    const isCommand = event.tickSeq === null && (event.state.equity === equityBefore || hasCashFlow(event))
+    this.#equity = state.equity
+    const hasCashFlow = facts.some((fact) => fact.kind === 'cash-flow')
+    const isCommand = tickSeq === null && (state.equity === equityBefore || hasCashFlow)
     if (isCommand) return
     this.#events.push(event)
     this.#heard()
@@ -139,9 +146,8 @@ export class Replay {
         if (this.#lastSeq === null && (await this.#lastIs(payload))) break
         const expected = headers()
         expected.set(headerNames.expectedLastSubjectSequence, String(this.#lastSeq ?? 0))
-        this.#lastSeq = (
-          await client.publish(subjects.tick(trader), payload, { headers: expected, timeout: 2_000 })
-        ).seq
+        const taken = await client.publish(subjects.tick(trader), payload, { headers: expected, timeout: 2_000 })
+        this.#lastSeq = taken.seq
         break
       } catch (error) {
         this.#lastSeq = null
@@ -153,9 +159,6 @@ export class Replay {
     gate.ticksWaitSince(null)
   }
 
-  /** Stream sequence of the trader's last tick; 0: none; null: unknown. */
-  #lastSeq: number | null = null
-
   /** Whether the trader's last tick is this one. */
   async #lastIs(payload: Uint8Array): Promise<boolean> {
     const { manager, trader } = this.#options
@@ -165,10 +168,17 @@ export class Replay {
   }
 }
 
-function hasCashFlow(event: RiskEvent): boolean {
-  return event.facts.some((fact) => fact.kind === 'cash-flow')
-}
-
 function rejectionOf(event: RiskEvent): string {
   return event.facts.find((fact) => fact.kind === 'tick-rejected')?.reason ?? 'no reason given'
+}
+
+/** Reads the bars of a replay. @throws an error that names the file and its first invalid line */
+export async function readReplay(source: Extract<TraderSource, { kind: 'replay' }>): Promise<Simulation> {
+  const file = source.file ?? fileURLToPath(SP500)
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new Error(`the replay's file ${file} cannot be read`, { cause })
+  })
+  const bars = parseBars(text)
+  if (!bars.ok) throw new Error(`the replay's file ${file}, ${bars.reason}`)
+  return new Simulation(bars.value, source.strategy, source.units)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { marketClose } from '../src/core/market-close.ts'
+import { marketClose } from '../src/core/simulation.ts'
 
 const closes: readonly (readonly [date: string, close: string, why: string])[] = [
   ['2020-01-15', '2020-01-15T21:00:00.000Z', 'in winter'],

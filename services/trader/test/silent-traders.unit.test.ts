@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { silentTraders } from '../src/core/silent-traders.ts'
+import { silentTraders } from '../src/traders.ts'
 
 const SINCE = Date.UTC(2026, 2, 12, 14)
 

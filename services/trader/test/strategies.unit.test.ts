@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { buyAll, equityOf, type PaperAccount, sellAll } from '../src/core/paper-account.ts'
-import { hold, SMA_DAYS, sma } from '../src/core/strategies.ts'
+import { buyAll, equityOf, hold, type PaperAccount, SMA_DAYS, sellAll, sma } from '../src/core/strategies.ts'
 
 const FLAT: PaperAccount = { cash: 1_000n, units: 0n }
 const LONG: PaperAccount = { cash: 10n, units: 9n }

@@ -7,13 +7,11 @@ import {
   parsed,
   refused,
 } from '@drawbridge/contracts'
+import { Temporal } from 'temporal-polyfill'
 import type { Bar } from './bars.ts'
-import { marketClose } from './market-close.ts'
-import { equityOf, type PaperAccount } from './paper-account.ts'
-import { hold, type Strategy, sma } from './strategies.ts'
+import { equityOf, hold, type PaperAccount, type Strategy, sma } from './strategies.ts'
 
-export type StrategyName = 'hold' | 'sma'
-const strategies: Readonly<Record<StrategyName, Strategy>> = { hold, sma }
+const strategies = { hold, sma } satisfies Readonly<Record<string, Strategy>>
 
 /** The account's report at a bar's close. */
 export interface BarReport {
@@ -26,8 +24,7 @@ export interface BarReport {
 
 /**
  * A paper account that goes through bars in lockstep: {@link report} the bar, wait for the decision, {@link decided}, next
- * bar.
- * Deterministic: the same bars and decisions give the same reports.
+ * bar. Deterministic: the same bars and decisions give the same reports.
  */
 export class Simulation {
   readonly #bars: readonly Bar[]
@@ -36,7 +33,7 @@ export class Simulation {
   #account: PaperAccount
 
   /** Starts with the cash that `units` cost at the first close; `hold` has spent it on them. */
-  constructor(bars: readonly Bar[], strategy: StrategyName, units: number) {
+  constructor(bars: readonly Bar[], strategy: keyof typeof strategies, units: number) {
     this.#bars = bars
     this.#strategy = strategies[strategy]
     const cost = BigInt(units) * (bars[0]?.close ?? 0n)
@@ -84,6 +81,12 @@ export class Simulation {
     this.decided(mayEnter)
     return parsed(null)
   }
+}
+
+/** When the New York Stock Exchange closes on a date `YYYY-MM-DD`: 16:00 America/New_York. */
+export function marketClose(date: string): Instant {
+  return Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: 'America/New_York', plainTime: '16:00' })
+    .epochMilliseconds
 }
 
 /** The tick of a bar. */

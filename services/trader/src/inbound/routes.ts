@@ -1,15 +1,7 @@
-import {
-  decodeTick,
-  formatInstant,
-  headerNames,
-  parseTraderId,
-  TickSchema,
-  type TraderId,
-  traceIdOf,
-} from '@drawbridge/contracts'
+import { decodeTick, formatInstant, headerNames, parseTraderId, TickSchema, traceIdOf } from '@drawbridge/contracts'
 import { type Count, HttpFault, type HttpServer } from '@drawbridge/service-kit'
 import Type, { type Static } from 'typebox'
-import type { RunningTrader } from '../traders.ts'
+import type { RunningTrader, Traders } from '../traders.ts'
 
 const read = { access: 'read' } as const
 const operate = { access: 'operate' } as const
@@ -33,11 +25,7 @@ const StatusSchema = Type.Object({
 const AcceptedSchema = Type.Object({ accepted: Type.Literal(true), waitingTicks: Type.Integer() })
 
 /** `/api/traders/:id`, its gate, and the endpoint for its equity. */
-export function addTraderRoutes(
-  server: HttpServer,
-  traders: ReadonlyMap<TraderId, RunningTrader>,
-  ticksRefused: Count,
-): void {
+export function addTraderRoutes(server: HttpServer, traders: Traders, ticksRefused: Count): void {
   const find = (id: string): RunningTrader => {
     const parsed = parseTraderId(id)
     if (!parsed.ok) throw new HttpFault(400, 'invalid-trader', parsed.reason)
