@@ -4,11 +4,9 @@ import type { Logger } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { Fleet } from './core/fleet.ts'
-import { fleetListener } from './inbound/fleet-listener.ts'
-import { Outcomes } from './inbound/outcomes.ts'
-import { RiskFeed } from './inbound/risk-feed.ts'
+import { Outcomes, Settled } from './inbound/outcomes.ts'
+import { type FeedListener, RiskFeed } from './inbound/risk-feed.ts'
 import { RiskLogReader } from './inbound/risk-log-reader.ts'
-import { Settled } from './inbound/settled.ts'
 import { Commander } from './outbound/commander.ts'
 
 /** The parts that the routes use. */
@@ -44,7 +42,7 @@ export async function openOperatorParts(
   const settled = new Settled()
   const fleet = new Fleet()
   const feed = new RiskFeed(connection, manager, [outcomes, settled, fleetListener(fleet, log)], log, lookEveryMs)
-  const reader = new RiskLogReader(manager)
+  const reader = new RiskLogReader(connection, manager)
   const commander = new Commander(connection, manager, feed, outcomes, reader, decidedWithinMs)
   const stops = [
     hearPublished(connection, subjects.rejects(streams.inputs), (message) => outcomes.onReject(message)),
@@ -56,4 +54,14 @@ export async function openOperatorParts(
     for (const stop of stops) stop()
   }
   return { connection, manager, log, feed, fleet, settled, reader, commander, close }
+}
+
+/** Keeps the fleet up to date. Unreadable events are skipped and logged. */
+function fleetListener(fleet: Fleet, log: Logger): FeedListener {
+  return {
+    onEvent({ isTrader, log: trader, seq, data }) {
+      if (isTrader && !fleet.apply(trader, data)) log.warn({ trader, seq }, 'skipping an unreadable event')
+    },
+    onRestart: () => fleet.clear(),
+  }
 }

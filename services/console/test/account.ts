@@ -7,9 +7,8 @@ import {
   toJsonBytes,
 } from '@drawbridge/contracts'
 import { INITIAL_STATE, OfflineJudge } from '@drawbridge/risk-engine'
-import { type Distance, distancesOf } from '../src/core/distances.ts'
 import { explain } from '../src/core/explain.ts'
-import { configurationOf, limitsInForce } from '../src/core/limits-in-force.ts'
+import { configurationOf, type Distance, distancesOf, limitsInForce } from '../src/core/limits.ts'
 
 /** 2026-03-12, 14:00 UTC: when the first input comes. The others follow a minute apart. */
 const START: Instant = Date.UTC(2026, 2, 12, 14)
@@ -68,7 +67,7 @@ export class Account {
     const event = this.#event ?? NOT_YET
     const configuration = configurationOf(this.#flags, this.#limits)
     const limits = limitsInForce(configuration, 'bot1', this.#before, event.recordedAt)
-    return explain({ event, limits, enforcement: configuration.enforcement })
+    return explain(event, limits, configuration.enforcement)
   }
 }
 

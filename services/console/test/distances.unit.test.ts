@@ -8,7 +8,7 @@ import {
 } from '@drawbridge/contracts'
 import { INITIAL_STATE } from '@drawbridge/risk-engine'
 import { describe, expect, test } from 'vitest'
-import { distancesOf, distanceToMessage } from '../src/core/distances.ts'
+import { distancesOf, distanceToMessage } from '../src/core/limits.ts'
 import { Account } from './account.ts'
 
 function amount(value: string): Amount {

@@ -11,20 +11,13 @@ import {
   type RiskEvent,
   UNVERIFIED,
 } from '@drawbridge/contracts'
-import { type Distance, distancesOf } from './distances.ts'
+import { type Distance, distancesOf, HUNDRED_PERCENT } from './limits.ts'
 
-const HUNDRED_PERCENT = 100_00000000n
-
-/** A decision, and what it was based on. */
-export interface Decided {
-  readonly event: RiskEvent
-  /** In force when it was made. */
-  readonly limits: Limits
-  readonly enforcement: boolean
-}
-
-/** The decision in words: what happened, the arithmetic of each limit, and the state from then on. */
-export function explain({ event, limits, enforcement }: Decided): readonly string[] {
+/**
+ * A decision in words: what happened, the arithmetic of each limit, and the state from then on.
+ * @param limits in force when it was made, as is `enforcement`
+ */
+export function explain(event: RiskEvent, limits: Limits, enforcement: boolean): readonly string[] {
   const { facts } = event
   // A rejected tick was not judged, and changed nothing else.
   const isJudged = event.type !== 'tick-rejected'
@@ -56,7 +49,7 @@ function factInWords(fact: Exclude<Fact, OfLimit>): string {
     case 'baseline-rebased':
       return `The day's baseline was set from ${formatAmount(fact.from)} to the equity ${formatAmount(fact.to)}: otherwise the daily loss would breach again immediately.`
     case 'limits-changed':
-      return `${changerInWords(fact)}: ${changesInWords(fact)}${because(fact.reason)}.`
+      return changesInWords(fact)
     case 'cash-flow': {
       const [what, amount] = fact.amount < 0n ? ['withdrawal', -fact.amount] : ['deposit', fact.amount]
       return `A ${what} of ${formatAmount(amount)} (${who(fact)}${because(fact.reason)}) moved equity, peak and baselines alike: it is neither a loss nor a gain.`
@@ -87,23 +80,17 @@ function resumedInWords(fact: Extract<Fact, { kind: 'resumed' }>): string {
   }
 }
 
-function changerInWords(author: Author): string {
-  return author.by === null ? "The trader's limits changed" : `${who(author)} changed the trader's limits`
-}
-
-function changesInWords({
-  limits,
-  previous,
-  pending = {},
-  inForceAt,
-}: Extract<Fact, { kind: 'limits-changed' }>): string {
+function changesInWords(fact: Extract<Fact, { kind: 'limits-changed' }>): string {
+  const { limits, previous, pending = {}, inForceAt } = fact
+  const what = fact.by === null ? "The trader's limits changed" : `${who(fact)} changed the trader's limits`
   const before: Readonly<Record<string, unknown>> = limitsToMessage(previous)
   const changes = (named: LimitOverrides) =>
     Object.entries(limitsToMessage(named))
       .map(([name, value]) => `${name} from ${valueInWords(before[name])} to ${valueInWords(value)}`)
       .join(', ')
   const later = inForceAt === undefined ? '' : `${changes(pending)} at ${formatInstant(inForceAt)}, because it loosens`
-  return [changes(limits), later].filter((words) => words !== '').join('; ')
+  const all = [changes(limits), later].filter((words) => words !== '').join('; ')
+  return `${what}: ${all}${because(fact.reason)}.`
 }
 
 /** "Equity 850 is 150 below the day's baseline 1000; 150 / 1000 = 15 %; the limit is 10 %: breached, paused until ..." */

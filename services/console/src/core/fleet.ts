@@ -20,27 +20,28 @@ const NewestSchema = Type.Object({
 type Newest = Type.Static<typeof NewestSchema>
 const checkNewest = compileCheck<Newest>(NewestSchema)
 
-/** The summary of a trader. */
-export interface FleetMember {
-  readonly id: TraderId
-  readonly version: number
-  /** Type of the newest event, and when its input was recorded. */
-  readonly type: string
-  readonly recordedAt: string
-  readonly status: 'allowed' | 'paused'
-  readonly until: string | null
-  readonly reason: string | null
-  readonly equity: string | null
-  readonly peakEquity: string | null
-  readonly dailyPnl: string | null
-  readonly drawdownPct: string | null
-  /** The time of the last report, if the trader is silent for too long; else null. */
-  readonly staleSince: string | null
-}
+/**
+ * The summary of a trader. `type` and `recordedAt` are those of the newest event; `staleSince` is the time of the last
+ * report, if the trader is silent for too long.
+ */
+export const FleetMemberSchema = Type.Object({
+  id: Type.String(),
+  version: Type.Integer({ minimum: 0, description: 'the version of its newest event' }),
+  type: Type.String(),
+  recordedAt: Type.String(),
+  status: Type.Enum(['allowed', 'paused']),
+  until: text,
+  reason: text,
+  equity: text,
+  peakEquity: text,
+  dailyPnl: text,
+  drawdownPct: text,
+  staleSince: text,
+})
+type FleetMember = Type.Static<typeof FleetMemberSchema>
+type FleetStatus = 'allowed' | 'paused' | 'stale'
 
-export type FleetStatus = 'allowed' | 'paused' | 'stale'
-
-export interface FleetPage {
+interface FleetPage {
   readonly traders: readonly FleetMember[]
   /** The total number with that status. */
   readonly total: number

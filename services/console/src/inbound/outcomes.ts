@@ -1,4 +1,4 @@
-import { headerNames } from '@drawbridge/contracts'
+import { decodeHeartbeat, headerNames } from '@drawbridge/contracts'
 import type { Msg } from '@nats-io/transport-node'
 import type { Command, LogName } from '../core/command.ts'
 import { wireOf } from '../core/wire.ts'
@@ -50,7 +50,7 @@ export class Outcomes implements FeedListener {
 }
 
 /** Waits for the outcome of one command. */
-export class Watch {
+class Watch {
   readonly #command: Command
   readonly #refused: ReadonlyMap<number, string>
   readonly #onClose: () => void
@@ -97,4 +97,24 @@ export function outcomeIn(event: LoggedEvent, { fact }: Command): Outcome {
   const facts = wireOf(event.data)?.facts ?? []
   if (fact === null || facts.some(({ kind }) => kind === fact)) return { kind: 'stored', event }
   return { kind: 'refused', reason: 'the command could not be carried out; REJECTS has the reason' }
+}
+
+/** The watermark from the guardians' heartbeats: up to which input they have decided. */
+export class Settled implements FeedListener {
+  #upTo = 0
+
+  get upTo(): number {
+    return this.#upTo
+  }
+
+  onHeartbeat(message: Msg): void {
+    const heartbeat = decodeHeartbeat(message.data)
+    if (heartbeat.ok) this.#upTo = Math.max(this.#upTo, heartbeat.value.settled)
+  }
+
+  onEvent(): void {}
+
+  onRestart(): void {
+    this.#upTo = 0
+  }
 }

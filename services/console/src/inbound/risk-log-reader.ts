@@ -1,19 +1,42 @@
-import { damageReason, streams, subjects } from '@drawbridge/contracts'
-import { lastMessage, nextMessage } from '@drawbridge/nats'
+import {
+  type ConfigEvent,
+  damageReason,
+  decodeConfigEvent,
+  decodeRiskEvent,
+  headerNames,
+  type Parsed,
+  printable,
+  type RiskEvent,
+  streams,
+  subjects,
+  type TraderId,
+  traceIdOf,
+} from '@drawbridge/contracts'
+import { lastMessage, nextMessage, readFirst, Semaphore } from '@drawbridge/nats'
+import type { Configuration } from '@drawbridge/risk-engine'
 import { HttpFault } from '@drawbridge/service-kit'
 import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
 import type { LogName } from '../core/command.ts'
+import { configurationOf } from '../core/limits.ts'
 import { type WireEvent, wireOf } from '../core/wire.ts'
 import { type LoggedEvent, loggedEvent } from './risk-feed.ts'
+
+/** A stream allows only few consumers. */
+const rangeConsumers = new Semaphore(20)
+const RANGE_TRIES = 2
+const PAYLOAD_MAX = 2_000
 
 /**
  * Reads single events of the risk log from the stream's leader. Within one log input sequences and versions only grow, so
  * an event is found by binary search: some 20 requests for a million messages.
  */
 export class RiskLogReader {
+  readonly #connection: NatsConnection
   readonly #manager: JetStreamManager
 
-  constructor(manager: JetStreamManager) {
+  constructor(connection: NatsConnection, manager: JetStreamManager) {
+    this.#connection = connection
     this.#manager = manager
   }
 
@@ -78,10 +101,56 @@ export class RiskLogReader {
     }
     return { event, from: low }
   }
+
+  /**
+   * The events of a trader from a stream sequence on, in order, up to a maximum, read by a temporary consumer.
+   * @throws if NATS does not deliver them
+   */
+  range(trader: TraderId, from: number, size: number): Promise<readonly LoggedEvent[]> {
+    const filterSubjects = [subjects.traderLog(trader)]
+    const range = { stream: streams.risk, from, to: Number.MAX_SAFE_INTEGER, size, tries: RANGE_TRIES, filterSubjects }
+    return rangeConsumers.run(async () =>
+      (await readFirst(this.#connection, range)).map(loggedEvent).filter((event) => event !== null),
+    )
+  }
+
+  /** The configuration up to an input; null: up to the newest. @throws if an event cannot be read */
+  async configuration(inputSeq: number | null): Promise<Configuration> {
+    const upTo = inputSeq ?? Number.MAX_SAFE_INTEGER
+    const [flags, limits] = await Promise.all([this.lastUpTo('flags', upTo), this.lastUpTo('limits', upTo)])
+    return configurationOf(configEvent('flags', flags), configEvent('limits', limits))
+  }
+
+  /** An input, its text truncated to 2,000 characters, by its sequence in INPUTS; null: it has expired. */
+  async input(seq: number) {
+    const message = seq < 1 ? null : await this.#manager.streams.getMessage(streams.inputs, { seq })
+    if (message === null) return null
+    return {
+      seq,
+      subject: message.subject,
+      time: message.time.toISOString(),
+      payload: printable(message.string(), PAYLOAD_MAX),
+      traceId: traceIdOf(message.header.get(headerNames.traceparent)),
+    }
+  }
+}
+
+/** The event of a trader. @throws if it cannot be read */
+export function traderEvent({ seq, data }: LoggedEvent): RiskEvent {
+  return readable(seq, decodeRiskEvent(data))
+}
+
+function configEvent(kind: ConfigEvent['kind'], logged: LoggedEvent | null): ConfigEvent | null {
+  return logged === null ? null : readable(logged.seq, decodeConfigEvent(kind, logged.data))
+}
+
+function readable<T>(seq: number, event: Parsed<T>): T {
+  if (event.ok) return event.value
+  throw new Error(`event ${seq} of the risk log cannot be read: ${event.reason}`)
 }
 
 /** An event, and the stream sequence after the previous event of its log: 1 if there is no previous one. */
-export interface Found {
+interface Found {
   readonly event: LoggedEvent
   readonly from: number
 }

@@ -1,24 +1,51 @@
-import { type JetStreamManager, jetstream } from '@nats-io/jetstream'
-import type { NatsConnection } from '@nats-io/transport-node'
+import { randomUUID } from 'node:crypto'
+import { headerNames, streams } from '@drawbridge/contracts'
+import { isWrongLastSequence, lastMessage, nextMessage } from '@drawbridge/nats'
+import { HttpFault } from '@drawbridge/service-kit'
+import { type JetStreamClient, type JetStreamManager, jetstream, type StoredMsg } from '@nats-io/jetstream'
+import { headers, type NatsConnection } from '@nats-io/transport-node'
 import type { Command } from '../core/command.ts'
 import { type Outcome, type Outcomes, outcomeIn } from '../inbound/outcomes.ts'
 import type { RiskFeed } from '../inbound/risk-feed.ts'
 import type { RiskLogReader } from '../inbound/risk-log-reader.ts'
-import { CommandInputs, type Sending } from './command-inputs.ts'
 
-export type CommandOutcome =
+interface Sending {
+  readonly traceparent: string
+  /** The same command under the same key is one input; null: always a new command. */
+  readonly key: string | null
+  /** The expected last input, of any user, that changes the same thing; null: any. */
+  readonly expectedLastSeq: number | null
+}
+
+/** The position of the command in the input log, and whether it was there before. */
+interface Taken {
+  readonly seq: number
+  readonly duplicate: boolean
+}
+
+/** How many commands on one subject are read, to find one that was published under another id. */
+const READ_MAX = 1_000
+/** How often another command may intervene. */
+const ATTEMPTS_MAX = 5
+const RANDOM_SUFFIX = /^[0-9a-f-]{36}$/
+const TAKEN_WITHIN_MS = 2_000
+const DECIDED_WITHIN_MS = 2_000
+
+type CommandOutcome =
   | (Outcome & { readonly inputSeq: number })
   /** In the input log, and not decided in time. Without a sequence if that is not known. */
   | { readonly kind: 'pending'; readonly inputSeq: number | null }
   /** Not in the input log: something else is, that was not expected. */
   | { readonly kind: 'conflict' }
 
-const TAKEN_WITHIN_MS = 2_000
-const DECIDED_WITHIN_MS = 2_000
-
-/** Publishes commands to the input log and waits for their outcomes. */
+/**
+ * Publishes commands to the input log, each once, and waits for their outcomes. Message ids are unique in the whole stream:
+ * a user who may publish ticks can use the id of a future command, and the stream then takes the command for a duplicate.
+ * So a reported duplicate is read; if it is not the command, the command is published under another id.
+ */
 export class Commander {
-  readonly #inputs: CommandInputs
+  readonly #client: JetStreamClient
+  readonly #manager: JetStreamManager
   readonly #feed: RiskFeed
   readonly #outcomes: Outcomes
   readonly #reader: RiskLogReader
@@ -33,7 +60,8 @@ export class Commander {
     reader: RiskLogReader,
     decidedWithinMs = DECIDED_WITHIN_MS,
   ) {
-    this.#inputs = new CommandInputs(jetstream(connection, { timeout: TAKEN_WITHIN_MS }), manager)
+    this.#client = jetstream(connection, { timeout: TAKEN_WITHIN_MS })
+    this.#manager = manager
     this.#feed = feed
     this.#outcomes = outcomes
     this.#reader = reader
@@ -44,20 +72,80 @@ export class Commander {
   async send(command: Command, sending: Sending): Promise<CommandOutcome> {
     const watch = this.#outcomes.watch(command)
     try {
-      const taken = await this.#inputs.put(command, sending)
+      const taken = await this.#put(command, sending)
       if (taken === null) return { kind: 'conflict' }
-      if ((await within(this.#feed.current, this.#decidedWithinMs)) === 'late')
-        return { kind: 'pending', inputSeq: await this.#feed.inputSeqOf(taken.seq) }
+      const pending = async () => ({ kind: 'pending', inputSeq: await this.#feed.inputSeqOf(taken.seq) }) as const
+      if ((await within(this.#feed.current, this.#decidedWithinMs)) === 'late') return pending()
       const inputSeq = taken.seq + this.#feed.inputsOffset
       const outcome = watch.outcomeOf(inputSeq)
       // A repeated command may have been decided already.
       const before = taken.duplicate ? await this.#reader.byInput(command.log, inputSeq) : null
       if (before !== null) return { ...outcomeIn(before, command), inputSeq }
       const decided = await within(outcome, this.#decidedWithinMs)
-      if (decided !== 'late') return { ...decided, inputSeq }
-      return { kind: 'pending', inputSeq: await this.#feed.inputSeqOf(taken.seq) }
+      return decided === 'late' ? pending() : { ...decided, inputSeq }
     } finally {
       watch.close()
+    }
+  }
+
+  /** Null: the last input that changes the same is not the expected one. @throws if the stream does not store it */
+  async #put(command: Command, sending: Sending): Promise<Taken | null> {
+    const id = `operator:${sending.key ?? randomUUID()}`
+    const taken = await this.#publish(command, id, sending.traceparent, sending.expectedLastSeq)
+    if (taken === null || !taken.duplicate || (await this.#holds(taken.seq, command))) return taken
+    return this.#putBeside(command, id, taken.seq, sending)
+  }
+
+  /**
+   * Publishes under the id with a random suffix, which nobody can guess. It expects that no user has changed the same thing
+   * since it was read, so that the same command under the same key is one input here as well.
+   */
+  async #putBeside(command: Command, id: string, foreignSeq: number, sending: Sending): Promise<Taken | null> {
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+      const lastSeq = (await lastMessage(this.#manager, streams.inputs, command.rivals.byUsers))?.seq ?? 0
+      const own = await this.#findOwn(command, id, foreignSeq, lastSeq)
+      if (own !== null) return { seq: own, duplicate: true }
+      if (sending.expectedLastSeq !== null && sending.expectedLastSeq !== lastSeq) return null
+      const taken = await this.#publish(command, `${id}:${randomUUID()}`, sending.traceparent, lastSeq)
+      if (taken !== null) return taken
+    }
+    throw tooMany()
+  }
+
+  /** Only users who may give commands can publish on their subjects; so our id there is ours. */
+  async #findOwn(command: Command, id: string, after: number, last: number): Promise<number | null> {
+    let next = after + 1
+    for (let read = 0; next <= last; read += 1) {
+      if (read === READ_MAX) throw tooMany()
+      const message = await nextMessage(this.#manager, streams.inputs, command.subject, next)
+      if (message === null) return null
+      const used = message.header.get(headerNames.messageId)
+      const isOwn = used.startsWith(`${id}:`) && RANDOM_SUFFIX.test(used.slice(id.length + 1))
+      if (isOwn && isSame(message, command)) return message.seq
+      next = message.seq + 1
+    }
+    return null
+  }
+
+  /** Whether the command is stored. A missing message is not the work of a bot: bots can delete nothing. */
+  async #holds(seq: number, command: Command): Promise<boolean> {
+    const message = await this.#manager.streams.getMessage(streams.inputs, { seq })
+    return message === null || isSame(message, command)
+  }
+
+  async #publish(command: Command, id: string, traceparent: string, lastSeq: number | null): Promise<Taken | null> {
+    const described = headers()
+    described.set(headerNames.messageId, id)
+    described.set(headerNames.traceparent, traceparent)
+    if (lastSeq !== null) {
+      described.set(headerNames.expectedLastSubjectSequence, String(lastSeq))
+      described.set(headerNames.expectedLastSubjectSequenceSubject, command.rivals.byUsers)
+    }
+    try {
+      return await this.#client.publish(command.subject, command.payload, { headers: described })
+    } catch (error) {
+      if (isWrongLastSequence(error)) return null
+      throw error
     }
   }
 }
@@ -70,4 +158,13 @@ async function within<T>(promise: Promise<T>, ms: number): Promise<T | 'late'> {
   } finally {
     clearTimeout(timer)
   }
+}
+
+function isSame(message: StoredMsg, { subject, payload }: Command): boolean {
+  return message.subject === subject && Buffer.compare(message.data, payload) === 0
+}
+
+function tooMany(): HttpFault {
+  const words = 'too many commands of this kind at once; send it again with the same key'
+  return new HttpFault(503, 'too-many-commands', words)
 }

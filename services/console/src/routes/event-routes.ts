@@ -7,8 +7,8 @@ import { eventSubjects } from '../core/event-filter.ts'
 import { tailEvents } from '../inbound/event-tail.ts'
 import type { LoggedEvent } from '../inbound/risk-feed.ts'
 import type { OperatorParts } from '../operator-parts.ts'
-import { eventStreamAnswer } from './answers.ts'
-import { logged } from './logged.ts'
+import { logged } from './asking.ts'
+import { eventStreamAnswer } from './schemas.ts'
 
 /** Settings for listeners. */
 export interface ListenerSettings {
@@ -37,22 +37,15 @@ export function addEventRoutes(server: HttpServer, parts: OperatorParts, setting
     for (const listener of listeners) listener.end()
   })
 
-  const schema = {
-    summary: 'Events as they are stored, as server-sent events',
-    tags: ['events'],
-    querystring,
-    response: eventStreamAnswer,
-  }
+  const summary = 'Events as they are stored, as server-sent events'
+  const schema = { summary, tags: ['events'], querystring, response: eventStreamAnswer }
   server.get('/api/events', { config: { access: 'read' }, schema }, async (request, reply) => {
     const { trader, type, after } = request.query
     const subjects = eventSubjects(trader, type)
     if (!subjects.ok) throw new HttpFault(400, 'invalid-query', subjects.reason)
     if (listeners.size >= settings.listenersMax) {
-      throw new HttpFault(
-        503,
-        'too-many-listeners',
-        `there are ${settings.listenersMax} listeners already; try again later`,
-      )
+      const words = `there are ${settings.listenersMax} listeners already; try again later`
+      throw new HttpFault(503, 'too-many-listeners', words)
     }
     const { from, created } = await placeAfter(parts, request.headers['last-event-id'], after)
     const listener = new PassThrough()
@@ -68,10 +61,11 @@ export function addEventRoutes(server: HttpServer, parts: OperatorParts, setting
       listeners.delete(listener)
     })
     listener.write('retry: 2000\n\n')
+    const { connection, manager, log } = parts
     void tailEvents({
-      connection: parts.connection,
-      manager: parts.manager,
-      log: parts.log,
+      connection,
+      manager,
+      log,
       subjects: subjects.value,
       from,
       created,
@@ -97,11 +91,8 @@ async function placeAfter({ manager }: OperatorParts, header: unknown, query: nu
     throw new HttpFault(400, 'invalid-event-id', 'Last-Event-ID must be the id of an event, a whole number')
   }
   if (after <= end) return { from: after + 1, created }
-  throw new HttpFault(
-    409,
-    'unknown-event-id',
-    `event ${after} is not in this risk log, which ends at ${end}; start again without Last-Event-ID`,
-  )
+  const words = `event ${after} is not in this risk log, which ends at ${end}; start again without Last-Event-ID`
+  throw new HttpFault(409, 'unknown-event-id', words)
 }
 
 /** Whether the listener can take more; one that reads nothing for too long is disconnected, so that its buffer is bounded. */

@@ -1,25 +1,22 @@
 import {
   CashFlowSchema,
+  documentedSchemas,
   FlagsSchema,
   GlobalLimitsSchema,
+  LimitsSchema,
   PauseSchema,
   ResumeSchema,
   TraderLimitsSchema,
 } from '@drawbridge/contracts'
-import Type, { type TProperties } from 'typebox'
+import Type, { type TProperties, type TSchema } from 'typebox'
+import { FleetMemberSchema } from '../core/fleet.ts'
 
 /** The token identifies the caller; a body may say on whose behalf. */
 function unsigned<T extends TProperties & { readonly by: unknown }>({ by: _by, ...fields }: T) {
   return Type.Object({ ...fields, by }, { additionalProperties: false })
 }
-const by = Type.Optional(
-  Type.String({
-    minLength: 1,
-    maxLength: 500,
-    deprecated: true,
-    description: 'the same as onBehalfOf; the author is the token',
-  }),
-)
+const description = 'the same as onBehalfOf; the author is the token'
+const by = Type.Optional(Type.String({ minLength: 1, maxLength: 500, deprecated: true, description }))
 
 /** Bodies of commands: the payloads of control inputs, except that `by` has another meaning. */
 export const bodies = {
@@ -31,4 +28,138 @@ export const bodies = {
   cashFlow: unsigned(CashFlowSchema.properties),
 } as const
 
-export const traderParams = Type.Object({ id: Type.String({ description: 'the id of a trader' }) })
+export const traderId = Type.String({ description: 'the id of a trader' })
+export const traderParams = Type.Object({ id: traderId })
+
+/**
+ * The schemas of the answers, for `/docs`. Events are passed on as stored, without parsing: a test of all routes checks
+ * that the answers match, not the types of the handlers.
+ */
+const answer = (description: string, fields: TProperties) => Type.Unsafe<object>(Type.Object(fields, { description }))
+
+const { RiskEvent, FlagsEvent, LimitsEvent } = documentedSchemas
+const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+const text = orNull(Type.String())
+const whole = (description: string) => Type.Integer({ minimum: 0, description })
+const limits = Type.Object(LimitsSchema.properties)
+const seq = whole('the sequence of the event in RISK')
+const traceId = Type.Union([Type.String(), Type.Null()], { description: 'its trace' })
+const logged = { seq, traceId, event: RiskEvent }
+
+/** @param before the previous event of the configuration; null: the command is to one trader */
+function commandAnswers(event: TSchema, before: TSchema | null) {
+  const input = whole('the sequence of the command in INPUTS')
+  const previous =
+    before === null ? {} : { previous: Type.Union([before, Type.Null()], { description: 'the previous event' }) }
+  return {
+    200: answer('Stored', { input, seq, traceId, event, ...previous }),
+    202: answer('Stored in INPUTS, but not decided within 2 s', {
+      input: Type.Union([input, Type.Null()], { description: 'null: not known until the logs are adopted' }),
+      seq: Type.Null(),
+      traceId,
+      event: Type.Null(),
+    }),
+  }
+}
+
+export const commandAnswer = commandAnswers(RiskEvent, null)
+export const flagsCommandAnswer = commandAnswers(FlagsEvent, FlagsEvent)
+export const limitsCommandAnswer = commandAnswers(LimitsEvent, LimitsEvent)
+
+/** The origin of a configuration; the built-in one has none. */
+const madeBy = {
+  version: whole('the input that set it; 0: it is built in'),
+  changedAt: Type.Optional(Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' })),
+  by: Type.Optional(text),
+  onBehalfOf: Type.Optional(Type.String()),
+  reason: Type.Optional(text),
+}
+
+const { enable_risk_enforcement, enable_persistence, previous: flagsBefore } = FlagsEvent.properties
+export const flagsAnswer = {
+  200: answer('The flags', { enable_risk_enforcement, enable_persistence, ...madeBy, previous: flagsBefore }),
+}
+
+const { defaults, traders, max_traders, pending, previous: limitsBefore } = LimitsEvent.properties
+export const limitsAnswer = {
+  200: answer('The configured limits', { ...madeBy, defaults, traders, max_traders, pending, previous: limitsBefore }),
+}
+
+export const traderLimitsAnswer = {
+  200: answer('The limits of a trader', {
+    trader: Type.String(),
+    version: whole("the version of the trader's newest event, to which these limits belong; 0: it has none"),
+    configVersion: whole('the input that set the configuration'),
+    limits,
+    own: limits,
+    pending: Type.Array(Type.Object({ at: Type.String(), limits })),
+    configured: limits,
+  }),
+}
+
+export const fleetAnswer = {
+  200: answer('Traders, and their number', {
+    traders: Type.Array(FleetMemberSchema),
+    total: whole('the number with that status'),
+    next: Type.Union([Type.String(), Type.Null()], { description: 'the `after` of the next page' }),
+  }),
+}
+
+const distance = Type.Object({
+  rule: Type.Enum(['max_daily_loss', 'max_drawdown']),
+  limitPct: text,
+  observedPct: Type.String(),
+  loss: Type.String(),
+  from: Type.String(),
+  base: Type.String(),
+  breaksAt: text,
+  room: text,
+})
+export const traderAnswer = {
+  200: Type.Unsafe<object>(
+    Type.Object(
+      {
+        id: Type.String(),
+        seq: orNull(seq),
+        traceId: Type.Optional(traceId),
+        event: Type.Union([RiskEvent, Type.Null()], { description: 'the newest event; null: none yet' }),
+        limits: orNull(limits),
+        distances: Type.Array(distance),
+      },
+      { description: 'The trader; with its gate, if the service runs it itself', additionalProperties: true },
+    ),
+  ),
+}
+
+export const eventsAnswer = { 200: answer('Events', { events: Type.Array(Type.Object(logged)) }) }
+
+export const explainAnswer = {
+  200: answer('The decision', {
+    trader: Type.String(),
+    version: whole('the sequence of the event in RISK'),
+    words: Type.Array(Type.String(), { description: 'the arithmetic' }),
+    input: Type.Union(
+      [
+        Type.Object({
+          seq: whole('its sequence in INPUTS'),
+          subject: Type.String(),
+          time: Type.String(),
+          payload: Type.String(),
+          traceId,
+        }),
+        Type.Null(),
+      ],
+      { description: 'null: it has expired in INPUTS' },
+    ),
+    limits,
+    enforcement: Type.Boolean(),
+    ...logged,
+  }),
+}
+
+export const eventStreamAnswer = {
+  200: {
+    description: 'Server-sent events: `id` is the sequence in RISK, `data` is {"seq", "traceId", "event"}',
+    content: { 'text/event-stream': { schema: Type.Unsafe<object>(Type.String()) } },
+  },
+}

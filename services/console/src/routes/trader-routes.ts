@@ -1,62 +1,63 @@
 import { limitsToMessage, TRADER_ID_PATTERN } from '@drawbridge/contracts'
 import { HttpFault, type HttpServer } from '@drawbridge/service-kit'
 import Type from 'typebox'
-import { distancesOf, distanceToMessage } from '../core/distances.ts'
-import { limitsInForce } from '../core/limits-in-force.ts'
+import { traderCommand } from '../core/command.ts'
+import { explain } from '../core/explain.ts'
+import { distancesOf, distanceToMessage, limitsInForce } from '../core/limits.ts'
 import { wireOf } from '../core/wire.ts'
-import { readConfiguration, traderEvent } from '../inbound/read-events.ts'
-import { readRange } from '../inbound/read-range.ts'
+import { traderEvent } from '../inbound/risk-log-reader.ts'
 import type { OperatorParts } from '../operator-parts.ts'
-import { eventsAnswer, fleetAnswer, traderAnswer } from './answers.ts'
-import { traderOf } from './asking.ts'
-import { logged, unknown } from './logged.ts'
-import { traderParams } from './schemas.ts'
+import { answerCommand } from './answer-command.ts'
+import { logged, nameOf, traderOf, unknown } from './asking.ts'
+import {
+  bodies,
+  commandAnswer,
+  eventsAnswer,
+  explainAnswer,
+  fleetAnswer,
+  traderParams as params,
+  traderAnswer,
+  traderId,
+} from './schemas.ts'
 
 const read = { access: 'read' } as const
+const operate = { access: 'operate' } as const
 const tags = ['traders']
 const PAGE = { limit: 100, limitMax: 1_000 }
 const EVENTS = { limit: 50, limitMax: 500 }
 
 const limitOf = (max: number) =>
   Type.Optional(Type.Integer({ minimum: 1, maximum: max, description: `a whole number, 1 to ${max}` }))
-const version = Type.Optional(
-  Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'the version of an event' }),
-)
+const aVersion = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'the version of an event' })
+const version = Type.Optional(aVersion)
 const fleetQuery = Type.Object({
   limit: limitOf(PAGE.limitMax),
   after: Type.Optional(Type.String({ pattern: TRADER_ID_PATTERN, description: 'the id of a trader' })),
   status: Type.Optional(Type.Enum(['allowed', 'paused', 'stale'], { description: '"allowed", "paused" or "stale"' })),
 })
+const explainParams = Type.Object({ id: traderId, version: aVersion })
 const eventsQuery = Type.Object({ limit: limitOf(EVENTS.limitMax), before: version, from: version })
 
-/** The fleet, and the details of one trader. */
+/** The fleet, and the details and events of one trader. */
 export function addTraderRoutes(server: HttpServer, parts: OperatorParts): void {
-  const { fleet, feed, reader, connection } = parts
+  const { fleet, feed, reader } = parts
 
-  const list = {
-    summary: 'Summaries of all traders, sorted by id',
-    tags,
-    querystring: fleetQuery,
-    response: fleetAnswer,
-  }
+  const summary = 'Summaries of all traders, sorted by id'
+  const list = { summary, tags, querystring: fleetQuery, response: fleetAnswer }
   server.get('/api/traders', { config: read, schema: list }, (request) => {
     if (!feed.isCurrent) throw new HttpFault(503, 'not-ready', 'the risk log is being read; try again in a moment')
     const { limit = PAGE.limit, after = null, status = null } = request.query
     return fleet.page(limit, after, status)
   })
 
-  const one = {
-    summary: 'State, limits in force and distance to each limit',
-    tags,
-    params: traderParams,
-    response: traderAnswer,
-  }
+  const details = 'State, limits in force and distance to each limit'
+  const one = { summary: details, tags, params, response: traderAnswer }
   server.get('/api/traders/:id', { config: read, schema: one }, async (request) => {
     const id = traderOf(request.params.id)
     const newest = await reader.last(id)
     if (newest === null) throw unknown(id)
     const { state } = traderEvent(newest)
-    const configuration = await readConfiguration(reader, null)
+    const configuration = await reader.configuration(null)
     const limits = limitsInForce(configuration, id, state, Date.now())
     return {
       id,
@@ -66,9 +67,9 @@ export function addTraderRoutes(server: HttpServer, parts: OperatorParts): void 
     }
   })
 
-  const events = { summary: 'Events of a trader: newest first, or from a version on', tags, params: traderParams }
-  const eventsSchema = { ...events, querystring: eventsQuery, response: eventsAnswer }
-  server.get('/api/traders/:id/events', { config: read, schema: eventsSchema }, async (request) => {
+  const order = 'Events of a trader: newest first, or from a version on'
+  const events = { summary: order, tags, params, querystring: eventsQuery, response: eventsAnswer }
+  server.get('/api/traders/:id/events', { config: read, schema: events }, async (request) => {
     const id = traderOf(request.params.id)
     const { limit = EVENTS.limit, before, from } = request.query
     const newest = await reader.last(id)
@@ -77,8 +78,58 @@ export function addTraderRoutes(server: HttpServer, parts: OperatorParts): void 
     const last = Math.min(end, (before ?? Number.MAX_SAFE_INTEGER) - 1)
     const first = from ?? Math.max(1, last - limit + 1)
     const begin = await reader.first(id, (event) => (event.version ?? 0) >= first)
-    const found = begin === null ? [] : await readRange(connection, id, begin.event.seq, limit)
+    const found = begin === null ? [] : await reader.range(id, begin.event.seq, limit)
     const wanted = found.filter(({ data }) => (wireOf(data)?.version ?? 0) <= last).map(logged)
     return { events: from === undefined ? wanted.reverse() : wanted }
   })
+}
+
+/** From a decision back to its causes. */
+export function addExplainRoutes(server: HttpServer, { reader, feed }: OperatorParts): void {
+  const summary = 'A decision: its input, the limits in force then, and the arithmetic'
+  const schema = { summary, tags, params: explainParams, response: explainAnswer }
+  server.get('/api/traders/:id/explain/:version', { config: read, schema }, async (request) => {
+    const id = traderOf(request.params.id)
+    const { version } = request.params
+    const found = await reader.first(id, (event) => (event.version ?? 0) >= version)
+    if (found === null || wireOf(found.event.data)?.version !== version) {
+      if ((await reader.last(id)) === null) throw unknown(id)
+      throw new HttpFault(404, 'unknown-version', `event ${version} of trader "${id}" not found in the risk log`)
+    }
+    const event = traderEvent(found.event)
+    const before = await reader.before(id, found)
+    const configuration = await reader.configuration(event.configVersion)
+    const stateBefore = before === null ? null : traderEvent(before).state
+    const limits = limitsInForce(configuration, id, stateBefore, event.recordedAt)
+    const { enforcement } = configuration
+    return {
+      trader: id,
+      version,
+      words: explain(event, limits, enforcement),
+      input: await reader.input(event.state.inputSeq - feed.inputsOffset),
+      limits: limitsToMessage(limits),
+      enforcement,
+      ...logged(found.event),
+    }
+  })
+}
+
+/** The commands to one trader. */
+export function addCommandRoutes(server: HttpServer, parts: OperatorParts): void {
+  const add = (kind: 'pause' | 'resume' | 'cash-flow', body: object, summary: string) => {
+    const schema = {
+      summary,
+      tags,
+      params,
+      body: Type.Unsafe<Readonly<Record<string, unknown>>>(body),
+      response: commandAnswer,
+    }
+    server.post(`/api/traders/:id/${kind}`, { config: operate, schema }, (request, reply) => {
+      const command = traderCommand(kind, traderOf(request.params.id), request.body, nameOf(request))
+      return answerCommand(parts, command, request, reply)
+    })
+  }
+  add('pause', bodies.pause, 'Pauses the trader, until a given time or until it is resumed')
+  add('resume', bodies.resume, 'Ends the whole pause of the trader')
+  add('cash-flow', bodies.cashFlow, 'Records a deposit, or a withdrawal if negative')
 }

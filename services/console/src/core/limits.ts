@@ -1,6 +1,39 @@
-import { type Amount, formatAmount, type Limits, percentOf, type Rule, type TraderState } from '@drawbridge/contracts'
+import {
+  type Amount,
+  type ConfigEvent,
+  formatAmount,
+  type Instant,
+  type Limits,
+  percentOf,
+  type Rule,
+  type TraderId,
+  type TraderState,
+} from '@drawbridge/contracts'
+import {
+  applyConfiguration,
+  BUILT_IN_CONFIGURATION,
+  type Configuration,
+  limitsOf,
+  ownLimitsAt,
+} from '@drawbridge/risk-engine'
 
-const HUNDRED_PERCENT = 100_00000000n
+/** The configuration from these events; null: the log had none of that kind. */
+export function configurationOf(flags: ConfigEvent | null, limits: ConfigEvent | null): Configuration {
+  const events = [flags, limits].filter((event) => event !== null)
+  return events.sort((a, b) => a.inputSeq - b.inputSeq).reduce(applyConfiguration, BUILT_IN_CONFIGURATION)
+}
+
+/** The limits in force for a trader with that state at a JetStream time. */
+export function limitsInForce(
+  configuration: Configuration,
+  trader: TraderId,
+  state: TraderState | null,
+  at: Instant,
+): Limits {
+  return limitsOf(configuration, trader, state === null ? null : ownLimitsAt(state, at), at)
+}
+
+export const HUNDRED_PERCENT = 100_00000000n
 
 /** How far an account is from a limit. */
 export interface Distance {
@@ -9,9 +42,9 @@ export interface Distance {
   readonly limitPct: Amount | null
   /** The loss in percent of {@link base}, truncated to 8 decimals; below 0: a gain. */
   readonly observedPct: Amount
+  readonly loss: Amount
   /** The equity from which the loss is measured: the day's baseline, or the peak. */
   readonly from: Amount
-  readonly loss: Amount
   /** The amount of which the loss is a percentage. */
   readonly base: Amount
   /** The highest equity that breaches the limit; null: none does. */
@@ -48,7 +81,7 @@ function distance(rule: Rule, limitPct: Amount | null, equity: Amount, from: Amo
   const loss = from - equity
   const breaksAt = limitPct === null || base <= 0n ? null : from - leastBreakingLoss(limitPct, base)
   const room = breaksAt === null ? null : equity - breaksAt
-  return { rule, limitPct, observedPct: percentOf(loss, base), from, loss, base, breaksAt, room }
+  return { rule, limitPct, observedPct: percentOf(loss, base), loss, from, base, breaksAt, room }
 }
 
 /** The smallest loss of at least `limitPct` of the base: bounds are inclusive, and amounts have units of 1e-8. */
@@ -57,16 +90,7 @@ function leastBreakingLoss(limitPct: Amount, base: Amount): Amount {
 }
 
 /** The JSON of the answer: amounts and percentages are decimal strings. */
-export function distanceToMessage(distance: Distance) {
-  const text = (amount: Amount | null) => (amount === null ? null : formatAmount(amount))
-  return {
-    rule: distance.rule,
-    limitPct: text(distance.limitPct),
-    observedPct: text(distance.observedPct),
-    loss: text(distance.loss),
-    from: text(distance.from),
-    base: text(distance.base),
-    breaksAt: text(distance.breaksAt),
-    room: text(distance.room),
-  }
+export function distanceToMessage(distance: Distance): object {
+  const inText = (value: unknown) => (typeof value === 'bigint' ? formatAmount(value) : value)
+  return Object.fromEntries(Object.entries(distance).map(([name, value]) => [name, inText(value)]))
 }

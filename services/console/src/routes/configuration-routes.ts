@@ -1,0 +1,116 @@
+import { formatInstant, limitsToMessage, type TraderId } from '@drawbridge/contracts'
+import { BUILT_IN_CONFIGURATION, ownLimitsAt } from '@drawbridge/risk-engine'
+import type { HttpServer } from '@drawbridge/service-kit'
+import Type from 'typebox'
+import { flagsCommand, limitsCommand, traderCommand } from '../core/command.ts'
+import { limitsInForce } from '../core/limits.ts'
+import { configurationInForce } from '../core/wire.ts'
+import { type RiskLogReader, traderEvent } from '../inbound/risk-log-reader.ts'
+import type { OperatorParts } from '../operator-parts.ts'
+import { answerCommand, tagOf } from './answer-command.ts'
+import { nameOf, traderOf } from './asking.ts'
+import {
+  bodies,
+  commandAnswer,
+  flagsAnswer,
+  flagsCommandAnswer,
+  limitsAnswer,
+  limitsCommandAnswer,
+  traderId,
+  traderLimitsAnswer,
+} from './schemas.ts'
+
+const read = { access: 'read' } as const
+const admin = { access: 'admin' } as const
+const params = Type.Object({ trader: traderId })
+const FLAGS_PATH = '/api/feature_flags'
+/** In force until the log has its own. */
+const BUILT_IN_FLAGS = { enable_risk_enforcement: true, enable_persistence: true, version: 0 }
+
+/** The flags, with the names and the path of NOFX. */
+export function addFlagRoutes(server: HttpServer, parts: OperatorParts): void {
+  const tags = ['flags']
+  const flags = { summary: 'The flags in force, and who changed them last', tags, response: flagsAnswer }
+  server.get(FLAGS_PATH, { config: read, schema: flags }, async () => {
+    const newest = await parts.reader.last('flags')
+    return (newest === null ? null : configurationInForce(newest.data)) ?? BUILT_IN_FLAGS
+  })
+
+  const summary = 'Changes the named flags, without a restart'
+  const change = { summary, tags, body: bodies.flags, response: flagsCommandAnswer }
+  server.post(FLAGS_PATH, { config: admin, schema: change }, (request, reply) =>
+    answerCommand(parts, flagsCommand(request.body, nameOf(request)), request, reply),
+  )
+}
+
+/** Limits: the defaults with those of configured traders, and the limits of one trader. */
+export function addLimitRoutes(server: HttpServer, parts: OperatorParts): void {
+  const { reader } = parts
+  const tags = ['limits']
+
+  const all = { summary: 'The defaults, and the limits configured by trader', tags, response: limitsAnswer }
+  server.get('/api/limits', { config: read, schema: all }, async (_request, reply) => {
+    const limits = await readLimits(reader)
+    return reply.header('etag', tagOf(limits.version)).send(limits)
+  })
+
+  const summary = 'Changes the named limits; the others stay'
+  const change = { summary, tags, body: bodies.limits, response: limitsCommandAnswer }
+  server.put('/api/limits', { config: admin, schema: change }, (request, reply) => {
+    const tagNow = async () => tagOf((await readLimits(reader)).version)
+    return answerCommand(parts, limitsCommand(request.body, nameOf(request)), request, reply, tagNow)
+  })
+
+  const where = 'The limits in force for a trader, and where they come from'
+  const one = { summary: where, tags, params, response: traderLimitsAnswer }
+  server.get('/api/limits/:trader', { config: read, schema: one }, async (request, reply) => {
+    const limits = await readTraderLimits(reader, traderOf(request.params.trader))
+    return reply.header('etag', tagOf([limits.own, limits.pending])).send(limits)
+  })
+
+  const own = {
+    summary: "Changes a trader's own limits",
+    tags,
+    params,
+    body: bodies.traderLimits,
+    response: commandAnswer,
+  }
+  server.put('/api/limits/:trader', { config: admin, schema: own }, (request, reply) => {
+    const trader = traderOf(request.params.trader)
+    const tagNow = async () => {
+      const { own, pending } = await readTraderLimits(reader, trader)
+      return tagOf([own, pending])
+    }
+    const command = traderCommand('limits', trader, request.body, nameOf(request))
+    return answerCommand(parts, command, request, reply, tagNow)
+  })
+}
+
+/** The defaults and the limits of configured traders, and who changed them last. */
+async function readLimits(reader: RiskLogReader) {
+  const logged = await reader.last('limits')
+  const inForce = logged === null ? null : configurationInForce(logged.data)
+  if (inForce !== null) return inForce
+  // In force until the log has its own.
+  const { defaults, maxTraders } = BUILT_IN_CONFIGURATION
+  return { version: 0, defaults: limitsToMessage(defaults), traders: {}, max_traders: maxTraders }
+}
+
+/** The limits in force for a trader, and their layers: its own limits take precedence over the configured ones. */
+async function readTraderLimits(reader: RiskLogReader, trader: TraderId) {
+  const [newest, configuration] = await Promise.all([reader.last(trader), reader.configuration(null)])
+  const state = newest === null ? null : traderEvent(newest).state
+  const now = Date.now()
+  const configured = new Map(Object.entries(configuration.traderOverrides)).get(trader)
+  return {
+    trader,
+    version: state?.version ?? 0,
+    configVersion: configuration.version,
+    limits: limitsToMessage(limitsInForce(configuration, trader, state, now)),
+    own: limitsToMessage((state === null ? null : ownLimitsAt(state, now)) ?? {}),
+    pending: (state?.pendingLimits ?? [])
+      .filter(({ at }) => at > now)
+      .map(({ at, limits }) => ({ at: formatInstant(at), limits: limitsToMessage(limits) })),
+    configured: limitsToMessage(configured ?? {}),
+  }
+}
