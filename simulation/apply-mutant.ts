@@ -35,7 +35,8 @@ export function mutated(source: string, { name, file, point, find, replace }: Mu
   const before = source.slice(start, end)
   const escaped = find.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
   const parts = before.split(new RegExp(escaped.replaceAll(' ', '\\s+')))
-  if (parts.length !== 2) throw new Error(`${point} of ${file} has ${parts.length - 1} times the text that ${name} replaces`)
+  if (parts.length !== 2)
+    throw new Error(`${point} of ${file} has ${parts.length - 1} times the text that ${name} replaces`)
   const after = parts.join(replace)
   if (after === before) throw new Error(`${name} changes nothing in ${file}`)
   return source.slice(0, start) + after + source.slice(end)
@@ -53,7 +54,8 @@ function spanOf(text: string, file: string, point: string): readonly [number, nu
   }
   visit(source, [])
   const [span] = found
-  if (span === undefined || found.length > 1) throw new Error(`${file} has ${found.length} declarations of ${point}, instead of one`)
+  if (span === undefined || found.length > 1)
+    throw new Error(`${file} has ${found.length} declarations of ${point}, instead of one`)
   return span
 }
 
