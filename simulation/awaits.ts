@@ -1,11 +1,11 @@
 import { outside } from './process.ts'
 
-/** Where a process is while it waits for something outside of it, in words for the trace. */
+/** The moments in which a process waits for the network or the database, as the trace describes them. */
 const MOMENTS = {
   dials: 'as it dials',
-  sends: 'before what it sends leaves',
-  served: 'when the server has done what it was sent, before the answer arrives',
-  heard: 'when it has taken in what came',
+  sends: 'before its message leaves',
+  served: 'when the server has handled its message, before the answer arrives',
+  heard: 'when it has received a message',
   asks: 'before its statement leaves for the database',
   commits: 'while its COMMIT is under way',
   committed: 'after its COMMIT, before the answer arrives',
@@ -13,32 +13,29 @@ const MOMENTS = {
 } as const
 export type Moment = keyof typeof MOMENTS
 
-/** Something goes wrong with a process at one of its awaits. */
-export type Strike = (moment: Moment) => void
-
-/** Counts, process by process, the moments in which it waits for network or database; something may go wrong at any. */
+/** Counts the awaits of each process: the moments in which it waits for the network or the database. */
 export class Awaits {
   readonly #counts = new Map<string, number>()
-  readonly #plans = new Map<string, { readonly count: number; readonly strike: Strike }>()
+  readonly #plans = new Map<string, { readonly count: number; readonly fail: (moment: Moment) => void }>()
 
-  /** The process has come to a moment; before anything follows from it. */
+  /** The process has reached a moment; called before anything follows from it. */
   readonly at = (by: string, moment: Moment): void => {
     const count = this.count(by) + 1
     this.#counts.set(by, count)
     const plan = this.#plans.get(by)
     if (plan?.count !== count) return
     this.#plans.delete(by)
-    outside(() => plan.strike(moment))
+    outside(() => plan.fail(moment))
   }
 
-  /** How many of its moments there were. */
+  /** The number of its awaits so far. */
   count(by: string): number {
     return this.#counts.get(by) ?? 0
   }
 
-  /** Something is to go wrong at so many of its moments from its start on, the last of them included. */
-  plan(by: string, count: number, strike: Strike): void {
-    this.#plans.set(by, { count, strike })
+  /** Plans a crash point: `fail` is called at this await of the process, counted from its start. */
+  plan(by: string, count: number, fail: (moment: Moment) => void): void {
+    this.#plans.set(by, { count, fail })
   }
 
   clear(): void {
@@ -50,7 +47,7 @@ export function describeMoment(moment: Moment): string {
   return MOMENTS[moment]
 }
 
-/** Whether it is the way to the database that breaks. */
+/** Whether the process waits for the database, and not for NATS. */
 export function isOfDatabase(moment: Moment): boolean {
   return moment === 'asks' || moment === 'commits' || moment === 'committed' || moment === 'answered'
 }

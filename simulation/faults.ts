@@ -1,33 +1,23 @@
 import { headerNames, streams } from '@drawbridge/contracts'
-import type { Random } from '@drawbridge/testing/random'
 import { HEALTHY } from './database.ts'
 import { ALL } from './disturbances.ts'
-import type { Fleet } from './fleet.ts'
 import type { StoredMessage } from './nats/simulated-server.ts'
-import { type NodeFaultParts, NodeFaults } from './node-faults.ts'
+import { type FaultParts, NodeFaults } from './node-faults.ts'
 import type { SimulatedNode } from './nodes/node.ts'
-import type { Moment, Traps } from './traps.ts'
-import type { Trouble } from './trouble.ts'
+import type { Trouble } from './scenarios/scenario.ts'
+import type { Moment } from './traps.ts'
 
-export interface FaultParts extends NodeFaultParts {
-  readonly fleet: Fleet
-  readonly traps: Traps
-  readonly random: Random
-  /** For what strikes at awaits. */
-  readonly strikes: Random
-}
-
-/** Makes one thing go wrong: with that process, for so many milliseconds. */
+/** A kind of fault: with that process, for this many milliseconds. */
 type Kind = (node: SimulatedNode, forMs: number) => void
 
-/** All steps of the clock together stay below the two minutes within which a tick that is sent again is known. */
+/** All steps of the clock together stay below the two minutes in which a tick that is sent again is recognized. */
 const STEPS_MAX_MS = 60_000
-/** Who follows a stream knows by then that its consumer is lost, and has another. */
+/** By then, a follower of a stream has noticed that its consumer is lost, and has another. */
 const FOUND_WITHIN_MS = 8_000
-/** One is struck at one of so many awaits from its start on: within its start, or within a run. */
+/** A crash point is among this many awaits from the start of a process: during its start, or during a run. */
 const AWAITS = [50, 2_000]
 
-/** What goes wrong, when and for how long: all from the seed. */
+/** Chooses from the seed what goes wrong, when and for how long. */
 export class Faults implements Trouble {
   readonly missed = null
   readonly #parts: FaultParts
@@ -38,7 +28,7 @@ export class Faults implements Trouble {
   #steppedMs = 0
   #going = true
 
-  /** What goes wrong in this run, of all that can. */
+  /** The kinds of faults of this run. */
   readonly #kinds: readonly Kind[]
 
   /** @param everyMs mean time from one to the next */
@@ -86,7 +76,7 @@ export class Faults implements Trouble {
   }
 
   start(): void {
-    if (this.#parts.strikes.chance(0.5)) this.#parts.fleet.onStart = (node) => this.#planStrike(node)
+    if (this.#parts.crashPoints.chance(0.5)) this.#parts.fleet.onStart = (node) => this.#planCrashPoint(node)
     this.#nextLater()
   }
 
@@ -114,12 +104,12 @@ export class Faults implements Trouble {
     random.pick(this.#kinds)(random.pick(nodes), forMs)
   }
 
-  /** A process that starts may be struck at any of its awaits: those of its start are few, and so are likely. */
-  #planStrike(node: SimulatedNode): void {
-    const { strikes } = this.#parts
-    if (!this.#going || !strikes.chance(0.5)) return
-    const count = strikes.between(1, strikes.pick(AWAITS))
-    this.#onNodes.strike(node, count, strikes.pick(['crash', 'cut']), strikes.waitOf(2_000))
+  /** A process may have a crash point at any of its awaits; during its start there are few, so each is likely. */
+  #planCrashPoint(node: SimulatedNode): void {
+    const { crashPoints } = this.#parts
+    if (!this.#going || !crashPoints.chance(0.5)) return
+    const count = crashPoints.between(1, crashPoints.pick(AWAITS))
+    this.#onNodes.planCrashPoint(node, count, crashPoints.pick(['crash', 'cut']), crashPoints.waitOf(2_000))
   }
 
   #crashGuardians(): void {
@@ -128,7 +118,7 @@ export class Faults implements Trouble {
 
   /** Between the store and the acknowledgement. */
   #crashWhenStored(): void {
-    this.#parts.trace.add('world', 'will kill who publishes the next event')
+    this.#parts.trace.add('world', 'will kill the publisher of the next event')
     this.#parts.traps.whenStored(streams.risk, (message) => {
       const node = this.#publisherOf(message)
       if (node !== null) this.#onNodes.crash(node)
@@ -137,7 +127,7 @@ export class Faults implements Trouble {
 
   /** Before the COMMIT, or between it and the acks. */
   #crashIn(moment: Moment): void {
-    this.#parts.trace.add('world', `will kill who has a transaction ${moment} next`)
+    this.#parts.trace.add('world', `will kill the next persister with a transaction ${moment}`)
     this.#parts.traps.whenTransaction(moment, (by) => {
       const node = this.#parts.fleet.named(by)
       if (node !== null) this.#onNodes.crash(node)
@@ -148,7 +138,7 @@ export class Faults implements Trouble {
   #cutWhenStored(forMs: number): void {
     const { random, fleet, trace } = this.#parts
     if (random.chance(0.5)) {
-      trace.add('world', 'will cut off who publishes the next event')
+      trace.add('world', 'will cut off the publisher of the next event')
       this.#parts.traps.whenStored(streams.risk, (message) => {
         const node = this.#publisherOf(message)
         if (node !== null) this.#onNodes.cut(node, forMs)
@@ -189,7 +179,7 @@ export class Faults implements Trouble {
     })
   }
 
-  /** Guardians may be started anew before there is room, as operators do. */
+  /** Guardians may be restarted before there is room, as operators do. */
   #full(): void {
     const { server, repairs, trace, random } = this.#parts
     const forMs = random.pick([500, 3_000, 20_000])
@@ -204,22 +194,22 @@ export class Faults implements Trouble {
     })
   }
 
-  /** As when a cluster loses the node that keeps them and leads: there are no others until the nodes agree. */
+  /** As when a cluster loses the leading node with its consumers: there are no others until the nodes agree. */
   #loseConsumers(): void {
     const { server, disturbances, repairs, trace, random } = this.#parts
     const stream = random.pick([streams.risk, streams.inputs])
     const forMs = random.pick([1_000, 30_000])
-    trace.add('world', `loses the consumers of ${stream}, and makes none for ${forMs} ms`)
+    trace.add('world', `loses the consumers of ${stream}, and creates none for ${forMs} ms`)
     disturbances.begin(ALL)
     server.loseConsumers(stream)
     repairs.later(forMs, () => {
-      trace.add('world', 'makes consumers again')
+      trace.add('world', 'creates consumers again')
       server.makeConsumers()
       setTimeout(() => disturbances.end(ALL), FOUND_WITHIN_MS)
     })
   }
 
-  /** As when the server of the bots does not reach the one that leads RISK, while guardians are heard by way of a third. */
+  /** As when the bots' server cannot reach the leader of RISK, while messages of guardians arrive over a third server. */
   #loseRoute(): void {
     const { random, fleet } = this.#parts
     const forMs = random.pick([1_000, 20_000, 30_000])
@@ -243,7 +233,7 @@ export class Faults implements Trouble {
     this.#database('fails and loses answers', forMs, { fails: 0.3, losesAnswers: 0.3 })
   }
 
-  /** Longer than events wait for their ack: another replica is given them too. */
+  /** Longer than the ack timeout of events: another replica gets them too. */
   #databaseSlow(forMs: number): void {
     this.#database('is slow', forMs, { slowMs: 15_000 })
   }

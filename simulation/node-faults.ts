@@ -1,14 +1,18 @@
 import { subjects } from '@drawbridge/contracts'
+import type { Random } from '@drawbridge/testing/random'
 import { type Awaits, describeMoment, isOfDatabase, type Moment } from './awaits.ts'
 import type { Database } from './database.ts'
 import type { Disturbances } from './disturbances.ts'
+import type { Fleet } from './fleet.ts'
 import type { SimulatedServer } from './nats/simulated-server.ts'
 import type { Network } from './network.ts'
 import type { SimulatedNode } from './nodes/node.ts'
 import type { Repairs } from './repairs.ts'
 import type { Trace } from './trace.ts'
+import type { Traps } from './traps.ts'
 
-export interface NodeFaultParts {
+/** Everything that faults concern. */
+export interface FaultParts {
   readonly server: SimulatedServer
   readonly network: Network
   readonly database: Database
@@ -16,19 +20,24 @@ export interface NodeFaultParts {
   readonly awaits: Awaits
   readonly repairs: Repairs
   readonly trace: Trace
+  readonly fleet: Fleet
+  readonly traps: Traps
+  readonly random: Random
+  /** For crash points. */
+  readonly crashPoints: Random
 }
 
-/** What happens to a process at one of its awaits. */
-export type StrikeKind = 'crash' | 'cut'
+/** What happens to a process at its crash point: it dies, or its connection breaks. */
+export type CrashPointKind = 'crash' | 'cut'
 
-/** Who hears no decision has asked again by then, and been answered. */
+/** By then, a process that received no decision has asked again, and has an answer. */
 const HEARD_WITHIN_MS = 8_000
 
-/** What goes wrong with one process, or on its way to others. */
+/** Faults of one process, or of its connections. */
 export class NodeFaults {
-  readonly #parts: NodeFaultParts
+  readonly #parts: FaultParts
 
-  constructor(parts: NodeFaultParts) {
+  constructor(parts: FaultParts) {
     this.#parts = parts
   }
 
@@ -49,7 +58,7 @@ export class NodeFaults {
     })
   }
 
-  /** Neither decisions nor answers about them get through; signs of life and ticks do. */
+  /** Neither decisions nor answers about them arrive; heartbeats and ticks do. */
   loseRoute({ name }: SimulatedNode, forMs: number): void {
     const { server, disturbances, repairs, trace } = this.#parts
     trace.add('world', `loses what RISK sends to ${name} for ${forMs} ms`)
@@ -72,7 +81,7 @@ export class NodeFaults {
     })
   }
 
-  /** By SIGSTOP and SIGCONT; nobody else can end it. */
+  /** By SIGSTOP and SIGCONT; nothing else can end it. */
   freeze(node: SimulatedNode, forMs: number): void {
     const { disturbances, trace } = this.#parts
     const { name } = node
@@ -86,7 +95,7 @@ export class NodeFaults {
     }, forMs)
   }
 
-  /** @param mostMs what a frame takes at most, beyond what is usual */
+  /** @param mostMs the most that a frame takes beyond the usual */
   lag({ name }: SimulatedNode, mostMs: number, forMs: number): void {
     const { network, disturbances, repairs, trace } = this.#parts
     trace.add('world', `delays frames of ${name} by up to ${mostMs} ms for ${forMs} ms`)
@@ -99,13 +108,13 @@ export class NodeFaults {
   }
 
   /**
-   * The process dies, or its way to NATS or the database breaks, at that one of its awaits.
-   * @param count from its start on @param forMs how long the way stays broken
+   * The process dies, or its connection to NATS or the database breaks, at this await.
+   * @param count counts its awaits from its start @param forMs how long the connection stays broken
    */
-  strike(node: SimulatedNode, count: number, kind: StrikeKind, forMs: number): void {
+  planCrashPoint(node: SimulatedNode, count: number, kind: CrashPointKind, forMs: number): void {
     const { awaits, trace } = this.#parts
     awaits.plan(node.name, count, (moment: Moment) => {
-      trace.add('world', `strikes at await ${count} of ${node.name}, ${describeMoment(moment)}`)
+      trace.add('world', `has a crash point at await ${count} of ${node.name}, ${describeMoment(moment)}`)
       if (kind === 'crash') this.crash(node)
       else if (isOfDatabase(moment)) this.cutDatabase(node, forMs)
       else this.cut(node, forMs)

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { nuid } from '@nats-io/transport-node'
-import { makeNetworkNobodys } from './nobodys-network.ts'
+import { makeNetworkIndependent } from './network.ts'
 import { describe } from './nodes/node.ts'
-import type { Violation } from './report.ts'
-import { type ScenarioName, scenarioOf, struckIn } from './scenarios/scenarios.ts'
+import { crashPointsOf, type ScenarioName, scenarioOf } from './scenarios/scenarios.ts'
+import type { Violation } from './trace.ts'
 import { World } from './world.ts'
 
 /** What became of a seed. */
@@ -17,15 +17,15 @@ export interface SeedResult {
   /** Virtual milliseconds. */
   readonly elapsedMs: number
   readonly steps: number
-  /** Of the process that the scenario strikes. */
+  /** Of the process that has the crash points of the scenario. */
   readonly awaits: number
-  /** An input waited at most so long until all that it causes was stored; of those after the start. */
+  /** The longest wait of an input until its effects were stored, milliseconds; only of inputs after the start. */
   readonly longestWaitMs: number
 }
 
-// It takes numbers from Math.random when it is first used: not from those of the first seed.
+// Its first use takes numbers from Math.random; they must not be those of the first seed.
 nuid.next()
-makeNetworkNobodys()
+makeNetworkIndependent()
 
 /** Runs one seed; only one at a time can run in a process. */
 export async function runSeed(name: ScenarioName, seed: number): Promise<SeedResult> {
@@ -43,8 +43,8 @@ export async function runSeed(name: ScenarioName, seed: number): Promise<SeedRes
     process.off('uncaughtException', onStray)
   }
   const { violation, trace, elapsed, steps, longestWaitMs } = world
-  const struck = struckIn(name)
-  const awaits = struck === null ? 0 : world.awaitsOf(struck)
+  const node = crashPointsOf(name)
+  const awaits = node === null ? 0 : world.awaitsOf(node)
   const digest = createHash('sha256').update(trace.lines.join('\n')).digest('hex')
   return { seed, violation, trace: trace.lines, digest, elapsedMs: elapsed, steps, awaits, longestWaitMs }
 }

@@ -6,35 +6,35 @@ import { parseArgs } from 'node:util'
 import { Presets, SingleBar } from 'cli-progress'
 import { mutants } from './mutants.ts'
 import type { SeedResult } from './run-seed.ts'
-import { type ScenarioName, scenarioNames, struckIn } from './scenarios/scenarios.ts'
+import { crashPointsOf, type ScenarioName, scenarioNames } from './scenarios/scenarios.ts'
 import { runSeeds } from './seed-pool.ts'
 
 const HELP = `Runs traders, risk guardians and persisters in one process, on virtual time, against a NATS server and a database in
-memory that go wrong as a seed says, and looks after each step whether the promises of Drawbridge hold.
+memory that fail as a seed says, and checks after each step that the promises of Drawbridge hold.
 
   npm run simulate -- --seeds 2000      seeds 1 to 2000
   npm run simulate -- --seed 17         one seed, with its trace
 
   --seeds <n>      how many seeds; 100 if not given
   --from <n>       the first of them; 1 if not given
-  --seed <n>       this one alone, and print its trace
+  --seed <n>       only this one, and print its trace
   --scenario <s>   what a seed means; see simulation/scenarios/scenarios.ts:
-                     faults            all that can go wrong, as the seed says; if not given
-                     guardian-awaits   a process dies, or its way breaks, at each of its awaits in turn;
+                     faults            everything that can go wrong, as the seed says; the default
+                     guardian-awaits   a process dies, or its connection breaks, at each of its awaits in turn;
                      standby-awaits      all of them if --seeds is not given
                      persister-awaits
                      trader-awaits
-                     takeover          the guardian whose turn it is dies or is stopped under load
+                     takeover          the active guardian dies or is stopped under load
                      damage            the disk loses a part of RISK: holes, a block, the end, all since an older copy
   --trace <file>   write the whole trace of --seed, or of the seed that failed, into a file
   --mutant <name>  with a bug in the product; see simulation/mutants.ts
   --workers <n>    processes; as many as there are processors if not given, at most 8
-  --go-on          also after a seed has failed; those that failed are listed
+  --go-on          go on after a seed has failed; lists the failed seeds
   --json           the outcome as a line of JSON
-  --help           these words
+  --help           this text
 
 The same seed gives the same trace. Exit code 1: an invariant was violated; 2: wrong arguments.`
-/** Of a trace, on the screen. */
+/** Lines of a trace on the screen. */
 const LINES_SHOWN = 200
 
 interface Arguments {
@@ -73,9 +73,9 @@ function readArguments(): Arguments | null {
   }
   const scenario = scenarioNames.find((name) => name === values.scenario)
   if (scenario === undefined) {
-    throw new Error(`no scenario is called ${values.scenario}; there are: ${scenarioNames.join(', ')}`)
+    throw new Error(`no scenario is called ${values.scenario}; scenarios: ${scenarioNames.join(', ')}`)
   }
-  const seeds = values.seeds ?? (struckIn(scenario) === null ? '100' : null)
+  const seeds = values.seeds ?? (crashPointsOf(scenario) === null ? '100' : null)
   return {
     scenario,
     from: wholeNumber('seed', values.seed ?? values.from),
@@ -97,8 +97,8 @@ function wholeNumber(name: string, text: string): number {
 
 async function simulate(given: Arguments): Promise<boolean> {
   const { scenario, from, one, workers, mutant, traceFile, json, goOn } = given
-  const awaits = struckIn(scenario) === null ? null : await countAwaits(given)
-  // Two seeds for each await; of those that a failure of seed 0 counts, too.
+  const awaits = crashPointsOf(scenario) === null ? null : await countAwaits(given)
+  // Two seeds for each await; at least one, because a failure of seed 0 counts too.
   const count = given.count ?? Math.max(1, (awaits ?? 0) * 2)
   const bar = new SingleBar(
     { format: '{bar} {value}/{total} seeds, {eta_formatted} left', noTTYOutput: false },
@@ -133,7 +133,7 @@ async function simulate(given: Arguments): Promise<boolean> {
       if (showBar) bar.update(done)
     },
   }).finally(() => bar.stop())
-  // Several processes: of those that failed the first by number, not by time.
+  // Several processes run: the first failed seed by number, not by time.
   const first = failed.sort((a, b) => a.seed - b.seed)[0] ?? null
   const shown = first ?? (only as SeedResult | null)
   if (traceFile !== null && shown !== null) await writeFile(traceFile, `${shown.trace.join('\n')}\n`)
@@ -150,7 +150,7 @@ async function simulate(given: Arguments): Promise<boolean> {
   console.log(
     `${done} seeds, ${Math.round(virtualMs / 60_000)} virtual minutes in ${seconds.toFixed(1)} s (${(done / seconds).toFixed(1)} seeds/s)`,
   )
-  if (awaits !== null) console.log(`${struckIn(scenario)} has ${awaits} awaits; each has two seeds`)
+  if (awaits !== null) console.log(`${crashPointsOf(scenario)} has ${awaits} awaits; each has two seeds`)
   if (scenario === 'takeover') console.log(`an input waited ${longestWaitMs} ms at most`)
   if (first === null) return true
   if (goOn)
@@ -163,7 +163,7 @@ async function simulate(given: Arguments): Promise<boolean> {
   return false
 }
 
-/** In a run without a strike. */
+/** In a run without a crash point. */
 async function countAwaits({ scenario, mutant }: Arguments): Promise<number> {
   let awaits = 0
   await runSeeds({

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { expectShortTakeovers } from './short-takeovers.ts'
-import { simulate, traceOf } from './simulate-process.ts'
+import { expectShortTakeovers, simulate, traceOf } from './simulate-process.ts'
 
 // CI runs 200.
 test('twenty seeds of faults violate no invariant', async () => {
@@ -22,7 +21,7 @@ test('a seed gives the same trace whatever ran before it in its process', async 
   expect(together.outcome.digest).toBe(alone.outcome.digest)
 })
 
-test('where the disk loses a part of RISK nothing is decided any more, each guardian says why, and gates are closed', async () => {
+test('if the disk loses a part of RISK, nothing more is decided, each guardian says why, and gates are closed', async () => {
   const { code, outcome } = await simulate(['--scenario', 'damage', '--seeds', '8'])
   expect(outcome.failure).toBeNull()
   expect(code).toBe(0)

@@ -1,4 +1,4 @@
 import { test } from 'vitest'
-import { expectShortTakeovers } from './short-takeovers.ts'
+import { expectShortTakeovers } from './simulate-process.ts'
 
 test('ten seeds wait no longer for a takeover', () => expectShortTakeovers(10))

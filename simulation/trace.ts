@@ -20,3 +20,12 @@ export class Trace {
     this.add(who, words.replace(RANDOM_ID, '<id>').replaceAll('\n', ' '))
   }
 }
+
+/** An invariant does not hold. */
+export interface Violation {
+  readonly invariant: string
+  readonly what: string
+}
+
+/** Reports that an invariant does not hold; the run ends with the first. */
+export type Report = (invariant: string, what: string) => void

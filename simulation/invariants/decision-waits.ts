@@ -1,4 +1,4 @@
-import type { Report } from '../report.ts'
+import type { Report } from '../trace.ts'
 
 /** How long inputs wait, from their store to the store of all that they cause, once all processes have started. */
 export class DecisionWaits {

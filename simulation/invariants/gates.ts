@@ -2,8 +2,7 @@ import type { Gate } from '@drawbridge/client'
 import type { TraderId } from '@drawbridge/contracts'
 import type { Disturbances } from '../disturbances.ts'
 import type { TraderNode } from '../nodes/trader-node.ts'
-import type { Report } from '../report.ts'
-import type { Trace } from '../trace.ts'
+import type { Report, Trace } from '../trace.ts'
 import type { Decision, RiskLogInvariants } from './risk-log.ts'
 
 /** A decision that is stored closes a gate within so long, where nothing disturbs its way. */

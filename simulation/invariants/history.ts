@@ -2,7 +2,7 @@ import { decodeRiskEvent, headerNames, traceIdOf } from '@drawbridge/contracts'
 import { historyRow } from '@drawbridge/history'
 import { type Commit, type Database, historyKey } from '../database.ts'
 import type { StoredMessage } from '../nats/simulated-server.ts'
-import type { Report } from '../report.ts'
+import type { Report } from '../trace.ts'
 import type { RiskLogInvariants } from './risk-log.ts'
 
 /** The history is the log, and the snapshot is the last of the history. */

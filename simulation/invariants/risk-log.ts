@@ -1,9 +1,46 @@
 import { headerNames, type Instant, parseEventSubject, streams, subjects, type TraderId } from '@drawbridge/contracts'
+import { type InputMessage, OfflineJudge, storedEvent } from '@drawbridge/risk-engine'
 import type { StoredMessage } from '../nats/simulated-server.ts'
-import type { Report } from '../report.ts'
-import { type ExpectedEvent, Reference } from './reference.ts'
+import type { Report } from '../trace.ts'
 
-/** What the risk log says last of a trader, read by nothing but JSON.parse. */
+/** An event as the risk log must hold it. */
+interface ExpectedEvent {
+  /** The trader's id, or `config.<kind>`: events of one log are stored in the order of their inputs. */
+  readonly log: string
+  readonly subject: string
+  readonly text: string
+  readonly inputSeq: number
+}
+
+/** What an input comes to. */
+interface Judged {
+  readonly events: readonly ExpectedEvent[]
+  /** Whether REJECTS must hold the input. */
+  readonly rejected: boolean
+}
+
+/** What one undisturbed guardian would decide: the inputs in their order, judged by nothing but the engine. */
+class Reference {
+  readonly #judge = new OfflineJudge()
+  readonly #decoder = new TextDecoder()
+
+  /** When a wake-up of the trader is due, after all inputs so far; null: none is. */
+  wakeAt(trader: TraderId, now: Instant): Instant | null {
+    return this.#judge.wakeAt(trader, now)
+  }
+
+  judge(input: InputMessage): Judged {
+    const { events, rejected } = this.#judge.judge(input)
+    const expected = events.map((event) => {
+      this.#judge.take(event)
+      const { data, ...place } = storedEvent(event)
+      return { ...place, text: this.#decoder.decode(data) }
+    })
+    return { events: expected, rejected }
+  }
+}
+
+/** The last event of a trader in the risk log, read with JSON.parse alone. */
 export interface Decision {
   readonly version: number
   readonly inputSeq: number

@@ -1,7 +1,7 @@
 import { parseInputSubject } from '@drawbridge/contracts'
 import type { StoredMessage } from '../nats/simulated-server.ts'
 import type { TraderNode } from '../nodes/trader-node.ts'
-import type { Report } from '../report.ts'
+import type { Report } from '../trace.ts'
 
 /** The numbers of the ticks of one process begin anew at a multiple of it. */
 export const TICKS_OF_A_PROCESS = 1_000_000

@@ -1,7 +1,6 @@
 import { streams } from '@drawbridge/contracts'
-import type { FaultParts } from '../faults.ts'
-import { NodeFaults } from '../node-faults.ts'
-import type { Trouble } from '../trouble.ts'
+import { type FaultParts, NodeFaults } from '../node-faults.ts'
+import type { Trouble } from './scenario.ts'
 
 /** What a disk does to RISK while the server is down. */
 export const DAMAGES = ['holes', 'a lost block', 'a lost end', 'an older copy'] as const
@@ -9,21 +8,21 @@ export type Damage = (typeof DAMAGES)[number]
 
 const FROM_MS = 3_500
 const WITHIN_MS = 3_000
-/** What was stored before that is known to somebody; what is younger may be lost and decided once more. */
+/** Older events are known to some process; younger ones may be lost and decided again. */
 const HEARD_MS = 20
 const DOWN_MS = [50, 500, 2_500] as const
 
 /**
- * RISK is damaged while the server is down. From then on nothing is stored in it, each guardian says why, and gates are closed. A
- * guardian may be killed meanwhile where the stream itself shows the damage; what is lost behind its end only those know that
- * run on.
+ * RISK is damaged while the server is down. From then on nothing is stored in it, each guardian says why, and gates are
+ * closed. A guardian may be killed meanwhile if the stream itself shows the damage; a lost end is known only to processes
+ * that keep running.
  */
 export class DamageOfRisk implements Trouble {
   readonly clockAheadMs = 0
   readonly steppedMs = 0
   readonly #parts: FaultParts
   readonly #damage: Damage
-  /** Where RISK ended once it was damaged; null: it is not. */
+  /** The last sequence of RISK after the damage; null: it is not damaged yet. */
   #end: number | null = null
 
   constructor(parts: FaultParts, damage: Damage) {
@@ -32,32 +31,31 @@ export class DamageOfRisk implements Trouble {
   }
 
   start(): void {
-    setTimeout(() => this.#strike(), FROM_MS + this.#parts.random.between(0, WITHIN_MS))
+    setTimeout(() => this.#damageRisk(), FROM_MS + this.#parts.random.between(0, WITHIN_MS))
   }
 
   end(): void {
-    // Nobody mends it.
+    // Nothing repairs it.
   }
 
   get missed(): string | null {
     const { server, fleet } = this.#parts
     if (this.#end === null) return 'RISK was not damaged'
     const end = server.lastSeq(streams.risk)
-    if (end !== this.#end) return `RISK ended at ${this.#end} with ${this.#damage}, and goes to ${end} now`
+    if (end !== this.#end) return `RISK ended at ${this.#end} with ${this.#damage}, and ends at ${end} now`
     for (const guardian of fleet.guardians) {
       if (!guardian.dead && guardian.damage === null) return `${guardian.name} does not say that RISK is damaged`
     }
     for (const { name, gates } of fleet.bots) {
       for (const [trader, gate] of gates) {
         if (gate.canTrade('enter').allowed) return `the gate of ${trader} in ${name} is open`
-        if (!gate.canTrade('reduce').allowed)
-          return `the gate of ${trader} in ${name} keeps exposure from being reduced`
+        if (!gate.canTrade('reduce').allowed) return `the gate of ${trader} in ${name} does not let exposure be reduced`
       }
     }
     return null
   }
 
-  #strike(): void {
+  #damageRisk(): void {
     const { server, fleet, random, trace, disturbances } = this.#parts
     disturbances.begin('*')
     server.stop()
@@ -77,13 +75,13 @@ export class DamageOfRisk implements Trouble {
     }, random.pick(DOWN_MS))
   }
 
-  /** The sequences that are left. */
+  /** The remaining sequences. */
   #kept(): ReadonlySet<number> {
     const { server, random } = this.#parts
     const messages = server.messages(streams.risk)
     const all = messages.map(({ seq }) => seq)
     const heard = messages.filter(({ time }) => time < Date.now() - HEARD_MS).map(({ seq }) => seq)
-    // The last one is left, but where the end is what is lost.
+    // The last one remains, unless the end is lost.
     const end = all.length - 1
     const [first, count] = [random.between(0, end - 1), random.between(1, random.pick([3, 40]))]
     switch (this.#damage) {

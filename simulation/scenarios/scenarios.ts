@@ -1,19 +1,19 @@
 import { Faults } from '../faults.ts'
-import type { StrikeKind } from '../node-faults.ts'
+import type { CrashPointKind } from '../node-faults.ts'
 import { type Settings, settingsOf } from '../settings.ts'
 import { Workload } from '../workload.ts'
 import { DAMAGES, type Damage, DamageOfRisk } from './damage.ts'
-import { OneStrike } from './one-strike.ts'
+import { OneCrashPoint } from './one-crash-point.ts'
 import type { Scenario } from './scenario.ts'
 import { ShortLoad } from './short-load.ts'
 import { LossOfTheActive, SteadyLoad } from './takeover.ts'
 
-/** Takeover delay, 60 ms of it at random, and what turns and frames take on the way. */
+/** The takeover delay with its random 60 ms, and the time for roles to change and for frames to arrive. */
 const DECIDED_WITHIN_MS = 450
 
-/** What a seed means in each. */
+/** The meaning of a seed in each scenario. */
 const SCENARIOS = {
-  /** All that can go wrong, as the seed says. */
+  /** Everything that can go wrong, as the seed says. */
   faults: (seed: number): Scenario => {
     const settings = settingsOf(seed)
     return {
@@ -33,7 +33,7 @@ const SCENARIOS = {
     trouble: (parts) => new LossOfTheActive(parts, seed % 2 === 1),
     decidedWithinMs: DECIDED_WITHIN_MS,
   }),
-  /** RISK is damaged, in each way by turns. */
+  /** RISK is damaged, each seed in the next way. */
   damage: (seed: number): Scenario => ({
     settings: { ...QUIET, seed, guardians: 2, bots: botsOf(3, 2), leaseMs: 3_000, trafficMs: 20_000 },
     load: (parts) => new SteadyLoad(parts),
@@ -50,14 +50,14 @@ export function scenarioOf(name: ScenarioName, seed: number): Scenario {
   return SCENARIOS[name](seed)
 }
 
-/** The process whose awaits the seeds of a scenario go through, two for each; null: they mean something else. */
-export function struckIn(name: ScenarioName): string | null {
+/** The process whose awaits are the crash points of a scenario, two seeds for each; null: the scenario has none. */
+export function crashPointsOf(name: ScenarioName): string | null {
   return name.endsWith('-awaits')
     ? `${name === 'standby-awaits' ? 'guardian' : name.slice(0, -'-awaits'.length)}-1`
     : null
 }
 
-/** Nothing goes wrong by itself. */
+/** Without faults. */
 const QUIET: Settings = {
   seed: 0,
   guardians: 1,
@@ -81,14 +81,14 @@ const QUIET: Settings = {
   readAtOnce: 1_000,
 }
 
-/** Seeds 2n - 1 and 2n: that process dies, or its way breaks, at its await n; seed 0: at none. */
+/** Seeds 2n - 1 and 2n: the process dies, or its connection breaks, at its await n; seed 0: at none. */
 function eachAwait(name: string, seed: number, settings: Partial<Settings>): Scenario {
-  const kind: StrikeKind = seed % 2 === 1 ? 'crash' : 'cut'
+  const kind: CrashPointKind = seed % 2 === 1 ? 'crash' : 'cut'
   return {
-    // The random numbers are the same for all: so the awaits before the strike are, too.
+    // All seeds use the same random numbers, so the awaits before the crash point are the same.
     settings: { ...QUIET, ...settings },
     load: (parts) => new ShortLoad(parts),
-    trouble: (parts) => new OneStrike(parts, { name, count: Math.ceil(seed / 2), kind }),
+    trouble: (parts) => new OneCrashPoint(parts, { name, count: Math.ceil(seed / 2), kind }),
     decidedWithinMs: null,
   }
 }

@@ -1,8 +1,6 @@
 import { headerNames, streams, type TraderId } from '@drawbridge/contracts'
-import type { FaultParts } from '../faults.ts'
-import { NodeFaults } from '../node-faults.ts'
-import type { Trouble } from '../trouble.ts'
-import type { Load, LoadParts } from './scenario.ts'
+import { type FaultParts, NodeFaults } from '../node-faults.ts'
+import type { Load, LoadParts, Trouble } from './scenario.ts'
 
 const TICK_EVERY_MS = 100
 /** All processes have started by then, and the first ticks are decided. */
@@ -10,7 +8,7 @@ const LOAD_FROM_MS = 2_500
 const FAULT_FROM_MS = LOAD_FROM_MS + 1_000
 const STOPPED_MS = 1_500
 
-/** Ten ticks a second of each trader, spread evenly. */
+/** Ten ticks per second of each trader, evenly spread. */
 export class SteadyLoad implements Load {
   readonly #parts: LoadParts
   #going = true
@@ -37,13 +35,13 @@ export class SteadyLoad implements Load {
   }
 }
 
-/** The guardian whose turn it is dies, or is stopped for a while, just after it has published. */
+/** The active guardian dies, or is stopped for a while, just after it has published. */
 export class LossOfTheActive implements Trouble {
   readonly clockAheadMs = 0
   readonly steppedMs = 0
   readonly #parts: FaultParts
   readonly #isKilled: boolean
-  #struck = false
+  #isLost = false
 
   constructor(parts: FaultParts, isKilled: boolean) {
     this.#parts = parts
@@ -58,7 +56,7 @@ export class LossOfTheActive implements Trouble {
         traps.whenStored(streams.risk, ({ headers }) => {
           const node = fleet.named(headers.get(headerNames.guardian) ?? '')
           if (node === null) return
-          this.#struck = true
+          this.#isLost = true
           if (this.#isKilled) onNodes.crash(node)
           else onNodes.freeze(node, STOPPED_MS)
         }),
@@ -67,10 +65,10 @@ export class LossOfTheActive implements Trouble {
   }
 
   end(): void {
-    // Who is stopped goes on by itself.
+    // A stopped guardian goes on by itself.
   }
 
   get missed(): string | null {
-    return this.#struck ? null : 'no guardian was lost'
+    return this.#isLost ? null : 'no guardian was lost'
   }
 }
