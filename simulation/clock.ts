@@ -15,7 +15,7 @@ export class VirtualClock {
   readonly #realRandom = Math.random
   readonly #realDelay = timersPromises.setTimeout
 
-  /** @param now milliseconds since 1970 @param random what `Math.random` gives from now on */
+  /** @param now milliseconds since 1970 @param random replaces `Math.random` */
   constructor(now: number, random: () => number) {
     this.#start = now
     this.#clock = fakeTimers.install({
@@ -39,21 +39,21 @@ export class VirtualClock {
     return this.#clock.now
   }
 
-  /** Lets everything happen that does without a timer. */
+  /** Runs everything that needs no timer. */
   settle(): Promise<void> {
     return new Promise((resolve) => {
       afterMicrotasks(resolve)
     })
   }
 
-  /** Fires the next timer, and lets everything happen that follows from it without a further one. */
+  /** Fires the next timer, and runs everything that follows from it without another timer. */
   async step(): Promise<void> {
-    if (this.#clock.countTimers() === 0) throw new Error('nothing will ever happen again: no timer is left')
+    if (this.#clock.countTimers() === 0) throw new Error('nothing more can happen: no timer is left')
     this.#clock.next()
     await this.settle()
   }
 
-  /** Gives real time back; timers that have not fired never will. */
+  /** Restores real time; timers that have not fired never will. */
   uninstall(): void {
     this.#clock.uninstall()
     Math.random = this.#realRandom
@@ -62,7 +62,7 @@ export class VirtualClock {
   }
 }
 
-/** Timers belong to the process that sets them. Virtual ones are objects, as those of Node are. */
+/** Timers belong to the process that sets them. Virtual timers are objects, like Node's. */
 function installOwnedTimers(): void {
   const { setTimeout: once, setInterval: often, clearTimeout: end } = globalThis
   const cleared = new WeakSet<object>()
@@ -72,7 +72,7 @@ function installOwnedTimers(): void {
       const owner = currentProcess()
       if (owner === null) return set(work, ms, ...given)
       const happen = () => {
-        // A timer that rang while its process was stopped may be cleared before it happens.
+        // A timer that fires while its process is stopped may be cleared before its work runs.
         if (!cleared.has(timer)) work(...given)
       }
       const timer = set(() => owner.ring(happen), ms)
@@ -88,7 +88,7 @@ function installOwnedTimers(): void {
   globalThis.clearInterval = clear
 }
 
-/** As that of node:timers/promises. */
+/** Like `setTimeout` of node:timers/promises. */
 function delay<T>(ms?: number, value?: T, options: { readonly signal?: AbortSignal } = {}): Promise<T | undefined> {
   const { signal } = options
   return new Promise((resolve, reject) => {

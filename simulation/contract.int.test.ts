@@ -11,8 +11,8 @@ import { type Connect, Scene } from './contract/scene.ts'
 import { streamBehaviours } from './contract/stream-behaviours.ts'
 import { SimulatedServer } from './nats/simulated-server.ts'
 
-// The simulation proves nothing unless its server does what the real one does. So all that services rely on is written
-// down once, and seen on both through the same client.
+// The simulation proves nothing unless its server behaves like the real one. So each behaviour that services rely on is
+// described once, and tested on both through the same client.
 const behaviours = [
   ...coreBehaviours,
   ...streamBehaviours,

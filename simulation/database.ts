@@ -3,7 +3,7 @@ import type { Random } from '@drawbridge/testing/random'
 import type { Moment } from './awaits.ts'
 import { currentProcess, outside } from './process.ts'
 
-/** What the database does wrong now. */
+/** The present faults of the database. */
 export interface DatabaseFaults {
   /** It cannot be reached. */
   away: boolean
@@ -17,10 +17,10 @@ export interface DatabaseFaults {
 
 export const HEALTHY: Readonly<DatabaseFaults> = { away: false, fails: 0, losesAnswers: 0, slowMs: 8 }
 
-/** How long a COMMIT that nobody waits for any more takes at most: others may have gone on meanwhile. */
+/** The most that a COMMIT takes whose process no longer waits: others may have continued meanwhile. */
 const UNHEARD_WITHIN_MS = 500
 
-/** What a transaction has done. */
+/** A transaction that was committed. */
 export interface Commit {
   readonly by: string
   readonly batch: Batch
@@ -40,20 +40,20 @@ export class Database {
   onCommit: (commit: Commit) => void = () => undefined
   /** A transaction of that node has begun. */
   onBegin: (by: string) => void = () => undefined
-  /** Called when a persister waits for it: before anything follows from that. */
+  /** Called when a persister waits for the database, before anything follows from that. */
   onAwait: (by: string, moment: Moment) => void = () => undefined
   readonly #random: Random
   readonly #cut = new Set<string>()
   readonly #refusedEvery: number | null
   #epoch: string | null = null
 
-  /** @param refusedEvery it refuses each event with a version that is a multiple of it; null: none */
+  /** @param refusedEvery the database refuses each event whose version is a multiple of this; null: none */
   constructor(random: Random, refusedEvery: number | null) {
     this.#random = random
     this.#refusedEvery = refusedEvery
   }
 
-  /** Whether it takes an event of that version. */
+  /** Whether it refuses an event of that version. */
   refuses(version: number): boolean {
     return this.#refusedEvery !== null && version % this.#refusedEvery === 0
   }
@@ -62,12 +62,12 @@ export class Database {
     return !batch.events.some(({ version }) => this.refuses(version))
   }
 
-  /** The way that one persister has to it; closed, nothing that is under way happens any more. */
+  /** The connection of one persister; once closed, its waiting work never happens. */
   connect(by: string): DatabaseConnection {
     return new DatabaseConnection(this, by, this.#random)
   }
 
-  /** Breaks the connection of that process; it gets no other one until healed. */
+  /** Breaks the connection of that process; it gets no other one until {@link heal}. */
   cut(by: string): void {
     this.#cut.add(by)
   }
@@ -85,7 +85,7 @@ export class Database {
     return this.#epoch
   }
 
-  /** @throws where it refuses a row; then nothing is stored */
+  /** @throws if it refuses a row; then nothing is stored */
   commit(by: string, batch: Batch): number {
     if (!this.takes(batch)) throw failure('numeric field overflow', '22003')
     let added = 0
@@ -122,7 +122,7 @@ export class DatabaseConnection implements Pick<HistoryStore, 'open' | 'store'> 
     this.#random = random
   }
 
-  /** The process is dead: what it has not committed never is, and nobody hears of the rest. */
+  /** The process is dead: open transactions are never committed, and no answer arrives. */
   close(): void {
     this.#closed = true
   }
@@ -147,7 +147,7 @@ export class DatabaseConnection implements Pick<HistoryStore, 'open' | 'store'> 
     this.#database.onBegin(this.#by)
     this.#at('asks')
     await this.#reach()
-    // Who is stopped in the midst of a transaction commits when it goes on.
+    // A process that is stopped during a transaction commits when it continues.
     await currentProcess()?.going()
     const { faults } = this.#database
     if (this.#random.chance(faults.fails)) throw failure('Connection terminated unexpectedly')
@@ -162,7 +162,7 @@ export class DatabaseConnection implements Pick<HistoryStore, 'open' | 'store'> 
     return added
   }
 
-  /** The COMMIT is under way, and the database does what it says though nobody is there to hear of it. */
+  /** The COMMIT was sent, and the database executes it although no process waits for the answer. */
   async #commitUnheard(batch: Batch): Promise<never> {
     const commit = () => {
       if (this.#database.takes(batch)) this.#database.commit(this.#by, batch)
@@ -179,7 +179,7 @@ export class DatabaseConnection implements Pick<HistoryStore, 'open' | 'store'> 
     }
   }
 
-  /** @throws where the connection breaks there */
+  /** @throws if the connection breaks at this moment */
   #at(moment: Moment): void {
     this.#database.onAwait(this.#by, moment)
     if (this.#database.isCut(this.#by)) throw failure('Connection terminated unexpectedly')
@@ -187,7 +187,7 @@ export class DatabaseConnection implements Pick<HistoryStore, 'open' | 'store'> 
 
   #wait(mostMs: number): Promise<void> {
     return new Promise((resolve) => {
-      // What is under way in the database goes on while the process that asks is stopped.
+      // The database continues its work while the process is stopped.
       outside(() =>
         setTimeout(
           () => {
@@ -200,7 +200,7 @@ export class DatabaseConnection implements Pick<HistoryStore, 'open' | 'store'> 
   }
 }
 
-/** Who is stopped hears of it when it goes on. */
+/** A stopped process gets the answer when it continues. */
 async function told<T>(answer: Promise<T>): Promise<T> {
   const process = currentProcess()
   try {
@@ -210,10 +210,10 @@ async function told<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-/** For who is gone. */
+/** The answer for a dead process. */
 const NEVER: Promise<never> = new Promise(() => undefined)
 
-/** An error as `pg` gives it. */
+/** An error like those of `pg`. */
 function failure(message: string, code?: string): Error {
   return Object.assign(new Error(message), code === undefined ? {} : { code })
 }

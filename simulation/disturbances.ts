@@ -1,13 +1,13 @@
-/** Concerns the ways of all nodes to the server. */
+/** The connections of all nodes to the server. */
 export const ALL = '*'
 
 /**
- * What is disturbed: all that a node sends and hears, or only what it hears and asks of decisions. Signs of life and ticks
- * get through then, and so nobody has to decide later for it.
+ * What is disturbed: everything that a node sends and receives, or only decisions and requests for them. In the second
+ * case heartbeats and ticks arrive, so decisions are not late.
  */
 type Way = 'all' | 'decisions'
 
-/** Knows since when a node's way to the server is undisturbed, by the faults that were made. */
+/** Records since when a node's connection to the server is without faults. */
 export class Disturbances {
   readonly #now: () => number
   readonly #going = new Map<string, number>()
@@ -33,7 +33,7 @@ export class Disturbances {
     return Math.max(this.#since(name), this.#since(keyOf(name, 'decisions')), this.#since(ALL))
   }
 
-  /** Since when the ways of all are, by which inputs come to be decided and guardians are heard. */
+  /** Since when the connections of all nodes are, for inputs, decisions and heartbeats of guardians. */
   get allQuietSince(): number {
     let since = Number.NEGATIVE_INFINITY
     const names = [...this.#going.keys()].filter((key) => !key.startsWith(DECISIONS))

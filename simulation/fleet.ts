@@ -8,14 +8,14 @@ import { PersisterNode } from './nodes/persister-node.ts'
 import { TraderNode, type TraderSettings } from './nodes/trader-node.ts'
 import type { Settings } from './settings.ts'
 
-/** A place where one process at a time runs; who dies there is followed by another. */
+/** A place for one process at a time; when it dies, another one follows. */
 interface Post {
   readonly role: Role
   readonly make: () => SimulatedNode
   node: SimulatedNode | null
 }
 
-/** All processes: started at the start, and started anew under another name when they end. */
+/** All processes: started at the beginning, and restarted under another name when they end. */
 export class Fleet {
   /** Called with each process before it runs. */
   onStart: (node: SimulatedNode) => void = () => undefined
@@ -46,7 +46,7 @@ export class Fleet {
     for (const traders of bots) this.#add('trader', () => this.#bot(traders))
   }
 
-  /** Starts all, a little apart. */
+  /** Starts all processes within a second and a half. */
   start(): void {
     for (const post of this.#posts) setTimeout(() => this.#start(post), this.#random.between(0, 1_500))
   }
@@ -64,7 +64,7 @@ export class Fleet {
     return [...this.#ended, ...this.nodes].filter((node) => node instanceof GuardianNode)
   }
 
-  /** The process that a trader's bot is in; null while it is down. */
+  /** The process of a trader's bot; null while it is down. */
   botOf(trader: TraderId): TraderNode | null {
     return this.bots.find((bot) => bot.gates.has(trader) && bot.running) ?? null
   }
@@ -73,7 +73,7 @@ export class Fleet {
     return this.nodes.find((node) => node.name === name) ?? null
   }
 
-  /** Whether a process runs at every place. */
+  /** Whether all processes run. */
   get complete(): boolean {
     return this.#posts.every(({ node }) => node?.running === true)
   }

@@ -1,36 +1,36 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 /**
- * On whose behalf code runs. All services share this process; what one of them began stays with it: a timer that it set
- * does not ring, and nothing that comes in is heard, while it is stopped; and never once it is dead.
+ * The simulated process that code runs for. All services share this real process. While a simulated process is stopped,
+ * its timers do not fire and it receives nothing; once it is dead, they never do.
  */
 export class SimulatedProcess {
   #state: 'running' | 'stopped' | 'dead' = 'running'
-  /** What was to happen while it was stopped. */
+  /** The work that waits while it is stopped. */
   readonly #held = new Set<() => void>()
 
-  /** Runs something on its behalf. */
+  /** Runs something as this process. */
   run<T>(work: () => T): T {
     return current.run(this, work)
   }
 
-  /** Something is to happen in it: a timer rings, or something comes in. */
+  /** Runs something that happens to it: a timer fires, or a message arrives. */
   ring(work: () => void): void {
     if (this.#state === 'running') current.run(this, work)
     else if (this.#state === 'stopped') this.#held.add(work)
   }
 
-  /** Resolves at once, or when it goes on; never once it is dead. */
+  /** Resolves at once, or when it continues; never once it is dead. */
   going(): Promise<void> {
     return new Promise((resolve) => this.ring(resolve))
   }
 
-  /** As by SIGSTOP. */
+  /** Like SIGSTOP. */
   stop(): void {
     if (this.#state === 'running') this.#state = 'stopped'
   }
 
-  /** As by SIGCONT: all that was to happen meanwhile happens now, in its order. */
+  /** Like SIGCONT: the waiting work runs now, in its order. */
   goOn(): void {
     if (this.#state !== 'stopped') return
     this.#state = 'running'
@@ -53,7 +53,7 @@ export function currentProcess(): SimulatedProcess | null {
   return current.getStore() ?? null
 }
 
-/** Runs something on nobody's behalf: it goes on whatever becomes of the process that caused it. */
+/** Runs something outside of all processes: it continues even if the process that caused it stops or dies. */
 export function outside<T>(work: () => T): T {
   return current.run(null, work)
 }

@@ -1,4 +1,4 @@
-/** What went wrong and is to be repaired, each after its time, or all at once. */
+/** Planned repairs of faults, each after its time, or all at once. */
 export class Repairs {
   readonly #waiting = new Set<() => void>()
 

@@ -6,7 +6,7 @@ import { type Killable, restartBehaviours } from './contract/restart-behaviours.
 import { type Connect, Scene } from './contract/scene.ts'
 import { SimulatedServer } from './nats/simulated-server.ts'
 
-// The part of the contract that needs a server of one's own: what is left when it is killed.
+// The part of the contract that needs a private server: what remains after a kill.
 const log = createLogger('test', 'silent')
 
 interface Server extends Killable {
@@ -18,7 +18,7 @@ function simulatedServer(): Server {
   const server = new SimulatedServer({
     faults: { delayMs: () => 0 },
     serverNow: () => Date.now(),
-    // It forgets as much as it can.
+    // It loses as much as it can.
     random: () => 0.999,
   })
   return {

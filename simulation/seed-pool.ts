@@ -14,21 +14,21 @@ export interface PoolOptions {
   readonly count: number
   readonly workers: number
   readonly mutant: string | null
-  /** Results have a trace; those that failed always have. */
+  /** Whether results have a trace; failed ones always have. */
   readonly withTrace: boolean
-  /** Also after one has failed. */
+  /** Whether to go on after a seed has failed. */
   readonly goOn: boolean
   readonly onResult: (result: SeedResult) => void
 }
 
-/** Runs seeds in several processes; none is begun after one has failed, unless told so. Resolves when all that were begun are over. */
+/** Runs seeds in several processes. After a failed seed it starts no other, unless `goOn`. Resolves when all started seeds have ended. */
 export async function runSeeds(options: PoolOptions): Promise<void> {
   const seeds = new Seeds(options.from, options.count)
   const workers = Math.min(options.workers, options.count)
   await Promise.all(Array.from({ length: workers }, () => work(options, seeds)))
 }
 
-/** Which seed comes next. */
+/** The remaining seeds. */
 class Seeds {
   #next: number
   #end: number
@@ -50,7 +50,7 @@ class Seeds {
 function work({ scenario, mutant, withTrace, goOn, onResult }: PoolOptions, seeds: Seeds): Promise<void> {
   return new Promise((resolve, reject) => {
     const child: ChildProcess = fork(WORKER, mutant === null ? [] : ['--mutant', mutant], {
-      // Almost all is garbage at once.
+      // Almost all memory is garbage immediately.
       execArgv: ['--max-semi-space-size=64'],
     })
     let seed: number | null = null

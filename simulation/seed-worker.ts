@@ -4,16 +4,16 @@ import { loadMutant } from './apply-mutant.ts'
 import type { SeedResult } from './run-seed.ts'
 import type { ScenarioName } from './scenarios/scenarios.ts'
 
-/** What the parent sends. */
+/** A message of the parent. */
 export interface SeedOrder {
   readonly scenario: ScenarioName
   readonly seed: number
-  /** The trace of a seed that failed comes in any case. */
+  /** A failed seed always sends its trace. */
   readonly withTrace: boolean
 }
 
 const { values } = parseArgs({ options: { mutant: { type: 'string' } } })
-// The client takes a stack with every request, in case it fails; no trace shows one.
+// The client captures a stack with every request, in case it fails; no trace shows one.
 Error.stackTraceLimit = 0
 const checkLoaded = values.mutant === undefined ? null : loadMutant(values.mutant)
 const { runSeed } = await import('./run-seed.ts')

@@ -1,24 +1,24 @@
 import type { TraderId } from '@drawbridge/contracts'
 import { Random } from '@drawbridge/testing/random'
 
-/** What a seed is about. */
+/** The settings of a run, derived from its seed. */
 export interface Settings {
   readonly seed: number
   readonly guardians: number
   readonly persisters: number
   /** The traders of each process of bots. */
   readonly bots: readonly (readonly TraderId[])[]
-  /** Judged by the time of their ticks. */
+  /** Traders that are judged by the time of their ticks. */
   readonly eventTime: ReadonlySet<TraderId>
   /** The lease of the gates, milliseconds. */
   readonly leaseMs: number
-  /** What a frame takes at most while nothing is wrong, milliseconds. */
+  /** The most that a frame takes without a fault, milliseconds. */
   readonly networkMaxMs: number
   /** How long there is traffic, milliseconds. */
   readonly trafficMs: number
   /** Mean time between faults, milliseconds. */
   readonly faultEveryMs: number
-  /** Mean time between what operators do, milliseconds. */
+  /** Mean time between actions of operators, milliseconds. */
   readonly operatorEveryMs: number
   /** Mean time between ticks of a trader, milliseconds. */
   readonly tickEveryMs: number
@@ -29,11 +29,11 @@ export interface Settings {
   /** Milliseconds since 1970. */
   readonly startsAt: number
   readonly maxTraders: number
-  /** After so long without a tick a trader is silent; null: silence is not judged. */
+  /** A trader without a tick for this long is silent; null: silence is not judged. */
   readonly staleAfterSeconds: number | null
-  /** How long a loosening of limits waits at first, minutes. */
+  /** How long a loosening of limits waits, minutes; the initial setting. */
   readonly loosenAfterMinutes: number
-  /** How long nothing happens after the traffic but what happens by itself, milliseconds. */
+  /** How long the run goes on after the traffic, without input from outside, milliseconds. */
   readonly restMs: number
   /** How many of the newest events a guardian reads before it judges. */
   readonly readAtOnce: number
@@ -68,7 +68,7 @@ export function settingsOf(seed: number): Settings {
     readAtOnce: random.pick([0, 3, 1_000]),
     staleAfterSeconds: random.pick([null, 1, 2, 5]),
     loosenAfterMinutes: random.pick([0, 0, 1]),
-    // Once in a while so long that what was loosened takes force.
+    // Sometimes long enough for a loosening to take effect.
     restMs: random.chance(0.2) ? 70_000 : 8_000,
   }
 }

@@ -1,7 +1,7 @@
 /** Ids that differ from run to run. */
 const RANDOM_ID = /\b[0-9A-Za-z]{22}\b|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
 
-/** What happened, a line for each: virtual seconds, who, what. */
+/** The events of a run, one line each: virtual seconds, process, event. */
 export class Trace {
   readonly lines: string[] = []
   readonly #elapsed: () => number
@@ -15,7 +15,7 @@ export class Trace {
     this.lines.push(`${(this.#elapsed() / 1000).toFixed(3).padStart(8)} ${who.padEnd(14)} ${what}`)
   }
 
-  /** For words that come from elsewhere: they may hold random ids. */
+  /** For text from other code, which may contain random ids. */
   quote(who: string, words: string): void {
     this.add(who, words.replace(RANDOM_ID, '<id>').replaceAll('\n', ' '))
   }

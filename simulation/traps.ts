@@ -4,7 +4,7 @@ import { outside } from './process.ts'
 /** When a transaction of the database has begun, and when it is committed. */
 export type Moment = 'begun' | 'committed'
 
-/** What is to go wrong at a certain moment: just after the server or the database did something, before anybody hears. */
+/** Faults planned for a moment: just after the server or the database did something, before any process knows it. */
 export class Traps {
   readonly #onStored = new Map<string, (message: StoredMessage) => void>()
   readonly #onTransaction = new Map<Moment, (by: string) => void>()
@@ -14,7 +14,7 @@ export class Traps {
     this.#onStored.set(stream, spring)
   }
 
-  /** Springs when the next transaction comes to that moment; `by` is whose it is. */
+  /** Springs when the next transaction reaches that moment; `by` is its process. */
   whenTransaction(moment: Moment, spring: (by: string) => void): void {
     this.#onTransaction.set(moment, spring)
   }
@@ -38,7 +38,7 @@ export class Traps {
   }
 }
 
-/** Not in the midst of what the server does; but before anything that it sends can arrive. */
+/** Not during the server's current work, but before anything that it sends can arrive. */
 function inAMoment(work: () => void): void {
   outside(() => setTimeout(work, 0))
 }

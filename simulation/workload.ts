@@ -6,10 +6,10 @@ import type { Load, LoadParts } from './scenarios/scenario.ts'
 import type { Settings } from './settings.ts'
 import type { Trace } from './trace.ts'
 
-/** Bots that publish by themselves, without an outbox; nobody expects them. */
+/** Bots that publish without an outbox and are not configured. */
 const STRAY_BOTS: readonly TraderId[] = Array.from({ length: 12 }, (_, index) => `stray${index + 1}`)
 
-/** What is asked of the whole: equities of bots, words of operators, and rubbish. */
+/** The traffic of a run: equities of bots, commands of operators, and rubbish. */
 export class Workload implements Load {
   readonly #settings: Settings
   readonly #random: Random
@@ -19,7 +19,7 @@ export class Workload implements Load {
   readonly #trace: Trace
   readonly #equities = new Map<TraderId, number>()
   readonly #traders: readonly TraderId[]
-  /** What operators and stray bots do in this run, of all that they can. */
+  /** The actions of operators and stray bots in this run. */
   readonly #actions: readonly ((trader: TraderId) => void)[]
   #going = true
 

@@ -22,12 +22,12 @@ import type { Settings } from './settings.ts'
 import { Trace, type Violation } from './trace.ts'
 import { Traps } from './traps.ts'
 
-/** After so long everything must have recovered. */
+/** By then, everything must have recovered. */
 const RECOVERED_WITHIN_MS = 60_000
-/** A bound on what one seed may take. */
+/** The most steps of one seed. */
 const STEPS_MAX = 2_000_000
 
-/** One run: real services on virtual time, against a server and a database that go wrong as the seed says. */
+/** One run: real services on virtual time, with a server and a database that fail as the seed says. */
 export class World {
   readonly settings: Settings
   readonly trace: Trace
@@ -108,12 +108,12 @@ export class World {
     return this.#steps
   }
 
-  /** How many awaits of that process there were. */
+  /** The number of awaits of that process. */
   awaitsOf(name: string): number {
     return this.#awaits.count(name)
   }
 
-  /** How long an input has waited at most until all that it causes was stored, milliseconds. */
+  /** The longest wait of an input until its effects were stored, milliseconds. */
   get longestWaitMs(): number {
     return this.#waits.longestMs
   }
@@ -154,7 +154,7 @@ export class World {
       if (this.#trouble.missed !== null) this.violated('damage', this.#trouble.missed)
       return
     }
-    // Everything is repaired so long at least, so that pauses that end meanwhile are seen to end.
+    // At least this long without faults, so that the ends of pauses are checked.
     await this.#pass(this.settings.restMs)
     await this.#recover()
     if (this.violation !== null) return
@@ -167,7 +167,7 @@ export class World {
     }
   }
 
-  /** Gives real time back. */
+  /** Restores real time. */
   close(): void {
     this.#clock.uninstall()
   }
@@ -233,7 +233,7 @@ export class World {
   async #recover(): Promise<void> {
     const deadline = this.#clock.elapsed + RECOVERED_WITHIN_MS + this.#trouble.steppedMs
     for (let steps = 0; this.violation === null; steps += 1) {
-      // It costs more than a step.
+      // It takes longer than a step.
       const missing = steps % 50 === 0 ? this.#missing() : 'not looked'
       if (missing === null) return
       if (this.#clock.elapsed > deadline) {
@@ -262,7 +262,7 @@ export class World {
     return this.#overdue()
   }
 
-  /** A pause that should have ended by the server's clock, or whatever else comes by a wake-up; null: there is nothing. */
+  /** A pause that should have ended by the server's clock, or another overdue wake-up; null: none. */
   #overdue(): string | null {
     for (const trader of this.#risk.traders) {
       if (this.settings.eventTime.has(trader)) continue
@@ -271,7 +271,7 @@ export class World {
         return `${trader} is still paused ${this.#serverNow - until} ms late`
       const wakeAt = this.#risk.wakeAt(trader, this.#serverNow)
       if (wakeAt !== null && wakeAt <= this.#serverNow)
-        return `what happens to ${trader} by itself is ${this.#serverNow - wakeAt} ms late`
+        return `the wake-up of ${trader} is ${this.#serverNow - wakeAt} ms late`
     }
     return null
   }

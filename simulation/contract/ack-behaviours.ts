@@ -47,7 +47,7 @@ export const ackBehaviours: readonly Behaviour[] = [
     ],
   },
   {
-    title: 'what nobody was there for when it was due comes with the next request, before what is new',
+    title: 'a message that became due without a request comes with the next request, before new messages',
     observe: async (scene) => {
       await durable(scene, ['contract.a'])
       await scene.pull('durable', { batch: 1, ...expires(5_000) }).seen(1)

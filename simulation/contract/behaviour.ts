@@ -1,6 +1,6 @@
 import type { Scene } from './scene.ts'
 
-/** Something that a server does: what is seen of it, and what is to be seen, on the model as on the real one. */
+/** A behaviour of a server, as observed and as expected, the same on the model and on the real server. */
 export interface Behaviour {
   /** A sentence. */
   readonly title: string

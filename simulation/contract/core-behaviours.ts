@@ -129,7 +129,7 @@ export const coreBehaviours: readonly Behaviour[] = [
     expected: 'abab',
   },
   {
-    title: 'a request that nobody listens to fails at once',
+    title: 'a request without a subscriber fails at once',
     observe: async ({ connection }) => {
       const inbox = new Inbox(connection)
       connection.publish('core.nobody', 'x', { reply: inbox.address })
@@ -180,7 +180,7 @@ export const coreBehaviours: readonly Behaviour[] = [
   },
 ]
 
-/** Breaks the connection, and waits until the client has made it anew. */
+/** Breaks the connection, and waits until the client has connected again. */
 export async function reconnected({ connection }: Scene): Promise<void> {
   const statuses = connection.status()
   await connection.reconnect()

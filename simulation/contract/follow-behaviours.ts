@@ -40,7 +40,7 @@ const ORDERED: Partial<ConsumerConfig> = {
   inactive_threshold: 60_000_000_000,
 }
 
-/** Ordered consumers, as those of guardians and gates. */
+/** Ordered consumers, like the ones of guardians and gates. */
 export const followBehaviours: readonly Behaviour[] = [
   {
     title: 'a stream is followed from a sequence on, in order, and on to what is new',

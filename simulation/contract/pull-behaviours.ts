@@ -71,7 +71,7 @@ export const pullBehaviours: readonly Behaviour[] = [
     ],
   },
   {
-    title: 'a request may not ask for signs of life that are rarer than half its time',
+    title: 'a request may not ask for heartbeats at more than half of its expiry',
     observe: async (scene) => {
       await durable(scene, [])
       return scene.pull('durable', { ...expires(300), idle_heartbeat: 200 * MILLISECOND_NANOS }).seen(1)
@@ -79,7 +79,7 @@ export const pullBehaviours: readonly Behaviour[] = [
     expected: ['400 Bad Request - heartbeat value too large'],
   },
   {
-    title: 'a request to a consumer that does not exist is answered by nobody',
+    title: 'a request to a consumer that does not exist gets no answer',
     observe: async (scene) => {
       await scene.createStream()
       const [told = ''] = await scene.pull('missing', { batch: 1 }).seen(1)
@@ -103,7 +103,7 @@ export const pullBehaviours: readonly Behaviour[] = [
     expected: [['409 Consumer Deleted'], '404 10014 consumer not found', '404 10014 consumer not found'],
   },
   {
-    title: 'two who ask are served in turn',
+    title: 'two clients are served in turn',
     observe: async (scene) => {
       await durable(scene, [])
       const one = scene.pull('durable', { batch: 10, ...expires(5_000) })
@@ -154,7 +154,7 @@ export const pullBehaviours: readonly Behaviour[] = [
     expected: [[1, 1], '400 10148 consumer already exists'],
   },
   {
-    title: 'a consumer that nobody asks is deleted when it is not durable',
+    title: 'a consumer without requests is deleted when it is not durable',
     observe: async (scene) => {
       await scene.createStream()
       const name = 'passing'

@@ -108,7 +108,7 @@ export const restartBehaviours: readonly RestartBehaviour[] = [
       await scene.connection.flush()
       await restarted(scene, server)
       const after = scene.pull('durable', { batch: 1_000, expires: 30 * SECOND_NANOS })
-      // Acked ones may come too: the server may have forgotten those acks.
+      // Acked messages may come too: the server may have lost the acks.
       const unacked = () =>
         new Set(after.messages.map(({ subject }) => Number(subject.split('.')[1])).filter((n) => n > 10))
       await eventually(() => unacked().size === 10, { what: 'all that was not acked' })

@@ -117,7 +117,7 @@ export class Inbox {
     connection.subscribe(subject ?? this.address, { callback: (_error, message) => void this.messages.push(message) })
   }
 
-  /** Waits until so many have come, and tells of all that have. */
+  /** Waits for this many messages, and describes all that arrived. */
   async seen(count: number): Promise<readonly string[]> {
     await eventually(() => this.messages.length >= count, { what: `${count} messages, got ${this.messages.length}` })
     return this.told

@@ -13,7 +13,7 @@ async function stateOf({ manager, stream }: Scene) {
   return { messages, bytes, first, last, subjects, counts }
 }
 
-/** The settings of our streams, as asked for and as answered, under names and subjects that nobody else uses. */
+/** The settings of our streams, as requested and as answered, under names and subjects that nothing else uses. */
 async function settingsAnswered({ manager, stream }: Scene): Promise<readonly (readonly string[])[]> {
   const differences: string[][] = []
   for (const { subjects: _own, subject_transform: transform, republish, ...shared } of streamSettings(1)) {
@@ -112,7 +112,7 @@ export const streamBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    title: 'a stream that is made anew is another one and begins at one',
+    title: 'a recreated stream is another stream and begins at one',
     observe: async (scene) => {
       // In memory, for the reason for which the names of streams are new ones.
       const inMemory = { storage: StorageType.Memory }
@@ -262,7 +262,7 @@ export const streamBehaviours: readonly Behaviour[] = [
     ],
   },
   {
-    title: 'nobody answers direct reads of a stream that does not allow them',
+    title: 'direct reads of a stream that does not allow them get no answer',
     observe: async (scene) => {
       await scene.createStream({ allow_direct: false })
       await scene.fill('contract.a')

@@ -1,6 +1,6 @@
 import type { Report } from '../trace.ts'
 
-/** How long inputs wait, from their store to the store of all that they cause, once all processes have started. */
+/** How long inputs wait until their effects are stored, once all processes have started. */
 export class DecisionWaits {
   readonly #withinMs: number | null
   readonly #report: Report
@@ -17,7 +17,7 @@ export class DecisionWaits {
     return this.#longestMs
   }
 
-  /** All processes run when this input is stored: from the first such one on, they count. */
+  /** All processes run when this input is stored: inputs count from the first such one on. */
   begin(seq: number): void {
     this.#firstSeq = Math.min(this.#firstSeq, seq)
   }

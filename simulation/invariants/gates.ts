@@ -5,15 +5,15 @@ import type { TraderNode } from '../nodes/trader-node.ts'
 import type { Report, Trace } from '../trace.ts'
 import type { Decision, RiskLogInvariants } from './risk-log.ts'
 
-/** A decision that is stored closes a gate within so long, where nothing disturbs its way. */
+/** A stored decision closes a gate within this time, unless a fault disturbs the connection. */
 const DELIVERED_WITHIN_MS = 2_000
-/** A guardian looks once a second where the input log ends, and waits two for the answer. */
+/** A guardian checks the end of the input log once a second, and waits two seconds for the answer. */
 const SEEN_WITHIN_MS = 3_000
 
 /**
- * A gate is open only by a decision that allows, never by an older one, not longer than the lease after the last
- * heartbeat, not while an input is undecided for one and a half leases, and not once a pause or a silence was stored for
- * longer than it takes to be delivered. Reducing is always allowed.
+ * A gate is open only by a decision that allows entries, and never by an older one. It is closed a lease after the last
+ * heartbeat, while an input is undecided for one and a half leases, and when a pause or a silence has been stored for
+ * longer than its delivery takes. Reducing is always allowed.
  */
 export class GateInvariants {
   readonly #leaseMs: number
@@ -41,7 +41,7 @@ export class GateInvariants {
     else decisions.push(kept)
   }
 
-  /** Looks at the gates of a process as they are now. */
+  /** Checks the gates of a process as they are now. */
   look(node: TraderNode): void {
     const now = performance.now()
     for (const [trader, gate] of node.gates) {
@@ -60,7 +60,7 @@ export class GateInvariants {
     }
   }
 
-  /** Whether the gate is as the log says it must be, at rest. */
+  /** Whether the gate agrees with the log when nothing is in progress. */
   isRight(trader: TraderId, gate: Gate): boolean {
     const last = this.#decisions.get(trader)?.at(-1)
     return last === undefined || gate.canTrade('enter').allowed === !last.blocked
@@ -87,7 +87,7 @@ export class GateInvariants {
     const late =
       now - Math.max(last.storedAt, quietSince) > DELIVERED_WITHIN_MS ||
       now - last.storedAt > this.#leaseMs + DELIVERED_WITHIN_MS
-    if (late) this.#say(node, trader, `is open ${now - last.storedAt} ms after it was stored that it may not enter`)
+    if (late) this.#say(node, trader, `is open ${now - last.storedAt} ms after the decision against entries was stored`)
   }
 
   #say(node: TraderNode, trader: TraderId, what: string): void {

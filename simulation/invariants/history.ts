@@ -13,7 +13,7 @@ export class HistoryInvariants {
   /** The newest version in the history, by trader. */
   readonly #newest = new Map<string, number>()
 
-  /** Stream sequences of the events that REJECTS holds. */
+  /** Stream sequences of the events in REJECTS. */
   readonly #rejected = new Set<number>()
 
   constructor(database: Database, risk: RiskLogInvariants, report: Report) {
@@ -22,13 +22,13 @@ export class HistoryInvariants {
     this.#report = report
   }
 
-  /** Looks at what a transaction wrote. */
+  /** Checks the rows that a transaction wrote. */
   onCommit({ batch, by }: Commit): void {
     for (const row of batch.events) {
       const where = `row ${row.trader_id} v${row.version} of ${by}`
       const event = this.#eventAt(row.stream_seq)
       if (event === undefined) {
-        this.#report('history', `${where} is of event ${row.stream_seq}, which RISK does not hold`)
+        this.#report('history', `${where} is of event ${row.stream_seq}, which RISK does not have`)
         continue
       }
       const same =
@@ -60,7 +60,7 @@ export class HistoryInvariants {
     this.#rejected.add(seq)
   }
 
-  /** How many events neither history nor REJECTS has yet. */
+  /** The number of events that neither the history nor REJECTS has yet. */
   get missing(): number {
     return this.#risk.log.length - this.#database.history.size - this.#rejected.size
   }

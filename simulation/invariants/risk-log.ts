@@ -12,14 +12,14 @@ interface ExpectedEvent {
   readonly inputSeq: number
 }
 
-/** What an input comes to. */
+/** The effects of an input. */
 interface Judged {
   readonly events: readonly ExpectedEvent[]
   /** Whether REJECTS must hold the input. */
   readonly rejected: boolean
 }
 
-/** What one undisturbed guardian would decide: the inputs in their order, judged by nothing but the engine. */
+/** The decisions of one undisturbed guardian: the engine judges the inputs in their order. */
 class Reference {
   readonly #judge = new OfflineJudge()
   readonly #decoder = new TextDecoder()
@@ -45,7 +45,7 @@ export interface Decision {
   readonly version: number
   readonly inputSeq: number
   readonly paused: boolean
-  /** Whether it is silent for too long. */
+  /** Whether the trader is silent for too long. */
   readonly stale: boolean
   /** When the pause ends, milliseconds since 1970; null: not paused, or open-ended. */
   readonly pausedUntil: number | null
@@ -63,15 +63,15 @@ interface EventOnWire {
 }
 
 /**
- * RISK holds what one undisturbed guardian would have decided: each event once, byte for byte, for each trader in the
- * order of its inputs; and says of no input that it is settled before all that it causes is stored.
+ * RISK has what one undisturbed guardian would have decided: each event once, byte for byte, for each trader in the
+ * order of its inputs. No event says that an input is settled before all effects of that input are stored.
  */
 export class RiskLogInvariants {
   readonly #report: Report
   readonly #onSettled: (seq: number, waitedMs: number) => void
   readonly #reference = new Reference()
   readonly #expected = new Map<string, ExpectedEvent[]>()
-  /** How many things an input causes that are not stored yet, and when it was stored, by `performance.now()`. */
+  /** The number of effects of an input that are not stored yet, and when it was stored, by `performance.now()`. */
   readonly #open = new Map<number, { parts: number; readonly since: number }>()
   readonly #rejectable = new Set<number>()
   readonly #rejectsMissing = new Set<number>()
@@ -81,13 +81,13 @@ export class RiskLogInvariants {
   #settled = 0
   #lastInput = 0
 
-  /** @param onSettled all that an input causes is stored, so many milliseconds after the input was */
+  /** @param onSettled called when all effects of an input are stored, with the milliseconds since the input was stored */
   constructor(report: Report, onSettled: (seq: number, waitedMs: number) => void) {
     this.#report = report
     this.#onSettled = onSettled
   }
 
-  /** Takes a message that a stream has just stored. Gives words for the trace. */
+  /** Checks a message that a stream has just stored. Returns a line for the trace. */
   onStored(stream: string, message: StoredMessage): string {
     if (stream === streams.inputs) return this.#onInput(message)
     if (stream === streams.risk) return this.#onEvent(message)
@@ -113,18 +113,18 @@ export class RiskLogInvariants {
     return this.#log
   }
 
-  /** The oldest input of which something is not stored, and since when it is; null: there is none. */
+  /** The oldest input with effects that are not stored, and when it was stored; null: none. */
   get oldestOpen(): { readonly seq: number; readonly since: number } | null {
     for (const [seq, { since }] of this.#open) return { seq, since }
     return null
   }
 
-  /** What is not stored yet of what the inputs cause; null: nothing. */
+  /** The effects of inputs that are not stored yet, in words; null: none. */
   get missing(): string | null {
     if (this.#open.size === 0) return null
     const [seq] = this.#open.keys()
     const rejects = this.#rejectsMissing.size
-    return `${this.#open.size} inputs are not decided, or what they cause is not stored (${rejects} rejects); the first is ${seq}`
+    return `${this.#open.size} inputs are not decided, or their effects are not stored (${rejects} rejects); the first is ${seq}`
   }
 
   #onInput(message: StoredMessage): string {
@@ -153,7 +153,7 @@ export class RiskLogInvariants {
     if (!(claimed <= this.#settled)) {
       this.#report(
         'settled',
-        `event ${seq} (${subject}) by ${by} says that inputs up to ${claimed} are settled, but all is stored only up to ${this.#settled}`,
+        `event ${seq} (${subject}) by ${by} says that inputs up to ${claimed} are settled, but effects are stored only up to ${this.#settled}`,
       )
     }
     if (subject === subjects.config('settled')) return `${seq} ${subject} settled ${claimed} by ${by}`
@@ -214,7 +214,7 @@ export class RiskLogInvariants {
     this.#advance()
   }
 
-  /** The map is in the order of the inputs. */
+  /** The map has the order of the inputs. */
   #advance(): void {
     const [oldest] = this.#open.keys()
     this.#settled = oldest === undefined ? this.#lastInput : oldest - 1

@@ -3,7 +3,7 @@ import type { StoredMessage } from '../nats/simulated-server.ts'
 import type { TraderNode } from '../nodes/trader-node.ts'
 import type { Report } from '../trace.ts'
 
-/** The numbers of the ticks of one process begin anew at a multiple of it. */
+/** The ticks of each process are numbered from another multiple of this. */
 export const TICKS_OF_A_PROCESS = 1_000_000
 
 /** Each tick that a bot reports is in the input log once, in the order of the reports, unless its process died. */
@@ -30,19 +30,19 @@ export class TickInvariants {
     this.#last.set(key, seq)
   }
 
-  /** What of it is not in the input log; null: nothing. */
+  /** A tick of this process that is not in the input log, in words; null: none. */
   missing(node: TraderNode): string | null {
     for (const trader of node.gates.keys()) {
       const sent = node.lastSent(trader)
       if (sent === null) continue
       const stored = this.#last.get(`${trader} ${Math.floor(sent / TICKS_OF_A_PROCESS)}`)
-      if (stored !== sent) return `tick ${sent} of ${trader} is not stored; the last that is, is ${stored}`
+      if (stored !== sent) return `tick ${sent} of ${trader} is not stored; the last stored one is ${stored}`
     }
     return null
   }
 }
 
-/** Null where it is none of ours. */
+/** Null: not a tick of our bots. */
 function numberIn(text: string): number | null {
   const found = /"seq":(\d+)/.exec(text)
   return found?.[1] === undefined ? null : Number(found[1])

@@ -1,4 +1,4 @@
-/** Settings of a consumer as the API answers them, of which the model knows these. Durations in nanoseconds. */
+/** The settings of a consumer that the model knows, as the API answers them. Durations in nanoseconds. */
 export interface ConsumerConfig {
   readonly name: string
   readonly durable_name?: string
@@ -30,7 +30,7 @@ const KNOWN: Readonly<Record<string, (value: unknown) => boolean>> = {
   opt_start_seq: () => true,
   ack_policy: (value) => value === 'none' || value === 'explicit',
   ack_wait: () => true,
-  // The model delivers for ever; where nothing is acked nothing comes twice.
+  // The model delivers without a limit; without acks nothing is delivered twice.
   max_deliver: (value) => value === -1 || value === 1,
   filter_subject: () => true,
   filter_subjects: () => true,
@@ -40,11 +40,11 @@ const KNOWN: Readonly<Record<string, (value: unknown) => boolean>> = {
   inactive_threshold: () => true,
   num_replicas: (value) => value === 0 || value === 1,
   mem_storage: () => true,
-  // The client gives back what the server told it before.
+  // The client returns what the server sent it before.
   metadata: () => true,
 }
 
-/** @throws on settings that the model does not know: to go on without them would be to lie */
+/** @throws on settings that the model does not know: without them it would behave differently from the real server */
 export function consumerConfigOf(request: Readonly<Record<string, unknown>>): ConsumerConfig {
   for (const [name, value] of Object.entries(request)) {
     if (value !== undefined && KNOWN[name]?.(value) !== true) {
@@ -67,7 +67,7 @@ export function filtersOf({ filter_subject: one, filter_subjects: several }: Con
   return several ?? (one === undefined ? [] : [one])
 }
 
-/** Whether it is deleted when nobody asks it for messages. */
+/** Whether it is deleted when it gets no requests. */
 export function isEphemeral(config: ConsumerConfig): boolean {
   return config.durable_name === undefined
 }

@@ -1,23 +1,21 @@
+import { millis, nanosOf, rfc3339 } from './api-format.ts'
 import { type ConsumerConfig, isEphemeral } from './consumer-config.ts'
-import { Deliveries } from './deliveries.ts'
+import { Deliveries, Unwritten } from './deliveries.ts'
 import { type Message, NO_BYTES, type StoredMessage } from './message.ts'
-import { type PullRequest, parsePull, statuses } from './pull-request.ts'
-import { millis, nanosOf, rfc3339 } from './server-time.ts'
+import { type PullRequest, parsePull, statuses, WaitingRequests } from './pull-requests.ts'
 import type { Stream } from './stream.ts'
 import { StreamCursor } from './stream-cursor.ts'
-import { Unwritten } from './unwritten.ts'
-import { WaitingRequests } from './waiting-requests.ts'
 
 /** What a consumer needs of its server. */
 export interface ConsumerHost {
   /** By the server's clock, whole milliseconds since 1970. */
   now(): number
   listens(inbox: string): boolean
-  /** Sends a message to who listens to the inbox. */
+  /** Sends a message to the subscriber of the inbox. */
   send(inbox: string, message: Message): void
-  /** Runs what a timer has to do, and sends what comes of it. */
+  /** Runs the work of a timer, and sends the resulting messages. */
   turn(work: () => void): void
-  /** Deletes a consumer that nobody used for long. */
+  /** Deletes a consumer that was not used for long. */
   expire(): void
 }
 
@@ -28,7 +26,7 @@ export class Consumer {
   readonly #stream: Stream
   readonly #host: ConsumerHost
   readonly #cursor: StreamCursor
-  /** Null: it wants no acks. */
+  /** Null: it works without acks. */
   readonly #deliveries: Deliveries | null
   readonly #unwritten = new Unwritten()
   readonly #waiting: WaitingRequests
@@ -58,7 +56,7 @@ export class Consumer {
     this.#watchUse()
   }
 
-  /** Whether nobody answers for it any more. */
+  /** Whether it no longer answers. */
   get isLost(): boolean {
     return this.#isLost
   }
@@ -93,7 +91,7 @@ export class Consumer {
     else this.#take(parsed.request)
   }
 
-  /** A client says what became of a message. */
+  /** A client acknowledges a message, or refuses it. */
   acknowledge(streamSeq: number, body: string): void {
     const now = this.#host.now()
     if (body === '' || body === '+ACK' || body.startsWith('+TERM')) {
@@ -103,7 +101,7 @@ export class Consumer {
     else if (body.startsWith('-NAK')) {
       const { delay = 0 } = body === '-NAK' ? {} : (JSON.parse(body.slice('-NAK '.length)) as { delay?: number })
       this.#deliveries?.refuse(streamSeq, millis(delay), now)
-      this.#watchAcksAnew()
+      this.#restartAckTimer()
     } else throw new Error(`the simulated server does not know the acknowledgement ${body}`)
     this.#usedMs = performance.now()
     this.#deliver()
@@ -120,20 +118,20 @@ export class Consumer {
     this.#deliveries?.settle(message.seq)
   }
 
-  /** Ends for good; who waits is told. */
+  /** Ends permanently; waiting clients are told. */
   delete(): void {
     this.#stopTimers()
     for (const { inbox } of this.#waiting.clear()) this.#tell(inbox, statuses.consumerDeleted)
   }
 
-  /** The only node of a cluster that kept it is gone: it is known, and silent. */
+  /** The only cluster node with this consumer is lost: the consumer is known, but does not answer. */
   lose(): void {
     this.#stopTimers()
     this.#waiting.clear()
     this.#isLost = true
   }
 
-  /** The server is killed. @param share of what it has not written yet and so forgets, from 0 to 1 */
+  /** The server is killed. @param share the share of unwritten changes that is lost, from 0 to 1 */
   kill(share: number): void {
     this.#stopTimers()
     this.#waiting.clear()
@@ -199,7 +197,7 @@ export class Consumer {
     return this.#cursor.take()
   }
 
-  /** What makes the delivery of a new message undone. */
+  /** Returns a function that undoes the delivery of a new message. */
   #undoOf(seq: number, deliveries: Deliveries): () => void {
     const before = { consumerSeq: this.#consumerSeq - 1, streamSeq: this.#streamSeq }
     return () => {
@@ -215,8 +213,8 @@ export class Consumer {
   }
 
   /**
-   * One timer for all that waits for its ack. Elapsed time is taken from the server's clock, as the real server does:
-   * where that steps back, a redelivery comes so much later.
+   * One timer for all deliveries without ack. Elapsed time is measured by the server's clock, as in the real server: if
+   * that clock steps back, a redelivery is late by the step.
    */
   #watchAcks(): void {
     const deliveries = this.#deliveries
@@ -224,8 +222,8 @@ export class Consumer {
     this.#lookAtAcksIn(deliveries.markOverdue(this.#host.now()), deliveries)
   }
 
-  /** Something is due earlier than the timer knows. */
-  #watchAcksAnew(): void {
+  /** Restarts the timer, because something is due earlier. */
+  #restartAckTimer(): void {
     if (this.#ackTimer !== null) clearTimeout(this.#ackTimer)
     this.#ackTimer = null
     this.#watchAcks()

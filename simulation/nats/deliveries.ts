@@ -2,13 +2,13 @@
 interface Pending {
   /** The consumer sequence of its newest delivery. */
   consumerSeq: number
-  /** By the server's clock, milliseconds since 1970: from then on the ack wait counts. */
+  /** The start of the ack wait by the server's clock, milliseconds since 1970. */
   since: number
   /** How often it was delivered. */
   count: number
 }
 
-/** What a consumer with acks has delivered and not seen acked, and what of that is to be delivered again. */
+/** The deliveries of a consumer that are not acked, and those that are due again. */
 export class Deliveries {
   readonly #ackWaitMs: number
   readonly #pending = new Map<number, Pending>()
@@ -28,7 +28,7 @@ export class Deliveries {
     return count
   }
 
-  /** Below the first that is not acked: its consumer sequence and its stream sequence; null: none is open. */
+  /** The consumer and stream sequence below the first delivery that is not acked; null: all are acked. */
   get floor(): { readonly consumerSeq: number; readonly streamSeq: number } | null {
     if (this.#pending.size === 0) return null
     let consumerSeq = Number.POSITIVE_INFINITY
@@ -40,7 +40,7 @@ export class Deliveries {
     return { consumerSeq, streamSeq }
   }
 
-  /** Notes a delivery. Gives how often the message was delivered by now. */
+  /** Records a delivery. Returns how often the message has been delivered. */
   delivered(seq: number, consumerSeq: number, now: number): number {
     const known = this.#pending.get(seq)
     if (known === undefined) {
@@ -53,7 +53,7 @@ export class Deliveries {
     return known.count
   }
 
-  /** It need not be delivered any more. Gives what makes that undone; null: it was so already. */
+  /** Ends the deliveries of a message. Returns a function that undoes this; null: they had already ended. */
   settle(seq: number): (() => void) | null {
     const pending = this.#pending.get(seq)
     if (pending === undefined) return null
@@ -62,12 +62,12 @@ export class Deliveries {
     return () => this.#pending.set(seq, pending)
   }
 
-  /** A server that has started again knows the times of deliveries to the second only. */
+  /** A restarted server knows the times of deliveries only to the second. */
   restart(): void {
     for (const pending of this.#pending.values()) pending.since = Math.floor(pending.since / 1_000) * 1_000
   }
 
-  /** Delivers it again: at once, or that long from now. */
+  /** Delivers it again: at once, or after the delay. */
   refuse(seq: number, delayMs: number, now: number): void {
     const pending = this.#pending.get(seq)
     if (pending === undefined) return
@@ -75,18 +75,18 @@ export class Deliveries {
     else if (!this.#again.includes(seq)) this.#again.push(seq)
   }
 
-  /** Its ack wait begins anew. */
+  /** Its ack wait starts again. */
   extend(seq: number, now: number): void {
     const pending = this.#pending.get(seq)
     if (pending !== undefined) pending.since = now
   }
 
-  /** The next that is to be delivered again, in the order in which that became due. */
+  /** The next message that is due again, in the order of becoming due. */
   takeAgain(): number | undefined {
     return this.#again.shift()
   }
 
-  /** Marks what waited for its ack for too long, the oldest first. Gives when to look again, in milliseconds. */
+  /** Marks deliveries with a passed ack wait as due, the oldest first. Returns when to check again, in milliseconds. */
   markOverdue(now: number): number {
     let nextMs = this.#ackWaitMs
     const overdue: number[] = []
@@ -100,5 +100,37 @@ export class Deliveries {
       this.#again.push(seq)
     }
     return nextMs
+  }
+}
+
+/** A server writes the state of its consumers a moment later; in tests, a killed server lost this much. */
+const UNWRITTEN_MAX_MS = 250
+
+interface Change {
+  /** By `performance.now()`. */
+  readonly atMs: number
+  readonly undo: () => void
+}
+
+/** The recent acks and deliveries of a consumer, which a killed server may lose. */
+export class Unwritten {
+  #changes: Change[] = []
+
+  add(undo: () => void): void {
+    const atMs = performance.now()
+    if ((this.#changes[0]?.atMs ?? atMs) < atMs - 2 * UNWRITTEN_MAX_MS) this.#forgetOlderThan(UNWRITTEN_MAX_MS)
+    this.#changes.push({ atMs, undo })
+  }
+
+  /** Undoes recent changes. @param share of the longest unwritten time, from 0 to 1 */
+  undo(share: number): void {
+    this.#forgetOlderThan(share * UNWRITTEN_MAX_MS)
+    for (const { undo } of this.#changes.reverse()) undo()
+    this.#changes = []
+  }
+
+  #forgetOlderThan(ageMs: number): void {
+    const sinceMs = performance.now() - ageMs
+    this.#changes = this.#changes.filter(({ atMs }) => atMs >= sinceMs)
   }
 }

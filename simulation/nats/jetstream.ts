@@ -1,9 +1,8 @@
-import { type ApiError, apiErrors } from './api-error.ts'
+import { type ApiError, apiErrors, NO_TIME, rfc3339 } from './api-format.ts'
 import { Consumer, type ConsumerHost } from './consumer.ts'
 import { type ConsumerConfig, consumerConfigOf, isEphemeral } from './consumer-config.ts'
 import { matcherOf } from './matching.ts'
 import { asBuffer, type Message, NO_BYTES, type StoredMessage, withHeaders } from './message.ts'
-import { NO_TIME, rfc3339 } from './server-time.ts'
 import { Stream } from './stream.ts'
 import { type StreamConfig, streamConfigOf, subjectsOverlap } from './stream-config.ts'
 
@@ -274,7 +273,7 @@ export class JetStream {
   }
 }
 
-/** Null: nobody answers. */
+/** Null: there is no answer. */
 function infoOf(consumer: Consumer | undefined): Answer | null {
   if (consumer === undefined) return { error: apiErrors.consumerNotFound }
   return consumer.isLost ? null : consumer.info()

@@ -44,7 +44,7 @@ export function headerBlock(status: string, headers: Readonly<Record<string, str
   return Buffer.from(`${first}\r\n${headerLines(headers)}\r\n`)
 }
 
-/** Adds headers behind those that a block has. */
+/** Adds headers after the existing ones of a block. */
 export function withHeaders(block: Uint8Array, headers: Readonly<Record<string, string | number>>): Buffer {
   if (block.length === 0) return headerBlock('', headers)
   return Buffer.concat([block.subarray(0, -2), Buffer.from(`${headerLines(headers)}\r\n`)])

@@ -11,7 +11,7 @@ import { type ClientEnd, type DiallingOptions, SimulatedTransport, type WayToSer
 
 export type { StoredMessage } from './message.ts'
 
-/** What the world decides for the network and the server; all from one seed. */
+/** The faults of the network, all from one seed. */
 export interface NetworkFaults {
   /** Virtual milliseconds that a chunk takes one way; the order within one direction of one connection is kept. */
   delayMs(connection: string, direction: 'to-server' | 'to-client'): number
@@ -25,10 +25,10 @@ export interface SimulatedServerOptions {
   readonly random: () => number
 }
 
-/** A client, with whatever connection it has. */
+/** A client and its present connection. */
 interface Process {
   readonly name: string
-  /** Null: nobody's that can be stopped. */
+  /** Null: not a process that can be stopped. */
   readonly owner: SimulatedProcess | null
   link: Link | null
   connection: NatsConnectionImpl | null
@@ -47,7 +47,7 @@ interface Link {
 const MAX_PAYLOAD = 1_048_576
 /** As the services connect. */
 const RECONNECT_WAIT_MS = 250
-/** As `connectNats` has it: who dials while its process is stopped must not wait for the client's own 20 s. */
+/** As in `connectNats`: a client that connects while its process is stopped must not wait for its own default of 20 s. */
 const CONNECTED_WITHIN_MS = 5_000
 const RECONNECT_JITTER_MS = 100
 const INFO = {
@@ -62,7 +62,7 @@ const INFO = {
   jetstream: true,
 }
 
-/** A nats-server with JetStream in this process: the real client talks to it, over a network that the world rules. */
+/** A nats-server with JetStream in this process. The real client talks to it over a simulated network. */
 export class SimulatedServer {
   /** Called at once when a stream has stored a message. */
   onStored: (stream: string, message: StoredMessage) => void = () => undefined
@@ -73,7 +73,7 @@ export class SimulatedServer {
   readonly #subscriptions: Subscriptions<Link>
   readonly #processes = new Set<Process>()
   readonly #unreachable = new Set<string>()
-  /** By name of the process: subjects that do not get through to it, nor from it. */
+  /** By name of the process: the beginnings of subjects that are lost on the way to and from it. */
   readonly #lostSubjects = new Map<string, readonly string[]>()
   #toFlush: Link[] = []
   #running = true
@@ -92,7 +92,7 @@ export class SimulatedServer {
 
   /**
    * A real client, connected as services connect; it waits while the server cannot be reached.
-   * @param name tells it from others, in faults and traces
+   * @param name identifies it in faults and traces
    */
   async connect(name: string): Promise<NatsConnection> {
     const process: Process = { name, owner: currentProcess(), link: null, connection: null, killed: false }
@@ -119,7 +119,7 @@ export class SimulatedServer {
     return connection as NatsConnection
   }
 
-  /** Breaks the connections of that name: what is under way either way is lost. New ones are refused until healed. */
+  /** Breaks the connections of that name: messages on their way are lost. New ones are refused until {@link heal}. */
   cut(name: string): void {
     this.#unreachable.add(name)
     this.#lose((process) => process.name === name)
@@ -130,8 +130,8 @@ export class SimulatedServer {
   }
 
   /**
-   * Messages on subjects that begin so are lost on their way to and from the connections of that name, and nobody says so:
-   * as in a cluster whose routes are not all there.
+   * Messages on subjects with these beginnings are lost silently on their way to and from the connections of that name, as
+   * in a cluster with a missing route.
    */
   loseSubjects(name: string, beginnings: readonly string[]): void {
     this.#lostSubjects.set(name, beginnings)
@@ -142,8 +142,8 @@ export class SimulatedServer {
   }
 
   /**
-   * The process of that name is gone, in an instant: nothing reaches it, and it sends nothing any more. What it had sent
-   * still arrives, as from a process that was killed. Who connects by that name from now on is another.
+   * The process of that name is dead immediately: it receives and sends nothing more. Messages that it had sent still
+   * arrive, as from a process that was killed. A later connection of that name is another process.
    */
   kill(name: string): void {
     for (const process of this.#processes) {
@@ -157,8 +157,8 @@ export class SimulatedServer {
   }
 
   /**
-   * The server is killed, with all connections. What streams have stays, and so do durable consumers; but those may
-   * forget the acks and deliveries of the last quarter of a second, which then come again.
+   * The server is killed, with all connections. Streams keep their messages, and durable consumers remain; but consumers
+   * may lose the acks and deliveries of the last quarter of a second, and then deliver again.
    */
   stop(): void {
     if (!this.#running) return
@@ -178,12 +178,12 @@ export class SimulatedServer {
     this.#jetstream.start()
   }
 
-  /** While it is full, a stream refuses as one that has reached its bound of bytes. */
+  /** While it is full, a stream refuses messages as if it had reached its limit of bytes. */
   setFull(stream: string, full: boolean): void {
     this.#jetstream.stream(stream).full = full
   }
 
-  /** Those that one node keeps alone are gone for good, nobody answers for them; none are made until makeConsumers. */
+  /** Consumers with one replica are lost and never answer; none are created until {@link makeConsumers}. */
   loseConsumers(stream: string): void {
     this.#jetstream.loseConsumers(stream)
   }
@@ -258,7 +258,7 @@ export class SimulatedServer {
     this.#send(message.reply, { subject: message.reply, reply: '', headers, data: NO_BYTES }, link)
   }
 
-  /** To all who listen to the subject, or to one of them only. False: nobody listens. */
+  /** Sends to all subscribers of the subject, or only to one of them. False: there is no subscriber. */
   #send(subject: string, message: Message, only?: Link): boolean {
     const give = ({ client, sid }: { client: Link; sid: string }) => {
       if (!this.#isLost(client, message.subject)) this.#say(client).message(sid, message)
@@ -275,7 +275,7 @@ export class SimulatedServer {
     return link.outgoing
   }
 
-  /** What the server says in answer to one chunk, or when one timer rings, goes to a client as one chunk. */
+  /** The answers to one chunk, or of one timer, go to a client as one chunk. */
   #turn(work: () => void): void {
     work()
     const links = this.#toFlush
@@ -291,7 +291,7 @@ export class SimulatedServer {
       link.toServer.cut()
       link.toClient.cut()
       this.#forget(link)
-      // An event of its own, as a socket's: never in the midst of what the client makes of the last that came.
+      // A separate event, as from a socket: never while the client handles the last chunk.
       outside(() => setTimeout(() => inProcess(process, () => outside(() => link.client.lost())), 0))
     }
   }
@@ -307,20 +307,20 @@ export class SimulatedServer {
   }
 }
 
-/** Who is stopped takes it in when it goes on, behind what came before. */
+/** A stopped process handles it when it continues, after earlier work. */
 function inProcess({ owner }: Process, work: () => void): void {
   if (owner === null) work()
   else owner.ring(work)
 }
 
-/** For who is gone. */
+/** The answer for a dead process. */
 const NEVER: Promise<never> = new Promise(() => undefined)
 
 function passed(ms: number): Promise<void> {
   return ms <= 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, Math.ceil(ms)))
 }
 
-/** A process that is gone does not look whether its connection lives, nor how long it has been dialling. */
+/** A dead process does not check whether its connection is alive, nor how long it has been connecting. */
 function silence(connection: NatsConnectionImpl | null): void {
   connection?.protocol.heartbeats.cancel()
   if (connection !== null) connection.options.timeout = 2 ** 31 - 1

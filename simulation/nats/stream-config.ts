@@ -1,6 +1,6 @@
 import { matcherOf } from './matching.ts'
 
-/** Settings of a stream as the API answers them, of which the model knows these. Durations in nanoseconds; -1: no bound. */
+/** The settings of a stream that the model knows, as the API answers them. Durations in nanoseconds; -1: no limit. */
 export interface StreamConfig {
   readonly name: string
   readonly description?: string
@@ -9,7 +9,7 @@ export interface StreamConfig {
   readonly max_consumers: -1
   readonly max_msgs: number
   readonly max_bytes: number
-  /** 0: for ever. */
+  /** 0: without a limit. */
   readonly max_age: number
   readonly max_msgs_per_subject: -1
   readonly max_msg_size: -1

@@ -45,13 +45,13 @@ export class StreamCursor {
     return message
   }
 
-  /** Undoes the newest {@link take} but for those that were undone already. */
+  /** Undoes the newest {@link take} that was not undone yet. */
   giveBack(seq: number): void {
     this.#nextSeq = seq
     if (this.#stream.get(seq) !== undefined) this.#pending += 1
   }
 
-  /** The stream has stored a message. True: it is one to be given. The server counts those before the start too. */
+  /** The stream has stored a message. True: the consumer delivers it. The server also counts messages before the start. */
   stored({ subject }: StoredMessage): boolean {
     if (!this.#matches(subject)) return false
     this.#pending += 1

@@ -1,9 +1,7 @@
-import { type ApiError, apiErrors, wrongLastSequence } from './api-error.ts'
+import { type ApiError, apiErrors, millis, wrongLastSequence } from './api-format.ts'
 import { LastByFilter } from './last-by-filter.ts'
 import { matcherOfAny, transformOf } from './matching.ts'
 import { type Message, NO_BYTES, parseHeaders, type StoredMessage } from './message.ts'
-import { MessageIds } from './message-ids.ts'
-import { millis } from './server-time.ts'
 import type { StreamConfig } from './stream-config.ts'
 
 /** What became of a message that was published to a stream. */
@@ -174,4 +172,33 @@ function sizeOf({ subject, headerBytes, data }: StoredMessage): number {
 /** Anything else than digits fits no sequence. */
 function wholeNumber(text: string): number {
   return /^\d+$/.test(text) ? Number(text) : -1
+}
+
+/** The ids of messages that were stored lately. */
+class MessageIds {
+  readonly #windowMs: number
+  readonly #ids = new Map<string, { readonly seq: number; readonly time: number }>()
+
+  constructor(windowMs: number) {
+    this.#windowMs = windowMs
+  }
+
+  /** The sequence of the message that was stored with the id within the window; null: none. */
+  find(id: string, now: number): number | null {
+    this.#forget(now)
+    const known = this.#ids.get(id)
+    return known === undefined ? null : known.seq
+  }
+
+  add(id: string, seq: number, time: number): void {
+    this.#ids.set(id, { seq, time })
+  }
+
+  /** In the order of storing: the first that is young enough ends it, as in the real server. */
+  #forget(now: number): void {
+    for (const [id, { time }] of this.#ids) {
+      if (now - time < this.#windowMs) return
+      this.#ids.delete(id)
+    }
+  }
 }

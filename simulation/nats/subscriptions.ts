@@ -5,7 +5,7 @@ export interface Subscription<Client> {
   readonly sid: string
   readonly subject: string
   readonly matches: Matcher
-  /** Of a group only one hears a message; null: of none. */
+  /** Only one subscriber of a group gets a message; null: no group. */
   readonly group: string | null
   delivered: number
   /** Messages to be delivered in all; null: no bound. */
@@ -38,7 +38,7 @@ export class Subscriptions<Client> {
     }
   }
 
-  /** @param max null: at once; else when so many have been delivered in all */
+  /** @param max null: at once; else after this many deliveries in total */
   end(client: Client, sid: string, max: number | null): void {
     const subscription = this.#byClient.get(client)?.get(sid)
     if (subscription === undefined) return
@@ -57,7 +57,7 @@ export class Subscriptions<Client> {
     return false
   }
 
-  /** Hands a message on the subject to each who listens, of each group to one, or to one of them `only`. False: nobody does. */
+  /** Delivers to each subscriber, to one of each group, or to `only` one of them. False: there is no subscriber. */
   deliver(subject: string, give: (subscription: Subscription<Client>) => void, only?: Client): boolean {
     let heard = false
     const giveTo = (subscription: Subscription<Client>) => {

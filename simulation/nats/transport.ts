@@ -19,7 +19,7 @@ export interface WayToServer {
 
 /** Who dials; hidden among the options of a connection, which is all that the client hands to its transport. */
 export interface Dialler {
-  /** @throws where nobody answers */
+  /** @throws if there is no answer */
   dial(end: ClientEnd): Promise<WayToServer>
 }
 
@@ -96,7 +96,7 @@ export class SimulatedTransport implements Transport, ClientEnd {
     return this.#closed.promise
   }
 
-  /** Ends it without a word to the client, which dials anew. */
+  /** Ends it without telling the client, which connects again. */
   discard(): void {
     this.#end()
   }

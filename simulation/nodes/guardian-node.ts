@@ -5,7 +5,7 @@ import { MetricRegistry } from '@drawbridge/service-kit'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { SimulatedNode } from './node.ts'
 
-/** Where the simulated store loses nothing, a guardian that waits because of damage is at fault. */
+/** If the simulated store loses nothing, a guardian must not report damage. */
 const LOOK_EVERY_MS = 1_000
 
 /** A risk guardian, as its `main.ts` makes it, without HTTP. */
@@ -14,7 +14,7 @@ export class GuardianNode extends SimulatedNode {
   readonly #registry = new MetricRegistry()
   #guardian: Guardian | null = null
 
-  /** Why it decides nothing, by a damaged risk log; null: it is whole as far as it knows. */
+  /** The damage of the risk log that keeps it from deciding; null: none known. */
   get damage(): string | null {
     return this.#guardian?.damage ?? null
   }
@@ -36,7 +36,7 @@ export class GuardianNode extends SimulatedNode {
     await guardian.start()
   }
 
-  /** How many events it would have decided otherwise than the log. */
+  /** The number of its decisions that differ from the log. */
   async divergence(): Promise<number> {
     const { values = [] } = (await this.#registry.getSingleMetric('guardian_divergence_total')?.get()) ?? {}
     return values.reduce((sum, { value }) => sum + value, 0)

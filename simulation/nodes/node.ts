@@ -7,25 +7,25 @@ import type { Trace } from '../trace.ts'
 
 export type Role = 'guardian' | 'persister' | 'trader'
 
-/** What a node lives in. */
+/** Everything around a node. */
 export interface Surroundings {
   readonly server: SimulatedServer
   readonly trace: Trace
   /** The lease of the gates, milliseconds. */
   readonly leaseMs: number
-  /** How many of the newest events a guardian reads before it judges. */
+  /** How many of the newest events a guardian reads before it decides. */
   readonly readAtOnce: number
-  /** Whether the store may lose what it holds. */
+  /** Whether the server's store may lose messages. */
   readonly mayBeDamaged: boolean
   /** The node gave up with an error; `started`: after it had started. */
   readonly onFailed: (node: SimulatedNode, error: Error, started: boolean) => void
-  /** The node has ended, by an error of its own or because it was told to. */
+  /** The node has ended, because of an error or because it was told to. */
   readonly onEnded: (node: SimulatedNode) => void
 }
 
 const STOP_WITHIN_MS = 10_000
 
-/** One process of a service: the service's own code, wired as its `main.ts` does. Its name is its own for ever. */
+/** One process of a service: the service's own code, wired as its `main.ts` does. No other process ever has its name. */
 export abstract class SimulatedNode {
   abstract readonly role: Role
   readonly name: string
@@ -45,7 +45,7 @@ export abstract class SimulatedNode {
     this.lifecycle.fail = (error) => this.#fail(error)
   }
 
-  /** It has started, and goes on. */
+  /** It has started, and is not stopping. */
   get running(): boolean {
     return this.#ready && !this.#stopping
   }
@@ -76,7 +76,7 @@ export abstract class SimulatedNode {
     return this.surroundings.server.connect(this.name)
   }
 
-  /** As by SIGTERM. */
+  /** Like SIGTERM. */
   stop(): void {
     this.inside(() => {
       if (this.#stopping) return
@@ -86,7 +86,7 @@ export abstract class SimulatedNode {
     })
   }
 
-  /** As by SIGKILL: nothing of it goes out any more, and nothing comes in. */
+  /** Like SIGKILL: it sends and receives nothing more. */
   kill(): void {
     if (this.#dead) return
     this.#dead = true
@@ -99,22 +99,22 @@ export abstract class SimulatedNode {
     })
   }
 
-  /** As by SIGSTOP. */
+  /** Like SIGSTOP. */
   freeze(): void {
     this.#process.stop()
   }
 
-  /** As by SIGCONT. */
+  /** Like SIGCONT. */
   thaw(): void {
     this.#process.goOn()
   }
 
-  /** Has something happen in it; while it is stopped, that waits. */
+  /** Runs something in it; while it is stopped, that waits. */
   protected inside(work: () => void): void {
     this.#process.ring(work)
   }
 
-  /** Thrown by it, or by something that it left behind. */
+  /** Handles an error of the node. */
   #fail(error: Error): void {
     if (this.#stopping) return
     this.#stopping = true
@@ -132,7 +132,7 @@ export abstract class SimulatedNode {
   }
 }
 
-/** An error with what caused it. */
+/** An error and its causes. */
 export function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const cause = error.cause === undefined ? '' : ` (${describe(error.cause)})`

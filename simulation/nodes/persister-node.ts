@@ -6,7 +6,7 @@ import { Rejects } from '@drawbridge/service-kit'
 import type { Database, DatabaseConnection } from '../database.ts'
 import { SimulatedNode, type Surroundings } from './node.ts'
 
-/** One for all: nobody asks which of them counted. */
+/** One for all nodes: the counts are not used. */
 const metrics = persisterMetrics()
 
 export interface PersisterSettings {
@@ -37,7 +37,7 @@ export class PersisterNode extends SimulatedNode {
     const manager = await requireStreams(connection, [streams.risk, streams.rejects])
     const persistence = new PersistenceSwitch(log)
     await persistence.follow(connection, lifecycle)
-    // What the class keeps for itself (its pool) is not there; nobody but itself can look.
+    // The private fields of the class (its pool) are missing; only the class itself uses them.
     const store = this.#store as unknown as HistoryStore
     const rejects = new Rejects(connection, streams.risk)
     const database = new DatabaseWatch(metrics, log)

@@ -4,7 +4,7 @@ import { requireStreams } from '@drawbridge/nats'
 import { jetstream } from '@nats-io/jetstream'
 import { SimulatedNode, type Surroundings } from './node.ts'
 
-/** Says when it has taken a decision over, be it an old one. */
+/** Reports when it has applied a decision, even an old one. */
 class WatchedGate extends Gate {
   readonly #onApplied: () => void
 
@@ -23,7 +23,7 @@ export interface TraderSettings {
   readonly traders: readonly TraderId[]
   /** The ticks of this process are numbered from here. */
   readonly firstSeq: number
-  /** A gate may be another now. */
+  /** A gate may have changed. */
   readonly onApplied: (node: TraderNode) => void
 }
 
@@ -31,7 +31,7 @@ export interface TraderSettings {
 export class TraderNode extends SimulatedNode {
   override readonly role = 'trader'
   readonly gates: ReadonlyMap<TraderId, Gate>
-  /** When a sign of life of a guardian last came in here, on the clock of the process; null: never. */
+  /** When this process last received a heartbeat, by its own clock; null: never. */
   heartbeatAt: number | null = null
   readonly #outboxes = new Map<TraderId, Outbox>()
   readonly #sent = new Map<TraderId, number>()
@@ -48,7 +48,7 @@ export class TraderNode extends SimulatedNode {
     const { lifecycle, log } = this
     const connection = await this.connect()
     lifecycle.onStop('NATS connection', () => connection.close())
-    // Before the follower's own, so that the gates never know of a heartbeat that we do not.
+    // Before the follower's own subscription, so that the gates never know a heartbeat that this node does not.
     connection.subscribe(subjects.heartbeat, {
       callback: () => {
         this.heartbeatAt = performance.now()

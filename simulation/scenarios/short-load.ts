@@ -4,7 +4,7 @@ import type { Load, LoadParts } from './scenario.ts'
 
 const PAUSED_MS = 900
 
-/** A few ticks of two traders and a stranger, a pause and its end, limits that change, and a breach. */
+/** A few ticks of two traders and of an unknown one, a pause and its end, a change of limits, and a breach. */
 export class ShortLoad implements Load {
   readonly #parts: LoadParts
 
@@ -27,7 +27,7 @@ export class ShortLoad implements Load {
   }
 
   end(): void {
-    // All is said.
+    // Everything was sent.
   }
 
   #at(ms: number, work: () => void): void {

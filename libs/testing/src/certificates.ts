@@ -16,7 +16,7 @@ export interface Certificates {
 
 /**
  * Makes an authority, a server's certificate for these names and addresses, and a client's for that common name. They are
- * valid from an hour ago, for a day or as many days as given; those of different calls do not trust each other.
+ * valid from an hour ago, for a day or the given number of days. Certificates of different calls do not trust each other.
  */
 export async function makeCertificates(
   hosts: readonly string[],

@@ -30,20 +30,20 @@ export const log = createLogger('test', 'silent')
 
 type Startable = 'trader' | 'risk-guardian'
 
-/** Loaded where a test starts one: most files that have a scene start none. */
+/** Loaded only when a test starts one: most files with a scene start none. */
 const starts: Readonly<Record<Startable, () => Promise<StartService>>> = {
   trader: async () => (await import('@drawbridge/trader')).startTrader,
   'risk-guardian': async () => (await import('@drawbridge/risk-guardian')).startGuardian,
 }
 
-/** A tick as INPUTS has it. */
+/** A tick in INPUTS. */
 export interface StoredTick {
   readonly text: string
   readonly traceparent: string
   readonly messageId: string
 }
 
-/** Empty streams, and the words in which the tests of this service are written. */
+/** Empty streams, and the steps of which the tests of the client and the trader consist. */
 export class Scene {
   readonly natsUrl: string
   readonly connection: NatsConnection
@@ -80,13 +80,13 @@ export class Scene {
     await rm(this.folder, { recursive: true, force: true })
   }
 
-  /** Deletes all that the streams hold; they are created at another time. */
+  /** Replaces the streams by empty ones, with another creation time. */
   async recreateStreams(config: object = this.#config): Promise<void> {
     this.#config = config
     await freshStreams(this.connection, config)
   }
 
-  /** Starts one here. */
+  /** Starts one in this process. */
   async start(name: Startable, config: object = this.#config): Promise<ServiceHere> {
     if (name === 'risk-guardian') this.answers(false)
     const service = await startHere(await starts[name](), { NATS_URL: this.natsUrl }, config)
@@ -94,7 +94,7 @@ export class Scene {
     return service
   }
 
-  /** Starts one as a process of its own, which can be killed; resolves when it listens. */
+  /** Starts one as a separate process, which can be killed; resolves when it listens. */
   async spawn(name: Startable, config: object = this.#config): Promise<ServiceProcess> {
     const configFile = await this.writeFile(`${name}.json`, JSON.stringify(config))
     if (name === 'risk-guardian') this.answers(false)
@@ -118,7 +118,7 @@ export class Scene {
     await jetstream(this.connection).publish(subject, data)
   }
 
-  /** Gates are told the newest events, as by a guardian that goes by whatever log is there. */
+  /** Answers requests of gates for the newest events, as a guardian would with the present log. */
   #answerAsGuardian(): void {
     const callback = (_error: Error | null, request: Msg) => {
       if (!this.#isMute) void this.#answer(request).catch(() => undefined)
@@ -138,12 +138,12 @@ export class Scene {
     answerNewest(request, { created, continues }, await lastMessage(this.manager, streams.risk, subject))
   }
 
-  /** From now on nobody answers, or somebody does again. */
+  /** Whether requests of gates get an answer from now on. */
   answers(isAnswering: boolean): void {
     this.#isMute = !isAnswering
   }
 
-  /** From now on a guardian is heard, more often than in earnest. */
+  /** Sends a guardian's heartbeats, more often than in production. */
   beat(everyMs = 10): void {
     this.silence()
     const heartbeat = encodeHeartbeat({ instance: 'test', settled: 0, lag: 0 })
@@ -154,7 +154,7 @@ export class Scene {
     clearInterval(this.#beats)
   }
 
-  /** All ticks of a trader that INPUTS holds, in its order. */
+  /** All ticks of a trader in INPUTS, in its order. */
   async ticks(trader: TraderId): Promise<readonly StoredTick[]> {
     return ticksIn(this.connection, trader)
   }

@@ -1,7 +1,7 @@
 import { freePort } from '@drawbridge/dev-stack'
 import { type DatabaseServer, SMALL_DISK_MIB, untilConnectable } from './databases.ts'
 
-// This process removes its own containers, and those left by an earlier one.
+// This process removes its own containers, and leftovers of earlier processes.
 process.env.TESTCONTAINERS_RYUK_DISABLED ??= 'true'
 const { getContainerRuntimeClient } = await import('testcontainers')
 const { databaseContainer, DATABASE_PASSWORD } = await import('./docker-servers.ts')

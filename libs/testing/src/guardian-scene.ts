@@ -15,16 +15,16 @@ const IN_FLIGHT_MAX = 1_000
 export interface RunningGuardian {
   readonly guardian: Guardian
   readonly name: string
-  /** With what it gave up. */
+  /** The errors that ended it. */
   readonly failures: readonly Error[]
   readonly metric: (name: string) => Promise<number>
   readonly stop: () => Promise<void>
 }
 
-/** Of one guardian; as in production where nothing is said. */
+/** Settings of one guardian; by default as in production. */
 export interface Settings {
   readonly leaseMs?: number
-  /** 0: it leaves nothing to others, so that it races with them. */
+  /** 0: it never waits for others, so that they race. */
   readonly takeoverMs?: number
   /** 0: every event is read only when its trader is needed. */
   readonly readAtOnce?: number
@@ -52,7 +52,7 @@ export function limits(fields: object): Publish {
   return { subject: subjects.controlLimits, payload: toJsonBytes(fields) }
 }
 
-/** Fresh streams, and the words in which the tests of the guardian are written. */
+/** Fresh streams, and the steps of which the tests of the guardian consist. */
 export class Scene {
   readonly url: string
   readonly connection: NatsConnection
@@ -68,7 +68,7 @@ export class Scene {
     this.#client = jetstream(connection, { timeout: 10_000 })
   }
 
-  /** Limits of 5 % a day and 20 % in all are inputs 2 and, before them, the flags 1, unless `settings` say otherwise. */
+  /** Input 1 sets the flags, input 2 limits of 5 % a day and 20 % in total, unless `settings` say otherwise. */
   static async open(settings: object = {}, url = infrastructure().natsUrl): Promise<Scene> {
     const connection = await connectNats(url, 'test', log)
     const scene = new Scene(url, connection, await jetstreamManager(connection, { timeout: 2_000 }))
@@ -86,7 +86,7 @@ export class Scene {
     await this.connection.close()
   }
 
-  /** Starts a guardian here; resolves once it judges. */
+  /** Starts a guardian in this process; resolves when it is ready to decide. */
   async start({ leaseMs = 10_000, ...settings }: Settings = {}): Promise<RunningGuardian> {
     this.#names += 1
     const name = `guardian-${this.#names}`
@@ -122,7 +122,7 @@ export class Scene {
     return spawnService('risk-guardian', { NATS_URL: this.url, LOG_LEVEL: 'error', ...env })
   }
 
-  /** Puts inputs into the log, in this order. Gives the sequence of the last. */
+  /** Puts inputs into the log, in this order. Returns the sequence of the last. */
   async put(...inputs: readonly Publish[]): Promise<number> {
     let last = 0
     for (let from = 0; from < inputs.length; from += IN_FLIGHT_MAX) {
@@ -162,7 +162,7 @@ export class Scene {
     return kept
   }
 
-  /** What was rejected: REJECTS without the notes that guardians make at their start. */
+  /** The rejected inputs: REJECTS without the notes that guardians write at their start. */
   async rejects(): Promise<Kept[]> {
     return (await this.read(streams.rejects)).filter(({ subject }) => subject !== subjects.attempts)
   }
@@ -171,7 +171,7 @@ export class Scene {
     return (await this.manager.streams.info(stream)).state.last_seq
   }
 
-  /** Waits until every input of now is settled. */
+  /** Waits until all present inputs are settled. */
   async settled({ guardian, failures }: RunningGuardian, timeoutMs = 30_000): Promise<void> {
     const end = await this.lastSeq(streams.inputs)
     await eventually(() => failures.length > 0 || guardian.settled >= end, {
@@ -188,8 +188,8 @@ export class Scene {
   }
 
   /**
-   * Compares RISK and REJECTS with what the inputs come to if they are judged in one go: the same events byte for
-   * byte, each once, in order; and no event may say that inputs are settled whose events the log did not hold yet.
+   * Compares RISK and REJECTS with an offline judgement of all inputs: the same events byte for byte, each once, in order.
+   * No event may say that inputs are settled whose events the log did not have yet.
    */
   async expectSameAsOffline(): Promise<Judged> {
     const judged = judgeOffline(await this.read(streams.inputs))
@@ -218,7 +218,7 @@ export function json(payload: Uint8Array): Record<string, unknown> {
   return JSON.parse(new TextDecoder().decode(payload)) as Record<string, unknown>
 }
 
-/** At each place of the log, what its event says is settled is at most what the log held before. */
+/** No event of the log may say that an input is settled before the log has its events. */
 function expectSettledIsStored({ events }: Judged, log: readonly Kept[]): void {
   const waiting = new Map<string, number>()
   for (const { text, inputSeq } of events) waiting.set(text, inputSeq)
@@ -235,7 +235,7 @@ function expectSettledIsStored({ events }: Judged, log: readonly Kept[]): void {
   expect(tooEarly).toEqual([])
 }
 
-/** Equities that wander so that limits break now and then; the same for the same seed. */
+/** Equities that change at random and sometimes breach limits; the same for the same seed. */
 export function wander(seed: number): () => string {
   let state = seed >>> 0
   let equity = 1_000_00

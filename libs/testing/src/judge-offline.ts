@@ -9,7 +9,7 @@ export interface Kept {
   readonly header: (name: string) => string
 }
 
-/** An event as the risk log must hold it. */
+/** An event that the risk log must have. */
 export interface ExpectedEvent {
   readonly subject: string
   readonly text: string
@@ -19,11 +19,11 @@ export interface ExpectedEvent {
 export interface Judged {
   /** In the order of the inputs; the order within one input is free. */
   readonly events: readonly ExpectedEvent[]
-  /** Sequences of the inputs that no trader's log holds. */
+  /** Sequences of the inputs without an event in any trader's log. */
   readonly rejected: readonly number[]
 }
 
-/** What an input log comes to, judged in one go. What guardians write must be the same, whatever befell them. */
+/** The decisions on an input log, judged at once. Guardians must write the same, whatever faults they had. */
 export function judgeOffline(inputs: readonly Kept[]): Judged {
   const judge = new OfflineJudge()
   const decoder = new TextDecoder()

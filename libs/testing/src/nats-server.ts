@@ -86,7 +86,7 @@ export class NatsServer {
     const deadline = Date.now() + LISTENS_WITHIN_MS
     while (!(await greets(this.#port))) {
       if (child.exitCode !== null || child.signalCode !== null) throw new Error(`nats-server ${this.name} ended`)
-      if (Date.now() > deadline) throw new Error(`nats-server ${this.name} takes no connection`)
+      if (Date.now() > deadline) throw new Error(`nats-server ${this.name} accepts no connection`)
       await delay(25)
     }
   }
@@ -102,8 +102,8 @@ export class NatsServer {
   }
 
   /**
-   * Ends it, has its store changed, and starts it on what is there then.
-   * @param signal after SIGTERM the server trusts what it wrote of its store, and does not look at each message
+   * Ends it, changes its store, and starts it again.
+   * @param signal after SIGTERM the server trusts its index of the store, and does not check each message
    */
   async changeStore(
     change: (store: string) => Promise<void>,
@@ -114,7 +114,7 @@ export class NatsServer {
     await this.start()
   }
 
-  /** It neither answers nor breaks its connections, until {@link goOn}. */
+  /** It neither answers nor closes its connections, until {@link goOn}. */
   holdUp(): void {
     this.#child?.kill('SIGSTOP')
   }

@@ -40,11 +40,11 @@ export interface Readyz {
   readonly checks: Readonly<Record<string, string>>
 }
 
-/** What differs from the settings of every day. */
+/** Settings that differ from the defaults. */
 export interface PersisterSettings {
   readonly natsUrl?: string
   readonly databaseUrl?: string
-  /** Holds the address of the database; it is read again each time. */
+  /** A file with the address of the database; it is read again each time. */
   readonly databaseUrlFile?: string
   readonly batchSize?: number
   readonly riskLogWarnAtPercent?: number
@@ -58,7 +58,7 @@ export interface DatabaseUser {
   readonly url: (password: string) => string
 }
 
-/** Empty streams, a database of its own, and the words in which the tests of this service are written. */
+/** Empty streams, a separate database, and the steps of which the tests of the persister consist. */
 export class Scene {
   readonly connection: NatsConnection
   readonly manager: JetStreamManager
@@ -85,7 +85,7 @@ export class Scene {
     this.pool.on('error', () => undefined)
   }
 
-  /** @param looks of the persisters that are started here */
+  /** @param looks for the persisters that are started in this process */
   static async open({ migrated = true, looks = {} as PersisterLooks } = {}): Promise<Scene> {
     const connection = await connectNats(infrastructure().natsUrl, 'test', log)
     const manager = await jetstreamManager(connection)
@@ -120,7 +120,7 @@ export class Scene {
     await migrate(this.database.url, log)
   }
 
-  /** Starts one here. */
+  /** Starts one in this process. */
   async startPersister(settings: PersisterSettings = {}): Promise<ServiceHere> {
     const { natsUrl = infrastructure().natsUrl, databaseUrlFile } = settings
     const file = { ...this.#file(settings), nats_url: natsUrl, database_url: settings.databaseUrl ?? this.database.url }
@@ -131,7 +131,7 @@ export class Scene {
     return service
   }
 
-  /** Starts one as a process of its own, which can be killed. */
+  /** Starts one as a separate process, which can be killed. */
   async spawnPersister(settings: PersisterSettings = {}): Promise<ServiceProcess> {
     const { natsUrl = infrastructure().natsUrl, databaseUrl = this.database.url } = settings
     await writeFile(this.#configFile, JSON.stringify(this.#file(settings)))
@@ -159,7 +159,7 @@ export class Scene {
     return (await jetstream(this.connection).publish(subject, data)).seq
   }
 
-  /** Gives the stream sequence of the event. */
+  /** Returns the stream sequence of the event. */
   async switchPersistence(on: boolean): Promise<number> {
     this.#flagsSeq += 1
     const event: FlagsEvent = {
@@ -184,7 +184,7 @@ export class Scene {
     return (await this.pool.query<Row>(text)).rows
   }
 
-  /** How many events the history has. */
+  /** The number of events in the history. */
   async stored(): Promise<number> {
     const [row] = await this.query<{ count: string }>('SELECT count(*) FROM risk_state_history')
     return Number(row?.count)
@@ -194,12 +194,12 @@ export class Scene {
     await eventually(async () => (await this.stored()) === count, { what: `${count} events in the history`, timeoutMs })
   }
 
-  /** Every event of RISK is acked, none is waiting. */
+  /** Waits until every event of RISK is acked. */
   async untilAllAcked(timeoutMs = 20_000): Promise<void> {
     const last = await this.lastSeq()
     const settled = async () => {
       const info = await this.manager.consumers.info(streams.risk, durables.persister)
-      // The server counts what is pending a moment after it has stored it.
+      // The server updates its count of pending messages a moment after it has stored one.
       return info.delivered.stream_seq >= last && info.num_pending + info.num_ack_pending === 0
     }
     await eventually(settled, { what: 'every event to be acked', timeoutMs })
@@ -222,7 +222,7 @@ export class Scene {
     await eventually(async () => (await waiting()).length > 0, { what: 'the persister to wait for a lock' })
   }
 
-  /** A user, who may do anything or nothing yet. */
+  /** Creates a superuser, or a user without any right. */
   async createUser(password: string, may: 'anything' | 'nothing'): Promise<DatabaseUser> {
     const name = `test_${randomUUID().replaceAll('-', '')}`
     await this.query(`CREATE ROLE ${name} LOGIN ${may === 'anything' ? 'SUPERUSER' : ''} PASSWORD '${password}'`)
@@ -238,7 +238,7 @@ export class Scene {
     }
   }
 
-  /** How many events of RISK are of configurations, and not of a trader. */
+  /** The number of configuration events in RISK. */
   async configEvents(): Promise<number> {
     const { state } = await this.manager.streams.info(streams.risk, { subjects_filter: subjects.configAll })
     return Object.values(state.subjects ?? {}).reduce((sum, count) => sum + count, 0)
@@ -256,7 +256,7 @@ export async function readyz(service: Served): Promise<Readyz> {
   return { ...((await answer.json()) as Omit<Readyz, 'status'>), status: answer.status }
 }
 
-/** A metric, summed over its labels; NaN where there is none. */
+/** A metric, summed over its labels; NaN if there is none. */
 export async function metric(service: Served, name: string): Promise<number> {
   const text = await (await fetch(`${await service.url()}/metrics`)).text()
   const lines = text.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))

@@ -8,7 +8,7 @@ export class Random {
     this.#state = seed >>> 0
   }
 
-  /** A generator of its own for one purpose, so that asking more of one does not change what another gives. */
+  /** A separate generator for one purpose, so that more calls of one do not change the numbers of another. */
   static of(seed: number, purpose: string): Random {
     let hash = (seed ^ 0x9e3779b9) >>> 0
     for (const letter of purpose) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193) >>> 0
@@ -41,13 +41,13 @@ export class Random {
     return choice
   }
 
-  /** About half of them, in their order, at least one: what is rare among all is then not rare in some seeds. */
+  /** About half of them, in their order, at least one: a rare choice is then frequent in some seeds. */
   some<T>(choices: readonly T[]): readonly T[] {
     const chosen = choices.filter(() => this.chance(0.5))
     return chosen.length > 0 ? chosen : [this.pick(choices)]
   }
 
-  /** Waits of this mean, as between things that happen independently; whole, from 1 up. */
+  /** Exponentially distributed waits with this mean, as between independent events; whole numbers from 1 up. */
   waitOf(mean: number): number {
     return Math.max(1, Math.round(-Math.log(1 - this.next()) * mean))
   }

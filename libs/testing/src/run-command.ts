@@ -10,12 +10,12 @@ export function runCommand(databaseUrl: string, ...args: readonly string[]): Pro
   return runCommandWith({ DATABASE_URL: databaseUrl }, ...args)
 }
 
-/** As {@link runCommand}, in an environment of which the rest is given. */
+/** As {@link runCommand}, with this environment. */
 export function runCommandWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Finished> {
   return callProgram((context) => runDrawbridge(args, context), { NATS_URL: infrastructure().natsUrl, ...env })
 }
 
-/** As {@link runCommandWith}, as the program that a user starts: one test of each command does. */
+/** As {@link runCommandWith}, but in a separate process, as a user runs it: one test of each command does. */
 export function spawnCommandWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Finished> {
   return spawnProgram(SCRIPT, args, { NATS_URL: infrastructure().natsUrl, ...env })
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 
-/** Inspects one connection. Each function returns how many bytes to forward; if not all, the connection is cut after those. */
+/** Inspects one connection. Each function returns how many bytes to forward; if not all, the connection is then cut. */
 export interface Inspector {
   readonly request: (bytes: Buffer) => number
   readonly answer: (bytes: Buffer) => number

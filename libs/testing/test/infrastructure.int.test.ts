@@ -16,7 +16,7 @@ async function query(url: string, statement: string): Promise<readonly Record<st
 }
 
 describe('createDatabase', () => {
-  it('gives each caller an empty database of its own', async () => {
+  it('gives each caller a separate empty database', async () => {
     const [first, second] = await Promise.all([createDatabase(), createDatabase()])
     try {
       await query(first.url, 'CREATE TABLE only_here (id int)')
@@ -54,7 +54,7 @@ describe('infrastructure', () => {
 })
 
 describe('resetStreams', () => {
-  it('deletes the streams with all they hold, also those that deny to delete a message, and where there are none', async () => {
+  it('deletes the streams with their messages, even if they deny to delete a message, and if there are none', async () => {
     const connection = await connect({ servers: infrastructure().natsUrl })
     try {
       const manager = await jetstreamManager(connection)

@@ -1,5 +1,5 @@
 /**
- * The risk rules once more, as slow and plain as they read: exact fractions instead of scaled integers, every reset and
+ * A second version of the risk rules, as slow and plain as they read: exact fractions instead of scaled integers, every reset and
  * pause end one by one instead of what is due at once, Intl instead of Temporal. It imports nothing of what it checks.
  */
 
@@ -97,7 +97,7 @@ export interface Verdict {
   readonly warnings: readonly Warning[]
   readonly feed: readonly ('stale' | 'restored')[]
   readonly staleSince: number | null
-  /** When what operators loosened of this trader's own limits takes force, soonest first. */
+  /** When loosened limits of this trader, set by operators, take effect, soonest first. */
   readonly loosenedAt: readonly number[]
   /** What inputs of this moment would be judged by. */
   readonly limits: OracleLimits

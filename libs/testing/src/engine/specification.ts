@@ -36,7 +36,7 @@ type Body =
   | { readonly kind: 'flags'; readonly payload: Uint8Array }
   | { readonly kind: 'limits'; readonly payload: Uint8Array }
 
-/** One message of the input log, as it would stand there. */
+/** One message of the input log. */
 export type LogEntry = Body & { readonly time: number }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -46,7 +46,7 @@ export function tick(time: string, equity: number | string, more: Fields = {}): 
   return { kind: 'tick', time: instant(time), payload: toJsonBytes({ equity, ...more }) }
 }
 
-/** A message on the tick's subject, whatever it holds. */
+/** A message on the tick's subject, with any content. */
 export function tickText(time: string, text: string): LogEntry {
   return { kind: 'tick', time: instant(time), payload: new TextEncoder().encode(text) }
 }
@@ -83,12 +83,12 @@ export function changeDefaults(time: string, limits: Fields): LogEntry {
   return { kind: 'limits', time: instant(time), payload: toJsonBytes(limits) }
 }
 
-/** Changes what is configured for the trader alone. */
+/** Changes the configured limits of this trader only. */
 export function configure(time: string, limits: LimitsMessage): LogEntry {
   return changeDefaults(time, { traders: { [TRADER]: limits } })
 }
 
-/** What one trader and the configuration have come to. */
+/** The present state of one trader and the configuration. */
 export interface Position {
   readonly state: TraderState
   readonly configuration: Configuration
