@@ -257,6 +257,7 @@ export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
   ...of('admin', [...DESTROY.filter(([what]) => !REMOVES.includes(what)), ...SNOOP, ...THE_PERSISTERS, ...FORGE]),
   ...of('admin', [
     ['wakes a trader', publish(subjects.control('wake', OWN))],
+    ...UNNAMED,
     ...UNSIGNED,
     ...['operator', 'operator-ann', HTTP_USER].flatMap(commandAs),
     ['gives a heartbeat', publish(subjects.heartbeat)],

@@ -97,7 +97,6 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
       subjects.outAll,
       ...[inputs, risk, rejects].flatMap((stream) => [
         api.readMessage(stream),
-        api.createUnnamedConsumer(stream),
         api.createConsumer(stream, ANY),
         api.createFilteredConsumer(stream, ANY, '>'),
         ...takes(stream),
