@@ -1,5 +1,6 @@
+import { type Config, configOrExit } from '@drawbridge/settings'
 import closeWithGrace from 'close-with-grace'
-import type { Logger } from './log.ts'
+import { createLogger, type Logger } from './log.ts'
 
 /** A stopping process exits after this time, whatever is still open. */
 export const STOP_WITHIN_MS = 10_000
@@ -76,12 +77,20 @@ export class Lifecycle {
   }
 }
 
-/** Runs the start of a service under supervision; a failure to start is logged and ends the process with 1. */
-export async function runService(log: Logger, start: (lifecycle: Lifecycle) => Promise<void>): Promise<void> {
+/**
+ * Runs a service with the settings of this process, under supervision; a failure to start is logged and ends the process
+ * with 1, invalid settings with 2.
+ */
+export async function runService(
+  name: string,
+  start: (config: Config, log: Logger, lifecycle: Lifecycle) => Promise<unknown>,
+): Promise<void> {
+  const config = configOrExit()
+  const log = createLogger(name, config.logLevel)
   const lifecycle = new Lifecycle(log)
   lifecycle.superviseProcess()
   try {
-    await start(lifecycle)
+    await start(config, log, lifecycle)
   } catch (error) {
     if (lifecycle.stopping.aborted) return
     log.fatal({ err: error }, 'the service could not start')

@@ -21,7 +21,7 @@ export interface ServiceHere {
 const running = new Set<Lifecycle>()
 
 /**
- * Starts a service in this process, as its `service.ts` does: some hundred milliseconds faster than a separate process. To
+ * Starts a service in this process, as its `main.ts` does: some hundred milliseconds faster than a separate process. To
  * kill it, or to see how it exits, spawn it instead.
  * @param env its HTTP port is any free one, unless given
  * @param file the content of `config.json`

@@ -23,7 +23,7 @@ type ChangeOutcome =
 /** Changes are rare: a standby checks this often whether it is active, or another guardian has stored the change. */
 const LOOK_EVERY_MS = 10
 
-/** The configuration at the place up to which the input log is read, and what the risk log says of later places. */
+/** The configuration at the place up to which the input log is read, and changes of later inputs from the risk log. */
 export class Configurations {
   #current: Configuration = BUILT_IN_CONFIGURATION
   readonly #ahead = new Map<number, ConfigEvent>()

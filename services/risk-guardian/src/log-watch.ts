@@ -40,7 +40,7 @@ export class LogWatch implements LogIdentity {
     return this.#state
   }
 
-  /** What the log says it is bound to; null: it says nothing, as logs of old guardians did. */
+  /** What the log says it is bound to; null: nothing, like logs of old guardians. */
   get bound(): SettledEvent | null {
     return this.#bound
   }
@@ -109,7 +109,7 @@ export class LogWatch implements LogIdentity {
 
   /**
    * To be called when all that the log held has been heard. A log that does not say what it is bound to comes from an old
-   * guardian, or replaces a log that was lost; in the latter a guardian that knew the lost one may have written already.
+   * guardian, or replaces a lost log; a guardian that knew the lost log may have written into it already.
    * @param firstInputAt when the first input that INPUTS holds was stored, RFC 3339
    * @throws {RiskLogRefusedError} if nobody may judge by it
    */

@@ -1,3 +1,6 @@
 import '@drawbridge/service-kit/compile-cache'
 
-await import('./service.ts')
+const { runService } = await import('@drawbridge/service-kit')
+const { startGuardian } = await import('./start-guardian.ts')
+
+await runService('risk-guardian', startGuardian)

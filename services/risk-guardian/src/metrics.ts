@@ -7,7 +7,7 @@ import {
   type TraderId,
   type TraderState,
 } from '@drawbridge/contracts'
-import { decide } from '@drawbridge/risk-engine'
+import { type Configuration, type Decision, decide, type TraderInput } from '@drawbridge/risk-engine'
 import { type Count, type Distribution, type MetricRegistry, samplesOf } from '@drawbridge/service-kit'
 import type { InputWatch } from './inbound/input-watch.ts'
 
@@ -34,11 +34,11 @@ export class GuardianMetrics {
   readonly quarantined: Count
   readonly inputsLost: Count
   readonly publishDuration: Distribution | null
-  /** The rules; one call of 16 is measured. */
-  readonly decide: typeof decide
   readonly #registry: MetricRegistry
   readonly #inputs: InputWatch
   readonly #tickToDecision: Distribution | null
+  readonly #decideDuration: Distribution | null
+  #decisions = 0
   readonly #stored = new Map<TraderEventType, number>()
   readonly #series = new Map<TraderId, Series>()
 
@@ -52,7 +52,7 @@ export class GuardianMetrics {
     this.divergence = registry.count('guardian_divergence_total')
     this.inputsLost = registry.count('guardian_inputs_lost_total')
     this.publishDuration = registry.distribution('guardian_publish_duration_seconds')
-    this.decide = timed(registry.distribution('guardian_decide_duration_seconds'))
+    this.#decideDuration = registry.distribution('guardian_decide_duration_seconds')
     this.#tickToDecision = registry.distribution('guardian_tick_to_decision_seconds')
     const [stored, all] = [this.#stored, this.#series]
     registry.collect('guardian_events_total', function* () {
@@ -95,6 +95,18 @@ export class GuardianMetrics {
     return checkLatency
   }
 
+  /** Asks the rules. Reading a clock takes as long as they do, so only one call of 16 is measured. */
+  decide(trader: TraderId, state: TraderState, configuration: Configuration, input: TraderInput): Decision {
+    this.#decisions += 1
+    if (this.#decideDuration === null || this.#decisions % DECIDE_SAMPLED !== 0) {
+      return decide(trader, state, configuration, input)
+    }
+    const startedAt = performance.now()
+    const decision = decide(trader, state, configuration, input)
+    this.#decideDuration.observe((performance.now() - startedAt) / 1_000)
+    return decision
+  }
+
   /**
    * An event was stored by this guardian.
    * @param readAt when its input was read, by `performance.now()`
@@ -107,20 +119,6 @@ export class GuardianMetrics {
     checkLatency.observe(performance.now() - readAt)
     const series = this.#series.get(event.trader)
     for (const fact of event.facts) if (fact.kind === 'breached' && series !== undefined) series.breaches += 1
-  }
-}
-
-/** Reading a clock takes as long as the rules do, so only some calls are measured. */
-function timed(duration: Distribution | null): typeof decide {
-  if (duration === null) return decide
-  let calls = 0
-  return (trader, state, configuration, input) => {
-    calls += 1
-    if (calls % DECIDE_SAMPLED !== 0) return decide(trader, state, configuration, input)
-    const startedAt = performance.now()
-    const decision = decide(trader, state, configuration, input)
-    duration.observe((performance.now() - startedAt) / 1_000)
-    return decision
   }
 }
 

@@ -20,7 +20,7 @@ import { Guardian } from './guardian.ts'
 /**
  * Starts a guardian, which stops with `lifecycle`; it judges when this resolves.
  * @returns the TCP port that it serves HTTP on.
- * @throws where it cannot start; what it has acquired by then goes with `lifecycle` too.
+ * @throws if it cannot start; `lifecycle` also releases what it has acquired by then.
  */
 export async function startGuardian(config: Config, log: Logger, lifecycle: Lifecycle): Promise<number> {
   const name = `${hostname()}-${process.pid}-${Date.now().toString(36)}`
@@ -68,7 +68,7 @@ export async function startGuardian(config: Config, log: Logger, lifecycle: Life
     await guardian.start()
     judging = true
   }
-  // What the server has to look up for the guardian takes as long as loading an HTTP server.
+  // NATS looks up the newest events while the HTTP server is loaded, which takes as long.
   const serve = async () => {
     await asked.promise
     const server = await createHttpServer({

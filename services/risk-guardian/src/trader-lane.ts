@@ -22,7 +22,7 @@ interface QueuedInput {
   readonly settling: Settling
   /** Whether REJECTS has it as a dead letter. */
   isRejected: boolean
-  /** What waits behind it. */
+  /** The next one that waits. */
   next: QueuedInput | null
 }
 
@@ -41,14 +41,14 @@ export interface LaneServices {
 
 /** What is done with the first input that waits. */
 type Phase =
-  /** Nothing: none waits. */
+  /** No input waits. */
   | { readonly kind: 'idle' }
   | { readonly kind: 'deciding' }
   /** It is stored as a dead letter first. */
   | { readonly kind: 'rejecting' }
   /** It is decided, and left to the active guardian. */
   | { readonly kind: 'standby'; readonly event: RiskEvent }
-  /** Its event is sent to the log, which must end at `lastSeq` for it. `traced`: null where its trace is not sampled. */
+  /** Its event is sent to the log, which must end at `lastSeq` for it. `traced`: null if its trace is not sampled. */
   | {
       readonly kind: 'publishing'
       readonly event: RiskEvent

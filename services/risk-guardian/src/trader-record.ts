@@ -56,7 +56,7 @@ export class TraderRecord {
   }
 
   /**
-   * Checks that an event follows the last one, where the log is read event by event.
+   * Checks that an event follows the last one, if the log is read event by event.
    * @param isLastKnown false: an own event is under way, and may be the one before
    * @throws {RiskLogDamagedError}
    */

@@ -32,7 +32,7 @@ interface WakeTimersParts {
 
 interface Sleeper {
   readonly record: { readonly trader: TraderId; readonly state: TraderState }
-  /** Its next wake-up is planned once it is not. */
+  /** Whether inputs wait; its next wake-up is planned when they are decided. */
   readonly busy: boolean
 }
 

@@ -1,3 +1,6 @@
 import '@drawbridge/service-kit/compile-cache'
 
-await import('./service.ts')
+const { runService } = await import('@drawbridge/service-kit')
+const { startTrader } = await import('./start-trader.ts')
+
+await runService('trader', startTrader)

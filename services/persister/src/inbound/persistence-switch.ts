@@ -3,7 +3,7 @@ import { followStream } from '@drawbridge/nats'
 import type { Lifecycle, Logger } from '@drawbridge/service-kit'
 import type { NatsConnection } from '@nats-io/transport-node'
 
-/** The flag `enable_persistence`, as the log has it; on until the log says otherwise. */
+/** The flag `enable_persistence` of the log; on until the log has one. */
 export class PersistenceSwitch {
   readonly #log: Logger
   readonly #listeners = new Set<() => void>()

@@ -1,11 +1,11 @@
 import type { AttemptNote } from '@drawbridge/contracts'
 
-/** The start from which on inputs are named: of guardians in a row that begin at the same place, three that have ended. */
+/** From the fourth start in a row at the same place on, inputs are named: three guardians have ended there. */
 const CAREFUL_FROM = 4
-/** So many of them that end while they decide one and the same input alone end by it. */
+/** If this many guardians end while they decide the same input alone, the input is the cause. */
 const HARMFUL_FROM = 2
 
-/** What a guardian notes that begins behind `settled`. @param last what the one before it noted last; null: nothing */
+/** The note of a guardian that begins after `settled`. @param last the last note of the guardian before; null: none */
 export function noteOfStart(last: AttemptNote | null, settled: number): AttemptNote {
   const { deciding = null, suspect = null, starts = 0 } = last ?? {}
   if (deciding !== null && deciding > settled) {
@@ -16,17 +16,17 @@ export function noteOfStart(last: AttemptNote | null, settled: number): AttemptN
   return { settled, starts: starts + 1, deciding: null, suspect }
 }
 
-/** What a guardian notes that stops as it was told: it did not end by an input. */
+/** The note of a guardian that stops as asked: no input ended it. */
 export function noteOfStop({ settled }: AttemptNote): AttemptNote {
   return { settled, starts: 0, deciding: null, suspect: null }
 }
 
-/** Whether inputs must be decided one at a time, each named before. */
+/** Whether inputs must be named, and decided one at a time. */
 export function isCareful({ starts }: AttemptNote): boolean {
   return starts >= CAREFUL_FROM
 }
 
-/** Whether guardians end by this input. */
+/** Whether this input crashes guardians. */
 export function isHarmful({ suspect }: AttemptNote, inputSeq: number): boolean {
   return suspect?.inputSeq === inputSeq && suspect.ends >= HARMFUL_FROM
 }

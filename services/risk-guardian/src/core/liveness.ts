@@ -1,6 +1,6 @@
 /**
- * Whether decisions keep up with the input log. Sees the log's end now and then; an input came after the last look that
- * did not see it, so it is at most as old as that look. No clock of another machine plays a part.
+ * Whether decisions keep up with the input log. It learns the log's end regularly; an input arrived after the last look that
+ * did not see it, so it is at most as old as that look. No clock of another machine is needed.
  */
 export class Liveness {
   readonly #bound: number
@@ -10,8 +10,8 @@ export class Liveness {
 
   /**
    * @param boundMs an undecided input may be this old
-   * @param lastSeq the end of the log at the start: how old these inputs are is not known, so they count as too old
-   * @param now when that was looked at, of a clock that never goes back
+   * @param lastSeq the end of the log at the start: the age of these inputs is not known, so they count as too old
+   * @param now when the log was looked at, by a clock that never goes back
    */
   constructor(boundMs: number, lastSeq: number, now: number) {
     this.#bound = boundMs
@@ -22,7 +22,7 @@ export class Liveness {
   /** A look at the end of the log: true while no input is older than the bound and undecided. */
   keepsUp(lastSeq: number, settled: number, now: number): boolean {
     const tooOld = (sight: { readonly at: number } | undefined) => sight !== undefined && now - sight.at >= this.#bound
-    // Among several that are too old the newest says all, so they are never more than the bound has looks.
+    // Of several that are too old only the newest matters; so there are never more of them than looks within the bound.
     this.#sights = this.#sights.filter(({ lastSeq: end }, index) => end > settled && !tooOld(this.#sights[index + 1]))
     const newest = this.#sights.at(-1)
     if (lastSeq > settled && (newest === undefined || lastSeq > newest.lastSeq)) {

@@ -15,7 +15,7 @@ import {
 } from '@drawbridge/contracts'
 import type { TraderInput } from '@drawbridge/risk-engine'
 
-/** A message of the input log, as it lies there. */
+/** A message of the input log, as stored. */
 export interface LogMessage {
   readonly subject: string
   /** Stream sequence. */
@@ -23,19 +23,19 @@ export interface LogMessage {
   /** JetStream timestamp. */
   readonly time: Instant
   readonly payload: Uint8Array
-  /** Empty where the message has none that is valid. */
+  /** Empty if the message has no valid one. */
   readonly traceparent: string
 }
 
 /** What a message of the input log asks for. */
 export type ReadInput =
-  /** `error`: what the reading of a tick threw, which is refused for it. */
+  /** `error`: what the decoding of a tick threw; the tick is refused for it. */
   | { readonly kind: 'trader'; readonly trader: TraderId; readonly input: TraderInput; readonly error?: unknown }
   | { readonly kind: 'configuration'; readonly change: FlagsChange | GlobalLimitsChange }
-  /** No trader's log can hold it. `error`: what the reading threw. */
+  /** No trader's log can hold it. `error`: what the decoding threw. */
   | { readonly kind: 'reject'; readonly reason: string; readonly error?: unknown }
 
-/** Reads a message of the input log; what is wrong with it becomes a rejected tick or a reject, never an error. */
+/** Reads a message of the input log; an invalid one becomes a rejected tick or a reject, never an error. */
 export function readInput(message: LogMessage): ReadInput {
   const { seq, time, payload } = message
   const address = parseInputSubject(message.subject)

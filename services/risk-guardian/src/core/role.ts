@@ -1,17 +1,16 @@
 /** How long a standby leaves inputs to the active guardian before it decides them itself, milliseconds. */
 export const TAKEOVER_MS = 250
 
-/** Guardians that became active within so long of each other may not have heard each other yet, milliseconds. */
+/** Guardians that became active within this time of each other may not have heard each other yet, milliseconds. */
 const DISPUTE_MS = 100
 
 /**
- * Whether this guardian is active, so that it publishes, or a standby, where several guardians run. None is elected: a
- * standby that holds undecided inputs for the takeover delay, while the risk log brings nothing of another guardian, becomes
- * active; at the first event of another one it is a standby again. Whoever is wrong about it loses nothing: the log refuses
- * what was decided already.
+ * Whether this guardian is active and publishes, or is a standby, if several guardians run. There is no election: a standby
+ * that has undecided inputs for the takeover delay, while the risk log gets no event of another guardian, becomes active; at
+ * the first event of another guardian it is a standby again. A wrong role does no harm: the log refuses a second decision.
  *
- * Among those that become active at the same time, the one whose name sorts first stays so. Otherwise each would give way to the
- * other, and inputs wait for the delay once more.
+ * If several become active at the same time, the one whose name sorts first stays active. Otherwise each would yield to the
+ * other, and inputs would wait for the delay again.
  */
 export class Role {
   readonly #delay: number
@@ -21,7 +20,7 @@ export class Role {
   #heardAt = Number.NEGATIVE_INFINITY
 
   /**
-   * @param delayMs the takeover delay; guardians that draw it a little apart do not all become active at once
+   * @param delayMs the takeover delay; with slightly different delays guardians do not all become active at once
    * @param name of this guardian
    */
   constructor(delayMs: number, name: string) {
@@ -38,7 +37,7 @@ export class Role {
     return this.#isActive && now - this.#activeSince >= this.#delay
   }
 
-  /** An event of another guardian, of this name, was heard; `now` is of a clock that never goes back, milliseconds. */
+  /** An event of another guardian was heard, whose name is `other`; `now` is by a clock that never goes back, milliseconds. */
   hear(other: string, now: number): void {
     this.#heardAt = now
     const isDisputed = this.#isActive && now - this.#activeSince < DISPUTE_MS
@@ -46,7 +45,7 @@ export class Role {
   }
 
   /**
-   * Becomes active where inputs have waited long enough.
+   * Becomes active if inputs have waited long enough.
    * @param undecidedSince when the oldest undecided input was read; null: there is none
    * @returns true when this call made it active
    */

@@ -89,7 +89,7 @@ export class RiskLogReader {
       return
     }
     if (address.kind === 'config' && address.config === 'removed') {
-      // No guardian wrote it: it says nothing of which one is active, or of how far all is settled.
+      // It names no guardian and carries no watermark.
       intake.remove(removedEventOf(message).inputSeq)
       return
     }

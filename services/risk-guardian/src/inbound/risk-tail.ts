@@ -44,7 +44,7 @@ export class RiskTail {
     return this.#resting
   }
 
-  /** Hears the newest message of each subject, resolves once that is done, and goes on hearing. Safe to repeat. */
+  /** Hears the newest message of each subject, resolves once that is done, and hears on. Safe to repeat. */
   async start(reader: TailReader): Promise<void> {
     this.#follower?.stop()
     this.#reader = reader
@@ -98,7 +98,7 @@ export class RiskTail {
     }
   }
 
-  /** Returns when what the log held at first has been heard. */
+  /** Resolves when all that the log held at first has been heard. */
   async #follow(start: FollowOptions['start']): Promise<void> {
     const { connection, onAsked, stopping, onLost } = this.#options
     this.#caughtUp = false

@@ -65,7 +65,7 @@ export class Publisher {
 
   /**
    * @param riskLog knows a sequence that the stream holds
-   * @param duration where it is observed how long an answer takes, seconds; null: nowhere
+   * @param duration observes how long an answer takes, seconds; null: not measured
    */
   constructor(connection: NatsConnection, riskLog: { readonly knownSeq: number }, duration: Distribution | null) {
     this.#connection = connection
@@ -123,7 +123,7 @@ export class Publisher {
     }
   }
 
-  /** Tells what became of the publish in a place, unless that has been told, and gives the place to the next one. */
+  /** Reports the outcome of the publish in a place, unless it was reported, and gives the place to the next one. */
   #end(place: number, outcome: PublishOutcome): void {
     const publish = this.#waiting[place]
     if (publish === null || publish === undefined) return

@@ -55,7 +55,7 @@ interface Entry {
 /** The end of the risk log: where a guardian appends. */
 export class RiskLog {
   readonly #parts: RiskLogParts
-  /** Those that the stream has no room for. */
+  /** Events that the stream has no room for. */
   readonly #withoutRoom = new Set<Append>()
 
   constructor(parts: RiskLogParts) {
