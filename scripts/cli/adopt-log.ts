@@ -15,9 +15,9 @@ import { findDamage } from './adopt-log/find-damage.ts'
 import { type Mending, mendingOf, mendingText, planMending, planText } from './adopt-log/mending.ts'
 import { rescue } from './adopt-log/rescue.ts'
 import { KNOWN_NOWHERE, type Survey, survey } from './adopt-log/survey.ts'
+import { signatureOf } from './options.ts'
 import { progressOn } from './progress.ts'
 import { withDatabase, withNats } from './servers.ts'
-import { wordOf } from './word-of.ts'
 
 const HELP = `Has a new risk log go on where the history ends, after the one that the history was made from was lost or damaged.
 
@@ -68,7 +68,7 @@ function optionsOf(args: readonly string[], author: string): Options {
   if (onBehalfOf.trim() === '') throw new UsageError('--by is missing: for whom is the log adopted?')
   if (why.trim() === '') throw new UsageError('--reason is missing: why is the log adopted?')
   return {
-    ...wordOf(author, onBehalfOf, why),
+    ...signatureOf(author, onBehalfOf, why),
     dryRun: values['dry-run'],
     beginAnew: values['begin-anew'],
     json: values.json,

@@ -8,8 +8,8 @@ import {
   readOptions,
   UsageError,
 } from '@drawbridge/service-kit/program'
-import { type ConsumerInfo, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
-import { withNats } from './servers.ts'
+import type { ConsumerInfo, JetStreamManager } from '@nats-io/jetstream'
+import { managerOf, withNats } from './servers.ts'
 
 const HELP = `Lists the consumers of the streams, and deletes one. A stream has room for so many, 1,000 by the server's default; where they
 are used up, no guardian and no persister can start.
@@ -45,7 +45,7 @@ export const consumers: Program = { help: HELP, run }
 async function run(args: readonly string[], context: ProgramContext): Promise<number> {
   const { stream, remove, json } = optionsOf(args)
   return withNats(context, async (connection) => {
-    const manager = await jetstreamManager(connection, { timeout: 10_000, checkAPI: false })
+    const manager = await managerOf(connection)
     if (remove !== null) return deleteOne(context, manager, stream ?? streams.risk, remove)
     const listed: ListedConsumer[] = []
     for (const name of stream === null ? STREAMS : [stream]) {

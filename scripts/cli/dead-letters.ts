@@ -10,16 +10,10 @@ import {
 } from '@drawbridge/service-kit/program'
 import { configOf } from '@drawbridge/settings'
 import type { NatsConnection } from '@nats-io/transport-node'
-import type { DeadLetter } from './dead-letters/dead-letter.ts'
-import { discard } from './dead-letters/discard.ts'
-import type { LetterRecord } from './dead-letters/letter-record.ts'
-import { newestLetters, readLetter, records } from './dead-letters/rejects-log.ts'
-import { removeInput } from './dead-letters/remove-input.ts'
-import { retry } from './dead-letters/retry.ts'
-import { doneWith, jsonOfLetter, showLetter } from './dead-letters/show.ts'
-import { readInteger } from './read-integer.ts'
+import { discard, removeInput, retry } from './dead-letters/actions.ts'
+import { type LetterRecord, newestLetters, readLetter, records, type WholeLetter } from './dead-letters/rejects-log.ts'
+import { checkWords, readInteger, signatureOf } from './options.ts'
 import { withNats } from './servers.ts'
-import { wordOf } from './word-of.ts'
 
 const HELP = `What no log could hold is a dead letter: REJECTS keeps it for 30 days, with the reason.
 
@@ -45,104 +39,108 @@ const HELP = `What no log could hold is a dead letter: REJECTS keeps it for 30 d
 It needs the NATS user admin. Exit codes: 0 done; 1 failed, with what to do; 2 the command line or the settings are not valid.
 `
 
-const SHOWN_WORDS = 80
+/** Characters of a subject or reason in the list, and of a payload in "show"; --json has all of them. */
+const LISTED_MAX = 80
+const SHOWN_MAX = 4_000
+
+const ACTIONS = ['list', 'show', 'retry', 'discard', 'remove-input'] as const
 
 export const deadLetters: Program = { help: HELP, run }
 
-interface Options {
-  readonly limit: number
-  readonly by: string | undefined
-  readonly reason: string | undefined
-  readonly json: boolean
+/** What an action tells: as text, and as JSON. */
+interface Result {
+  readonly text: string
+  readonly json: object
 }
-
-const ACTIONS = ['list', 'show', 'retry', 'discard', 'remove-input'] as const
-type Action = (typeof ACTIONS)[number]
 
 async function run(args: readonly string[], context: ProgramContext): Promise<number> {
   const text = { type: 'string' } as const
-  const options = { limit: text, by: text, reason: text, json: { type: 'boolean', default: false } } as const
+  const flag = { type: 'boolean', default: false } as const
+  const options = { limit: { ...text, default: '50' }, by: text, reason: text, json: flag } as const
   const { values, positionals } = readOptions(args, options, 2)
-  const { limit = '50', json } = values
+  const { by, reason } = values
   const [name, which] = positionals
   const action = ACTIONS.find((known) => known === name)
   if (action === undefined) throw new UsageError(`say what to do: ${ACTIONS.join(', ')}`)
-  const given = { limit: readInteger('--limit', limit, 1, 10_000), by: wordsOf('--by', values.by), json }
-  const all = { ...given, reason: wordsOf('--reason', values.reason) }
-  const work = workOf(action, which, all, context)
-  return withNats(context, async (connection) => {
-    await work(connection)
-    return 0
-  })
-}
-
-/** What the command line asks for. @throws {UsageError} where it is not valid: before anything is connected */
-function workOf(action: Action, which: string | undefined, options: Options, context: ProgramContext) {
-  const { stdout } = context
-  const { limit, by, reason, json } = options
-  const say = (line: string) => printLine(stdout, line)
-  if (action === 'list') {
-    if (which !== undefined) throw new UsageError(`list takes no sequence, got "${which}"`)
-    return async (connection: NatsConnection) => say(await list(connection, limit, json))
+  const limit = readInteger('--limit', values.limit, 1, 10_000)
+  checkWords('--by', by)
+  checkWords('--reason', reason)
+  if (action === 'list' && which !== undefined) throw new UsageError(`list takes no sequence, got "${which}"`)
+  if (action !== 'list' && which === undefined) throw new UsageError(`${action} needs a sequence`)
+  const seq = which === undefined ? 0 : readInteger('the sequence', which, 1, Number.MAX_SAFE_INTEGER)
+  if (action === 'remove-input') {
+    if (by === undefined) throw new UsageError('--by is missing: for whom is the input removed?')
+    if (reason === undefined) throw new UsageError('--reason is missing: why is it removed?')
   }
-  if (which === undefined) throw new UsageError(`${action} needs a sequence`)
-  const seq = readInteger('the sequence', which, 1, Number.MAX_SAFE_INTEGER)
   const door = commandDoor(configOf(context).nats)
-  const word = wordOf(door.author, by, reason ?? null)
-  switch (action) {
-    case 'show':
-      return async (connection: NatsConnection) => {
-        const [letter, done] = [await readLetter(connection, seq), (await records(connection)).get(seq)]
-        say(json ? jsonOfLetter(letter, done) : showLetter(letter, done))
+  const signature = signatureOf(door.author, by, reason ?? null)
+
+  const act = async (connection: NatsConnection): Promise<Result> => {
+    switch (action) {
+      case 'list':
+        return list(connection, limit)
+      case 'show':
+        return show(await readLetter(connection, seq), (await records(connection)).get(seq) ?? null)
+      case 'retry': {
+        const input = await retry(connection, door, seq, signature)
+        return { text: `sent again as input ${input} of INPUTS`, json: { done: 'retried', input } }
       }
-    case 'retry':
-      return async (connection: NatsConnection) => {
-        const input = await retry(connection, door, seq, word)
-        say(json ? JSON.stringify({ done: 'retried', input }) : `sent again as input ${input} of INPUTS`)
+      case 'discard':
+        await discard(connection, seq, signature)
+        return { text: `dead letter ${seq} is discarded`, json: { done: 'discarded' } }
+      case 'remove-input': {
+        const { done, event } = await removeInput(connection, seq, signature.by, signature.reason ?? '')
+        const what = done === 'now' ? 'is removed; REJECTS has a copy' : `was removed already, by ${event.by}`
+        return { text: `input ${seq}, on ${printable(event.subject, 300)}, ${what}`, json: { done, event } }
       }
-    case 'discard':
-      return async (connection: NatsConnection) => {
-        await discard(connection, seq, word)
-        say(json ? JSON.stringify({ done: 'discarded' }) : `dead letter ${seq} is discarded`)
-      }
-    case 'remove-input': {
-      if (by === undefined) throw new UsageError('--by is missing: for whom is the input removed?')
-      if (reason === undefined) throw new UsageError('--reason is missing: why is it removed?')
-      return async (connection: NatsConnection) => {
-        const signed = wordOf(door.author, by, reason)
-        const { done, event } = await removeInput(connection, seq, signed.by, signed.reason)
-        const words = done === 'now' ? 'is removed; REJECTS has a copy' : `was removed already, by ${event.by}`
-        say(json ? JSON.stringify({ done, event }) : `input ${seq}, on ${printable(event.subject, 300)}, ${words}`)
-      }
+      default:
+        return action satisfies never
     }
-    default:
-      return action satisfies never
   }
+  const result = await withNats(context, act)
+  printLine(context.stdout, values.json ? JSON.stringify(result.json) : result.text)
+  return 0
 }
 
-function wordsOf(name: string, words: string | undefined): string | undefined {
-  if (words === undefined || (words.trim() !== '' && words.length <= 500)) return words
-  throw new UsageError(`${name} must be 1 to 500 characters`)
-}
-
-async function list(connection: NatsConnection, limit: number, json: boolean): Promise<string> {
-  const [letters, done] = await Promise.all([newestLetters(connection, limit), records(connection)])
-  if (json) {
-    return JSON.stringify({ deadLetters: letters.map((letter) => ({ ...letter, done: done.get(letter.seq) ?? null })) })
-  }
-  if (letters.length === 0) return 'There are no dead letters.'
+async function list(connection: NatsConnection, limit: number): Promise<Result> {
+  const [newest, done] = await Promise.all([newestLetters(connection, limit), records(connection)])
+  const letters = newest.map((letter) => ({ ...letter, done: done.get(letter.seq) ?? null }))
   const head = ['seq', 'time', 'of', 'bytes', 'subject', 'reason', 'done']
-  return alignedRows([head, ...letters.map((letter) => rowOf(letter, done.get(letter.seq)))]).join('\n')
+  const rows = letters.map((letter) => [
+    String(letter.seq),
+    letter.time.toISOString(),
+    `${letter.stream} ${letter.sequence}`,
+    String(letter.bytes),
+    printable(letter.subject, LISTED_MAX),
+    printable(letter.reason, LISTED_MAX),
+    letter.done === null ? '' : doneWith(letter.done),
+  ])
+  const text = letters.length === 0 ? 'There are no dead letters.' : alignedRows([head, ...rows]).join('\n')
+  return { text, json: { deadLetters: letters } }
 }
 
-function rowOf({ seq, time, stream, sequence, bytes, subject, reason }: DeadLetter, done?: LetterRecord) {
-  return [
-    String(seq),
-    time.toISOString(),
-    `${stream} ${sequence}`,
-    String(bytes),
-    printable(subject, SHOWN_WORDS),
-    printable(reason, SHOWN_WORDS),
-    done === undefined ? '' : doneWith(done),
+/** As text that a terminal prints without obeying any part of it. */
+function show({ message, ...letter }: WholeLetter, done: LetterRecord | null): Result {
+  const { seq, stream, subject, sequence, reason, time, bytes } = letter
+  const headers = message.header.keys().map((name): [string, string] => [name, message.header.get(name)])
+  const payload = Buffer.from(message.data)
+  // Bytes that are no UTF-8 become replacement characters.
+  const decoded = new TextDecoder().decode(payload)
+  const lines = [
+    `dead letter ${seq}, of ${time.toISOString()}`,
+    `  was      message ${sequence} of ${stream}, on ${printable(subject, 300)}`,
+    `  reason   ${printable(reason, 600)}`,
+    `  bytes    ${bytes}`,
+    ...headers.map(([name, value]) => `  header   ${name}: ${printable(value, 300)}`),
+    ...(done === null ? [] : [`  done     ${doneWith(done)}`]),
+    '',
+    printable(decoded, SHOWN_MAX),
   ]
+  const whole = { text: printable(decoded, payload.length + 1), base64: payload.toString('base64') }
+  return { text: lines.join('\n'), json: { ...letter, headers: Object.fromEntries(headers), ...whole, done } }
+}
+
+function doneWith({ done, by, reason, input }: LetterRecord): string {
+  const as = input === null ? '' : ` as input ${input} of INPUTS`
+  return `${done}${as} by ${printable(by, 100)}${reason === null ? '' : `: ${printable(reason, 200)}`}`
 }

@@ -1,16 +1,12 @@
 import { createLogger } from '@drawbridge/service-kit'
 import { alignedRows, type Program, type ProgramContext, printLine, readOptions } from '@drawbridge/service-kit/program'
 import { type Config, readConfig } from '@drawbridge/settings'
-import { checkClock } from './doctor/clock.ts'
-import { checkDamage, checkHistoryIsKnown } from './doctor/damage.ts'
 import { checkConnections, checkHistory, type Database, databaseTime, reachDatabase } from './doctor/database.ts'
-import { examine, type Finding, fault, ok } from './doctor/finding.ts'
+import { type Check, examine, type Finding, fault, ok } from './doctor/finding.ts'
+import { checkClock, checkNode, portChecks } from './doctor/machine.ts'
 import { checkConsumer, checkDifferences, checkGuardian, type Nats, natsTime, reachNats } from './doctor/nats.ts'
-import { checkNode } from './doctor/node.ts'
-import { checkPermissions } from './doctor/permissions.ts'
-import { portChecks } from './doctor/ports.ts'
-import { checkRoom } from './doctor/room.ts'
-import { checkStreams, whereStreamsAre } from './doctor/streams.ts'
+import { checkPermissions, checkRoom } from './doctor/publishing.ts'
+import { checkDamage, checkHistoryIsKnown, checkStreams } from './doctor/streams.ts'
 
 const HELP = `Says whether everything is as it must be, and what to do where it is not. It changes nothing.
 
@@ -45,7 +41,7 @@ async function findingsOf(context: ProgramContext): Promise<readonly Finding[]> 
   const node = checkNode(process.version)
   const config = readConfig(context)
   if (config.ok) return [node, ok('settings', 'valid'), ...(await examineAll(config.value, context))]
-  // Where servers and ports are is not known, then.
+  // The addresses of servers and the ports are unknown then.
   const advice = 'correct it; docs/configuration.md lists all settings'
   return [node, ...config.reason.split('\n').map((reason) => fault('settings', reason, advice))]
 }
@@ -54,62 +50,56 @@ async function examineAll(config: Config, { stderr }: ProgramContext): Promise<r
   const log = createLogger('doctor', 'silent', stderr)
   let nats: Nats | null = null
   let database: Database | null = null
+  const reachingNats = async () => {
+    nats = await reachNats(config, log)
+    return nats.findings
+  }
+  const reachingDatabase = async () => {
+    database = await reachDatabase(config, log)
+    return database.findings
+  }
   const reached = await Promise.all([
-    examine('NATS', CONNECTS_WITHIN_MS, async () => {
-      nats = await reachNats(config, log)
-      return nats.findings
-    }),
-    examine('PostgreSQL', CONNECTS_WITHIN_MS, async () => {
-      database = await reachDatabase(config, log)
-      return database.findings
-    }),
+    examine(['NATS', reachingNats], CONNECTS_WITHIN_MS),
+    examine(['PostgreSQL', reachingDatabase], CONNECTS_WITHIN_MS),
   ])
   try {
-    const found = await Promise.all(
-      [...natsChecks(nats, config), ...databaseChecks(database, nats), ...portChecks(config)].map(([name, look]) =>
-        examine(name, ANSWERS_WITHIN_MS, look),
-      ),
-    )
-    return [...reached, ...found].flat()
+    const checks = [...natsChecks(nats, config), ...databaseChecks(database, nats), ...portChecks(config)]
+    return [...reached, ...(await Promise.all(checks.map((check) => examine(check, ANSWERS_WITHIN_MS))))].flat()
   } finally {
     await leave(nats, database)
   }
 }
 
-type Checks = readonly (readonly [name: string, look: () => Promise<Finding | readonly Finding[]>])[]
-
-function natsChecks(nats: Nats | null, config: Config): Checks {
+function natsChecks(nats: Nats | null, config: Config): readonly Check[] {
   const { connection, manager } = nats ?? { connection: null, manager: null }
   if (connection === null || manager === null) return []
   return [
     ['streams', () => checkStreams(manager)],
     ['room on NATS', () => checkRoom(connection)],
-    ['messages of the logs', () => whereStreamsAre(() => checkDamage(manager))],
+    ['messages of the logs', () => checkDamage(manager)],
     ['permissions on NATS', () => checkPermissions(connection)],
-    ['consumer of the persisters', () => whereStreamsAre(() => checkConsumer(manager))],
+    ['consumer of the persisters', () => checkConsumer(manager)],
     ['risk guardian', () => checkGuardian(connection)],
-    ['clock of NATS', () => whereStreamsAre(() => checkClock('clock of NATS', () => natsTime(manager)))],
-    ['settings and log', () => whereStreamsAre(() => checkDifferences(manager, config))],
+    ['clock of NATS', () => checkClock('clock of NATS', () => natsTime(manager))],
+    ['settings and log', () => checkDifferences(manager, config)],
   ]
 }
 
-function databaseChecks(database: Database | null, nats: Nats | null): Checks {
+function databaseChecks(database: Database | null, nats: Nats | null): readonly Check[] {
   const { client, hasTables } = database ?? { client: null, hasTables: false }
   const manager = nats?.manager ?? null
   if (client === null) return []
-  return [
+  const checks: Check[] = [
     ['connections', () => checkConnections(client)],
     ['clock of the database', () => checkClock('clock of the database', () => databaseTime(client))],
-    ...(hasTables && manager !== null
-      ? ([
-          ['history', () => whereStreamsAre(() => checkHistory(client, manager))],
-          ['history and RISK', () => whereStreamsAre(() => checkHistoryIsKnown(client, manager))],
-        ] as const)
-      : []),
   ]
+  if (!hasTables || manager === null) return checks
+  checks.push(['history', () => checkHistory(client, manager)])
+  checks.push(['history and RISK', () => checkHistoryIsKnown(client, manager)])
+  return checks
 }
 
-/** A server that answers nothing does not hold up the end. */
+/** Does not wait for a server that does not answer. */
 async function leave(nats: Nats | null, database: Database | null): Promise<void> {
   database?.leave()
   const timer = new Promise((resolve) => setTimeout(resolve, LEAVES_WITHIN_MS).unref())

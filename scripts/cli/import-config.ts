@@ -11,9 +11,9 @@ import {
 } from '@drawbridge/service-kit/program'
 import { configOf } from '@drawbridge/settings'
 import { pathFrom } from '@drawbridge/settings/place'
-import { type Change, type Changes, changesOf } from './import-config/changes.ts'
-import { ControlLog } from './import-config/control-log.ts'
-import { type Imported, readNofxFile } from './import-config/nofx-file.ts'
+import { apply, inForce, openControlLog } from './import-config/control-log.ts'
+import { type Change, type Changes, changesOf, type Imported, readNofxFile } from './import-config/nofx-file.ts'
+import { checkWords } from './options.ts'
 import { withNats } from './servers.ts'
 
 const HELP = `Brings a config.json of NOFX in as control inputs: what it says holds from then on, without a restart.
@@ -47,46 +47,29 @@ export function importConfigWithin(decidedWithinMs: number): Program {
   return { help: HELP, run: (args, context) => run(args, context, decidedWithinMs) }
 }
 
-interface Options {
-  readonly file: string
-  readonly onBehalfOf: string | undefined
-  readonly reason: string
-  readonly dryRun: boolean
-  readonly json: boolean
-}
-
 async function run(args: readonly string[], context: ProgramContext, decidedWithinMs: number): Promise<number> {
-  const options = optionsOf(args)
-  const imported = await read(options.file, context)
-  if (imported === null) return 2
-  return withNats(context, async (connection) => {
-    const log = await ControlLog.open(connection, decidedWithinMs)
-    const changes = changesOf(imported, await log.inForce())
-    const isChanging = changes.changes.length > 0 && !options.dryRun
-    if (isChanging) await log.apply(changes, commandDoor(configOf(context).nats), options)
-    const done = isChanging ? 'now' : 'nothing'
-    printLine(context.stdout, options.json ? jsonOf(done, changes, imported) : textOf(done, changes, imported))
-    return 0
-  })
-}
-
-function optionsOf(args: readonly string[]): Options {
   const flag = { type: 'boolean', default: false } as const
   const text = { type: 'string' } as const
   const { values, positionals } = readOptions(args, { by: text, reason: text, 'dry-run': flag, json: flag }, 1)
   const [file] = positionals
   if (file === undefined) throw new UsageError('the file is missing: which config.json?')
-  const { by: onBehalfOf, reason = `imported from ${basename(file)}` } = values
-  for (const [name, words] of [
-    ['--by', onBehalfOf ?? 'nobody else'],
-    ['--reason', reason],
-  ] as const) {
-    if (words.trim() === '' || words.length > 500) throw new UsageError(`${name} must be 1 to 500 characters`)
-  }
-  return { file, onBehalfOf, reason, dryRun: values['dry-run'], json: values.json }
+  const { by, reason = `imported from ${basename(file)}`, json } = values
+  checkWords('--by', by)
+  checkWords('--reason', reason)
+  const imported = await read(file, context)
+  if (imported === null) return 2
+  return withNats(context, async (connection) => {
+    const log = await openControlLog(connection, decidedWithinMs)
+    const changes = changesOf(imported, await inForce(log))
+    const isChanging = changes.changes.length > 0 && !values['dry-run']
+    if (isChanging) await apply(log, changes, commandDoor(configOf(context).nats), by, reason)
+    const done = isChanging ? 'now' : 'nothing'
+    printLine(context.stdout, json ? jsonOf(done, changes, imported) : textOf(done, changes, imported))
+    return 0
+  })
 }
 
-/** Null: the file is not valid; what is wrong with it has been said. */
+/** Null: the file is not valid; its faults are printed. */
 async function read(file: string, { cwd, stderr }: ProgramContext): Promise<Imported | null> {
   let text: string
   try {
@@ -114,9 +97,8 @@ function textOf(done: string, { changes }: Changes, { unknown }: Imported): stri
   }
   if (unknown.length > 0) {
     lines.push('', 'Not known here, and left out:')
-    lines.push(
-      ...unknown.slice(0, SHOWN_MAX).map(({ place, hint }) => `  ${place}${hint === null ? '' : ` (${hint})`}`),
-    )
+    for (const { place, hint } of unknown.slice(0, SHOWN_MAX))
+      lines.push(`  ${place}${hint === null ? '' : ` (${hint})`}`)
     if (unknown.length > SHOWN_MAX) lines.push(`  and ${unknown.length - SHOWN_MAX} more; --json names all`)
   }
   return lines.join('\n')

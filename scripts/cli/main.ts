@@ -1,5 +1,5 @@
 import { processContext } from '@drawbridge/service-kit/program'
-import { runDrawbridge } from './run-drawbridge.ts'
+import { runDrawbridge } from './commands.ts'
 
 /** From then on whatever is still open is left to the system: the client of NATS keeps its connection to a silent server. */
 const ENDS_WITHIN_MS = 1_000

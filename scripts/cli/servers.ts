@@ -4,6 +4,7 @@ import { connectNats } from '@drawbridge/nats'
 import { createLogger, databaseAddress, type Logger } from '@drawbridge/service-kit'
 import type { ProgramContext } from '@drawbridge/service-kit/program'
 import { configOf } from '@drawbridge/settings'
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import pg from 'pg'
 
@@ -84,6 +85,11 @@ async function connect(context: ProgramContext): Promise<NatsConnection> {
     const reason = error instanceof Error ? error.message : String(error)
     throw new Error(`NATS at ${withoutPassword(nats.url)} cannot be reached: ${reason}`, { cause: error })
   }
+}
+
+/** For requests to JetStream, each answered within 10 seconds. */
+export function managerOf(connection: NatsConnection): Promise<JetStreamManager> {
+  return jetstreamManager(connection, { timeout: 10_000, checkAPI: false })
 }
 
 function logOf({ stderr }: ProgramContext): Logger {

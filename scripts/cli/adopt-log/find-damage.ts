@@ -4,7 +4,7 @@ import { requireStreams } from '@drawbridge/nats'
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { ClientBase } from 'pg'
-import { unreadableRisk } from '../unreadable-risk.ts'
+import { unreadableRisk } from '../risk-log.ts'
 import { type Remains, readRemains } from './remains.ts'
 
 /** A log that guardians judged by until something of it was lost. */

@@ -7,7 +7,7 @@ import type { Config } from '@drawbridge/settings'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import pg from 'pg'
 import { type Finding, fault, firstLine, ok, warning } from './finding.ts'
-import { isAtLeast } from './node.ts'
+import { isAtLeast } from './machine.ts'
 
 const CONNECT_WITHIN_MS = 5_000
 const ANSWERS_WITHIN_MS = 4_000
@@ -19,10 +19,10 @@ const BEHIND_MAX = 10_000
 /** The database of the settings, as far as it could be reached. */
 export interface Database {
   readonly findings: readonly Finding[]
-  /** Null where it was not reached, or holds no tables that can be looked at. */
+  /** Null: it was not reached. */
   readonly client: pg.Client | null
   readonly hasTables: boolean
-  /** Ends the connection at once, whatever it waits for. */
+  /** Ends the connection at once. */
   readonly leave: () => void
 }
 
@@ -62,11 +62,11 @@ async function checkServer(client: pg.Client): Promise<readonly Finding[]> {
       ? ok('PostgreSQL', server)
       : fault('PostgreSQL', server, `${OLDEST_POSTGRESQL} or newer is needed: upgrade it`),
   ]
-  if (timescale === null)
-    return [...findings, ok('TimescaleDB', 'none: the history is kept in partitions of PostgreSQL')]
   const edition = `${timescale}, ${license === 'timescale' ? 'community' : 'Apache'} edition`
-  if (isAtLeast(timescale, OLDEST_TIMESCALE)) return [...findings, ok('TimescaleDB', edition)]
-  return [...findings, fault('TimescaleDB', edition, `${OLDEST_TIMESCALE} or newer is needed: upgrade it`)]
+  if (timescale === null) findings.push(ok('TimescaleDB', 'none: the history is kept in partitions of PostgreSQL'))
+  else if (isAtLeast(timescale, OLDEST_TIMESCALE)) findings.push(ok('TimescaleDB', edition))
+  else findings.push(fault('TimescaleDB', edition, `${OLDEST_TIMESCALE} or newer is needed: upgrade it`))
+  return findings
 }
 
 async function checkMigrations(client: pg.Client): Promise<Finding> {
@@ -88,11 +88,11 @@ export async function checkConnections(client: pg.Client): Promise<Finding> {
   return warning('connections', found, 'raise max_connections, or have other programs hold fewer')
 }
 
-/** How far the history is behind RISK, and whether it is made of this RISK. */
+/** How far the history is behind RISK, and whether it is made from this RISK. */
 export async function checkHistory(client: pg.Client, manager: JetStreamManager): Promise<Finding> {
   const [{ created, state }, madeOf] = await Promise.all([manager.streams.info(streams.risk), boundTo(client)])
   if (madeOf !== null && madeOf !== created) {
-    return fault('history', `is made of another RISK, created ${madeOf}; this one was created ${created}`, ADOPT)
+    return fault('history', `is made from another RISK, created ${madeOf}; this one was created ${created}`, ADOPT)
   }
   const { rows } = await client.query<{ last: string | null }>('SELECT max(stream_seq) AS last FROM risk_state')
   const [{ last = null } = {}] = rows

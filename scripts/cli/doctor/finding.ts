@@ -1,10 +1,13 @@
-/** What one check found. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { isStreamMissing } from '@drawbridge/nats'
+
+/** The result of a check. */
 export interface Finding {
   readonly check: string
   readonly status: 'ok' | 'warning' | 'fault'
-  /** What is so, in a few words. */
+  /** In a few words. */
   readonly found: string
-  /** What to do about it; null where all is well. */
+  /** What to do about it; null if nothing. */
   readonly advice: string | null
 }
 
@@ -20,31 +23,27 @@ export function fault(check: string, found: string, advice: string): Finding {
   return { check, status: 'fault', found, advice }
 }
 
-/** Runs a check that neither fails nor hangs: an error and a silence of so long are faults of what it looks at. */
-export async function examine(
-  check: string,
-  withinMs: number,
-  look: () => Promise<Finding | readonly Finding[]>,
-): Promise<readonly Finding[]> {
-  let timer: NodeJS.Timeout | undefined
-  const silence = new Promise<Finding>((resolve) => {
-    const words = `no answer within ${withinMs / 1000} s`
-    timer = setTimeout(
-      () => resolve(fault(check, words, 'see whether it is overloaded or stopped; try again')),
-      withinMs,
-    )
-  })
+/** Makes the check of that name. */
+export type Check = readonly [check: string, look: () => Promise<Finding | readonly Finding[]>]
+
+/**
+ * Makes a check. An error, or no answer within the time, is a fault of what it examines. A missing stream is no finding here:
+ * the check of the streams reports it.
+ */
+export async function examine([check, look]: Check, withinMs: number): Promise<readonly Finding[]> {
+  const silent = fault(check, `no answer within ${withinMs / 1000} s`, 'see if it is overloaded or stopped; try again')
+  const done = new AbortController()
   try {
-    return [await Promise.race([look(), silence])].flat()
+    return [await Promise.race([look(), delay(withinMs, silent, { signal: done.signal })])].flat()
   } catch (error) {
-    return [fault(check, firstLine(error), 'see what it says there; try again')]
+    return isStreamMissing(error) ? [] : [fault(check, firstLine(error), 'see this message; try again')]
   } finally {
-    clearTimeout(timer)
+    done.abort()
   }
 }
 
 export function firstLine(error: unknown): string {
-  // An error of several addresses has no message of its own.
+  // An error for several addresses has no message itself.
   const [first = error] = error instanceof AggregateError ? error.errors : [error]
   return (first instanceof Error ? first.message : String(first)).split('\n')[0] ?? ''
 }

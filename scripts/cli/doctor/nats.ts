@@ -6,16 +6,16 @@ import { type JetStreamManager, jetstreamManager, type StreamInfo } from '@nats-
 import type { NatsConnection } from '@nats-io/transport-node'
 import { withoutPassword } from '../servers.ts'
 import { type Finding, fault, firstLine, ok, warning } from './finding.ts'
-import { isAtLeast } from './node.ts'
+import { isAtLeast } from './machine.ts'
 
 const ANSWERS_WITHIN_MS = 3_000
 const RECOMMENDED = '2.14'
 const HEARTBEATS =
-  'start one, or see its log and /readyz: gates are closed. Where it cannot write: make room on the disk of NATS, and restart NATS'
-/** So many events are written in a second or two. */
+  'start one, or see its log and /readyz: gates are closed. If it cannot write: free space on the disk of NATS, and restart NATS'
+/** Written in a second or two. */
 const BEHIND_MAX = 10_000
 
-/** The server of the settings, as far as it could be reached. */
+/** The NATS of the settings, as far as it could be reached. */
 export interface Nats {
   readonly findings: readonly Finding[]
   readonly connection: NatsConnection | null
@@ -31,8 +31,8 @@ export async function reachNats(config: Config, log: Logger): Promise<Nats> {
     const advice = 'start it, or set NATS_URL; 2.12 or newer with JetStream'
     return { findings: [fault('NATS', `${where}: ${firstLine(error)}`, advice)], connection: null, manager: null }
   }
-  const version = connection.info?.version ?? 'of unknown version'
-  const found = `${version} at ${where}`
+  const { version = '' } = connection.info ?? {}
+  const found = `${version || 'unknown version'} at ${where}`
   const server = isAtLeast(version, RECOMMENDED)
     ? ok('NATS', found)
     : warning('NATS', found, `${RECOMMENDED} or newer is recommended`)
@@ -45,7 +45,7 @@ export async function reachNats(config: Config, log: Logger): Promise<Nats> {
   }
 }
 
-/** The clock of the server, which is that of JetStream; milliseconds. */
+/** The clock of the server, which is the one of JetStream; milliseconds. */
 export async function natsTime(manager: JetStreamManager): Promise<number> {
   const info = (await manager.streams.info(streams.inputs)) as StreamInfo & { readonly ts?: string }
   return Date.parse(info.ts ?? '')
@@ -64,11 +64,11 @@ export async function checkConsumer(manager: JetStreamManager): Promise<Finding>
     return warning(check, found, 'see that persisters run and enable_persistence is on; start more of them')
   } catch (error) {
     if (!isConsumerMissing(error)) throw error
-    return warning(check, 'is not there yet', 'start a persister; it makes it')
+    return warning(check, 'does not exist yet', 'start a persister; it creates it')
   }
 }
 
-/** Whether a guardian is at work: it sends a heartbeat each second while it keeps up. */
+/** Whether a guardian works: it sends a heartbeat each second while it keeps up. */
 export async function checkGuardian(connection: NatsConnection): Promise<Finding> {
   const heard = await new Promise<boolean>((resolve) => {
     const timer = setTimeout(() => resolve(false), 2 * HEARTBEAT_INTERVAL_MS)
@@ -84,7 +84,7 @@ export async function checkGuardian(connection: NatsConnection): Promise<Finding
   return warning('risk guardian', 'no heartbeat is heard', HEARTBEATS)
 }
 
-/** What the settings say otherwise than the log. */
+/** Where the settings differ from the log. */
 export async function checkDifferences(manager: JetStreamManager, config: Config): Promise<readonly Finding[]> {
   const check = 'settings and log'
   const differences = await differencesOf(manager, config)

@@ -4,7 +4,7 @@ import { type Month, monthOf } from '@drawbridge/migrations'
 import { type ReadRange, readStream, type StreamMessage } from '@drawbridge/nats'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { ClientBase } from 'pg'
-import { type LogItem, logItem } from '../log-item.ts'
+import { type LogItem, logItems } from '../risk-log.ts'
 
 const { names: EVENT_NAMES } = HISTORY
 const { names: CONFIG_NAMES } = CONFIGS
@@ -76,7 +76,7 @@ export class Shadow {
     const refused = () => {
       this.counts.refused += 1
     }
-    return messages.map((message) => logItem(message, this.#continues, refused)).filter((item) => item !== null)
+    return messages.flatMap((message) => logItems(message, this.#continues, refused))
   }
 
   async #store(items: readonly LogItem[], where: 'within a transaction' | 'alone' = 'alone'): Promise<void> {

@@ -12,7 +12,7 @@ import { JetStreamApiError, jetstream, jetstreamManager } from '@nats-io/jetstre
 import { RequestError, TimeoutError } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, type TestContext, test } from 'vitest'
 import type { Finding } from '../doctor/finding.ts'
-import { isAtLeast } from '../doctor/node.ts'
+import { isAtLeast } from '../doctor/machine.ts'
 import { type OwnNats, startOwnNats } from './own-nats.ts'
 
 const MEBIBYTES = 8

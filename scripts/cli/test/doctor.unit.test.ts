@@ -1,8 +1,7 @@
 import { streamSettings } from '@drawbridge/contracts'
 import { expect, test } from 'vitest'
-import { judgeSkew } from '../doctor/clock.ts'
 import { examine, ok } from '../doctor/finding.ts'
-import { checkNode, isAtLeast } from '../doctor/node.ts'
+import { checkNode, isAtLeast, judgeSkew } from '../doctor/machine.ts'
 import { differingSettings } from '../doctor/streams.ts'
 
 test.each([
@@ -33,11 +32,11 @@ test.each([
 })
 
 test('a check that fails or hangs is a fault of its own', async () => {
-  expect(await examine('a', 10_000, () => Promise.reject(new Error('refused\nat all')))).toMatchObject([
+  expect(await examine(['a', () => Promise.reject(new Error('refused\nat all'))], 10_000)).toMatchObject([
     { check: 'a', status: 'fault', found: 'refused' },
   ])
-  expect(await examine('b', 1, () => new Promise(() => undefined))).toMatchObject([{ check: 'b', status: 'fault' }])
-  expect(await examine('c', 10_000, async () => ok('c', 'fine'))).toMatchObject([{ check: 'c', status: 'ok' }])
+  expect(await examine(['b', () => new Promise(() => undefined)], 1)).toMatchObject([{ check: 'b', status: 'fault' }])
+  expect(await examine(['c', async () => ok('c', 'fine')], 10_000)).toMatchObject([{ check: 'c', status: 'ok' }])
 })
 
 test('a stream differs where a setting does, and not where the server tells more of it', () => {

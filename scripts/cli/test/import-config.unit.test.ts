@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { changesOf } from '../import-config/changes.ts'
-import { readNofxFile } from '../import-config/nofx-file.ts'
+import { changesOf, readNofxFile } from '../import-config/nofx-file.ts'
 
 const read = (content: unknown) => readNofxFile(JSON.stringify(content))
 

@@ -1,7 +1,7 @@
 import { subjects } from '@drawbridge/contracts'
 import { commandDoor, openAccess } from '@drawbridge/nats'
 import { expect, test } from 'vitest'
-import { signedAgain } from '../dead-letters/signed-again.ts'
+import { signedAgain } from '../dead-letters/actions.ts'
 
 const admin = commandDoor({ ...openAccess(''), seedFile: 'admin.seed' }, 'root')
 const nobody = commandDoor(openAccess(''), 'root')

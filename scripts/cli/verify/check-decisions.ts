@@ -2,13 +2,11 @@ import { decodeSettled, parseInputSubject, streams, subjects, UNVERIFIED } from 
 import type { StreamMessage } from '@drawbridge/nats'
 import { type InputMessage, type JudgedEvent, OfflineJudge, RULES_VERSION, storedEvent } from '@drawbridge/risk-engine'
 import { removedEventOf } from '@drawbridge/service-kit'
-import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import type { LogBinding } from '../log-binding.ts'
-import { eventDifferences } from './event-differences.ts'
-import type { Report } from './finding.ts'
-import { InputReader } from './input-reader.ts'
-import { CONFIG, type LoggedEvent, loggedEvent } from './logged-event.ts'
+import type { LogBinding } from '../risk-log.ts'
+import { managerOf } from '../servers.ts'
+import { type Comparison, eventDifferences, type Report } from './finding.ts'
+import { CONFIG, InputReader, type LoggedEvent, loggedEvent } from './read-logs.ts'
 
 export interface DecisionCounts {
   /** Which rules were applied. */
@@ -47,7 +45,7 @@ export class DecisionCheck {
   #isAdopting = false
   #inputs: InputReader | null = null
 
-  private constructor(connection: NatsConnection, offset: number, first: number, last: number, report: Report) {
+  private constructor({ connection, report }: Comparison, offset: number, first: number, last: number) {
     this.#connection = connection
     this.#offset = offset
     this.#first = first
@@ -56,14 +54,14 @@ export class DecisionCheck {
   }
 
   /** To be opened when it is known where the log ends. @returns why nothing can be judged, in words, where that is so */
-  static async open(connection: NatsConnection, binding: LogBinding, report: Report): Promise<DecisionCheck | string> {
-    const manager = await jetstreamManager(connection, { timeout: 10_000, checkAPI: false })
+  static async open(comparison: Comparison, binding: LogBinding): Promise<DecisionCheck | string> {
+    const manager = await managerOf(comparison.connection)
     const { created, state } = await manager.streams.info(streams.inputs)
     const { inputsCreated, inputsOffset: offset } = binding
     if (inputsCreated !== null && inputsCreated !== created) {
       return `INPUTS was created at ${created}, and RISK was made from the one created at ${inputsCreated}`
     }
-    return new DecisionCheck(connection, offset, Math.max(state.first_seq, 1) + offset, state.last_seq + offset, report)
+    return new DecisionCheck(comparison, offset, Math.max(state.first_seq, 1) + offset, state.last_seq + offset)
   }
 
   /** Takes the next messages of the log. */
@@ -115,8 +113,7 @@ export class DecisionCheck {
 
   async #judgeUpTo(inputSeq: number): Promise<void> {
     if (inputSeq < this.#first || this.#last < this.#first) return
-    const range = { from: this.#first, to: this.#last, offset: this.#offset }
-    this.#inputs ??= new InputReader(this.#connection, range)
+    this.#inputs ??= new InputReader(this.#connection, this.#first, this.#last, this.#offset)
     for (;;) {
       const inputs = await this.#inputs.next(inputSeq)
       if (inputs.length === 0) return

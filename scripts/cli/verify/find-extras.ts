@@ -1,20 +1,11 @@
 import { decodeRiskEvent, parseTraderId, streams, subjects, type TraderId } from '@drawbridge/contracts'
+import { HISTORY } from '@drawbridge/history'
 import { lastSeqOf, readStream } from '@drawbridge/nats'
-import type { NatsConnection } from '@nats-io/transport-node'
-import type { ClientBase } from 'pg'
-import { eachChunk } from '../each-chunk.ts'
 import type { LoggedTrader } from './check-history.ts'
-import type { Report } from './finding.ts'
+import { type Comparison, placeOf } from './finding.ts'
+import { eachChunk } from './tables.ts'
 
-export interface ExtrasSearch {
-  readonly client: ClientBase
-  readonly connection: NatsConnection
-  /** What was found of each trader. */
-  readonly traders: ReadonlyMap<TraderId, LoggedTrader>
-  /** The last sequence of RISK that was looked at. */
-  readonly end: number
-  readonly report: Report
-}
+type Traders = ReadonlyMap<TraderId, LoggedTrader>
 
 interface Counted {
   readonly trader_id: string
@@ -22,7 +13,7 @@ interface Counted {
   readonly last_seq: string
 }
 
-/** How many rows a trader has that say they are of the part of the log that was looked at; what stood in a log before it is not. */
+/** How many rows each trader has with a sequence in the part of the log that was read, without those of an earlier log. */
 const COUNT = `SELECT
   trader_id,
   count(*) FILTER (WHERE stream_seq <= $1 AND version >= first) AS rows,
@@ -35,12 +26,12 @@ FROM (
 GROUP BY trader_id`
 
 /**
- * Names the rows of the history that no event of the log has made. Every row was found by its key that the log knows of; so
- * a trader of whom the table counts more rows has some that it does not, and only such traders are read again, alone. A
- * persister that stores late makes a trader look like that too: then nothing comes of it.
+ * Reports the rows of the history that no event of the log has made. All rows of the log's events were found by their key, so
+ * a trader with more rows in the table has some that the log does not know; only these traders are read again. A persister
+ * that stores late can also cause a higher count; then nothing is reported.
  */
-export async function findExtras(search: ExtrasSearch): Promise<void> {
-  const { client, connection, traders, end } = search
+export async function findExtras(comparison: Comparison, traders: Traders): Promise<void> {
+  const { client, connection, end } = comparison
   const carried = [...traders].filter(([, { carriedVersion }]) => carriedVersion !== null)
   const firsts = [carried.map(([trader]) => trader), carried.map(([, { carriedVersion }]) => carriedVersion)]
   const suspects: string[] = []
@@ -51,18 +42,20 @@ export async function findExtras(search: ExtrasSearch): Promise<void> {
       else if (Number(seq) > end) last.push({ trader, seq: Number(seq) })
     }
   }
-  // Read after the rows: what is beyond this is of no log.
+  // Read after the rows: a row beyond this belongs to no log.
   const endNow = await lastSeqOf(connection, streams.risk)
   for (const { trader, seq } of last) if (seq > endNow) suspects.push(trader)
-  for (const trader of suspects.sort()) await searchTrader(search, trader)
+  for (const trader of suspects.sort()) {
+    await searchTrader(comparison, trader, traders.get(trader)?.carriedVersion ?? null)
+  }
 }
 
-/** No version is as small. */
+/** Smaller than any version. */
 const BEFORE_ALL = Number.MIN_SAFE_INTEGER
 
 interface Key {
   readonly version: string
-  /** Of `recorded_at`, since 1970; of a row that nobody should have written, with a fraction. */
+  /** `recorded_at` since 1970; with a fraction in a row that nobody should have written. */
   readonly ms: string
   readonly recorded_at: Date
   readonly stream_seq: string
@@ -71,64 +64,48 @@ interface Key {
 const ROWS = `SELECT version, recorded_at, extract(epoch FROM recorded_at) * 1000 AS ms, stream_seq FROM risk_state_history
 WHERE trader_id = $1 AND version > $2 AND version <= $3 ORDER BY version, recorded_at`
 
-/** Reads a trader's log again, beside its rows. */
-async function searchTrader(search: ExtrasSearch, trader: string): Promise<void> {
-  const { connection } = search
+/** Compares a trader's rows with its part of the log, read again. @param carried version carried over from another log */
+async function searchTrader(comparison: Comparison, trader: string, carried: number | null): Promise<void> {
+  const { connection } = comparison
   const id = parseTraderId(trader)
-  const carried = search.traders.get(trader)?.carriedVersion ?? null
+  if (!id.ok) return reportUnknown(comparison, trader, BEFORE_ALL, Number.MAX_SAFE_INTEGER, () => false)
   let done = carried === null ? BEFORE_ALL : carried - 1
-  if (id.ok) {
-    const filterSubjects = [subjects.traderLog(id.value)]
-    const to = await lastSeqOf(connection, streams.risk)
-    for await (const messages of readStream(connection, { stream: streams.risk, from: 1, to, filterSubjects })) {
-      const recordedAt = new Map<number, number>()
-      for (const { data } of messages) {
-        const event = decodeRiskEvent(data)
-        if (event.ok) recordedAt.set(event.value.state.version, event.value.recordedAt)
-      }
-      const upTo = Math.max(done, ...recordedAt.keys())
-      await reportUnknown(search, trader, done, upTo, ({ version, ms }) => {
-        return recordedAt.get(Number(version)) === Number(ms)
-      })
-      done = upTo
+  const filterSubjects = [subjects.traderLog(id.value)]
+  const to = await lastSeqOf(connection, streams.risk)
+  for await (const messages of readStream(connection, { stream: streams.risk, from: 1, to, filterSubjects })) {
+    const recordedAt = new Map<number, number>()
+    for (const { data } of messages) {
+      const event = decodeRiskEvent(data)
+      if (event.ok) recordedAt.set(event.value.state.version, event.value.recordedAt)
     }
-    await reportBeyond(search, trader, done, to)
-    return
+    const upTo = Math.max(done, ...recordedAt.keys())
+    const isKnown = ({ version, ms }: Key) => recordedAt.get(Number(version)) === Number(ms)
+    await reportUnknown(comparison, trader, done, upTo, isKnown)
+    done = upTo
   }
-  await reportUnknown(search, trader, BEFORE_ALL, Number.MAX_SAFE_INTEGER, () => false)
-}
-
-/** After the last version that the log had when it ended at `to`: what says it was stored by then was not. */
-async function reportBeyond(search: ExtrasSearch, trader: string, version: number, to: number): Promise<void> {
+  // Later versions: a row with a sequence up to `to` was never stored there.
   const beyond: Key[] = []
-  await reportUnknown(search, trader, version, Number.MAX_SAFE_INTEGER, (key) => {
+  await reportUnknown(comparison, trader, done, Number.MAX_SAFE_INTEGER, (key) => {
     if (Number(key.stream_seq) > to) beyond.push(key)
     return Number(key.stream_seq) > to
   })
-  if (beyond.length === 0) return
-  const endNow = await lastSeqOf(search.connection, streams.risk)
-  for (const key of beyond) if (Number(key.stream_seq) > endNow) reportExtra(search, trader, key)
+  const endNow = beyond.length === 0 ? 0 : await lastSeqOf(connection, streams.risk)
+  for (const key of beyond) if (Number(key.stream_seq) > endNow) reportExtra(comparison, trader, key)
 }
 
 async function reportUnknown(
-  search: ExtrasSearch,
+  comparison: Comparison,
   trader: string,
   after: number,
   upTo: number,
   isKnown: (key: Key) => boolean,
 ): Promise<void> {
-  for await (const keys of eachChunk<Key>(search.client, ROWS, [trader, after, upTo])) {
-    for (const key of keys) if (!isKnown(key)) reportExtra(search, trader, key)
+  for await (const keys of eachChunk<Key>(comparison.client, ROWS, [trader, after, upTo])) {
+    for (const key of keys) if (!isKnown(key)) reportExtra(comparison, trader, key)
   }
 }
 
-function reportExtra({ report }: ExtrasSearch, trader: string, key: Key): void {
-  report({
-    finding: 'extra',
-    where: 'risk_state_history',
-    of: trader,
-    version: Number(key.version),
-    streamSeq: Number(key.stream_seq),
-    says: `recorded_at ${key.recorded_at.toISOString()}`,
-  })
+function reportExtra({ report }: Comparison, trader: string, key: Key): void {
+  const place = placeOf(HISTORY.name, trader, { version: Number(key.version), stream_seq: Number(key.stream_seq) })
+  report({ finding: 'extra', ...place, says: `recorded_at ${key.recorded_at.toISOString()}` })
 }

@@ -4,10 +4,12 @@ import {
   headerNames,
   isConfiguration,
   parseEventSubject,
+  streams,
   subjects,
 } from '@drawbridge/contracts'
-import type { StreamMessage } from '@drawbridge/nats'
-import { type JudgedEvent, RULES_VERSION } from '@drawbridge/risk-engine'
+import { readStream, type StreamMessage } from '@drawbridge/nats'
+import { type InputMessage, type JudgedEvent, RULES_VERSION } from '@drawbridge/risk-engine'
+import type { NatsConnection } from '@nats-io/transport-node'
 import { ADOPTER } from '../adopt-log/held-log.ts'
 
 /** Configurations are judged as one more trader, whose name no trader can have. */
@@ -55,4 +57,53 @@ export function loggedEvent(message: StreamMessage): LoggedEvent | null {
   if (!read.ok) return null
   const { inputSeq } = read.value
   return { ...shared, of: CONFIG, event: read.value, version: null, inputSeq, isOfOtherRules: false }
+}
+
+/** Reads INPUTS in order, on request. */
+export class InputReader {
+  readonly #offset: number
+  readonly #chunks: AsyncGenerator<readonly StreamMessage[], void>
+  #chunk: readonly StreamMessage[] = []
+  #index = 0
+  #last: number
+  /** From and to: sequences between inputs that are there. */
+  readonly #holes: [number, number][] = []
+
+  /**
+   * @param from input sequence of the first input, and of the last one
+   * @param offset the sequence of an input is that of INPUTS plus this
+   */
+  constructor(connection: NatsConnection, from: number, to: number, offset: number) {
+    this.#offset = offset
+    this.#last = from - 1
+    this.#chunks = readStream(connection, { stream: streams.inputs, from: from - offset, to: to - offset })
+  }
+
+  /** The next inputs up to this one, some of them; empty: there are no more. */
+  async next(upTo: number): Promise<readonly InputMessage[]> {
+    if (this.#index === this.#chunk.length) {
+      const { value, done } = await this.#chunks.next()
+      this.#chunk = done === true ? [] : value
+      this.#index = 0
+    }
+    const inputs: InputMessage[] = []
+    for (let message = this.#chunk[this.#index]; message !== undefined; message = this.#chunk[this.#index]) {
+      const seq = message.seq + this.#offset
+      if (seq > upTo) break
+      if (seq > this.#last + 1) this.#holes.push([this.#last + 1, seq - 1])
+      this.#last = seq
+      this.#index += 1
+      inputs.push({ subject: message.subject, seq, time: message.time, data: message.data })
+    }
+    return inputs
+  }
+
+  /** Whether an input was asked for and is not there: it was deleted. */
+  isHole(seq: number): boolean {
+    return this.#holes.some(([from, to]) => from <= seq && seq <= to)
+  }
+
+  async end(): Promise<void> {
+    await this.#chunks.return()
+  }
 }
