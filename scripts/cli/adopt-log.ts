@@ -8,15 +8,14 @@ import {
   UsageError,
 } from '@drawbridge/service-kit/program'
 import { configOf } from '@drawbridge/settings'
-import type { NatsConnection } from '@nats-io/transport-node'
 import type pg from 'pg'
-import { adopt, type Carried, type CarriedTrader, plan, type Word } from './adopt-log/adopt.ts'
-import { findDamage } from './adopt-log/find-damage.ts'
-import { type Mending, mendingOf, mendingText, planMending, planText } from './adopt-log/mending.ts'
+import { adopt, type CarriedTrader, plan } from './adopt-log/adopt.ts'
+import { findDamage, planRepair, planText, type Repair, repairOf, repairText } from './adopt-log/damage.ts'
+import type { Author } from './adopt-log/record.ts'
 import { rescue } from './adopt-log/rescue.ts'
-import { KNOWN_NOWHERE, type Survey, survey } from './adopt-log/survey.ts'
+import { type Survey, survey, UNKNOWN_END } from './adopt-log/survey.ts'
 import { signatureOf } from './options.ts'
-import { progressOn } from './progress.ts'
+import { progressOn, type StartProgress } from './progress.ts'
 import { withDatabase, withNats } from './servers.ts'
 
 const HELP = `Has a new risk log go on where the history ends, after the one that the history was made from was lost or damaged.
@@ -42,40 +41,46 @@ input. Read docs/recovery.md first. Exit codes: 0 done, also where it was done b
 2 the command line or the settings are not valid.
 `
 
-/** More traders are shown with --json alone. */
+/** Only --json lists more traders. */
 const SHOWN_MAX = 100
 
 export const adoptLog: Program = { help: HELP, run }
 
-interface Options extends Word {
-  readonly dryRun: boolean
-  readonly beginAnew: boolean
-  readonly json: boolean
+/** What was done or would be done: as text, and as JSON. */
+interface Result {
+  readonly text: string
+  readonly json: object
 }
 
 async function run(args: readonly string[], context: ProgramContext): Promise<number> {
-  const options = optionsOf(args, commandDoor(configOf(context).nats).author)
-  return withNats(context, (connection) =>
-    withDatabase(context, 2, (pool) => withLock(pool, (client) => work(connection, pool, client, options, context))),
-  )
-}
-
-function optionsOf(args: readonly string[], author: string): Options {
   const flag = { type: 'boolean', default: false } as const
-  const text = { type: 'string' } as const
-  const { values } = readOptions(args, { by: text, reason: text, 'dry-run': flag, 'begin-anew': flag, json: flag })
-  const { by: onBehalfOf = '', reason: why = '' } = values
-  if (onBehalfOf.trim() === '') throw new UsageError('--by is missing: for whom is the log adopted?')
-  if (why.trim() === '') throw new UsageError('--reason is missing: why is the log adopted?')
-  return {
-    ...signatureOf(author, onBehalfOf, why),
-    dryRun: values['dry-run'],
-    beginAnew: values['begin-anew'],
-    json: values.json,
-  }
+  const words = { type: 'string', default: '' } as const
+  const { values } = readOptions(args, { by: words, reason: words, 'dry-run': flag, 'begin-anew': flag, json: flag })
+  const { by, reason, 'dry-run': dryRun, 'begin-anew': beginAnew } = values
+  if (by.trim() === '') throw new UsageError('--by is missing: for whom is the log adopted?')
+  if (reason.trim() === '') throw new UsageError('--reason is missing: why is the log adopted?')
+  const signature = signatureOf(commandDoor(configOf(context).nats).author, by, reason)
+  const startProgress = progressOn(context.stderr)
+  const { text, json } = await withNats(context, (connection) =>
+    withDatabase(context, 2, (pool) =>
+      withLock(pool, async (client) => {
+        const damaged = beginAnew ? null : await findDamage(connection, client)
+        if (damaged !== null && dryRun) {
+          const planned = await planRepair(client, damaged)
+          return { text: planText(planned, tableOf(planned.traders)), json: { done: 'nothing', ...planned } }
+        }
+        const stored = damaged && (await rescue(connection, pool, damaged, startProgress))
+        const repair = damaged && stored && (await repairOf(client, damaged, stored.rejected))
+        const found = await survey(connection, client, beginAnew)
+        return adoptFound(found, repair, signature, dryRun, startProgress)
+      }),
+    ),
+  )
+  printLine(context.stdout, values.json ? JSON.stringify(json) : text)
+  return 0
 }
 
-/** One at a time: what one stores, the log would refuse to the other. */
+/** One run at a time: the log would refuse the events of a second one. */
 async function withLock<T>(pool: pg.Pool, workWith: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   try {
@@ -90,82 +95,54 @@ async function withLock<T>(pool: pg.Pool, workWith: (client: pg.PoolClient) => P
   }
 }
 
-async function work(
-  connection: NatsConnection,
-  pool: pg.Pool,
-  client: pg.PoolClient,
-  options: Options,
-  { stdout, stderr }: ProgramContext,
-): Promise<number> {
-  const { dryRun, beginAnew, json } = options
-  const startProgress = progressOn(stderr)
-  const damaged = beginAnew ? null : await findDamage(connection, client)
-  if (damaged !== null && dryRun) {
-    const planned = await planMending(client, damaged)
-    printLine(
-      stdout,
-      json ? JSON.stringify({ done: 'nothing', ...planned }) : planText(planned, tableOf(planned.traders)),
-    )
-    return 0
+async function adoptFound(
+  found: Survey,
+  repair: Repair | null,
+  signature: Author,
+  dryRun: boolean,
+  startProgress: StartProgress,
+): Promise<Result> {
+  const { risk, continues, held, adoption: earlier } = found
+  if (earlier !== null && held.stage === 'open' && earlier.finishedAt !== null) {
+    const [log, by, at] = [risk.created, earlier.by, earlier.finishedAt.toISOString()]
+    const text = `RISK, created ${log}, was adopted before: by ${by}, at ${at}. ${UNKNOWN_END}.`
+    return { text, json: { done: 'before', log, by, at } }
   }
-  const stored = damaged === null ? null : await rescue(connection, pool, damaged, startProgress)
-  const mending = damaged === null || stored === null ? null : await mendingOf(client, damaged, stored)
-  const found = await survey(connection, client, beginAnew)
-  if (found.adoption !== null && found.held.stage === 'open' && found.adoption.finishedAt !== null) {
-    const { by, finishedAt } = found.adoption
-    const { created } = found.risk
-    const at = finishedAt.toISOString()
-    const before = `RISK, created ${created}, was adopted before: by ${by}, at ${at}. ${KNOWN_NOWHERE}.`
-    printLine(stdout, json ? JSON.stringify({ done: 'before', log: created, by, at }) : before)
-    return 0
-  }
-  const carried = await plan(connection, client, found, options, startProgress)
-  const adoption = dryRun ? carried.adoption : await adopt(connection, client, found, options, startProgress)
-  const result = { ...carried, adoption }
-  const summary = { ...summaryOf(found, result, dryRun), ...(mending === null ? {} : { mending }) }
-  printLine(stdout, json ? JSON.stringify(summary) : textOf(found, result, dryRun, mending))
-  return 0
-}
-
-function summaryOf({ risk, continues }: Survey, carried: Carried, dryRun: boolean): object {
-  const { adoption, isNewInputs, traders, configurations } = carried
+  const carried = await plan(found, signature, startProgress)
+  const adoption = dryRun ? carried.adoption : await adopt(found, signature, startProgress)
+  const { isNewInputs, traders, configurations } = carried
   const { by, reason, inputsCreated, inputsOffset, settled } = adoption
-  return {
+  const paused = traders.filter((trader) => trader.paused).length
+  const json = {
     done: dryRun ? 'nothing' : 'now',
     log: risk.created,
     continues,
     inputs: { created: inputsCreated, new: isNewInputs, offset: inputsOffset, settled },
     traders: dryRun ? traders : traders.length,
-    paused: traders.filter(({ paused }) => paused).length,
+    paused,
     configurations: configurations.map(({ kind, inputSeq, reason: why }) => ({ kind, inputSeq, reason: why })),
     by,
     reason,
+    ...(repair && { mending: repair }),
   }
-}
-
-function textOf(
-  { risk, continues }: Survey,
-  { adoption, isNewInputs, traders, configurations }: Carried,
-  dryRun: boolean,
-  mending: Mending | null,
-) {
-  const { inputsOffset, settled } = adoption
   const [lost] = continues
-  const inputs = isNewInputs
-    ? `INPUTS is new: its inputs are counted from ${inputsOffset + 1} on`
-    : `INPUTS is the old one: inputs are judged from ${settled + 1} on`
   const lines = [
-    ...mendingText(mending),
+    ...repairText(repair),
     lost === undefined
-      ? `RISK, created ${risk.created}, ${dryRun ? 'would begin' : 'begins'} anew.`
-      : `RISK, created ${risk.created}, ${dryRun ? 'would take' : 'takes'} the place of the one created ${lost}.`,
-    `${inputs}. ${traders.length} traders, ${traders.filter(({ paused }) => paused).length} of them paused, and ` +
-      `${configurations.length} configurations ${dryRun ? 'would be' : 'are'} carried over.`,
+      ? `RISK, created ${risk.created}, ${dryRun ? 'would start' : 'starts'} from scratch.`
+      : `RISK, created ${risk.created}, ${dryRun ? 'would replace' : 'replaces'} the one created ${lost}.`,
+    isNewInputs
+      ? `INPUTS is new: its inputs are counted from ${inputsOffset + 1} on.`
+      : `INPUTS is the old one: inputs are judged from ${settled + 1} on.`,
+    `${traders.length} traders, ${paused} of them paused, and ${configurations.length} configurations ` +
+      `${dryRun ? 'would be' : 'are'} carried over.`,
   ]
-  if (dryRun) return [...lines, ...tableOf(traders), 'Nothing was done.'].join('\n')
-  if (lost === undefined)
-    lines.push('Where INPUTS holds no configuration any more, npm run provision writes the first one.')
-  return [...lines, 'Start guardians and persisters that have ended; gates open by themselves.'].join('\n')
+  if (dryRun) lines.push(...tableOf(traders), 'Nothing was done.')
+  else {
+    if (lost === undefined) lines.push('If INPUTS holds no configuration, npm run provision writes the first one.')
+    lines.push('Start guardians and persisters that have ended; gates open by themselves.')
+  }
+  return { text: lines.join('\n'), json }
 }
 
 function tableOf(traders: readonly CarriedTrader[]): readonly string[] {

@@ -1,2 +1,2 @@
 export { runDrawbridge } from './commands.ts'
-export { type RebuildFromLog, rebuildHistory } from './rebuild/rebuild.ts'
+export { rebuildFromLog } from './rebuild.ts'

@@ -1,7 +1,21 @@
+import { streams } from '@drawbridge/contracts'
+import { claimEpoch, OtherEpochError } from '@drawbridge/history'
+import { createHistoryPartitions, detectStorage } from '@drawbridge/migrations'
+import { lastSeqOf } from '@drawbridge/nats'
 import { type Program, type ProgramContext, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
+import type { NatsConnection } from '@nats-io/transport-node'
+import type pg from 'pg'
 import { progressOn } from './progress.ts'
-import type { Merged } from './rebuild/merge-tables.ts'
-import { type Rebuilt, rebuildHistory, rebuildSnapshot, rebuildSnapshotFromHistory } from './rebuild/rebuild.ts'
+import {
+  advanceFromHistory,
+  advanceFromShadow,
+  catchUpWithHistory,
+  createShadowState,
+  Shadow,
+  type ShadowCounts,
+} from './rebuild/shadow.ts'
+import { type Merged, mergeConfigs, mergeHistory, mergeSnapshot, swap } from './rebuild/swap.ts'
+import { readLogBinding } from './risk-log.ts'
 import { withDatabase, withNats } from './servers.ts'
 
 const HELP = `Makes tables anew, while persisters go on.
@@ -28,7 +42,18 @@ export const rebuild: Program = { help: HELP, run }
 
 async function run(args: readonly string[], context: ProgramContext): Promise<number> {
   const { what, from, json } = optionsOf(args)
-  const rebuilt = await (from === 'history' ? fromHistory(context) : fromLog(what, context))
+  const sayWait = () => printLine(context.stderr, 'changing the tables; persisters wait')
+  const fromLog = (connection: NatsConnection, pool: pg.Pool) => {
+    const progress = progressOn(context.stderr)('reading')
+    const onSwap = () => {
+      progress.stop()
+      sayWait()
+    }
+    return rebuildFromLog(connection, pool, what, progress.to, onSwap).finally(progress.stop)
+  }
+  const rebuilt = await (from === 'history'
+    ? withDatabase(context, 1, (pool) => rebuildFromHistory(pool, sayWait))
+    : withNats(context, (connection) => withDatabase(context, 1, (pool) => fromLog(connection, pool))))
   printLine(context.stdout, json ? JSON.stringify(rebuilt) : wordsOf(rebuilt))
   return 0
 }
@@ -45,34 +70,101 @@ function optionsOf(args: readonly string[]): { what: What; from: 'log' | 'histor
   return { what, from, json }
 }
 
-function fromLog(what: What, context: ProgramContext): Promise<Rebuilt> {
-  return withNats(context, (connection) =>
-    withDatabase(context, 1, async (pool) => {
-      const progress = progressOn(context.stderr)('reading')
-      const options = {
-        connection,
-        pool,
-        onProgress: progress.to,
-        onSwap: () => {
-          progress.stop()
-          saySwap(context)
-        },
-      }
-      try {
-        return await (what === 'history' ? rebuildHistory(options) : rebuildSnapshot(options))
-      } finally {
-        progress.stop()
-      }
-    }),
-  )
+/** How the tables were changed to match the log; null: not examined. */
+interface Rebuilt {
+  readonly snapshot: Merged
+  readonly history: Merged | null
+  readonly configurations: Merged | null
+  /** What was read of the log; null: nothing was. */
+  readonly log: (ShadowCounts & { readonly end: number }) | null
 }
 
-function fromHistory(context: ProgramContext): Promise<Rebuilt> {
-  return withDatabase(context, 1, (pool) => rebuildSnapshotFromHistory(pool, () => saySwap(context)))
+/** While the log grows by more events than this as it is copied, copying continues without anybody waiting. */
+const TAIL_MAX = 1_000
+const ROUNDS_MAX = 10
+
+/**
+ * Rebuilds the snapshot from the last event of each trader in the log, or all tables from all events. Fills the shadows up to
+ * the end of the log without a lock, and adds the few events that came meanwhile while persisters wait: then the shadows hold
+ * everything that any persister can have committed, and what one stores again afterwards is there already.
+ * @param onProgress called now and then with the sequence of RISK up to which the shadow is filled, and the last one
+ * @param onSwap called when persisters begin to wait
+ */
+export async function rebuildFromLog(
+  connection: NatsConnection,
+  pool: pg.Pool,
+  what: What,
+  onProgress: (seq: number, end: number) => void = () => undefined,
+  onSwap: () => void = () => undefined,
+): Promise<Rebuilt> {
+  const { created, continues } = await readLogBinding(connection)
+  return withOwnClient(pool, async (client) => {
+    const claimed = await claimEpoch(client, created)
+    if (claimed !== created) throw new OtherEpochError(created, claimed)
+    const shadow = await Shadow.create(client, connection, continues)
+    let end = await lastSeqOf(connection, streams.risk)
+    await shadow.copy({ from: 1, to: end, newestOnly: what === 'snapshot' }, (seq) => onProgress(seq, end))
+    for (let round = 0; round < ROUNDS_MAX; round += 1) {
+      const now = await lastSeqOf(connection, streams.risk)
+      const grown = now - end
+      await shadow.copy({ from: end + 1, to: now }, (seq) => onProgress(seq, now))
+      end = now
+      if (grown <= TAIL_MAX) break
+    }
+    if (what === 'history') {
+      await createPartitions(client, shadow)
+      await client.query('ANALYZE shadow_history')
+    }
+    await createShadowState(client)
+    await advanceFromShadow(client, 0)
+    await client.query('ANALYZE shadow_state')
+    onSwap()
+    const copied = { ...shadow.counts }
+    return swap(client, async () => {
+      Object.assign(shadow.counts, copied)
+      const last = await lastSeqOf(connection, streams.risk)
+      if (last > end) {
+        await shadow.copyWithin({ from: end + 1, to: last })
+        await advanceFromShadow(client, end)
+        if (what === 'history') await createPartitions(client, shadow)
+      }
+      const history = what === 'history' ? await mergeHistory(client) : null
+      const configurations = what === 'history' ? await mergeConfigs(client) : null
+      const snapshot = await mergeSnapshot(client)
+      return { snapshot, history, configurations, log: { ...shadow.counts, end: last } }
+    })
+  })
 }
 
-function saySwap({ stderr }: ProgramContext): void {
-  printLine(stderr, 'changing the tables; persisters wait')
+/** Rebuilds the snapshot from the last row of each trader in the history. Needs no log. */
+function rebuildFromHistory(pool: pg.Pool, onSwap: () => void): Promise<Rebuilt> {
+  return withOwnClient(pool, async (client) => {
+    await createShadowState(client)
+    await advanceFromHistory(client)
+    await client.query('ANALYZE shadow_state')
+    onSwap()
+    return swap(client, async () => {
+      await catchUpWithHistory(client)
+      return { snapshot: await mergeSnapshot(client), history: null, configurations: null, log: null }
+    })
+  })
+}
+
+/** Creates the partitions that events of the shadow need, if the history has partitions. */
+async function createPartitions(client: pg.ClientBase, { months }: Shadow): Promise<void> {
+  if ((await detectStorage(client)) === 'postgresql') await createHistoryPartitions(client, [...months].sort())
+}
+
+/** A connection that is closed after the work, so that its temporary tables are dropped. */
+async function withOwnClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  try {
+    // For joins of a shadow with its table.
+    await client.query(`SET work_mem = '64MB'`)
+    return await work(client)
+  } finally {
+    client.release(true)
+  }
 }
 
 function wordsOf({ snapshot, history, configurations, log }: Rebuilt): string {

@@ -5,9 +5,9 @@ interface EquityView {
   readonly name: string
   /** Width of a bucket, of `effective_at`. */
   readonly width: string
-  /** What the continuous aggregate behind it takes together of `recorded_at`. */
+  /** Width of `recorded_at` in the continuous aggregate behind it. */
   readonly recordedWidth: string
-  /** How far behind it stays; what is newer is worked out when it is read. */
+  /** How far behind the aggregate stays; newer events are aggregated when the view is read. */
   readonly behind: string
 }
 
@@ -18,7 +18,7 @@ const EQUITY_VIEWS: readonly EquityView[] = [
 ]
 const REFRESHED_EVERY = '10 minutes'
 
-/** An array compares by its first element: the least one is that of the first version, and carries its equity with it. */
+/** Arrays compare by their first element: the least one has the first version, together with its equity. */
 const AGGREGATES = `
   min(ARRAY[version::numeric, current_equity]) AS open,
   max(current_equity) AS high,
@@ -32,11 +32,7 @@ function bucketOf({ width }: EquityView): string {
   return `date_bin(INTERVAL '${width}', effective_at, TIMESTAMPTZ '2000-01-01 00:00:00+00')`
 }
 
-function aggregateName({ name }: EquityView): string {
-  return `${name}_parts`
-}
-
-/** Has the views work out everything from the history when they are read. Safe to repeat. */
+/** The views aggregate the history when they are read. Safe to repeat. */
 export async function createPlainEquityViews(client: ClientBase): Promise<void> {
   for (const view of EQUITY_VIEWS) {
     await client.query(`CREATE OR REPLACE VIEW ${view.name} AS
@@ -51,15 +47,15 @@ export async function createPlainEquityViews(client: ClientBase): Promise<void> 
 }
 
 /**
- * Puts continuous aggregates behind the views; for the community edition of TimescaleDB. An aggregate must go by the column
- * that its hypertable is partitioned by, which is `recorded_at`. So it keeps each bucket of `effective_at` in parts, one for
- * each stretch of `recorded_at` in which events of the bucket came, and the view puts the parts together. Safe to repeat.
+ * Puts continuous aggregates behind the views; for the community edition of TimescaleDB. An aggregate must group by the column
+ * that partitions its hypertable, which is `recorded_at`. So it has each bucket of `effective_at` in parts, one for each
+ * interval of `recorded_at` with events of the bucket, and the view combines the parts. Safe to repeat.
  */
 export async function createAggregatedEquityViews(client: ClientBase): Promise<void> {
   for (const view of EQUITY_VIEWS) {
-    const aggregate = aggregateName(view)
+    const aggregate = `${view.name}_parts`
     const { rows } = await client.query<{ found: boolean }>('SELECT to_regclass($1) IS NOT NULL AS found', [aggregate])
-    if (rows[0]?.found !== true) await createAggregate(client, view)
+    if (rows[0]?.found !== true) await createAggregate(client, view, aggregate)
     await client.query(`CREATE OR REPLACE VIEW ${view.name} AS
       SELECT
         trader_id,
@@ -75,8 +71,7 @@ export async function createAggregatedEquityViews(client: ClientBase): Promise<v
   }
 }
 
-async function createAggregate(client: ClientBase, view: EquityView): Promise<void> {
-  const aggregate = aggregateName(view)
+async function createAggregate(client: ClientBase, view: EquityView, aggregate: string): Promise<void> {
   await client.query(`CREATE MATERIALIZED VIEW ${aggregate}
     WITH (timescaledb.continuous, timescaledb.materialized_only = false, timescaledb.create_group_indexes = false) AS
     SELECT
@@ -89,7 +84,7 @@ async function createAggregate(client: ClientBase, view: EquityView): Promise<vo
     GROUP BY 1, 2, 3
     WITH NO DATA`)
   await client.query(`CREATE INDEX ON ${aggregate} (trader_id, bucket)`)
-  // Without a start: what was stored late, after an outage, comes into the aggregate too.
+  // Without a start: events stored late, after an outage, are aggregated, too.
   await client.query(`SELECT add_continuous_aggregate_policy('${aggregate}', start_offset => NULL,
     end_offset => INTERVAL '${view.behind}', schedule_interval => INTERVAL '${REFRESHED_EVERY}', if_not_exists => true)`)
 }

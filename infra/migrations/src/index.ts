@@ -1,7 +1,13 @@
-export { type HistoryCondition, historyCondition, type Maintained, maintainHistory } from './maintain-history.ts'
-export { maintenanceLockOfTransaction, tryMaintenanceLock } from './maintenance-lock.ts'
+export {
+  type HistoryCondition,
+  type HistoryPart,
+  historyCondition,
+  keptFrom,
+  type Maintained,
+  maintainHistory,
+  maintenanceLockOfTransaction,
+} from './maintain-history.ts'
 export { migrate, type SchemaStatus, schemaFault, schemaStatus } from './migrate.ts'
 export { createHistoryPartitions, type Month, monthOf, monthsFrom } from './partitions.ts'
-export { type HistoryPart, keptFrom } from './retention.ts'
 export { DATABASE_ROLES } from './roles.ts'
 export { detectStorage, ensureStorage, type Storage } from './storage.ts'

@@ -15,14 +15,13 @@ const folder = {
 const CONNECT_WITHIN_MS = 10_000
 
 /**
- * Brings a database up to date: a no-op where it is. Any number of processes may do so at once; one works, the others
- * wait for it.
- * @returns how the history is kept there.
- * @throws what the database refuses, and when it cannot be reached within 10 seconds.
+ * Brings a database up to date, if it is not. Any number of processes may do so at once; one works, the others wait for it.
+ * @returns how the history is stored there.
+ * @throws what the database refuses, and if it cannot be reached within 10 seconds.
  */
 export async function migrate(databaseUrl: string, log: Logger): Promise<Storage> {
   return withClient(databaseUrl, async (client) => {
-    // Held until the connection ends, so that one that dies lets the next one in.
+    // Held until the connection ends, so that a process that dies releases it.
     await client.query(`SELECT pg_advisory_lock(hashtextextended('drawbridge migrations', 0))`)
     await installTimescale(client, databaseUrl, log)
     await runMigrations(drizzle(client), folder)
@@ -33,7 +32,7 @@ export async function migrate(databaseUrl: string, log: Logger): Promise<Storage
   })
 }
 
-/** What a database lacks: everything, the newest migrations, or nothing. */
+/** The database lacks all tables, the newest migrations, or nothing. */
 export type SchemaStatus = 'missing' | 'outdated' | 'ready'
 
 export async function schemaStatus(client: pg.ClientBase): Promise<SchemaStatus> {
@@ -47,7 +46,7 @@ export async function schemaStatus(client: pg.ClientBase): Promise<SchemaStatus>
   return Number(newest) >= wanted ? 'ready' : 'outdated'
 }
 
-/** Why the tables are not those of this program, with what to do; null: they are. */
+/** Why the tables do not match this program, with what to do; null: they do. */
 export async function schemaFault(client: pg.ClientBase): Promise<string | null> {
   const status = await schemaStatus(client)
   if (status === 'ready') return null
@@ -55,7 +54,7 @@ export async function schemaFault(client: pg.ClientBase): Promise<string | null>
   return `the database ${what}; bring it up to date with: npm run migrate`
 }
 
-/** Creates the extension where the server has it and lets us; on a connection of its own, which creating it may end. */
+/** Creates the extension if the server has and permits it; on a separate connection, which creating it may end. */
 async function installTimescale(client: pg.Client, databaseUrl: string, log: Logger): Promise<void> {
   const available = await client.query(
     `SELECT FROM pg_available_extensions WHERE name = 'timescaledb' AND installed_version IS NULL`,
@@ -64,8 +63,8 @@ async function installTimescale(client: pg.Client, databaseUrl: string, log: Log
   try {
     await withClient(databaseUrl, (own) => own.query('CREATE EXTENSION IF NOT EXISTS timescaledb'))
   } catch (error) {
-    // A history that exists needs no extension any more; a new one then is kept in native partitions.
-    log.warn({ err: error }, 'TimescaleDB is there but cannot be installed; going on without it')
+    // An existing history needs no extension any more; a new one is stored in native partitions.
+    log.warn({ err: error }, 'TimescaleDB is available but cannot be installed; continuing without it')
   }
 }
 

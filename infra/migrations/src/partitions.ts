@@ -3,8 +3,6 @@ import type { ClientBase } from 'pg'
 /** A calendar month in UTC: `2026-03`. */
 export type Month = string
 
-const MONTH = /^(\d{4})-(\d{2})$/
-
 /** @param instant RFC 3339 in UTC */
 export function monthOf(instant: string): Month {
   return instant.slice(0, 'YYYY-MM'.length)
@@ -12,22 +10,11 @@ export function monthOf(instant: string): Month {
 
 /** The month of an instant and so many more after it. */
 export function monthsFrom(instant: Date, more: number): readonly Month[] {
-  const months: Month[] = [monthOf(instant.toISOString())]
-  while (months.length <= more) months.push(monthAfter(months.at(-1) ?? ''))
-  return months
+  const [year, month] = [instant.getUTCFullYear(), instant.getUTCMonth()]
+  return Array.from({ length: more + 1 }, (_, index) => monthOf(new Date(Date.UTC(year, month + index)).toISOString()))
 }
 
-function monthAfter(month: Month): Month {
-  const [, year, number] = MONTH.exec(month) ?? []
-  if (year === undefined || number === undefined) {
-    throw new Error(`a month is written like "2026-03", got ${JSON.stringify(month)}`)
-  }
-  return number === '12'
-    ? `${String(Number(year) + 1).padStart(4, '0')}-01`
-    : `${year}-${String(Number(number) + 1).padStart(2, '0')}`
-}
-
-/** Partitions of the history with their bounds, which need not be months where an operator made them. */
+/** Partitions of the history with their bounds; an operator may have created some that are not months. */
 export const HISTORY_PARTITIONS = `
   SELECT
     format('%I.%I', nspname, relname) AS name,
@@ -42,24 +29,26 @@ export const HISTORY_PARTITIONS = `
 export const MONTHS_AHEAD = 2
 
 /**
- * Makes the partitions of months that have none, on plain PostgreSQL; a month that has one is left alone, and so is one of
- * which the history holds nothing any more. Processes that make the same one at once wait for each other.
+ * Creates missing partitions of months, on plain PostgreSQL, except of months that the history no longer keeps. Processes that
+ * create the same one wait for each other.
  * @throws what the database refuses, and for a month that is not written like `2026-03`.
  */
 export async function createHistoryPartitions(client: ClientBase, months: readonly Month[]): Promise<void> {
   for (const month of months) {
-    monthAfter(month)
-    // As the owner of the tables, whoever asks for it: a writer may not make tables.
+    if (!/^\d{4}-\d{2}$/.test(month)) {
+      throw new Error(`a month is written like "2026-03", got ${JSON.stringify(month)}`)
+    }
+    // With the rights of the owner of the tables: a writer may not create tables.
     await client.query('SELECT risk_create_history_partition($1)', [month])
   }
 }
 
-/** Makes the partitions of the present month and of those to come. */
+/** Creates the partitions of the present month and the next ones. */
 export async function createPartitionsAhead(client: ClientBase): Promise<void> {
   await createHistoryPartitions(client, await monthsToCome(client))
 }
 
-/** How many months in a row, after the present one, have their partition; at most those that are made ahead. */
+/** How many months in a row, after the present one, have their partition; at most those that are created ahead. */
 export async function monthsAhead(client: ClientBase): Promise<number> {
   const [, ...months] = await monthsToCome(client)
   const { rows } = await client.query<{ month: Month }>(

@@ -2,13 +2,13 @@ import type { Logger } from '@drawbridge/service-kit'
 import type { ClientBase } from 'pg'
 
 /**
- * Groups that rights are given to. They cannot log in and have no password: users are made by whoever looks after the
- * server, as members of them. The tables belong to whoever runs `npm run migrate`, the migrator.
+ * Groups that get rights. They cannot log in and have no password: an administrator creates users as their members. The
+ * tables belong to whoever runs `npm run migrate`, the migrator.
  */
 export const DATABASE_ROLES = {
-  /** What a persister needs: adds history, moves the snapshot forward. Changes and removes nothing of the history. */
+  /** For a persister: adds history, moves the snapshot forward. Cannot change or remove history. */
   writer: 'drawbridge_writer',
-  /** Besides: gives up what is older than `RETENTION_DAYS`. */
+  /** In addition: drops events older than `RETENTION_DAYS`. */
   retention: 'drawbridge_retention',
   /** Reads tables and views. */
   reader: 'drawbridge_reader',
@@ -16,7 +16,7 @@ export const DATABASE_ROLES = {
 
 const { writer, retention, reader } = DATABASE_ROLES
 
-/** Adds rows, and sees its own conflicts; a lock on a row needs the right to change some column of it. */
+/** Adds rows, and reads its own conflicts; locking a row needs the right to update one of its columns. */
 const WRITER_GRANTS: readonly string[] = [
   'GRANT INSERT ON risk_state_history, risk_config_history TO %I',
   'GRANT INSERT, UPDATE ON risk_state, risk_state_at_cut TO %I',
@@ -35,8 +35,8 @@ const TABLES_AND_VIEWS = `
     AND NOT relispartition AND relname LIKE 'risk\\_%' AND pg_has_role(relowner, 'USAGE')`
 
 /**
- * Gives the groups their rights on what is there now. A group that is missing is made; where this user may not do that, says
- * what somebody else is to run, and goes on: the owner of the tables needs no group. Safe to repeat.
+ * Grants the groups their rights on the existing tables. Creates missing groups; if this user may not, logs the statements for
+ * an administrator and continues: the owner of the tables needs no group. Safe to repeat.
  */
 export async function ensureRoles(client: ClientBase, log: Logger): Promise<void> {
   const missing: string[] = []
@@ -45,15 +45,12 @@ export async function ensureRoles(client: ClientBase, log: Logger): Promise<void
   }
   if (missing.length > 0) {
     const sql = missing.map((role) => `CREATE ROLE ${role} NOLOGIN`).join('; ')
-    log.warn(
-      { sql },
-      'this user may not make the groups that rights are given to; have them made, and run npm run migrate again',
-    )
+    log.warn({ sql }, 'this user may not create the groups that get rights; have them created, and run migrate again')
   }
   await grant(client, missing)
 }
 
-/** Whether the group is there, made where it was missing. Another database of the server may be brought up to date meanwhile. */
+/** Whether the group exists, created if missing. Another database of the server may be migrated at the same time. */
 async function hasRole(client: ClientBase, role: string): Promise<boolean> {
   const { rows } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role])
   if (rows.length > 0) return true

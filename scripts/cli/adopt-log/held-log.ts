@@ -13,36 +13,35 @@ import {
   type SettledEvent,
   streams,
   subjects,
-  type TraderId,
 } from '@drawbridge/contracts'
 import { eventHeaders, HeaderBlock, readStream, type StreamMessage } from '@drawbridge/nats'
 import { type JetStreamClient, jetstream, type StreamInfo } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 
-/** Names who carried an event over, as guardians name themselves in the events they write. */
+/** The author of a carried-over event in the header in which guardians name themselves. */
 export const ADOPTER = 'adopt-log'
 
 /**
- * - `unused`: it holds nothing, or nothing but what `provision` says of a first log.
+ * - `unused`: it holds nothing except the event with which `provision` starts a first log.
  * - `adopting`: events are being carried over.
  * - `open`: guardians judge by it.
  */
-export type Stage = 'unused' | 'adopting' | 'open'
+type Stage = 'unused' | 'adopting' | 'open'
 
 /** The last event of a trader, or of a kind of configuration, in the log. */
 interface Last {
   readonly seq: number
-  /** Of a trader its version, of a configuration its input sequence: never goes back. */
+  /** The version of a trader, or the input sequence of a configuration: never decreases. */
   readonly place: number
   readonly digest: string
 }
 
 const ANSWER_WITHIN_MS = 10_000
 
-/** A log that is to be adopted: what it holds already, and how more comes into it. Writing the same again changes nothing. */
+/** A log to be adopted: its content, and additions to it. Writing the same again changes nothing. */
 export class HeldLog {
   readonly #client: JetStreamClient
-  /** By the filter that the stream is asked to look at. */
+  /** By the subject filter of the expected last sequence. */
   readonly #last = new Map<string, Last>()
   #settled: SettledEvent | null = null
   #settledSeq = 0
@@ -53,14 +52,14 @@ export class HeldLog {
     this.#client = jetstream(connection, { timeout: ANSWER_WITHIN_MS })
   }
 
-  /** @throws where it holds what was not carried over: it is in use */
+  /** @throws if it holds an event that was not carried over: it is in use */
   static async read(connection: NatsConnection, { created, state }: StreamInfo): Promise<HeldLog> {
     const log = new HeldLog(connection)
     log.#isUnused = state.last_seq <= 1
     for await (const messages of readStream(connection, { stream: streams.risk, from: 1, to: state.last_seq })) {
       for (const message of messages) {
         log.#take(message, created)
-        // What comes behind an adoption may be of guardians.
+        // Events after an adoption may be by guardians.
         if (log.#wasAdopting && log.stage === 'open') return log
       }
     }
@@ -72,15 +71,10 @@ export class HeldLog {
     return this.#settled.adopting === true ? 'adopting' : this.#isUnused ? 'unused' : 'open'
   }
 
-  /** What an open log says of itself; null: nothing. */
-  get settled(): SettledEvent | null {
-    return this.#settled
-  }
-
   /**
-   * Writes the log's word on itself.
-   * @param lastSeq the last message of the log, where it must be that one
-   * @throws where somebody else has written meanwhile
+   * Writes the log's event about itself.
+   * @param lastSeq the expected last sequence of the log; null: any
+   * @throws if somebody else has written meanwhile
    */
   async bind(event: SettledEvent, lastSeq: number | null = null): Promise<void> {
     const [subject, filter] = [subjects.outConfig('settled'), subjects.config('settled')]
@@ -90,14 +84,14 @@ export class HeldLog {
     this.#settled = event
   }
 
-  /** @returns false where the log holds it already */
+  /** @returns false if the log holds it already */
   carry(event: RiskEvent): Promise<boolean> {
     const { trader, type, state } = event
     const [subject, filter] = [subjects.out(type, trader), subjects.traderLog(trader)]
     return this.#carry(subject, filter, state.version, encodeRiskEvent(event), `version ${state.version} of ${trader}`)
   }
 
-  /** @returns false where the log holds it already */
+  /** @returns false if the log holds it already */
   carryConfiguration(event: ConfigEvent): Promise<boolean> {
     const { kind, inputSeq } = event
     const [subject, filter] = [subjects.outConfig(kind), subjects.config(kind)]
@@ -120,7 +114,7 @@ export class HeldLog {
       return (await this.#client.publish(subject, bytes, { headers: new HeaderBlock(headers) })).seq
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new Error(`RISK does not take an event on ${subject}: ${reason}. Run it again: it goes on where it ended`, {
+      throw new Error(`RISK refuses an event on ${subject}: ${reason}. Run this again: it continues where it ended`, {
         cause,
       })
     }
@@ -135,35 +129,33 @@ export class HeldLog {
       this.#wasAdopting ||= event.value.adopting === true
       this.#settledSeq = message.seq
     } else if (address.kind === 'config' && address.config === 'removed') {
-      // An input that nobody decides changes nothing of what is carried over.
+      // An input that nobody decides does not affect the events carried over.
     } else if (message.headers?.get(headerNames.guardian) !== ADOPTER || address.kind === 'unknown') {
       throw foreign(message, created)
-    } else if (address.kind === 'trader') this.#takeEvent(message, address.trader, created)
-    else this.#takeConfiguration(message, address.config as ConfigEvent['kind'], created)
+    } else if (address.kind === 'trader') {
+      const event = decodeRiskEvent(message.data)
+      if (!event.ok || event.value.trader !== address.trader) throw foreign(message, created)
+      this.#keep(message, subjects.traderLog(address.trader), event.value.state.version)
+    } else {
+      const kind = address.config as ConfigEvent['kind']
+      const event = decodeConfigEvent(kind, message.data)
+      if (!event.ok) throw foreign(message, created)
+      this.#keep(message, subjects.config(kind), event.value.inputSeq)
+    }
   }
 
-  #takeEvent(message: StreamMessage, trader: TraderId, created: string): void {
-    const event = decodeRiskEvent(message.data)
-    if (!event.ok || event.value.trader !== trader) throw foreign(message, created)
-    const place = event.value.state.version
-    this.#last.set(subjects.traderLog(trader), { seq: message.seq, place, digest: digestOf(message.data) })
-  }
-
-  #takeConfiguration(message: StreamMessage, kind: ConfigEvent['kind'], created: string): void {
-    const event = decodeConfigEvent(kind, message.data)
-    if (!event.ok) throw foreign(message, created)
-    const place = event.value.inputSeq
-    this.#last.set(subjects.config(kind), { seq: message.seq, place, digest: digestOf(message.data) })
+  #keep({ seq, data }: StreamMessage, filter: string, place: number): void {
+    this.#last.set(filter, { seq, place, digest: digestOf(data) })
   }
 }
 
-const BEGIN_AGAIN =
-  'stop the guardians, delete RISK (nats stream rm RISK), make it again (npm run provision), and run this once more'
+export const BEGIN_AGAIN =
+  'stop the guardians, delete RISK (nats stream rm RISK), recreate it (npm run provision), and run this again'
 
 function foreign({ subject, seq }: StreamMessage, created: string): Error {
   return new Error(
     `RISK, created ${created}, holds an event that was not carried over: ${subject}, sequence ${seq}. A guardian may have ` +
-      `judged by it. To give up what it decided, ${BEGIN_AGAIN}`,
+      `judged by it. To discard its decisions, ${BEGIN_AGAIN}`,
   )
 }
 

@@ -17,16 +17,16 @@ export interface InputsPlace {
   readonly isNew: boolean
 }
 
-/** Subjects that are asked for at a time. */
+/** Concurrent requests, one for each subject. */
 const AT_A_TIME = 100
 const REMEDY =
   'It may have been restored from an older backup, or the clock of the server was set back. Delete INPUTS and RISK, ' +
-  'make them again with npm run provision, and adopt them: what the history knows goes on'
+  'recreate them with npm run provision, and adopt them: the history continues'
 
 /**
- * Whether INPUTS is the one whose inputs the history knows, and which sequences its inputs have then. Those of a new one
- * follow the newest that the history knows, so that no sequence means two inputs.
- * @throws where what is known of INPUTS contradicts itself
+ * Whether INPUTS is the one whose inputs the history knows, and the sequences of its inputs. Inputs of a new one are counted
+ * from the newest that the history knows, so that no sequence means two inputs.
+ * @throws if the facts about INPUTS contradict each other
  */
 export async function placeInputs(
   manager: JetStreamManager,
@@ -50,7 +50,7 @@ export async function placeInputs(
   )
 }
 
-/** What INPUTS holds on the subjects of flags and limits and the history does not know, in the order of the inputs. */
+/** Changes of flags and limits in INPUTS that the history does not know, in order. */
 export async function unknownConfigurations(
   connection: NatsConnection,
   { state }: StreamInfo,
@@ -75,9 +75,9 @@ export async function unknownConfigurations(
 }
 
 /**
- * The input up to which the history knows every event: the guardian judges the ones after it. An input that came to nothing
- * cannot be told from one that nobody judged, and is judged again: it comes to nothing again.
- * @param inputs as it was when `unknown` was read: what has come since is not settled
+ * The input up to which the history knows every event: the guardian judges later ones. An input without an event cannot be
+ * distinguished from one that nobody judged; it is judged again, with the same result.
+ * @param inputs its state when `unknown` was read: later inputs are not settled
  */
 export async function settledUpTo(
   manager: JetStreamManager,
@@ -91,7 +91,7 @@ export async function settledUpTo(
   if (isNew) return offset
   const { state } = await manager.streams.info(streams.inputs, { subjects_filter: '>' })
   const names = Object.keys(state.subjects ?? {})
-  // A switch of the flags concerns all who were paused then, and the history may lack what became of one of them.
+  // A change of the flags affects all paused traders, and the history may lack its event for one of them.
   let pausedSince = Number.POSITIVE_INFINITY
   for (const { inputSeq, isPaused } of traders.values()) if (isPaused) pausedSince = Math.min(pausedSince, inputSeq)
   let first = Math.min(
@@ -114,11 +114,11 @@ export async function settledUpTo(
   } finally {
     progress.stop()
   }
-  // What has left the stream cannot be judged, and is not missed either.
+  // Inputs that have left the stream cannot be judged, and are not missing.
   return Math.max(first, offset + inputs.state.first_seq) - 1
 }
 
-/** The first message on a subject after a sequence; the client's types know it of direct reads alone. */
+/** The first message on a subject after a sequence; in the client's types only direct reads can ask for it. */
 function nextOn(subject: string, after: number): MsgRequest {
   const request = { seq: after + 1, next_by_subj: subject }
   return request

@@ -20,19 +20,19 @@ import type { ClientBase } from 'pg'
 type Kind = ConfigEvent['kind']
 const KINDS: readonly Kind[] = ['flags', 'limits']
 
-/** What INPUTS holds on the subjects of flags and limits. */
+/** A change of flags or limits in INPUTS. */
 export interface ConfigInput {
   readonly seq: number
   /** JetStream timestamp. */
   readonly time: Instant
-  /** Null: it cannot be read, and makes no event. */
+  /** Null: it is unreadable, and makes no event. */
   readonly change: FlagsChange | GlobalLimitsChange | null
 }
 
 /** The configurations that the history knows, by the inputs that made them. */
 export class KnownConfigurations {
   readonly #client: ClientBase
-  /** Of each kind, ascending. */
+  /** Input sequences of each kind, ascending. */
   readonly #inputs: Readonly<Record<Kind, readonly number[]>>
   readonly #events = new Map<string, ConfigEvent>()
 
@@ -62,7 +62,7 @@ export class KnownConfigurations {
     return this.#inputs[kind].includes(inputSeq)
   }
 
-  /** What was in force after that input. @throws where it cannot be read */
+  /** The configuration after that input. @throws if it cannot be read */
   async at(inputSeq: number): Promise<Configuration> {
     let configuration = BUILT_IN_CONFIGURATION
     for (const kind of KINDS) {
@@ -72,16 +72,13 @@ export class KnownConfigurations {
     return configuration
   }
 
-  /** What a guardian needs that judges the inputs after `settled`: what is in force there, and all that came later. */
+  /** What a guardian needs to judge the inputs after `settled`: the configurations in force there, and all later ones. */
   async from(settled: number): Promise<readonly ConfigEvent[]> {
     const events: ConfigEvent[] = []
     for (const kind of KINDS) {
       const inputs = this.#inputs[kind]
-      const first = Math.max(
-        inputs.findLastIndex((seq) => seq <= settled),
-        0,
-      )
-      for (const seq of inputs.slice(first)) events.push(await this.#event(kind, seq))
+      const inForce = inputs.findLast((seq) => seq <= settled) ?? 0
+      for (const seq of inputs) if (seq >= inForce) events.push(await this.#event(kind, seq))
     }
     return events
   }
@@ -102,11 +99,11 @@ export class KnownConfigurations {
 }
 
 /**
- * What `provision` writes where it finds no configuration must not take the place of the one that was in force when the log
- * was lost. The events of such inputs, which leave all as it was, and of the changes before the last of them; changes after
- * it are left to the guardian.
- * @param undecided what the history does not know, in the order of the inputs
- * @param before in force before the first of them
+ * The configuration that `provision` writes if it finds none must not replace the one that was in force when the log was
+ * lost. Returns the events of such inputs, which change nothing, and of the changes before the last of them; the guardian
+ * decides later changes.
+ * @param undecided inputs that the history does not know, in order
+ * @param before the configuration before the first of them
  * @param isKnown whether the history has a configuration of the kind
  */
 export function answersToProvision(

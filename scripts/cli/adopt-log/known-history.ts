@@ -1,25 +1,27 @@
-import type { Instant, TraderId } from '@drawbridge/contracts'
+import type { Instant, RiskEvent, TraderId } from '@drawbridge/contracts'
 import { HISTORY, type HistoryRow } from '@drawbridge/history'
-import type { NewestRow, StoredColumns, StoredDetail } from '@drawbridge/history/event-of-row'
+import { eventOfRow, type NewestRow, type StoredColumns, type StoredDetail } from '@drawbridge/history/event-of-row'
+import type { Configuration } from '@drawbridge/risk-engine'
 import type { ClientBase } from 'pg'
+import type { KnownConfigurations } from './known-configurations.ts'
 
-/** An input of which the history has an event. */
+/** An input whose event the history has. */
 export interface KnownInput {
   readonly inputSeq: number
   /** Its JetStream timestamp. */
   readonly recordedAt: Instant
 }
 
-/** Up to which input the history knows what became of a trader. */
+/** The last input of a trader that the history knows. */
 export interface KnownTrader {
   readonly inputSeq: number
   readonly isPaused: boolean
 }
 
-/** What the tables say was decided. */
+/** The decisions that the tables know. */
 export interface Decided {
   readonly traders: ReadonlyMap<TraderId, KnownTrader>
-  /** The newest input of all that made an event; null: none did. */
+  /** The newest input that made an event; null: none did. */
   readonly newest: KnownInput | null
 }
 
@@ -29,27 +31,19 @@ const UTC = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-
 const DETAIL_IS_NEAR = `INTERVAL '3 days'`
 
 export async function readDecided(client: ClientBase): Promise<Decided> {
-  const traders = new Map<TraderId, KnownTrader>()
-  let newest: KnownInput | null = null
   const { rows } = await client.query<{ trader_id: TraderId; input_seq: string; paused: boolean; recorded_at: string }>(
     `SELECT trader_id, input_seq, trading_paused AS paused, ${UTC('recorded_at')} AS recorded_at FROM risk_state`,
   )
-  for (const row of rows) {
-    const inputSeq = Number(row.input_seq)
-    traders.set(row.trader_id, { inputSeq, isPaused: row.paused })
-    newest = later(newest, { inputSeq, recordedAt: Date.parse(row.recorded_at) })
-  }
   const configured = await client.query<{ input_seq: string; recorded_at: string }>(
     `SELECT input_seq, ${UTC('recorded_at')} AS recorded_at FROM risk_config_history ORDER BY input_seq DESC LIMIT 1`,
   )
-  for (const row of configured.rows) {
-    newest = later(newest, { inputSeq: Number(row.input_seq), recordedAt: Date.parse(row.recorded_at) })
+  let newest: KnownInput | null = null
+  for (const row of [...rows, ...configured.rows]) {
+    const inputSeq = Number(row.input_seq)
+    if (inputSeq > (newest?.inputSeq ?? -1)) newest = { inputSeq, recordedAt: Date.parse(row.recorded_at) }
   }
-  return { traders, newest }
-}
-
-function later(a: KnownInput | null, b: KnownInput): KnownInput {
-  return a === null || b.inputSeq > a.inputSeq ? b : a
+  const traders = rows.map((row) => [row.trader_id, { inputSeq: Number(row.input_seq), isPaused: row.paused }] as const)
+  return { traders: new Map(traders), newest }
 }
 
 const { columns: types } = HISTORY
@@ -92,8 +86,8 @@ type Row = Readonly<Record<keyof StoredColumns, unknown>> & {
   readonly first_input_seq: string | null
 }
 
-/** The newest row of each trader, by trader, a page at a time. */
-export async function* newestRows(client: ClientBase): AsyncGenerator<readonly NewestRow[], void> {
+/** The newest row of each trader, by trader, one page at a time. */
+async function* newestRows(client: ClientBase): AsyncGenerator<readonly NewestRow[], void> {
   for (let after = ''; ; ) {
     const { rows } = await client.query<Row>({ name: 'newest-rows', text: SQL, values: [after] })
     const last = rows.at(-1)
@@ -104,15 +98,46 @@ export async function* newestRows(client: ClientBase): AsyncGenerator<readonly N
 }
 
 function newestRow({ detail, detail_before, first_input_seq, ...row }: Row): NewestRow {
-  const numbers = names.filter((name) => types[name] === 'bigint').map((name) => [name, numberOf(row, name)])
+  const values = Object.entries(row).map(([name, value]) => {
+    const isNumber = types[name as keyof StoredColumns] === 'bigint' && value !== null
+    return [name, isNumber ? Number(value) : value]
+  })
   return {
-    row: { ...row, ...Object.fromEntries(numbers) } as unknown as StoredColumns,
+    row: Object.fromEntries(values) as StoredColumns,
     detail,
     detailBefore: detail_before,
     firstInputSeq: first_input_seq === null ? null : Number(first_input_seq),
   }
 }
 
-function numberOf(row: Readonly<Record<string, unknown>>, name: string): number | null {
-  return row[name] === null ? null : Number(row[name])
+const FAULTS_SHOWN = 10
+
+/**
+ * The last event of each trader, made from the tables, by trader, one page at a time.
+ * @throws at the end, if rows contradict themselves: which, and how
+ */
+export async function* carriedEvents(
+  client: ClientBase,
+  known: KnownConfigurations,
+): AsyncGenerator<readonly RiskEvent[], void> {
+  const configurations = new Map<number, Configuration>()
+  const faults: string[] = []
+  for await (const rows of newestRows(client)) {
+    const events: RiskEvent[] = []
+    for (const newest of rows) {
+      const version = newest.row.config_version
+      const configuration = configurations.get(version) ?? (await known.at(version))
+      configurations.set(version, configuration)
+      const event = eventOfRow(newest, configuration)
+      if (event.ok) events.push(event.value)
+      else faults.push(`  ${newest.row.trader_id}, version ${newest.row.version}: ${event.reason}`)
+    }
+    yield events
+  }
+  if (faults.length === 0) return
+  const more = faults.length > FAULTS_SHOWN ? `\n  and ${faults.length - FAULTS_SHOWN} more` : ''
+  throw new Error(
+    `the last event of these traders cannot be made from the tables; nothing is lost as long as the tables exist:\n` +
+      `${faults.slice(0, FAULTS_SHOWN).join('\n')}${more}`,
+  )
 }

@@ -3,11 +3,11 @@ import { boundTo } from '@drawbridge/history'
 import { inTransaction } from '@drawbridge/service-kit'
 import type { ClientBase } from 'pg'
 
-/** One time that an operator bound the tables to another log, as the table `risk_log_adoption` keeps it. */
+/** One time that an operator bound the tables to another log: a row of the table `risk_log_adoption`. */
 export interface Adoption {
   /** Creation time of the log that was adopted. */
   readonly created: string
-  /** Of the one before it; null: the tables were empty. */
+  /** Creation time of the previous log; null: the tables were empty. */
   readonly previous: string | null
   readonly inputsCreated: string
   /** The sequence of an input is that of the stream plus this. */
@@ -17,11 +17,13 @@ export interface Adoption {
   readonly by: string
   readonly reason: string
   readonly begunAt: Date
-  /** When it was done; null: it is not yet. */
+  /** Null: it is not finished. */
   readonly finishedAt: Date | null
 }
 
 export type NewAdoption = Omit<Adoption, 'begunAt' | 'finishedAt'>
+/** Who adopts, and why. */
+export type Author = Pick<Adoption, 'by' | 'reason'>
 
 /** The last one first. */
 export async function readAdoptions(client: ClientBase): Promise<readonly Adoption[]> {
@@ -34,16 +36,19 @@ export async function readAdoptions(client: ClientBase): Promise<readonly Adopti
   return rows.map((row) => ({ ...row, inputsOffset: Number(row.inputsOffset), settled: Number(row.settled) }))
 }
 
-/** When the logs were created that a log continues, the last one first. */
+/** Creation times of the logs that a log continues, the last one first. */
 export function continued(created: string, adoptions: readonly Adoption[]): readonly string[] {
   const logs: string[] = []
-  let log = adoptions.find((adoption) => adoption.created === created)?.previous ?? null
+  let log = previousOf(created, adoptions)
   while (log !== null && !logs.includes(log)) {
     logs.push(log)
-    const before: string = log
-    log = adoptions.find((adoption) => adoption.created === before)?.previous ?? null
+    log = previousOf(log, adoptions)
   }
   return logs
+}
+
+function previousOf(log: string, adoptions: readonly Adoption[]): string | null {
+  return adoptions.find(({ created }) => created === log)?.previous ?? null
 }
 
 /** What the tables are bound to while a log is being adopted: no persister takes it for its own. */
@@ -51,15 +56,15 @@ function adopting(created: string): string {
   return `adopting ${created}`
 }
 
-/** Creation time of the log that is being adopted, where the tables are bound to that; null: they are not. */
+/** Creation time of the log that is being adopted; null: the tables are bound to no such log. */
 export function beingAdopted(bound: string | null): string | null {
   const start = adopting('')
   return bound?.startsWith(start) === true ? bound.slice(start.length) : null
 }
 
 /**
- * Takes the tables from the log that they are bound to, in one transaction: from its end on no persister stores anything.
- * @param decide called behind a lock that keeps persisters away: what the tables hold then, they hold from then on
+ * Releases the tables from their log, in one transaction: after it no persister stores anything.
+ * @param decide called while a lock keeps persisters away: from then on the content of the tables does not change
  */
 export async function takeTables(
   client: ClientBase,
@@ -88,7 +93,7 @@ export async function takeTables(
   })
 }
 
-/** Binds the tables to the log that was adopted; persisters of it begin. Safe to repeat. */
+/** Binds the tables to the adopted log; its persisters begin. Safe to repeat. */
 export async function bindTables(client: ClientBase, created: string): Promise<void> {
   await inTransaction(client, async () => {
     await client.query(

@@ -4,31 +4,33 @@ import { requireStreams } from '@drawbridge/nats'
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { ClientBase } from 'pg'
-import { HeldLog } from './held-log.ts'
+import { BEGIN_AGAIN, HeldLog } from './held-log.ts'
 import { type Adoption, beingAdopted, continued, readAdoptions } from './record.ts'
 
-/** What there is: a log that may be adopted, and the tables that may be bound to it. */
+/** A log that may be adopted, and the tables that may be bound to it. */
 export interface Survey {
+  readonly connection: NatsConnection
+  readonly client: ClientBase
   readonly manager: JetStreamManager
   readonly risk: StreamInfo
   readonly inputs: StreamInfo
   readonly held: HeldLog
-  /** What the tables say they are bound to; null: to nothing. */
+  /** The log that the tables are bound to; null: none. */
   readonly bound: string | null
-  /** When the log was created that the history was made from; null: there is none. */
+  /** Creation time of the log that the history was made from; null: there is none. */
   readonly previous: string | null
-  /** When the logs were created that this one continues, the last one first. */
+  /** Creation times of the logs that this one continues, the last one first. */
   readonly continues: readonly string[]
-  /** The last one of all. */
+  /** The last one of any log. */
   readonly lastAdoption: Adoption | null
   /** The adoption of this log, if the tables are bound to it already. */
   readonly adoption: Adoption | null
 }
 
 /**
- * Looks at log and tables.
+ * Examines log and tables.
  * @param beginAnew the tables are empty on purpose
- * @throws where the log may not be adopted, with what to do
+ * @throws if the log must not be adopted, with what to do
  */
 export async function survey(connection: NatsConnection, client: ClientBase, beginAnew: boolean): Promise<Survey> {
   const manager = await requireStreams(connection, [streams.risk, streams.inputs])
@@ -43,42 +45,49 @@ export async function survey(connection: NatsConnection, client: ClientBase, beg
   const held = await HeldLog.read(connection, risk)
   if (held.stage === 'open' && adoption === null) {
     throw new Error(
-      `RISK, created ${risk.created}, is in use: guardians judge by it, and what they decided does not follow from the ` +
-        'history. To give that up, stop the guardians, delete RISK (nats stream rm RISK), make it again (npm run ' +
-        'provision), and run this once more',
+      `RISK, created ${risk.created}, is in use: guardians judge by it, and their decisions do not follow from the ` +
+        `history. To discard them, ${BEGIN_AGAIN}`,
     )
   }
   if (adoption !== null && adoption.inputsCreated !== inputs.created) {
     throw new Error(
-      `INPUTS was created anew at ${inputs.created}, after the adoption had begun. Delete RISK (nats stream rm RISK), ` +
-        'make it again (npm run provision), and run this once more',
+      `INPUTS was recreated at ${inputs.created}, after the adoption had begun. Delete RISK (nats stream rm RISK), ` +
+        'recreate it (npm run provision), and run this again',
     )
   }
   const continues = previous === null ? [] : [previous, ...continued(previous, adoptions)]
-  return { manager, risk, inputs, held, bound, previous, continues, lastAdoption: adoptions[0] ?? null, adoption }
+  const streamsFound = { manager, risk, inputs, held }
+  return {
+    connection,
+    client,
+    ...streamsFound,
+    bound,
+    previous,
+    continues,
+    lastAdoption: adoptions[0] ?? null,
+    adoption,
+  }
 }
 
-/** A RISK that lost its end while the history did not know more. */
-export const KNOWN_NOWHERE =
-  'Where guardians say that RISK ends too early, neither RISK nor the history holds what they know: start them again, and ' +
-  'they decide those inputs once more'
+/** For a RISK that lost its end while the history has no later events. */
+export const UNKNOWN_END =
+  'If guardians say that RISK ends too early, neither RISK nor the history has the events that they know: restart them, ' +
+  'and they decide these inputs again'
 
 function checkTables(created: string, bound: string | null, adoption: Adoption | null, beginAnew: boolean): void {
   if (bound === created && adoption === null) {
-    throw new Error(
-      `nothing is to be adopted: the history was made from RISK as it is, created ${created}. ${KNOWN_NOWHERE}`,
-    )
+    throw new Error(`nothing to adopt: the history was made from this RISK, created ${created}. ${UNKNOWN_END}`)
   }
   if (bound === null && !beginAnew) {
     throw new Error(
-      'the database holds no history that could go on. If that is not expected, look at DATABASE_URL; if every trader is ' +
-        'to begin anew, say so with --begin-anew',
+      'the database has no history that could continue. If that is unexpected, check DATABASE_URL; to start every trader ' +
+        'from scratch, use --begin-anew',
     )
   }
   if (bound !== null && beginAnew && adoption?.previous !== null) {
     throw new Error(
-      `the database holds the history of the log created at ${bound}: without --begin-anew it goes on. To give it up for ` +
-        'good, empty the tables first: TRUNCATE risk_state, risk_state_history, risk_config_history, risk_log_epoch',
+      `the database has the history of the log created at ${bound}, which continues without --begin-anew. To discard it, ` +
+        'empty the tables first: TRUNCATE risk_state, risk_state_history, risk_config_history, risk_log_epoch',
     )
   }
 }

@@ -1,5 +1,5 @@
 import { streams } from '@drawbridge/contracts'
-import { CONFIGS, CopyText, HISTORY, inHalves, runTransaction } from '@drawbridge/history'
+import { CONFIGS, CopyText, HISTORY, inHalves, runTransaction, SNAPSHOT } from '@drawbridge/history'
 import { type Month, monthOf } from '@drawbridge/migrations'
 import { type ReadRange, readStream, type StreamMessage } from '@drawbridge/nats'
 import type { NatsConnection } from '@nats-io/transport-node'
@@ -10,8 +10,8 @@ const { names: EVENT_NAMES } = HISTORY
 const { names: CONFIG_NAMES } = CONFIGS
 
 /**
- * Without a log of their own, and gone with the connection, however that ends. What was carried over from another log stands
- * apart: its rows were written then, and stay as they are.
+ * Temporary, so that they are not logged and disappear with the connection. Events carried over from another log have their
+ * own tables: their rows were written then, and stay unchanged.
  */
 const TABLES = `CREATE TEMP TABLE shadow_history AS SELECT ${EVENT_NAMES} FROM risk_state_history WITH NO DATA;
 CREATE TEMP TABLE shadow_configs AS SELECT ${CONFIG_NAMES} FROM risk_config_history WITH NO DATA;
@@ -27,10 +27,10 @@ export interface ShadowCounts {
   refused: number
 }
 
-/** What the log says, in temporary tables of a connection. */
+/** The content of the log, in temporary tables of a connection. */
 export class Shadow {
   readonly counts: ShadowCounts = { events: 0, configurations: 0, refused: 0 }
-  /** Of the events, by the partition key of the history. */
+  /** Months of the events, by the partition key of the history. */
   readonly months = new Set<Month>()
   readonly #client: ClientBase
   readonly #connection: NatsConnection
@@ -53,12 +53,12 @@ export class Shadow {
    * @param onProgress called with the sequence up to which it is copied
    */
   async copy(range: Omit<ReadRange, 'stream'>, onProgress: (seq: number) => void = () => undefined): Promise<void> {
-    let storing: Promise<void> = Promise.resolve()
+    let storing: Promise<unknown> = Promise.resolve()
     for await (const messages of readStream(this.#connection, { ...range, stream: streams.risk })) {
       const items = this.#itemsOf(messages)
       await storing
       onProgress(messages.at(-1)?.seq ?? range.to)
-      storing = this.#store(items)
+      storing = inHalves(items, this.#copyAlone, this.#refuse)
       // Thrown where it is awaited.
       storing.catch(() => undefined)
     }
@@ -68,23 +68,17 @@ export class Shadow {
   /** As {@link copy}, within a transaction that must survive what the database refuses. */
   async copyWithin(range: Omit<ReadRange, 'stream'>): Promise<void> {
     for await (const messages of readStream(this.#connection, { ...range, stream: streams.risk })) {
-      await this.#store(this.#itemsOf(messages), 'within a transaction')
+      await inHalves(this.#itemsOf(messages), this.#copyWithSavepoint, this.#refuse)
     }
   }
 
   #itemsOf(messages: readonly StreamMessage[]): readonly LogItem[] {
-    const refused = () => {
-      this.counts.refused += 1
-    }
-    return messages.flatMap((message) => logItems(message, this.#continues, refused))
+    return messages.flatMap((message) => logItems(message, this.#continues, this.#refuse))
   }
 
-  async #store(items: readonly LogItem[], where: 'within a transaction' | 'alone' = 'alone'): Promise<void> {
-    const work = where === 'alone' ? this.#copyAlone : this.#copyWithSavepoint
-    await inHalves(items, work, () => {
-      this.counts.refused += 1
-      return []
-    })
+  readonly #refuse = (): readonly never[] => {
+    this.counts.refused += 1
+    return []
   }
 
   readonly #copyAlone = async (items: readonly LogItem[]): Promise<readonly never[]> => {
@@ -95,15 +89,13 @@ export class Shadow {
     const months = new Set<Month>()
     let count = 0
     for (const item of items) {
-      if (item.kind === 'config') {
-        const texts = item.isCarried ? carriedConfigs : configs
+      if (item.kind === 'config') (item.isCarried ? carriedConfigs : configs).add(item.row)
+      else {
+        const texts = item.isCarried ? carriedEvents : events
         texts.add(item.row)
-        continue
+        months.add(monthOf(item.row.recorded_at))
+        count += 1
       }
-      const texts = item.isCarried ? carriedEvents : events
-      texts.add(item.row)
-      months.add(monthOf(item.row.recorded_at))
-      count += 1
     }
     const steps = [
       { sql: `COPY shadow_history (${EVENT_NAMES}) FROM STDIN`, rows: events.bytes },
@@ -128,3 +120,60 @@ export class Shadow {
     }
   }
 }
+
+/** Creates the shadow of the snapshot, empty. */
+export async function createShadowState(client: ClientBase): Promise<void> {
+  await client.query(`CREATE TEMP TABLE shadow_state AS SELECT ${EVENT_NAMES} FROM risk_state WITH NO DATA;
+    ALTER TABLE shadow_state ADD PRIMARY KEY (trader_id)`)
+}
+
+/**
+ * Takes over the newest event of each trader from the shadow of the history. The newest version is determined first, because
+ * sorting whole rows takes twice as long.
+ * @param after only events after this sequence of RISK
+ */
+export async function advanceFromShadow(client: ClientBase, after: number): Promise<void> {
+  const said = '(SELECT * FROM shadow_history UNION ALL SELECT * FROM carried_history) AS said WHERE stream_seq > $1'
+  await client.query(
+    `${INTO_STATE}
+     SELECT DISTINCT ON (trader_id) ${EVENT_NAMES}
+     FROM (SELECT * FROM ${said}) AS event
+     JOIN (SELECT trader_id, max(version) AS version FROM ${said} GROUP BY trader_id) AS newest USING (trader_id, version)
+     ORDER BY trader_id
+     ${FORWARD_ONLY}`,
+    [after],
+  )
+}
+
+/** Takes over the newest event of each trader from the history, or from what it no longer holds. */
+export async function advanceFromHistory(client: ClientBase): Promise<void> {
+  await client.query(
+    `${INTO_STATE}
+     SELECT DISTINCT ON (trader_id) ${EVENT_NAMES}
+     FROM (SELECT ${EVENT_NAMES} FROM risk_state_history UNION ALL SELECT ${EVENT_NAMES} FROM risk_state_at_cut) AS known
+     ORDER BY trader_id, version DESC
+     ${FORWARD_ONLY}`,
+  )
+}
+
+/** The same for later events: looks up each trader by the index. New traders are in the snapshot. */
+export async function catchUpWithHistory(client: ClientBase): Promise<void> {
+  await client.query(
+    `${INTO_STATE}
+     SELECT ${EVENT_NAMES.split(', ')
+       .map((name) => `later.${name}`)
+       .join(', ')}
+     FROM (SELECT trader_id FROM shadow_state UNION SELECT trader_id FROM risk_state) AS trader
+     LEFT JOIN shadow_state AS known USING (trader_id)
+     CROSS JOIN LATERAL (
+       SELECT * FROM risk_state_history AS history
+       WHERE history.trader_id = trader.trader_id AND history.version > coalesce(known.version, 0)
+       ORDER BY history.version DESC
+       LIMIT 1
+     ) AS later
+     ${FORWARD_ONLY}`,
+  )
+}
+
+const INTO_STATE = `INSERT INTO shadow_state (${EVENT_NAMES})`
+const FORWARD_ONLY = `ON CONFLICT (trader_id) DO UPDATE SET ${SNAPSHOT.changes} WHERE shadow_state.version < EXCLUDED.version`

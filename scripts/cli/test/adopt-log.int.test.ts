@@ -211,7 +211,7 @@ async function runWithEnd(end: number | null): Promise<readonly string[]> {
       const ask = () => query(text, ...rest)
       return /^(BEGIN|INSERT|COMMIT|UPDATE)/.test(String(text)) ? step(String(text), ask) : ask()
     }) as never)
-    await adopt(connection, client, found, WORD)
+    await adopt(found, WORD)
     return steps
   } finally {
     vi.restoreAllMocks()
@@ -247,7 +247,7 @@ describe('adopt-log refuses', () => {
         await lost.scene.pool.query('UPDATE risk_log_epoch SET created = $1', [await lost.createdAt(streams.risk)])
       },
       [],
-      'nothing is to be adopted',
+      'nothing to adopt',
     ],
     [
       'a log that holds a decision of a guardian',
@@ -283,7 +283,10 @@ describe('adopt-log refuses', () => {
 test('a log begins anew where the database is empty and an operator says so', async () => {
   await lost.scene.pool.query('TRUNCATE risk_state, risk_state_history, risk_config_history, risk_log_epoch')
 
-  expect(await adoptLog('--begin-anew')).toMatchObject({ code: 0, stdout: expect.stringContaining('begins anew') })
+  expect(await adoptLog('--begin-anew')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('starts from scratch'),
+  })
 
   const inputsCreated = await lost.createdAt(streams.inputs)
   expect((await lost.held()).map(({ payload }) => payload)).toEqual([

@@ -156,9 +156,9 @@ describe('a retry', () => {
       () => new Rejects(scene.connection, streams.risk),
       subjects.event('breach', 'bot1'),
       10,
-      'is of RISK',
+      'is from RISK',
     ],
-    ['of no input', () => new Rejects(scene.connection, streams.inputs), 'control.x', 10, 'where no input is'],
+    ['of no input', () => new Rejects(scene.connection, streams.inputs), 'control.x', 10, 'none for inputs'],
     ['without its end', () => new Rejects(scene.connection, streams.inputs), 'control.flags', 1_045_000, 'its end'],
   ])('%s is refused', async (_what, rejects, subject, bytes, words) => {
     await rejects().keep({ subject, seq: 9, payload: new Uint8Array(bytes), traceparent: '' }, 'no')

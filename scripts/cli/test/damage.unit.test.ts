@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type VersionRange, without } from '../adopt-log/missing-versions.ts'
+import { type VersionRange, without } from '../adopt-log/damage.ts'
 
 const range = (from: number, to: number): VersionRange => ({ from, to })
 
