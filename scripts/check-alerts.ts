@@ -1,6 +1,5 @@
 import path from 'node:path'
-import { checkAlertRules } from './metrics/alert-rules.ts'
-import { checkDashboard, dashboardFiles, readDashboard } from './metrics/dashboards.ts'
+import { checkAlertRules, checkDashboard, dashboardFiles, readDashboard } from './metrics/expressions.ts'
 import { PROMETHEUS_FOLDER } from './metrics/promtool.ts'
 
 const HELP = `npm run check:alerts [-- <file> ...]

@@ -1,5 +1,4 @@
 import { tmpdir } from 'node:os'
-import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import {
   DEFAULT_LIMITS,
@@ -14,9 +13,7 @@ import { createLogger, createPool, Lifecycle } from '@drawbridge/service-kit'
 import { type Config, configOrExit, type TraderConfig } from '@drawbridge/settings'
 import { type JetStreamClient, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
-import { askTraderOf } from './start/ask-trader.ts'
-import { watchReplays } from './start/replays.ts'
-import { countHistory, reportOf, type TraderReport, tableOf } from './start/report.ts'
+import { reportReplays, tableOf } from './start/report.ts'
 import { SupervisedService } from './start/services.ts'
 
 /**
@@ -53,20 +50,10 @@ async function run(config: Config, { stopping }: Lifecycle): Promise<void> {
   const service = new SupervisedService('trader', env, tmpdir(), (reason) => lifecycle.fail(new Error(reason)))
   service.start()
   lifecycle.onStop('trader', () => service.stop())
-  const ids = replays.map(([id]) => id)
-  const progress = await watchReplays(askTraderOf(config), ids, stopping)
-
   const manager = await jetstreamManager(connection)
-  const reports = new Map<TraderId, TraderReport>()
-  for (const [index, [id, { limits }]] of replays.entries()) {
-    const ticks = progress[index]?.bars ?? 0
-    // One more event than bars: that of the limits.
-    while ((await countHistory(pool, id)) <= ticks) {
-      stopping.throwIfAborted()
-      await delay(50)
-    }
-    reports.set(id, await reportOf(id, ticks, limits.resetTimeZone ?? DEFAULT_LIMITS.resetTimeZone, manager, pool))
-  }
+  const zones = replays.map(([id, { limits }]) => [id, limits.resetTimeZone ?? DEFAULT_LIMITS.resetTimeZone] as const)
+  // One event before the ticks: that of the limits.
+  const reports = await reportReplays(new Map(zones), config, manager, pool, 1, stopping)
   console.log(tableOf(reports, (performance.now() - startedAt) / 1000))
 }
 

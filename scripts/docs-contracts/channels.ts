@@ -1,5 +1,6 @@
 import {
   type DocumentedName,
+  headerNames,
   RESERVED_TRADER_IDS,
   streams,
   subjects,
@@ -7,7 +8,6 @@ import {
   TRADER_ID_PATTERN,
   type TraderEventType,
 } from '@drawbridge/contracts'
-import type { headers } from './headers.ts'
 
 /** A subject and its messages. */
 export interface Channel {
@@ -43,6 +43,7 @@ export const parameters = {
   stream: { description: 'The stream that the message came from', enum: [inputs, risk] },
 } as const
 
+const event = { stream: risk, headers: 'event', action: 'send', by: 'anyone' } as const
 const command = { stream: inputs, headers: 'input', action: 'receive', by: 'operator' } as const
 /** Commands of clients of a server without users. */
 const unverified = {
@@ -110,51 +111,36 @@ export const channels: Readonly<Record<string, Channel>> = {
     by: 'guardian',
   },
   riskEvent: {
+    ...event,
     address: subjects.event(type, trader),
     description:
       'A decision, with the complete state after it. Plain subscriptions receive it after it is stored, at most once; a ' +
       'consumer on the stream misses none. Apply an event only if its version is greater than the one you have',
-    stream: risk,
     payload: 'RiskEvent',
-    headers: 'event',
-    action: 'send',
-    by: 'anyone',
   },
   flagsEvent: {
+    ...event,
     address: subjects.config('flags'),
     description: 'The flags in force from an input on, all of them',
-    stream: risk,
     payload: 'FlagsEvent',
-    headers: 'event',
-    action: 'send',
-    by: 'anyone',
   },
   limitsEvent: {
+    ...event,
     address: subjects.config('limits'),
     description: 'The limits in force from an input on, all of them',
-    stream: risk,
     payload: 'LimitsEvent',
-    headers: 'event',
-    action: 'send',
-    by: 'anyone',
   },
   settledEvent: {
+    ...event,
     address: subjects.config('settled'),
     description: 'The binding of the log, and the watermark: up to which input everything is decided',
-    stream: risk,
     payload: 'SettledEvent',
-    headers: 'event',
-    action: 'send',
-    by: 'anyone',
   },
   removedEvent: {
+    ...event,
     address: subjects.config('removed'),
     description: 'An admin has removed a harmful input: nobody decides it. Stored before the input is deleted',
-    stream: risk,
     payload: 'RemovedEvent',
-    headers: 'event',
-    action: 'send',
-    by: 'anyone',
   },
   heartbeat: {
     address: subjects.heartbeat,
@@ -196,3 +182,49 @@ export const channels: Readonly<Record<string, Channel>> = {
     by: 'guardian',
   },
 }
+
+const text = (description: string) => ({ type: 'string', description })
+const sequence = (description: string) => ({ type: 'string', pattern: '^[0-9]+$', description })
+
+const trace = { [headerNames.traceparent]: text('W3C trace context, copied from the input to its event') }
+const written = {
+  [headerNames.settled]: sequence(
+    'The watermark: every input up to this sequence of INPUTS is decided and its event stored',
+  ),
+  [headerNames.guardian]: text('The guardian that published the event'),
+  [headerNames.expectedLastSubjectSequence]: sequence('The expectation with which the stream stored the event'),
+  [headerNames.expectedLastSubjectSequenceSubject]: text('The subject of that expectation'),
+}
+
+/** Headers of NATS messages by who writes them; none is needed to send an input. Values of headers are text. */
+export const headers = {
+  input: {
+    ...trace,
+    [headerNames.retryOf]: sequence(
+      'On an input that resends a dead letter: the sequence of the dead letter in REJECTS',
+    ),
+    [headerNames.messageId]: text('Unique for the message: one that is sent twice within 2 minutes is stored once'),
+  },
+  event: {
+    ...trace,
+    ...written,
+    [headerNames.storedSequence]: sequence('On a plain subscription: where in RISK the event is stored'),
+    [headerNames.streamName]: text('On a plain subscription: the stream that stored it'),
+  },
+  newest: {
+    [headerNames.log]: text('On the answer: when the risk log was created that it is of'),
+    [headerNames.logContinues]: text('On the answer: when the logs were created that this one continues, with commas'),
+    [headerNames.storedSubject]: text('On the answer: the subject of the event'),
+    [headerNames.storedSequence]: sequence('On the answer: where in RISK the event is stored'),
+    [headerNames.storedTime]: text('On the answer: when the event was stored'),
+  },
+  out: { ...trace, ...written },
+  reject: {
+    ...trace,
+    [headerNames.rejectReason]: text('Why it was rejected'),
+    [headerNames.rejectSubject]: text('The subject that the message came from'),
+    [headerNames.rejectSequence]: sequence('Its stream sequence there'),
+    [headerNames.messageId]: text('The stream and the sequence that it came from'),
+  },
+  none: {},
+} as const

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { NATS_USERS, type NatsUser, parseTraderId, type TraderId } from '@drawbridge/contracts'
+import { UsageError } from '@drawbridge/service-kit/program'
 import { nkeys } from '@nats-io/transport-node'
 import { INCLUDED, namedConfig, type TlsFiles, tlsConfig, usersConfig } from './server-config.ts'
 
@@ -50,7 +51,7 @@ export function install(wanted: Wanted): readonly InstalledUser[] {
   writeFileSync(path.join(folder, INCLUDED.users), usersConfig(keys))
   writeFileSync(path.join(folder, INCLUDED.bots), namedConfig(botKeys, operatorKeys))
   const tlsFile = path.join(folder, INCLUDED.tls)
-  if (tls !== null || !isThere(tlsFile)) writeFileSync(tlsFile, tlsConfig(tls))
+  if (tls !== null || !existsSync(tlsFile)) writeFileSync(tlsFile, tlsConfig(tls))
   return [...services, ...botUsers, ...operatorUsers]
 }
 
@@ -90,11 +91,10 @@ export function seedIn(folder: string, user: string): string {
   return readFileSync(path.join(folder, `${path.basename(user)}${SEED}`), 'utf8').trim()
 }
 
-function isThere(file: string): boolean {
-  try {
-    readFileSync(file)
-    return true
-  } catch {
-    return false
+/** @throws {UsageError} if one is not a trader id */
+export function checkTraderIds(ids: readonly string[]): void {
+  for (const id of ids) {
+    const trader = parseTraderId(id)
+    if (!trader.ok) throw new UsageError(trader.reason)
   }
 }

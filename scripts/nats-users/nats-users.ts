@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseTraderId } from '@drawbridge/contracts'
 import { type Program, type ProgramContext, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
 import { pathFrom } from '@drawbridge/settings/place'
-import { install, seedIn } from './installation.ts'
+import { checkTraderIds, install, seedIn } from './installation.ts'
 import { serverConfig, type TlsFiles } from './server-config.ts'
 
 const COMPOSE = fileURLToPath(new URL('../../infra/compose', import.meta.url))
@@ -51,10 +50,7 @@ function optionsOf(args: readonly string[]) {
     'write-config': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   })
-  for (const id of [...values.bot, ...values['without-bot']]) {
-    const trader = parseTraderId(id)
-    if (!trader.ok) throw new UsageError(trader.reason)
-  }
+  checkTraderIds([...values.bot, ...values['without-bot']])
   for (const name of [...values.operator, ...values['without-operator']]) {
     if (!OPERATOR_NAME.test(name))
       throw new UsageError(`operator "${name}" must be 1 to 50 letters, digits, "_" or "-"`)
@@ -80,14 +76,8 @@ async function run(args: readonly string[], { cwd, stdout }: ProgramContext): Pr
     printLine(stdout, seedIn(folder, shown))
     return 0
   }
-  const users = install({
-    folder,
-    bots: options.bot,
-    withoutBots: options['without-bot'],
-    operators: options.operator,
-    withoutOperators: options['without-operator'],
-    tls,
-  })
+  const { bot: bots, 'without-bot': withoutBots, operator: operators, 'without-operator': withoutOperators } = options
+  const users = install({ folder, bots, withoutBots, operators, withoutOperators, tls })
   if (json) {
     printLine(stdout, JSON.stringify(users))
     return 0

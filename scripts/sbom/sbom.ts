@@ -6,8 +6,6 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type Program, type ProgramContext, printLine, readOptions } from '@drawbridge/service-kit/program'
 import { pathFrom } from '@drawbridge/settings/place'
-import { type Bom, namedAsPackages } from './bom.ts'
-import { type LockFile, lockWithoutTests, OF_THE_IMAGE, withoutTests, workspacesOf } from './installed.ts'
 
 const HELP = `Prints the production dependencies: a bill of materials (SBOM) in CycloneDX's JSON, with every package of the image, its
 version, license and checksum. npm makes it from package-lock.json; it is the same on each machine.
@@ -46,7 +44,9 @@ async function make(env: NodeJS.ProcessEnv): Promise<Bom> {
       const file = path.join(workspace, 'package.json')
       await writeJson(path.join(folder, file), withoutTests(await readJson(file)))
     }
-    return namedAsPackages(JSON.parse(await npmSbom(folder, env)))
+    const bom: Bom = JSON.parse(await npmSbom(folder, env))
+    // npm names a workspace by its folder. Here each component has the name of its package.
+    return { ...bom, components: bom.components.map((component) => ({ ...component, name: nameOf(component) })) }
   } finally {
     await rm(parent, { recursive: true })
   }
@@ -72,4 +72,71 @@ async function readJson<T>(file: string): Promise<T> {
 async function writeJson(file: string, value: object): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true })
   await writeFile(file, JSON.stringify(value))
+}
+
+/** The parts of a CycloneDX document that are read and changed here. */
+export interface Bom {
+  readonly bomFormat: string
+  readonly specVersion: string
+  readonly metadata: { readonly component: Component }
+  readonly components: readonly Component[]
+  readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[]
+}
+
+interface Component {
+  readonly 'bom-ref': string
+  readonly name: string
+  readonly version: string
+  readonly purl: string
+  readonly hashes?: readonly { readonly alg: string; readonly content: string }[]
+  readonly licenses?: readonly object[]
+}
+
+/** Without the version; the name of a package may begin with an "@". */
+export function nameOf({ 'bom-ref': ref }: Component): string {
+  return ref.slice(0, ref.lastIndexOf('@'))
+}
+
+/** The parts of a package.json, or of a workspace's entry in the lock file, that are read and changed here. */
+interface Manifest {
+  readonly name?: string
+  readonly workspaces?: readonly string[]
+  readonly devDependencies?: object
+  readonly [field: string]: unknown
+}
+
+interface LockFile {
+  readonly packages: Readonly<Record<string, Manifest>>
+  readonly [field: string]: unknown
+}
+
+/** The workspaces in the image, as in the `npm ci` of the Dockerfile; their dependencies follow. */
+export const OF_THE_IMAGE = [
+  'services/console',
+  'services/trader',
+  'services/risk-guardian',
+  'services/persister',
+  'infra/migrations',
+  'scripts',
+  'scripts/cli',
+] as const
+
+/** The folders of the workspaces. */
+function workspacesOf({ packages }: LockFile): readonly string[] {
+  return Object.keys(packages).filter((path) => path !== '' && !path.includes('node_modules/'))
+}
+
+/** npm follows what tests a workspace, even with `--omit=dev`; the Dockerfile takes it away in the same way. */
+function withoutTests({ devDependencies: _, ...rest }: Manifest): Manifest {
+  return rest
+}
+
+/** The lock file of the same packages, by which no workspace and not the root depends on what tests it. */
+function lockWithoutTests(lock: LockFile): LockFile {
+  const own = new Set(['', ...workspacesOf(lock)])
+  const packages = Object.entries(lock.packages).map(([path, entry]) => [
+    path,
+    own.has(path) ? withoutTests(entry) : entry,
+  ])
+  return { ...lock, packages: Object.fromEntries(packages) }
 }

@@ -1,9 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { streams, subjects } from '@drawbridge/contracts'
 import { alignedRows } from '@drawbridge/service-kit/program'
+import type { Config } from '@drawbridge/settings'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type pg from 'pg'
+import { watchReplays } from './replays.ts'
 
-export interface Breach {
+interface Breach {
   /** The trading day, `YYYY-MM-DD`. */
   readonly date: string
   readonly rules: readonly string[]
@@ -34,20 +37,35 @@ const BREACHES = `
   WHERE trader_id = $1 AND event_type = 'breach'
   ORDER BY version`
 
-/** @param timeZone of the trading days */
-export async function reportOf(
-  trader: string,
-  ticks: number,
-  timeZone: string,
+/**
+ * Waits until the replays are finished and all their events are in the history, and reports their results.
+ * @param replays the time zone of the trading days by trader
+ * @param eventsBefore events of each trader before its first tick
+ */
+export async function reportReplays(
+  replays: ReadonlyMap<string, string>,
+  config: Config,
   manager: JetStreamManager,
   pool: pg.Pool,
-): Promise<TraderReport> {
-  const [events, historyRows, breaches] = await Promise.all([
-    countEvents(manager, trader),
-    countHistory(pool, trader),
-    pool.query<BreachRow>(BREACHES, [trader, timeZone]),
-  ])
-  return { ticks, events, historyRows, breaches: breaches.rows.map(breachOf) }
+  eventsBefore: number,
+  stopping: AbortSignal,
+): Promise<ReadonlyMap<string, TraderReport>> {
+  const progress = await watchReplays(config, [...replays.keys()], stopping)
+  const reports = new Map<string, TraderReport>()
+  for (const [index, [id, timeZone]] of [...replays].entries()) {
+    const ticks = progress[index]?.bars ?? 0
+    while ((await countHistory(pool, id)) < ticks + eventsBefore) {
+      stopping.throwIfAborted()
+      await delay(50)
+    }
+    const [events, historyRows, breaches] = await Promise.all([
+      countEvents(manager, id),
+      countHistory(pool, id),
+      pool.query<BreachRow>(BREACHES, [id, timeZone]),
+    ])
+    reports.set(id, { ticks, events, historyRows, breaches: breaches.rows.map(breachOf) })
+  }
+  return reports
 }
 
 function breachOf(row: BreachRow): Breach {
@@ -62,13 +80,13 @@ function breachOf(row: BreachRow): Breach {
 }
 
 /** How many events of a trader the log holds. */
-export async function countEvents(manager: JetStreamManager, trader: string): Promise<number> {
+async function countEvents(manager: JetStreamManager, trader: string): Promise<number> {
   const info = await manager.streams.info(streams.risk, { subjects_filter: subjects.traderLog(trader) })
   return Object.values(info.state.subjects ?? {}).reduce((sum, count) => sum + count, 0)
 }
 
 /** How many events of a trader the database holds. */
-export async function countHistory(pool: pg.Pool, trader: string): Promise<number> {
+async function countHistory(pool: pg.Pool, trader: string): Promise<number> {
   const counted = await pool.query<{ rows: string }>(
     'SELECT count(*) AS rows FROM risk_state_history WHERE trader_id = $1',
     [trader],

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { checkAlertRules } from '../metrics/alert-rules.ts'
+import { checkAlertRules } from '../metrics/expressions.ts'
 import { PROMETHEUS_FOLDER } from '../metrics/promtool.ts'
 
 const file = (name: string) => fileURLToPath(new URL(`alert-rules/${name}`, import.meta.url))

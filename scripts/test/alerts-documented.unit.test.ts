@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { readRules } from '../metrics/alert-rules.ts'
+import { readRules } from '../metrics/expressions.ts'
 import { PROMETHEUS_FOLDER } from '../metrics/promtool.ts'
 
 interface Case {

@@ -4,7 +4,7 @@ import { SMALL_HEAP, STOP_WITHIN_MS } from '@drawbridge/service-kit'
 import images from '@drawbridge/testing/images.json' with { type: 'json' }
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { IMAGES } from '../pin-images/pinned-images.ts'
+import { IMAGES } from '../pin-images/pin-images.ts'
 import { ownersOf } from '../setup/owners.ts'
 
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')

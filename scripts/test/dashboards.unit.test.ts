@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { checkDashboard, dashboardFiles, type Panel, readDashboard } from '../metrics/dashboards.ts'
+import { checkDashboard, dashboardFiles, type Panel, readDashboard } from '../metrics/expressions.ts'
 
 const GRAFANA = new URL('../../infra/compose/grafana/', import.meta.url)
 const COLUMNS = 24

@@ -5,9 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { runProgram } from '@drawbridge/service-kit/program'
 import { callProgram, spawnProgram } from '@drawbridge/testing'
 import { expect, test } from 'vitest'
-import { type Bom, nameOf } from '../sbom/bom.ts'
-import { OF_THE_IMAGE } from '../sbom/installed.ts'
-import { sbom } from '../sbom/sbom.ts'
+import { type Bom, nameOf, OF_THE_IMAGE, sbom } from '../sbom/sbom.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const SCRIPT = fileURLToPath(new URL('../sbom.ts', import.meta.url))

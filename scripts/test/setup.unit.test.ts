@@ -6,10 +6,8 @@ import { runProgram } from '@drawbridge/service-kit/program'
 import { parseTokens } from '@drawbridge/settings'
 import { callProgram, spawnProgram } from '@drawbridge/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { ownersOf } from '../setup/owners.ts'
-import { setUp } from '../setup/set-up.ts'
-import { setup } from '../setup/setup.ts'
-import { sharedIds } from '../setup/shared-ids.ts'
+import { ownersOf, sharedIds } from '../setup/owners.ts'
+import { setUp, setup } from '../setup/setup.ts'
 
 const SCRIPT = fileURLToPath(new URL('../setup.ts', import.meta.url))
 
