@@ -30,3 +30,11 @@ export const LATENCY_BUCKETS = [
 ] as const
 /** Few buckets, because each trader has its own series; milliseconds. */
 export const TRADER_BUCKETS_MS = [0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 1_000, 10_000] as const
+
+export const gauge = (unit: MetricUnit, ...labels: readonly string[]) => ({ type: 'gauge', unit, labels }) as const
+
+/** Counts events of a kind. */
+export const counter = (...labels: readonly string[]) => ({ type: 'counter', unit: 'count', labels }) as const
+
+export const histogram = (unit: MetricUnit, buckets: readonly number[], ...labels: readonly string[]) =>
+  ({ type: 'histogram', unit, buckets, labels }) as const
