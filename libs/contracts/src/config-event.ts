@@ -1,9 +1,9 @@
 import Type from 'typebox'
-import { authorOf } from './author.ts'
+import { type Author, authorOf } from './author.ts'
 import { parseTraderLimits } from './control.ts'
-import { compileCheck } from './faults.ts'
+import { decoder } from './faults.ts'
 import { formatInstant, type Instant, parseInstant } from './instant.ts'
-import { parseJson, toJsonBytes } from './json.ts'
+import { toJsonBytes } from './json.ts'
 import {
   DEFAULT_LIMITS,
   type LimitOverrides,
@@ -12,19 +12,16 @@ import {
   limitsToMessage,
   parseLimits,
 } from './limits.ts'
-import { type Parsed, parsed, refused, total } from './parsed.ts'
-import { EVENT_SCHEMA } from './risk-event.ts'
+import { type Parsed, parsed, refused } from './parsed.ts'
+import { EVENT_SCHEMA, instant, nullable, schemaVersion, yesOrNo } from './schema-fields.ts'
 import type { TraderId } from './subjects.ts'
 
-interface ConfigEventEnvelope {
+interface ConfigEventEnvelope extends Author {
   /** Stream sequence of the input that made it. */
   readonly inputSeq: number
   /** The input's JetStream timestamp. */
   readonly recordedAt: Instant
   readonly reason: string | null
-  readonly by: string | null
-  /** Absent if the author names nobody else. */
-  readonly onBehalfOf?: string
 }
 
 /** All flags in force from an input on, not only the changed ones. */
@@ -41,11 +38,16 @@ export interface FlagsBefore {
   readonly persistence?: boolean
 }
 
+interface LimitsOfAll {
+  readonly defaults: LimitOverrides
+  readonly traders: Readonly<Record<TraderId, LimitOverrides>>
+}
+
 /** The default limits, the limits by trader and the bound on traders in force from an input on. */
 export interface LimitsEvent extends ConfigEventEnvelope {
   readonly kind: 'limits'
   readonly defaults: Limits
-  readonly traders: Readonly<Record<TraderId, LimitOverrides>>
+  readonly traders: LimitsOfAll['traders']
   readonly maxTraders: number
   /** Pending changes that loosen them, in order of time; each field of the defaults or a trader at most once. */
   readonly pending: readonly PendingChange[]
@@ -56,29 +58,25 @@ export interface LimitsEvent extends ConfigEventEnvelope {
  * Previous values of the limits that the input names; for a trader, the values in force, whether configured or default.
  * Null: the event is older than this field, or would become too long.
  */
-export interface LimitsBefore {
-  readonly defaults: LimitOverrides
-  readonly traders: Readonly<Record<TraderId, LimitOverrides>>
+export interface LimitsBefore extends LimitsOfAll {
   /** Null: the input does not name it. */
   readonly maxTraders: number | null
 }
 
 /** Limits that take effect later: defaults, and limits of traders. */
-export interface PendingChange {
+export interface PendingChange extends LimitsOfAll {
   /** JetStream time: inputs from then on are judged by them. */
   readonly at: Instant
-  readonly defaults: LimitOverrides
-  readonly traders: Readonly<Record<TraderId, LimitOverrides>>
 }
 
 export type ConfigEvent = FlagsEvent | LimitsEvent
 
 const envelope = {
-  schema: Type.Literal(EVENT_SCHEMA, { description: `${EVENT_SCHEMA}, the only event schema known here` }),
+  schema: schemaVersion,
   inputSeq: Type.Integer({ minimum: 1, description: 'a whole number from 1 up' }),
-  recordedAt: Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' }),
-  reason: Type.Union([Type.String(), Type.Null()], { description: 'a text or null' }),
-  by: Type.Union([Type.String(), Type.Null()], { description: 'a text or null' }),
+  recordedAt: instant,
+  reason: nullable(Type.String(), 'a text or null'),
+  by: nullable(Type.String(), 'a text or null'),
   onBehalfOf: Type.Optional(Type.String({ description: 'on whose behalf, as the author says' })),
 }
 
@@ -87,8 +85,8 @@ export const FlagsEventSchema = Type.Object(
   {
     ...envelope,
     type: Type.Literal('flags', { description: '"flags"' }),
-    enable_risk_enforcement: Type.Boolean({ description: 'true or false' }),
-    enable_persistence: Type.Boolean({ description: 'true or false' }),
+    enable_risk_enforcement: yesOrNo,
+    enable_persistence: yesOrNo,
     previous: Type.Optional(
       Type.Object(
         {
@@ -154,18 +152,16 @@ export function encodeConfigEvent(event: ConfigEvent): Uint8Array {
       ...(previous === null ? {} : { previous: flagsToMessage(previous) }),
     })
   }
-  const pending = event.pending.map(({ at, defaults, traders }) => ({
-    at: formatInstant(at),
-    defaults: limitsToMessage(defaults),
-    traders: tradersToMessage(traders),
-  }))
+  const { pending, previous } = event
   return toJsonBytes({
     ...shared,
     defaults: defaultsToMessage(event.defaults),
     traders: tradersToMessage(event.traders),
     max_traders: event.maxTraders,
-    ...(pending.length === 0 ? {} : { pending }),
-    ...(event.previous === null ? {} : { previous: limitsBeforeToMessage(event.previous) }),
+    ...(pending.length === 0
+      ? {}
+      : { pending: pending.map((change) => ({ at: formatInstant(change.at), ...limitsOfAllToMessage(change) })) }),
+    ...(previous === null ? {} : { previous: limitsBeforeToMessage(previous) }),
   })
 }
 
@@ -174,12 +170,13 @@ function flagsToMessage({ enforcement, persistence }: FlagsBefore) {
   return { enable_risk_enforcement: enforcement, enable_persistence: persistence }
 }
 
-function limitsBeforeToMessage({ defaults, traders, maxTraders }: LimitsBefore) {
-  return {
-    defaults: limitsToMessage(defaults),
-    traders: tradersToMessage(traders),
-    ...(maxTraders === null ? {} : { max_traders: maxTraders }),
-  }
+function limitsBeforeToMessage(before: LimitsBefore) {
+  const { maxTraders } = before
+  return { ...limitsOfAllToMessage(before), ...(maxTraders === null ? {} : { max_traders: maxTraders }) }
+}
+
+function limitsOfAllToMessage({ defaults, traders }: LimitsOfAll) {
+  return { defaults: limitsToMessage(defaults), traders: tradersToMessage(traders) }
 }
 
 /** Without pending changes, the bytes are those of earlier versions: old and new guardians write the same event. */
@@ -190,40 +187,53 @@ function defaultsToMessage(defaults: Limits): LimitsMessage {
     : { ...message, loosen_after_minutes }
 }
 
-function tradersToMessage(traders: Readonly<Record<TraderId, LimitOverrides>>): Record<TraderId, LimitsMessage> {
+function tradersToMessage(traders: LimitsOfAll['traders']): Record<TraderId, LimitsMessage> {
   return Object.fromEntries(Object.entries(traders).map(([trader, limits]) => [trader, limitsToMessage(limits)]))
 }
 
-const checkFlagsEvent = compileCheck<Type.Static<typeof FlagsEventSchema>>(FlagsEventSchema)
-type PendingMessage = NonNullable<Type.Static<typeof LimitsEventSchema>['pending']>[number]
-type LimitsBeforeMessage = NonNullable<Type.Static<typeof LimitsEventSchema>['previous']>
+type LimitsEventMessage = Type.Static<typeof LimitsEventSchema>
 
-const checkLimitsEvent = compileCheck<Type.Static<typeof LimitsEventSchema>>(LimitsEventSchema)
-
-export const decodeConfigEvent = total(readConfigEvent)
-
-function readConfigEvent(kind: ConfigEvent['kind'], bytes: Uint8Array): Parsed<ConfigEvent> {
-  const json = parseJson(bytes)
-  if (!json.ok) return json
-  return kind === 'flags' ? readFlags(json.value.value) : readLimits(json.value.value)
+export function decodeConfigEvent(kind: ConfigEvent['kind'], bytes: Uint8Array): Parsed<ConfigEvent> {
+  return kind === 'flags' ? decodeFlagsEvent(bytes) : decodeLimitsEvent(bytes)
 }
 
-function readFlags(value: unknown): Parsed<FlagsEvent> {
-  const checked = checkFlagsEvent(value)
-  if (!checked.ok) return checked
-  const message = checked.value
-  const recordedAt = parseInstant(message.recordedAt)
-  if (!recordedAt.ok) return refused(`recordedAt ${recordedAt.reason}`)
+const decodeFlagsEvent = decoder(FlagsEventSchema, (message): Parsed<FlagsEvent> => {
+  const envelope = readEnvelope(message)
+  if (!envelope.ok) return envelope
   return parsed({
     kind: 'flags',
-    inputSeq: message.inputSeq,
-    recordedAt: recordedAt.value,
-    reason: message.reason,
-    ...authorOf(message),
+    ...envelope.value,
     enforcement: message.enable_risk_enforcement,
     persistence: message.enable_persistence,
     previous: message.previous === undefined ? null : flagsBefore(message.previous),
   })
+})
+
+const decodeLimitsEvent = decoder(LimitsEventSchema, (message): Parsed<LimitsEvent> => {
+  const envelope = readEnvelope(message)
+  if (!envelope.ok) return envelope
+  const limits = readLimitsOfAll(message, '')
+  if (!limits.ok) return limits
+  const pending = readPending(message.pending ?? [])
+  if (!pending.ok) return pending
+  const previous = message.previous === undefined ? parsed(null) : readLimitsBefore(message.previous)
+  if (!previous.ok) return previous
+  return parsed({
+    kind: 'limits',
+    ...envelope.value,
+    defaults: { ...DEFAULT_LIMITS, ...limits.value.defaults },
+    traders: limits.value.traders,
+    maxTraders: message.max_traders,
+    pending: pending.value,
+    previous: previous.value,
+  })
+})
+
+function readEnvelope(message: Type.Static<typeof FlagsEventSchema> | LimitsEventMessage): Parsed<ConfigEventEnvelope> {
+  const { inputSeq, reason } = message
+  const recordedAt = parseInstant(message.recordedAt)
+  if (!recordedAt.ok) return refused(`recordedAt ${recordedAt.reason}`)
+  return parsed({ inputSeq, recordedAt: recordedAt.value, reason, ...authorOf(message) })
 }
 
 function flagsBefore(message: NonNullable<Type.Static<typeof FlagsEventSchema>['previous']>): FlagsBefore {
@@ -234,52 +244,31 @@ function flagsBefore(message: NonNullable<Type.Static<typeof FlagsEventSchema>['
   }
 }
 
-function readLimits(value: unknown): Parsed<LimitsEvent> {
-  const checked = checkLimitsEvent(value)
-  if (!checked.ok) return checked
-  const message = checked.value
-  const recordedAt = parseInstant(message.recordedAt)
-  if (!recordedAt.ok) return refused(`recordedAt ${recordedAt.reason}`)
+/** @param where the beginning of the reason of a refusal: which part of the message it is */
+function readLimitsOfAll(
+  message: Pick<LimitsEventMessage, 'defaults' | 'traders'>,
+  where: string,
+): Parsed<LimitsOfAll> {
   const defaults = parseLimits(message.defaults)
-  if (!defaults.ok) return refused(`defaults: ${defaults.reason}`)
+  if (!defaults.ok) return refused(`${where}defaults: ${defaults.reason}`)
   const traders = parseTraderLimits(message.traders)
-  if (!traders.ok) return traders
-  const pending = readPending(message.pending ?? [])
-  if (!pending.ok) return pending
-  const previous = message.previous === undefined ? parsed(null) : readLimitsBefore(message.previous)
-  if (!previous.ok) return previous
-  return parsed({
-    kind: 'limits',
-    inputSeq: message.inputSeq,
-    recordedAt: recordedAt.value,
-    reason: message.reason,
-    ...authorOf(message),
-    defaults: { ...DEFAULT_LIMITS, ...defaults.value },
-    traders: traders.value,
-    maxTraders: message.max_traders,
-    pending: pending.value,
-    previous: previous.value,
-  })
+  if (!traders.ok) return refused(`${where}${traders.reason}`)
+  return parsed({ defaults: defaults.value, traders: traders.value })
 }
 
-function readLimitsBefore(message: LimitsBeforeMessage): Parsed<LimitsBefore> {
-  const defaults = parseLimits(message.defaults)
-  if (!defaults.ok) return refused(`previous: defaults: ${defaults.reason}`)
-  const traders = parseTraderLimits(message.traders)
-  if (!traders.ok) return refused(`previous: ${traders.reason}`)
-  return parsed({ defaults: defaults.value, traders: traders.value, maxTraders: message.max_traders ?? null })
+function readLimitsBefore(message: NonNullable<LimitsEventMessage['previous']>): Parsed<LimitsBefore> {
+  const limits = readLimitsOfAll(message, 'previous: ')
+  return limits.ok ? parsed({ ...limits.value, maxTraders: message.max_traders ?? null }) : limits
 }
 
-function readPending(changes: readonly PendingMessage[]): Parsed<readonly PendingChange[]> {
+function readPending(changes: NonNullable<LimitsEventMessage['pending']>): Parsed<readonly PendingChange[]> {
   const pending: PendingChange[] = []
   for (const [index, change] of changes.entries()) {
     const at = parseInstant(change.at)
     if (!at.ok) return refused(`pending.${index}: at ${at.reason}`)
-    const defaults = parseLimits(change.defaults)
-    if (!defaults.ok) return refused(`pending.${index}: defaults: ${defaults.reason}`)
-    const traders = parseTraderLimits(change.traders)
-    if (!traders.ok) return refused(`pending.${index}: ${traders.reason}`)
-    pending.push({ at: at.value, defaults: defaults.value, traders: traders.value })
+    const limits = readLimitsOfAll(change, `pending.${index}: `)
+    if (!limits.ok) return limits
+    pending.push({ at: at.value, ...limits.value })
   }
   return parsed(pending)
 }

@@ -2,43 +2,34 @@ import Type from 'typebox'
 import { type Amount, parseAmount } from './amount.ts'
 import { checkAmountDigits } from './amount-digits.ts'
 import { ANYBODY_BY_HTTP, type Author, type Signer, UNVERIFIED } from './author.ts'
-import { compileCheck, listFaults } from './faults.ts'
+import { decoder, listFaults, reader } from './faults.ts'
 import { type Instant, parseInstant } from './instant.ts'
 import { parseJson } from './json.ts'
 import { LimitFields, type LimitOverrides, type LimitsMessage, limitsFromMessage, parseLimits } from './limits.ts'
 import { type Parsed, parsed, printable, refused, total } from './parsed.ts'
+import { instant, words, yesOrNo } from './schema-fields.ts'
 import { parseTraderId, type TraderCommand, type TraderId } from './subjects.ts'
 
-const text = (description: string) => Type.String({ minLength: 1, maxLength: 500, description })
-const by = Type.Optional(text('the author, 1 to 500 characters'))
-const onBehalfOf = Type.Optional(text('on whose behalf, 1 to 500 characters'))
-const why = Type.Optional(text('a reason of 1 to 500 characters'))
+const by = Type.Optional(words('the author, 1 to 500 characters'))
+const onBehalfOf = Type.Optional(words('on whose behalf, 1 to 500 characters'))
+const reason = words('a reason of 1 to 500 characters')
+const signed = { reason: Type.Optional(reason), by, onBehalfOf }
 const strict = { additionalProperties: false } as const
 
 export const PauseSchema = Type.Object(
-  {
-    reason: text('a reason of 1 to 500 characters'),
-    until: Type.Optional(Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' })),
-    by,
-    onBehalfOf,
-  },
+  { reason, until: Type.Optional(instant), by, onBehalfOf },
   { $id: 'Pause', ...strict },
 )
-export const ResumeSchema = Type.Object({ reason: why, by, onBehalfOf }, { $id: 'Resume', ...strict })
+export const ResumeSchema = Type.Object(signed, { $id: 'Resume', ...strict })
 export const CashFlowSchema = Type.Object(
   {
     amount: Type.Union([Type.Number(), Type.String()], { description: 'an amount, negative for a withdrawal' }),
-    reason: why,
-    by,
-    onBehalfOf,
+    ...signed,
   },
   { $id: 'CashFlow', ...strict },
 )
-export const WakeSchema = Type.Object({}, { $id: 'Wake' })
-export const TraderLimitsSchema = Type.Object(
-  { ...LimitFields, reason: why, by, onBehalfOf },
-  { $id: 'TraderLimits', ...strict },
-)
+const WakeSchema = Type.Object({}, { $id: 'Wake' })
+export const TraderLimitsSchema = Type.Object({ ...LimitFields, ...signed }, { $id: 'TraderLimits', ...strict })
 export const GlobalLimitsSchema = Type.Object(
   {
     ...LimitFields,
@@ -48,29 +39,18 @@ export const GlobalLimitsSchema = Type.Object(
     traders: Type.Optional(
       Type.Record(Type.String(), Type.Unknown(), { description: 'an object of limits by trader id' }),
     ),
-    reason: why,
-    by,
-    onBehalfOf,
+    ...signed,
   },
   { $id: 'GlobalLimits', ...strict },
 )
 export const FlagsSchema = Type.Object(
-  {
-    enable_risk_enforcement: Type.Optional(Type.Boolean({ description: 'true or false' })),
-    enable_persistence: Type.Optional(Type.Boolean({ description: 'true or false' })),
-    reason: why,
-    by,
-    onBehalfOf,
-  },
+  { enable_risk_enforcement: Type.Optional(yesOrNo), enable_persistence: Type.Optional(yesOrNo), ...signed },
   { $id: 'Flags', ...strict },
 )
 
 /** Reason, author, and on whose behalf. A claim of the payload: {@link signedBy} says who it really was. */
-interface Signature<Reason = string | null> {
+interface Signature<Reason = string | null> extends Author {
   readonly reason: Reason
-  readonly by: string | null
-  /** Absent if nobody else is named. */
-  readonly onBehalfOf?: string
 }
 
 /** A command of an operator to one trader, or a timer's wake-up. */
@@ -94,77 +74,38 @@ export interface FlagsChange extends Signature {
   readonly persistence: boolean | null
 }
 
-const checkPause = compileCheck<Type.Static<typeof PauseSchema>>(PauseSchema)
-const checkResume = compileCheck<Type.Static<typeof ResumeSchema>>(ResumeSchema)
-const checkCashFlow = compileCheck<Type.Static<typeof CashFlowSchema>>(CashFlowSchema)
-const checkWake = compileCheck<object>(WakeSchema)
-const checkTraderLimits = compileCheck<Type.Static<typeof TraderLimitsSchema>>(TraderLimitsSchema)
-const checkGlobalLimits = compileCheck<Type.Static<typeof GlobalLimitsSchema>>(GlobalLimitsSchema)
-const checkFlags = compileCheck<Type.Static<typeof FlagsSchema>>(FlagsSchema)
+/** The readers of commands to one trader. */
+const READERS: { readonly [C in TraderCommand]: (value: unknown) => Parsed<TraderControl> } = {
+  pause: reader(PauseSchema, (message) => {
+    const until = message.until === undefined ? parsed(null) : parseInstant(message.until)
+    if (!until.ok) return refused(`until ${until.reason}`)
+    const reason = printable(message.reason, 500)
+    return parsed({ kind: 'pause', until: until.value, ...signature(message), reason })
+  }),
+  resume: reader(ResumeSchema, (message) => parsed({ kind: 'resume', ...signature(message) })),
+  limits: reader(TraderLimitsSchema, (message) => {
+    const limits = limitsFromMessage(withoutSignature(message))
+    if (!limits.ok) return limits
+    if (Object.keys(limits.value).length === 0) return refused('names no limit to change')
+    return parsed({ kind: 'limits', limits: limits.value, ...signature(message) })
+  }),
+  'cash-flow': reader(CashFlowSchema, (message) => {
+    const amount = parseAmount(message.amount)
+    if (!amount.ok) return refused(`amount ${amount.reason}`)
+    if (amount.value === 0n) return refused('amount must not be 0')
+    return parsed({ kind: 'cash-flow', amount: amount.value, ...signature(message) })
+  }),
+  wake: reader(WakeSchema, () => parsed({ kind: 'wake' })),
+}
 
 /** Reads the payload of a command to one trader; its author is only claimed. */
-export const decodeControl = total(readControl)
-
-function readControl(command: TraderCommand, bytes: Uint8Array): Parsed<TraderControl> {
+export const decodeControl = total((command: TraderCommand, bytes: Uint8Array): Parsed<TraderControl> => {
   const json = bytes.length === 0 ? parsed({}) : readExactly(bytes)
-  if (!json.ok) return json
-  const { value } = json
-  switch (command) {
-    case 'pause':
-      return readPause(value)
-    case 'resume': {
-      const resume = checkResume(value)
-      return resume.ok ? parsed({ kind: 'resume', ...signature(resume.value) }) : resume
-    }
-    case 'limits':
-      return readTraderLimits(value)
-    case 'cash-flow':
-      return readCashFlow(value)
-    case 'wake': {
-      const wake = checkWake(value)
-      return wake.ok ? parsed({ kind: 'wake' }) : wake
-    }
-    default:
-      return command satisfies never
-  }
-}
+  return json.ok ? READERS[command](json.value) : json
+})
 
-function readPause(value: unknown): Parsed<TraderControl> {
-  const pause = checkPause(value)
-  if (!pause.ok) return pause
-  const until = pause.value.until === undefined ? parsed(null) : parseInstant(pause.value.until)
-  if (!until.ok) return refused(`until ${until.reason}`)
-  const reason = printable(pause.value.reason, 500)
-  return parsed({ kind: 'pause', until: until.value, ...signature(pause.value), reason })
-}
-
-function readTraderLimits(value: unknown): Parsed<TraderControl> {
-  const checked = checkTraderLimits(value)
-  if (!checked.ok) return checked
-  const limits = limitsFromMessage(withoutSignature(checked.value))
-  if (!limits.ok) return limits
-  if (Object.keys(limits.value).length === 0) return refused('names no limit to change')
-  return parsed({ kind: 'limits', limits: limits.value, ...signature(checked.value) })
-}
-
-function readCashFlow(value: unknown): Parsed<TraderControl> {
-  const flow = checkCashFlow(value)
-  if (!flow.ok) return flow
-  const amount = parseAmount(flow.value.amount)
-  if (!amount.ok) return refused(`amount ${amount.reason}`)
-  if (amount.value === 0n) return refused('amount must not be 0')
-  return parsed({ kind: 'cash-flow', amount: amount.value, ...signature(flow.value) })
-}
-
-/** Reads a change of the configured limits: defaults, and limits by trader; its author is only claimed. */
-export const decodeGlobalLimits = total(readGlobalLimits)
-
-function readGlobalLimits(bytes: Uint8Array): Parsed<GlobalLimitsChange> {
-  const json = readExactly(bytes)
-  if (!json.ok) return json
-  const checked = checkGlobalLimits(json.value)
-  if (!checked.ok) return checked
-  const { max_traders, traders: traderMessages = {}, ...rest } = checked.value
+const readGlobalLimits = reader(GlobalLimitsSchema, (message): Parsed<GlobalLimitsChange> => {
+  const { max_traders, traders: traderMessages = {}, ...rest } = message
   const limits = limitsFromMessage(withoutSignature(rest))
   if (!limits.ok) return limits
   const traders = parseTraderLimits(traderMessages)
@@ -174,9 +115,15 @@ function readGlobalLimits(bytes: Uint8Array): Parsed<GlobalLimitsChange> {
     limits: limits.value,
     traders: traders.value,
     maxTraders: max_traders ?? null,
-    ...signature(checked.value),
+    ...signature(message),
   })
-}
+})
+
+/** Reads a change of the configured limits: defaults, and limits by trader; its author is only claimed. */
+export const decodeGlobalLimits = total((bytes: Uint8Array) => {
+  const json = readExactly(bytes)
+  return json.ok ? readGlobalLimits(json.value) : json
+})
 
 /** Upper bound of reported faults, so that a message with thousands of them is answered quickly. */
 const FAULTS_MAX = 50
@@ -199,23 +146,11 @@ export function parseTraderLimits(
 }
 
 /** Reads a change of flags; its author is only claimed. */
-export const decodeFlags = total(readFlagsMessage)
-
-function readFlagsMessage(bytes: Uint8Array): Parsed<FlagsChange> {
-  const json = parseJson(bytes)
-  if (!json.ok) return json
-  const checked = checkFlags(json.value.value)
-  if (!checked.ok) return checked
-  const { enable_risk_enforcement, enable_persistence } = checked.value
-  if (enable_risk_enforcement === undefined && enable_persistence === undefined)
-    return refused('names no flag to change')
-  return parsed({
-    kind: 'flags',
-    enforcement: enable_risk_enforcement ?? null,
-    persistence: enable_persistence ?? null,
-    ...signature(checked.value),
-  })
-}
+export const decodeFlags = decoder(FlagsSchema, (message): Parsed<FlagsChange> => {
+  const { enable_risk_enforcement: enforcement = null, enable_persistence: persistence = null } = message
+  if (enforcement === null && persistence === null) return refused('names no flag to change')
+  return parsed({ kind: 'flags', enforcement, persistence, ...signature(message) })
+})
 
 /** Reads JSON, and refuses amounts that parsing would change. */
 function readExactly(bytes: Uint8Array): Parsed<unknown> {

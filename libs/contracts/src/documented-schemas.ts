@@ -11,11 +11,12 @@ import {
 import { HeartbeatSchema } from './guardian-messages.ts'
 import { LimitFields, LimitsSchema } from './limits.ts'
 import { RemovedEventSchema, SettledEventSchema } from './log-events.ts'
-import { amount, holder, instant, nullable, RiskEventSchema, rule, StateSchema } from './risk-event-wire.ts'
+import { holder, RiskEventSchema, rule, StateSchema } from './risk-event-wire.ts'
+import { amount, instant, nullable } from './schema-fields.ts'
 import { TRADER_ID_PATTERN } from './subjects.ts'
 import { TickSchema } from './tick.ts'
 
-const words = Type.String({ description: 'words' })
+const reason = Type.String({ description: 'words' })
 const wordsOrNull = nullable(Type.String(), 'a text or null')
 const author = {
   by: nullable(Type.String(), 'the author: a user of NATS, the name of a token, or unverified:<claim>; or null'),
@@ -53,7 +54,7 @@ export const FactSchema = Type.Union(
         'when the pause may end as far as this rule is concerned; null: manual, or not enforced',
       ),
     }),
-    fact('paused', 'An operator paused the trader', { until: timeOrNull, reason: words, ...author }),
+    fact('paused', 'An operator paused the trader', { until: timeOrNull, reason, ...author }),
     fact('resumed', 'A pause ended, or a part of it', {
       at: instant,
       cause: Type.Union([Type.Literal('time'), Type.Literal('operator'), Type.Literal('enforcement-off')]),
@@ -73,7 +74,7 @@ export const FactSchema = Type.Union(
       ...author,
     }),
     fact('cash-flow', 'A deposit, or a withdrawal if negative', { amount, reason: wordsOrNull, ...author }),
-    fact('tick-rejected', 'A tick that could not be used', { reason: words }),
+    fact('tick-rejected', 'A tick that could not be used', { reason }),
     fact('warned', 'A loss is near its limit', { rule, observedPct: amount, limitPct: amount }),
     fact('feed-stale', 'No tick was accepted for too long', { since: instant }),
     fact('feed-restored', 'A tick was accepted again', { since: instant }),

@@ -1,8 +1,9 @@
-import type { TSchema } from 'typebox'
+import type { Static, TObject, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Value } from 'typebox/value'
 import { describe } from './amount.ts'
-import { type Parsed, parsed, refused } from './parsed.ts'
+import { parseJson } from './json.ts'
+import { type Parsed, parsed, refused, total } from './parsed.ts'
 
 /** Checks a value against a schema; a refusal names every invalid field, what it must be and what it was. */
 export type Check<T> = (value: unknown) => Parsed<T>
@@ -26,6 +27,30 @@ export function compileCheck<T>(schema: TSchema & { properties: Record<string, T
     }
     return refused(listFaults(faultsOf(schema, value as Readonly<Record<string, unknown>>)))
   }
+}
+
+/** A reader of values of a schema. @param read gets what the schema lets through */
+export function reader<S extends TObject, T>(
+  schema: S,
+  read: (message: Static<S>) => Parsed<T>,
+): (value: unknown) => Parsed<T> {
+  const check = compileCheck<Static<S>>(schema)
+  return (value) => {
+    const checked = check(value)
+    return checked.ok ? read(checked.value) : checked
+  }
+}
+
+/** A reader of JSON messages of a schema, which never throws. */
+export function decoder<S extends TObject, T>(
+  schema: S,
+  read: (message: Static<S>) => Parsed<T>,
+): (bytes: Uint8Array) => Parsed<T> {
+  const readValue = reader(schema, read)
+  return total((bytes) => {
+    const json = parseJson(bytes)
+    return json.ok ? readValue(json.value.value) : json
+  })
 }
 
 /** More faults help nobody, and a message full of faults must not delay its reader. */

@@ -81,7 +81,6 @@ export {
 } from './log-events.ts'
 export { inWords, type Parsed, parsed, printable, type Refused, refused, total } from './parsed.ts'
 export {
-  EVENT_SCHEMA,
   type Fact,
   type Hold,
   type Holder,
@@ -101,6 +100,7 @@ export {
   riskEventOfMessage,
   riskEventToMessage,
 } from './risk-event-wire.ts'
+export { EVENT_SCHEMA } from './schema-fields.ts'
 export { durables, jetStreamApi, queueGroups, type StreamSettings, streamSettings, streams } from './streams.ts'
 export {
   CONFIG_EVENT_KINDS,

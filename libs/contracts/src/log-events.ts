@@ -1,8 +1,8 @@
 import Type from 'typebox'
-import { compileCheck } from './faults.ts'
-import { parseJson, toJsonBytes } from './json.ts'
-import { type Parsed, parsed, printable, total } from './parsed.ts'
-import { EVENT_SCHEMA } from './risk-event.ts'
+import { decoder } from './faults.ts'
+import { toJsonBytes } from './json.ts'
+import { parsed, printable } from './parsed.ts'
+import { count, EVENT_SCHEMA, instant, schemaVersion, words, yesOrNo } from './schema-fields.ts'
 
 /**
  * The payload of `risk.config.settled`: the binding of the log, and a watermark. Written when the streams are created, when
@@ -21,52 +21,35 @@ export interface SettledEvent {
   readonly adopting?: boolean
 }
 
-const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'a whole number from 0 up' })
-
 export const SettledEventSchema = Type.Object(
   {
-    schema: Type.Literal(EVENT_SCHEMA, { description: `${EVENT_SCHEMA}, the only event schema known here` }),
+    schema: schemaVersion,
     type: Type.Literal('settled', { description: '"settled"' }),
     settled: count,
-    inputsCreated: Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' }),
+    inputsCreated: instant,
     inputsOffset: Type.Optional(count),
     continues: Type.Optional(Type.Array(Type.String(), { description: 'a list of times' })),
-    adopting: Type.Optional(Type.Boolean({ description: 'true or false' })),
+    adopting: Type.Optional(yesOrNo),
   },
   { $id: 'SettledEvent' },
 )
 
-const checkSettledEvent = compileCheck<Type.Static<typeof SettledEventSchema>>(SettledEventSchema)
-
 export function encodeSettled(event: SettledEvent): Uint8Array {
-  const { settled, inputsCreated, inputsOffset = 0, continues = [], adopting = false } = event
-  return toJsonBytes({
-    schema: EVENT_SCHEMA,
-    type: 'settled',
-    settled,
-    inputsCreated,
-    ...(inputsOffset === 0 ? {} : { inputsOffset }),
-    ...(continues.length === 0 ? {} : { continues }),
-    ...(adopting ? { adopting } : {}),
-  })
+  return toJsonBytes({ schema: EVENT_SCHEMA, type: 'settled', ...settledFields(event) })
 }
 
-export const decodeSettled = total(readSettled)
+export const decodeSettled = decoder(SettledEventSchema, (event) => parsed(settledFields(event)))
 
-function readSettled(bytes: Uint8Array): Parsed<SettledEvent> {
-  const json = parseJson(bytes)
-  if (!json.ok) return json
-  const checked = checkSettledEvent(json.value.value)
-  if (!checked.ok) return checked
-  const { settled, inputsCreated, inputsOffset = 0, continues = [], adopting = false } = checked.value
-  // A guardian copies this from the last event into the next: no other field may come along.
-  return parsed({
+/** A guardian copies this from the last event into the next: no other field may come along. */
+function settledFields(event: SettledEvent): SettledEvent {
+  const { settled, inputsCreated, inputsOffset = 0, continues = [], adopting = false } = event
+  return {
     settled: settled + 0,
     inputsCreated,
     ...(inputsOffset === 0 ? {} : { inputsOffset }),
     ...(continues.length === 0 ? {} : { continues }),
     ...(adopting ? { adopting } : {}),
-  })
+  }
 }
 
 /**
@@ -82,11 +65,9 @@ export interface RemovedEvent {
   readonly by: string
 }
 
-const words = (description: string) => Type.String({ minLength: 1, maxLength: 500, description })
-
 export const RemovedEventSchema = Type.Object(
   {
-    schema: Type.Literal(EVENT_SCHEMA, { description: `${EVENT_SCHEMA}, the only event schema known here` }),
+    schema: schemaVersion,
     type: Type.Literal('removed', { description: '"removed"' }),
     inputSeq: Type.Integer({
       minimum: 1,
@@ -100,31 +81,12 @@ export const RemovedEventSchema = Type.Object(
   { $id: 'RemovedEvent' },
 )
 
-const checkRemovedEvent = compileCheck<Type.Static<typeof RemovedEventSchema>>(RemovedEventSchema)
-
-export function encodeRemoved({ inputSeq, subject, reason, by }: RemovedEvent): Uint8Array {
-  return toJsonBytes({
-    schema: EVENT_SCHEMA,
-    type: 'removed',
-    inputSeq,
-    subject: printable(subject, 300),
-    reason: printable(reason, 500),
-    by: printable(by, 500),
-  })
+export function encodeRemoved(event: RemovedEvent): Uint8Array {
+  return toJsonBytes({ schema: EVENT_SCHEMA, type: 'removed', ...removedFields(event) })
 }
 
-export const decodeRemoved = total(readRemoved)
+export const decodeRemoved = decoder(RemovedEventSchema, (event) => parsed(removedFields(event)))
 
-function readRemoved(bytes: Uint8Array): Parsed<RemovedEvent> {
-  const json = parseJson(bytes)
-  if (!json.ok) return json
-  const checked = checkRemovedEvent(json.value.value)
-  if (!checked.ok) return checked
-  const { inputSeq, subject, reason, by } = checked.value
-  return parsed({
-    inputSeq,
-    subject: printable(subject, 300),
-    reason: printable(reason, 500),
-    by: printable(by, 500),
-  })
+function removedFields({ inputSeq, subject, reason, by }: RemovedEvent): RemovedEvent {
+  return { inputSeq, subject: printable(subject, 300), reason: printable(reason, 500), by: printable(by, 500) }
 }

@@ -6,7 +6,6 @@ import { parseJson, toJsonBytes } from './json.ts'
 import { type LimitOverrides, type LimitsMessage, limitsToMessage, type PendingLimits, parseLimits } from './limits.ts'
 import { type Parsed, parsed, refused, total } from './parsed.ts'
 import {
-  EVENT_SCHEMA,
   type Fact,
   type Hold,
   type Holder,
@@ -17,13 +16,9 @@ import {
   type Rule,
   type TraderState,
 } from './risk-event.ts'
+import { amount, count, EVENT_SCHEMA, instant, nullable, schemaVersion } from './schema-fields.ts'
 import { TRADER_EVENT_TYPES, TRADER_ID_PATTERN } from './subjects.ts'
 
-export const instant = Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' })
-export const amount = Type.String({ description: 'a decimal string' })
-const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'a whole number from 0 up' })
-export const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T, description: string) =>
-  Type.Union([schema, Type.Null()], { description })
 const rules = RULES.map((name) => Type.Literal(name))
 export const rule = Type.Unsafe<Rule>(Type.Union(rules))
 export const holder = Type.Unsafe<Holder>(Type.Union([...rules, Type.Literal('operator')]))
@@ -64,7 +59,7 @@ export const StateSchema = Type.Object({
 /** The payload of `risk.<type>.<trader>`. */
 export const RiskEventSchema = Type.Object(
   {
-    schema: Type.Literal(EVENT_SCHEMA, { description: `${EVENT_SCHEMA}, the only event schema known here` }),
+    schema: schemaVersion,
     type: Type.Enum([...TRADER_EVENT_TYPES], { description: `one of ${TRADER_EVENT_TYPES.join(', ')}` }),
     trader: Type.String({ pattern: TRADER_ID_PATTERN, description: 'a trader id' }),
     version: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'a whole number from 1 up' }),

@@ -1,10 +1,8 @@
 import type { Amount } from './amount.ts'
+import type { Author } from './author.ts'
 import type { Instant } from './instant.ts'
 import type { LimitOverrides, PendingLimits } from './limits.ts'
 import type { TraderEventType, TraderId } from './subjects.ts'
-
-/** Version of the shape of events on the wire. */
-export const EVENT_SCHEMA = 1
 
 export const RULES = ['max_daily_loss', 'max_drawdown'] as const
 /** A limit that an account can break. */
@@ -86,25 +84,17 @@ export type Fact =
       /** When the pause may end as far as this rule is concerned; null: manual, or not enforced. */
       readonly until: Instant | null
     }
-  | {
-      readonly kind: 'paused'
-      readonly until: Instant | null
-      readonly reason: string
-      readonly by: string | null
-      readonly onBehalfOf?: string
-    }
-  | {
+  | ({ readonly kind: 'paused'; readonly until: Instant | null; readonly reason: string } & Author)
+  | ({
       readonly kind: 'resumed'
       readonly at: Instant
       readonly cause: 'time' | 'operator' | 'enforcement-off'
       readonly holders: readonly Holder[]
       readonly reason: string | null
-      readonly by: string | null
-      readonly onBehalfOf?: string
-    }
+    } & Author)
   | { readonly kind: 'peak-rebased'; readonly from: Amount; readonly to: Amount }
   | { readonly kind: 'baseline-rebased'; readonly from: Amount; readonly to: Amount }
-  | {
+  | ({
       readonly kind: 'limits-changed'
       /** In force from this event on. */
       readonly limits: LimitOverrides
@@ -114,16 +104,8 @@ export type Fact =
       readonly pending?: LimitOverrides
       readonly inForceAt?: Instant
       readonly reason: string | null
-      readonly by: string | null
-      readonly onBehalfOf?: string
-    }
-  | {
-      readonly kind: 'cash-flow'
-      readonly amount: Amount
-      readonly reason: string | null
-      readonly by: string | null
-      readonly onBehalfOf?: string
-    }
+    } & Author)
+  | ({ readonly kind: 'cash-flow'; readonly amount: Amount; readonly reason: string | null } & Author)
   | { readonly kind: 'tick-rejected'; readonly reason: string }
   | { readonly kind: 'warned'; readonly rule: Rule; readonly observedPct: Amount; readonly limitPct: Amount }
   | { readonly kind: 'feed-stale'; readonly since: Instant }

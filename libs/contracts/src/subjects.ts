@@ -5,8 +5,12 @@ import { type Parsed, parsed, refused } from './parsed.ts'
 /** Names a trader: one NATS subject token of 1 to 64 letters, digits, `_` or `-`. */
 export type TraderId = string
 
+/** Kinds of configuration events: flags and limits change how traders are judged; the others describe the logs. */
+export const CONFIG_EVENT_KINDS = ['flags', 'limits', 'settled', 'removed'] as const
+export type ConfigEventKind = (typeof CONFIG_EVENT_KINDS)[number]
+
 /** Reserved for configuration events, so that `risk.*.<trader>` is always one trader's log. */
-export const RESERVED_TRADER_IDS: readonly string[] = ['flags', 'limits', 'settled', 'removed']
+export const RESERVED_TRADER_IDS: readonly string[] = CONFIG_EVENT_KINDS
 
 export const TRADER_ID_PATTERN = '^[A-Za-z0-9_-]{1,64}$'
 
@@ -35,10 +39,6 @@ export const TRADER_EVENT_TYPES = [
   'assessed',
 ] as const
 export type TraderEventType = (typeof TRADER_EVENT_TYPES)[number]
-
-/** Kinds of configuration events: flags and limits change how traders are judged; the others describe the logs. */
-export const CONFIG_EVENT_KINDS = ['flags', 'limits', 'settled', 'removed'] as const
-export type ConfigEventKind = (typeof CONFIG_EVENT_KINDS)[number]
 
 /** Whether an event of the kind changes how traders are judged. */
 export function isConfiguration(kind: ConfigEventKind): kind is 'flags' | 'limits' {

@@ -5,6 +5,7 @@ import { compileCheck } from './faults.ts'
 import { type Instant, parseInstant } from './instant.ts'
 import { parseJson } from './json.ts'
 import { type Parsed, parsed, refused, total } from './parsed.ts'
+import { count, instant } from './schema-fields.ts'
 
 const amountWords = 'a number or a decimal string'
 const AmountField = Type.Union([Type.Number(), Type.String()], { description: amountWords })
@@ -15,10 +16,8 @@ export const TickSchema = Type.Object(
     equity: AmountField,
     balance: Type.Optional(AmountField),
     unrealizedPnl: Type.Optional(AmountField),
-    at: Type.Optional(Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' })),
-    seq: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'a whole number from 0 up' }),
-    ),
+    at: Type.Optional(instant),
+    seq: Type.Optional(count),
   },
   { $id: 'Tick', title: 'Equity tick' },
 )
@@ -70,9 +69,9 @@ export function tickFromMessage(value: unknown): Parsed<Tick> {
   if (!unrealizedPnl.ok) return unrealizedPnl
   let at: Instant | null = null
   if (message.at !== undefined) {
-    const instant = parseInstant(message.at)
-    if (!instant.ok) return refused(`at ${instant.reason}`)
-    at = instant.value
+    const read = parseInstant(message.at)
+    if (!read.ok) return refused(`at ${read.reason}`)
+    at = read.value
   }
   return parsed({
     equity: equity.value,
