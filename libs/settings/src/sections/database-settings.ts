@@ -1,7 +1,6 @@
 import { type Parsed, parsed, refused } from '@drawbridge/contracts'
-
 import { type Source, variable } from './read-settings.ts'
-import { choice, integer, text, type Values } from './setting.ts'
+import { choice, integer, optionalText, text, type Values } from './setting.ts'
 
 /** The default address, and the default of each part if others are given. */
 const DATABASE_DEFAULTS = {
@@ -13,8 +12,8 @@ const DATABASE_DEFAULTS = {
 } as const
 
 /**
- * Without `prefer` and `allow`: the client has no fallback to another way of connecting, so they could not mean what they
- * say.
+ * Without libpq's `prefer` and `allow`: the client has no fallback to another way of connecting, so it would silently either
+ * insist on TLS or do without.
  */
 const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const
 
@@ -28,14 +27,12 @@ export const databaseSettings = {
     fallback: null,
     fallbackWords: DATABASE_DEFAULTS.url,
   }),
-  host: text<string | null>({
-    file: null,
-    variable: 'DB_HOST',
-    about: 'The database in parts, instead of DATABASE_URL: its host.',
-    must: 'a host like "127.0.0.1"',
-    fallback: null,
-    fallbackWords: DATABASE_DEFAULTS.host,
-  }),
+  host: optionalText(
+    'DB_HOST',
+    'The database in parts, instead of DATABASE_URL: its host.',
+    'a host like "127.0.0.1"',
+    DATABASE_DEFAULTS.host,
+  ),
   port: integer<number | null>({
     file: null,
     variable: 'DB_PORT',
@@ -45,31 +42,12 @@ export const databaseSettings = {
     fallback: null,
     fallbackWords: String(DATABASE_DEFAULTS.port),
   }),
-  user: text<string | null>({
-    file: null,
-    variable: 'DB_USER',
-    about: 'Its user.',
-    must: 'a name',
-    fallback: null,
-    fallbackWords: DATABASE_DEFAULTS.user,
-  }),
-  password: text<string | null>({
-    file: null,
-    variable: 'DB_PASSWORD',
+  user: optionalText('DB_USER', 'Its user.', 'a name', DATABASE_DEFAULTS.user),
+  password: {
+    ...optionalText('DB_PASSWORD', 'Its password. If it is in a file, it is read for each connection.', 'a password'),
     secret: true,
-    about: 'Its password. If it is in a file, it is read for each connection.',
-    must: 'a password',
-    fallback: null,
-    fallbackWords: 'none',
-  }),
-  name: text<string | null>({
-    file: null,
-    variable: 'DB_NAME',
-    about: 'The name of the database.',
-    must: 'a name',
-    fallback: null,
-    fallbackWords: DATABASE_DEFAULTS.name,
-  }),
+  },
+  name: optionalText('DB_NAME', 'The name of the database.', 'a name', DATABASE_DEFAULTS.name),
   sslMode: choice<(typeof SSL_MODES)[number] | null>({
     file: null,
     variable: 'DB_SSLMODE',
@@ -78,14 +56,12 @@ export const databaseSettings = {
     fallback: null,
     fallbackWords: 'not encrypted',
   }),
-  caFile: text<string | null>({
-    file: null,
-    variable: 'DATABASE_CA_FILE',
-    about: 'The authorities that may have signed the certificate of the database. Alone it means `verify-full`.',
-    must: 'the path of a PEM file',
-    fallback: null,
-    fallbackWords: 'those that Node.js knows',
-  }),
+  caFile: optionalText(
+    'DATABASE_CA_FILE',
+    'The authorities that may have signed the certificate of the database. Alone it means `verify-full`.',
+    'the path of a PEM file',
+    'those that Node.js knows',
+  ),
 } as const
 
 /** The address of the database at the start, and the files from which parts of it can be reloaded. */
@@ -153,13 +129,9 @@ function hostInUrl(host: string): string {
   return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
 }
 
-const MODES: readonly string[] = ['disable', 'require', 'verify-ca', 'verify-full']
-
 /**
  * Adds the TLS settings to a database address: `sslmode` with the meaning that it has in libpq, which the client uses only
  * if told so. A CA file alone means `verify-full`; together with `require` it means `verify-ca`.
- *
- * libpq's `prefer` and `allow` are refused: the client would silently either insist on TLS or do without.
  * @param caFile PEM of the authorities that may have signed the server's certificate; null: those that Node.js knows, or
  * those in the address
  */
@@ -170,8 +142,8 @@ export function withDatabaseTls(address: string, caFile: string | null): Parsed<
   const { searchParams } = url
   const mode = searchParams.get('sslmode') ?? (caFile === null ? null : 'verify-full')
   if (mode === null) return parsed(address)
-  if (!MODES.includes(mode)) {
-    return refused(`sslmode must be one of ${MODES.join(', ')}, got ${JSON.stringify(mode)}`)
+  if (!SSL_MODES.some((one) => one === mode)) {
+    return refused(`sslmode must be one of ${SSL_MODES.join(', ')}, got ${JSON.stringify(mode)}`)
   }
   searchParams.set('sslmode', mode)
   if (caFile !== null && mode !== 'disable') searchParams.set('sslrootcert', caFile)

@@ -1,9 +1,6 @@
 import type { NatsAccess } from '@drawbridge/nats'
 import { readSettings, type Source } from './read-settings.ts'
-import { text } from './setting.ts'
-
-const file = (variable: string, about: string, must: string, fallbackWords = 'none') =>
-  text<string | null>({ file: null, variable, about, must, fallback: null, fallbackWords })
+import { optionalText, text } from './setting.ts'
 
 export const natsSettings = {
   url: text({
@@ -13,19 +10,19 @@ export const natsSettings = {
     must: 'an address like "nats://127.0.0.1:4222"',
     fallback: 'nats://127.0.0.1:4222',
   }),
-  seedFile: file(
+  seedFile: optionalText(
     'NATS_NKEY_SEED_FILE',
     'A file with the seed of an nkey user, as `npm run nats-users` makes them. Read for each connection.',
     'the path of a file',
   ),
-  caFile: file(
+  caFile: optionalText(
     'NATS_CA_FILE',
     'The authorities that may have signed the certificate of NATS. If one of these three is set, a server without TLS is refused.',
     'the path of a PEM file',
     "the machine's own",
   ),
-  certFile: file('NATS_CERT_FILE', 'Our own certificate, where NATS asks for one.', 'the path of a PEM file'),
-  keyFile: file('NATS_KEY_FILE', 'Its key.', 'the path of a PEM file'),
+  certFile: optionalText('NATS_CERT_FILE', 'Our own certificate, where NATS asks for one.', 'the path of a PEM file'),
+  keyFile: optionalText('NATS_KEY_FILE', 'Its key.', 'the path of a PEM file'),
 } as const
 
 /** How to connect to NATS; reads no file. */

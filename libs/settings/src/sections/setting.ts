@@ -118,3 +118,13 @@ export function fraction(place: Place<number>): Setting<number> {
     },
   }
 }
+
+/** A setting of a variable alone, whose default is not a value. @param fallbackWords what holds if it is not set */
+export function optionalText(
+  variable: string,
+  about: string,
+  must: string,
+  fallbackWords = 'none',
+): Setting<string | null> {
+  return text<string | null>({ file: null, variable, about, must, fallback: null, fallbackWords })
+}

@@ -1,23 +1,19 @@
-import { choice, flag, fraction, text, type Values } from './setting.ts'
+import { choice, flag, fraction, optionalText, type Values } from './setting.ts'
 
 /** With the names of OpenTelemetry, whose SDK reads further variables itself. */
 export const tracingSettings = {
-  endpoint: text<string | null>({
-    file: null,
-    variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
-    about: 'Where spans are sent, as OTLP over HTTP in JSON; switches tracing on.',
-    must: 'an address like "http://127.0.0.1:4318"',
-    fallback: null,
-    fallbackWords: 'tracing is off',
-  }),
-  tracesEndpoint: text<string | null>({
-    file: null,
-    variable: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
-    about: 'The same for traces only, with the path.',
-    must: 'an address like "http://127.0.0.1:4318/v1/traces"',
-    fallback: null,
-    fallbackWords: 'the one for all signals',
-  }),
+  endpoint: optionalText(
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    'Where spans are sent, as OTLP over HTTP in JSON; switches tracing on.',
+    'an address like "http://127.0.0.1:4318"',
+    'tracing is off',
+  ),
+  tracesEndpoint: optionalText(
+    'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+    'The same for traces only, with the path.',
+    'an address like "http://127.0.0.1:4318/v1/traces"',
+    'the one for all signals',
+  ),
   exporter: choice<string | null>({
     file: null,
     variable: 'OTEL_TRACES_EXPORTER',
@@ -41,28 +37,19 @@ export const tracingSettings = {
     choices: ['http/json'],
     fallback: 'http/json',
   }),
-  sampler: text<string | null>({
-    file: null,
-    variable: 'OTEL_TRACES_SAMPLER',
-    about: 'An SDK sampler for ticks without a trace.',
-    must: 'a name like "parentbased_always_on"',
-    fallback: null,
-    fallbackWords: 'the ratio below',
-  }),
+  sampler: optionalText(
+    'OTEL_TRACES_SAMPLER',
+    'An SDK sampler for ticks without a trace.',
+    'a name like "parentbased_always_on"',
+    'the ratio below',
+  ),
   ratio: fraction({
     file: null,
     variable: 'OTEL_TRACES_SAMPLER_ARG',
     about: 'The share of ticks without a trace that get a sampled one.',
     fallback: 0.01,
   }),
-  serviceName: text<string | null>({
-    file: null,
-    variable: 'OTEL_SERVICE_NAME',
-    about: 'The name in the traces.',
-    must: 'a name',
-    fallback: null,
-    fallbackWords: "the service's own",
-  }),
+  serviceName: optionalText('OTEL_SERVICE_NAME', 'The name in the traces.', 'a name', "the service's own"),
 } as const
 
 export interface TracingSettings {
