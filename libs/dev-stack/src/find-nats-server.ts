@@ -1,9 +1,15 @@
-import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { unpackDebianNatsServer } from './debian-nats-server.ts'
-import { copyDockerNatsServer, downloadNatsRelease } from './nats-release.ts'
-import { OLDEST_VERSION, PINNED_VERSION, usableVersion } from './nats-server-version.ts'
+import {
+  copyDockerNatsServer,
+  downloadNatsRelease,
+  OLDEST_VERSION,
+  PINNED_VERSION,
+  usableVersion,
+} from './nats-release.ts'
 
 export interface NatsServerProgram {
   readonly command: string
@@ -26,37 +32,29 @@ export async function findNatsServer(env: Environment = process.env, log: Log = 
   if (given !== undefined && given !== '') return programGiven(given)
 
   const folder = cacheFolder(env)
-  const release = path.join(folder, `nats-server-${PINNED_VERSION}`)
-  const debian = path.join(folder, 'nats-server-debian')
-  const docker = path.join(folder, 'nats-server-docker')
-  const attempts: readonly { readonly source: string; readonly command: () => Promise<string> }[] = [
+  const cached = (name: string) => path.join(folder, `nats-server-${name}`)
+  const made = async (target: string, step: string, make: (folder: string) => Promise<string>) => {
+    log(step)
+    await makeCached(target, make)
+    return target
+  }
+  const [release, debian, docker] = [cached(PINNED_VERSION), cached('debian'), cached('docker')]
+  const attempts: readonly { readonly source: string; readonly command: () => string | Promise<string> }[] = [
     { source: 'PATH', command: () => onPath(env.PATH ?? '') },
     { source: 'the cached release', command: () => existing(release) },
     { source: "Debian's cached package", command: () => existing(debian) },
     { source: 'the cached copy of the Docker image', command: () => existing(docker) },
     {
       source: `the official release ${PINNED_VERSION}`,
-      command: async () => {
-        log(`downloading nats-server ${PINNED_VERSION}`)
-        await makeCached(release, downloadNatsRelease)
-        return release
-      },
+      command: () => made(release, `downloading nats-server ${PINNED_VERSION}`, downloadNatsRelease),
     },
     {
       source: "Debian's package",
-      command: async () => {
-        log("downloading Debian's nats-server")
-        await makeCached(debian, unpackDebianNatsServer)
-        return debian
-      },
+      command: () => made(debian, "downloading Debian's nats-server", unpackDebianNatsServer),
     },
     {
       source: 'the Docker image',
-      command: async () => {
-        log('copying nats-server out of its Docker image')
-        await makeCached(docker, copyDockerNatsServer)
-        return docker
-      },
+      command: () => made(docker, 'copying nats-server out of its Docker image', copyDockerNatsServer),
     },
   ]
   const tried: string[] = []
@@ -79,24 +77,17 @@ async function programGiven(command: string): Promise<NatsServerProgram> {
   }
 }
 
-async function onPath(searchPath: string): Promise<string> {
+function onPath(searchPath: string): string {
   for (const folder of searchPath.split(path.delimiter)) {
     const command = path.join(folder, 'nats-server')
-    if (path.isAbsolute(folder) && (await exists(command))) return command
+    if (path.isAbsolute(folder) && existsSync(command)) return command
   }
   throw new Error('nats-server not found')
 }
 
-async function existing(file: string): Promise<string> {
-  if (await exists(file)) return file
+function existing(file: string): string {
+  if (existsSync(file)) return file
   throw new Error(`no ${file}`)
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  )
 }
 
 function messageOf(error: unknown): string {

@@ -3,8 +3,11 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, open, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { OLDEST_VERSION, PINNED_VERSION } from './nats-server-version.ts'
 import { runCommand } from './run-command.ts'
+
+/** The oldest server that has what Drawbridge needs, and the release that is downloaded if none is found. */
+export const OLDEST_VERSION = '2.12'
+export const PINNED_VERSION = '2.14.5'
 
 const RELEASES = 'https://github.com/nats-io/nats-server/releases/download'
 const ANSWER_WITHIN_MS = 5_000
@@ -106,4 +109,23 @@ async function copyInto(fd: number): Promise<void> {
   })
   const [code] = await once(docker, 'close')
   if (code !== 0) throw new Error(`docker run ${IMAGE}: ${said.trim() || `ended with ${code}`}`)
+}
+
+/**
+ * The version that a nats-server program prints, like `2.14.5`.
+ * @throws when it cannot be run, is not a nats-server, or is older than {@link OLDEST_VERSION}.
+ */
+export async function usableVersion(command: string): Promise<string> {
+  const said = await runCommand(command, ['-v'], 10_000)
+  const version = /nats-server: v(\d+\.\d+\.\d+\S*)/.exec(said)?.[1]
+  if (version === undefined)
+    throw new Error(`${command} is not a nats-server: it prints ${JSON.stringify(said.slice(0, 80))}`)
+  if (!isRecentEnough(version)) throw new Error(`${command} is version ${version}, older than ${OLDEST_VERSION}`)
+  return version
+}
+
+function isRecentEnough(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const [oldestMajor = 0, oldestMinor = 0] = OLDEST_VERSION.split('.').map(Number)
+  return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)
 }

@@ -19,10 +19,8 @@ export async function startPrivateNats({ dataDir, port, log }: PrivateServerOpti
   const folder = path.resolve(dataDir)
   await mkdir(folder, { recursive: true })
   const config = path.join(folder, 'nats-server.conf')
-  await writeFile(
-    config,
-    `listen: "127.0.0.1:${port}"\nmax_payload: 1MB\njetstream { store_dir: ${storeOf(folder)} }\n`,
-  )
+  const store = JSON.stringify(path.join(folder, 'nats'))
+  await writeFile(config, `listen: "127.0.0.1:${port}"\nmax_payload: 1MB\njetstream { store_dir: ${store} }\n`)
   return startNatsWith(config, { dataDir, port, ...(log === undefined ? {} : { log }) })
 }
 
@@ -48,11 +46,6 @@ export async function startNatsWith(
   })
   await program.untilReady(() => greets(port, serverName), READY_WITHIN_MS)
   return { url: `nats://127.0.0.1:${port}`, port, stop: program.stop, ended: program.ended }
-}
-
-/** Quoted, as the configuration names it. */
-function storeOf(folder: string): string {
-  return JSON.stringify(path.join(folder, 'nats'))
 }
 
 /** True when our server, and not another one on this port, sends its INFO line. */

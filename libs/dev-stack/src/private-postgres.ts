@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import pg from 'pg'
-import { type Account, asAccount, postgresAccount } from './postgres-account.ts'
-import { type PrivateServer, type PrivateServerOptions, startProgram } from './private-server.ts'
+import { type PrivateServer, type PrivateServerOptions, type Program, startProgram } from './private-server.ts'
 import { runCommand } from './run-command.ts'
 import { stopLeftover } from './stop-leftovers.ts'
 
@@ -40,7 +40,7 @@ export async function startPrivatePostgres({
   await mkdir(folder, { recursive: true })
   await stopLeftover(folder, 'postgres')
   const account = await postgresAccount(cluster)
-  if (!(await exists(path.join(cluster, 'PG_VERSION')))) {
+  if (!existsSync(path.join(cluster, 'PG_VERSION'))) {
     log?.('creating the PostgreSQL data directory')
     await createCluster(folder, cluster, account)
   }
@@ -55,7 +55,7 @@ export async function startPrivatePostgres({
     ...(tls === undefined ? [] : await tlsSettings(cluster, tls, account)),
   ]
   const args = ['-D', cluster, ...settings.flatMap((setting) => ['-c', setting])]
-  const program = await asAccount({ command: postgres, args, env: ENVIRONMENT }, account)
+  const program = asAccount({ command: postgres, args, env: ENVIRONMENT }, account)
   const urlOf = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`
   await releaseStaleLock(cluster)
   const running = startProgram(folder, 'postgres', program)
@@ -82,7 +82,7 @@ async function createCluster(folder: string, cluster: string, account: Account |
     '--encoding=UTF8',
     '--locale=C',
   ]
-  const { command, args: allArgs, ...options } = await asAccount({ command: initdb, args, env: ENVIRONMENT }, account)
+  const { command, args: allArgs, ...options } = asAccount({ command: initdb, args, env: ENVIRONMENT }, account)
   await runCommand(command, allArgs, INIT_WITHIN_MS, options)
   await rename(unfinished, cluster)
 }
@@ -128,13 +128,6 @@ const STARTING_CODES: readonly (string | undefined)[] = ['ECONNREFUSED', 'ECONNR
 
 function isStarting(error: unknown): boolean {
   return error instanceof Error && STARTING_CODES.includes((error as { code?: string }).code)
-}
-
-async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  )
 }
 
 interface PostgresBinaries {
@@ -189,4 +182,53 @@ async function releaseStaleLock(cluster: string): Promise<void> {
 function isAttached(segments: string, key: string | undefined, id: string | undefined): boolean {
   const rows = segments.split('\n').map((line) => line.trim().split(/\s+/))
   return rows.some((row) => row[0] === key && row[1] === id && row[6] !== '0')
+}
+
+/** The account that PostgreSQL runs as. */
+interface Account {
+  readonly uid: number
+  readonly gid: number
+}
+
+/**
+ * PostgreSQL refuses to run as root: started by root it runs as the owner of the existing data, or as `nobody`. Null if we
+ * are not root.
+ */
+async function postgresAccount(cluster: string): Promise<Account | null> {
+  if (process.getuid?.() !== 0) return null
+  const owner = await stat(cluster).catch(() => null)
+  if (owner !== null && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid }
+  const [uid, gid] = await Promise.all(['-u', '-g'].map((flag) => runCommand('id', [flag, 'nobody'], 5_000)))
+  return { uid: Number(uid), gid: Number(gid) }
+}
+
+/**
+ * Runs a program as `account`, which must be able to read the checkout and the data directory even below a folder that is
+ * closed to others, like /root. So it keeps the one capability that bypasses closed folders; the secure bit makes
+ * access(2), with which PostgreSQL checks its own binaries, honour it too. Without setpriv (not Linux), the account needs
+ * access itself.
+ */
+function asAccount(program: Program, account: Account | null): Program {
+  if (account === null) return program
+  const setpriv = findSetpriv()
+  if (setpriv === null) return { ...program, ...account }
+  const args = [
+    `--reuid=${account.uid}`,
+    `--regid=${account.gid}`,
+    '--clear-groups',
+    '--inh-caps=-all,+dac_override',
+    '--ambient-caps=-all,+dac_override',
+    '--bounding-set=-all,+dac_override',
+    '--securebits=+no_setuid_fixup',
+    '--no-new-privs',
+    program.command,
+    ...program.args,
+  ]
+  return { ...program, command: setpriv, args }
+}
+
+function findSetpriv(): string | null {
+  if (process.platform !== 'linux') return null
+  const folders = ['/usr/bin', '/bin', ...(process.env.PATH ?? '').split(path.delimiter)].filter(path.isAbsolute)
+  return folders.map((folder) => path.join(folder, 'setpriv')).find((file) => existsSync(file)) ?? null
 }

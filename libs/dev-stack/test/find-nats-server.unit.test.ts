@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findNatsServer } from '../src/index.ts'
-import { PINNED_VERSION } from '../src/nats-server-version.ts'
+import { PINNED_VERSION } from '../src/nats-release.ts'
 
 let folder: string
 beforeEach(async () => {
