@@ -31,13 +31,25 @@ async function isOfOldKind(manager: JetStreamManager): Promise<boolean> {
  * Writes what the log is bound to, as its first event.
  * @returns false if the log has a binding already; it is kept.
  */
-export async function bindOnce(connection: NatsConnection, event: SettledEvent): Promise<boolean> {
-  const expectNone = headers()
-  expectNone.set(headerNames.expectedLastSubjectSequence, '0')
-  expectNone.set(headerNames.expectedLastSubjectSequenceSubject, subjects.config('settled'))
-  expectNone.set(headerNames.settled, String(event.settled))
+export function bindOnce(connection: NatsConnection, event: SettledEvent): Promise<boolean> {
+  return publishFirst(connection, subjects.outConfig('settled'), encodeSettled(event), {
+    [headerNames.expectedLastSubjectSequenceSubject]: subjects.config('settled'),
+    [headerNames.settled]: String(event.settled),
+  })
+}
+
+/** Publishes a message if the stream has none on its subject. @returns false if it has one */
+export async function publishFirst(
+  connection: NatsConnection,
+  subject: string,
+  data: Uint8Array,
+  others: Readonly<Record<string, string>> = {},
+): Promise<boolean> {
+  const described = headers()
+  described.set(headerNames.expectedLastSubjectSequence, '0')
+  for (const [name, value] of Object.entries(others)) described.set(name, value)
   try {
-    await jetstream(connection).publish(subjects.outConfig('settled'), encodeSettled(event), { headers: expectNone })
+    await jetstream(connection).publish(subject, data, { headers: described })
     return true
   } catch (error) {
     if (isWrongLastSequence(error)) return false

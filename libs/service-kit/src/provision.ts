@@ -1,5 +1,4 @@
 import {
-  headerNames,
   limitsToMessage,
   type StreamSettings,
   streamSettings,
@@ -7,11 +6,11 @@ import {
   subjects,
   toJsonBytes,
 } from '@drawbridge/contracts'
-import { commandDoor, isStreamMissing, isWrongLastSequence, lastMessage } from '@drawbridge/nats'
+import { commandDoor, isStreamMissing, lastMessage } from '@drawbridge/nats'
 import type { Config } from '@drawbridge/settings'
-import { type JetStreamManager, jetstream, jetstreamManager, type StreamConfig } from '@nats-io/jetstream'
-import { headers, type NatsConnection } from '@nats-io/transport-node'
-import { bindOnce, type LogUse, useOf } from './bind-risk-log.ts'
+import { type JetStreamManager, jetstreamManager, type StreamConfig } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { bindOnce, type LogUse, publishFirst, useOf } from './bind-risk-log.ts'
 import { type Difference, differencesOf } from './configuration-differences.ts'
 
 /** The result of provisioning, for people to read. */
@@ -123,15 +122,7 @@ async function writeOnce(
   message: object,
 ): Promise<boolean> {
   if ((await lastMessage(manager, streams.risk, eventSubject)) !== null) return false
-  const expectNone = headers()
-  expectNone.set(headerNames.expectedLastSubjectSequence, '0')
-  try {
-    await jetstream(connection).publish(inputSubject, toJsonBytes(message), { headers: expectNone })
-    return true
-  } catch (error) {
-    if (isWrongLastSequence(error)) return false
-    throw error
-  }
+  return publishFirst(connection, inputSubject, toJsonBytes(message))
 }
 
 /**

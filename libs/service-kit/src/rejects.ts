@@ -18,10 +18,6 @@ const HEADERS_MAX = 8_192
 /** Limit of a message if the server does not tell it, bytes. */
 const PAYLOAD_MAX = 1_048_576
 
-function cutWords(kept: number, of: number): string {
-  return ` (the first ${kept} of ${of} bytes are kept)`
-}
-
 /** Whether a reason says that the message was truncated. */
 export function isCut(reason: string): boolean {
   return / \(the first \d+ of \d+ bytes are kept\)$/.test(reason)
@@ -48,7 +44,7 @@ export class Rejects {
     const { subject, seq, payload, traceparent } = message
     // A message of nearly the maximum size does not fit together with the reason: its end is dropped.
     const kept = payload.subarray(0, Math.max(0, (this.#connection.info?.max_payload ?? PAYLOAD_MAX) - HEADERS_MAX))
-    const cut = kept.length < payload.length ? cutWords(kept.length, payload.length) : ''
+    const cut = kept.length < payload.length ? ` (the first ${kept.length} of ${payload.length} bytes are kept)` : ''
     const described = headers()
     described.set(headerNames.rejectReason, printable(reason, 400) + cut)
     described.set(headerNames.rejectSubject, printable(subject, 300))

@@ -20,27 +20,36 @@ declare module 'fastify' {
   }
 }
 
-interface AccessOptions {
-  readonly currentTokens: () => TokenList
-  /** Called for each request without a valid token. @throws if its address sends too many */
-  readonly countUnknown: (request: FastifyRequest) => Promise<void>
-}
-
 const KNOWN: readonly unknown[] = ['open', ...ROLES]
+/** Interval of the check of running answers. */
+const LOOK_EVERY_MS = 1_000
 const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i
 
 /**
  * Once tokens are configured, lets a request through only with a token of the role that the route declares. A
- * long-running answer, such as a stream of events, ends when its token is no longer valid.
+ * long-running answer, such as a stream of events, ends within a second when its token is no longer valid.
+ * @param countUnknown called for each request without a valid token; throws if its address sends too many
  */
-export function guardAccess(server: FastifyInstance, { currentTokens, countUnknown }: AccessOptions): void {
+export function guardAccess(
+  server: FastifyInstance,
+  currentTokens: () => TokenList,
+  countUnknown: (request: FastifyRequest) => Promise<void>,
+): void {
   server.decorateRequest('principal', null)
   server.addHook('onRoute', ({ method, url, config }) => {
     if (!KNOWN.includes(config?.access)) throw new Error(`the route ${method} ${url} declares no access`)
   })
-  const admissions = new Admissions((sha256, needed) => isStillAdmitted(currentTokens(), sha256, needed))
-  server.addHook('onReady', async () => admissions.start())
-  server.addHook('onClose', async () => admissions.stop())
+  const admitted = new Map<ServerResponse, { readonly sha256: Buffer; readonly needed: Role }>()
+  const endOthers = () => {
+    for (const [response, { sha256, needed }] of admitted) {
+      if (!isStillAdmitted(currentTokens(), sha256, needed)) response.destroy()
+    }
+  }
+  let look: NodeJS.Timeout | undefined
+  server.addHook('onReady', async () => {
+    look = setInterval(endOthers, LOOK_EVERY_MS).unref()
+  })
+  server.addHook('onClose', async () => clearInterval(look))
   server.addHook('onRequest', async (request, reply) => {
     const list = currentTokens()
     if (list.kind === 'open') return
@@ -60,7 +69,8 @@ export function guardAccess(server: FastifyInstance, { currentTokens, countUnkno
       return reply.code(403).send(errorBody('forbidden', message))
     }
     request.principal = { name, role }
-    admissions.add(sha256, needed, reply.raw)
+    admitted.set(reply.raw, { sha256, needed })
+    reply.raw.once('close', () => admitted.delete(reply.raw))
   })
 }
 
@@ -109,44 +119,4 @@ function unauthorized(reply: FastifyReply, code: string, message: string, error?
   const scheme = 'Bearer realm="drawbridge"'
   const header = error === undefined ? scheme : `${scheme}, ${error}`
   return reply.code(401).header('www-authenticate', header).send(errorBody(code, message))
-}
-
-const LOOK_EVERY_MS = 1_000
-
-interface Admission {
-  readonly sha256: Buffer
-  readonly needed: Role
-  readonly response: ServerResponse
-}
-
-/** Running answers that a token admitted. Once a second, those whose token is no longer valid are ended. */
-class Admissions {
-  readonly #isStillAdmitted: (sha256: Buffer, needed: Role) => boolean
-  readonly #admissions = new Set<Admission>()
-  #look: NodeJS.Timeout | undefined
-
-  constructor(isStillAdmitted: (sha256: Buffer, needed: Role) => boolean) {
-    this.#isStillAdmitted = isStillAdmitted
-  }
-
-  add(sha256: Buffer, needed: Role, response: ServerResponse): void {
-    const admission = { sha256, needed, response }
-    this.#admissions.add(admission)
-    response.once('close', () => this.#admissions.delete(admission))
-  }
-
-  start(): void {
-    this.#look = setInterval(() => this.#endOthers(), LOOK_EVERY_MS).unref()
-  }
-
-  /** Safe to repeat. */
-  stop(): void {
-    clearInterval(this.#look)
-  }
-
-  #endOthers(): void {
-    for (const { sha256, needed, response } of this.#admissions) {
-      if (!this.#isStillAdmitted(sha256, needed)) response.destroy()
-    }
-  }
 }

@@ -1,6 +1,6 @@
 import { checkAmountDigits, compileCheck, parseJson } from '@drawbridge/contracts'
 import type { FastifyInstance, FastifySchemaCompiler } from 'fastify'
-import Type, { type TObject, type TSchema } from 'typebox'
+import Type, { type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { HttpFault } from './errors.ts'
 
@@ -43,13 +43,9 @@ const compileSchema: FastifySchemaCompiler<TSchema> = ({ schema, httpPart, metho
   const isText = httpPart !== 'body'
   const { code, prefix } = PARTS[httpPart ?? 'body'] ?? { code: 'invalid-request', prefix: '' }
   return (value) => {
-    const checked = check(isText ? fromText(schema, value) : value)
+    // Strings of a path or a query become numbers where the schema asks for a number.
+    const checked = check(isText ? Value.Convert(schema, value) : value)
     if (checked.ok) return { value: checked.value }
     return { error: new HttpFault(400, code, `${prefix}${checked.reason}`) }
   }
-}
-
-/** Converts strings of a path or a query to numbers where the schema asks for a number. */
-function fromText(schema: TObject, value: unknown): unknown {
-  return Value.Convert(schema, value)
 }

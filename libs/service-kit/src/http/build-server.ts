@@ -58,8 +58,13 @@ export async function buildServer(options: HttpServerOptions, { tokens, tls }: H
   const countUnknown = await addLimits(server, settings)
   refuseForeignPages(server, settings.allowedHosts, tokens.length > 0)
   const currentTokens = tokensOf(settings, tokens, log)
-  guardAccess(server, { currentTokens, countUnknown })
-  if (settings.tokensFile !== null) readiness.add('API tokens', () => faultOf(currentTokens()))
+  guardAccess(server, currentTokens, countUnknown)
+  if (settings.tokensFile !== null) {
+    readiness.add('API tokens', () => {
+      const list = currentTokens()
+      return list.kind === 'unreadable' ? list.reason : null
+    })
+  }
   acceptBodies(server)
   server.setNotFoundHandler(answerNotFound)
   server.setErrorHandler(answerError)
@@ -72,10 +77,6 @@ function tokensOf({ tokensFile }: HttpSettings, tokens: readonly ApiToken[], log
   if (tokensFile === null) return fixedTokens(tokens)
   const file = new TokenFile(tokensFile, tokens, log)
   return () => file.current()
-}
-
-function faultOf(list: TokenList): string | null {
-  return list.kind === 'unreadable' ? list.reason : null
 }
 
 function bareServer(settings: HttpSettings, log: Logger, tls: HttpFiles['tls']): HttpServer {
@@ -102,7 +103,7 @@ function bareServer(settings: HttpSettings, log: Logger, tls: HttpFiles['tls']):
   } as FastifyServerOptions
   // An https.Server has everything that an http.Server has.
   const server = fastify(tls === null ? plain : secure).withTypeProvider<TypeBoxTypeProvider>()
-  limitConnections(server.server, { max: connectionsMax, perAddressMax: connectionsPerAddressMax })
+  limitConnections(server.server, connectionsMax, connectionsPerAddressMax)
   return server
 }
 

@@ -1,13 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { isIPv6, type Socket } from 'node:net'
 
-export interface ConnectionLimits {
-  /** Limit of connections from all addresses. */
-  readonly max: number
-  /** Limit of connections from one address. */
-  readonly perAddressMax: number
-}
-
 interface Connection {
   readonly socket: Socket
   readonly address: string
@@ -23,8 +16,9 @@ const SYSTEM_RESERVE = 1_024
  * Holds a bounded number of connections. When it is full, a new one replaces one without a complete request: of its own
  * address if that is at its limit, else of the address that holds most. So half requests displace only half requests. A
  * complete request keeps its connection until it is answered.
+ * @param max connections from all addresses; @param perAddressMax from one address
  */
-export function limitConnections(server: Server, { max, perAddressMax }: ConnectionLimits): void {
+export function limitConnections(server: Server, max: number, perAddressMax: number): void {
   const connections = new ConnectionTable()
   server.maxConnections = max + SYSTEM_RESERVE
   server.on('connection', (socket) => {

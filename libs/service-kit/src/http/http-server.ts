@@ -45,12 +45,8 @@ export async function listen(server: HttpServer, host: string, port: number, set
     await server.listen({ host, port })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-      throw new Error(
-        `port ${port} on ${host} is taken by another program; stop it, or choose another with ${setting}`,
-        {
-          cause: error,
-        },
-      )
+      const fault = `port ${port} on ${host} is taken by another program; stop it, or choose another with ${setting}`
+      throw new Error(fault, { cause: error })
     }
     throw error
   }

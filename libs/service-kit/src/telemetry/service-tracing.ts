@@ -3,20 +3,9 @@ import type { Lifecycle } from '../lifecycle.ts'
 import type { Logger } from '../log.ts'
 import type { Tracing } from './tracing.ts'
 
-/** Null if tracing is off; then OpenTelemetry is not even loaded. */
-async function openTracing(
-  settings: TracingSettings | null,
-  service: string,
-  onExport: (error: Error | null) => void,
-): Promise<Tracing | null> {
-  if (settings === null) return null
-  const { startTracing } = await import('./open-telemetry.ts')
-  return startTracing(settings, service, onExport)
-}
-
 /**
- * The tracing of a service, ending with `lifecycle`; null if it is off. Open it before anything that makes spans, so that
- * it ends last.
+ * The tracing of a service, ending with `lifecycle`; null if it is off, then OpenTelemetry is not even loaded. Open it before
+ * anything that makes spans, so that it ends last.
  */
 export async function openServiceTracing(
   settings: TracingSettings | null,
@@ -24,11 +13,12 @@ export async function openServiceTracing(
   lifecycle: Lifecycle,
   log: Logger,
 ): Promise<Tracing | null> {
-  const tracing = await openTracing(settings, service, (error) => {
+  if (settings === null) return null
+  const { startTracing } = await import('./open-telemetry.ts')
+  const tracing = startTracing(settings, service, (error) => {
     if (error === null) log.info('the trace collector accepts spans again')
     else log.warn({ err: error }, 'the trace collector does not accept spans; spans are lost meanwhile')
   })
-  if (tracing === null) return null
   lifecycle.onStop('traces', () => tracing.stop())
   log.info('tracing')
   return tracing
