@@ -42,8 +42,8 @@ const commandsOf = (user: string): readonly string[] => [
   subjects.commandFlags(user),
 ]
 
-/** Gives commands under a name, and reads their results. */
-const operatesAs = (user: string): Access => ({
+/** An operator, who gives commands under its own name, so that events name it, and reads their results. `*`: any name. */
+export const accessOfOperator = (user: string): Access => ({
   publish: [
     ...commandsOf(user),
     ...looks(inputs, risk, rejects),
@@ -56,7 +56,7 @@ const operatesAs = (user: string): Access => ({
   except: NOT_THE_PERSISTERS,
   hear: [subjects.storedAll, subjects.heartbeat, subjects.rejects(inputs)],
 })
-const OPERATES_BY_HTTP = operatesAs(HTTP_USER)
+const OPERATES_BY_HTTP = accessOfOperator(HTTP_USER)
 
 const ACCESS: Readonly<Record<NatsUser, Access>> = {
   /** Decides: reads both logs, and is the only user that writes decisions. */
@@ -139,16 +139,11 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
     hear: [],
   },
   /** A giver of commands: a program, or a person at a shell. */
-  operator: operatesAs('operator'),
+  operator: accessOfOperator('operator'),
 }
 
 export function accessOf(user: NatsUser): Access {
   return ACCESS[user]
-}
-
-/** Another operator, with its own name, so that events name it. `*`: any giver of commands. */
-export function accessOfOperator(user: string): Access {
-  return operatesAs(user)
 }
 
 /**

@@ -9,11 +9,13 @@ export type Amount = bigint
 /** How many units one whole has. */
 export const AMOUNT_SCALE = 100_000_000n
 export const AMOUNT_DECIMALS = 8
+export const HUNDRED_PERCENT = 100n * AMOUNT_SCALE
+/** Amounts of bots and operators are smaller in size. */
+export const AMOUNT_BOUND = 10n ** 15n * AMOUNT_SCALE
 
 const SCALE = 1e8
 /** Below this, products and quotients with {@link SCALE} are exact in double arithmetic. */
 const FAST_LIMIT = 1e15
-const BOUND = 10n ** 15n * AMOUNT_SCALE
 const DECIMAL = /^(-?)(\d{1,40})(?:\.(\d{1,40}))?$/
 const MAX_NUMBER_DIGITS = 15
 
@@ -48,7 +50,8 @@ function parseNumber(value: number): Parsed<Amount> {
 
 function parseDecimal(text: string): Parsed<Amount> {
   const exact = readExact(text)
-  if (exact.ok && (exact.value >= BOUND || exact.value <= -BOUND)) return refused('must be below 1e15 in size')
+  if (exact.ok && (exact.value >= AMOUNT_BOUND || exact.value <= -AMOUNT_BOUND))
+    return refused('must be below 1e15 in size')
   return exact
 }
 

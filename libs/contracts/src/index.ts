@@ -7,7 +7,15 @@ export {
   NATS_USERS,
   type NatsUser,
 } from './access.ts'
-export { AMOUNT_SCALE, type Amount, describe, formatAmount, parseAmount } from './amount.ts'
+export {
+  AMOUNT_BOUND,
+  AMOUNT_SCALE,
+  type Amount,
+  describe,
+  formatAmount,
+  HUNDRED_PERCENT,
+  parseAmount,
+} from './amount.ts'
 export { checkAmountDigits } from './amount-digits.ts'
 export { ANYBODY_BY_HTTP, type Author, authorOf, type Signer, UNVERIFIED } from './author.ts'
 export {

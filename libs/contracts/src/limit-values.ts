@@ -1,5 +1,5 @@
 import Type, { type TSchema } from 'typebox'
-import { type Amount, describe, formatAmount, parseAmount } from './amount.ts'
+import { AMOUNT_BOUND, type Amount, describe, formatAmount, HUNDRED_PERCENT, parseAmount } from './amount.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
 
 /** A kind of value that a limit has: what people write, and what is read from that. */
@@ -16,11 +16,8 @@ export interface LimitValue<Value, Written> {
 
 type WrittenAmount = number | string
 
-const HUNDRED = 100_00000000n
-const UNBOUNDED = 10n ** 23n
-
 function amountUpTo(max: Amount, words: string): LimitValue<Amount, WrittenAmount> {
-  const bound = max === HUNDRED ? ' and at most 100' : ''
+  const bound = max === HUNDRED_PERCENT ? ' and at most 100' : ''
   return {
     schema: (options) => Type.Union([Type.Number(), Type.String()], options),
     words: `${words}${bound}`,
@@ -34,8 +31,8 @@ function amountUpTo(max: Amount, words: string): LimitValue<Amount, WrittenAmoun
   }
 }
 
-export const percentage = amountUpTo(HUNDRED, 'a percentage above 0')
-export const amountAboveZero = amountUpTo(UNBOUNDED, 'an amount above 0')
+export const percentage = amountUpTo(HUNDRED_PERCENT, 'a percentage above 0')
+export const amountAboveZero = amountUpTo(AMOUNT_BOUND, 'an amount above 0')
 
 /** What is read as it is written. */
 function plain<T>(words: string, schema: LimitValue<T, T>['schema'], read: (written: T) => Parsed<T> = parsed) {

@@ -1,4 +1,4 @@
-import type { Amount } from './amount.ts'
+import { type Amount, HUNDRED_PERCENT } from './amount.ts'
 import type { Author } from './author.ts'
 import type { Instant } from './instant.ts'
 import type { LimitOverrides, PendingLimits } from './limits.ts'
@@ -128,8 +128,6 @@ export interface RiskEvent {
   readonly facts: readonly Fact[]
   readonly state: TraderState
 }
-
-const HUNDRED_PERCENT = 100_00000000n
 
 /** Values that people watch: derived from a state, not stored in it. */
 export interface Measures {

@@ -2,6 +2,7 @@ import {
   type Amount,
   type ConfigEvent,
   DEFAULT_LIMITS,
+  HUNDRED_PERCENT,
   type Instant,
   type LimitOverrides,
   type Limits,
@@ -42,8 +43,6 @@ export function resolve(limits: Limits): ResolvedLimits {
 export function unresolved({ clock: _clock, thresholds: _thresholds, ...limits }: ResolvedLimits): Limits {
   return limits
 }
-
-const HUNDRED_PERCENT = 100_00000000n
 
 /** A part of a whole in lowest terms: products with it then stay within 64 bits, beyond which they take ten times as long. */
 export interface Share {

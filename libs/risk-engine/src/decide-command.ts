@@ -1,4 +1,4 @@
-import { type Amount, authorOf, type PendingLimits, type TraderControl } from '@drawbridge/contracts'
+import { AMOUNT_BOUND, type Amount, authorOf, type PendingLimits, type TraderControl } from '@drawbridge/contracts'
 import { type Decision, eventOf, NOTHING } from './decision.ts'
 import type { Draft } from './draft.ts'
 import { dueOf, isEmpty, loosenedAt, splitChange, valuesOf, without } from './loosening.ts'
@@ -6,9 +6,6 @@ import { passWithoutTick } from './pass-time.ts'
 import { addHold, endPause } from './pause.ts'
 
 type Command = Exclude<TraderControl, { kind: 'wake' }>
-
-/** Amounts in a state stay below 1e15 in size, as those of ticks. */
-const AMOUNT_BOUND = 10n ** 23n
 
 /** An operator's command. In event time it takes the last tick's time. */
 export function decideCommand(draft: Draft, command: Command): Decision {

@@ -1,4 +1,4 @@
-import type { Fact, RiskEvent, TraderEventType } from '@drawbridge/contracts'
+import { type Fact, type RiskEvent, TRADER_EVENT_TYPES, type TraderEventType } from '@drawbridge/contracts'
 import type { Draft } from './draft.ts'
 
 /**
@@ -42,26 +42,16 @@ export function eventOf(draft: Draft, tickSeq: number | null, refused: string | 
   }
 }
 
-/** What happened, and the type of event that it makes; the weightiest first. */
-const PRECEDENCE: readonly (readonly [Fact['kind'], TraderEventType])[] = [
-  ['breached', 'breach'],
-  ['paused', 'paused'],
-  ['resumed', 'resumed'],
-  ['day-started', 'day-started'],
-  ['feed-stale', 'feed-stale'],
-  ['feed-restored', 'feed-restored'],
-  ['warned', 'warning'],
-  ['limits-changed', 'limits-changed'],
-  ['cash-flow', 'cash-flow'],
-  ['tick-rejected', 'tick-rejected'],
-]
+/** The fact that makes an event of a type, where its name is another one. */
+const FACTS: { readonly [T in TraderEventType]?: Fact['kind'] } = { breach: 'breached', warning: 'warned' }
 
-/** The type of the event that a draft has become. */
+/** The type of the event that a draft has become: that of its weightiest fact. */
 function typeOf({ facts, state }: Draft): TraderEventType {
   if (facts.length === 0) return 'assessed'
-  for (const [kind, type] of PRECEDENCE) {
-    if (!facts.some((fact) => fact.kind === kind)) continue
-    // What limits held may have ended while an operator's word holds on.
+  for (const type of TRADER_EVENT_TYPES) {
+    const made = FACTS[type] ?? type
+    if (!facts.some(({ kind }) => kind === made)) continue
+    // The holds of limits may have ended while an operator's hold remains.
     return type === 'resumed' && state.pause !== null ? 'paused' : type
   }
   return 'assessed'

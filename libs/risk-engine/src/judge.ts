@@ -1,11 +1,9 @@
-import { type Amount, formatAmount, percentOf, type Rule } from '@drawbridge/contracts'
+import { type Amount, formatAmount, HUNDRED_PERCENT, percentOf, type Rule } from '@drawbridge/contracts'
 import type { Share } from './configuration.ts'
 import type { Draft } from './draft.ts'
 import { addHold, holdEnd, holds } from './pause.ts'
 import { hasReported, type RuleKind } from './rules/rule-kind.ts'
 import { RULE_KINDS } from './rules/rule-kinds.ts'
-
-const HUNDRED_PERCENT = 100_00000000n
 
 /** What a rule measures: what was lost, and the amount that it is a percentage of. */
 interface Measured {

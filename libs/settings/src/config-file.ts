@@ -14,7 +14,7 @@ import { secretFiles } from './sections/sections.ts'
  */
 export function readConfig(place: Place = { env: process.env, cwd: '.' }): Parsed<Config> {
   const env = loadEnvFile(place)
-  const file = env.ok ? readText(place) : env
+  const file = env.ok ? readText(place, 'CONFIG_FILE', 'config.json') : env
   const config = loadConfig(place.env, file.ok ? file.value : null, secretFiles(place.env))
   if (file.ok) return config
   return refused(config.ok ? file.reason : `${file.reason}\n${config.reason}`)
@@ -43,28 +43,25 @@ function valueOrExit<T>(read: Parsed<T>): T {
   process.exit(2)
 }
 
-function readText({ env, cwd }: Place): Parsed<string | null> {
-  const { CONFIG_FILE } = env
-  try {
-    return parsed(readFileSync(pathFrom(cwd, CONFIG_FILE || 'config.json'), 'utf8'))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !CONFIG_FILE) return parsed(null)
-    return refused(`${CONFIG_FILE ? 'CONFIG_FILE' : 'config.json'}: cannot be read: ${(error as Error).message}`)
-  }
-}
-
 /**
  * Adds to an environment the variables that it lacks, from the file that `ENV_FILE` names, or `.env` in the working
  * directory if it exists. Safe to repeat.
  */
-function loadEnvFile({ env, cwd }: Place): Parsed<null> {
-  const { ENV_FILE } = env
+function loadEnvFile(place: Place): Parsed<null> {
+  const file = readText(place, 'ENV_FILE', '.env')
+  if (!file.ok) return file
+  Object.assign(place.env, missingOf(place.env, parseEnv(file.value ?? '')))
+  return parsed(null)
+}
+
+/** The content of the file that a variable names, or of the usual one if it exists; null: there is none. */
+function readText({ env, cwd }: Place, variableName: string, usual: string): Parsed<string | null> {
+  const named = env[variableName]
   try {
-    Object.assign(env, missingOf(env, parseEnv(readFileSync(pathFrom(cwd, ENV_FILE || '.env'), 'utf8'))))
-    return parsed(null)
+    return parsed(readFileSync(pathFrom(cwd, named || usual), 'utf8'))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !ENV_FILE) return parsed(null)
-    return refused(`${ENV_FILE ? 'ENV_FILE' : '.env'}: cannot be read: ${(error as Error).message}`)
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !named) return parsed(null)
+    return refused(`${named ? variableName : usual}: cannot be read: ${(error as Error).message}`)
   }
 }
 
