@@ -1,13 +1,12 @@
 import { streams } from '@drawbridge/contracts'
 import { awaitStreams, ConnectionWatch, connectNats } from '@drawbridge/nats'
 import {
-  createHttpServer,
   type Lifecycle,
   type Logger,
-  listen,
   MetricRegistry,
   OriginalMetrics,
   Readiness,
+  serveHttp,
   watchLinks,
 } from '@drawbridge/service-kit'
 import type { Config } from '@drawbridge/settings'
@@ -32,17 +31,9 @@ export async function startConsole(config: Config, log: Logger, lifecycle: Lifec
   const readiness = new Readiness()
   readiness.add('NATS', () => nats.away)
   readiness.add('risk log', () => (parts.feed.isCurrent ? null : 'being read'))
-  const server = await createHttpServer({
-    service: 'console',
-    address: config.console,
-    settings: config.http,
-    log,
-    readiness,
-    metrics: registry,
-  })
-  lifecycle.onStop('HTTP server', () => server.close())
-  await server.register(operatorApi, { parts })
-  const port = await listen(server, config.console.host, config.console.port, 'CONSOLE_PORT')
+  const { console: address, http: settings } = config
+  const served = { service: 'console', address, settings, log, readiness, metrics: registry }
+  const port = await serveHttp(served, 'CONSOLE_PORT', lifecycle, (server) => server.register(operatorApi, { parts }))
   log.info({ port }, 'listening')
   return port
 }

@@ -3,17 +3,16 @@ import { streams } from '@drawbridge/contracts'
 import { HistoryStore } from '@drawbridge/history'
 import { awaitStreams, ConnectionWatch, connectNats } from '@drawbridge/nats'
 import {
-  createHttpServer,
   createPool,
   databaseAddress,
   type Lifecycle,
   type Logger,
-  listen,
   MetricRegistry,
   openServiceTracing,
   Readiness,
   Rejects,
   reportOriginalMetrics,
+  serveHttp,
   watchLinks,
 } from '@drawbridge/service-kit'
 import type { Config } from '@drawbridge/settings'
@@ -87,16 +86,9 @@ export async function startPersister(
   readiness.add('database', () => (persistence.on ? database.wait : null))
   readiness.add('rejects', () => persister.writer.rejectsWait)
   readiness.add('risk log', () => damage() ?? persister.writer.contradiction)
-  const server = await createHttpServer({
-    service: 'persister',
-    address: config.persister,
-    settings: config.http,
-    log,
-    readiness,
-    metrics: registry,
-  })
-  lifecycle.onStop('HTTP server', () => server.close())
-  const port = await listen(server, config.persister.host, config.persister.port, 'PERSISTER_PORT')
+  const { persister: address, http: settings } = config
+  const served = { service: 'persister', address, settings, log, readiness, metrics: registry }
+  const port = await serveHttp(served, 'PERSISTER_PORT', lifecycle)
   log.info({ port }, 'listening')
 
   const running = persister.run().catch((error: Error) => lifecycle.fail(error))

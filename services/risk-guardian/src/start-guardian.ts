@@ -2,14 +2,13 @@ import { hostname } from 'node:os'
 import { inboxPrefixes, streams } from '@drawbridge/contracts'
 import { awaitStreams, ConnectionWatch, connectNats } from '@drawbridge/nats'
 import {
-  createHttpServer,
   type Lifecycle,
   type Logger,
-  listen,
   MetricRegistry,
   openServiceTracing,
   Readiness,
   reportOriginalMetrics,
+  serveHttp,
   watchLinks,
 } from '@drawbridge/service-kit'
 import type { Config } from '@drawbridge/settings'
@@ -71,16 +70,9 @@ export async function startGuardian(config: Config, log: Logger, lifecycle: Life
   // NATS looks up the newest events while the HTTP server is loaded, which takes as long.
   const serve = async () => {
     await asked.promise
-    const server = await createHttpServer({
-      service: 'risk-guardian',
-      address: config.riskGuardian,
-      settings: config.http,
-      log,
-      readiness,
-      metrics: registry,
-    })
-    lifecycle.onStop('HTTP server', () => server.close())
-    const port = await listen(server, config.riskGuardian.host, config.riskGuardian.port, 'RISK_GUARDIAN_PORT')
+    const { riskGuardian: address, http: settings } = config
+    const served = { service: 'risk-guardian', address, settings, log, readiness, metrics: registry }
+    const port = await serveHttp(served, 'RISK_GUARDIAN_PORT', lifecycle)
     log.info({ port }, 'listening')
     return port
   }

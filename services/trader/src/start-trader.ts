@@ -1,12 +1,12 @@
 import { openLink } from '@drawbridge/client'
 import {
-  createHttpServer,
+  type HttpServer,
   type Lifecycle,
   type Logger,
-  listen,
   MetricRegistry,
   openServiceTracing,
   Readiness,
+  serveHttp,
   watchLinks,
 } from '@drawbridge/service-kit'
 import type { Config } from '@drawbridge/settings'
@@ -40,17 +40,9 @@ export async function startTrader(config: Config, log: Logger, lifecycle: Lifecy
   // A service that is not ready gets no traffic: that would close the endpoint on which a silent bot reports again.
   readiness.inform('silent', () => silentTraders(gates.values()))
   readiness.add('decisions', () => (follower.current || gates.size === 0 ? null : 'being read'))
-  const server = await createHttpServer({
-    service: 'trader',
-    address: config.trader,
-    settings: config.http,
-    log,
-    readiness,
-    metrics: registry,
-  })
-  lifecycle.onStop('HTTP server', () => server.close())
-  addTraderRoutes(server, traders, metrics.ticksRefused)
-  const port = await listen(server, config.trader.host, config.trader.port, 'TRADER_PORT')
+  const served = { service: 'trader', address: config.trader, settings: config.http, log, readiness, metrics: registry }
+  const addRoutes = (server: HttpServer) => addTraderRoutes(server, traders, metrics.ticksRefused)
+  const port = await serveHttp(served, 'TRADER_PORT', lifecycle, addRoutes)
   log.info({ port, traders: traders.size }, 'listening')
 
   // Not awaited: ticks are accepted and bars sent even while no guardian answers. Errors go to onFailed.

@@ -3,6 +3,7 @@ import { BlockList, isIP } from 'node:net'
 import { createSecureContext } from 'node:tls'
 import { type Parsed, parsed, refused } from '@drawbridge/contracts'
 import { type ApiToken, type HttpAddress, type HttpSettings, parseTokens } from '@drawbridge/settings'
+import type { Lifecycle } from '../lifecycle.ts'
 import type { HttpFiles, HttpServer, HttpServerOptions } from './build-server.ts'
 
 /**
@@ -37,6 +38,24 @@ function requireTokens({ host }: HttpAddress, tokens: readonly ApiToken[]): void
     `other machines can reach ${host}, and no token is configured: make one with ` +
       '"npm run drawbridge -- make-token --name me --role admin" and set API_TOKENS_FILE, or listen on 127.0.0.1',
   )
+}
+
+/**
+ * Opens the HTTP server of a service, which closes with `lifecycle`.
+ * @param portSetting the name of the setting that chooses the port
+ * @param addRoutes called before it listens
+ * @returns the TCP port
+ */
+export async function serveHttp(
+  options: HttpServerOptions,
+  portSetting: string,
+  lifecycle: Lifecycle,
+  addRoutes: (server: HttpServer) => unknown = () => undefined,
+): Promise<number> {
+  const server = await createHttpServer(options)
+  lifecycle.onStop('HTTP server', () => server.close())
+  await addRoutes(server)
+  return listen(server, options.address.host, options.address.port, portSetting)
 }
 
 /** Listens, with an error that says what to do where the port is taken. */
