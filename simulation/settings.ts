@@ -37,6 +37,8 @@ export interface Settings {
   readonly restMs: number
   /** How many of the newest events a guardian reads before it judges. */
   readonly readAtOnce: number
+  /** So many inputs of a trader wait: their events are stored in batches. */
+  readonly batchFrom: number
 }
 
 const MORNING = Date.UTC(2026, 2, 12, 9)
@@ -70,5 +72,6 @@ export function settingsOf(seed: number): Settings {
     loosenAfterMinutes: random.pick([0, 0, 1]),
     // Sometimes long enough for a loosening to take effect.
     restMs: random.chance(0.2) ? 70_000 : 8_000,
+    batchFrom: random.pick([2, 3, 64]),
   }
 }

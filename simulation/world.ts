@@ -70,9 +70,9 @@ export class World {
     const onFailed = (node: SimulatedNode, error: Error, started: boolean) => {
       if (!isExplained(error, started)) report('failure', `${node.name} gave up: ${describe(error)}`)
     }
-    const { leaseMs, readAtOnce } = settings
+    const { leaseMs, readAtOnce, batchFrom } = settings
     const { endsDamaged = false } = scenario
-    const surroundings = { server, trace, leaseMs, readAtOnce, mayBeDamaged: endsDamaged, onFailed }
+    const surroundings = { server, trace, leaseMs, readAtOnce, batchFrom, mayBeDamaged: endsDamaged, onFailed }
     this.#fleet = new Fleet(settings, random('fleet'), database, surroundings, (bot) => this.#gates.look(bot))
     const fleet = this.#fleet
     const traps = new Traps()

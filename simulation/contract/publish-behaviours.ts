@@ -1,7 +1,8 @@
 import { eventually } from '@drawbridge/testing'
 import type { StreamConfig } from '@nats-io/jetstream'
+import { nuid } from '@nats-io/transport-node'
 import type { Behaviour } from './behaviour.ts'
-import { expecting, Inbox, type Published } from './scene.ts'
+import { expecting, headersOf, Inbox, type Published, type Scene } from './scene.ts'
 
 /** As RISK: kept under another name than published, and heard when it is kept. */
 const KEPT = {
@@ -285,4 +286,62 @@ export const publishBehaviours: readonly Behaviour[] = [
     },
     expected: ['heard', 'told'],
   },
+  {
+    title: 'a batch gets one sequence after the other, is heard, and is answered once',
+    observe: async (scene) => {
+      await scene.createStream({ ...KEPT, allow_atomic: true })
+      await scene.fill('contract.assessed.bot1')
+      const inbox = new Inbox(scene.connection, 'kept.>')
+      const outcome = await batch(scene, ['contract.breach.bot1', 'contract.assessed.bot1', 'contract.breach.bot1'], 1)
+      const next = await scene.publish('contract.assessed.bot1', '', expecting(4, 'kept.*.bot1'))
+      return [outcome, next, (await inbox.seen(4)).slice(0, 3), await scene.kept({ seq: 3 })]
+    },
+    expected: [
+      { seq: 4 },
+      { seq: 5 },
+      ['kept.breach.bot1 1', 'kept.assessed.bot1 2', 'kept.breach.bot1 3'],
+      'kept.assessed.bot1 #3 2',
+    ],
+  },
+  {
+    title: 'of a batch whose first message expects another end nothing is stored',
+    observe: async (scene) => {
+      await scene.createStream({ ...KEPT, allow_atomic: true })
+      await scene.fill('contract.assessed.bot1')
+      const outcome = await batch(scene, ['contract.breach.bot1', 'contract.assessed.bot1'], 0)
+      return [outcome, await scene.kept(ANY)]
+    },
+    expected: [WRONG(1), 'kept.assessed.bot1 #1 bot1'],
+  },
+  {
+    title: 'of a batch that lacks a message nothing is stored',
+    observe: async (scene) => {
+      await scene.createStream({ ...KEPT, allow_atomic: true })
+      const outcome = await batch(scene, ['contract.a.bot1', null, 'contract.b.bot1'], 0)
+      return [outcome, await scene.kept(ANY)]
+    },
+    expected: [{ refused: '400 10176 atomic publish batch is incomplete' }, 'none'],
+  },
+  {
+    title: 'a stream takes no batches unless it was made to',
+    observe: async (scene) => {
+      await scene.createStream(KEPT)
+      return [await batch(scene, ['contract.a.bot1', 'contract.b.bot1'], 0), await scene.kept(ANY)]
+    },
+    expected: [{ refused: '400 10174 atomic publish is disabled' }, 'none'],
+  },
 ]
+
+/** Publishes a batch to bot1's log, whose data are the places in it. Null: a message that gets lost. */
+function batch(scene: Scene, subjects: readonly (string | null)[], lastSeq: number): Promise<Published> {
+  const id = nuid.next()
+  for (const [index, subject] of subjects.entries()) {
+    const expectation = index === 0 ? expecting(lastSeq, 'kept.*.bot1') : {}
+    const fields = { 'Nats-Batch-Id': id, 'Nats-Batch-Sequence': index + 1, ...expectation }
+    if (subject === null) continue
+    const data = String(index + 1)
+    if (index === subjects.length - 1) return scene.publish(subject, data, { ...fields, 'Nats-Batch-Commit': 1 })
+    scene.connection.publish(subject, data, { headers: headersOf(fields) })
+  }
+  throw new Error('the last message of a batch must not get lost')
+}

@@ -42,6 +42,8 @@ export const apiErrors = {
   maximumBytes: { code: 503, err_code: 10_077, description: 'maximum bytes exceeded' },
   maximumMessages: { code: 503, err_code: 10_077, description: 'maximum messages exceeded' },
   purgeNotPermitted: { code: 500, err_code: 10_110, description: 'stream purge not permitted' },
+  batchesDisabled: { code: 400, err_code: 10_174, description: 'atomic publish is disabled' },
+  batchIncomplete: { code: 400, err_code: 10_176, description: 'atomic publish batch is incomplete' },
   consumerExists: { code: 400, err_code: 10_148, description: 'consumer already exists' },
 } as const
 

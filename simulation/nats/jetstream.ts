@@ -1,9 +1,10 @@
 import { type ApiError, apiErrors, NO_TIME, rfc3339 } from './api-format.ts'
+import { Batches, type BatchOutcome } from './batches.ts'
 import { Consumer, type ConsumerHost } from './consumer.ts'
 import { type ConsumerConfig, consumerConfigOf, isEphemeral } from './consumer-config.ts'
 import { matcherOf } from './matching.ts'
 import { asBuffer, type Message, NO_BYTES, type StoredMessage, withHeaders } from './message.ts'
-import { Stream } from './stream.ts'
+import { type StoreOutcome, Stream } from './stream.ts'
 import { type StreamConfig, streamConfigOf, subjectsOverlap } from './stream-config.ts'
 
 /** What JetStream needs of the server that it is a part of. */
@@ -18,6 +19,7 @@ export interface JetStreamHost {
 
 interface KeptStream {
   readonly stream: Stream
+  readonly batches: Batches
   readonly consumers: Map<string, Consumer>
 }
 
@@ -59,7 +61,8 @@ export class JetStream {
 
   /** The server dies: what is not in a file is lost, and what is not yet. */
   stop(random: () => number): void {
-    for (const { consumers } of this.#streams.values()) {
+    for (const { batches, consumers } of this.#streams.values()) {
+      batches.forget()
       for (const [name, consumer] of consumers) {
         consumer.kill(random())
         if (consumer.config.mem_storage === true) consumers.delete(name)
@@ -71,9 +74,29 @@ export class JetStream {
     for (const { consumers } of this.#streams.values()) for (const consumer of consumers.values()) consumer.resume()
   }
 
-  #store({ stream, consumers }: KeptStream, message: Message): void {
+  #store(kept: KeptStream, message: Message): void {
+    const { stream, batches } = kept
+    if (Batches.has(message))
+      this.#takeOfBatch(kept, message, batches.take(message, stream.config.allow_atomic === true))
+    else this.#tell(kept, message, stream.store(message))
+  }
+
+  #takeOfBatch(kept: KeptStream, message: Message, batch: BatchOutcome): void {
+    if (batch.kind === 'refused') this.#tell(kept, message, batch)
+    if (batch.kind !== 'complete') return
+    const { id, messages } = batch
+    for (const [index, outcome] of kept.stream.storeBatch(messages).entries()) {
+      // The last message alone is answered, or the first that is refused.
+      const isAnswered = index === messages.length - 1 || outcome.kind === 'refused'
+      this.#tell(kept, { ...message, reply: isAnswered ? message.reply : '' }, outcome, {
+        batch: id,
+        count: messages.length,
+      })
+    }
+  }
+
+  #tell({ stream, consumers }: KeptStream, message: Message, outcome: StoreOutcome, more: object = {}): void {
     const { name, republish } = stream.config
-    const outcome = stream.store(message)
     if (outcome.kind !== 'stored') {
       const { error, seq } = outcome.kind === 'refused' ? { error: outcome.error, seq: 0 } : { ...outcome, error: null }
       this.#answer(message, error === null ? { stream: name, seq, duplicate: true } : { error, stream: name, seq })
@@ -82,7 +105,7 @@ export class JetStream {
     const { message: stored, previous } = outcome
     this.#host.stored(name, stored)
     if (republish !== undefined) this.#republish(stream.config, stored, previous)
-    this.#answer(message, { stream: name, seq: stored.seq })
+    this.#answer(message, { stream: name, seq: stored.seq, ...more })
     for (const consumer of consumers.values()) consumer.stored(stored)
   }
 
@@ -178,7 +201,7 @@ export class JetStream {
       if (subjectsOverlap(stream.config.subjects, config.subjects)) return { error: apiErrors.subjectsOverlap }
     }
     const stream = new Stream(config, this.#creationTime(), () => this.#host.now())
-    const kept = { stream, consumers: new Map() }
+    const kept = { stream, batches: new Batches(), consumers: new Map() }
     stream.onRemoved((message) => {
       for (const consumer of kept.consumers.values()) consumer.removed(message)
     })

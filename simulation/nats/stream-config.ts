@@ -27,6 +27,7 @@ export interface StreamConfig {
   readonly deny_purge: boolean
   readonly allow_rollup_hdrs: false
   readonly allow_msg_ttl: false
+  readonly allow_atomic?: true
   readonly consumer_limits: Readonly<Record<string, never>>
 }
 
@@ -68,6 +69,7 @@ const FREE: ReadonlySet<string> = new Set([
   'republish',
   'deny_delete',
   'deny_purge',
+  'allow_atomic',
 ])
 
 /** @throws on settings that the model does not know: to go on without them would be to lie */

@@ -13,7 +13,7 @@ export type StoreOutcome =
 const EXPECTED_SEQUENCE = 'Nats-Expected-Last-Subject-Sequence'
 const EXPECTED_SUBJECT = 'Nats-Expected-Last-Subject-Sequence-Subject'
 /** Headers that make a server do what the model does not do. */
-const UNKNOWN_HEADERS = /^Nats-(Rollup|TTL|Batch|Schedul|Incr|Expected-Last-Msg-Id)/
+const UNKNOWN_HEADERS = /^Nats-(Rollup|TTL|Schedul|Incr|Expected-Last-Msg-Id)/
 
 /** A stream as one server keeps it: messages in order, the oldest removed when limits say so. */
 export class Stream {
@@ -103,6 +103,20 @@ export class Stream {
     return { kind: 'stored', message, previous }
   }
 
+  /** Stores all messages of a batch, each checked against what the stream held before the batch, or none. */
+  storeBatch(messages: readonly Message[]): readonly StoreOutcome[] {
+    this.removeOld()
+    let size = 0
+    for (const { subject: published, headers: headerBytes, data } of messages) {
+      const [subject, headers] = [this.#transform(published), parseHeaders(headerBytes)]
+      const error = this.#contradiction(subject, headers)
+      if (error !== null) return [{ kind: 'refused', error }]
+      size += sizeOf({ seq: 0, subject, time: 0, headers, headerBytes, data })
+    }
+    const noRoom = this.#lackOfRoom(size, messages.length)
+    return noRoom === null ? messages.map((message) => this.store(message)) : [{ kind: 'refused', error: noRoom }]
+  }
+
   /** The disk loses messages. The stream ends at the last one that is left. */
   lose(isLost: (message: StoredMessage) => boolean): void {
     this.#messages = this.#messages.filter((message) => !isLost(message))
@@ -138,11 +152,11 @@ export class Stream {
     return wholeNumber(ofSubject) === last ? null : wrongLastSequence(last)
   }
 
-  #lackOfRoom(size: number): ApiError | null {
+  #lackOfRoom(size: number, count = 1): ApiError | null {
     const { max_msgs: messagesMax, max_bytes: bytesMax, discard } = this.config
     if (this.full) return apiErrors.maximumBytes
     if (discard === 'old') return null
-    if (messagesMax > 0 && this.#messages.length >= messagesMax) return apiErrors.maximumMessages
+    if (messagesMax > 0 && this.#messages.length + count > messagesMax) return apiErrors.maximumMessages
     if (bytesMax > 0 && this.#bytes + size > bytesMax) return apiErrors.maximumBytes
     return null
   }

@@ -21,13 +21,23 @@ export class GuardianNode extends SimulatedNode {
 
   protected override async start(): Promise<void> {
     const { name, lifecycle, log } = this
-    const { leaseMs, readAtOnce, mayBeDamaged } = this.surroundings
+    const { leaseMs, readAtOnce, batchFrom, mayBeDamaged } = this.surroundings
     const connection = await this.connect()
     lifecycle.onStop('NATS connection', () => connection.close())
     await requireStreams(connection, [streams.inputs, streams.risk, streams.rejects])
     const manager = await jetstreamManager(connection, { timeout: 2_000, checkAPI: false })
     const registry = this.#registry
-    const guardian = new Guardian({ connection, manager, name, leaseMs, readAtOnce, lifecycle, registry, log })
+    const guardian = new Guardian({
+      connection,
+      manager,
+      name,
+      leaseMs,
+      readAtOnce,
+      batchFrom,
+      lifecycle,
+      registry,
+      log,
+    })
     this.#guardian = guardian
     const look = setInterval(() => {
       if (guardian.damage !== null && !mayBeDamaged) lifecycle.fail(new Error(guardian.damage))

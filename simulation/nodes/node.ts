@@ -15,6 +15,7 @@ export interface Surroundings {
   readonly leaseMs: number
   /** How many of the newest events a guardian reads before it decides. */
   readonly readAtOnce: number
+  readonly batchFrom: number
   /** Whether the server's store may lose messages. */
   readonly mayBeDamaged: boolean
   /** The node gave up with an error; `started`: after it had started. */

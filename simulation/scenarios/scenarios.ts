@@ -79,6 +79,7 @@ const QUIET: Settings = {
   loosenAfterMinutes: 0,
   restMs: 0,
   readAtOnce: 1_000,
+  batchFrom: 2,
 }
 
 /** Seeds 2n - 1 and 2n: the process dies, or its connection breaks, at its await n; seed 0: at none. */

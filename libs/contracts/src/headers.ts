@@ -24,6 +24,10 @@ export const headerNames = {
   expectedLastSequence: 'Nats-Expected-Last-Sequence',
   expectedLastSubjectSequence: 'Nats-Expected-Last-Subject-Sequence',
   expectedLastSubjectSequenceSubject: 'Nats-Expected-Last-Subject-Sequence-Subject',
+  /** On the messages of a batch: the stream stores all of them, or none. */
+  batchId: 'Nats-Batch-Id',
+  batchSequence: 'Nats-Batch-Sequence',
+  batchCommit: 'Nats-Batch-Commit',
   messageId: 'Nats-Msg-Id',
   /** On a message that is delivered without its payload: the length of the payload. */
   messageSize: 'Nats-Msg-Size',

@@ -53,6 +53,7 @@ export interface StreamSettings {
   readonly allow_direct: boolean
   readonly deny_delete?: boolean
   readonly deny_purge?: boolean
+  readonly allow_atomic?: boolean
   readonly subject_transform?: { readonly src: string; readonly dest: string }
   readonly republish?: { readonly src: string; readonly dest: string }
 }
@@ -81,6 +82,8 @@ export function streamSettings(replicas: number): readonly StreamSettings[] {
       allow_direct: false,
       deny_delete: true,
       deny_purge: true,
+      // A trader with many inputs waiting gets its events in batches.
+      allow_atomic: true,
       // Stored as risk.>, and republished as risk.> to plain subscribers only after it is stored.
       subject_transform: { src: subjects.outAll, dest: subjects.storedAll },
       republish: { src: subjects.storedAll, dest: subjects.storedAll },

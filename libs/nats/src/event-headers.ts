@@ -17,11 +17,19 @@ export class HeaderBlock extends MsgHdrsImpl {
   }
 }
 
+/** A message of a batch: a stream stores all messages of a batch one after another, or none. */
+export interface BatchPlace {
+  readonly id: string
+  /** From 1. */
+  readonly place: number
+  readonly isLast: boolean
+}
+
 /**
  * The headers of everything a guardian writes into the risk log. With `logSubject` a filter that covers the stored
  * subject of the event, the stream takes it only if the last message on the filter is the one of `lastSeq` (0: there
  * is none). A filter that does not cover it would be accepted without a check; hence this one place. No value may hold
- * a line break.
+ * a line break. In a batch the first message has the expectation for all.
  */
 export function eventHeaders(
   logSubject: string,
@@ -29,17 +37,25 @@ export function eventHeaders(
   settled: number,
   guardian: string,
   traceparent: string,
+  batch: BatchPlace | null = null,
 ): string {
   const trace = traceparent === '' ? '' : line(headerNames.traceparent, traceparent)
+  const expectation =
+    line(headerNames.expectedLastSubjectSequence, lastSeq) +
+    line(headerNames.expectedLastSubjectSequenceSubject, logSubject)
   return (
     'NATS/1.0\r\n' +
-    line(headerNames.expectedLastSubjectSequence, lastSeq) +
-    line(headerNames.expectedLastSubjectSequenceSubject, logSubject) +
+    (batch === null ? expectation : (batch.place === 1 ? expectation : '') + batchLines(batch)) +
     line(headerNames.settled, settled) +
     line(headerNames.guardian, guardian) +
     trace +
     '\r\n'
   )
+}
+
+function batchLines({ id, place, isLast }: BatchPlace): string {
+  const commit = isLast ? line(headerNames.batchCommit, 1) : ''
+  return line(headerNames.batchId, id) + line(headerNames.batchSequence, place) + commit
 }
 
 function line(name: string, value: string | number): string {

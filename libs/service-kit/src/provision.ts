@@ -51,7 +51,7 @@ export async function provision(
     if ((await lastSeqOf(manager, settings.name)) === null) {
       await manager.streams.add({ ...settings, subjects: [...settings.subjects] } as unknown as NamedConfig)
       created.push(settings.name)
-    } else await bindSubjects(manager, settings)
+    } else await updateStream(manager, settings)
     // Before any input exists, so that no guardian takes the log for a first one.
     if (settings.name === streams.risk)
       await claimForLost(connection, manager, created.includes(streams.risk), knownLog)
@@ -126,17 +126,22 @@ async function writeOnce(
 }
 
 /**
- * Adds the subjects of this version to a stream that an earlier version created. Existing subjects stay.
- * @throws if the user may not change a stream: with the command that does it
+ * Gives a stream that an earlier version created the subjects of this version, and lets it take batches. What it has
+ * otherwise stays.
+ * @throws if subjects are missing and the user may not change a stream: with the command that does it. Batches are not
+ * needed: without them events are stored one at a time.
  */
-async function bindSubjects(manager: JetStreamManager, { name, subjects }: StreamSettings): Promise<void> {
+async function updateStream(manager: JetStreamManager, settings: StreamSettings): Promise<void> {
+  const { name, subjects, allow_atomic: takesBatches = false } = settings
   const { config } = await manager.streams.info(name)
   const missing = subjects.filter((subject) => !config.subjects.includes(subject))
-  if (missing.length === 0) return
+  const batches = takesBatches && config.allow_atomic !== true ? { allow_atomic: true } : {}
+  if (missing.length === 0 && !('allow_atomic' in batches)) return
   const all = [...config.subjects, ...missing]
   try {
-    await manager.streams.update(name, { subjects: all })
+    await manager.streams.update(name, { subjects: all, ...batches })
   } catch (error) {
+    if (missing.length === 0) return
     throw new Error(
       `${name} was created by an earlier version without ${missing.join(', ')}, and this user may not change it. ` +
         `Run as a user who may: nats stream edit ${name} --subjects="${all.join(',')}"`,

@@ -28,6 +28,8 @@ export interface Settings {
   readonly takeoverMs?: number
   /** 0: every event is read only when its trader is needed. */
   readonly readAtOnce?: number
+  /** So many inputs of a trader wait: their events are stored in batches. */
+  readonly batchFrom?: number
 }
 
 export interface Publish {

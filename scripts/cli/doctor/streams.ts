@@ -18,7 +18,13 @@ import { unreadableRisk } from '../risk-log.ts'
 import { type Finding, fault, ok, warning } from './finding.ts'
 
 /** What an operator may well set differently: how much is kept, and where. */
-const OF_THE_OPERATOR: ReadonlySet<string> = new Set(['description', 'max_bytes', 'max_age', 'duplicate_window'])
+const OF_THE_OPERATOR: ReadonlySet<string> = new Set([
+  'description',
+  'max_bytes',
+  'max_age',
+  'duplicate_window',
+  'allow_atomic',
+])
 
 /** Whether the streams exist, with the settings that provision gives them. */
 export async function checkStreams(manager: JetStreamManager): Promise<readonly Finding[]> {

@@ -20,6 +20,7 @@ import { Heartbeats } from './outbound/heartbeats.ts'
 import { Publisher } from './outbound/publisher.ts'
 import { holdAtReconnects } from './outbound/reconnect-hold.ts'
 import { RiskLog } from './outbound/risk-log.ts'
+import { BATCH_FROM } from './trader-lane.ts'
 import { WakeTimers } from './wake-timers.ts'
 import { Watermark } from './watermark.ts'
 
@@ -39,6 +40,8 @@ export interface GuardianOptions {
   readonly takeoverMs?: number
   /** How many of the newest events are read before it judges; {@link UNSETTLED_MAX} if not given. */
   readonly readAtOnce?: number
+  /** See {@link BATCH_FROM}, which it is if not given. */
+  readonly batchFrom?: number
   readonly lifecycle: Lifecycle
   readonly registry: MetricRegistry
   /** Off if not given. */
@@ -76,7 +79,8 @@ export function makeParts(options: GuardianOptions) {
   const configurations = new Configurations(riskLog, role, stopping)
   const client = jetstream(connection, { timeout: 5_000 })
   const wakeTimers = new WakeTimers({ client, configurations, inputs, failures, log })
-  const lanes = new Lanes({ riskLog, deadLetters, metrics, tracing, role, wakeTimers, failures, log })
+  const { batchFrom = BATCH_FROM } = options
+  const lanes = new Lanes({ riskLog, deadLetters, metrics, tracing, role, wakeTimers, batchFrom, failures, log })
   const careful = new CarefulStart(connection, manager, log)
   const judging = { inputs, settlement, configurations, lanes, deadLetters, metrics, careful, wakeTimers }
   const intake = new Intake({ ...judging, connection, failures, log })

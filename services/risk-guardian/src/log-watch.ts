@@ -20,6 +20,7 @@ export class LogWatch implements LogIdentity {
   readonly #options: LogWatchOptions
   #created = ''
   #state: StreamState | null = null
+  #allowsBatches = false
   #bound: SettledEvent | null = null
   #damaged: RiskLogDamagedError | null = null
   #knownSeq = 0
@@ -38,6 +39,11 @@ export class LogWatch implements LogIdentity {
   /** RISK at the last look; null before the first one. */
   get state(): StreamState | null {
     return this.#state
+  }
+
+  /** Whether RISK takes several messages at once; one that an older version made may not. */
+  get allowsBatches(): boolean {
+    return this.#allowsBatches
   }
 
   /** What the log says it is bound to; null: nothing, like logs of old guardians. */
@@ -82,6 +88,7 @@ export class LogWatch implements LogIdentity {
     const { created, state } = info
     if (this.#created === '') this.#created = created
     this.#state = state
+    this.#allowsBatches = info.config.allow_atomic === true
     if (created !== this.#created) {
       throw new RiskLogRefusedError(
         `RISK was recreated at ${created}; this guardian goes by the one created at ${this.#created}. Start it again ` +

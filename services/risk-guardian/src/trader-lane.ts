@@ -9,7 +9,7 @@ import type { Failures } from './failures.ts'
 import { checkNotRecreated, unreadableEvent } from './log-errors.ts'
 import type { GuardianMetrics } from './metrics.ts'
 import type { DeadLetters } from './outbound/dead-letters.ts'
-import type { AppendListener, AppendOutcome, RiskLog } from './outbound/risk-log.ts'
+import type { AppendListener, AppendOutcome, RiskLog, TracedEvent } from './outbound/risk-log.ts'
 import { TraderRecord } from './trader-record.ts'
 import type { WakeTimers } from './wake-timers.ts'
 
@@ -26,6 +26,20 @@ interface QueuedInput {
   next: QueuedInput | null
 }
 
+/** An event on its way into the log. */
+interface SentEvent extends TracedEvent {
+  /** Null: its trace is not sampled. */
+  readonly traced: TracedStep | null
+}
+
+/**
+ * A batch takes the server as long as some 50 events one at a time: it stages all of it in a file first. With many more it
+ * is faster, and so one bot that sends as fast as it can does not hold up the others.
+ */
+export const BATCH_FROM = 64
+/** NATS takes 1,000 messages in a batch; they wait together for their answer. */
+const BATCH_MAX = 500
+
 /** What all lanes share. */
 export interface LaneServices {
   readonly riskLog: RiskLog
@@ -35,6 +49,8 @@ export interface LaneServices {
   readonly tracing: Tracing | null
   readonly role: Role
   readonly wakeTimers: WakeTimers
+  /** So many inputs of a trader wait: their events are stored in batches. */
+  readonly batchFrom: number
   readonly failures: Failures
   readonly log: Logger
 }
@@ -48,13 +64,8 @@ type Phase =
   | { readonly kind: 'rejecting' }
   /** It is decided, and left to the active guardian. */
   | { readonly kind: 'standby'; readonly event: RiskEvent }
-  /** Its event is sent to the log, which must end at `lastSeq` for it. `traced`: null if its trace is not sampled. */
-  | {
-      readonly kind: 'publishing'
-      readonly event: RiskEvent
-      readonly lastSeq: number
-      readonly traced: TracedStep | null
-    }
+  /** Its event, and those of the inputs behind it, are sent to the log, which must end at `lastSeq` for them. */
+  | { readonly kind: 'publishing'; readonly sent: readonly SentEvent[]; readonly lastSeq: number }
   /** The log may hold its decision: the last event is read. */
   | { readonly kind: 'reading' }
 
@@ -73,6 +84,7 @@ export class TraderLane implements AppendListener {
   /** The first input that waits, and the last one. */
   #first: QueuedInput | null = null
   #last: QueuedInput | null = null
+  #waiting = 0
 
   /** @param firstInputSeq null: the event that is kept unread says it */
   constructor(trader: TraderId, firstInputSeq: number | null, services: LaneServices) {
@@ -112,6 +124,7 @@ export class TraderLane implements AppendListener {
     if (this.#last === null) this.#first = queued
     else this.#last.next = queued
     this.#last = queued
+    this.#waiting += 1
     if (this.#phase === IDLE) this.#goOn()
   }
 
@@ -131,6 +144,7 @@ export class TraderLane implements AppendListener {
       if (this.#services.failures.stopping.aborted) return
       if (first.input.seq > this.record.state.inputSeq && this.#decide(first) === 'waits') return
       this.#first = first.next
+      this.#waiting -= 1
       first.settling.stored()
     }
     this.#last = null
@@ -157,27 +171,46 @@ export class TraderLane implements AppendListener {
     return 'waits'
   }
 
-  #publish(event: RiskEvent, { message, settling }: QueuedInput): void {
-    const { riskLog, tracing } = this.#services
-    const { lastSeq } = this.record
+  /** Sends the event of the first input that waits, and with it those of the next ones if many wait. */
+  #publish(event: RiskEvent, queued: QueuedInput): void {
+    const { riskLog, batchFrom } = this.#services
+    const { trader, lastSeq } = this.record
+    const sent = [this.#trace(event, queued)]
+    if (this.#waiting >= batchFrom && riskLog.takesBatches) this.#decideMore(sent, queued.next)
+    this.#phase = { kind: 'publishing', sent, lastSeq }
+    riskLog.append(sent, trader, lastSeq, this)
+  }
+
+  /** Decides the inputs behind it, up to one that needs more than its event to be stored. */
+  #decideMore(sent: SentEvent[], from: QueuedInput | null): void {
+    const { metrics } = this.#services
+    const { trader } = this.record
+    for (let queued = from; queued !== null && sent.length < BATCH_MAX; queued = queued.next) {
+      const { state } = (sent[sent.length - 1] as SentEvent).event
+      const decision = metrics.decide(trader, state, queued.configuration, queued.input)
+      if (decision.kind !== 'event' || decision.refused !== null || decision.error !== undefined) return
+      sent.push(this.#trace(decision.event, queued))
+    }
+  }
+
+  #trace(event: RiskEvent, { message, settling }: QueuedInput): SentEvent {
+    const { tracing } = this.#services
     const traced = tracing === null ? null : traceDecision(tracing, message, event, settling.since)
-    this.#phase = { kind: 'publishing', event, lastSeq, traced }
-    riskLog.append(event, lastSeq, traced?.traceparent ?? message.traceparent, this)
+    return { event, traced, traceparent: traced?.traceparent ?? message.traceparent }
   }
 
   onAppended(outcome: AppendOutcome): void {
     const phase = this.#phase
     if (phase.kind !== 'publishing')
       throw new Error(`an event of trader ${this.record.trader} was stored that was not sent`)
-    const { event, lastSeq, traced } = phase
+    const { sent, lastSeq } = phase
     if (outcome.kind === 'stored') {
-      traced?.end({ [spanAttributes.eventSeq]: outcome.seq })
-      this.#stored(event, outcome.seq)
+      this.#stored(sent, outcome.seq)
       this.#goOn()
     } else {
-      traced?.end({}, outcome.kind)
+      for (const { traced } of sent) traced?.end({}, outcome.kind)
       this.#phase = READING
-      this.#wait(this.#readAgain(event, lastSeq))
+      this.#wait(this.#readAgain(sent, lastSeq))
     }
   }
 
@@ -195,15 +228,23 @@ export class TraderLane implements AppendListener {
     queued.isRejected = await deadLetters.put(queued.message, reason)
   }
 
-  #stored(event: RiskEvent, seq: number): void {
+  /** @param lastSeq the stream sequence of the last one */
+  #stored(sent: readonly SentEvent[], lastSeq: number): void {
     const { metrics, log } = this.#services
-    this.record.apply(event, seq)
-    metrics.stored(event, this.#first?.settling.since ?? performance.now(), this.#checkLatency)
-    if (event.facts.length > 0) logFacts(log, event, this.#first?.message.traceparent ?? '')
+    let queued = this.#first
+    let seq = lastSeq - sent.length + 1
+    for (const { event, traced } of sent) {
+      traced?.end({ [spanAttributes.eventSeq]: seq })
+      this.record.apply(event, seq)
+      metrics.stored(event, queued?.settling.since ?? performance.now(), this.#checkLatency)
+      if (event.facts.length > 0) logFacts(log, event, queued?.message.traceparent ?? '')
+      seq += 1
+      queued = queued?.next ?? null
+    }
   }
 
-  /** What the log holds for this input, or for a later one, is the decision. */
-  async #readAgain(own: RiskEvent, lastSeq: number): Promise<void> {
+  /** What the log holds for these inputs, or for later ones, is the decision. */
+  async #readAgain(sent: readonly SentEvent[], lastSeq: number): Promise<void> {
     const { riskLog, metrics } = this.#services
     const { trader } = this.record
     metrics.publishesRefused.inc()
@@ -212,7 +253,7 @@ export class TraderLane implements AppendListener {
     if (last === null) return
     const event = decodeRiskEvent(last.data)
     if (!event.ok) throw unreadableEvent(last.seq, `, of trader ${trader},`, event.reason)
-    this.#compare(own, event.value)
+    for (const own of sent) this.#compare(own.event, event.value)
     this.record.apply(event.value, last.seq)
   }
 

@@ -4,6 +4,7 @@ import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 
 /** What became of a publish. */
 export type PublishOutcome =
+  /** `seq`: of the last message. */
   | { readonly kind: 'stored'; readonly seq: number }
   /** It got a sequence that the stream had before it was sent: the stream has lost its end. */
   | { readonly kind: 'overwrote'; readonly seq: number; readonly knownSeq: number }
@@ -14,12 +15,18 @@ export type PublishOutcome =
   /** No answer: it may have been stored, or be stored yet. */
   | { readonly kind: 'unknown' }
 
-/** A message to be published. Its bytes are made only when it is sent: thousands may wait. */
-export interface Publish {
+/** A message. Its bytes are made only when it is sent: thousands may wait. */
+export interface Message {
   readonly subject: string
   /** The block of headers in its text. */
   headers(): string
   payload(): Uint8Array
+}
+
+/** A message to be published. */
+export interface Publish extends Message {
+  /** The other messages of a batch that this one ends: sent before it, without an answer of their own. Called at each try. */
+  before(): readonly Message[]
   /** Called once. */
   onOutcome(outcome: PublishOutcome): void
   /** Called instead if it cannot be sent at all. */
@@ -56,6 +63,8 @@ export class Publisher {
   readonly #since = new Float64Array(IN_FLIGHT_MAX)
   /** By place: a sequence that the stream held when the message was sent. */
   readonly #known = new Float64Array(IN_FLIGHT_MAX)
+  /** By place: how many messages were sent. */
+  readonly #sent = new Uint16Array(IN_FLIGHT_MAX)
   readonly #free = Array.from({ length: IN_FLIGHT_MAX }, (_, place) => IN_FLIGHT_MAX - 1 - place)
   #uses = 0
   /** Encoded while a message is handed to the client; so one serves all messages. */
@@ -114,7 +123,7 @@ export class Publisher {
     const place = id % IN_FLIGHT_MAX
     if (this.#ids[place] !== id) return
     this.#duration?.observe((performance.now() - (this.#since[place] as number)) / 1_000)
-    this.#end(place, outcomeOf(reply, this.#known[place] as number))
+    this.#end(place, outcomeOf(reply, this.#known[place] as number, this.#sent[place] as number))
   }
 
   #giveUpOld(now: number): void {
@@ -140,12 +149,18 @@ export class Publisher {
     const id = this.#uses * IN_FLIGHT_MAX + place
     this.#ids[place] = id
     try {
+      const before = publish.before()
+      for (const message of before) {
+        this.#headers.text = message.headers()
+        this.#connection.publish(message.subject, message.payload(), { headers: this.#headers })
+      }
       this.#headers.text = publish.headers()
       const options = { reply: `${this.#inbox}.${id}`, headers: this.#headers }
       this.#connection.publish(publish.subject, publish.payload(), options)
       this.#waiting[place] = publish
       this.#since[place] = performance.now()
       this.#known[place] = this.#riskLog.knownSeq
+      this.#sent[place] = before.length + 1
     } catch (error) {
       this.#free.push(place)
       publish.onError(error)
@@ -159,8 +174,8 @@ export class Publisher {
   }
 }
 
-/** @param knownSeq a sequence that the stream held before */
-function outcomeOf(reply: Msg, knownSeq: number): PublishOutcome {
+/** @param knownSeq a sequence that the stream held before; @param sent how many messages the answer is about */
+function outcomeOf(reply: Msg, knownSeq: number, sent: number): PublishOutcome {
   if (reply.headers?.code === NO_RESPONDERS) return { kind: 'unavailable' }
   const answer = reply.json<{ seq?: number; error?: { err_code: number; description: string } }>()
   if (answer.error !== undefined) {
@@ -168,5 +183,5 @@ function outcomeOf(reply: Msg, knownSeq: number): PublishOutcome {
   }
   const { seq } = answer
   if (seq === undefined) return { kind: 'unknown' }
-  return seq > knownSeq ? { kind: 'stored', seq } : { kind: 'overwrote', seq, knownSeq }
+  return seq - sent >= knownSeq ? { kind: 'stored', seq } : { kind: 'overwrote', seq, knownSeq }
 }

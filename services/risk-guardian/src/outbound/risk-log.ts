@@ -7,6 +7,7 @@ import {
   type SettledEvent,
   streams,
   subjects,
+  type TraderId,
 } from '@drawbridge/contracts'
 import { Backoff, eventHeaders, lastMessage, WRONG_LAST_SEQUENCE } from '@drawbridge/nats'
 import type { Logger } from '@drawbridge/service-kit'
@@ -14,7 +15,7 @@ import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream'
 import type { RiskTail } from '../inbound/risk-tail.ts'
 import { EventGoneError, RiskLogDamagedError } from '../log-errors.ts'
 import type { LogWatch } from '../log-watch.ts'
-import type { Publish, Publisher, PublishOutcome } from './publisher.ts'
+import type { Message, Publish, Publisher, PublishOutcome } from './publisher.ts'
 
 interface RiskLogParts {
   readonly publisher: Publisher
@@ -31,7 +32,7 @@ interface RiskLogParts {
 
 /** What became of an event. */
 export type AppendOutcome =
-  /** At this stream sequence. */
+  /** The last event at this stream sequence, those before it in front of it. */
   | { readonly kind: 'stored'; readonly seq: number }
   /** The log ends elsewhere than expected, or where it ends is not known: read it before going on. */
   | { readonly kind: 'read-again' }
@@ -42,24 +43,42 @@ export interface AppendListener {
   onError(error: unknown): void
 }
 
-/** An event, where it goes, and where its log must end for it. */
+/** An event, and where it goes. */
 interface Entry {
   readonly subject: string
   readonly encode: () => Uint8Array
-  /** The filter whose last message is expected at `lastSeq` (0: none). */
+  readonly traceparent: string
+}
+
+/** Where the log must end for an event: the last message on the filter `logSubject` has this sequence (0: there is none). */
+interface Expectation {
   readonly logSubject: string
   readonly lastSeq: number
+}
+
+/** An event of a trader, and the trace that it belongs to. */
+export interface TracedEvent {
+  readonly event: RiskEvent
   readonly traceparent: string
+}
+
+interface AppendParts extends RiskLogParts {
+  /** An id that no batch has had. */
+  readonly nextBatch: () => string
 }
 
 /** The end of the risk log: where a guardian appends. */
 export class RiskLog {
-  readonly #parts: RiskLogParts
+  readonly #parts: AppendParts
   /** Events that the stream has no room for. */
   readonly #withoutRoom = new Set<Append>()
+  #refusesBatches = false
 
   constructor(parts: RiskLogParts) {
-    this.#parts = parts
+    let batches = 0
+    // NATS takes ids of up to 64 characters. The end of a name is what tells guardians apart.
+    const nextBatch = () => `${parts.name.slice(-40)}-${++batches}`
+    this.#parts = { ...parts, nextBatch }
   }
 
   /** True while the stream is full: an operator must raise its limits. */
@@ -67,11 +86,20 @@ export class RiskLog {
     return this.#withoutRoom.size > 0
   }
 
-  /** Appends a trader's event if the trader's log still ends at `lastSeq` (0: empty). */
-  append(event: RiskEvent, lastSeq: number, traceparent: string, listener: AppendListener): void {
-    const subject = subjects.out(event.type, event.trader)
-    const logSubject = subjects.traderLog(event.trader)
-    this.#append({ subject, encode: () => encodeRiskEvent(event), logSubject, lastSeq, traceparent }, listener)
+  /** Whether several events of a trader can be appended at once. */
+  get takesBatches(): boolean {
+    return this.#parts.watch.allowsBatches && !this.#refusesBatches
+  }
+
+  /**
+   * Appends events of one trader if the trader's log still ends at `lastSeq` (0: empty): all of them, one after another,
+   * or none. Several only if {@link takesBatches}.
+   */
+  append(events: readonly TracedEvent[], trader: TraderId, lastSeq: number, listener: AppendListener): void {
+    const entries = events.map(({ event, traceparent }) => {
+      return { subject: subjects.out(event.type, trader), encode: () => encodeRiskEvent(event), traceparent }
+    })
+    this.#append(entries, { logSubject: subjects.traderLog(trader), lastSeq }, listener)
   }
 
   appendConfiguration(event: ConfigEvent, lastSeq: number, traceparent: string): Promise<AppendOutcome> {
@@ -103,49 +131,95 @@ export class RiskLog {
     lastSeq: number,
     traceparent: string,
   ): Promise<AppendOutcome> {
-    const entry = { subject: subjects.outConfig(kind), encode, logSubject: subjects.config(kind), lastSeq, traceparent }
-    return new Promise((resolve, reject) => this.#append(entry, { onAppended: resolve, onError: reject }))
+    const entries = [{ subject: subjects.outConfig(kind), encode, traceparent }]
+    const expectation = { logSubject: subjects.config(kind), lastSeq }
+    return new Promise((resolve, reject) =>
+      this.#append(entries, expectation, { onAppended: resolve, onError: reject }),
+    )
   }
 
-  #append(entry: Entry, listener: AppendListener): void {
-    this.#parts.publisher.publish(new Append(entry, this.#parts, this.#withoutRoom, listener))
+  #append(entries: readonly Entry[], expectation: Expectation, listener: AppendListener): void {
+    const onBatchesRefused = (description: string) => {
+      if (!this.#refusesBatches)
+        this.#parts.log.warn({ description }, 'the risk log takes no batches of events; storing one at a time')
+      this.#refusesBatches = true
+    }
+    const { publisher } = this.#parts
+    publisher.publish(new Append(entries, expectation, this.#parts, this.#withoutRoom, listener, onBatchesRefused))
   }
 }
 
-/** Error codes of a server that cannot answer now: expectation not ready, no leader, too many waiting. */
-const NOT_NOW: ReadonlySet<number> = new Set([10_158, 10_163, 10_008, 10_009, 10_118, 10_167])
+/** Error codes of a server that cannot answer now: expectation not ready, no leader, too many waiting, a batch that broke off. */
+const NOT_NOW: ReadonlySet<number> = new Set([10_158, 10_163, 10_008, 10_009, 10_118, 10_167, 10_176, 10_210])
+/** Error codes of a stream or server that takes no batches, or none with our headers, or none as large. */
+const NO_BATCHES: ReadonlySet<number> = new Set([10_174, 10_177, 10_179, 10_199, 10_200])
 /** Error codes of a stream, account or server that is full: store failed (a limit reached), resources, storage. */
 const FULL: ReadonlySet<number> = new Set([10_077, 10_002, 10_023, 10_047, 10_028])
 /** Error code of a stream that is closed for good: an operator repairs it. */
 const SEALED = 10_109
 
+const ALONE: readonly Message[] = []
+
 /**
- * An event on its way into the risk log; it is published again where that helps, which may take long while the stream
- * has no room. No promise is made for an event that is stored at once: one costs as much as the decision.
+ * Events on their way into the risk log; they are published again where that helps, which may take long while the stream
+ * has no room. No promise is made for events that are stored at once: one costs as much as the decision.
  */
 class Append implements Publish {
   readonly subject: string
-  readonly #entry: Entry
-  readonly #parts: RiskLogParts
+  readonly #entries: readonly Entry[]
+  readonly #expectation: Expectation
+  readonly #parts: AppendParts
   readonly #withoutRoom: Set<Append>
   readonly #listener: AppendListener
+  readonly #onBatchesRefused: (description: string) => void
+  /** The batch of this try. */
+  #batch = ''
 
-  constructor(entry: Entry, parts: RiskLogParts, withoutRoom: Set<Append>, listener: AppendListener) {
-    this.subject = entry.subject
-    this.#entry = entry
+  constructor(
+    entries: readonly Entry[],
+    expectation: Expectation,
+    parts: AppendParts,
+    withoutRoom: Set<Append>,
+    listener: AppendListener,
+    onBatchesRefused: (description: string) => void,
+  ) {
+    this.#entries = entries
+    this.subject = this.#last.subject
+    this.#expectation = expectation
     this.#parts = parts
     this.#withoutRoom = withoutRoom
     this.#listener = listener
+    this.#onBatchesRefused = onBatchesRefused
+  }
+
+  get #last(): Entry {
+    return this.#entries[this.#entries.length - 1] as Entry
+  }
+
+  before(): readonly Message[] {
+    if (this.#entries.length === 1) return ALONE
+    this.#batch = this.#parts.nextBatch()
+    return this.#entries.slice(0, -1).map((entry, index) => ({
+      subject: entry.subject,
+      headers: () => this.#headersOf(entry, index + 1),
+      payload: entry.encode,
+    }))
   }
 
   headers(): string {
-    const { logSubject, lastSeq, traceparent } = this.#entry
+    return this.#headersOf(this.#last, this.#entries.length)
+  }
+
+  #headersOf({ traceparent }: Entry, place: number): string {
+    const { logSubject, lastSeq } = this.#expectation
     const { watermark, name } = this.#parts
-    return eventHeaders(logSubject, lastSeq, watermark.carry(), name, traceparent)
+    const { length } = this.#entries
+    const batch = length === 1 ? null : { id: this.#batch, place, isLast: place === length }
+    return eventHeaders(logSubject, lastSeq, watermark.carry(), name, traceparent, batch)
   }
 
   payload(): Uint8Array {
-    return this.#entry.encode()
+    return this.#last.encode()
   }
 
   onOutcome(outcome: PublishOutcome): void {
@@ -170,11 +244,15 @@ class Append implements Publish {
       while (outcome.kind !== 'stored') {
         if (outcome.kind === 'unknown') return this.#readAgain()
         if (outcome.kind === 'overwrote') {
-          throw new EventGoneError(outcome.seq - 1, outcome.knownSeq, this.#entry.logSubject)
+          throw new EventGoneError(outcome.seq - 1, outcome.knownSeq, this.#expectation.logSubject)
         }
         if (outcome.kind === 'refused') {
           const { code, description } = outcome
           if (WRONG_LAST_SEQUENCE.has(code)) return this.#readAgain()
+          if (NO_BATCHES.has(code)) {
+            this.#onBatchesRefused(description)
+            return this.#readAgain()
+          }
           if (code === SEALED) throw new RiskLogDamagedError({ kind: 'sealed', stream: streams.risk })
           if (FULL.has(code)) {
             if (this.#withoutRoom.size === 0) {
@@ -199,6 +277,7 @@ class Append implements Publish {
     return new Promise((resolve, reject) => {
       this.#parts.publisher.publish({
         subject: this.subject,
+        before: () => this.before(),
         headers: () => this.headers(),
         payload: () => this.payload(),
         onOutcome: resolve,
@@ -210,7 +289,7 @@ class Append implements Publish {
   #stored<T extends { readonly seq: number }>(outcome: T): T {
     const { watch, tail } = this.#parts
     watch.knows(outcome.seq)
-    tail.isOwn(outcome.seq)
+    for (let seq = outcome.seq - this.#entries.length + 1; seq <= outcome.seq; seq += 1) tail.isOwn(seq)
     return outcome
   }
 
