@@ -194,6 +194,11 @@ const written = {
   [headerNames.guardian]: text('The guardian that published the event'),
   [headerNames.expectedLastSubjectSequence]: sequence('The expectation with which the stream stored the event'),
   [headerNames.expectedLastSubjectSequenceSubject]: text('The subject of that expectation'),
+  [headerNames.batchId]: text(
+    'On an event that was stored in a batch: the batch, whose first event has the expectation',
+  ),
+  [headerNames.batchSequence]: sequence('Its place in the batch, from 1'),
+  [headerNames.batchCommit]: text('1 on the last event of the batch'),
 }
 
 /** Headers of NATS messages by who writes them; none is needed to send an input. Values of headers are text. */
