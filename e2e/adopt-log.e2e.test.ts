@@ -3,8 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { runDrawbridge } from '@drawbridge/cli'
 import { streams } from '@drawbridge/contracts'
 import { provision } from '@drawbridge/service-kit'
-import { loadConfig } from '@drawbridge/settings'
-import { callProgram, eventually, type Finished } from '@drawbridge/testing'
+import { callProgram, eventually, type Finished, validConfig } from '@drawbridge/testing'
 import { command, flags, limits, type Scene, tick } from '@drawbridge/testing/guardian-scene'
 import { judgeOffline } from '@drawbridge/testing/judge-offline'
 import { describe, expect, test } from 'vitest'
@@ -33,9 +32,8 @@ function persisterOf({ persister }: System): PersisterProcess {
 /** Deletes streams and makes them again, as an operator does. */
 async function recreate({ scene }: System, names: readonly string[], knownLog?: string): Promise<string> {
   for (const name of names) await scene.manager.streams.delete(name)
-  const config = loadConfig({}, JSON.stringify({ limits: { max_daily_loss: 5, max_drawdown: 20 } }))
-  if (!config.ok) throw new Error(config.reason)
-  return (await provision(scene.connection, config.value, 1, async () => knownLog ?? null)).use
+  const config = validConfig({ limits: { max_daily_loss: 5, max_drawdown: 20 } })
+  return (await provision(scene.connection, config, 1, async () => knownLog ?? null)).use
 }
 
 const createdAt = async ({ manager }: Scene, stream: string) => (await manager.streams.info(stream)).created

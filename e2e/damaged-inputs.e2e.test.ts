@@ -1,8 +1,7 @@
 import { runDrawbridge } from '@drawbridge/cli'
 import { streams } from '@drawbridge/contracts'
 import { provision } from '@drawbridge/service-kit'
-import { loadConfig } from '@drawbridge/settings'
-import { callProgram, eventually } from '@drawbridge/testing'
+import { callProgram, eventually, validConfig } from '@drawbridge/testing'
 import { command, tick } from '@drawbridge/testing/guardian-scene'
 import { expect, test } from 'vitest'
 import { cutTail } from './faults/damage.ts'
@@ -25,16 +24,16 @@ async function open(): Promise<System> {
   return system
 }
 
-/** Puts inputs as soon as the server takes them. */
+/** Puts inputs as soon as the server accepts them. */
 const putAgain = ({ scene }: System) =>
-  eventually(() => scene.put(...ticks('other', 2000)), { what: 'the server to take inputs' })
+  eventually(() => scene.put(...ticks('other', 2000)), { what: 'the server to accept inputs' })
 
 async function expectRefuses(guardian: GuardianProcess | undefined, reason: RegExp): Promise<void> {
   expect(await guardian?.process.exited).toEqual({ code: 1, signal: null })
   expect(JSON.stringify(guardian?.process.lines())).toMatch(reason)
 }
 
-test('an input log that lost its end is refused by a guardian that starts, though others took the sequences', async () => {
+test('a starting guardian refuses an input log that lost its end, although other inputs took the sequences', async () => {
   await using system = await open()
   for (const guardian of system.guardians) await guardian.kill()
 
@@ -44,7 +43,7 @@ test('an input log that lost its end is refused by a guardian that starts, thoug
   await expectRefuses(system.spawnGuardian(), /INPUTS holds another input \d+ .*docs\/recovery\.md/)
 })
 
-test('an input log that lost its end is refused by a guardian that runs, and goes on when it is adopted', async () => {
+test('a running guardian refuses an input log that lost its end, and continues after it is adopted', async () => {
   await using system = await open()
   const { scene } = system
 
@@ -57,9 +56,7 @@ test('an input log that lost its end is refused by a guardian that runs, and goe
   // As docs/recovery.md says.
   await system.persister?.expectHistoryIsLog(scene)
   for (const stream of [streams.inputs, streams.risk]) await scene.manager.streams.delete(stream)
-  const config = loadConfig({}, null)
-  if (!config.ok) throw new Error(config.reason)
-  await provision(scene.connection, config.value)
+  await provision(scene.connection, validConfig())
   const env = { NATS_URL: system.url, DATABASE_URL: system.persister?.database.url ?? '' }
   const adopted = await callProgram(
     (context) => runDrawbridge(['adopt-log', '--by', 'ada', '--reason', 'INPUTS lost its end'], context),

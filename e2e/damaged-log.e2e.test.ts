@@ -39,7 +39,7 @@ const knownTo = (system: System) =>
     'SELECT trader_id AS trader, version::int, trading_paused AS paused FROM risk_state ORDER BY trader_id',
   )
 
-/** A paused trader, two bots, and so many events of others that the pause is in another file than the end of the log. */
+/** A paused trader, two bots, and enough events of others that the pause is not in the last file of the log. */
 async function open(): Promise<System> {
   const system = await System.open()
   const { scene, server } = system

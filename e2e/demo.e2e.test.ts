@@ -62,7 +62,7 @@ describe('the demo of npm start', () => {
     ])
   })
 
-  test('lets a plain subscriber hear each breach exactly once', async () => {
+  test('sends each breach to a plain subscriber exactly once', async () => {
     const stored = await query<{ subject: string; seq: string }>(
       database.url,
       `SELECT 'risk.breach.' || trader_id AS subject, stream_seq::text AS seq

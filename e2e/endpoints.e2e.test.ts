@@ -3,13 +3,12 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { migrate } from '@drawbridge/migrations'
-import { createLogger, provision } from '@drawbridge/service-kit'
-import { loadConfig } from '@drawbridge/settings'
+import { createLogger } from '@drawbridge/service-kit'
 import {
   createDatabase,
   eventually,
+  freshStreams,
   infrastructure,
-  resetStreams,
   spawnService,
   type TestDatabase,
 } from '@drawbridge/testing'
@@ -19,7 +18,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { query } from './history.ts'
 import { makeWorkFolder } from './npm-start.ts'
 
-const CONFIG = JSON.stringify({ traders: { bot1: {} } })
+const CONFIG = { traders: { bot1: {} } }
 const SERVICE = fileURLToPath(new URL('../services/trader/src/main.ts', import.meta.url))
 
 /** Ticks that no bot should send, and a word of the reason that each must get. */
@@ -60,12 +59,9 @@ describe('bad input at every endpoint', () => {
     database = await createDatabase()
     folder = await makeWorkFolder()
     const file = join(folder.path, 'config.json')
-    await writeFile(file, CONFIG)
+    await writeFile(file, JSON.stringify(CONFIG))
     connection = await connect({ servers: infrastructure().natsUrl })
-    await resetStreams(connection)
-    const config = loadConfig({}, CONFIG)
-    if (!config.ok) throw new Error(config.reason)
-    await provision(connection, config.value)
+    await freshStreams(connection, CONFIG)
     await migrate(database.url, createLogger('test', 'silent'))
     const env = { NATS_URL: infrastructure().natsUrl, DATABASE_URL: database.url, CONFIG_FILE: file, LOG_LEVEL: 'info' }
     spawnService('risk-guardian', env)

@@ -53,7 +53,7 @@ describe('a nats-server under load', () => {
     await system.expectSoundTrades()
   })
 
-  test('may have no room for the risk log: heartbeats end, gates close, all is decided once there is room', async () => {
+  test('may have no room for the risk log: heartbeats end, gates close, everything is decided once there is room', async () => {
     const system = await everything()
     const { manager } = system.scene
     await system.decided(200)

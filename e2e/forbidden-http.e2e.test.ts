@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrate } from '@drawbridge/migrations'
 import { connectNats } from '@drawbridge/nats'
-import { createLogger, provision } from '@drawbridge/service-kit'
-import { loadConfig } from '@drawbridge/settings'
+import { createLogger } from '@drawbridge/service-kit'
 import {
   createDatabase,
+  freshStreams,
   infrastructure,
-  resetStreams,
   type ServiceName,
   type ServiceProcess,
   spawnService,
@@ -33,7 +32,7 @@ import {
 import { type Endpoint, endpointsOf, type Role } from './forbidden-http/endpoints.ts'
 import { type Answer, type Attempt, knock, speak } from './forbidden-http/knock.ts'
 
-const CONFIG = JSON.stringify({ traders: { bot1: {} } })
+const CONFIG = { traders: { bot1: {} } }
 const SERVICES: readonly ServiceName[] = ['console', 'trader', 'risk-guardian', 'persister']
 const ROLES: readonly Role[] = ['read', 'operate', 'admin']
 const log = createLogger('test', 'silent')
@@ -54,12 +53,9 @@ beforeAll(async () => {
   const natsUrl = infrastructure().natsUrl
   connection = await connectNats(natsUrl, 'test', log)
   manager = await jetstreamManager(connection)
-  await resetStreams(connection)
-  const config = loadConfig({}, CONFIG)
-  if (!config.ok) throw new Error(config.reason)
-  await provision(connection, config.value)
+  await freshStreams(connection, CONFIG)
   await migrate(database.url, log)
-  await writeFile(join(folder, 'config.json'), CONFIG)
+  await writeFile(join(folder, 'config.json'), JSON.stringify(CONFIG))
   await writeFile(join(folder, 'tokens.json'), JSON.stringify(TOKEN_FILE))
   const env = {
     NATS_URL: natsUrl,
@@ -86,7 +82,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** What has come in, whatever it was. */
+/** The last sequence of INPUTS. */
 const inputs = async () => (await manager.streams.info('INPUTS')).state.last_seq
 
 const mutating = () => endpoints.filter(({ method }) => method !== 'GET')
@@ -106,7 +102,7 @@ async function failures(
   return failed
 }
 
-/** A refusal says what it is, and never a token. A connection that was closed without a word let nobody in either. */
+/** A refusal gives its reason, and never a token. A connection that was closed without an answer is a refusal too. */
 function isRefusal({ status, text }: Answer, statuses: readonly number[]): boolean {
   return (status === null || statuses.includes(status)) && !saysSecret(text)
 }

@@ -1,8 +1,7 @@
 import { durables, streamSettings, streams, subjects } from '@drawbridge/contracts'
 import { isPushed } from '@drawbridge/nats'
 import { provision } from '@drawbridge/service-kit'
-import { loadConfig } from '@drawbridge/settings'
-import { eventually } from '@drawbridge/testing'
+import { eventually, validConfig } from '@drawbridge/testing'
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import {
   type Authenticator,
@@ -21,7 +20,7 @@ import { type SecuredNats, startSecuredNats } from './security/secured-nats.ts'
 describe('what a user of NATS must not do', () => {
   let nats: SecuredNats
   let manager: JetStreamManager
-  /** All that is heard by those whom an attempt could reach. */
+  /** All messages to users whom an attempt could reach. */
   const heard: string[] = []
   const heardMessages: Msg[] = []
   const connections = new Map<string, NatsConnection>()
@@ -34,9 +33,8 @@ describe('what a user of NATS must not do', () => {
     for (const user of ['guardian', 'admin']) {
       connections.set(user, await nats.connect(user, { inboxPrefix: `_INBOX_${user}` }))
     }
-    const config = loadConfig({ NATS_NKEY_SEED_FILE: nats.seedFile('admin') }, null)
-    if (!config.ok) throw new Error(config.reason)
-    await provision(as('admin'), config.value)
+    const config = validConfig({}, { NATS_NKEY_SEED_FILE: nats.seedFile('admin') })
+    await provision(as('admin'), config)
     const persister = await jetstreamManager(as('persister'))
     await persister.consumers.add(streams.risk, {
       durable_name: durables.persister,
@@ -93,7 +91,7 @@ describe('what a user of NATS must not do', () => {
   const isRefusal = ({ cause }: Error): boolean =>
     cause instanceof PermissionViolationError || cause instanceof NoRespondersError
 
-  /** Resolves when the server has refused to let a user publish there. */
+  /** Resolves when the server has refused a publish of the user there. */
   async function untilRefused(connection: NatsConnection, subject: string, act: () => void): Promise<void> {
     let refused = false
     const statuses = connection.status()
@@ -163,7 +161,7 @@ describe('what a user of NATS must not do', () => {
     heardMessages.length = 0
     await as('operator').request(create, JSON.stringify({ stream_name: streams.risk, config }))
 
-    // Its decision, and that of its idle heartbeats, which come when nothing more is to be pushed.
+    // Its decision and its idle heartbeats, which come when there is nothing more to push.
     await eventually(() => heardMessages.some(({ headers }) => headers?.code === 100), { what: 'a heartbeat' })
     await as('operator').request(`$JS.API.CONSUMER.DELETE.${streams.risk}.${name}`)
     expect(heardMessages.filter((message) => !isPushed(message))).toEqual([])

@@ -1,13 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { migrate } from '@drawbridge/migrations'
 import { connectNats } from '@drawbridge/nats'
-import { createLogger, provision } from '@drawbridge/service-kit'
-import { loadConfig } from '@drawbridge/settings'
+import { createLogger } from '@drawbridge/service-kit'
 import {
   createDatabase,
   eventually,
+  freshStreams,
   infrastructure,
-  resetStreams,
   type ServiceName,
   type ServiceProcess,
   spawnService,
@@ -16,7 +15,7 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const SERVICES: readonly ServiceName[] = ['console', 'trader', 'risk-guardian', 'persister']
-/** More than a service of these settings lets in at once. */
+/** More requests than a service with these settings accepts at once. */
 const AT_ONCE = 300
 /** A hundredth of this is far above the configured limit for lateness. */
 const FROZEN_MS = 3_000
@@ -29,10 +28,7 @@ beforeAll(async () => {
   database = await createDatabase()
   await migrate(database.url, log)
   const connection = await connectNats(infrastructure().natsUrl, 'test', log)
-  await resetStreams(connection)
-  const config = loadConfig({}, null)
-  if (!config.ok) throw new Error(config.reason)
-  await provision(connection, config.value)
+  await freshStreams(connection)
   await connection.close()
   const env = { NATS_URL: infrastructure().natsUrl, DATABASE_URL: database.url, ...LIMITS }
   services = new Map(SERVICES.map((name) => [name, spawnService(name, env)]))
@@ -48,7 +44,7 @@ function serviceOf(name: ServiceName): ServiceProcess {
   return service
 }
 
-/** How requests for a page that there is not are answered, all sent at once. */
+/** The answers to requests for a missing page, all sent at once. */
 async function answersOf(url: string, requests: number): Promise<ReadonlySet<number>> {
   const answers = Array.from({ length: requests }, async () => {
     const answer = await fetch(`${url}/nothing`)
@@ -58,7 +54,7 @@ async function answersOf(url: string, requests: number): Promise<ReadonlySet<num
   return new Set(await Promise.all(answers))
 }
 
-test.each(SERVICES)('the %s refuses who asks too much, and tells of its health all the same', async (name) => {
+test.each(SERVICES)('the %s refuses too many requests, and still reports its health', async (name) => {
   const service = serviceOf(name)
   const url = await service.url()
 
@@ -67,9 +63,9 @@ test.each(SERVICES)('the %s refuses who asks too much, and tells of its health a
   expect((await fetch(`${url}/livez`)).status).toBe(200)
 })
 
-// Each is held up for itself.
+// Each is stopped separately.
 test.concurrent.each(SERVICES)(
-  'the %s refuses everybody while it is late, and tells of its health all the same',
+  'the %s refuses all requests while it is late, and still reports its health',
   async (name) => {
     const service = serviceOf(name)
     const url = await service.url()

@@ -3,8 +3,7 @@ import { jetStreamApi, streams, subjects } from '@drawbridge/contracts'
 import { requestedType } from '@drawbridge/nats'
 import { startGuardian } from '@drawbridge/risk-guardian'
 import { createLogger, provision } from '@drawbridge/service-kit'
-import { loadConfig } from '@drawbridge/settings'
-import { eventually, type ServiceHere, startHere } from '@drawbridge/testing'
+import { eventually, type ServiceHere, startHere, validConfig } from '@drawbridge/testing'
 import { AckPolicy, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { createInbox, type Msg, type NatsConnection, nanos } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -12,7 +11,7 @@ import { type SecuredNats, startSecuredNats } from './security/secured-nats.ts'
 
 const log = createLogger('test', 'silent')
 
-describe('a bot with a user of its own', () => {
+describe('a bot with its own user', () => {
   let nats: SecuredNats
   let guardian: ServiceHere
   let admin: NatsConnection
@@ -26,9 +25,8 @@ describe('a bot with a user of its own', () => {
     nats = await startSecuredNats(['own1', 'other1'])
     admin = await nats.connect('admin', { inboxPrefix: '_INBOX_admin' })
     manager = await jetstreamManager(admin)
-    const config = loadConfig({ NATS_NKEY_SEED_FILE: nats.seedFile('admin') }, null)
-    if (!config.ok) throw new Error(config.reason)
-    await provision(admin, config.value)
+    const config = validConfig({}, { NATS_NKEY_SEED_FILE: nats.seedFile('admin') })
+    await provision(admin, config)
     guardian = await startOne()
     bot = await nats.connect('bot-own1')
     const writer = await nats.connect('trader')
@@ -50,7 +48,7 @@ describe('a bot with a user of its own', () => {
   }
   const consumers = async () => (await manager.streams.info(streams.risk)).state.consumer_count
 
-  test('is told the newest decision on its own trader, and where it lies', async () => {
+  test('gets the newest decision on its own trader, with its sequence', async () => {
     const { headers, data } = await newest('own1')
 
     expect(JSON.parse(Buffer.from(data).toString())).toMatchObject({ trader: 'own1', version: 1, type: 'assessed' })
@@ -59,7 +57,7 @@ describe('a bot with a user of its own', () => {
     expect(headers?.get('Drawbridge-Log')).toBe((await manager.streams.info(streams.risk)).created)
   })
 
-  test('is told nothing of a type that has no decision, and not answered where it names no type', async () => {
+  test('gets an empty answer for a type without a decision, and none if it names no type', async () => {
     expect((await newest('own1', 'breach')).data).toHaveLength(0)
     expect(requestedType('config').ok).toBe(false)
     await expect(newest('own1', 'config')).rejects.toThrow()
@@ -85,7 +83,7 @@ describe('a bot with a user of its own', () => {
     ]) {
       bot.publish(subjects.newest('own1'), '', { reply: target })
     }
-    // Answered in turn: whatever the others came to has come by then.
+    // Requests are answered in turn, so answers to the others have arrived by then.
     for (let count = 0; count < 3; count += 1) await newest('own1')
     await operator.flush()
 

@@ -22,7 +22,7 @@ export interface StartResult {
   readonly seconds: number
 }
 
-/** A run of what `npm start` runs, with its data in a folder of its own. */
+/** A run of `npm start`, with its data in a separate folder. */
 export interface StartRun {
   readonly child: ChildProcess
   readonly exited: Promise<{ code: number | null; stdout: string; stderr: string }>
@@ -58,7 +58,7 @@ export function runStart(folder: string, args: readonly string[], env: Readonly<
   return { child, exited, stdout: () => stdout }
 }
 
-/** @throws with everything it said, where it did not end well */
+/** @throws with its whole output, if it failed */
 export async function resultOf(run: StartRun): Promise<StartResult> {
   const { code, stdout, stderr } = await run.exited
   if (code !== 0) throw new Error(`npm start ended with ${code}:\n${stdout}\n${stderr}`)

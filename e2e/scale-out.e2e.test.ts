@@ -7,7 +7,7 @@ import { inTransaction } from './outages/in-transaction.ts'
 
 const PERSISTERS = 3
 const ENDS = 6
-/** The load decides so many in half a second, where the machine is fast enough for it. */
+/** The load causes this many events in half a second, if the machine is fast enough. */
 const EVENTS_BETWEEN = 500
 const STOPPED_EVERY = 4
 const IN_TRANSACTION_EVERY = 3
@@ -45,7 +45,7 @@ test(`${PERSISTERS} persisters may be killed, stopped and started under load, on
   }
   await system.expectSound()
   for (const service of fleet) expect(await metricOf(service, 'persister_rejected_total')).toBe(0)
-  // Some of what those that were killed had in hand came a second time.
+  // Some events that killed persisters had received came a second time.
   const { delivered } = await system.scene.manager.consumers.info(streams.risk, durables.persister)
   expect(delivered.consumer_seq).toBeGreaterThan(delivered.stream_seq)
 })

@@ -2,8 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { provision } from '@drawbridge/service-kit'
-import { loadConfig } from '@drawbridge/settings'
-import { eventually, type ServiceName, type ServiceProcess, spawnService } from '@drawbridge/testing'
+import { eventually, type ServiceName, type ServiceProcess, spawnService, validConfig } from '@drawbridge/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { query } from './history.ts'
 import { createSecuredDatabase, type SecuredDatabase } from './security/secured-database.ts'
@@ -29,10 +28,9 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-secrets-'))
   configFile = path.join(folder, 'config.json')
   await writeFile(configFile, JSON.stringify({ traders: { bot1: {} } }))
-  const config = loadConfig({ NATS_NKEY_SEED_FILE: nats.seedFile('admin') }, null)
-  if (!config.ok) throw new Error(config.reason)
+  const config = validConfig({}, { NATS_NKEY_SEED_FILE: nats.seedFile('admin') })
   const admin = await nats.connect('admin', { inboxPrefix: '_INBOX_admin' })
-  await provision(admin, config.value)
+  await provision(admin, config)
   await admin.close()
   const seeds = ['guardian', 'trader', 'persister'].map((user) => readFile(nats.seedFile(user), 'utf8'))
   secrets = [
@@ -96,7 +94,7 @@ test('services that do their work say no secret', async () => {
 }, 60_000)
 
 describe.each(SERVICES)('the %s says no secret', (name) => {
-  test('where its settings are at fault', async () => {
+  test('if its settings are not valid', async () => {
     const service = start(name, {
       NATS_URL: HIDDEN_NATS.replace(':1', ':port'),
       DATABASE_URL: `${HIDDEN_DATABASE}?sslmode=sometimes`,
@@ -107,7 +105,7 @@ describe.each(SERVICES)('the %s says no secret', (name) => {
     expectNoSecret(service)
   })
 
-  test('where it is somebody else for NATS', async () => {
+  test('if it is another user of NATS', async () => {
     const other = name === 'trader' ? 'persister' : 'trader'
     const service = start(name, { NATS_NKEY_SEED_FILE: nats.seedFile(other) })
 
@@ -116,7 +114,7 @@ describe.each(SERVICES)('the %s says no secret', (name) => {
     expectNoSecret(service)
   })
 
-  test('where its seed is none', async () => {
+  test('if its seed is not valid', async () => {
     const file = path.join(folder, `${name}.seed`)
     await writeFile(file, `${secrets[0]?.slice(0, -4)}`, { mode: 0o600 })
     const service = start(name, { NATS_NKEY_SEED_FILE: file })
@@ -135,7 +133,7 @@ describe.each(SERVICES)('the %s says no secret', (name) => {
   })
 })
 
-test('a persister that the database does not let in says no password', async () => {
+test('a persister that the database refuses logs no password', async () => {
   const url = new URL(database.urlOf('writer'))
   url.password = 'hidden-database-password'
   const service = start('persister', { DATABASE_URL: url.href })

@@ -83,7 +83,7 @@ describe('the whole system, each part with its least permissions', () => {
     expect(answer).toBe(true)
   })
 
-  test('a bot with a user of its own reports and holds its gate', async () => {
+  test('a bot with its own user reports and has its gate', async () => {
     bot.report(1000)
     await eventually(() => bot.gate.canTrade().allowed, { what: 'the gate to open' })
 

@@ -43,7 +43,7 @@ describe('npm start on secured servers', () => {
     return file
   }
 
-  test('runs its replays over TLS with a certificate of its own, beyond loopback, with the token that it is given', async () => {
+  test('runs its replays over TLS with its own certificate, beyond loopback, with the given token', async () => {
     const { server } = await makeCertificates(['trader.example'])
     const secured = {
       ...env,

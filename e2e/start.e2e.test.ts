@@ -8,7 +8,7 @@ import { expectedOfHold, expectedOfSma } from './sp500-oracle.ts'
 const WITHIN_MS = { timeoutMs: 120_000 }
 
 // One folder for all of them: each continues from the previous one, like runs on one machine.
-describe('npm start on a bare machine, with servers of its own', () => {
+describe('npm start on a bare machine, with private servers', () => {
   let folder: Awaited<ReturnType<typeof makeWorkFolder>>
   let demo: ShortDemo
   const start = (...args: string[]): StartRun =>

@@ -1,13 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { migrate } from '@drawbridge/migrations'
-import { catalogueByService, createLogger, provision } from '@drawbridge/service-kit'
-import { loadConfig } from '@drawbridge/settings'
+import { catalogueByService, createLogger } from '@drawbridge/service-kit'
 import {
   createDatabase,
   eventually,
+  freshStreams,
   infrastructure,
-  resetStreams,
   type ServiceProcess,
   spawnService,
   type TestDatabase,
@@ -19,8 +18,8 @@ import { query } from './history.ts'
 import { makeWorkFolder } from './npm-start.ts'
 import { Collector } from './telemetry/collector.ts'
 
-const CONFIG = JSON.stringify({ limits: { max_daily_loss: 10 }, traders: { bot1: {}, bot2: {} } })
-/** Some are there on Linux alone. */
+const CONFIG = { limits: { max_daily_loss: 10 }, traders: { bot1: {}, bot2: {} } }
+/** Some metrics exist only on Linux. */
 const OF_SOME_SYSTEMS = new Set([
   'process_virtual_memory_bytes',
   'process_heap_bytes',
@@ -41,12 +40,9 @@ beforeAll(async () => {
   database = await createDatabase()
   folder = await makeWorkFolder()
   const file = join(folder.path, 'config.json')
-  await writeFile(file, CONFIG)
+  await writeFile(file, JSON.stringify(CONFIG))
   connection = await connect({ servers: infrastructure().natsUrl })
-  await resetStreams(connection)
-  const config = loadConfig({}, CONFIG)
-  if (!config.ok) throw new Error(config.reason)
-  await provision(connection, config.value)
+  await freshStreams(connection, CONFIG)
   await migrate(database.url, createLogger('test', 'silent'))
   env = { NATS_URL: infrastructure().natsUrl, DATABASE_URL: database.url, CONFIG_FILE: file, LOG_LEVEL: 'debug' }
   const traced = {
@@ -64,7 +60,7 @@ beforeAll(async () => {
   await post('bot1', '{"equity": 1000}')
   await post('bot2', '{"equity": 500}')
   await rowsOf('bot2', 1)
-  // Only a gate that has read the decisions hears the next one as it comes.
+  // Only a gate that has read the decisions receives the next one immediately.
   await eventually(async () => (await metricOf(services.trader, 'trader_gate_open')) === 2, {
     what: 'both gates to open',
   })
@@ -77,7 +73,7 @@ afterAll(async () => {
   collector?.close()
 })
 
-/** A trace of its own, as a bot begins it. */
+/** A new trace, as a bot begins it. */
 function newTrace(flags: '00' | '01') {
   traces += 1
   const traceId = String(traces).padStart(32, 'a')
@@ -96,7 +92,7 @@ interface Row {
   readonly event_type: string
 }
 
-/** The rows of a trader, once there are so many. */
+/** The rows of a trader, once there are this many. */
 async function rowsOf(trader: string, count: number): Promise<readonly Row[]> {
   const text = `SELECT trace_id, event_type FROM risk_state_history WHERE trader_id = '${trader}' ORDER BY version`
   return eventually(
@@ -243,7 +239,7 @@ test('what is measured of every event has been observed', async () => {
   expect(await metricOf(services['risk-guardian'], 'guardian_heartbeat_timestamp_seconds')).toBeGreaterThan(1.7e9)
 })
 
-test('a guardian shows so many traders as it may, and how many it leaves out', async () => {
+test('a guardian shows at most the configured number of traders, and how many it leaves out', async () => {
   const bounded = spawnService('risk-guardian', { ...env, METRICS_TRADERS_MAX: '1' })
   await eventually(async () => (await metricOf(bounded, 'metrics_traders_left_out')) === 1, {
     what: 'one trader to be left out',

@@ -13,7 +13,7 @@ import { type SecuredNats, startSecuredNats } from './security/secured-nats.ts'
 const log = createLogger('test', 'silent')
 
 let folder: string
-/** The servers' certificates, for localhost; and those of somebody else. */
+/** The servers' certificates, for localhost; and certificates of another authority. */
 let certificates: Certificates
 let others: Certificates
 const fileOf = (name: string) => path.join(folder, name)
@@ -51,7 +51,7 @@ describe('NATS with certificates on both sides', () => {
   })
   const ours = { caFile: 'ca.pem', certFile: 'client.pem', keyFile: 'client-key.pem' }
 
-  test('who shows a certificate of the authority and trusts that of the server is let in', async () => {
+  test('a client with a certificate of the authority that trusts the server is accepted', async () => {
     const connection = await connectNats(access(ours), 'test', log, false, '_INBOX_guardian')
 
     expect(connection.info?.tls_required).toBe(true)

@@ -103,7 +103,7 @@ describe.concurrent('a log that older rules wrote', () => {
 })
 
 describe('a database that an older version wrote', () => {
-  test('is migrated and continued in a new log: rows stay, versions, pauses and limits go on', async () => {
+  test('is migrated and continued in a new log: rows stay; versions, pauses and limits continue', async () => {
     await using system = await System.open()
     const { scene } = system
     const database = await createDatabase()

@@ -1,15 +1,14 @@
 import { eventually } from '@drawbridge/testing/processes'
-import { jetstreamManager } from '@nats-io/jetstream'
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import pg from 'pg'
 import { sendByHttp, sendByNats } from './load/bots.ts'
 import type { ClientLog } from './load/client-log.ts'
 import type { ChaosSystem } from './system.ts'
-import { untilAllStored } from './until-all-stored.ts'
 
 const CATCHES_UP_WITHIN_MS = 120_000
 
-/** No bot counts so far. */
+/** Larger than the count of any bot. */
 const LAST_TICK = 1_000_000_000
 const LAST_EQUITY = '900'
 
@@ -79,9 +78,18 @@ async function untilStored({ system, connection }: Scene, last: ReadonlyMap<stri
       const what = `version ${version} of ${trader} to be in risk_state`
       await eventually(stored, { timeoutMs: CATCHES_UP_WITHIN_MS, what })
     }
-    // The newest may be stored before others that a persister had in hand when it was frozen or killed.
+    // The newest event may be stored before others that a persister had when it was frozen or killed.
     await untilAllStored(manager)
   } finally {
     await client.end()
   }
+}
+
+/** Waits until the persisters have stored and acknowledged all of RISK. */
+export async function untilAllStored(manager: JetStreamManager): Promise<void> {
+  const areAllAcked = async () => {
+    const { num_pending: waiting, num_ack_pending: inHand } = await manager.consumers.info('RISK', 'persister')
+    return waiting + inHand === 0
+  }
+  await eventually(areAllAcked, { timeoutMs: CATCHES_UP_WITHIN_MS, what: 'the persisters to have stored all of RISK' })
 }

@@ -8,7 +8,6 @@ import {
   runProgram,
   UsageError,
 } from '@drawbridge/service-kit/program'
-import { SHOWN_MAX } from './check/violation.ts'
 import { runChaos } from './run-chaos.ts'
 
 const HELP = `Runs a nats-server, PostgreSQL, two guardians, two persisters and the trader service as processes. Bots report, an operator
@@ -26,6 +25,8 @@ The same seed gives the same faults in the same order; when each ends depends on
 Exit codes: 0 every promise held; 1 one was broken; 2 the command line is not valid.
 `
 const SEEDS = 2 ** 31
+/** How many violations are listed: one fault may break a promise thousands of times. */
+const SHOWN_MAX = 10
 
 const chaos: Program = { help: HELP, run }
 
@@ -67,7 +68,7 @@ function minutesOf(text: string): number {
   throw new UsageError(`--minutes must be a number from 0.1 to 600, got "${text}"`)
 }
 
-/** From then on whatever an interrupted run left open is given up. */
+/** By then, the process ends even if an interrupted run left something open. */
 const ENDS_WITHIN_MS = 1_000
 
 process.exitCode = await runProgram(chaos, process.argv.slice(2), processContext())

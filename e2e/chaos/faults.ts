@@ -9,12 +9,12 @@ import type { Supervised } from './supervised.ts'
 import type { ChaosSystem } from './system.ts'
 
 /** What a fault needs. A fault returns when it is undone. */
-export interface FaultContext {
+interface FaultContext {
   readonly system: ChaosSystem
   readonly random: Random
   /** Reports what is done, with the time. */
   readonly say: (line: string) => void
-  /** What the client keeps of the run: what is lost is noted there. */
+  /** The client's record of the run; losses are added to it. */
   readonly log: ClientLog
 }
 
@@ -93,7 +93,7 @@ export const faults = {
     for (const start of goOn) start()
   },
   'cut the tail of INPUTS': async (context) => {
-    // The way back deletes RISK, as soon as all of it is stored.
+    // The repair deletes RISK, as soon as all of it is stored.
     await fetch(`${context.system.consoleUrl}/api/feature_flags`, {
       method: 'POST',
       body: JSON.stringify({ enable_persistence: true, reason: 'before INPUTS is cut' }),
@@ -176,7 +176,7 @@ async function adoptLog({ system, say, log }: FaultContext): Promise<void> {
     }
   }
   // The command says this if only running guardians know more than RISK.
-  say('adopt-log did nothing; the guardians are started again')
+  say('adopt-log did nothing; the guardians are restarted')
   const goOn = await Promise.all(system.guardians.map((guardian) => guardian.kill()))
   for (const start of goOn) start()
 }

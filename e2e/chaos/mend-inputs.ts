@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
-import { readInputs, readInputsOffset, readRisk } from './check/read-streams.ts'
+import { untilAllStored } from './catch-up.ts'
+import { readInputs, readInputsOffset, readRisk } from './check/read-evidence.ts'
 import type { ClientLog } from './load/client-log.ts'
 import { keepInSmallBlocks } from './store-damage.ts'
 import type { ChaosSystem } from './system.ts'
-import { untilAllStored } from './until-all-stored.ts'
 
 interface Scene {
   readonly system: ChaosSystem
@@ -13,13 +13,13 @@ interface Scene {
   readonly say: (line: string) => void
 }
 
-/** An acknowledgement of the stream that is deleted has come after so long. */
+/** By then, the last acknowledgement of a deleted stream has arrived. */
 const ON_THE_WAY_MS = 1_000
 
 /**
- * What an operator does after INPUTS has lost its end, as docs/recovery.md says. Where only inputs are lost that nobody had
- * decided, guardians end once and go on by themselves.
- * @param lostAt when NATS was killed: what is in INPUTS and younger took the place of what is lost
+ * What an operator does after INPUTS has lost its end, as docs/recovery.md says. If only undecided inputs are lost,
+ * guardians end once and then continue by themselves.
+ * @param lostAt when NATS was killed: younger inputs took the sequences of lost ones
  */
 export async function mendInputs({ system, log, say }: Scene, lostAt: number): Promise<void> {
   const connection = await connect({ servers: system.nats.url, maxReconnectAttempts: -1 })

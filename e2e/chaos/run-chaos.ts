@@ -3,15 +3,12 @@ import { Random } from '@drawbridge/testing/random'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { catchUp } from './catch-up.ts'
 import { check } from './check/check.ts'
-import type { Evidence } from './check/evidence.ts'
-import { readInputs, readInputsOffset, readRisk } from './check/read-streams.ts'
-import { readTables } from './check/read-tables.ts'
-import type { Violation } from './check/violation.ts'
+import type { Evidence, Violation } from './check/evidence.ts'
+import { readInputs, readInputsOffset, readRisk, readTables } from './check/read-evidence.ts'
 import { type FaultName, faults, faultsOf } from './faults.ts'
 import { type BotSettings, reportByHttp, reportByNats } from './load/bots.ts'
 import { ClientLog } from './load/client-log.ts'
-import { listen } from './load/listener.ts'
-import { observeGate, POLL_MS } from './load/observer.ts'
+import { listen, observeGate, POLL_MS } from './load/observer.ts'
 import { Operator } from './load/operator.ts'
 import { ChaosSystem } from './system.ts'
 
@@ -27,7 +24,7 @@ const LONG_RUN_SECONDS = 120
 /** Log lines shown per service if the system does not recover. */
 const LINES_SHOWN = 10
 
-export interface ChaosSettings {
+interface ChaosSettings {
   readonly seed: number
   readonly seconds: number
   readonly say: (line: string) => void
@@ -35,7 +32,7 @@ export interface ChaosSettings {
   readonly interrupted?: AbortSignal
 }
 
-export interface ChaosResult {
+interface ChaosResult {
   readonly seed: number
   readonly faults: readonly FaultName[]
   readonly inputs: number

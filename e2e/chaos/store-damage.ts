@@ -47,7 +47,7 @@ export async function cutTail(store: string, random: Random, stream: 'RISK' | 'I
   return `${cut} of ${bytes.length} bytes of ${path.basename(file)}`
 }
 
-/** Those that hold something, oldest first. */
+/** The files with messages, oldest first. */
 async function blocksOf(store: string, stream: string): Promise<string[]> {
   const folder = path.join(store, 'jetstream', '$G', 'streams', stream, 'msgs')
   const blocks = (await readdir(folder)).filter((name) => name.endsWith('.blk'))

@@ -42,7 +42,7 @@ export class Supervised {
     return () => frozen.kill('SIGCONT')
   }
 
-  /** Null: it is ready. Else its reason, or why it gives none. */
+  /** Null: it is ready. Otherwise its reason, or why there is none. */
   async unreadyBecause(): Promise<string | null> {
     try {
       const answer = await fetch(`${await this.#process.url()}/readyz`, { signal: AbortSignal.timeout(5_000) })
@@ -52,7 +52,7 @@ export class Supervised {
     }
   }
 
-  /** Ends it for good. */
+  /** Ends it permanently. */
   async stop(): Promise<void> {
     this.#stopping = true
     this.#process.kill('SIGKILL')

@@ -110,12 +110,12 @@ export class ChaosSystem {
     return last
   }
 
-  /** Makes the streams that are missing. @throws where it fails */
+  /** Creates missing streams. @throws if it fails */
   provision(): Promise<string> {
     return runProgram('scripts/provision.ts', [], this.env)
   }
 
-  /** Runs a command of `npm run drawbridge` as a program. @throws where it fails */
+  /** Runs a command of `npm run drawbridge` as a program. @throws if it fails */
   drawbridge(...words: readonly string[]): Promise<string> {
     return runProgram('scripts/cli/main.ts', words, this.env)
   }
@@ -150,7 +150,7 @@ async function startServers(settings: SystemSettings, release: Release[]): Promi
   return { nats, natsStore, natsDisk, databaseServer, env, traderPort: await freePort(), consolePort: await freePort() }
 }
 
-/** The last first. */
+/** Releases in reverse order. */
 async function releaseAll(release: readonly Release[]): Promise<void> {
   for (const one of release.toReversed()) await one()
 }

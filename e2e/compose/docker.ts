@@ -13,13 +13,13 @@ interface DockerOptions {
 /**
  * Runs a command of docker in the repository's root.
  * @returns its standard output
- * @throws with what it said, where it fails or does not end within `timeoutMs` (2 minutes if not given)
+ * @throws with its output, if it fails or does not end within `timeoutMs` (2 minutes if not given)
  */
 export async function docker(args: readonly string[], options: DockerOptions = {}): Promise<string> {
   return command('docker', args, options)
 }
 
-/** As {@link docker}, of a shell, as a person gives it. */
+/** As {@link docker}, but runs a line in a shell, as a user types it. */
 export async function shell(line: string, options: DockerOptions = {}): Promise<string> {
   return command('sh', ['-ec', line], options)
 }

@@ -2,7 +2,7 @@ import { eventually } from '@drawbridge/testing'
 import { docker, lines } from './docker.ts'
 import type { Stack } from './stack.ts'
 
-/** A program of the folder plain-client in a container of its own. */
+/** A program of the folder plain-client in a separate container. */
 export class PlainClient {
   readonly #container: string
 
@@ -79,7 +79,7 @@ export class Load {
     return storedOf(await this.#client.said())
   }
 
-  /** Waits until so many more hundreds are stored. */
+  /** Waits until this many more hundreds are stored. */
   async more(hundreds: number): Promise<void> {
     const before = await this.stored()
     await this.#client.untilSaid(

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { ROOT } from './docker.ts'
 
-/** The commands of the README's section on Docker, in their order: those that start it, and those that carry a token. */
+/** The commands of the README's section on Docker, in their order: the ones that start it, and the ones with a token. */
 export function dockerCommands(): { readonly start: readonly string[]; readonly curls: readonly string[] } {
   const readme = readFileSync(`${ROOT}/README.md`, 'utf8')
   const [, section = ''] = /^## Run it with Docker$([\s\S]*?)^## /m.exec(readme) ?? []

@@ -8,7 +8,7 @@ import { docker, lines } from './docker.ts'
 import { type Inspected, inspect } from './inspect.ts'
 import { buildPlainClient } from './plain-client-image.ts'
 
-/** A whole installation by compose.yaml, beside any other on this machine, with its data in a folder of its own. */
+/** A whole installation by compose.yaml, beside any other on this machine, with its data in a separate folder. */
 export class Stack {
   readonly name: string
   readonly data: string

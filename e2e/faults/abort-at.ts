@@ -1,4 +1,4 @@
-/** Loaded before a guardian: its process dies, without a word, where it reads a tick of {@link HARMFUL_EQUITY}. */
+/** Loaded before a guardian: its process aborts without a message when it reads a tick of {@link HARMFUL_EQUITY}. */
 import { registerHooks } from 'node:module'
 import { HARMFUL_EQUITY } from './harmful-equity.ts'
 
@@ -10,7 +10,7 @@ registerHooks({
     const loaded = nextLoad(url, context)
     if (url !== FILE || loaded.source == null) return loaded
     const source = typeof loaded.source === 'string' ? loaded.source : new TextDecoder().decode(loaded.source)
-    if (source.split(FIND).length !== 2) throw new Error(`${FILE} does not hold once what is replaced`)
+    if (source.split(FIND).length !== 2) throw new Error(`${FILE} does not have exactly one place to replace`)
     return {
       ...loaded,
       source: source.replace(FIND, `  if (message.equity === ${HARMFUL_EQUITY}) process.abort()\n${FIND}`),

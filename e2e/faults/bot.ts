@@ -55,7 +55,7 @@ export class Bot {
     expect(this.#trader.gate.canTrade('reduce').allowed).toBe(true)
   }
 
-  /** Waits until the input log holds every report: one may still be under way, over a connection that has just healed. */
+  /** Waits until the input log has every report: one may still be on its way, over a connection that has just recovered. */
   async untilReported({ manager }: Scene): Promise<void> {
     const subject = subjects.tick(this.id)
     await eventually(
@@ -67,7 +67,7 @@ export class Bot {
     )
   }
 
-  /** The gate must come to what the log's last event says, and the input log hold each report once, in order. */
+  /** The gate must follow the log's last event, and the input log must have each report once, in order. */
   async expectAsLogged(scene: Scene): Promise<void> {
     const last = (await scene.eventsOf(this.id)).at(-1)
     const allowed = (last?.decision as { status: string } | undefined)?.status === 'allowed'

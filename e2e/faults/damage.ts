@@ -11,14 +11,14 @@ const NO_LIMIT = -1
 
 const folderOf = (store: string, stream: string) => path.join(store, 'jetstream', '$G', 'streams', stream)
 
-/** Has the server keep RISK in files of some 25 events, until it is started again. */
+/** Makes the server store RISK in files of about 25 events, until it restarts. */
 export async function keepInSmallBlocks(server: NatsServer, manager: JetStreamManager): Promise<void> {
   await manager.streams.update(streams.risk, { max_bytes: LIMIT_OF_SMALL_BLOCKS })
   await server.changeStore(async () => undefined)
   await eventually(() => manager.streams.update(streams.risk, { max_bytes: NO_LIMIT }), { what: 'NATS to answer' })
 }
 
-/** Flips a bit in the first file of RISK: the server drops all that stands behind it there. */
+/** Flips a bit in the first file of RISK: the server drops everything after it in that file. */
 export async function flipBit(server: NatsServer, atByte: number): Promise<void> {
   await server.changeStore(async (store) => {
     const file = path.join(folderOf(store, streams.risk), 'msgs', '1.blk')
@@ -28,7 +28,7 @@ export async function flipBit(server: NatsServer, atByte: number): Promise<void>
   })
 }
 
-/** Flips a bit in the newest event of a trader. The server is stopped in order, and does not see it when it starts. */
+/** Flips a bit in the newest event of a trader. The server was stopped cleanly, and does not notice it at its start. */
 export async function flipNewestEvent(server: NatsServer, trader: TraderId): Promise<void> {
   await server.changeStore(async (store) => {
     const folder = path.join(folderOf(store, streams.risk), 'msgs')
@@ -43,13 +43,13 @@ export async function flipNewestEvent(server: NatsServer, trader: TraderId): Pro
     const last = found
       .sort((a, b) => Number.parseInt(path.basename(a.file), 10) - Number.parseInt(path.basename(b.file), 10))
       .at(-1)
-    if (last === undefined) throw new Error(`RISK holds nothing of ${trader}`)
+    if (last === undefined) throw new Error(`RISK has no event of ${trader}`)
     last.bytes[last.at] = (last.bytes[last.at] ?? 0) ^ 1
     await writeFile(last.file, last.bytes)
   }, 'SIGTERM')
 }
 
-/** Cuts bytes off the last file of a stream. @returns when it was cut, Unix milliseconds: the server was down then */
+/** Cuts bytes off the last file of a stream. @returns when it was cut, Unix milliseconds; the server was down */
 export async function cutTail(server: NatsServer, stream: string, bytes: number): Promise<number> {
   let cutAt = 0
   await server.changeStore(async (store) => {
@@ -64,7 +64,7 @@ export async function cutTail(server: NatsServer, stream: string, bytes: number)
   return cutAt
 }
 
-/** What the store held at a moment: a backup, or a snapshot of its volume. */
+/** The content of the store at one moment: a backup, or a snapshot of its volume. */
 export class StoreCopy {
   readonly #server: NatsServer
   readonly #folder: string
@@ -83,7 +83,7 @@ export class StoreCopy {
     return new StoreCopy(server, folder)
   }
 
-  /** Puts the copy of these streams in the place of what is there; the others stay. */
+  /** Replaces these streams by their copies; the others stay. */
   async restore(...names: readonly string[]): Promise<void> {
     await this.#server.changeStore(async (store) => {
       for (const name of names) {

@@ -1,7 +1,7 @@
 import { eventually, type ServiceProcess, spawnService } from '@drawbridge/testing'
 import { metricOf } from './metric-of.ts'
 
-/** A question that gets no answer is asked again. */
+/** A request without an answer is repeated. */
 const ANSWERS_WITHIN_MS = 5_000
 
 /** A guardian as `npm start` runs it. */
@@ -20,23 +20,23 @@ export class GuardianProcess {
     return this.#running
   }
 
-  /** Whether an event is of this guardian, by the name that its header bears: host, process, start. */
+  /** Whether an event is of this guardian, by the name in its header: host, process, start. */
   isNamed(name: string): boolean {
     return name.split('-').at(-2) === String(this.process.pid)
   }
 
-  /** Resolves when it judges. */
+  /** Resolves when it decides. */
   ready(): Promise<void> {
-    return this.#untilSaid(({ ok }) => ok, 'the guardian to judge')
+    return this.#untilSaid(({ ok }) => ok, 'the guardian to decide')
   }
 
-  /** Waits until it says that it is not ready, and why. */
+  /** Waits until it reports that it is not ready, for this reason. */
   untilUnready(reason: RegExp): Promise<void> {
     const isUnready = ({ status }: Response, said: string) => status === 503 && reason.test(said)
     return this.#untilSaid(isUnready, `the guardian to be unready because of ${reason}`)
   }
 
-  /** Asks whether it is ready until the answer is as wanted. @throws with what it said last, and its log */
+  /** Requests its readiness until the answer is as wanted. @throws with its last answer, and its log */
   async #untilSaid(isWanted: (answer: Response, said: string) => boolean, what: string): Promise<void> {
     const url = `${await this.process.url()}/readyz`
     let said = ''
@@ -64,7 +64,7 @@ export class GuardianProcess {
     await this.process.exited
   }
 
-  /** SIGSTOP: it does nothing, and knows of no time, until {@link goOn}. */
+  /** SIGSTOP: it does nothing, and notices no time, until {@link goOn}. */
   holdUp(): void {
     this.process.kill('SIGSTOP')
   }

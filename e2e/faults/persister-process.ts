@@ -43,7 +43,7 @@ export class PersisterProcess {
     return spawnService('persister', this.#env)
   }
 
-  /** Starts it again, on the same database. */
+  /** Restarts it on the same database. */
   restart(): void {
     this.process = this.spawn()
   }
@@ -93,7 +93,7 @@ export class PersisterProcess {
     expect(await snapshotFaults(this.database.url)).toEqual([])
   }
 
-  /** Waits until the history has so many rows. */
+  /** Waits until the history has this many rows. */
   async untilRows(count: number): Promise<void> {
     const rows = async () => {
       const [counted] = await query<{ count: string }>(this.database.url, 'SELECT count(*) FROM risk_state_history')

@@ -1,8 +1,7 @@
 import { headerNames, streams, subjects, type TraderId } from '@drawbridge/contracts'
 import { lastMessage } from '@drawbridge/nats'
 import { provision } from '@drawbridge/service-kit'
-import { loadConfig } from '@drawbridge/settings'
-import { eventually, resetStreams } from '@drawbridge/testing'
+import { eventually, resetStreams, validConfig } from '@drawbridge/testing'
 import { Scene } from '@drawbridge/testing/guardian-scene'
 import { Load, type Rate } from '@drawbridge/testing/load'
 import { NatsServer } from '@drawbridge/testing/nats-server'
@@ -11,7 +10,7 @@ import { Bot } from './bot.ts'
 import { GuardianProcess } from './guardian-process.ts'
 import { PersisterProcess, type PersisterSettings } from './persister-process.ts'
 
-/** The shortest there is, so that gates close soon. */
+/** The shortest possible lease, so that gates close soon. */
 export const LEASE_SECONDS = 2
 
 export interface SystemSettings {
@@ -98,7 +97,7 @@ export class System {
     return this.#load
   }
 
-  /** A bot whose gate has opened: it reported 1000, and what else a tick may hold. */
+  /** A bot whose gate has opened: it reported 1000, with more fields of a tick if given. */
   async connectBot(id: TraderId, url = this.url, more: object = {}): Promise<Bot> {
     const bot = await Bot.connect(id, url, LEASE_SECONDS * 1_000)
     this.bots.push(bot)
@@ -158,7 +157,7 @@ export class System {
         const active = await this.active()
         return active === former ? null : active
       },
-      { timeoutMs: 30_000, what: 'another guardian to take its turn' },
+      { timeoutMs: 30_000, what: 'another guardian to become active' },
     )
   }
 
@@ -217,8 +216,7 @@ export class System {
 
 /** Creates the streams again, with a replica on each node. */
 async function replicate({ connection }: Scene, settings: object, replicas: number): Promise<void> {
-  const config = loadConfig({}, JSON.stringify({ limits: { max_daily_loss: 5, max_drawdown: 20 }, ...settings }))
-  if (!config.ok) throw new Error(config.reason)
+  const config = validConfig({ limits: { max_daily_loss: 5, max_drawdown: 20 }, ...settings })
   await resetStreams(connection)
-  await eventually(() => provision(connection, config.value, replicas), { timeoutMs: 60_000, what: 'the streams' })
+  await eventually(() => provision(connection, config, replicas), { timeoutMs: 60_000, what: 'the streams' })
 }

@@ -39,7 +39,7 @@ export function speak(port: number, bytes: string): Promise<Answer> {
     })
     socket.on('data', (part: string) => {
       text += part
-      // An event stream never ends; that it began is all there is to know.
+      // An event stream never ends; it is enough that it began.
       if (/^HTTP\/1\.1 2.*\r\ncontent-type: text\/event-stream/is.test(text)) end()
     })
     socket.on('close', end)

@@ -6,7 +6,7 @@ const INPUTS_PER_BODY = 100
 
 let endpoints: Promise<Servers> | null = null
 
-/** Sends bodies of a seed to the endpoints: those with positions in the range. */
+/** Sends the bodies of a seed with positions in the range to the endpoints. */
 export async function fuzzEndpoints(seed: number, from: number, count: number): Promise<RangeResult> {
   endpoints ??= openServers()
   const opened = await endpoints

@@ -4,7 +4,7 @@ import { fuzzRange } from './fuzz-range.ts'
 
 const SEED = 20_261_129
 
-/** 100,000 in all. Each range has a time of its own, as a busy machine takes minutes for all of them. */
+/** 100,000 in total. Each range has its own timeout, because a busy machine takes minutes for all of them. */
 const RANGES = Array.from({ length: 10 }, (_, index) => index * 10_000)
 
 it.each(RANGES)('everything that reads what comes from outside takes hostile inputs: 10,000 from %i', (from) => {

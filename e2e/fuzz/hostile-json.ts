@@ -97,7 +97,7 @@ const STRINGS = [
 /** More than any message has, far less than a hostile one may have. */
 const DEPTHS = [1, 5, 62, 63, 64, 65, 66, 200, 5_000] as const
 const BREADTHS = [2, 20, 300, 5_000] as const
-/** One value in so many is deep, broad or long: it takes as long as hundreds of others. */
+/** One value in this many is deep, broad or long: it takes as long as hundreds of others. */
 const RARELY = 1 / 400
 
 /** The text of a hostile JSON value, not necessarily valid. */

@@ -8,7 +8,7 @@ export interface Target {
   readonly samples: readonly string[]
   /** Names of fields that it knows. */
   readonly fields: readonly string[]
-  /** @param random decides what stands around the message, such as its subject; the same for the same input */
+  /** @param random decides what surrounds the message, such as its subject; the same for the same input */
   readonly read: (bytes: Uint8Array, random: Random) => Parsed<unknown>
   /** The wire form of an accepted input, which must be read as the same value again; null: none. */
   readonly write: ((value: never) => Uint8Array) | null

@@ -25,14 +25,14 @@ const log = createLogger('test', 'silent')
 const random = randomOfTest('kills of the demo')
 
 export interface Demo {
-  /** Its only inputs are those of its replays. */
+  /** Its only inputs come from its replays. */
   readonly configFile: string
   /** The reports of all its replays. */
   readonly bars: number
 }
 
 /**
- * Runs a demo once undisturbed and once with so many kills of guardian, trader and persister in turn, each while bars are
+ * Runs a demo once undisturbed and once with this many kills of guardian, trader and persister in turn, each while bars are
  * outstanding, and compares the histories.
  */
 export async function expectKillsChangeNothing(demo: Demo, kills: number): Promise<void> {
@@ -41,7 +41,7 @@ export async function expectKillsChangeNothing(demo: Demo, kills: number): Promi
   expect(await historyAfter(demo, kills)).toEqual(undisturbed)
 }
 
-/** The history of a whole demo on new streams and a new database, with so many kills on the way. */
+/** The history of a whole demo on new streams and a new database, with this many kills meanwhile. */
 async function historyAfter({ configFile, bars }: Demo, kills: number): Promise<string[]> {
   const env = { NATS_URL: infrastructure().natsUrl, CONFIG_FILE: configFile, LOG_LEVEL: 'warn' }
   const config = loadConfig(env, readFileSync(configFile, 'utf8'))

@@ -6,7 +6,7 @@ const WAITING = `FROM pg_stat_activity WHERE datname = current_database()
   AND application_name = 'drawbridge-persister' AND wait_event_type = 'Lock'`
 
 /**
- * Does something at a moment at which each of so many persisters is in the middle of a transaction, none of which is then
+ * Does something while each of this many persisters is in the middle of a transaction. None of these transactions is
  * committed.
  */
 export async function inTransaction(url: string, persisters: number, action: () => Promise<void>): Promise<void> {
@@ -15,7 +15,7 @@ export async function inTransaction(url: string, persisters: number, action: () 
   try {
     await client.query('BEGIN')
     await client.query('LOCK TABLE risk_state IN EXCLUSIVE MODE')
-    // On a connection of its own: within a transaction, the activity of others does not change.
+    // Over a separate connection: within a transaction, the activity of others does not change.
     await eventually(async () => (await query(url, `SELECT ${WAITING}`)).length === persisters, {
       timeoutMs: 30_000,
       what: `${persisters} persisters to store something`,

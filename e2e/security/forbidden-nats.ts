@@ -8,7 +8,7 @@ export type Attempt =
   | { readonly kind: 'hear'; readonly subject: string }
   /** Refused by the server, or by what is asked. */
   | { readonly kind: 'ask'; readonly subject: string; readonly body?: object }
-  /** A message that is permitted, with an answer that is to go where its sender may not publish. */
+  /** A permitted message whose answer would go to a subject on which its sender may not publish. */
   | { readonly kind: 'divert'; readonly subject: string; readonly answerTo: string }
   /** A question, with an answer that is to go where somebody else listens. */
   | { readonly kind: 'divert-answer'; readonly subject: string; readonly body?: object; readonly answerTo: string }
@@ -83,7 +83,7 @@ const FORGE: Tries = [
   ['says a decision that is not stored', publish(subjects.event('resumed', OWN))],
   ['says a configuration that is not stored', publish(subjects.config('flags'))],
 ]
-/** Commands of which nobody could say who gave them. */
+/** Commands without a known author. */
 const UNSIGNED: Tries = [
   ['resumes a trader as nobody', publish(subjects.control('resume', OWN))],
   ['loosens the limits as nobody', publish(subjects.controlLimits)],
@@ -100,7 +100,7 @@ const INBOXES: Tries = [
   ['listens to answers to the guardians', hear('_INBOX_guardian.>')],
   ['listens to answers to the admin', hear('_INBOX_admin.>')],
 ]
-/** A tick is permitted, and JetStream answers it wherever the sender says. */
+/** A tick is permitted, and JetStream sends the answer to any subject that the sender names. */
 const DIVERT: Tries = [
   ['has the answer to a tick stored as a decision', divert(subjects.tick(OWN), subjects.out('resumed', OWN))],
   ['has the answer to a tick heard as a decision', divert(subjects.tick(OWN), subjects.event('resumed', OTHER))],

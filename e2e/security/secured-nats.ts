@@ -10,7 +10,7 @@ import type { TlsFiles } from '../../scripts/nats-users/server-config.ts'
 
 const COMMITTED = fileURLToPath(new URL('../../infra/compose/nats.conf', import.meta.url))
 
-/** A nats-server with the configuration that is committed, and users of its own. */
+/** A nats-server with the committed configuration and separate users. */
 export interface SecuredNats {
   readonly url: string
   readonly seedFile: (user: string) => string
@@ -18,14 +18,14 @@ export interface SecuredNats {
   readonly publicKeys: Readonly<Record<string, string>>
   /** Connects a user; without one, nobody. */
   readonly connect: (user: string | null, options?: NodeConnectionOptions) => Promise<NatsConnection>
-  /** What the server complained about, such as what somebody was not permitted. */
+  /** The server's complaints, such as denied permissions. */
   readonly complaints: () => Promise<readonly string[]>
   /** Gives a user another key, by the steps of docs/security.md. */
   readonly rotate: (user: string) => Promise<void>
   readonly close: () => Promise<void>
 }
 
-/** Starts one. Of the configuration nothing is changed but where it keeps its data and its monitoring port. */
+/** Starts one. Only the data folder and the monitoring port differ from the configuration. */
 export async function startSecuredNats(
   bots: readonly TraderId[],
   tls: TlsFiles | null = null,

@@ -1,19 +1,18 @@
-import { shortest } from './decimal.ts'
-import type { ClientRecord, Evidence, Input, LostInputs, SentTick } from './evidence.ts'
-import type { Violation } from './violation.ts'
+import type { ClientRecord, Evidence, Input, LostInputs, SentTick, Violation } from './evidence.ts'
+import { shortest } from './evidence.ts'
 
-/** A tick as its payload says it. */
-export interface TickPayload {
+/** The payload of a tick. */
+interface TickPayload {
   readonly equity: string
   readonly tickSeq: number
 }
 
 type Needed = Pick<Evidence, 'inputs' | 'client'>
 
-/** A tick that the trader service took may be so long on its way to INPUTS. */
+/** The most that an accepted tick needs from the trader service to INPUTS. */
 const ON_THE_WAY_MS = 5_000
 
-/** What was acknowledged is in INPUTS, as it was sent, once. */
+/** Each acknowledged input is in INPUTS once, as it was sent. */
 export function checkAcknowledgedInputs({ inputs, client }: Needed): readonly Violation[] {
   const bySeq = new Map(inputs.map((input) => [input.seq, input]))
   const ticks = new Map<string, Input>()
@@ -73,7 +72,7 @@ function lostOfHttp(
     }))
 }
 
-/** Whether the disk lost the input. @param seq null: not known, and only the time tells */
+/** Whether the disk lost the input. @param seq null: unknown; then the time decides */
 export function isLost(lost: readonly LostInputs[], seq: number | null, sentAt: number): boolean {
   return lost.some(({ after, lastKeptAt, sentBefore }) => {
     if (sentAt > sentBefore) return false

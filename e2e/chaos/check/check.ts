@@ -1,15 +1,12 @@
 import { checkAcknowledgedInputs } from './acknowledged-inputs.ts'
 import { checkCommands } from './commands.ts'
-import type { Evidence } from './evidence.ts'
-import { checkExits } from './exits.ts'
-import { checkGates } from './gates.ts'
-import { checkHeardEvents } from './heard-events.ts'
-import { checkHistory } from './history.ts'
+import type { Evidence, Violation } from './evidence.ts'
+import { checkExits, checkGates } from './gates.ts'
+import { checkHeardEvents, checkHistory } from './history.ts'
 import { checkOneEventEach } from './one-event-each.ts'
 import { checkVersions } from './versions.ts'
-import type { Check, Violation } from './violation.ts'
 
-const CHECKS: readonly Check<Evidence>[] = [
+const CHECKS: readonly ((evidence: Evidence) => readonly Violation[])[] = [
   checkAcknowledgedInputs,
   checkOneEventEach,
   checkVersions,

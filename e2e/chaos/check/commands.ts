@@ -1,7 +1,6 @@
 import { isLost } from './acknowledged-inputs.ts'
-import type { AnsweredCommand, Evidence, Input, LostInputs } from './evidence.ts'
-import { knownEvents } from './known-events.ts'
-import type { Violation } from './violation.ts'
+import type { AnsweredCommand, Evidence, Input, LostInputs, Violation } from './evidence.ts'
+import { isReportedMissing, knownEvents } from './known-events.ts'
 
 type Needed = Pick<Evidence, 'inputs' | 'events' | 'history' | 'configEvents' | 'configHistory' | 'client'>
 
@@ -23,11 +22,7 @@ export function checkCommands(evidence: Needed): readonly Violation[] {
     return found !== undefined && facts.inputSeq === input && FIELDS.every((field) => found[field] === facts[field])
   }
   const isLost = ({ event }: AnsweredCommand) =>
-    event?.of === 'trader' &&
-    evidence.client.reportedMissing.some(
-      ({ trader, from, to }) =>
-        trader === event.facts.trader && event.facts.version >= from && event.facts.version <= to,
-    )
+    event?.of === 'trader' && isReportedMissing(evidence.client, event.facts.trader, event.facts.version)
   const unanswered = evidence.client.commands
     .filter((command) => command.status === 200 && !hasEvent(command) && !isLost(command))
     .map((command) => ({
@@ -67,7 +62,7 @@ function lostInputs({ inputs, client }: Needed): Violation[] {
   })
 }
 
-/** With what the disk lost of INPUTS, JetStream has lost the ids that it knew. */
+/** If the disk lost a part of INPUTS, JetStream also lost the message ids of that part. */
 function isAcrossLoss(found: readonly Input[], lost: readonly LostInputs[]): boolean {
   const seqs = found.map(({ seq }) => seq)
   return lost.some(({ after }) => Math.min(...seqs) <= after && Math.max(...seqs) > after)

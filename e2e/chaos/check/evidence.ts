@@ -1,10 +1,10 @@
-/** What the checker compares. It is read from streams and tables, or kept by the client; times are milliseconds of Unix. */
+/** The checker's material, read from streams and tables or recorded by the client. Times are Unix milliseconds. */
 export interface Evidence {
   /** How long a gate stays open without a heartbeat. */
   readonly leaseMs: number
   /** Interval of gate checks. */
   readonly pollMs: number
-  /** Those that INPUTS holds, and those that it held before it was deleted for a repair. */
+  /** The messages of INPUTS, also of an INPUTS that was deleted for a repair. */
   readonly inputs: readonly Input[]
   /** Events of traders in RISK, in its order. */
   readonly events: readonly StoredEvent[]
@@ -60,7 +60,7 @@ export interface ClientRecord {
   readonly traderKilledAt: readonly number[]
   /** Versions that a repair of the risk log reported as lost. */
   readonly reportedMissing: readonly MissingVersions[]
-  /** What the disk lost of INPUTS. */
+  /** The inputs that the disk lost. */
   readonly lostInputs: readonly LostInputs[]
 }
 
@@ -71,8 +71,7 @@ export interface SentTick {
   readonly tickSeq: number
   readonly equity: string
   readonly sentAt: number
-  /** Sequence that JetStream acknowledged, plus the offset of INPUTS then; null: not known, as
-   * HTTP tells none with its 202. */
+  /** The sequence that JetStream acknowledged, plus the offset of INPUTS then; null: unknown, because HTTP's 202 has none. */
   readonly inputSeq: number | null
 }
 
@@ -111,7 +110,7 @@ export interface ExitAnswer {
 /** Inputs after a sequence that were sent before a time. Others may have taken their sequences. */
 export interface LostInputs {
   readonly after: number
-  /** When JetStream took the last input that is left. */
+  /** When JetStream stored the last remaining input. */
   readonly lastKeptAt: number
   readonly sentBefore: number
 }
@@ -120,4 +119,17 @@ export interface MissingVersions {
   readonly trader: string
   readonly from: number
   readonly to: number
+}
+
+/** A broken promise. */
+export interface Violation {
+  readonly promise: string
+  readonly expected: string
+  readonly found: string
+}
+
+/** The shortest text of a decimal: "1000.50000000" and "1000.5" are one amount. */
+export function shortest(text: string): string {
+  if (!text.includes('.')) return text
+  return text.replace(/0+$/, '').replace(/\.$/, '')
 }

@@ -1,6 +1,5 @@
-import type { Evidence } from './evidence.ts'
+import type { Evidence, Violation } from './evidence.ts'
 import { type KnownEvent, knownEvents } from './known-events.ts'
-import type { Violation } from './violation.ts'
 
 type Needed = Pick<Evidence, 'events' | 'history' | 'client' | 'leaseMs' | 'pollMs'>
 
@@ -66,4 +65,13 @@ function closedFrom({ storedAt, recordedAt }: KnownEvent, leaseMs: number): numb
 
 function inWords(at: number): string {
   return new Date(at).toISOString()
+}
+
+/** Every answered request for an exit is answered with yes. */
+export function checkExits({ client }: Pick<Evidence, 'client'>): readonly Violation[] {
+  return client.exits.map(({ trader, askedAt, answer }) => ({
+    promise: 'an exit is never refused',
+    expected: `an exit of ${trader} allowed at ${new Date(askedAt).toISOString()}`,
+    found: answer,
+  }))
 }

@@ -1,6 +1,5 @@
-import type { EventFacts, Evidence } from './evidence.ts'
-import { firstVersions, knownEvents } from './known-events.ts'
-import type { Violation } from './violation.ts'
+import type { EventFacts, Evidence, Violation } from './evidence.ts'
+import { firstVersions, isReportedMissing, knownEvents } from './known-events.ts'
 
 type Needed = Pick<Evidence, 'events' | 'history' | 'snapshot'>
 
@@ -39,6 +38,24 @@ export function checkHistory(evidence: Needed): readonly Violation[] {
       found: inWords(row),
     }))
   return [...stored, ...more, ...repeated, ...last, ...strange]
+}
+
+/** Subscribers only receive stored events, and these stay unchanged, even if the log was damaged and adopted since. */
+export function checkHeardEvents(evidence: Pick<Evidence, 'events' | 'history' | 'client'>): readonly Violation[] {
+  const known = new Map(
+    [...knownEvents(evidence)].map(([trader, events]) => [
+      trader,
+      new Map(events.map((event) => [event.version, event])),
+    ]),
+  )
+  return evidence.client.heard.flatMap((event): Violation[] => {
+    const { trader, version } = event
+    const stored = known.get(trader)?.get(version)
+    if (stored !== undefined && FIELDS.every((field) => stored[field] === event[field])) return []
+    if (stored === undefined && isReportedMissing(evidence.client, trader, version)) return []
+    const found = stored === undefined ? 'no such event in RISK or in the history' : inWords(stored)
+    return [{ promise: 'only what is stored is heard', expected: inWords(event), found }]
+  })
 }
 
 function difference(promise: string, event: EventFacts, row: EventFacts | undefined): Violation[] {

@@ -1,4 +1,4 @@
-import type { EventFacts, Evidence, StoredEvent } from './evidence.ts'
+import type { ClientRecord, EventFacts, Evidence, StoredEvent } from './evidence.ts'
 
 /** An event from the log or the history. */
 export interface KnownEvent extends EventFacts {
@@ -32,9 +32,14 @@ export function knownEvents({ events, history }: Pick<Evidence, 'events' | 'hist
   )
 }
 
-/** The first version of each trader in RISK: above 1 where the log was adopted. */
+/** The first version of each trader in RISK: above 1 if the log was adopted. */
 export function firstVersions(events: readonly StoredEvent[]): Map<string, number> {
   const first = new Map<string, number>()
   for (const { trader, version } of events) if (!first.has(trader)) first.set(trader, version)
   return first
+}
+
+/** Whether a repair of the risk log reported this version as lost. */
+export function isReportedMissing({ reportedMissing }: ClientRecord, trader: string, version: number): boolean {
+  return reportedMissing.some((one) => one.trader === trader && version >= one.from && version <= one.to)
 }

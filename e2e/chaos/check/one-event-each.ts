@@ -1,7 +1,6 @@
 import { isLost, tickOf } from './acknowledged-inputs.ts'
-import type { Evidence, Input, MissingVersions } from './evidence.ts'
+import type { Evidence, Input, MissingVersions, Violation } from './evidence.ts'
 import { type KnownEvent, knownEvents } from './known-events.ts'
-import type { Violation } from './violation.ts'
 
 type Needed = Pick<Evidence, 'inputs' | 'events' | 'history' | 'client'>
 

@@ -1,6 +1,5 @@
-import type { Evidence } from './evidence.ts'
-import { firstVersions, knownEvents } from './known-events.ts'
-import type { Violation } from './violation.ts'
+import type { Evidence, Violation } from './evidence.ts'
+import { firstVersions, isReportedMissing, knownEvents } from './known-events.ts'
 
 type Needed = Pick<Evidence, 'events' | 'history' | 'client'>
 
@@ -26,16 +25,13 @@ function inOrderOfLog({ events }: Needed): Violation[] {
 }
 
 function withoutGap(evidence: Needed): Violation[] {
-  const { reportedMissing } = evidence.client
   return [...knownEvents(evidence)].flatMap(([trader, events]) => {
-    const isMissing = (version: number) =>
-      reportedMissing.some((one) => one.trader === trader && version >= one.from && version <= one.to)
     let before = { version: 0, inputSeq: 0 }
     return events.flatMap((event): Violation[] => {
       const [last, next] = [before, event]
       before = event
       const gap = Array.from({ length: next.version - last.version - 1 }, (_, index) => last.version + 1 + index)
-      const unexplained = gap.filter((version) => !isMissing(version))
+      const unexplained = gap.filter((version) => !isReportedMissing(evidence.client, trader, version))
       if (unexplained.length > 0) {
         const expected = `version ${unexplained[0]} of ${trader} in RISK or in the history`
         return [{ promise: 'versions have neither gap nor repetition', expected, found: 'none' }]

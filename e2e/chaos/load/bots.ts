@@ -3,8 +3,13 @@ import type { Random } from '@drawbridge/testing/random'
 import { jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { ClientLog } from './client-log.ts'
-import { EquityWalk } from './equity-walk.ts'
 
+const START_CENTS = 100_000
+const LEAST_CENTS = 20_000
+const STEP_CENTS = 300
+const FALL_CHANCE = 0.01
+/** A fall of this many percent breaches the daily loss of config.json. */
+const FALL_PERCENT = 7
 const BETWEEN_TICKS_MS = 250
 const HTTP_WITHIN_MS = 10_000
 const ACK_WITHIN_MS = 2_000
@@ -76,5 +81,23 @@ async function report({ trader, random, log, stopping }: BotSettings, send: Send
       log.ticks.push({ trader, tickSeq, equity, sentAt, inputSeq })
     }
     await delay(BETWEEN_TICKS_MS)
+  }
+}
+
+/** The equity of an account that sometimes breaches a limit. */
+class EquityWalk {
+  readonly #random: Random
+  #cents = START_CENTS
+
+  constructor(random: Random) {
+    this.#random = random
+  }
+
+  /** The next equity, a decimal without trailing zeros. */
+  next(): string {
+    const isFall = this.#random.chance(FALL_CHANCE)
+    const change = isFall ? -(this.#cents * FALL_PERCENT) / 100 : this.#random.between(-STEP_CENTS, STEP_CENTS + 20)
+    this.#cents = Math.max(LEAST_CENTS, Math.round(this.#cents + change))
+    return String(this.#cents / 100)
   }
 }

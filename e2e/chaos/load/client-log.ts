@@ -10,7 +10,7 @@ import type {
   SentTick,
 } from '../check/evidence.ts'
 
-/** What the client of a run keeps of it, for the checker. */
+/** The client's record of a run, for the checker. */
 export class ClientLog {
   readonly ticks: SentTick[] = []
   readonly commands: AnsweredCommand[] = []
@@ -19,9 +19,9 @@ export class ClientLog {
   readonly heard: EventFacts[] = []
   readonly reportedMissing: MissingVersions[] = []
   readonly lostInputs: LostInputs[] = []
-  /** Of an INPUTS that was deleted for a repair. */
+  /** Inputs of an INPUTS that was deleted for a repair. */
   readonly keptInputs: Input[] = []
-  /** What is added to the sequences of INPUTS by now; null: not known, a repair is under way. */
+  /** The present offset of the sequences of INPUTS; null: unknown, during a repair. */
   inputsOffset: number | null = 0
   /** Exits that were answered with yes. */
   exitsAllowed = 0

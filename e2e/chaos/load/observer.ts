@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { factsOf, type WireEvent } from '../check/read-evidence.ts'
 import type { ClientLog } from './client-log.ts'
 
 export const POLL_MS = 100
@@ -11,6 +13,15 @@ export async function observeGate(url: string, trader: string, log: ClientLog, s
     await Promise.all([lookAtEntries(url, trader, log), lookAtExits(url, trader, log)])
     await pause
   }
+}
+
+/** Records events of traders as a plain subscriber, which misses events while it is disconnected. */
+export function listen(connection: NatsConnection, { heard }: ClientLog): void {
+  connection.subscribe('risk.*.*', {
+    callback: (error, message) => {
+      if (error === null && !message.subject.startsWith('risk.config.')) heard.push(factsOf(message.json<WireEvent>()))
+    },
+  })
 }
 
 async function lookAtEntries(url: string, trader: string, { looks }: ClientLog): Promise<void> {

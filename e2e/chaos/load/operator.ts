@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Random } from '@drawbridge/testing/random'
 import type { AnsweredCommand, CommandEvent } from '../check/evidence.ts'
-import { factsOf, type WireEvent } from '../check/read-streams.ts'
+import { factsOf, type WireEvent } from '../check/read-evidence.ts'
 import type { ClientLog } from './client-log.ts'
 
 const BETWEEN_COMMANDS_MS = 700
@@ -18,7 +18,7 @@ interface Command {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-export interface OperatorSettings {
+interface OperatorSettings {
   readonly traders: readonly string[]
   readonly url: string
   readonly random: Random

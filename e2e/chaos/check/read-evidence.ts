@@ -1,7 +1,8 @@
 import { type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { shortest } from './decimal.ts'
+import pg from 'pg'
 import type { ConfigEvent, EventFacts, Evidence, Input, StoredEvent } from './evidence.ts'
+import { shortest } from './evidence.ts'
 
 /** The compared parts of an event, as docs/events.md describes it. */
 export interface WireEvent {
@@ -15,7 +16,21 @@ export interface WireEvent {
   readonly state: { readonly equity: string | null }
 }
 
-/** Reads INPUTS as a whole, by a consumer of its own. */
+interface Row {
+  readonly trader_id: string
+  readonly version: string
+  readonly event_type: string
+  readonly input_seq: string
+  readonly tick_seq: string | null
+  readonly recorded_at: Date
+  readonly current_equity: string | null
+  readonly trading_paused: boolean
+}
+
+const COLUMNS =
+  'trader_id, version::text, event_type, input_seq::text, tick_seq::text, recorded_at, current_equity::text, trading_paused'
+
+/** Reads all of INPUTS. */
 export async function readInputs(connection: NatsConnection, offset: number): Promise<Input[]> {
   const inputs: Input[] = []
   await eachMessage(connection, 'INPUTS', (message) => {
@@ -25,14 +40,14 @@ export async function readInputs(connection: NatsConnection, offset: number): Pr
   return inputs
 }
 
-/** What is added to the sequences of INPUTS, as the last `risk.config.settled` says. */
+/** The offset of the sequences of INPUTS, as the last `risk.config.settled` says. */
 export async function readInputsOffset(connection: NatsConnection): Promise<number> {
   const manager = await jetstreamManager(connection)
   const settled = await manager.streams.getMessage('RISK', { last_by_subj: 'risk.config.settled' })
   return settled?.json<{ inputsOffset?: number }>().inputsOffset ?? 0
 }
 
-/** Reads RISK as a whole, by a consumer of its own. */
+/** Reads all of RISK. */
 export async function readRisk(connection: NatsConnection): Promise<Pick<Evidence, 'events' | 'configEvents'>> {
   const events: StoredEvent[] = []
   const configEvents: ConfigEvent[] = []
@@ -53,6 +68,39 @@ export function factsOf({ trader, version, type, inputSeq, tickSeq, ...event }: 
   const { recordedAt, decision, state } = event
   const equity = state.equity === null ? null : shortest(state.equity)
   return { trader, version, type, inputSeq, tickSeq, recordedAt, equity, paused: decision.status === 'paused' }
+}
+
+/** Reads the whole tables. */
+export async function readTables(url: string): Promise<Pick<Evidence, 'history' | 'snapshot' | 'configHistory'>> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, query_timeout: 60_000 })
+  await client.connect()
+  try {
+    const rows = async (table: string) =>
+      (await client.query<Row>(`SELECT ${COLUMNS} FROM ${table}`)).rows.map(factsOfRow)
+    const configured = await client.query<ConfigEvent>(
+      'SELECT kind, input_seq::float8 AS "inputSeq" FROM risk_config_history',
+    )
+    return {
+      history: await rows('risk_state_history'),
+      snapshot: await rows('risk_state'),
+      configHistory: configured.rows,
+    }
+  } finally {
+    await client.end()
+  }
+}
+
+function factsOfRow(row: Row): EventFacts {
+  return {
+    trader: row.trader_id,
+    version: Number(row.version),
+    type: row.event_type,
+    inputSeq: Number(row.input_seq),
+    tickSeq: row.tick_seq === null ? null : Number(row.tick_seq),
+    recordedAt: row.recorded_at.toISOString(),
+    equity: row.current_equity === null ? null : shortest(row.current_equity),
+    paused: row.trading_paused,
+  }
 }
 
 function storedAt({ timestampNanos }: JsMsg): number {
