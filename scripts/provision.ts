@@ -4,7 +4,6 @@ import { connectNats } from '@drawbridge/nats'
 import { createLogger, differenceInWords, provision } from '@drawbridge/service-kit'
 import {
   type Program,
-  type ProgramContext,
   printLine,
   processContext,
   readOptions,
@@ -30,28 +29,30 @@ unavailable. Exit code 0: done, 1: failed, 2: bad usage.
 
 const HINT = '  npm run provision -- --help   lists the options'
 
-export const provisionProgram: Program = { help: HELP, hint: HINT, run }
-
-async function run(args: readonly string[], context: ProgramContext): Promise<number> {
-  const { replicas } = readOptions(args, { replicas: { type: 'string', default: '1' } }).values
-  if (!['1', '3', '5'].includes(replicas)) throw new UsageError(`--replicas must be 1, 3 or 5, got "${replicas}"`)
-  const config = configOf(context)
-  const { stdout, stderr } = context
-  const log = createLogger('provision', 'warn', stderr)
-  const connection = await connectNats(config.nats, 'drawbridge provision', log, true, inboxPrefixes.admin)
-  try {
-    const knownLog = knownLogOf(config, log, (line) => printLine(stderr, line))
-    const { created, configured, differences, use } = await provision(connection, config, Number(replicas), knownLog)
-    printLine(stdout, created.length === 0 ? 'The streams exist.' : `Created ${created.join(', ')}.`)
-    const first = configured
-      ? 'The first configuration is written.'
-      : 'The log already has a configuration, which is kept.'
-    printLine(stdout, use === 'bound' ? first : ADOPT)
-    for (const difference of differences) printLine(stdout, differenceInWords(difference))
-    return 0
-  } finally {
-    await connection.close()
-  }
+export const provisionProgram: Program = {
+  help: HELP,
+  hint: HINT,
+  async run(args, context) {
+    const { replicas } = readOptions(args, { replicas: { type: 'string', default: '1' } }).values
+    if (!['1', '3', '5'].includes(replicas)) throw new UsageError(`--replicas must be 1, 3 or 5, got "${replicas}"`)
+    const config = configOf(context)
+    const { stdout, stderr } = context
+    const log = createLogger('provision', 'warn', stderr)
+    const connection = await connectNats(config.nats, 'drawbridge provision', log, true, inboxPrefixes.admin)
+    try {
+      const knownLog = knownLogOf(config, log, (line) => printLine(stderr, line))
+      const { created, configured, differences, use } = await provision(connection, config, Number(replicas), knownLog)
+      printLine(stdout, created.length === 0 ? 'The streams exist.' : `Created ${created.join(', ')}.`)
+      const first = configured
+        ? 'The first configuration is written.'
+        : 'The log already has a configuration, which is kept.'
+      printLine(stdout, use === 'bound' ? first : ADOPT)
+      for (const difference of differences) printLine(stdout, differenceInWords(difference))
+      return 0
+    } finally {
+      await connection.close()
+    }
+  },
 }
 
 process.exitCode = await runProgram(provisionProgram, process.argv.slice(2), processContext())

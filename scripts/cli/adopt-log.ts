@@ -1,12 +1,5 @@
 import { commandDoor } from '@drawbridge/nats'
-import {
-  alignedRows,
-  type Program,
-  type ProgramContext,
-  printLine,
-  readOptions,
-  UsageError,
-} from '@drawbridge/service-kit/program'
+import { alignedRows, type Program, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
 import { configOf } from '@drawbridge/settings'
 import type pg from 'pg'
 import { adopt, type CarriedTrader, plan } from './adopt-log/adopt.ts'
@@ -14,7 +7,7 @@ import { findDamage, planRepair, planText, type Repair, repairOf, repairText } f
 import type { Author } from './adopt-log/record.ts'
 import { rescue } from './adopt-log/rescue.ts'
 import { type Survey, survey, UNKNOWN_END } from './adopt-log/survey.ts'
-import { signatureOf } from './options.ts'
+import { flag, signatureOf, text, tradingInWords } from './options.ts'
 import { progressOn, type StartProgress } from './progress.ts'
 import { withDatabase, withNats } from './servers.ts'
 
@@ -44,40 +37,40 @@ input. Read docs/recovery.md first. Exit codes: 0 done, also where it was done b
 /** Only --json lists more traders. */
 const SHOWN_MAX = 100
 
-export const adoptLog: Program = { help: HELP, run }
-
 /** What was done or would be done: as text, and as JSON. */
 interface Result {
   readonly text: string
   readonly json: object
 }
 
-async function run(args: readonly string[], context: ProgramContext): Promise<number> {
-  const flag = { type: 'boolean', default: false } as const
-  const words = { type: 'string', default: '' } as const
-  const { values } = readOptions(args, { by: words, reason: words, 'dry-run': flag, 'begin-anew': flag, json: flag })
-  const { by, reason, 'dry-run': dryRun, 'begin-anew': beginAnew } = values
-  if (by.trim() === '') throw new UsageError('--by is missing: for whom is the log adopted?')
-  if (reason.trim() === '') throw new UsageError('--reason is missing: why is the log adopted?')
-  const signature = signatureOf(commandDoor(configOf(context).nats).author, by, reason)
-  const startProgress = progressOn(context.stderr)
-  const { text, json } = await withNats(context, (connection) =>
-    withDatabase(context, 2, (pool) =>
-      withLock(pool, async (client) => {
-        const damaged = beginAnew ? null : await findDamage(connection, client)
-        if (damaged !== null && dryRun) {
-          const planned = await planRepair(client, damaged)
-          return { text: planText(planned, tableOf(planned.traders)), json: { done: 'nothing', ...planned } }
-        }
-        const stored = damaged && (await rescue(connection, pool, damaged, startProgress))
-        const repair = damaged && stored && (await repairOf(client, damaged, stored.rejected))
-        const found = await survey(connection, client, beginAnew)
-        return adoptFound(found, repair, signature, dryRun, startProgress)
-      }),
-    ),
-  )
-  printLine(context.stdout, values.json ? JSON.stringify(json) : text)
-  return 0
+export const adoptLog: Program = {
+  help: HELP,
+  async run(args, context) {
+    const words = { ...text, default: '' } as const
+    const { values } = readOptions(args, { by: words, reason: words, 'dry-run': flag, 'begin-anew': flag, json: flag })
+    const { by, reason, 'dry-run': dryRun, 'begin-anew': beginAnew } = values
+    if (by.trim() === '') throw new UsageError('--by is missing: for whom is the log adopted?')
+    if (reason.trim() === '') throw new UsageError('--reason is missing: why is the log adopted?')
+    const signature = signatureOf(commandDoor(configOf(context).nats).author, by, reason)
+    const startProgress = progressOn(context.stderr)
+    const result = await withNats(context, (connection) =>
+      withDatabase(context, 2, (pool) =>
+        withLock(pool, async (client) => {
+          const damaged = beginAnew ? null : await findDamage(connection, client)
+          if (damaged !== null && dryRun) {
+            const planned = await planRepair(client, damaged)
+            return { text: planText(planned, tableOf(planned.traders)), json: { done: 'nothing', ...planned } }
+          }
+          const stored = damaged && (await rescue(connection, pool, damaged, startProgress))
+          const repair = damaged && stored && (await repairOf(client, damaged, stored.rejected))
+          const found = await survey(connection, client, beginAnew)
+          return adoptFound(found, repair, signature, dryRun, startProgress)
+        }),
+      ),
+    )
+    printLine(context.stdout, values.json ? JSON.stringify(result.json) : result.text)
+    return 0
+  },
 }
 
 /** One run at a time: the log would refuse the events of a second one. */
@@ -149,12 +142,13 @@ function tableOf(traders: readonly CarriedTrader[]): readonly string[] {
   const titles = ['trader', 'next version', 'last event', 'of', 'trading']
   const cells = traders
     .slice(0, SHOWN_MAX)
-    .map((last) => [last.trader, String(last.version + 1), last.type, last.effectiveAt, tradingOf(last)])
+    .map((last) => [
+      last.trader,
+      String(last.version + 1),
+      last.type,
+      last.effectiveAt,
+      tradingInWords(last.paused, last.pausedUntil),
+    ])
   const more = traders.length - SHOWN_MAX
   return ['', ...alignedRows([titles, ...cells]), ...(more > 0 ? [`  and ${more} more; --json names all`] : []), '']
-}
-
-function tradingOf({ paused, pausedUntil }: CarriedTrader): string {
-  if (!paused) return 'allowed'
-  return pausedUntil === null ? 'paused until an operator resumes' : `paused until ${pausedUntil}`
 }

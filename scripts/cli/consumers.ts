@@ -1,14 +1,8 @@
 import { durables, streams } from '@drawbridge/contracts'
 import { isConsumerMissing } from '@drawbridge/nats'
-import {
-  alignedRows,
-  type Program,
-  type ProgramContext,
-  printLine,
-  readOptions,
-  UsageError,
-} from '@drawbridge/service-kit/program'
+import { alignedRows, type Program, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
 import type { ConsumerInfo, JetStreamManager } from '@nats-io/jetstream'
+import { flag, text } from './options.ts'
 import { managerOf, withNats } from './servers.ts'
 
 const HELP = `Lists the consumers of the streams, and deletes one. A stream has room for so many, 1,000 by the server's default; where they
@@ -26,80 +20,54 @@ where there is no such consumer; 2 the command line or the settings are not vali
 `
 
 const STREAMS = [streams.inputs, streams.risk] as const
-type ListedStream = (typeof STREAMS)[number]
 
-interface ListedConsumer {
-  readonly name: string
-  readonly stream: string
-  /** Subjects that it brings; empty: all. */
-  readonly filter: string
-  readonly created: string
-  /** When it last brought a message; null: it has brought none since the server started. */
-  readonly lastActive: string | null
-  /** Messages that it has still to bring. */
-  readonly pending: number
-}
-
-export const consumers: Program = { help: HELP, run }
-
-async function run(args: readonly string[], context: ProgramContext): Promise<number> {
-  const { stream, remove, json } = optionsOf(args)
-  return withNats(context, async (connection) => {
-    const manager = await managerOf(connection)
-    if (remove !== null) return deleteOne(context, manager, stream ?? streams.risk, remove)
-    const listed: ListedConsumer[] = []
-    for (const name of stream === null ? STREAMS : [stream]) {
-      for await (const info of manager.consumers.list(name)) listed.push(listedOf(info))
+export const consumers: Program = {
+  help: HELP,
+  async run(args, context) {
+    const { values } = readOptions(args, { stream: text, delete: text, json: flag })
+    const { stream: name, delete: remove, json } = values
+    const stream = STREAMS.find((one) => one === name)
+    if (name !== undefined && stream === undefined) {
+      throw new UsageError(`--stream must be ${STREAMS.join(' or ')}, got ${JSON.stringify(name)}`)
     }
-    printLine(context.stdout, json ? JSON.stringify({ consumers: listed }) : tableOf(listed))
+    if (remove === durables.persister) {
+      throw new UsageError(`--delete ${remove}: by it the persisters know what is stored; it stays`)
+    }
+    if (remove !== undefined && !/^[^\s.*>/\\]+$/.test(remove)) {
+      throw new UsageError('--delete takes the name of one consumer')
+    }
+    const said = await withNats(context, async (connection) => {
+      const manager = await managerOf(connection)
+      if (remove !== undefined) return deleteOne(manager, stream ?? streams.risk, remove)
+      const listed: ListedConsumer[] = []
+      for (const listedStream of stream === undefined ? STREAMS : [stream]) {
+        for await (const info of manager.consumers.list(listedStream)) listed.push(listedOf(info))
+      }
+      return json ? JSON.stringify({ consumers: listed }) : tableOf(listed)
+    })
+    printLine(context.stdout, said)
     return 0
-  })
+  },
 }
 
-function optionsOf(args: readonly string[]) {
-  const { values } = readOptions(args, {
-    stream: { type: 'string' },
-    delete: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  })
-  const stream = values.stream === undefined ? null : streamNamed(values.stream)
-  const remove = values.delete ?? null
-  if (remove === durables.persister) {
-    throw new UsageError(`--delete ${remove}: by it the persisters know what is stored; it stays`)
-  }
-  if (remove !== null && !/^[^\s.*>/\\]+$/.test(remove)) throw new UsageError('--delete takes the name of one consumer')
-  return { stream, remove, json: values.json }
-}
-
-function streamNamed(name: string): ListedStream {
-  const stream = STREAMS.find((one) => one === name)
-  if (stream === undefined)
-    throw new UsageError(`--stream must be ${STREAMS.join(' or ')}, got ${JSON.stringify(name)}`)
-  return stream
-}
-
-async function deleteOne(
-  { stdout, stderr }: ProgramContext,
-  manager: JetStreamManager,
-  stream: ListedStream,
-  name: string,
-): Promise<number> {
+async function deleteOne(manager: JetStreamManager, stream: string, name: string): Promise<string> {
   try {
     await manager.consumers.delete(stream, name)
-    printLine(stdout, `deleted consumer ${name} of ${stream}`)
-    return 0
+    return `deleted consumer ${name} of ${stream}`
   } catch (error) {
     if (!isConsumerMissing(error)) throw error
-    printLine(stderr, `${stream} has no consumer ${name}; without --delete this command lists them`)
-    return 1
+    throw new Error(`${stream} has no consumer ${name}; without --delete this command lists them`)
   }
 }
 
+type ListedConsumer = ReturnType<typeof listedOf>
+
 function listedOf({ name, stream_name: stream, config, created, delivered, num_pending: pending }: ConsumerInfo) {
-  // The client's types call it a number; the server writes a time.
+  // When it last delivered a message; null: never since the server started. The client's types call it a number.
   const lastActive = delivered.last_active === undefined ? null : String(delivered.last_active)
+  /** Empty: all subjects. */
   const filter = config.filter_subjects?.join(' ') ?? config.filter_subject ?? ''
-  return { name, stream, filter, created, lastActive, pending } satisfies ListedConsumer
+  return { name, stream, filter, created, lastActive, pending }
 }
 
 function tableOf(listed: readonly ListedConsumer[]): string {

@@ -1,18 +1,11 @@
 import { printable } from '@drawbridge/contracts'
 import { commandDoor } from '@drawbridge/nats'
-import {
-  alignedRows,
-  type Program,
-  type ProgramContext,
-  printLine,
-  readOptions,
-  UsageError,
-} from '@drawbridge/service-kit/program'
+import { alignedRows, type Program, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
 import { configOf } from '@drawbridge/settings'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { discard, removeInput, retry } from './dead-letters/actions.ts'
 import { type LetterRecord, newestLetters, readLetter, records, type WholeLetter } from './dead-letters/rejects-log.ts'
-import { checkWords, readInteger, signatureOf } from './options.ts'
+import { checkWords, flag, readInteger, signatureOf, text } from './options.ts'
 import { withNats } from './servers.ts'
 
 const HELP = `What no log could hold is a dead letter: REJECTS keeps it for 30 days, with the reason.
@@ -45,61 +38,60 @@ const SHOWN_MAX = 4_000
 
 const ACTIONS = ['list', 'show', 'retry', 'discard', 'remove-input'] as const
 
-export const deadLetters: Program = { help: HELP, run }
-
 /** What an action tells: as text, and as JSON. */
 interface Result {
   readonly text: string
   readonly json: object
 }
 
-async function run(args: readonly string[], context: ProgramContext): Promise<number> {
-  const text = { type: 'string' } as const
-  const flag = { type: 'boolean', default: false } as const
-  const options = { limit: { ...text, default: '50' }, by: text, reason: text, json: flag } as const
-  const { values, positionals } = readOptions(args, options, 2)
-  const { by, reason } = values
-  const [name, which] = positionals
-  const action = ACTIONS.find((known) => known === name)
-  if (action === undefined) throw new UsageError(`say what to do: ${ACTIONS.join(', ')}`)
-  const limit = readInteger('--limit', values.limit, 1, 10_000)
-  checkWords('--by', by)
-  checkWords('--reason', reason)
-  if (action === 'list' && which !== undefined) throw new UsageError(`list takes no sequence, got "${which}"`)
-  if (action !== 'list' && which === undefined) throw new UsageError(`${action} needs a sequence`)
-  const seq = which === undefined ? 0 : readInteger('the sequence', which, 1, Number.MAX_SAFE_INTEGER)
-  if (action === 'remove-input') {
-    if (by === undefined) throw new UsageError('--by is missing: for whom is the input removed?')
-    if (reason === undefined) throw new UsageError('--reason is missing: why is it removed?')
-  }
-  const door = commandDoor(configOf(context).nats)
-  const signature = signatureOf(door.author, by, reason ?? null)
-
-  const act = async (connection: NatsConnection): Promise<Result> => {
-    switch (action) {
-      case 'list':
-        return list(connection, limit)
-      case 'show':
-        return show(await readLetter(connection, seq), (await records(connection)).get(seq) ?? null)
-      case 'retry': {
-        const input = await retry(connection, door, seq, signature)
-        return { text: `sent again as input ${input} of INPUTS`, json: { done: 'retried', input } }
-      }
-      case 'discard':
-        await discard(connection, seq, signature)
-        return { text: `dead letter ${seq} is discarded`, json: { done: 'discarded' } }
-      case 'remove-input': {
-        const { done, event } = await removeInput(connection, seq, signature.by, signature.reason ?? '')
-        const what = done === 'now' ? 'is removed; REJECTS has a copy' : `was removed already, by ${event.by}`
-        return { text: `input ${seq}, on ${printable(event.subject, 300)}, ${what}`, json: { done, event } }
-      }
-      default:
-        return action satisfies never
+export const deadLetters: Program = {
+  help: HELP,
+  async run(args, context) {
+    const options = { limit: { ...text, default: '50' }, by: text, reason: text, json: flag } as const
+    const { values, positionals } = readOptions(args, options, 2)
+    const { by, reason } = values
+    const [name, which] = positionals
+    const action = ACTIONS.find((known) => known === name)
+    if (action === undefined) throw new UsageError(`say what to do: ${ACTIONS.join(', ')}`)
+    const limit = readInteger('--limit', values.limit, 1, 10_000)
+    checkWords('--by', by)
+    checkWords('--reason', reason)
+    if (action === 'list' && which !== undefined) throw new UsageError(`list takes no sequence, got "${which}"`)
+    if (action !== 'list' && which === undefined) throw new UsageError(`${action} needs a sequence`)
+    const seq = which === undefined ? 0 : readInteger('the sequence', which, 1, Number.MAX_SAFE_INTEGER)
+    if (action === 'remove-input') {
+      if (by === undefined) throw new UsageError('--by is missing: for whom is the input removed?')
+      if (reason === undefined) throw new UsageError('--reason is missing: why is it removed?')
     }
-  }
-  const result = await withNats(context, act)
-  printLine(context.stdout, values.json ? JSON.stringify(result.json) : result.text)
-  return 0
+    const door = commandDoor(configOf(context).nats)
+    const signature = signatureOf(door.author, by, reason ?? null)
+
+    const act = async (connection: NatsConnection): Promise<Result> => {
+      switch (action) {
+        case 'list':
+          return list(connection, limit)
+        case 'show':
+          return show(await readLetter(connection, seq), (await records(connection)).get(seq) ?? null)
+        case 'retry': {
+          const input = await retry(connection, door, seq, signature)
+          return { text: `sent again as input ${input} of INPUTS`, json: { done: 'retried', input } }
+        }
+        case 'discard':
+          await discard(connection, seq, signature)
+          return { text: `dead letter ${seq} is discarded`, json: { done: 'discarded' } }
+        case 'remove-input': {
+          const { done, event } = await removeInput(connection, seq, signature.by, signature.reason ?? '')
+          const what = done === 'now' ? 'is removed; REJECTS has a copy' : `was removed already, by ${event.by}`
+          return { text: `input ${seq}, on ${printable(event.subject, 300)}, ${what}`, json: { done, event } }
+        }
+        default:
+          return action satisfies never
+      }
+    }
+    const result = await withNats(context, act)
+    printLine(context.stdout, values.json ? JSON.stringify(result.json) : result.text)
+    return 0
+  },
 }
 
 async function list(connection: NatsConnection, limit: number): Promise<Result> {

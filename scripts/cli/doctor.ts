@@ -7,6 +7,7 @@ import { checkClock, checkNode, portChecks } from './doctor/machine.ts'
 import { checkConsumer, checkDifferences, checkGuardian, type Nats, natsTime, reachNats } from './doctor/nats.ts'
 import { checkPermissions, checkRoom } from './doctor/publishing.ts'
 import { checkDamage, checkHistoryIsKnown, checkStreams } from './doctor/streams.ts'
+import { flag } from './options.ts'
 
 const HELP = `Says whether everything is as it must be, and what to do where it is not. It changes nothing.
 
@@ -27,14 +28,15 @@ const CONNECTS_WITHIN_MS = 8_000
 const ANSWERS_WITHIN_MS = 5_000
 const LEAVES_WITHIN_MS = 1_000
 
-export const doctor: Program = { help: HELP, run }
-
-async function run(args: readonly string[], context: ProgramContext): Promise<number> {
-  const { values } = readOptions(args, { json: { type: 'boolean', default: false } })
-  const findings = await findingsOf(context)
-  const healthy = findings.every(({ status }) => status !== 'fault')
-  printLine(context.stdout, values.json ? JSON.stringify({ healthy, findings }) : textOf(findings))
-  return healthy ? 0 : 1
+export const doctor: Program = {
+  help: HELP,
+  async run(args, context) {
+    const { values } = readOptions(args, { json: flag })
+    const findings = await findingsOf(context)
+    const healthy = findings.every(({ status }) => status !== 'fault')
+    printLine(context.stdout, values.json ? JSON.stringify({ healthy, findings }) : textOf(findings))
+    return healthy ? 0 : 1
+  },
 }
 
 async function findingsOf(context: ProgramContext): Promise<readonly Finding[]> {

@@ -13,7 +13,7 @@ import { configOf } from '@drawbridge/settings'
 import { pathFrom } from '@drawbridge/settings/place'
 import { apply, inForce, openControlLog } from './import-config/control-log.ts'
 import { type Change, type Changes, changesOf, type Imported, readNofxFile } from './import-config/nofx-file.ts'
-import { checkWords } from './options.ts'
+import { checkWords, flag, text } from './options.ts'
 import { withNats } from './servers.ts'
 
 const HELP = `Brings a config.json of NOFX in as control inputs: what it says holds from then on, without a restart.
@@ -38,9 +38,7 @@ It waits until the events are stored: a guardian must run. Exit codes: 0 done, a
 /** More of what is not known is shown with --json alone. */
 const SHOWN_MAX = 30
 
-const DECIDED_WITHIN_MS = 10_000
-
-export const importConfig: Program = importConfigWithin(DECIDED_WITHIN_MS)
+export const importConfig = importConfigWithin(10_000)
 
 /** @param decidedWithinMs how long guardians may take to decide what changes */
 export function importConfigWithin(decidedWithinMs: number): Program {
@@ -48,8 +46,6 @@ export function importConfigWithin(decidedWithinMs: number): Program {
 }
 
 async function run(args: readonly string[], context: ProgramContext, decidedWithinMs: number): Promise<number> {
-  const flag = { type: 'boolean', default: false } as const
-  const text = { type: 'string' } as const
   const { values, positionals } = readOptions(args, { by: text, reason: text, 'dry-run': flag, json: flag }, 1)
   const [file] = positionals
   if (file === undefined) throw new UsageError('the file is missing: which config.json?')

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { type Program, type ProgramContext, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
+import { type Program, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
 import { hashToken, parseTokens } from '@drawbridge/settings'
 import { pathFrom } from '@drawbridge/settings/place'
+import { text } from './options.ts'
 
 const HELP = `Makes an API token, and adds its name, role and hash to a file for API_TOKENS_FILE.
 
@@ -21,27 +22,33 @@ second. To take a token back, remove its entry. Exit codes: 0 done; 1 failed; 2 
 /** 256 bits: nobody guesses it. */
 const TOKEN_BYTES = 32
 
-export const makeToken: Program = { help: HELP, run }
-
-async function run(args: readonly string[], { env, cwd, stdout, stderr }: ProgramContext): Promise<number> {
-  const { values } = readOptions(args, {
-    name: { type: 'string' },
-    role: { type: 'string' },
-    expires: { type: 'string' },
-    file: { type: 'string', default: env.API_TOKENS_FILE || 'api-tokens.json' },
-  })
-  const { name, role, expires, file } = values
-  if (name === undefined) throw new UsageError('--name is missing: who is it for?')
-  if (role === undefined) throw new UsageError('--role is missing: read, operate or admin?')
-  const token = randomBytes(TOKEN_BYTES).toString('base64url')
-  const entry = { name, role, sha256: hashToken(token).toString('hex'), ...(expires === undefined ? {} : { expires }) }
-  const valid = parseTokens(JSON.stringify([entry]))
-  if (!valid.ok) throw new UsageError(valid.reason.replaceAll('token 1: ', '--'))
-  const path = pathFrom(cwd, file)
-  writeEntries(path, [...entriesOf(path), entry])
-  printLine(stderr, `added ${name} (${role}) to ${file}; the token is said only here:`)
-  printLine(stdout, token)
-  return 0
+export const makeToken: Program = {
+  help: HELP,
+  async run(args, { env, cwd, stdout, stderr }) {
+    const { values } = readOptions(args, {
+      name: text,
+      role: text,
+      expires: text,
+      file: { ...text, default: env.API_TOKENS_FILE || 'api-tokens.json' },
+    })
+    const { name, role, expires, file } = values
+    if (name === undefined) throw new UsageError('--name is missing: who is it for?')
+    if (role === undefined) throw new UsageError('--role is missing: read, operate or admin?')
+    const token = randomBytes(TOKEN_BYTES).toString('base64url')
+    const entry = {
+      name,
+      role,
+      sha256: hashToken(token).toString('hex'),
+      ...(expires === undefined ? {} : { expires }),
+    }
+    const valid = parseTokens(JSON.stringify([entry]))
+    if (!valid.ok) throw new UsageError(valid.reason.replaceAll('token 1: ', '--'))
+    const path = pathFrom(cwd, file)
+    writeEntries(path, [...entriesOf(path), entry])
+    printLine(stderr, `added ${name} (${role}) to ${file}; the token is said only here:`)
+    printLine(stdout, token)
+    return 0
+  },
 }
 
 function entriesOf(file: string): readonly unknown[] {

@@ -1,5 +1,9 @@
 import { UsageError } from '@drawbridge/service-kit/program'
 
+/** Kinds of options of the commands. */
+export const flag = { type: 'boolean', default: false } as const
+export const text = { type: 'string' } as const
+
 /** @throws {UsageError} if it is not a whole number between the bounds */
 export function readInteger(name: string, text: string, min: number, max: number): number {
   const value = Number(text)
@@ -31,4 +35,10 @@ export function signatureOf<Reason extends string | null>(
   if (onBehalfOf === undefined || onBehalfOf === author) return { by: author, reason }
   const other = `on behalf of ${onBehalfOf}`
   return { by: author, reason: reason === null ? other : `${reason} (${other})` }
+}
+
+/** @param until when the pause ends; null: an operator ends it */
+export function tradingInWords(isPaused: boolean, until: string | null): string {
+  if (!isPaused) return 'allowed'
+  return until === null ? 'paused until an operator resumes' : `paused until ${until}`
 }

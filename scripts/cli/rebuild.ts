@@ -2,9 +2,10 @@ import { streams } from '@drawbridge/contracts'
 import { claimEpoch, OtherEpochError } from '@drawbridge/history'
 import { createHistoryPartitions, detectStorage } from '@drawbridge/migrations'
 import { lastSeqOf } from '@drawbridge/nats'
-import { type Program, type ProgramContext, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
+import { type Program, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type pg from 'pg'
+import { flag, text } from './options.ts'
 import { progressOn } from './progress.ts'
 import {
   advanceFromHistory,
@@ -38,29 +39,29 @@ Exit codes: 0 done; 1 failed, and nothing is changed; 2 the command line or the 
 
 type What = 'snapshot' | 'history'
 
-export const rebuild: Program = { help: HELP, run }
-
-async function run(args: readonly string[], context: ProgramContext): Promise<number> {
-  const { what, from, json } = optionsOf(args)
-  const sayWait = () => printLine(context.stderr, 'changing the tables; persisters wait')
-  const fromLog = (connection: NatsConnection, pool: pg.Pool) => {
-    const progress = progressOn(context.stderr)('reading')
-    const onSwap = () => {
-      progress.stop()
-      sayWait()
+export const rebuild: Program = {
+  help: HELP,
+  async run(args, context) {
+    const { what, from, json } = optionsOf(args)
+    const sayWait = () => printLine(context.stderr, 'changing the tables; persisters wait')
+    const fromLog = (connection: NatsConnection, pool: pg.Pool) => {
+      const progress = progressOn(context.stderr)('reading')
+      const onSwap = () => {
+        progress.stop()
+        sayWait()
+      }
+      return rebuildFromLog(connection, pool, what, progress.to, onSwap).finally(progress.stop)
     }
-    return rebuildFromLog(connection, pool, what, progress.to, onSwap).finally(progress.stop)
-  }
-  const rebuilt = await (from === 'history'
-    ? withDatabase(context, 1, (pool) => rebuildFromHistory(pool, sayWait))
-    : withNats(context, (connection) => withDatabase(context, 1, (pool) => fromLog(connection, pool))))
-  printLine(context.stdout, json ? JSON.stringify(rebuilt) : wordsOf(rebuilt))
-  return 0
+    const rebuilt = await (from === 'history'
+      ? withDatabase(context, 1, (pool) => rebuildFromHistory(pool, sayWait))
+      : withNats(context, (connection) => withDatabase(context, 1, (pool) => fromLog(connection, pool))))
+    printLine(context.stdout, json ? JSON.stringify(rebuilt) : wordsOf(rebuilt))
+    return 0
+  },
 }
 
 function optionsOf(args: readonly string[]): { what: What; from: 'log' | 'history'; json: boolean } {
-  const options = { from: { type: 'string', default: 'log' }, json: { type: 'boolean', default: false } } as const
-  const { values, positionals } = readOptions(args, options, 1)
+  const { values, positionals } = readOptions(args, { from: { ...text, default: 'log' }, json: flag }, 1)
   const [what = 'snapshot'] = positionals
   const { from, json } = values
   if (what !== 'snapshot' && what !== 'history')

@@ -13,7 +13,7 @@ const CONNECT_WITHIN_MS = 10_000
 /**
  * Works with the database of the settings. Statements may take as long as they need; the pool is closed afterwards.
  * @param max connections at a time
- * @throws where the database cannot be reached or has other tables than this program's, and what the work throws.
+ * @throws if the database cannot be reached or has other tables than this program's, and what the work throws.
  */
 export async function withDatabase<T>(
   context: ProgramContext,
@@ -63,27 +63,21 @@ async function requireTables(pool: pg.Pool): Promise<void> {
 
 /**
  * Works with the NATS of the settings; the connection is closed afterwards.
- * @throws where NATS cannot be reached, and what the work throws.
+ * @throws if NATS cannot be reached, and what the work throws.
  */
 export async function withNats<T>(
   context: ProgramContext,
   work: (connection: NatsConnection) => Promise<T>,
 ): Promise<T> {
-  const connection = await connect(context)
+  const { nats } = configOf(context)
+  const connecting = connectNats(nats, 'drawbridge command', logOf(context), false, inboxPrefixes.admin)
+  const connection = await connecting.catch((error: Error) => {
+    throw new Error(`NATS at ${withoutPassword(nats.url)} cannot be reached: ${error.message}`, { cause: error })
+  })
   try {
     return await work(connection)
   } finally {
     await connection.close()
-  }
-}
-
-async function connect(context: ProgramContext): Promise<NatsConnection> {
-  const { nats } = configOf(context)
-  try {
-    return await connectNats(nats, 'drawbridge command', logOf(context), false, inboxPrefixes.admin)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(`NATS at ${withoutPassword(nats.url)} cannot be reached: ${reason}`, { cause: error })
   }
 }
 

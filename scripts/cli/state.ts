@@ -1,13 +1,7 @@
 import { parseInstant, parseTraderId } from '@drawbridge/contracts'
-import {
-  alignedRows,
-  type Program,
-  type ProgramContext,
-  printLine,
-  readOptions,
-  UsageError,
-} from '@drawbridge/service-kit/program'
+import { alignedRows, type Program, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
 import type pg from 'pg'
+import { flag, text, tradingInWords } from './options.ts'
 import { withDatabase } from './servers.ts'
 
 const HELP = `The state of any trader at any instant, from the history: after the last event whose effective_at is not later.
@@ -42,31 +36,22 @@ interface StateRow {
 /** The other columns that hold whole numbers too large for a driver to read as such. */
 const SEQUENCES = ['version', 'stream_seq', 'input_seq', 'tick_seq', 'config_version']
 
-export const state: Program = { help: HELP, run }
-
-async function run(args: readonly string[], context: ProgramContext): Promise<number> {
-  const { at, trader, json } = optionsOf(args)
-  const rows = await withDatabase(context, 1, (pool) => statesAt(pool, at, trader))
-  printLine(context.stdout, json ? jsonOf(at, rows) : rows.length === 0 ? nothingBy(at, trader) : tableOf(rows))
-  return 0
-}
-
-function jsonOf(at: Date, rows: readonly StateRow[]): string {
-  return JSON.stringify({ at: at.toISOString(), traders: rows.map(withNumbers) })
-}
-
-function optionsOf(args: readonly string[]): { at: Date; trader: string | null; json: boolean } {
-  const { values } = readOptions(args, {
-    at: { type: 'string' },
-    trader: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  })
-  if (values.at === undefined) throw new UsageError('--at is missing: which instant?')
-  const at = parseInstant(values.at)
-  if (!at.ok) throw new UsageError(`--at ${at.reason}`)
-  const trader = values.trader === undefined ? null : parseTraderId(values.trader)
-  if (trader?.ok === false) throw new UsageError(`--trader ${trader.reason}`)
-  return { at: new Date(at.value), trader: trader?.value ?? null, json: values.json }
+export const state: Program = {
+  help: HELP,
+  async run(args, context) {
+    const { values } = readOptions(args, { at: text, trader: text, json: flag })
+    if (values.at === undefined) throw new UsageError('--at is missing: which instant?')
+    const instant = parseInstant(values.at)
+    if (!instant.ok) throw new UsageError(`--at ${instant.reason}`)
+    const id = values.trader === undefined ? null : parseTraderId(values.trader)
+    if (id?.ok === false) throw new UsageError(`--trader ${id.reason}`)
+    const [at, trader] = [new Date(instant.value), id?.value ?? null]
+    const rows = await withDatabase(context, 1, (pool) => statesAt(pool, at, trader))
+    const shown = rows.length === 0 ? nothingBy(at, trader) : tableOf(rows)
+    const json = { at: at.toISOString(), traders: rows.map(withNumbers) }
+    printLine(context.stdout, values.json ? JSON.stringify(json) : shown)
+    return 0
+  },
 }
 
 async function statesAt(pool: pg.Pool, at: Date, trader: string | null): Promise<readonly StateRow[]> {
@@ -96,13 +81,8 @@ function tableOf(rows: readonly StateRow[]): string {
     row.current_equity ?? '-',
     row.daily_pnl ?? '-',
     row.drawdown_pct === null ? '-' : `${row.drawdown_pct} %`,
-    tradingOf(row),
+    tradingInWords(row.trading_paused, row.paused_until?.toISOString() ?? null),
     row.reason ?? '',
   ])
   return alignedRows([titles, ...cells]).join('\n')
-}
-
-function tradingOf({ trading_paused: isPaused, paused_until: until }: StateRow): string {
-  if (!isPaused) return 'allowed'
-  return until === null ? 'paused until an operator resumes' : `paused until ${until.toISOString()}`
 }

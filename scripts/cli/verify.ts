@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { durables, streams } from '@drawbridge/contracts'
 import { boundTo, OtherEpochError } from '@drawbridge/history'
 import { isConsumerMissing, lastSeqOf, readStream } from '@drawbridge/nats'
-import { type Program, type ProgramContext, printLine, readOptions } from '@drawbridge/service-kit/program'
+import { type Program, printLine, readOptions } from '@drawbridge/service-kit/program'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type pg from 'pg'
-import { readInteger } from './options.ts'
+import { flag, readInteger, text } from './options.ts'
 import { progressOn } from './progress.ts'
 import { logItems, readLogBinding } from './risk-log.ts'
 import { managerOf, withClient, withNats } from './servers.ts'
@@ -48,30 +48,31 @@ valid. \`npm run drawbridge -- rebuild\` repairs the tables; the log is never re
 const WAIT_MAX_SECONDS = 3_600
 const LOOK_EVERY_MS = 100
 
-export const verify: Program = { help: HELP, run }
-
-async function run(args: readonly string[], context: ProgramContext): Promise<number> {
-  const { values } = readOptions(args, {
-    wait: { type: 'string', default: '10' },
-    'tables-only': { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-  })
-  const { stdout, stderr } = context
-  const waitMs = 1_000 * readInteger('--wait', values.wait, 0, WAIT_MAX_SECONDS)
-  const onFinding = (finding: Finding) => printLine(stdout, values.json ? JSON.stringify(finding) : lineOf(finding))
-  const verified = await withNats(context, (connection) =>
-    withClient(context, async (client) => {
-      await client.query('SET default_transaction_read_only = on')
-      const progress = progressOn(stderr)('comparing')
-      try {
-        return await compare(connection, client, waitMs, !values['tables-only'], onFinding, progress.to)
-      } finally {
-        progress.stop()
-      }
-    }),
-  )
-  printLine(stdout, values.json ? JSON.stringify(verified) : wordsOf(verified))
-  return verified.sound ? 0 : 1
+export const verify: Program = {
+  help: HELP,
+  async run(args, context) {
+    const { values } = readOptions(args, {
+      wait: { ...text, default: '10' },
+      'tables-only': flag,
+      json: flag,
+    })
+    const { stdout, stderr } = context
+    const waitMs = 1_000 * readInteger('--wait', values.wait, 0, WAIT_MAX_SECONDS)
+    const onFinding = (finding: Finding) => printLine(stdout, values.json ? JSON.stringify(finding) : lineOf(finding))
+    const verified = await withNats(context, (connection) =>
+      withClient(context, async (client) => {
+        await client.query('SET default_transaction_read_only = on')
+        const progress = progressOn(stderr)('comparing')
+        try {
+          return await compare(connection, client, waitMs, !values['tables-only'], onFinding, progress.to)
+        } finally {
+          progress.stop()
+        }
+      }),
+    )
+    printLine(stdout, values.json ? JSON.stringify(verified) : wordsOf(verified))
+    return verified.sound ? 0 : 1
+  },
 }
 
 interface Verified {

@@ -1,4 +1,5 @@
 import { SECTIONS, type Setting, TraderSchema } from '@drawbridge/settings'
+import { markdownTable } from '../markdown-table.ts'
 
 const TITLES = ['config.json', 'variable', 'what', 'value', 'default'] as const
 const TRADER_WORDS: Readonly<Record<string, readonly [about: string, fallback: string]>> = {
@@ -20,15 +21,7 @@ export function settingTables(): string {
 function section(title: string, rows: readonly (readonly string[])[]): string {
   const used = TITLES.map((_, column) => rows.some((row) => row[column] !== ''))
   const cells = [TITLES, ...rows].map((row) => row.filter((_, column) => used[column]))
-  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
-  const line = (row: readonly string[], fill = ' ') =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0, fill)).join(' | ')} |`
-  const [titles = [], ...body] = cells
-  const rule = line(
-    titles.map(() => ''),
-    '-',
-  )
-  return [`### ${title}`, '', line(titles), rule, ...body.map((row) => line(row))].join('\n')
+  return `### ${title}\n\n${markdownTable(cells)}`
 }
 
 function settingRow({ file, original, variable, secret, about, schema, fallback, fallbackWords }: Setting<unknown>) {

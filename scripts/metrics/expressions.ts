@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { catalogue, type MetricDefinition, metricNamed } from '@drawbridge/service-kit'
+import { catalogue, metricNamed } from '@drawbridge/service-kit'
 import type { SyntaxNode } from '@lezer/common'
 import { parser } from '@prometheus-io/lezer-promql'
 import { parse } from 'yaml'
@@ -109,13 +109,10 @@ function asExpression(definition: string): string {
 }
 
 /** Prometheus's own metrics of each target. */
-const METRICS_OF_PROMETHEUS: ReadonlySet<string> = new Set(['up', 'ALERTS', 'scrape_duration_seconds'])
+const METRICS_OF_PROMETHEUS = ['up', 'ALERTS', 'scrape_duration_seconds']
 const LABELS_OF_PROMETHEUS = ['__name__', 'job', 'instance', 'alertname', 'alertstate', 'severity']
 /** The few metrics of node_exporter, which is not part of Drawbridge, that an optional rule uses. */
-const METRICS_OF_NODE_EXPORTER: ReadonlySet<string> = new Set([
-  'node_filesystem_avail_bytes',
-  'node_filesystem_size_bytes',
-])
+const METRICS_OF_NODE_EXPORTER = ['node_filesystem_avail_bytes', 'node_filesystem_size_bytes']
 const LABELS_OF_NODE_EXPORTER = ['device', 'fstype', 'mountpoint']
 const HISTOGRAM_PARTS = ['_bucket', '_sum', '_count']
 const EVERY_LABEL: ReadonlySet<string> = new Set([
@@ -130,7 +127,7 @@ const EVERY_LABEL: ReadonlySet<string> = new Set([
  * return nothing.
  * @param recorded names that recording rules of the same file define
  */
-export function faultsOfExpression(text: string, recorded: ReadonlySet<unknown> = new Set()): readonly string[] {
+function faultsOfExpression(text: string, recorded: ReadonlySet<unknown> = new Set()): readonly string[] {
   const faults: string[] = []
   parser.parse(text).iterate({
     enter: ({ type, node, from }) => {
@@ -166,19 +163,15 @@ function faultsOfGrouping(grouping: SyntaxNode, text: string): readonly string[]
 
 /** Labels of the series of that name, without those of Prometheus; null: unknown metric. */
 function labelsOf(series: string): readonly string[] | null {
-  if (METRICS_OF_PROMETHEUS.has(series)) return []
-  if (METRICS_OF_NODE_EXPORTER.has(series)) return LABELS_OF_NODE_EXPORTER
+  if (METRICS_OF_PROMETHEUS.includes(series)) return []
+  if (METRICS_OF_NODE_EXPORTER.includes(series)) return LABELS_OF_NODE_EXPORTER
   const part = HISTOGRAM_PARTS.find((suffix) => series.endsWith(suffix))
   const whole = part === undefined ? undefined : metricNamed(series.slice(0, -part.length))
-  if (whole?.type === 'histogram') return [...ownLabels(whole), 'le']
+  if (whole?.type === 'histogram') return [...(whole.labels ?? []), 'le']
   const metric = metricNamed(series)
-  return metric === undefined || metric.type === 'histogram' ? null : ownLabels(metric)
+  return metric === undefined || metric.type === 'histogram' ? null : (metric.labels ?? [])
 }
 
-function ownLabels({ labels = [] }: MetricDefinition): readonly string[] {
-  return labels
-}
-
-function textOf(node: SyntaxNode | null | undefined, text: string): string {
-  return node === null || node === undefined ? '' : text.slice(node.from, node.to)
+function textOf(node: SyntaxNode | null, text: string): string {
+  return node === null ? '' : text.slice(node.from, node.to)
 }

@@ -1,4 +1,5 @@
 import { catalogueByService, type MetricDefinition } from '@drawbridge/service-kit'
+import { markdownTable } from '../markdown-table.ts'
 
 const INTRO = `# Metrics
 
@@ -44,15 +45,6 @@ function section(service: string, definitions: readonly (readonly [string, Metri
   const buckets = definitions.flatMap(([name, definition]) =>
     definition.type === 'histogram' ? [`- \`${name}\`: ${definition.buckets.join(', ')}`] : [],
   )
-  const table = alignedTable([HEAD, ...rows])
+  const table = markdownTable([HEAD, ...rows])
   return `## ${service[0]?.toUpperCase()}${service.slice(1)}\n\n${table}\n\nBuckets:\n\n${buckets.join('\n')}\n`
-}
-
-/** Formatted with each column as wide as its widest cell. */
-function alignedTable([head = [], ...rows]: readonly (readonly string[])[]): string {
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)))
-  const rule = widths.map((width) => '-'.repeat(width))
-  return [head, rule, ...rows]
-    .map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`)
-    .join('\n')
 }

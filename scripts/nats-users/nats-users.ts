@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Program, type ProgramContext, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
+import { type Program, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
 import { pathFrom } from '@drawbridge/settings/place'
 import { checkTraderIds, install, seedIn } from './installation.ts'
 import { serverConfig, type TlsFiles } from './server-config.ts'
@@ -30,8 +30,6 @@ A service reads its seed from NATS_NKEY_SEED_FILE. Only --show-seed prints a see
 `
 
 const HINT = '  npm run nats-users -- --help   lists the options'
-
-export const natsUsers: Program = { help: HELP, hint: HINT, run }
 
 /** A token of a subject, after `operator-`. */
 const OPERATOR_NAME = /^[A-Za-z0-9_-]{1,50}$/
@@ -64,26 +62,30 @@ function optionsOf(args: readonly string[]) {
   return { ...values, tls }
 }
 
-async function run(args: readonly string[], { cwd, stdout }: ProgramContext): Promise<number> {
-  const { tls, json, ...options } = optionsOf(args)
-  const folder = pathFrom(cwd, options.folder)
-  if (options['write-config']) {
-    writeFileSync(path.join(COMPOSE, 'nats.conf'), serverConfig())
+export const natsUsers: Program = {
+  help: HELP,
+  hint: HINT,
+  async run(args, { cwd, stdout }) {
+    const { tls, json, ...options } = optionsOf(args)
+    const folder = pathFrom(cwd, options.folder)
+    if (options['write-config']) {
+      writeFileSync(path.join(COMPOSE, 'nats.conf'), serverConfig())
+      return 0
+    }
+    const shown = options['show-seed']
+    if (shown !== undefined) {
+      printLine(stdout, seedIn(folder, shown))
+      return 0
+    }
+    const { bot: bots, 'without-bot': withoutBots, operator: operators, 'without-operator': withoutOperators } = options
+    const users = install({ folder, bots, withoutBots, operators, withoutOperators, tls })
+    if (json) {
+      printLine(stdout, JSON.stringify(users))
+      return 0
+    }
+    for (const { user, publicKey, seedFile, created } of users) {
+      printLine(stdout, `${created ? 'made' : 'kept'}  ${user}  ${publicKey}  ${seedFile}`)
+    }
     return 0
-  }
-  const shown = options['show-seed']
-  if (shown !== undefined) {
-    printLine(stdout, seedIn(folder, shown))
-    return 0
-  }
-  const { bot: bots, 'without-bot': withoutBots, operator: operators, 'without-operator': withoutOperators } = options
-  const users = install({ folder, bots, withoutBots, operators, withoutOperators, tls })
-  if (json) {
-    printLine(stdout, JSON.stringify(users))
-    return 0
-  }
-  for (const { user, publicKey, seedFile, created } of users) {
-    printLine(stdout, `${created ? 'made' : 'kept'}  ${user}  ${publicKey}  ${seedFile}`)
-  }
-  return 0
+  },
 }

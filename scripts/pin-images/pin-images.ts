@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { type Program, type ProgramContext, printLine, readOptions } from '@drawbridge/service-kit/program'
+import { type Program, printLine, readOptions } from '@drawbridge/service-kit/program'
 import { pathFrom } from '@drawbridge/settings/place'
 import images from '@drawbridge/testing/images.json' with { type: 'json' }
 
@@ -22,21 +22,22 @@ Afterwards: docker compose build --pull && docker compose up --detach --wait
 Exit codes: 0 done; 1 Docker or a registry returned no digest, nothing is written; 2 the command line is not valid.
 `
 
-export const pinImages: Program = { help: HELP, run }
-
-async function run(args: readonly string[], { env, cwd, stdout }: ProgramContext): Promise<number> {
-  const { values } = readOptions(args, { write: { type: 'string' } })
-  const file = values.write === undefined ? null : pathFrom(cwd, values.write)
-  const before = file === null ? '' : textOf(file)
-  const pinned: Record<string, string> = {}
-  for (const [name, standard] of Object.entries(IMAGES)) {
-    // Without a previously pinned digest.
-    const image = (valueIn(before, name) ?? (env[name] || standard)).replace(/@.*$/, '')
-    pinned[name] = `${image}@${await imageDigest(image, env)}`
-  }
-  if (file !== null) replace(file, withVariables(before, pinned))
-  for (const [name, image] of Object.entries(pinned)) printLine(stdout, `${name}=${image}`)
-  return 0
+export const pinImages: Program = {
+  help: HELP,
+  async run(args, { env, cwd, stdout }) {
+    const { values } = readOptions(args, { write: { type: 'string' } })
+    const file = values.write === undefined ? null : pathFrom(cwd, values.write)
+    const before = file === null ? '' : textOf(file)
+    const pinned: Record<string, string> = {}
+    for (const [name, standard] of Object.entries(IMAGES)) {
+      // Without a previously pinned digest.
+      const image = (valueIn(before, name) ?? (env[name] || standard)).replace(/@.*$/, '')
+      pinned[name] = `${image}@${await imageDigest(image, env)}`
+    }
+    if (file !== null) replace(file, withVariables(before, pinned))
+    for (const [name, image] of Object.entries(pinned)) printLine(stdout, `${name}=${image}`)
+    return 0
+  },
 }
 
 function textOf(file: string): string {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { type Program, type ProgramContext, printLine, readOptions } from '@drawbridge/service-kit/program'
+import { type Program, printLine, readOptions } from '@drawbridge/service-kit/program'
 import { pathFrom } from '@drawbridge/settings/place'
 
 const HELP = `Prints the production dependencies: a bill of materials (SBOM) in CycloneDX's JSON, with every package of the image, its
@@ -22,14 +22,15 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const MADE_WITHIN_MS = 120_000
 const BYTES_MAX = 64 * 1024 ** 2
 
-export const sbom: Program = { help: HELP, run }
-
-async function run(args: readonly string[], { env, cwd, stdout }: ProgramContext): Promise<number> {
-  const { values } = readOptions(args, { output: { type: 'string' } })
-  const text = JSON.stringify(await make(env), null, 2)
-  if (values.output === undefined) printLine(stdout, text)
-  else await writeFile(pathFrom(cwd, values.output), `${text}\n`)
-  return 0
+export const sbom: Program = {
+  help: HELP,
+  async run(args, { env, cwd, stdout }) {
+    const { values } = readOptions(args, { output: { type: 'string' } })
+    const text = JSON.stringify(await make(env), null, 2)
+    if (values.output === undefined) printLine(stdout, text)
+    else await writeFile(pathFrom(cwd, values.output), `${text}\n`)
+    return 0
+  },
 }
 
 /** npm goes by the manifests that it finds, so it is given some that name no tests. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import type { NatsUser } from '@drawbridge/contracts'
-import { type Program, type ProgramContext, printLine, readOptions } from '@drawbridge/service-kit/program'
+import { type Program, printLine, readOptions } from '@drawbridge/service-kit/program'
 import { hashToken } from '@drawbridge/settings'
 import { pathFrom } from '@drawbridge/settings/place'
 import { checkTraderIds, install, seedIn, type Wanted } from '../nats-users/installation.ts'
@@ -24,26 +24,27 @@ After adding or removing bots: docker compose restart nats
 Exit code 0: done, 1: failed, 2: bad usage.
 `
 
-export const setup: Program = { help: HELP, run }
-
-async function run(args: readonly string[], { env, cwd, stdout }: ProgramContext): Promise<number> {
-  const { values } = readOptions(args, {
-    data: { type: 'string', default: '/data' },
-    bot: { type: 'string', multiple: true, default: [] },
-    'without-bot': { type: 'string', multiple: true, default: [] },
-    'show-seed': { type: 'string' },
-  })
-  const { bot, 'without-bot': withoutBots, 'show-seed': shown } = values
-  checkTraderIds([...bot, ...withoutBots])
-  const data = pathFrom(cwd, values.data)
-  if (shown !== undefined) {
-    printLine(stdout, seedIn(path.join(data, 'secrets/nats-users'), shown))
+export const setup: Program = {
+  help: HELP,
+  async run(args, { env, cwd, stdout }) {
+    const { values } = readOptions(args, {
+      data: { type: 'string', default: '/data' },
+      bot: { type: 'string', multiple: true, default: [] },
+      'without-bot': { type: 'string', multiple: true, default: [] },
+      'show-seed': { type: 'string' },
+    })
+    const { bot, 'without-bot': withoutBots, 'show-seed': shown } = values
+    checkTraderIds([...bot, ...withoutBots])
+    const data = pathFrom(cwd, values.data)
+    if (shown !== undefined) {
+      printLine(stdout, seedIn(path.join(data, 'secrets/nats-users'), shown))
+      return 0
+    }
+    const owners = ownersOf(env)
+    const lines = [...setUp({ data, bots: bot, withoutBots, owners }), ...sharedIds(owners)]
+    for (const line of lines) printLine(stdout, line)
     return 0
-  }
-  const owners = ownersOf(env)
-  const lines = [...setUp({ data, bots: bot, withoutBots, owners }), ...sharedIds(owners)]
-  for (const line of lines) printLine(stdout, line)
-  return 0
+  },
 }
 
 /** The users of the database, made by infra/compose/timescale/100-users.sql. */
