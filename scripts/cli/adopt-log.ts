@@ -11,27 +11,27 @@ import { flag, signatureOf, text, tradingInWords } from './options.ts'
 import { progressOn, type StartProgress } from './progress.ts'
 import { withDatabase, withNats } from './servers.ts'
 
-const HELP = `Has a new risk log go on where the history ends, after the one that the history was made from was lost or damaged.
+const HELP = `Makes a new risk log continue where the history ends, after the log of the history was lost or damaged.
 
   npm run drawbridge -- adopt-log --by who --reason why [--dry-run] [--json]
 
-A RISK that lacks messages is mended: it is sealed, all that is left of it is stored in the history where it is
-missing there, and only then it is made again, empty. A RISK that was lost must have been made again (npm run provision) and
-hold no decisions. Then the last event of each trader and the configurations are written into it as the history has them;
-snapshot and history are bound to it; then guardians go on with each trader's next version, persisters store what comes, and
-gates open again without a restart of the bots. INPUTS may be the old one, whose undecided inputs are judged then, or a new
-one as well. An end at any moment, by a crash or Ctrl-C, does no harm: run it again.
+A RISK with missing messages is repaired: it is sealed, its remaining events are stored in the history if they are missing
+there, and only then it is recreated, empty. A lost RISK must have been recreated (npm run provision) and hold no decisions.
+Then the last event of each trader and the configurations are copied from the history into RISK; snapshot and history are
+bound to it; then guardians continue with each trader's next version, persisters store new events, and gates open again
+without a restart of the bots. INPUTS may be the old one, whose undecided inputs are judged then, or a new one. If it is
+interrupted at any moment, by a crash or Ctrl-C, run it again.
 
-  --by who       for whom it is adopted; kept with the reason. Who adopts is the user of NATS, else of this machine
-  --reason why   why; kept in the table risk_log_adoption, as who adopts is
+  --by who       on whose behalf; kept with the reason. The author is the NATS user, or else the user of this machine
+  --reason why   why; kept in the table risk_log_adoption, with the author
   --dry-run      show what would be done, and do nothing
-  --begin-anew   the database is empty on purpose: every trader begins anew, from what INPUTS holds
-  --json         one JSON object; with --dry-run it names every trader
+  --begin-anew   the database is empty on purpose: every trader starts from scratch, from the content of INPUTS
+  --json         one JSON object; with --dry-run it lists every trader
   --help         this text
 
-What was decided and not stored in the database yet when the log was lost is decided again where INPUTS still holds its
-input. Read docs/recovery.md first. Exit codes: 0 done, also where it was done before; 1 refused or failed, with what to do;
-2 the command line or the settings are not valid.
+Decisions that were not stored in the database when the log was lost are made again, if INPUTS still holds their inputs. Read
+docs/recovery.md first. Exit codes: 0 done, now or before; 1 refused or failed, with what to do; 2 the command line or the
+settings are not valid.
 `
 
 /** Only --json lists more traders. */

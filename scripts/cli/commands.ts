@@ -1,6 +1,6 @@
 import { type Program, type ProgramContext, printLine, runProgram } from '@drawbridge/service-kit/program'
 
-/** A command in the list of all: no other command's code is loaded to run it. */
+/** Only the code of the command that runs is loaded. */
 export interface ListedCommand {
   readonly name: string
   /** One line. */
@@ -8,16 +8,16 @@ export interface ListedCommand {
   readonly load: () => Promise<Program>
 }
 
-/** Every command, in the order in which the help lists them. */
+/** Every command, in the order of the help. */
 export const COMMANDS: readonly ListedCommand[] = [
   {
     name: 'doctor',
-    summary: 'says whether everything is as it must be, and what to do where it is not',
+    summary: 'checks the whole installation, and says what to do about each fault',
     load: async () => (await import('./doctor.ts')).doctor,
   },
   {
     name: 'import-config',
-    summary: 'brings limits and flags of a config.json of NOFX in',
+    summary: 'imports limits and flags of a config.json of NOFX',
     load: async () => (await import('./import-config.ts')).importConfig,
   },
   {
@@ -27,47 +27,47 @@ export const COMMANDS: readonly ListedCommand[] = [
   },
   {
     name: 'verify',
-    summary: 'compares the log with the history and the snapshot, and names every difference',
+    summary: 'compares the log with the history and the snapshot, and lists every difference',
     load: async () => (await import('./verify.ts')).verify,
   },
   {
     name: 'rebuild',
-    summary: 'makes the snapshot, or the history, anew from the log',
+    summary: 'rebuilds the snapshot, or the history, from the log',
     load: async () => (await import('./rebuild.ts')).rebuild,
   },
   {
     name: 'adopt-log',
-    summary: 'has a new risk log go on where the history ends, after the old one was lost',
+    summary: 'makes a new risk log continue where the history ends, after the old one was lost',
     load: async () => (await import('./adopt-log.ts')).adoptLog,
   },
   {
     name: 'consumers',
-    summary: 'lists who reads the streams by a consumer, and deletes one that nobody needs',
+    summary: 'lists the consumers of the streams, and deletes one that nobody needs',
     load: async () => (await import('./consumers.ts')).consumers,
   },
   {
     name: 'dead-letters',
-    summary: 'lists what no log could hold, sends it again or discards it, and removes inputs that harm',
+    summary: 'lists rejected messages, sends them again or discards them, and removes harmful inputs',
     load: async () => (await import('./dead-letters.ts')).deadLetters,
   },
   {
     name: 'make-token',
-    summary: 'makes an API token and adds its hash to a file for API_TOKENS_FILE',
+    summary: 'creates an API token and adds its hash to a file for API_TOKENS_FILE',
     load: async () => (await import('./make-token.ts')).makeToken,
   },
 ]
 
 const WIDTH = Math.max(...COMMANDS.map(({ name }) => name.length))
-const HELP = `What an operator does by hand.
+const HELP = `Commands for operators.
 
   npm run drawbridge -- <command> [options]
 
 ${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(WIDTH)}  ${summary}`).join('\n')}
 
-  npm run drawbridge -- <command> --help   tells the rest
+  npm run drawbridge -- <command> --help   describes a command
 
-NATS and the database are found as the services find them (docs/configuration.md). Results are on standard output, progress
-and complaints on standard error. Exit codes: 0 done; 1 failed, or there are differences; 2 the command line or the
+NATS and the database are those of the services' settings (docs/configuration.md). Results go to standard output, progress
+and errors to standard error. Exit codes: 0 done; 1 failed, or there are differences; 2 the command line or the
 settings are not valid.
 `
 
@@ -85,6 +85,6 @@ export async function runDrawbridge([name, ...args]: readonly string[], context:
     printLine(context.stderr, `there is no command "${name}"\n\n${HELP}`)
     return 2
   }
-  const hint = `  npm run drawbridge -- ${name} --help   tells what is possible`
+  const hint = `  npm run drawbridge -- ${name} --help   describes it`
   return runProgram({ hint, ...(await listed.load()) }, args, context)
 }

@@ -5,18 +5,18 @@ import type { ConsumerInfo, JetStreamManager } from '@nats-io/jetstream'
 import { flag, text } from './options.ts'
 import { managerOf, withNats } from './servers.ts'
 
-const HELP = `Lists the consumers of the streams, and deletes one. A stream has room for so many, 1,000 by the server's default; where they
+const HELP = `Lists the consumers of the streams, and deletes one. A stream can have a limited number, 1,000 by the server's default; if they
 are used up, no guardian and no persister can start.
 
   npm run drawbridge -- consumers [--stream RISK] [--delete name] [--json]
 
-  --stream name  of this stream alone, INPUTS or RISK; else of both
-  --delete name  deletes the consumer of that name of --stream (default RISK); whoever reads by it makes another
+  --stream name  only of this stream, INPUTS or RISK; default: both
+  --delete name  deletes the consumer of that name of --stream (default RISK); its reader creates another one
   --json         one JSON object: {"consumers": [...]}
   --help         this text
 
-The consumer of the persisters is never deleted: what is not stored yet would be forgotten. Exit codes: 0 done; 1 failed, also
-where there is no such consumer; 2 the command line or the settings are not valid.
+The consumer of the persisters is never deleted, because it records what is stored. Exit codes: 0 done; 1 failed, also if no
+such consumer exists; 2 the command line or the settings are not valid.
 `
 
 const STREAMS = [streams.inputs, streams.risk] as const
@@ -31,7 +31,7 @@ export const consumers: Program = {
       throw new UsageError(`--stream must be ${STREAMS.join(' or ')}, got ${JSON.stringify(name)}`)
     }
     if (remove === durables.persister) {
-      throw new UsageError(`--delete ${remove}: by it the persisters know what is stored; it stays`)
+      throw new UsageError(`--delete ${remove}: the persisters need it to know what is stored; it is never deleted`)
     }
     if (remove !== undefined && !/^[^\s.*>/\\]+$/.test(remove)) {
       throw new UsageError('--delete takes the name of one consumer')

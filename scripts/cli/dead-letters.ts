@@ -8,7 +8,7 @@ import { type LetterRecord, newestLetters, readLetter, records, type WholeLetter
 import { checkWords, flag, readInteger, signatureOf, text } from './options.ts'
 import { withNats } from './servers.ts'
 
-const HELP = `What no log could hold is a dead letter: REJECTS keeps it for 30 days, with the reason.
+const HELP = `A message that was rejected is a dead letter: REJECTS keeps it for 30 days, with the reason.
 
   npm run drawbridge -- dead-letters list [--limit 50] [--json]
   npm run drawbridge -- dead-letters show <seq> [--json]
@@ -21,10 +21,10 @@ const HELP = `What no log could hold is a dead letter: REJECTS keeps it for 30 d
   retry          sends an input again, as a new one, a command as one of yours; once for each dead letter
   discard        removes it from REJECTS
   remove-input   removes an input that harms guardians from INPUTS, by its input sequence: a copy goes to REJECTS and an event
-                 into RISK first, and guardians go on behind it. Read docs/cli.md first
+                 into RISK first, and guardians continue after it. Read docs/cli.md first
 
   --limit n      how many are listed, 1 to 10000
-  --by who       for whom; kept with the reason. Who does it is the user of NATS, else of this machine
+  --by who       on whose behalf; kept with the reason. The author is the NATS user, or else the user of this machine
   --reason why   why; kept
   --json         JSON: list gives {"deadLetters": [...]}, show also has the payload as base64
   --help         this text

@@ -9,14 +9,14 @@ import { checkPermissions, checkRoom } from './doctor/publishing.ts'
 import { checkDamage, checkHistoryIsKnown, checkStreams } from './doctor/streams.ts'
 import { flag } from './options.ts'
 
-const HELP = `Says whether everything is as it must be, and what to do where it is not. It changes nothing.
+const HELP = `Checks the whole installation, and says what to do about each fault. It changes nothing.
 
   npm run drawbridge -- doctor [--json]
 
-It looks at the settings, Node.js, NATS (version, JetStream, streams, room, missing messages, permissions, whether
-persisters keep up), PostgreSQL (version, edition, migrations, how far the history is, free connections), the ports of the
-services, the clocks, and at where the settings differ from the log. Each is ok, a warning or a fault; a check that cannot
-be made does not stop the others, and none takes longer than a few seconds.
+It checks the settings, Node.js, NATS (version, JetStream, streams, room, missing messages, permissions, whether persisters
+keep up), PostgreSQL (version, edition, migrations, how far the history is, free connections), the ports of the services,
+the clocks, and where the settings differ from the log. Each result is ok, a warning or a fault; a check that cannot be made
+does not stop the others, and none takes longer than a few seconds.
 
   --json   one JSON object: {"healthy": true, "findings": [{"check", "status", "found", "advice"}]}
   --help   this text

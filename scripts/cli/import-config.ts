@@ -16,26 +16,26 @@ import { type Change, type Changes, changesOf, type Imported, readNofxFile } fro
 import { checkWords, flag, text } from './options.ts'
 import { withNats } from './servers.ts'
 
-const HELP = `Brings a config.json of NOFX in as control inputs: what it says holds from then on, without a restart.
+const HELP = `Imports a config.json of NOFX as control inputs: its settings apply from then on, without a restart.
 
   npm run drawbridge -- import-config <file> [--by who] [--reason why] [--dry-run] [--json]
 
 It takes max_daily_loss (percent of the initial balance), max_drawdown and stop_trading_minutes for all traders, the
-initial_balance of each trader by its id, and of feature_flags enable_persistence and enable_risk_enforcement. What the file
-does not say stays as it is; what is not known here is listed. Importing again changes nothing.
+initial_balance of each trader by its id, and the feature_flags enable_persistence and enable_risk_enforcement. Settings that
+the file does not name stay unchanged; unknown ones are listed. Importing again changes nothing.
 
   <file>         the config.json of NOFX; JSON without comments
-  --by who       for whom; kept in the events as onBehalfOf. Who imports is the user of NATS, else of this machine
-  --reason why   why; kept there too (default: names the file)
+  --by who       on whose behalf; kept in the events as onBehalfOf. The author is the NATS user, or else that of this machine
+  --reason why   why; kept there, too (default: names the file)
   --dry-run      show what would change, and change nothing
   --json         one JSON object: {"done": "now" | "nothing", "changes": [{"setting", "before", "after"}], "unknown": [...]}
   --help         this text
 
-It waits until the events are stored: a guardian must run. Exit codes: 0 done, also where nothing was to change; 1 failed;
+It waits until the events are stored: a guardian must run. Exit codes: 0 done, also if there was nothing to change; 1 failed;
 2 the command line, the settings or the file are not valid, and nothing was changed.
 `
 
-/** More of what is not known is shown with --json alone. */
+/** Only --json lists more unknown settings. */
 const SHOWN_MAX = 30
 
 export const importConfig = importConfigWithin(10_000)

@@ -1,7 +1,7 @@
 import { processContext } from '@drawbridge/service-kit/program'
 import { runDrawbridge } from './commands.ts'
 
-/** From then on whatever is still open is left to the system: the client of NATS keeps its connection to a silent server. */
+/** Then the process exits, whatever is still open: the NATS client keeps its connection to a silent server. */
 const ENDS_WITHIN_MS = 1_000
 
 process.exitCode = await runDrawbridge(process.argv.slice(2), processContext())

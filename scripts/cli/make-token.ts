@@ -5,18 +5,18 @@ import { hashToken, parseTokens } from '@drawbridge/settings'
 import { pathFrom } from '@drawbridge/settings/place'
 import { text } from './options.ts'
 
-const HELP = `Makes an API token, and adds its name, role and hash to a file for API_TOKENS_FILE.
+const HELP = `Creates an API token, and adds its name, role and hash to a file for API_TOKENS_FILE.
 
   npm run drawbridge -- make-token --name me --role admin [--expires 2027-01-01T00:00:00Z] [--file api-tokens.json]
 
-  --name name       who has it; commands that it gives are recorded under this name
+  --name name       who has it; commands given with it are recorded under this name
   --role role       read, operate (also reports equity, pauses, resumes) or admin (also changes limits and flags)
-  --expires instant from then on it is refused; else it holds until it is taken out of the file
-  --file file       the file, made where there is none (default: API_TOKENS_FILE, else api-tokens.json)
+  --expires instant from then on it is refused; default: valid until it is removed from the file
+  --file file       the file, created if missing (default: API_TOKENS_FILE, else api-tokens.json)
   --help            this text
 
-The token is printed once, on standard output; the file holds its SHA-256 alone. Services read a changed file within a
-second. To take a token back, remove its entry. Exit codes: 0 done; 1 failed; 2 the command line is not valid.
+The token is printed once, on standard output; the file has only its SHA-256. Services read a changed file within a second. To
+revoke a token, remove its entry. Exit codes: 0 done; 1 failed; 2 the command line is not valid.
 `
 
 /** 256 bits: nobody guesses it. */
@@ -45,7 +45,7 @@ export const makeToken: Program = {
     if (!valid.ok) throw new UsageError(valid.reason.replaceAll('token 1: ', '--'))
     const path = pathFrom(cwd, file)
     writeEntries(path, [...entriesOf(path), entry])
-    printLine(stderr, `added ${name} (${role}) to ${file}; the token is said only here:`)
+    printLine(stderr, `added ${name} (${role}) to ${file}; the token is shown only once:`)
     printLine(stdout, token)
     return 0
   },
@@ -64,7 +64,7 @@ function entriesOf(file: string): readonly unknown[] {
   return JSON.parse(text) as readonly unknown[]
 }
 
-/** By renaming: a service that reads it meanwhile has it whole. */
+/** By renaming: a service that reads it meanwhile sees a complete file. */
 function writeEntries(file: string, entries: readonly unknown[]): void {
   const next = `${file}.new`
   writeFileSync(next, `${JSON.stringify(entries, null, 2)}\n`, { mode: 0o600 })

@@ -1,8 +1,8 @@
 import cliProgress from 'cli-progress'
 
-/** How far a long work is. */
+/** The progress of long work. */
 export interface Progress {
-  /** @param total where it has become known, or has changed */
+  /** @param total if it has become known, or has changed */
   readonly to: (done: number, total?: number) => void
   readonly stop: () => void
 }
@@ -10,10 +10,10 @@ export interface Progress {
 /** @param total not given: nothing is shown until it is known */
 export type StartProgress = (what: string, total?: number) => Progress
 
-/** Shows nobody how far it is. */
+/** Shows nothing. */
 export const startUnseen: StartProgress = () => ({ to: () => undefined, stop: () => undefined })
 
-/** Shows it on a stream, which is to be standard error: the result is on the other one. */
+/** Shows it on standard error: standard output is for the result. */
 export function progressOn(stderr: NodeJS.WritableStream): StartProgress {
   return (what, total) => start(stderr, what, total)
 }

@@ -19,22 +19,22 @@ import { type Merged, mergeConfigs, mergeHistory, mergeSnapshot, swap } from './
 import { readLogBinding } from './risk-log.ts'
 import { withDatabase, withNats } from './servers.ts'
 
-const HELP = `Makes tables anew, while persisters go on.
+const HELP = `Rebuilds tables, while persisters continue.
 
   npm run drawbridge -- rebuild [snapshot | history] [--from log | history] [--json]
 
-  snapshot    risk_state alone (default)
+  snapshot    only risk_state (default)
   history     risk_state_history, risk_config_history and risk_state
-  --from      log: from RISK (default); history: the snapshot from risk_state_history, for which NATS is not needed
+  --from      log: from RISK (default); history: the snapshot from risk_state_history, without NATS
   --json      one JSON object: {"snapshot": {"added": 0, "changed": 0, "removed": 0}, ...}; progress goes to standard error
   --help      this text
 
-What the tables must hold is first written beside them, without anybody waiting; then, in one transaction, the tables are
-brought to hold just that. Persisters wait during that transaction, readers do not. Rows that are right stay as they are.
-What the history, as configured, does not keep any more does not come back.
+The right content of the tables is first written into temporary tables, without a lock; then the tables are changed to match,
+in one transaction. Persisters wait during that transaction, readers do not. Rows that are right do not change. Events that
+the history, as configured, no longer keeps do not come back.
 
 Exit codes: 0 done; 1 failed, and nothing is changed; 2 the command line or the settings are not valid.
-\`npm run drawbridge -- verify\` tells before and after whether the tables are as the log says.
+\`npm run drawbridge -- verify\` shows before and after whether the tables match the log.
 `
 
 type What = 'snapshot' | 'history'

@@ -4,19 +4,19 @@ import type pg from 'pg'
 import { flag, text, tradingInWords } from './options.ts'
 import { withDatabase } from './servers.ts'
 
-const HELP = `The state of any trader at any instant, from the history: after the last event whose effective_at is not later.
+const HELP = `The state of any trader at any instant, from the history: after its last event whose effective_at is not later.
 
   npm run drawbridge -- state --at 2026-03-12T20:00:00Z [--trader id] [--json]
 
   --at instant   RFC 3339 with a zone, like 2026-03-12T20:00:00Z or 2026-03-12T16:00:00-04:00
-  --trader id    of this trader alone; else of all that had an event by then
+  --trader id    only this trader; default: all that had an event by then
   --json         one JSON object: {"at": ..., "traders": [...]}, each trader with all columns of risk_state
   --help         this text
 
 In SQL: SELECT * FROM risk_state_at('2026-03-12T20:00:00Z') WHERE trader_id = 'id'
 
-Needs the database alone. Exit codes: 0 done, also where nobody had an event yet; 1 failed; 2 the command line or the
-settings are not valid.
+Needs only the database. Exit codes: 0 done, also if nobody had an event yet; 1 failed; 2 the command line or the settings
+are not valid.
 `
 
 /** A row of the type risk_state; amounts are decimal strings. */

@@ -16,33 +16,32 @@ import { checkSnapshot } from './verify/check-snapshot.ts'
 import { findExtras } from './verify/find-extras.ts'
 import { type Finding, lineOf } from './verify/finding.ts'
 
-const HELP = `Compares the log (RISK) with the history, the history of configurations and the snapshot: trader by trader, version by
-version, every column but updated_at. Then judges the inputs that INPUTS still holds again, and compares what comes of them
-with the log.
+const HELP = `Compares the log (RISK) with the history, the history of configurations and the snapshot: by trader and version, every column
+except updated_at. Then judges the inputs that INPUTS still holds again, and compares the results with the log.
 
   npm run drawbridge -- verify [--wait seconds] [--tables-only] [--json]
 
-  --wait seconds   how long persisters may take to store what the log holds at the start (default 10); what is not there
-                   then is missing
+  --wait seconds   how long persisters may take to store the events in the log at the start (default 10); other events
+                   are then reported as missing
   --tables-only    judge nothing
-  --json           each finding as a JSON object on a line of its own, and as the last line what was compared:
+  --json           each finding as a JSON object on its own line, and as the last line the totals:
                    {"sound": true, "findings": 0, ...}
   --help           this text
 
-Names every difference:
+Lists every difference:
 
   missing, extra      the log has it and the table has not; the table has it and the log has not
-  different           both have it, and these columns say something else
+  different           both have it, with different values in the listed columns
   behind, ahead       the snapshot is at an earlier, or a later, event than the last one of the log
   unreadable          an event of the log that no table can hold
   disordered          an event of the log whose version does not follow that of the one before it
-  decided-otherwise   an event that the rules would not have made, or not so
-  undecided           an input of which the rules make an event, and the log has none
+  decided-otherwise   an event that the rules would not have made, or would have made differently
+  undecided           an input for which the rules make an event that the log does not have
 
-Events of other versions of the rules, and those whose inputs have left INPUTS, are counted and taken as they are. Nothing is
-written. Persisters and guardians may go on: later events than the last one at the start are not looked at. Needs NATS and
-the database. Exit codes: 0 there are no differences; 1 there are, or it failed; 2 the command line or the settings are not
-valid. \`npm run drawbridge -- rebuild\` repairs the tables; the log is never rewritten.
+Events of other versions of the rules, and events whose inputs have left INPUTS, are counted and not judged. Nothing is
+written. Persisters and guardians may continue: events after the last one at the start are not compared. Needs NATS and the
+database. Exit codes: 0 no differences; 1 differences, or it failed; 2 the command line or the settings are not valid.
+\`npm run drawbridge -- rebuild\` repairs the tables; the log is never rewritten.
 `
 
 const WAIT_MAX_SECONDS = 3_600
@@ -154,9 +153,9 @@ async function compare(
 }
 
 /**
- * Waits until persisters have stored every event up to a sequence of RISK; what they acknowledged is committed.
- * @param withinMs gives up after so long
- * @returns how far they have stored everything; less than `end` where they are behind, 0 where there never was one
+ * Waits until persisters have stored every event up to a sequence of RISK; acknowledged events are committed.
+ * @param withinMs gives up after this time
+ * @returns how far they have stored everything; less than `end` if they are behind, 0 if there never was one
  */
 async function waitForPersisters(connection: NatsConnection, end: number, withinMs: number): Promise<number> {
   const manager = await managerOf(connection)
@@ -164,7 +163,7 @@ async function waitForPersisters(connection: NatsConnection, end: number, within
   for (;;) {
     try {
       const info = await manager.consumers.info(streams.risk, durables.persister)
-      // The server counts what is pending a moment after it has stored it.
+      // The server counts a message as pending a moment after it has stored it.
       const isDone = info.delivered.stream_seq >= end && info.num_pending + info.num_ack_pending === 0
       if (isDone || info.ack_floor.stream_seq >= end || performance.now() >= deadline) {
         return isDone ? end : Math.min(end, info.ack_floor.stream_seq)

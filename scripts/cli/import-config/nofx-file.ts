@@ -14,12 +14,12 @@ import {
   type TraderId,
 } from '@drawbridge/contracts'
 
-/** What a config.json of NOFX says that this program knows too. What it does not say stays as it is. */
+/** The settings of a config.json of NOFX that exist here, too. Settings that it does not name stay unchanged. */
 export interface Imported {
   readonly limits: LimitsMessage
   readonly traders: Readonly<Record<TraderId, LimitsMessage>>
   readonly flags: Readonly<Record<string, boolean>>
-  /** Where the file says something else, `traders[0].exchange`, with what there is to say about it. */
+  /** Places of other settings, like `traders[0].exchange`, with a hint. */
   readonly unknown: readonly { readonly place: string; readonly hint: string | null }[]
 }
 
@@ -28,7 +28,7 @@ const FLAGS = ['enable_risk_enforcement', 'enable_persistence']
 const TOP = [...LIMITS, 'feature_flags', 'traders']
 const OF_TRADER = ['id', 'initial_balance']
 
-/** What a setting of NOFX is here, where it is something that an import cannot bring. */
+/** The setting that corresponds to one of NOFX which cannot be imported. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   api_server_port: 'here it is TRADER_PORT',
   postgres_url: 'here it is DATABASE_URL',
@@ -36,7 +36,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   log: 'here it is LOG_LEVEL',
 }
 
-/** Reads the file; a refusal lists every fault, one a line. It never shows a value that it does not know: some are keys. */
+/** Reads the file; a refusal lists every fault, one a line. Values of unknown settings are never shown: some are keys. */
 export function readNofxFile(text: string): Parsed<Imported> {
   const content = parseObject(text)
   if (!content.ok) return content
@@ -60,7 +60,7 @@ export function readNofxFile(text: string): Parsed<Imported> {
     faults.push('traders: must be a list of objects {id, initial_balance}, as in a config.json of NOFX')
   }
   if (faults.length > 0) return refused(faults.join('\n'))
-  // NOFX knows no other base; without a limit there is nothing to say it of.
+  // NOFX has no other base; it is only needed with a limit.
   const base: LimitsMessage = limits.maxDailyLossPct === undefined ? {} : { daily_loss_of: 'initial-balance' }
   return parsed({
     limits: { ...limitsToMessage(limits), ...base },
@@ -103,7 +103,7 @@ function parseObject(text: string): Parsed<Record<string, unknown>> {
     if (!exact.ok) return exact
     return isObject(content) ? parsed(content) : refused('must be a JSON object')
   } catch {
-    // The words of the parser show the text around, which may be a key.
+    // The parser's message quotes the text nearby, which may be a key.
     return refused('is not JSON; comments and commas at an end are not allowed in it')
   }
 }
@@ -126,7 +126,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** One setting that the log has otherwise than the file. */
+/** A setting that differs between the log and the file. */
 export interface Change {
   /** `max_drawdown`, `traders.bot1.initial_balance`, `enable_persistence`. */
   readonly setting: string
@@ -135,20 +135,20 @@ export interface Change {
   readonly after: unknown
 }
 
-/** What an import changes, and the control inputs that change it; null: nothing to change there. */
+/** What an import changes, and its control inputs; null: nothing to change there. */
 export interface Changes {
   readonly changes: readonly Change[]
   readonly flags: object | null
   readonly limits: object | null
 }
 
-/** What is in force; null where the log holds nothing about it yet. */
+/** What is in force; null: the log has no such event yet. */
 export interface InForce {
   readonly flags: FlagsEvent | null
   readonly limits: LimitsEvent | null
 }
 
-/** What of a file is not in force already. */
+/** The settings of a file that are not in force yet. */
 export function changesOf(imported: Imported, inForce: InForce): Changes {
   const flagsNow = {
     enable_risk_enforcement: inForce.flags?.enforcement,

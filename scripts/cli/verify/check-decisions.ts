@@ -11,18 +11,18 @@ import { CONFIG, InputReader, type LoggedEvent, loggedEvent } from './read-logs.
 export interface DecisionCounts {
   /** Which rules were applied. */
   readonly rulesVersion: number
-  /** Events that were judged again, whatever came of it. */
+  /** Events that were judged again, whatever the result. */
   judged: number
-  /** Events of other rules versions: taken as they are. */
+  /** Events of other rules versions: not judged. */
   otherRules: number
-  /** Events whose inputs INPUTS does not hold any more, or that were carried over from another log: taken as they are. */
+  /** Events whose inputs have left INPUTS, or that were carried over from another log: not judged. */
   withoutInput: number
 }
 
 /**
- * Judges the inputs again and compares what comes of them with the log. The log is read ahead of the inputs until it says
- * that an input is settled: then all that came of it is known. So no more is remembered than guardians have under way, and
- * the last state of each trader. Whatever the log holds is what goes on from there: one wrong event is one finding.
+ * Judges the inputs again and compares the results with the log. The log is read ahead of the inputs until it says that an
+ * input is settled: then all its events are known. So only the events that guardians have in flight are remembered, and the
+ * last state of each trader. Judging continues from the event of the log: one wrong event is one finding.
  */
 export class DecisionCheck {
   readonly counts: DecisionCounts = { rulesVersion: RULES_VERSION, judged: 0, otherRules: 0, withoutInput: 0 }
@@ -53,7 +53,7 @@ export class DecisionCheck {
     this.#report = report
   }
 
-  /** To be opened when it is known where the log ends. @returns why nothing can be judged, in words, where that is so */
+  /** To be opened when the end of the log is known. @returns a string if nothing can be judged: the reason */
   static async open(comparison: Comparison, binding: LogBinding): Promise<DecisionCheck | string> {
     const manager = await managerOf(comparison.connection)
     const { created, state } = await manager.streams.info(streams.inputs)
@@ -77,7 +77,7 @@ export class DecisionCheck {
   /** To be called when the log is at its end. */
   async finish(): Promise<void> {
     await this.#judgeUpTo(this.#settled)
-    // Of inputs beyond that not everything need be stored yet, but what is stored must be right.
+    // Later inputs need not have all their events yet, but existing events must be right.
     const inputSeqs = [...this.#waiting.values()].flat().map(({ inputSeq }) => inputSeq)
     const known = inputSeqs.filter((seq) => seq <= this.#last)
     await this.#judgeUpTo(known.reduce((a, b) => Math.max(a, b), 0))
@@ -107,7 +107,7 @@ export class DecisionCheck {
     if (waiting.length === 0) this.#waiting.set(of, waiting)
     waiting.push(logged)
     if (inputSeq < this.#first) this.#passBefore(of, this.#first)
-    // No event can say of its own input that it is settled, nor one of an input that is not there anything at all.
+    // No event can settle its own input, and one of an input that does not exist can settle nothing.
     if (settled < inputSeq && inputSeq <= this.#last) this.#settled = Math.max(this.#settled, settled)
   }
 
@@ -130,7 +130,7 @@ export class DecisionCheck {
         this.#drop(of)
         this.#compare(event, logged)
       } else if (this.#removed.has(input.seq)) {
-        // It may be there still where whoever removed it was stopped in between: guardians leave it out.
+        // It may still exist if its removal was interrupted: guardians skip it.
       } else if (input.seq <= this.#settled && !this.#ofOtherRules.has(of) && logged?.isOfOtherRules !== true) {
         this.#reportUndecided(of, event, input)
       }
@@ -156,7 +156,7 @@ export class DecisionCheck {
     this.#goOnFrom(logged)
   }
 
-  /** Passes the events that wait and are of an input before this one, or of none that there is: nothing came of them. */
+  /** Passes waiting events of inputs before this one, or of inputs that do not exist: the rules made no such event. */
   #passBefore(of: string, inputSeq: number): void {
     for (;;) {
       const [logged] = this.#waiting.get(of) ?? []
@@ -179,7 +179,7 @@ export class DecisionCheck {
     if (waiting?.length === 0) this.#waiting.delete(of)
   }
 
-  /** As guardians do: of a trader an event counts only if its version is greater, of a configuration if its input is later. */
+  /** Like guardians: an event counts only if its version is greater, or for a configuration if its input is later. */
   #goOnFrom({ of, event, version, inputSeq, isOfOtherRules }: LoggedEvent): void {
     if (version !== null && version <= (this.#judge.stateOf(of)?.version ?? 0)) return
     if ('kind' in event) {
@@ -204,8 +204,8 @@ export class DecisionCheck {
 }
 
 /**
- * What guardians wrote before configurations said what held before them is right without it, and so is an author whom they
- * took at its word before they said that nobody vouches for it.
+ * Events of guardians that did not record the previous configuration yet are right without it, and so is an author from the
+ * time before unverified authors were marked.
  */
 function asOldAs(event: JudgedEvent, logged: JudgedEvent): JudgedEvent {
   if (!('kind' in event && 'kind' in logged)) return event

@@ -15,13 +15,13 @@ import { ADOPTER } from '../adopt-log/held-log.ts'
 /** Configurations are judged as one more trader, whose name no trader can have. */
 export const CONFIG = 'config.'
 
-/** An event of the log with what is needed to judge it. */
+/** An event of the log with everything needed to judge it. */
 export interface LoggedEvent {
   /** The trader, or {@link CONFIG}. */
   readonly of: string
   readonly event: JudgedEvent
   readonly inputSeq: number
-  /** Null: it is of a configuration. */
+  /** Null: it is a configuration. */
   readonly version: number | null
   readonly streamSeq: number
   readonly data: Uint8Array
@@ -29,11 +29,11 @@ export interface LoggedEvent {
   readonly isOfOtherRules: boolean
   /** Whether it was carried over from another log. */
   readonly isCarried: boolean
-  /** Every input up to this one is decided and stored, says who published it; NaN: nothing is said. */
+  /** The watermark of its publisher: every input up to this one is decided and stored; NaN: none. */
   readonly settled: number
 }
 
-/** Null where it is no event that was decided, or cannot be read. */
+/** Null: it is no decided event, or is unreadable. */
 export function loggedEvent(message: StreamMessage): LoggedEvent | null {
   const { subject, seq: streamSeq, data } = message
   const address = parseEventSubject(subject)
@@ -79,7 +79,7 @@ export class InputReader {
     this.#chunks = readStream(connection, { stream: streams.inputs, from: from - offset, to: to - offset })
   }
 
-  /** The next inputs up to this one, some of them; empty: there are no more. */
+  /** Some of the next inputs up to this one; empty: there are no more. */
   async next(upTo: number): Promise<readonly InputMessage[]> {
     if (this.#index === this.#chunk.length) {
       const { value, done } = await this.#chunks.next()
@@ -98,7 +98,7 @@ export class InputReader {
     return inputs
   }
 
-  /** Whether an input was asked for and is not there: it was deleted. */
+  /** Whether a requested input is missing: it was deleted. */
   isHole(seq: number): boolean {
     return this.#holes.some(([from, to]) => from <= seq && seq <= to)
   }
