@@ -27,11 +27,9 @@ NATS is that of NATS_URL or config.json (default nats://127.0.0.1:4222), the dat
 unavailable. Exit code 0: done, 1: failed, 2: bad usage.
 `
 
-const HINT = '  npm run provision -- --help   lists the options'
-
 export const provisionProgram: Program = {
   help: HELP,
-  hint: HINT,
+  hint: '  npm run provision -- --help   lists the options',
   async run(args, context) {
     const { replicas } = readOptions(args, { replicas: { type: 'string', default: '1' } }).values
     if (!['1', '3', '5'].includes(replicas)) throw new UsageError(`--replicas must be 1, 3 or 5, got "${replicas}"`)

@@ -18,7 +18,7 @@ import { connectNats } from '@drawbridge/nats'
 import { createLogger, createPool, differenceInWords, Lifecycle, provision, useOf } from '@drawbridge/service-kit'
 import { type Config, configOrExit, loadEnvFileOrExit, namesDatabase } from '@drawbridge/settings'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
-import { consoleUrl, traderUrl } from './start/replays.ts'
+import { urlOf } from './start/replays.ts'
 import { reportReplays, type TraderReport, tableOf } from './start/report.ts'
 import { SERVICES, SupervisedService } from './start/services.ts'
 
@@ -91,7 +91,8 @@ async function run(): Promise<void> {
     service.start()
     lifecycle.onStop(name, () => service.stop())
   }
-  say(`Console ${consoleUrl(config)}, trader ${traderUrl(config)}, NATS ${config.natsUrl}, logs in ${logs}`)
+  const [consoleUrl, traderUrl] = [urlOf(config, config.console), urlOf(config, config.trader)]
+  say(`Console ${consoleUrl}, trader ${traderUrl}, NATS ${config.natsUrl}, logs in ${logs}`)
 
   const reports = await reportReplays(replaysOf(config), config, manager, pool, 0, lifecycle.stopping)
   const seconds = (performance.now() - startedAt) / 1000
@@ -184,7 +185,7 @@ function jsonOf(reports: ReadonlyMap<string, TraderReport>, seconds: number): st
 function serving(config: Config): string {
   const bot = Object.entries(config.traders).find(([, trader]) => trader.source.kind === 'http')?.[0]
   if (bot === undefined) return '\nServing until Ctrl-C.'
-  const trader = `${traderUrl(config)}/api/traders/${bot}`
+  const trader = `${urlOf(config, config.trader)}/api/traders/${bot}`
   return `
 Serving until Ctrl-C. Act as a bot:
   curl -X POST ${trader}/equity -d '{"equity": 1000}'

@@ -42,7 +42,14 @@ type What = 'snapshot' | 'history'
 export const rebuild: Program = {
   help: HELP,
   async run(args, context) {
-    const { what, from, json } = optionsOf(args)
+    const { values, positionals } = readOptions(args, { from: { ...text, default: 'log' }, json: flag }, 1)
+    const [what = 'snapshot'] = positionals
+    const { from, json } = values
+    if (what !== 'snapshot' && what !== 'history') {
+      throw new UsageError(`rebuild what? snapshot or history, not "${what}"`)
+    }
+    if (from !== 'log' && from !== 'history') throw new UsageError(`--from must be log or history, got "${from}"`)
+    if (what === 'history' && from === 'history') throw new UsageError('the history can be rebuilt only from the log')
     const sayWait = () => printLine(context.stderr, 'changing the tables; persisters wait')
     const fromLog = (connection: NatsConnection, pool: pg.Pool) => {
       const progress = progressOn(context.stderr)('reading')
@@ -58,17 +65,6 @@ export const rebuild: Program = {
     printLine(context.stdout, json ? JSON.stringify(rebuilt) : wordsOf(rebuilt))
     return 0
   },
-}
-
-function optionsOf(args: readonly string[]): { what: What; from: 'log' | 'history'; json: boolean } {
-  const { values, positionals } = readOptions(args, { from: { ...text, default: 'log' }, json: flag }, 1)
-  const [what = 'snapshot'] = positionals
-  const { from, json } = values
-  if (what !== 'snapshot' && what !== 'history')
-    throw new UsageError(`rebuild what? snapshot or history, not "${what}"`)
-  if (from !== 'log' && from !== 'history') throw new UsageError(`--from must be log or history, got "${from}"`)
-  if (what === 'history' && from === 'history') throw new UsageError('the history can be rebuilt from the log alone')
-  return { what, from, json }
 }
 
 /** How the tables were changed to match the log; null: not examined. */

@@ -33,6 +33,15 @@ const globalLimits = {
   onBehalfOf: 'alice',
 }
 
+const continuing = {
+  settled: 12345,
+  inputsCreated: CREATED,
+  inputsOffset: 900,
+  continues: ['2025-11-02T08:00:00Z'],
+  adopting: true,
+} as const
+const removed = { inputSeq: 10_230, subject: 'equity.tick.bot1', reason: 'guardians end at it', by: 'alice' }
+
 /** An example of each payload. Events are made by the rules and encoded by the production code. */
 export const examples: Readonly<Record<DocumentedName, readonly Example[]>> = {
   Tick: [
@@ -52,36 +61,18 @@ export const examples: Readonly<Record<DocumentedName, readonly Example[]>> = {
   GlobalLimits: [{ name: 'for all, and for one', payload: globalLimits }],
   Flags: [{ name: 'enforcement off', payload: flags }],
   RiskEvent: riskEvents(),
-  FlagsEvent: [{ name: 'enforcement off', payload: configured(decodeFlags(toJsonBytes(flags))) }],
-  LimitsEvent: [{ name: 'for all, and for one', payload: configured(decodeGlobalLimits(toJsonBytes(globalLimits))) }],
+  FlagsEvent: [configured('enforcement off', decodeFlags(toJsonBytes(flags)))],
+  LimitsEvent: [configured('for all, and for one', decodeGlobalLimits(toJsonBytes(globalLimits)))],
   SettledEvent: [
-    { name: 'a watermark', payload: json(encodeSettled({ settled: 12345, inputsCreated: CREATED })) },
-    {
-      name: 'of a log that continues another',
-      payload: json(
-        encodeSettled({
-          settled: 12345,
-          inputsCreated: CREATED,
-          inputsOffset: 900,
-          continues: ['2025-11-02T08:00:00Z'],
-          adopting: true,
-        }),
-      ),
-    },
+    encoded('a watermark', encodeSettled({ settled: 12345, inputsCreated: CREATED })),
+    encoded('of a log that continues another', encodeSettled(continuing)),
   ],
-  RemovedEvent: [
-    {
-      name: 'a tick that ended guardians',
-      payload: json(
-        encodeRemoved({ inputSeq: 10_230, subject: 'equity.tick.bot1', reason: 'guardians end at it', by: 'alice' }),
-      ),
-    },
-  ],
+  RemovedEvent: [encoded('a tick that ended guardians', encodeRemoved(removed))],
   Heartbeat: [
-    {
-      name: 'a guardian keeps up',
-      payload: json(encodeHeartbeat({ instance: 'host-9010-mwu2p82z', settled: 13, lag: 0, log: CREATED })),
-    },
+    encoded(
+      'a guardian keeps up',
+      encodeHeartbeat({ instance: 'host-9010-mwu2p82z', settled: 13, lag: 0, log: CREATED }),
+    ),
   ],
 }
 
@@ -97,25 +88,17 @@ function riskEvents(): readonly Example[] {
     const decision = decide('bot1', state, BUILT_IN_CONFIGURATION, input)
     if (decision.kind !== 'event') throw new Error(`a tick caused no event, but ${JSON.stringify(decision)}`)
     state = decision.event.state
-    return { name, payload: json(encodeRiskEvent(decision.event)) }
+    return encoded(name, encodeRiskEvent(decision.event))
   })
 }
 
-function configured(change: Parsed<FlagsChange> | Parsed<GlobalLimitsChange>): unknown {
-  return json(
-    encodeConfigEvent(
-      decideConfiguration(
-        BUILT_IN_CONFIGURATION,
-        signedBy(OPERATOR, read<FlagsChange | GlobalLimitsChange>(change)),
-        10_228,
-        START,
-      ),
-    ),
-  )
+function configured(name: string, change: Parsed<FlagsChange> | Parsed<GlobalLimitsChange>): Example {
+  const signed = signedBy(OPERATOR, read<FlagsChange | GlobalLimitsChange>(change))
+  return encoded(name, encodeConfigEvent(decideConfiguration(BUILT_IN_CONFIGURATION, signed, 10_228, START)))
 }
 
-function json(bytes: Uint8Array): unknown {
-  return JSON.parse(new TextDecoder().decode(bytes))
+function encoded(name: string, bytes: Uint8Array): Example {
+  return { name, payload: JSON.parse(new TextDecoder().decode(bytes)) }
 }
 
 function read<T>(outcome: Parsed<T>): T {

@@ -29,44 +29,38 @@ A service reads its seed from NATS_NKEY_SEED_FILE. Only --show-seed prints a see
 2: bad usage.
 `
 
-const HINT = '  npm run nats-users -- --help   lists the options'
-
 /** A token of a subject, after `operator-`. */
 const OPERATOR_NAME = /^[A-Za-z0-9_-]{1,50}$/
 
-function optionsOf(args: readonly string[]) {
-  const { values } = readOptions(args, {
-    folder: { type: 'string', default: path.join(COMPOSE, 'nats') },
-    bot: { type: 'string', multiple: true, default: [] },
-    'without-bot': { type: 'string', multiple: true, default: [] },
-    operator: { type: 'string', multiple: true, default: [] },
-    'without-operator': { type: 'string', multiple: true, default: [] },
-    'tls-cert': { type: 'string' },
-    'tls-key': { type: 'string' },
-    'tls-client-ca': { type: 'string' },
-    'show-seed': { type: 'string' },
-    'write-config': { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-  })
-  checkTraderIds([...values.bot, ...values['without-bot']])
-  for (const name of [...values.operator, ...values['without-operator']]) {
-    if (!OPERATOR_NAME.test(name))
-      throw new UsageError(`operator "${name}" must be 1 to 50 letters, digits, "_" or "-"`)
-  }
-  const { 'tls-cert': cert, 'tls-key': key, 'tls-client-ca': clientCa } = values
-  if ((cert === undefined) !== (key === undefined)) throw new UsageError('--tls-cert and --tls-key go together')
-  if (clientCa !== undefined && cert === undefined)
-    throw new UsageError('--tls-client-ca needs --tls-cert and --tls-key')
-  const tls: TlsFiles | null =
-    cert === undefined || key === undefined ? null : { cert, key, clientCa: clientCa ?? null }
-  return { ...values, tls }
-}
-
 export const natsUsers: Program = {
   help: HELP,
-  hint: HINT,
+  hint: '  npm run nats-users -- --help   lists the options',
   async run(args, { cwd, stdout }) {
-    const { tls, json, ...options } = optionsOf(args)
+    const { values } = readOptions(args, {
+      folder: { type: 'string', default: path.join(COMPOSE, 'nats') },
+      bot: { type: 'string', multiple: true, default: [] },
+      'without-bot': { type: 'string', multiple: true, default: [] },
+      operator: { type: 'string', multiple: true, default: [] },
+      'without-operator': { type: 'string', multiple: true, default: [] },
+      'tls-cert': { type: 'string' },
+      'tls-key': { type: 'string' },
+      'tls-client-ca': { type: 'string' },
+      'show-seed': { type: 'string' },
+      'write-config': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    })
+    checkTraderIds([...values.bot, ...values['without-bot']])
+    for (const name of [...values.operator, ...values['without-operator']]) {
+      if (!OPERATOR_NAME.test(name))
+        throw new UsageError(`operator "${name}" must be 1 to 50 letters, digits, "_" or "-"`)
+    }
+    const { 'tls-cert': cert, 'tls-key': key, 'tls-client-ca': clientCa } = values
+    if ((cert === undefined) !== (key === undefined)) throw new UsageError('--tls-cert and --tls-key go together')
+    if (clientCa !== undefined && cert === undefined)
+      throw new UsageError('--tls-client-ca needs --tls-cert and --tls-key')
+    const tls: TlsFiles | null =
+      cert === undefined || key === undefined ? null : { cert, key, clientCa: clientCa ?? null }
+    const { json, ...options } = values
     const folder = pathFrom(cwd, options.folder)
     if (options['write-config']) {
       writeFileSync(path.join(COMPOSE, 'nats.conf'), serverConfig())

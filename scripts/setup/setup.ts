@@ -66,20 +66,22 @@ const SERVICES: Readonly<Record<string, { readonly nats?: NatsUser; readonly dat
   drawbridge: { nats: 'admin', database: 'migrator' },
 }
 
+interface SetUp extends Pick<Wanted, 'bots' | 'withoutBots'> {
+  /** The folder that holds all data of the installation. */
+  readonly data: string
+  readonly owners: Owners
+}
+
 const PASSWORD_BYTES = 24
 const API_TOKENS = 'api-tokens.json'
 
 /**
  * Creates the missing parts of an installation. Safe to repeat: existing secrets stay, and copies for their readers are
  * written again. Concurrent runs may conflict only in these copies, which are identical.
- * @param wanted `data` is the folder that holds all data of the installation
  * @returns what was created, one sentence each
  * @throws if a folder cannot be written or given to its owner
  */
-export function setUp(
-  wanted: Pick<Wanted, 'bots' | 'withoutBots'> & { data: string; owners: Owners },
-): readonly string[] {
-  const { data, owners, bots, withoutBots } = wanted
+export function setUp({ data, bots, withoutBots, owners }: SetUp): readonly string[] {
   // Not nats: that is where npm start keeps its log.
   const root = Folder.at(data)
   for (const name of ['jetstream', 'jetstream-1', 'jetstream-2', 'jetstream-3']) root.folder(name, owners.services)

@@ -11,15 +11,7 @@ type AskTrader = (path: string) => Promise<{ readonly status: number; readonly b
 
 const ANSWERS_WITHIN_MS = 5_000
 
-export function traderUrl(config: Config): string {
-  return urlOf(config, config.trader)
-}
-
-export function consoleUrl(config: Config): string {
-  return urlOf(config, config.console)
-}
-
-function urlOf({ http }: Config, { host, port }: HttpAddress): string {
+export function urlOf({ http }: Config, { host, port }: HttpAddress): string {
   return `${http.tlsCertFile === null ? 'http' : 'https'}://${host}:${port}`
 }
 
@@ -38,7 +30,7 @@ function askTraderOf(config: Config): AskTrader {
     const options: RequestOptions = { headers, signal: AbortSignal.timeout(ANSWERS_WITHIN_MS), ...pinned }
     try {
       const response = await new Promise<IncomingMessage>((resolve, reject) => {
-        get(`${traderUrl(config)}${path}`, options, resolve).on('error', reject)
+        get(`${urlOf(config, config.trader)}${path}`, options, resolve).on('error', reject)
       })
       return { status: response.statusCode ?? 0, body: await json(response) }
     } catch {

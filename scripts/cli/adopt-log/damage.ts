@@ -71,23 +71,19 @@ export async function readRemains(
   connection: NatsConnection,
   lastSeq: number,
 ): Promise<ReadonlyMap<TraderId, Remains>> {
-  const remains = new Map<TraderId, { newest: RiskEvent; versions: VersionRange[] }>()
+  const remains = new Map<TraderId, { newest: RiskEvent; versions: { from: number; to: number }[] }>()
   for await (const messages of readStream(connection, { stream: streams.risk, from: 1, to: lastSeq })) {
     for (const { subject, data } of messages) {
-      if (parseEventSubject(subject).kind !== 'trader') continue
       const event = decodeRiskEvent(data)
-      if (!event.ok) continue
+      if (parseEventSubject(subject).kind !== 'trader' || !event.ok) continue
       const { trader, state } = event.value
-      const known = remains.get(trader)
-      if (known === undefined) {
-        remains.set(trader, { newest: event.value, versions: [{ from: state.version, to: state.version }] })
-        continue
-      }
+      const { version } = state
+      const known = remains.get(trader) ?? { newest: event.value, versions: [] }
+      remains.set(trader, known)
       const last = known.versions.at(-1)
-      if (last !== undefined && state.version === last.to + 1) {
-        known.versions[known.versions.length - 1] = { from: last.from, to: state.version }
-      } else known.versions.push({ from: state.version, to: state.version })
-      if (state.version > known.newest.state.version) known.newest = event.value
+      if (last?.to === version - 1) last.to = version
+      else known.versions.push({ from: version, to: version })
+      if (version > known.newest.state.version) known.newest = event.value
     }
   }
   return remains

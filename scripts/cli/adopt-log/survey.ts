@@ -56,17 +56,8 @@ export async function survey(connection: NatsConnection, client: ClientBase, beg
     )
   }
   const continues = previous === null ? [] : [previous, ...continued(previous, adoptions)]
-  const streamsFound = { manager, risk, inputs, held }
-  return {
-    connection,
-    client,
-    ...streamsFound,
-    bound,
-    previous,
-    continues,
-    lastAdoption: adoptions[0] ?? null,
-    adoption,
-  }
+  const [lastAdoption = null] = adoptions
+  return { connection, client, manager, risk, inputs, held, bound, previous, continues, lastAdoption, adoption }
 }
 
 /** For a RISK that lost its end while the history has no later events. */

@@ -54,7 +54,7 @@ test('one is deleted by its name, and no other', async () => {
 })
 
 test.each([
-  ['the consumer of the persisters', ['--delete', 'persister'], 2, 'it stays'],
+  ['the consumer of the persisters', ['--delete', 'persister'], 2, 'it is never deleted'],
   ['a consumer that there is not', ['--delete', 'nobody'], 1, 'RISK has no consumer nobody'],
   ['a consumer of another stream', ['--delete', 'c'], 1, 'RISK has no consumer c'],
   ['all at once', ['--delete', '*'], 2, 'the name of one consumer'],

@@ -2,10 +2,9 @@ import { decodeSettled, parseInputSubject, streams, subjects, UNVERIFIED } from 
 import type { StreamMessage } from '@drawbridge/nats'
 import { type InputMessage, type JudgedEvent, OfflineJudge, RULES_VERSION, storedEvent } from '@drawbridge/risk-engine'
 import { removedEventOf } from '@drawbridge/service-kit'
-import type { NatsConnection } from '@nats-io/transport-node'
 import type { LogBinding } from '../risk-log.ts'
 import { managerOf } from '../servers.ts'
-import { type Comparison, eventDifferences, type Report } from './finding.ts'
+import { type Comparison, eventDifferences } from './finding.ts'
 import { CONFIG, InputReader, type LoggedEvent, loggedEvent } from './read-logs.ts'
 
 export interface DecisionCounts {
@@ -26,9 +25,8 @@ export interface DecisionCounts {
  */
 export class DecisionCheck {
   readonly counts: DecisionCounts = { rulesVersion: RULES_VERSION, judged: 0, otherRules: 0, withoutInput: 0 }
-  readonly #connection: NatsConnection
+  readonly #comparison: Comparison
   readonly #offset: number
-  readonly #report: Report
   readonly #judge = new OfflineJudge()
   /** Events of the log that are not judged yet, by trader, in the order of the log. */
   readonly #waiting = new Map<string, LoggedEvent[]>()
@@ -45,12 +43,11 @@ export class DecisionCheck {
   #isAdopting = false
   #inputs: InputReader | null = null
 
-  private constructor({ connection, report }: Comparison, offset: number, first: number, last: number) {
-    this.#connection = connection
+  private constructor(comparison: Comparison, offset: number, first: number, last: number) {
+    this.#comparison = comparison
     this.#offset = offset
     this.#first = first
     this.#last = last
-    this.#report = report
   }
 
   /** To be opened when the end of the log is known. @returns a string if nothing can be judged: the reason */
@@ -113,7 +110,7 @@ export class DecisionCheck {
 
   async #judgeUpTo(inputSeq: number): Promise<void> {
     if (inputSeq < this.#first || this.#last < this.#first) return
-    this.#inputs ??= new InputReader(this.#connection, this.#first, this.#last, this.#offset)
+    this.#inputs ??= new InputReader(this.#comparison.connection, this.#first, this.#last, this.#offset)
     for (;;) {
       const inputs = await this.#inputs.next(inputSeq)
       if (inputs.length === 0) return
@@ -193,13 +190,20 @@ export class DecisionCheck {
 
   #reportOtherwise({ of, event, version, streamSeq }: LoggedEvent, says: string): void {
     const name = 'kind' in event ? event.kind : of
-    this.#report({ finding: 'decided-otherwise', where: streams.risk, of: name, version, streamSeq, says })
+    this.#comparison.report({ finding: 'decided-otherwise', where: streams.risk, of: name, version, streamSeq, says })
   }
 
   #reportUndecided(of: string, event: JudgedEvent, { seq }: InputMessage): void {
     const [name, type] = 'kind' in event ? [event.kind, event.kind] : [of, event.type]
     const says = `of input ${seq} the rules make an event (${type}), and the log has none`
-    this.#report({ finding: 'undecided', where: streams.risk, of: name, version: null, streamSeq: null, says })
+    this.#comparison.report({
+      finding: 'undecided',
+      where: streams.risk,
+      of: name,
+      version: null,
+      streamSeq: null,
+      says,
+    })
   }
 }
 
