@@ -194,7 +194,7 @@ test.each([
   [['everything'], 'snapshot or history, not "everything"'],
   [['history', 'snapshot'], 'unexpected "snapshot"'],
   [['--from', 'table'], '--from must be log or history, got "table"'],
-  [['history', '--from', 'history'], 'the history can be rebuilt from the log alone'],
+  [['history', '--from', 'history'], 'the history can be rebuilt only from the log'],
   [['--force'], '--force'],
 ])('%j is refused with the reason', async (args, reason) => {
   const { code, stderr } = await rebuild(...args)
