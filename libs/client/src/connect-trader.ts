@@ -18,9 +18,9 @@ export interface ConnectTraderOptions {
   readonly natsFiles?: Partial<Omit<NatsAccess, 'url'>>
   /** How long the gate stays open without a heartbeat of a guardian, milliseconds; 10 s if not given. */
   readonly leaseMs?: number
-  /** How long no decision is heard before guardians are asked again, milliseconds; half of the lease if not given. */
+  /** After this time without a decision, guardians are asked again, milliseconds; half of the lease if not given. */
   readonly lookEveryMs?: number
-  /** Where lines go, a logger of pino for one; warnings and errors go to the console if not given. */
+  /** The logger, for example one of pino; if not given, warnings and errors go to the console. */
   readonly log?: Logger
 }
 
@@ -34,16 +34,16 @@ export interface ConnectedTrader {
    */
   report(equityOrTick: number | string | TickMessage): void
   /**
-   * Hears each decision that comes from now on, once the gate obeys it. Of those that came while NATS was away it hears
-   * the newest of each type. Ends with what it returns, or with {@link close}.
+   * Calls the listener with each decision from now on, when the gate has applied it. If decisions came while NATS was
+   * unavailable, it gets the newest of each type. The returned function ends that, and so does {@link close}.
    */
   onDecision(listener: (event: RiskEvent) => void): () => void
   /**
-   * As {@link onDecision}, only the breaches: the moment to reduce. While enforcement is off a breach is recorded and
+   * As {@link onDecision}, for breaches only: the moment to reduce. While enforcement is off a breach is recorded and
    * nothing is paused; `event.state.pause` is null then.
    */
   onBreach(listener: (event: RiskEvent) => void): () => void
-  /** Gives reports that wait a moment to get through, then closes the gate for good. Safe to repeat. */
+  /** Gives waiting reports a moment to be sent, then closes the gate for good. Safe to repeat. */
   close(): Promise<void>
 }
 
@@ -80,7 +80,7 @@ export async function connectTrader(id: TraderId, options: ConnectTraderOptions)
       const message = typeof equityOrTick === 'object' ? equityOrTick : { equity: equityOrTick }
       const tick = tickFromMessage(message)
       if (!tick.ok) throw new Error(`not a tick: ${tick.reason}`)
-      // The fields of a tick alone: whatever else the object holds may not fit into a message.
+      // Only the fields of a tick: other content of the object may not fit into a message.
       const { equity, balance, unrealizedPnl, at, seq } = message
       outbox.send(toJsonBytes({ equity, balance, unrealizedPnl, at, seq }), tick.value, '')
     },
@@ -95,7 +95,7 @@ export async function connectTrader(id: TraderId, options: ConnectTraderOptions)
 
 type Listener = (event: RiskEvent) => unknown
 
-/** Those in a bot who want to hear decisions. One that fails is named in the log, and keeps none from hearing. */
+/** The listeners of a bot. A failure of one is logged and does not affect the others. */
 export class DecisionListeners {
   readonly #log: Logger
   readonly #listeners = new Set<{ readonly listener: Listener }>()
@@ -104,7 +104,7 @@ export class DecisionListeners {
     this.#log = log
   }
 
-  /** Returns what ends the listening. */
+  /** Returns a function that removes the listener. */
   add(listener: Listener): () => void {
     const entry = { listener }
     this.#listeners.add(entry)
@@ -123,7 +123,7 @@ export class DecisionListeners {
   }
 }
 
-/** Warnings and errors alone: a bot's output is its own. */
+/** Only warnings and errors: the bot's output belongs to the bot. */
 const consoleLog: Logger = {
   info: () => undefined,
   warn: (fields, message) => console.warn(`drawbridge: ${message}`, fields),

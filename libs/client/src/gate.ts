@@ -24,8 +24,8 @@ const UNKNOWN = blocked('the risk state of this trader is not known yet')
 const NOT_HEARD = blocked('no risk guardian has been heard yet')
 
 /**
- * Blocks new exposure of one trader unless a decision that allows it is known and fresh. Opens by an event alone, never
- * by its own clock. Reducing exposure is always allowed.
+ * Blocks new exposure of one trader unless a decision that allows it is known and fresh. Only an event opens it, never its
+ * own clock. Reducing exposure is always allowed.
  *
  * It closes while the trader's state is unknown, while it is paused, while its feed is stale, when no heartbeat of
  * a guardian came for the lease, and when the trader's own ticks stay unacknowledged as long.
@@ -43,10 +43,10 @@ export class Gate {
   /** Why the last event may not be the newest; null: it is. */
   #unknown: Verdict | null = UNKNOWN
   #heartbeatAt = NEVER
-  /** When a guardian was heard, whatever it has told. */
+  /** When any guardian was last heard. */
   #heardAt = NEVER
   #unacknowledgedSince = Number.POSITIVE_INFINITY
-  /** Entries are allowed before this moment of `performance.now()`: all that the fast path looks at. */
+  /** Entries are allowed before this moment of `performance.now()`; the fast path looks at nothing else. */
   #openUntil = NEVER
 
   /** @param leaseMs how long a heartbeat, or an unacknowledged tick, leaves the gate open */
@@ -104,7 +104,7 @@ export class Gate {
     this.#update()
   }
 
-  /** Forgets everything: what comes next is of another log, whose versions say nothing of what was known here. */
+  /** Forgets everything: from now on it is another log, whose versions cannot be compared with the known ones. */
   forget(): void {
     this.#version = 0
     this.#staleSince = null

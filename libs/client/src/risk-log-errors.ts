@@ -1,15 +1,15 @@
 import { damageReason, type LogDamage, streams } from '@drawbridge/contracts'
 
-/** Messages of RISK are missing: what it says now may not be what was decided. */
+/** Messages of RISK are missing: it may no longer say what was decided. */
 export class DamagedRiskLogError extends Error {
   override readonly name = 'DamagedRiskLogError'
 
   constructor(damage: LogDamage) {
-    super(`the risk log is damaged: ${damageReason(damage)}; mend it with: npm run drawbridge -- adopt-log`)
+    super(`the risk log is damaged: ${damageReason(damage)}; repair it with: npm run drawbridge -- adopt-log`)
   }
 }
 
-/** RISK was deleted and made again: versions of the new log say nothing of what is known from the old one. */
+/** RISK was deleted and created again: versions of the new log cannot be compared with those of the old one. */
 export class OtherRiskLogError extends Error {
   override readonly name = 'OtherRiskLogError'
 

@@ -7,7 +7,7 @@ import { GateFollower, type GateFollowerOptions } from './inbound/gate-follower.
 import { Outbox } from './outbound/outbox.ts'
 import type { Telemetry } from './telemetry.ts'
 
-/** What binds traders to NATS, in the service and in a bot's own process alike. */
+/** The connection of traders to NATS, in the service and in a bot's own process. */
 export interface TraderLink {
   readonly connection: NatsConnection
   readonly manager: JetStreamManager
@@ -16,7 +16,7 @@ export interface TraderLink {
   openOutbox(gate: Gate): Outbox
   /** Keeps gates up to date, once started. */
   followerOf(gates: ReadonlyMap<TraderId, Gate>, options: FollowerOptions): GateFollower
-  /** Closes the gates for good, gives ticks that wait a moment to get through, and lets go of NATS. Safe to repeat. */
+  /** Closes the gates for good, gives waiting ticks a moment to be sent, and closes the connection. Safe to repeat. */
   close(): Promise<void>
 }
 

@@ -142,7 +142,7 @@ export const LIMITS = {
     loosens: ifHigher,
     about: 'Without a tick for so long, the feed is stale; null: never.',
   }),
-  /** How long a change of limits that loosens them waits until it takes force; 0: not at all. */
+  /** How long a change of limits that loosens them waits until it takes effect; 0: not at all. */
   loosenAfterMinutes: limit({
     name: 'loosen_after_minutes',
     value: wholeNumber('minutes', 0, 525_600),
@@ -164,7 +164,7 @@ export type LimitOverrides = Partial<Limits>
 /** The written form of limits: `{"max_daily_loss": 5, "stop_trading_minutes": 30}`. */
 export type LimitsMessage = { [K in keyof Table as Table[K]['name']]?: Written<K> }
 
-/** Limits that are named already and take force later. */
+/** Limits that take effect later. */
 export interface PendingLimits {
   /** JetStream time: inputs from then on are judged by them. */
   readonly at: Instant
@@ -178,7 +178,7 @@ function fromEntries<T>(entryOf: (key: keyof Limits, limit: AnyLimit) => [string
   return Object.fromEntries(entries.map(([key, one]) => entryOf(key, one))) as T
 }
 
-/** What holds where nothing else is configured; the first three are those of the original's sample configuration. */
+/** The values if nothing else is configured; the first three are those of the original's sample configuration. */
 export const DEFAULT_LIMITS = fromEntries<Limits>((key, { initial }) => [key, initial])
 
 /** Limits as people write them: every field optional, so that it changes only what it names. */

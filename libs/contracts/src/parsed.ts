@@ -19,7 +19,7 @@ export function refused(reason: string): Refused {
 
 /**
  * Makes a parser that never throws. If one message triggers a bug of ours, the error becomes a refusal: no message may
- * block those behind it, again after each restart.
+ * block later ones, again after each restart.
  */
 export function total<Args extends unknown[], T>(read: (...args: Args) => Parsed<T>): (...args: Args) => Parsed<T> {
   return (...args) => {

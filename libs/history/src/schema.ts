@@ -113,7 +113,7 @@ export const riskConfigHistory = pgTable(
   (table) => [primaryKey({ name: 'risk_config_history_pkey', columns: [table.kind, table.input_seq] })],
 )
 
-/** One row for each trading day of each trader; a view, worked out when it is read. */
+/** One row for each trading day of each trader; a view, computed when it is read. */
 export const riskDailyPnl = pgView('risk_daily_pnl', {
   trader_id: text('trader_id').notNull(),
   /** When the trading day began. */

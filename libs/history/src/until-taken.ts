@@ -5,10 +5,10 @@ const RETRY_MIN_MS = 50
 const RETRY_MAX_MS = 5_000
 
 /**
- * Gives work to the database until it takes it, however long it is away.
+ * Repeats work until the database accepts it, however long it is unavailable.
  * @param onFailed called with each error after which the same may succeed later; what it throws ends the tries
  * @param stopping ends the wait between two tries
- * @throws what waiting does not help
+ * @throws errors that waiting does not solve
  */
 export async function untilTaken<T>(
   work: () => Promise<T>,

@@ -70,7 +70,7 @@ export interface Configuration {
   readonly defaults: ResolvedLimits
   readonly traders: ReadonlyMap<TraderId, ResolvedLimits>
   readonly traderOverrides: Readonly<Record<TraderId, LimitOverrides>>
-  /** What takes force later without another input, the first one first. */
+  /** Changes that take effect later without another input, in order of time. */
   readonly pending: readonly PendingChange[]
   /** Ticks of new traders beyond this many are refused. */
   readonly maxTraders: number
@@ -115,9 +115,9 @@ function limitsInForce(defaults: Limits, traderOverrides: Configuration['traderO
   return { defaults: resolve(defaults), traders, traderOverrides }
 }
 
-/** What was worked out of a configuration lately, by how many of its pending changes are due. */
+/** The latest results for a configuration, by the number of its pending changes that are due. */
 const advanced = new WeakMap<Configuration, Map<number, Configuration>>()
-/** Traders are judged nearly at once: their inputs are at most on both sides of one moment. */
+/** All traders are judged at nearly the same time: before or after one change. */
 const ADVANCED_MAX = 2
 
 /** The same configuration at a JetStream time: with the pending changes that are due by then in force. */

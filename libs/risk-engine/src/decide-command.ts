@@ -65,7 +65,7 @@ function shiftByCashFlow({ state, facts }: Draft, flow: Extract<Command, { kind:
   return null
 }
 
-/** What tightens takes force at once, what loosens when it has waited. */
+/** What tightens takes effect at once, what loosens after a wait. */
 function changeLimits({ state, facts, limits, input }: Draft, control: Extract<Command, { kind: 'limits' }>): void {
   const { limits: change, reason } = control
   const { now, pending } = splitChange(change, limits)
@@ -83,7 +83,7 @@ function changeLimits({ state, facts, limits, input }: Draft, control: Extract<C
   state.pendingLimits = inOrder(waits === null ? left : [...left, { at: waits.inForceAt, limits: pending }])
 }
 
-/** The first one first, of each moment one, and none that is empty. */
+/** In order of time, one for each moment, none of them empty. */
 function inOrder(all: readonly PendingLimits[]): PendingLimits[] {
   return [...Map.groupBy(all, ({ at }) => at)]
     .map(([at, same]) => ({ at, limits: dueOf(same, at) }))

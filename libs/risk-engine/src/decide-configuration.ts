@@ -18,13 +18,12 @@ import {
 import { type Configuration, inForceAt, unresolved } from './configuration.ts'
 import { isEmpty, loosenedAt, splitChange, valuesOf, without } from './loosening.ts'
 
-/** An event holds the limits of all traders; NATS takes messages of 1 MiB with their headers. What makes a longer one is refused. */
+/** An event holds the limits of all traders; NATS takes messages of 1 MiB with their headers. A longer event is refused. */
 export const CONFIG_EVENT_BYTES_MAX = 1_000_000
 
 /**
- * The event that a change of flags or limits makes: the whole of what is then in force and of what waits, and what was
- * in force before of what the change names. Where that makes it too long, it is left out: a change is taken or refused
- * as it was before events said it.
+ * The event of a change of flags or limits: everything that is then in force or pending, and the previous values of what
+ * the change names. If these make it too long, they are omitted: whether a change is accepted does not depend on them.
  */
 export function decideConfiguration(
   configuration: Configuration,
@@ -53,7 +52,7 @@ export function decideConfiguration(
   }
 }
 
-/** As {@link decideConfiguration}. What is too long is refused, and so is what the rules throw at: by all guardians alike. */
+/** As {@link decideConfiguration}. If the event is too long, or the rules throw, every guardian refuses the change. */
 export const decideChange = total(decideWithinBounds)
 
 function decideWithinBounds(...args: Parameters<typeof decideConfiguration>): Parsed<ConfigEvent> {
@@ -85,7 +84,7 @@ function limitsBefore(before: Configuration, { limits, traders, maxTraders }: Gl
 
 type LimitsContent = Pick<Extract<ConfigEvent, { kind: 'limits' }>, 'defaults' | 'traders' | 'maxTraders' | 'pending'>
 
-/** What tightens takes force at once, what loosens when it has waited; each judged by what was in force before all of it. */
+/** What tightens takes effect at once, what loosens after a wait; both are judged by what was in force before the change. */
 function changeLimits(before: Configuration, change: GlobalLimitsChange, time: Instant): LimitsContent {
   const defaults = unresolved(before.defaults)
   const pending = new PendingChanges(before.pending, change)
@@ -107,11 +106,11 @@ function changeLimits(before: Configuration, change: GlobalLimitsChange, time: I
   }
 }
 
-/** What waits, by its time. */
+/** Pending changes, by their time. */
 class PendingChanges {
   readonly #changes = new Map<Instant, { defaults: LimitOverrides; readonly traders: Map<TraderId, LimitOverrides> }>()
 
-  /** @param change takes the place of what waited of the same fields */
+  /** @param change replaces pending changes of the same fields */
   constructor(before: readonly PendingChange[], change: GlobalLimitsChange) {
     for (const { at, defaults, traders } of before) {
       this.addDefaults(at, without(defaults, change.limits))

@@ -50,7 +50,7 @@ function decideWake(draft: Draft): Decision {
   return draft.facts.length === 0 ? NOTHING : eventOf(draft, null)
 }
 
-/** Enforcement off lifts what limits hold, and nothing else: whether a trader hears of the switch must not matter otherwise. */
+/** Switching enforcement off ends the holds of limits and does nothing else: not every trader gets this input. */
 function decideEnforcement(draft: Draft, enforced: boolean): Decision {
   const isHeldByLimits = draft.state.pause?.holds.some((hold) => hold.holder !== 'operator') === true
   if (enforced || !isHeldByLimits) return NOTHING
@@ -60,7 +60,7 @@ function decideEnforcement(draft: Draft, enforced: boolean): Decision {
 }
 
 /**
- * One input brings out a bug of the rules. It is refused, a tick by an event, so that those behind it are decided; every
+ * If an input triggers a bug of the rules, it is refused, a tick by an event, so that later inputs are decided. Every
  * guardian does the same.
  */
 function decideFailed(

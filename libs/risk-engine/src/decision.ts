@@ -3,14 +3,14 @@ import type { Draft } from './draft.ts'
 
 /**
  * Raised whenever the same state, configuration and input would give another event than before. Version 1 gave no
- * warnings, took no note of silence and let every change of limits take force at once. Version 2 took the amounts of
+ * warnings, took no note of silence and let every change of limits take effect at once. Version 2 took the amounts of
  * operators rounded where they had more digits than a double holds, used other words for ticks of too many digits or
  * decimals, and its configurations did not say what held before. Version 3 read ticks of any depth and length, ended at
  * some of them, and took a trader called `removed`. Version 4 took whoever a command named for its author.
  */
 export const RULES_VERSION = 5
 
-/** What an input comes to: an event, nothing (a wake-up that came early), or a refusal that says why. */
+/** The result of an input: an event, nothing (a wake-up that came early), or a refusal that says why. */
 export type Decision = (
   | /** `refused`: why a command was not obeyed while time, which passed with it, made the event; else null. */
   { readonly kind: 'event'; readonly event: RiskEvent; readonly refused: string | null }

@@ -32,7 +32,7 @@ export function judge(draft: Draft): void {
 }
 
 /**
- * Whether a loss has come to where warnings begin, bounds inclusive, without a division: an ordinary tick is asked no more.
+ * Whether a loss has reached the warning threshold, inclusive. Needs no division, and an ordinary tick needs nothing else.
  * Nothing is a percentage of zero or less.
  */
 function isNear(loss: Amount, base: Amount, warnsAt: Share): boolean {
@@ -48,7 +48,7 @@ function judgeNear(draft: Draft, measured: Measured): void {
   else warn(draft, measured, isBroken)
 }
 
-/** Records a crossing; one that breaks the limit too has said so already. */
+/** Records a crossing of the threshold; if it breaks the limit too, there is a fact of that already. */
 function warn({ state, facts }: Draft, { kind, loss, base, limitPct }: Measured, isBroken: boolean): void {
   const rule = kind.name
   if (state.warned.includes(rule)) return

@@ -12,7 +12,7 @@ function loosens(name: keyof Limits, from: unknown, to: unknown): boolean {
   return from !== to && limit.loosens(from, to)
 }
 
-/** A change in two: what takes force at once, and what waits, because it loosens. */
+/** The two parts of a change: what takes effect at once, and what waits because it loosens. */
 interface SplitChange {
   readonly now: LimitOverrides
   readonly pending: LimitOverrides
@@ -30,7 +30,7 @@ export function loosenedAt(time: Instant, from: Limits): Instant {
   return time + from.loosenAfterMinutes * 60_000
 }
 
-/** What is said of a field last is what counts: it takes the place of what waits of it. */
+/** The last change of a field counts: it replaces a pending one. */
 export function without(limits: LimitOverrides, change: LimitOverrides): LimitOverrides {
   return pick(limits, (name) => !(name in change))
 }
@@ -48,7 +48,7 @@ export function isEmpty(limits: object): boolean {
   return Object.keys(limits).length === 0
 }
 
-/** All that is in force at `time` of what waited. */
+/** The pending limits that are in force at `time`. */
 export function dueOf(pending: readonly PendingLimits[], time: Instant): LimitOverrides {
   return Object.assign({}, ...pending.filter(({ at }) => at <= time).map(({ limits }) => limits))
 }

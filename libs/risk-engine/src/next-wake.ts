@@ -5,7 +5,7 @@ import { staleAt } from './silence.ts'
 
 /**
  * When something happens to a trader without an input: the moment to send a wake-up for. Null: nothing does. A pause
- * ends, a silence has lasted too long, or limits take force. Traders in event time have none, as their time passes by
+ * ends, a silence has lasted too long, or limits take effect. Traders in event time have none, as their time passes by
  * ticks alone; the daily reset needs none, as a day begins lazily.
  * @param now JetStream's time: what limits are in force depends on it
  */

@@ -3,8 +3,8 @@ import type { ResolvedLimits } from './configuration.ts'
 import type { Draft } from './draft.ts'
 
 /**
- * When the silence of a trader will have lasted too long. Null: it already has, or nobody can say: a trader that never
- * spoke is not silent, and in event time nothing happens between ticks.
+ * When the silence of a trader will have lasted too long. Null: it already has, or that cannot happen: a trader that never
+ * sent a tick is not silent, and in event time nothing happens between ticks.
  */
 export function staleAt(state: TraderState, limits: ResolvedLimits): Instant | null {
   const { lastTickAt, staleSince } = state
@@ -21,7 +21,7 @@ export function judgeSilence({ state, facts, limits, now }: Draft): void {
   facts.push({ kind: 'feed-stale', since: state.lastTickAt })
 }
 
-/** Takes note of an accepted tick: it alone ends a silence, and one that nobody noticed before it never was. */
+/** Records an accepted tick. Only that ends a silence; one that was not recorded before it does not count. */
 export function endSilence({ state, facts }: Draft, heardAt: Instant): void {
   state.lastTickAt = heardAt
   if (state.staleSince === null) return

@@ -11,7 +11,7 @@ export interface WaitingTick {
   readonly since: number
 }
 
-/** Bounds of what waits of one trader; none if not given. */
+/** Bounds of the waiting ticks of one trader; none if not given. */
 interface TickBounds {
   readonly bytesMax?: number
   /** Shared with other traders. */
@@ -19,9 +19,9 @@ interface TickBounds {
 }
 
 /**
- * Ticks of one trader in the order they came, at most `capacity` of them and so many bytes. When it is full, what is in it
- * is thinned out to its first, highest, lowest and latest tick: the risk rules see the same extremes and the same end. Where
- * these have too many bytes, the oldest are left out.
+ * Ticks of one trader in order of arrival, at most `capacity` of them and `bytesMax` bytes. A full buffer is downsampled to
+ * its first, highest, lowest and latest tick: the risk rules see the same extremes and the same end. If these have too many
+ * bytes, the oldest are dropped.
  */
 export class TickBuffer<T extends WaitingTick = WaitingTick> implements SharedBuffer {
   readonly #capacity: number
@@ -42,12 +42,12 @@ export class TickBuffer<T extends WaitingTick = WaitingTick> implements SharedBu
     return this.#ticks.length
   }
 
-  /** How many bytes the payloads that wait have. */
+  /** Bytes of the waiting payloads. */
   get bytes(): number {
     return this.#bytes
   }
 
-  /** How many ticks have been left out so far. */
+  /** How many ticks have been dropped so far. */
   get thinned(): number {
     return this.#thinned
   }
@@ -69,7 +69,7 @@ export class TickBuffer<T extends WaitingTick = WaitingTick> implements SharedBu
     this.#space.makeRoom()
   }
 
-  /** Takes out the first tick once it is sent; a thinning meanwhile has kept it. */
+  /** Removes the first tick when it is sent; downsampling meanwhile has kept it. */
   removeFirst(): void {
     const first = this.#ticks.shift()
     if (first !== undefined) this.#free(first.payload.length)
@@ -80,7 +80,7 @@ export class TickBuffer<T extends WaitingTick = WaitingTick> implements SharedBu
     this.#thinned += 1
   }
 
-  /** What waits is not sent any more, and takes no room from others. */
+  /** The waiting ticks will not be sent, and take no room from others. */
   giveUp(): void {
     this.#space.forget(this, this.#bytes)
     this.#space = new TickSpace(Number.POSITIVE_INFINITY)
@@ -108,18 +108,18 @@ export class TickBuffer<T extends WaitingTick = WaitingTick> implements SharedBu
   }
 }
 
-/** Ticks that wait in the order they came, in a space that several share. */
+/** Waiting ticks in order of arrival, in a space that several buffers share. */
 interface SharedBuffer {
   readonly length: number
   /** When its oldest tick came. */
   readonly since: number
-  /** Leaves out its oldest tick. */
+  /** Drops its oldest tick. */
   dropOldest(): void
 }
 
 /**
- * How many bytes may wait in all buffers that share it. When there are more, the oldest ticks are left out, whose ever they
- * are; the only tick of a trader last, because it says where the account stands.
+ * Limits the bytes that wait in all buffers that share it. Beyond the limit, the oldest ticks of any trader are dropped; the
+ * only tick of a trader last, because it shows the present state of the account.
  */
 export class TickSpace {
   readonly #bytesMax: number
@@ -134,19 +134,19 @@ export class TickSpace {
     return this.#bytes
   }
 
-  /** So many bytes more wait in this buffer. */
+  /** These bytes were added to the buffer. */
   add(buffer: SharedBuffer, bytes: number): void {
     this.#bytes += bytes
     this.#buffers.add(buffer)
   }
 
-  /** So many bytes do not wait there any more. */
+  /** These bytes were removed from it. */
   remove(buffer: SharedBuffer, bytes: number): void {
     this.#bytes -= bytes
     if (buffer.length === 0) this.#buffers.delete(buffer)
   }
 
-  /** The buffer is of no use any more, and the bytes that wait in it do not count. */
+  /** The buffer is no longer used; the bytes in it do not count. */
   forget(buffer: SharedBuffer, bytes: number): void {
     this.#bytes -= bytes
     this.#buffers.delete(buffer)
@@ -160,7 +160,7 @@ export class TickSpace {
     }
   }
 
-  /** @param least ticks that wait in it */
+  /** @param least how many ticks it must have */
   #oldest(least: number): SharedBuffer | null {
     let oldest: SharedBuffer | null = null
     for (const buffer of this.#buffers) {

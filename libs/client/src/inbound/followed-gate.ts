@@ -6,12 +6,12 @@ export type Applied =
   | { readonly kind: 'known' }
   /** `isChange`: entries are allowed now and were not before, or the other way round. `missed`: events lie between. */
   | { readonly kind: 'newer'; readonly isChange: boolean; readonly missed: boolean }
-  /** The event is newer and lies further to the front, or is of another input: it is of another log, or of a damaged one. */
+  /** The event is newer but lies before the last one, or belongs to another input: the log is another one, or damaged. */
   | { readonly kind: 'other-log' }
 
 const NEVER = Number.NEGATIVE_INFINITY
 
-/** A gate, and how far its log is known here. */
+/** A gate, and the last event that it knows. */
 export class FollowedGate {
   readonly gate: Gate
   /** Stream sequence of the last event that was applied. */
@@ -65,7 +65,7 @@ export class FollowedGate {
     }
   }
 
-  /** All that the log held at that moment is known. */
+  /** Everything that the log held at that moment is known. */
   isRead(round: number, at: number): void {
     this.#confirmed = this.#round === round
     this.#round = round
@@ -73,7 +73,7 @@ export class FollowedGate {
     this.gate.caughtUp()
   }
 
-  /** What comes next is of another log. */
+  /** From now on it is another log. */
   forget(): void {
     this.#seq = 0
     this.#known = null
@@ -89,9 +89,9 @@ export interface KnownDecision {
 }
 
 /**
- * Whether a log still says what it said.
+ * Whether a log still says what it said before.
  * @param known the newest decision that was known when the log was asked; null: none
- * @param newest what the log brings as the newest decision on the trader; null: it has none
+ * @param newest the newest decision on the trader by the log; null: it has none
  * @returns what is wrong; null: nothing
  */
 export function versionDamage(

@@ -31,11 +31,11 @@ import { decodedEvent, NewestReader, UnreadableEventError } from './newest-reade
 const LOOK_EVERY_MAX_MS = 5_000
 /** How often the stream itself is looked at: whether it is the same one, and whole. */
 const LOOK_AT_STREAM_EVERY_MS = 10_000
-/** Bots that lose one server together do not ask together. */
+/** Spreads the questions of bots that lost the same server. */
 const RECONNECT_SPREAD_MS = 1_000
-/** A look at which gates are due is so much more often than each is looked at. */
+/** How many times per interval of a gate it is checked which gates are due. */
 const LOOKS = 4
-/** The log must be heard at least so often; what it held before is then known. */
+/** The log must be heard at least this often; everything it held before is then known. */
 const HEARD_EVERY_MS = 2_000
 
 export interface GateFollowerOptions {
@@ -43,20 +43,20 @@ export interface GateFollowerOptions {
   readonly gates: ReadonlyMap<TraderId, Gate>
   readonly leaseMs: number
   /**
-   * How long no decision is heard before the newest ones are read again, milliseconds; half of the lease, and
-   * {@link LOOK_EVERY_MAX_MS} at most, if not given. The stream is looked at as often; each
+   * After this time without a decision, the newest ones are read again, milliseconds; half of the lease, and at most
+   * {@link LOOK_EVERY_MAX_MS}, if not given. It is also the interval of checks of the stream; then
    * {@link LOOK_AT_STREAM_EVERY_MS} if not given.
    */
   readonly lookEveryMs?: number
   readonly log: Logger
   /**
-   * Called with each decision that is newer than what its gate knew, when the gate has taken it over; of those that were
-   * missed, with the newest of each type.
+   * Called with each decision that is newer than its gate, when the gate has applied it; if some were missed, with the
+   * newest of each type.
    */
   readonly onDecision?: (event: RiskEvent) => void
   /** None if not given. */
   readonly telemetry?: Telemetry | null
-  /** Called once if the gates can not be kept up to date any more; they are closed for good then. */
+  /** Called once if the gates can no longer be kept up to date; they are then closed for good. */
   readonly onFailed: (error: Error) => void
 }
 
@@ -66,14 +66,14 @@ export interface GateFollowerOptions {
  * silence as long as the lease, where versions leave one out, and where no decision has been heard for a while. What is
  * heard counts from before the first question on, so nothing lies between the two.
  *
- * A heartbeat counts again once the newest event is known: no gate opens by what was true before.
+ * A heartbeat counts again when the newest event is known: no gate opens by an outdated state.
  *
- * Where the log is another one than before, the gates are closed until that one says that it continues the one they know:
- * an operator has adopted it. Then they forget what they knew, and open by heartbeats of guardians that go by it too.
+ * If the log is replaced by another one, the gates are closed until that one says that it continues the known one, because
+ * an operator has adopted it. Then they forget their state, and open by heartbeats of guardians that use the new log.
  *
- * Where messages of the log are missing, or it says another thing of a trader than before, the gates are closed until it
- * is mended: the guardians see the holes too, but a log that was restored from an older copy looks whole to one that starts.
- * Holes are seen only by those who may ask what the stream is; the others hear of no guardian then.
+ * If messages of the log are missing, or it contradicts what it said of a trader before, the gates are closed until it is
+ * repaired. Guardians find gaps, too, but to a guardian that starts, a log restored from an older copy looks complete.
+ * Only users who may ask for the state of the stream can see gaps; for the others, heartbeats stop.
  */
 export class GateFollower {
   readonly #options: GateFollowerOptions
@@ -85,7 +85,7 @@ export class GateFollower {
   readonly #subscriptions: Subscription[] = []
   readonly #stopping = new AbortController()
   readonly #firstRead = Promise.withResolvers<void>()
-  /** Creation time of the log that is gone by. */
+  /** Creation time of the log in use. */
   #created: string | null = null
   /** Whether the log took the place of another: then only heartbeats that name it count. */
   #isAdopted = false
@@ -95,10 +95,10 @@ export class GateFollower {
   #looking = false
   /** Traders whose newest event is being asked for beside a round. */
   readonly #asking = new Set<TraderId>()
-  /** Why the log that is there is not gone by; null: it is. */
+  /** Why the present log is not used; null: it is. */
   #refused: string | null = null
   #heartbeatAt = 0
-  /** When a decision was last heard, of `performance.now()`: so long the way of all decisions is known to work. */
+  /** When a decision was last heard, of `performance.now()`: until then, decisions are known to arrive. */
   #heardAt = Number.NEGATIVE_INFINITY
 
   constructor(options: GateFollowerOptions) {
@@ -117,7 +117,7 @@ export class GateFollower {
     this.#watch.onReconnect(() => this.#readAll(Math.random() * RECONNECT_SPREAD_MS))
   }
 
-  /** Why NATS is away; null: it is not. */
+  /** Why NATS is unavailable; null: it is available. */
   get away(): string | null {
     return this.#watch.away
   }
@@ -178,7 +178,7 @@ export class GateFollower {
       return
     }
     for (const followed of this.#followed.values()) {
-      // A heartbeat says nothing of decisions that do not come.
+      // A heartbeat does not show whether decisions arrive.
       const logHeardAt = Math.max(this.#heardAt, followed.readAt)
       if (followed.isReadIn(this.#round)) followed.gate.heartbeat(Math.min(now, logHeardAt + HEARD_EVERY_MS), now)
     }
@@ -201,7 +201,7 @@ export class GateFollower {
   #take(followed: FollowedGate, stored: StoredEvent, message: Msg): void {
     const event = decodedEvent(stored, followed.trader)
     const applied = this.#apply(followed, event, stored.seq)
-    // What is wrong is said by what is read.
+    // Reading the newest events shows what is wrong.
     if (applied.kind === 'other-log') this.#readAll(0)
     if (applied.kind !== 'newer' || !followed.isReadIn(this.#round)) return
     const header = (name: string) => rawHeader(message, name)
@@ -243,7 +243,7 @@ export class GateFollower {
       } catch (error) {
         if (error instanceof UnreadableEventError) throw error
         if (this.#isOver(round)) return
-        // Answers that are under way say nothing any more.
+        // Answers that are still on their way no longer count.
         this.#round += 1
         round = this.#round
         if (isRefusal(error)) this.#refuse(error)
@@ -253,7 +253,7 @@ export class GateFollower {
     }
   }
 
-  /** The first gate alone says which log it is, and whether anybody answers. @throws where it is not to be gone by */
+  /** Asks for the first gate alone which log it is, and whether anybody answers. @throws if the log must not be used */
   async #readOnce(round: number): Promise<void> {
     const [first, ...others] = this.#followed.values()
     if (first === undefined) return
@@ -262,7 +262,7 @@ export class GateFollower {
     if (this.#isOver(round)) return
     if (seen.status === 'rejected') throw seen.reason
     const told = answer.status === 'fulfilled' ? answer.value.log.created : this.#created
-    // Guardians that do not know it yet read from it all the same, and those that refuse it do not answer.
+    // Guardians that have not noticed a new log yet read from it; guardians that refuse it do not answer.
     if (seen.value !== null && told !== null && seen.value !== told) throw new OtherRiskLogError(told, seen.value)
     if (answer.status === 'rejected') throw answer.reason
     this.#goBy(answer.value)
@@ -270,7 +270,7 @@ export class GateFollower {
     await Promise.all(others.map((followed) => this.#readUntilAnswered(followed, round)))
   }
 
-  /** @throws what no other question would mend */
+  /** @throws if asking again would not help */
   async #readUntilAnswered(followed: FollowedGate, round: number): Promise<void> {
     const backoff = new Backoff(100, 2_000)
     while (!this.#isOver(round)) {
@@ -300,7 +300,7 @@ export class GateFollower {
     followed.isRead(round, asked.at)
   }
 
-  /** Where no decision is heard, nothing may have been decided, or what was does not come. */
+  /** If no decision is heard, nothing was decided, or decisions do not arrive. */
   #lookWhereSilent(): void {
     const now = performance.now()
     if (this.#watch.away !== null) return
@@ -311,7 +311,7 @@ export class GateFollower {
     }
   }
 
-  /** Reads what is newest now; where nobody answers, the lease closes the gate. */
+  /** Reads the newest event; if nobody answers, the lease closes the gate. */
   async #readAgain(followed: FollowedGate): Promise<void> {
     const { trader } = followed
     if (this.#asking.has(trader)) return
@@ -336,17 +336,17 @@ export class GateFollower {
     this.#firstRead.resolve()
   }
 
-  /** Looks whether the log is still the one that is gone by. */
+  /** Checks whether the log is still the one in use. */
   async #lookAtLog(): Promise<void> {
     const [first] = this.#followed.values()
-    // A round that is under way looks for itself.
+    // A running round checks that itself.
     if (first === undefined || !this.current || this.#looking) return
     this.#looking = true
     await this.#readAgain(first)
     this.#looking = false
   }
 
-  /** Looks whether the stream is still the one that is gone by, and whole, also while the connection holds. */
+  /** Checks whether the stream is still the one in use, and complete, even if the connection was not lost. */
   async #lookAtStream(): Promise<void> {
     if (!this.current || this.#looking) return
     this.#looking = true
@@ -354,14 +354,14 @@ export class GateFollower {
       const created = await this.#look()
       if (created !== null && created !== this.#created) this.#readAll(0)
     } catch (error) {
-      // No answer closes nothing: the lease does, if it lasts.
+      // Without an answer nothing closes yet; if that lasts, the lease does it.
       if (isRefusal(error) || isStreamMissing(error)) this.#readAll(0)
     } finally {
       this.#looking = false
     }
   }
 
-  /** @returns when the log was created that is there now; null where this user may not ask */
+  /** @returns creation time of the present log; null if this user may not ask */
   async #look(): Promise<string | null> {
     try {
       return await this.#sight.look(this.#created)
@@ -371,7 +371,7 @@ export class GateFollower {
     }
   }
 
-  /** @throws OtherRiskLogError where the log is another one than ours and does not continue it */
+  /** @throws OtherRiskLogError if the log is not ours and does not continue it */
   #goBy({ log: { created, continues } }: NewestAnswer): void {
     const before = this.#created ?? created
     if (created !== before && !continues.includes(before)) throw new OtherRiskLogError(before, created)
@@ -384,7 +384,7 @@ export class GateFollower {
     for (const listener of this.#listeners.values()) listener.forget()
   }
 
-  /** Said once, and closed until the log is adopted, mended, or is the one that is known. */
+  /** Logs once, and closes the gates until the log is adopted, repaired, or the known one again. */
   #refuse(error: OtherRiskLogError | DamagedRiskLogError): void {
     this.#close(error.message)
     if (error.message === this.#refused) return
@@ -422,7 +422,7 @@ function askedOf({ known }: FollowedGate): Asked {
   return { at: performance.now(), known }
 }
 
-/** Whether the log that is there is not to be gone by. */
+/** Whether the present log must not be used. */
 function isRefusal(error: unknown): error is OtherRiskLogError | DamagedRiskLogError {
   return error instanceof OtherRiskLogError || error instanceof DamagedRiskLogError
 }

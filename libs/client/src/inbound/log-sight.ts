@@ -5,7 +5,7 @@ import { DamagedRiskLogError } from '../risk-log-errors.ts'
 
 const ANSWER_WITHIN_MS = 2_000
 
-/** What JetStream says of the risk log, for those who may ask it. */
+/** The state of the risk log by JetStream, for users who may ask. */
 export class LogSight {
   readonly #connection: NatsConnection
   #manager: JetStreamManager | null = null
@@ -16,20 +16,20 @@ export class LogSight {
     this.#connection = connection
   }
 
-  /** The log that is gone by holds the message of this stream sequence. */
+  /** The log in use holds the message of this stream sequence. */
   knows(seq: number): void {
     if (seq > this.#knownSeq) this.#knownSeq = seq
   }
 
-  /** What comes next is of another log. */
+  /** From now on it is another log. */
   forget(): void {
     this.#knownSeq = 0
   }
 
   /**
-   * @param known when the log was created that is gone by; null: none is
-   * @returns when the log was created that is there now; null where this user may not ask
-   * @throws {DamagedRiskLogError} where messages are missing, and what NATS refuses
+   * @param known creation time of the log in use; null: none
+   * @returns creation time of the present log; null if this user may not ask
+   * @throws {DamagedRiskLogError} if messages are missing; also refusals of NATS
    */
   async look(known: string | null): Promise<string | null> {
     if (this.#isForbidden) return null

@@ -2,19 +2,19 @@ import { type RiskEvent, TRADER_EVENT_TYPES, type TraderId } from '@drawbridge/c
 import type { Logger } from '@drawbridge/nats'
 import { decodedEvent, type NewestReader } from './newest-reader.ts'
 
-/** So many decisions wait at most while those before them are read; then the oldest are left out. */
+/** Limit of decisions that wait while earlier ones are read; then the oldest are dropped. */
 const WAITING_MAX = 1_000
 
 /**
- * Tells the decisions on one trader in their order. Where some are missed, the newest of each type is read before those
- * behind are told: of a breach that was missed a bot hears all the same.
+ * Passes on the decisions on one trader in order. If some are missed, it first reads the newest of each type, so that a bot
+ * learns of a breach that it missed.
  */
 export class MissedDecisions {
   readonly #trader: TraderId
   readonly #reader: NewestReader
   readonly #tell: (event: RiskEvent) => void
   readonly #log: Logger
-  /** The version that was told last; 0: none. */
+  /** The version that was passed on last; 0: none. */
   #told = 0
   #waiting: RiskEvent[] = []
   #reading = false
@@ -26,7 +26,7 @@ export class MissedDecisions {
     this.#log = log
   }
 
-  /** A decision that its gate obeys by now. */
+  /** Takes a decision that the gate has applied. */
   take(event: RiskEvent): void {
     const isNext = this.#told === 0 || event.state.version === this.#told + 1
     if (isNext && !this.#reading) {
@@ -38,7 +38,7 @@ export class MissedDecisions {
     if (!this.#reading) void this.#readMissed()
   }
 
-  /** What comes next is of another log. */
+  /** From now on it is another log. */
   forget(): void {
     this.#told = 0
     this.#waiting = []
@@ -56,7 +56,7 @@ export class MissedDecisions {
       this.#log.warn({ err: failed.reason, trader: this.#trader }, 'decisions that were missed cannot all be read')
     }
     this.#reading = false
-    // A decision that cannot be read closes the gate where it is the newest; an older one is left out.
+    // An unreadable decision closes the gate if it is the newest; an older one is skipped.
     const readable = events.flatMap((stored) => {
       try {
         return [decodedEvent(stored, this.#trader)]

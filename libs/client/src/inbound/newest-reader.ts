@@ -3,10 +3,10 @@ import { type NewestAnswer, readNewestAnswer, Semaphore, type StoredEvent } from
 import type { NatsConnection } from '@nats-io/transport-node'
 
 const ANSWER_WITHIN_MS = 2_000
-/** So many questions of one process are under way at once; the others wait. */
+/** Limit of simultaneous questions of one process; the others wait. */
 const ASKED_MAX = 64
 
-/** An event that is stored and cannot be read: no gate can go by what it does not know. */
+/** A stored event that cannot be read: its decision is unknown, so the gate must stay closed. */
 export class UnreadableEventError extends Error {
   override readonly name = 'UnreadableEventError'
 
@@ -25,8 +25,8 @@ export class NewestReader {
   }
 
   /**
-   * @param type whose newest event is wanted; any if not given
-   * @throws where no guardian answers, and what {@link decodedEvent} throws
+   * @param type the wanted type; any if not given
+   * @throws if no guardian answers, or its answer cannot be read
    */
   async read(trader: TraderId, type: TraderEventType | null = null): Promise<NewestAnswer> {
     const ask = () => this.#connection.request(subjects.newest(trader), type ?? '', { timeout: ANSWER_WITHIN_MS })
@@ -36,7 +36,7 @@ export class NewestReader {
   }
 }
 
-/** @throws {UnreadableEventError} where it is no event of that trader */
+/** @throws {UnreadableEventError} if it is not an event of that trader */
 export function decodedEvent(stored: StoredEvent, trader: TraderId): RiskEvent {
   const event = decodeRiskEvent(stored.data)
   if (!event.ok) throw new UnreadableEventError(stored, event.reason)

@@ -7,9 +7,9 @@ import { TickBuffer, TickSpace, type WaitingTick } from '../core/tick-buffer.ts'
 import type { Gate } from '../gate.ts'
 import type { Telemetry, WatchedTick } from '../telemetry.ts'
 
-/** Ticks of one trader that wait while NATS is away. */
+/** Limit of waiting ticks of one trader while NATS is unavailable. */
 export const BUFFER_CAPACITY = 1_000
-/** Bytes of these ticks, and of those of all traders of the process. */
+/** Limits of their bytes, for one trader and for all traders of the process. */
 const TRADER_BYTES_MAX = 1_000_000
 const PROCESS_BYTES_MAX = 64_000_000
 const OF_THE_PROCESS = new TickSpace(PROCESS_BYTES_MAX)
@@ -18,9 +18,9 @@ const CLOSE_WITHIN_MS = 2_000
 
 /** How long an outbox waits, milliseconds. */
 interface OutboxWaits {
-  /** An acknowledgement counts as lost after so long; {@link ACKNOWLEDGED_WITHIN_MS} if not given. */
+  /** An acknowledgement counts as lost after this time; {@link ACKNOWLEDGED_WITHIN_MS} if not given. */
   readonly acknowledgedWithinMs?: number
-  /** What waits at the end has so long; {@link CLOSE_WITHIN_MS} if not given. */
+  /** Time for waiting ticks at the end; {@link CLOSE_WITHIN_MS} if not given. */
   readonly closeWithinMs?: number
 }
 
@@ -31,7 +31,7 @@ interface SentTick extends Omit<WaitingTick, 'messageId'> {
   readonly watched: WatchedTick | null
 }
 
-/** Sends one trader's ticks in their order, one at a time, until each is acknowledged. Nothing that calls it waits. */
+/** Sends one trader's ticks in order, one at a time, until each is acknowledged. Its callers never wait. */
 export class Outbox {
   readonly #client: JetStreamClient
   readonly #gate: Gate
@@ -41,7 +41,7 @@ export class Outbox {
   readonly #buffer: TickBuffer<SentTick>
   readonly #closed = new AbortController()
   #sending: Promise<void> | null = null
-  /** Whether it has been said that ticks are left out, since all that waited were sent. */
+  /** Whether dropped ticks have been logged since the buffer was last empty. */
   #saidThinned = false
   #thinnedBefore = 0
 
@@ -70,7 +70,7 @@ export class Outbox {
     return this.#buffer.length
   }
 
-  /** How many ticks were left out because too many waited. */
+  /** How many ticks were dropped because too many waited. */
   get thinned(): number {
     return this.#buffer.thinned
   }
@@ -93,7 +93,7 @@ export class Outbox {
     this.#sending ??= this.#sendAll()
   }
 
-  /** Gives what waits a moment to get through, and says what did not. Safe to repeat. */
+  /** Gives waiting ticks a moment to be sent, and logs how many were not. Safe to repeat. */
   async close(): Promise<void> {
     const { closeWithinMs = CLOSE_WITHIN_MS } = this.#waits
     const timer = setTimeout(() => this.#closed.abort(), closeWithinMs)
@@ -114,7 +114,7 @@ export class Outbox {
       this.#gate.ticksWaitSince(tick.since)
       try {
         await this.#publish(tick)
-        // It may have been left out meanwhile, as there was no room.
+        // It may have been dropped meanwhile, for lack of room.
         if (this.#buffer.first === tick) this.#buffer.removeFirst()
         backoff.reset()
         tick.watched?.acknowledged()
@@ -130,7 +130,7 @@ export class Outbox {
         await backoff.wait(signal)
       }
     }
-    // In the same step as the last look into the buffer: a tick that comes after it starts the sending again.
+    // Without an await since the last look into the buffer: a later tick starts the sending again.
     this.#sending = null
     this.#saidThinned = false
     if (this.#buffer.first === undefined) this.#gate.ticksWaitSince(null)
@@ -139,7 +139,7 @@ export class Outbox {
   #sayThinned(): void {
     if (this.thinned === this.#thinnedBefore) return
     this.#thinnedBefore = this.thinned
-    if (!this.#saidThinned) this.#log.warn(this.#counts, 'ticks are left out: more wait than there is room for')
+    if (!this.#saidThinned) this.#log.warn(this.#counts, 'ticks are dropped: more are waiting than there is room for')
     this.#saidThinned = true
   }
 
@@ -147,15 +147,15 @@ export class Outbox {
     return { trader: this.trader, waiting: this.waiting, thinned: this.thinned }
   }
 
-  /** Random for each tick: whoever has seen one id knows none that comes after it. */
+  /** Random, so that nobody who has seen one id can guess another. */
   #newId(): string {
     return `${this.trader}:${randomUUID()}`
   }
 
   /**
-   * Message ids count for the whole stream: where a message of somebody else has the id of a tick, the stream takes the
-   * tick for a duplicate. What was never sent before is none, and goes again under another id. A bot may not read the
-   * input log, so there is no comparing; nor is there a need to: until a tick is sent, nobody knows its id.
+   * Message ids are unique in the whole stream: if another message has used the id of a tick, the stream takes the tick for
+   * a duplicate. A tick that was not sent before cannot be one, and is sent again under another id. (A bot may not read the
+   * input log to compare. It need not: until a tick is sent, nobody knows its id.)
    * @throws where the stream has not taken the tick
    */
   async #publish(tick: SentTick): Promise<void> {

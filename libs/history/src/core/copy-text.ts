@@ -2,13 +2,13 @@ import type { Columns } from '../tables.ts'
 
 const NULL = '\\N'
 const LINE_FEED = 10
-/** A value of these types may hold what COPY takes for its own. */
+/** A value of these types may hold characters that are special to COPY. */
 const FREE_TEXT: ReadonlySet<string> = new Set(['text', 'jsonb'])
 const SPECIAL = /[\\\t\n\r]/
 const ALL_SPECIAL = /[\\\t\n\r]/g
 const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 const FIRST_BYTES = 4_096
-/** A character takes so many in UTF-8, at most. */
+/** The most bytes that a UTF-16 unit takes in UTF-8. */
 const CHARACTER_BYTES = 3
 
 /** Rows in the text format of COPY, in the order of the columns. */

@@ -1,8 +1,8 @@
-/** What an error of the database asks for. */
+/** What to do after an error of the database. */
 export type DatabaseFault =
-  /** It lost against another transaction, which can be over by now: the same again, on the same database. */
+  /** It lost against another transaction, which may have ended by now: try again at once. */
   | 'conflict'
-  /** It takes nothing now, from nobody or not from us: wait and say why; the same statement may succeed later. */
+  /** It accepts nothing now, from anybody or from us: wait and say why; the same statement may succeed later. */
   | 'away'
   /** It refuses the data: find the row, and store the others. */
   | 'isolate'

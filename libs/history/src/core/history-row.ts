@@ -7,9 +7,9 @@ export function historyRow(event: RiskEvent, streamSeq: number, traceId: string 
 }
 
 /**
- * The row of an event that only moved equity, as nearly all do, straight from its words on the wire: the same as
- * {@link historyRow} makes of it, in half of the time, as no amount and no time is worked out and written again. Null: it
- * tells more than that, or is written in another way.
+ * The row of an event that only moved equity, as nearly all do, directly from its text on the wire. The same row as that of
+ * {@link historyRow}, in half of the time, because no amount and no time is parsed and written again. Null: the event says
+ * more than that, or is written in another way.
  */
 export function ordinaryRow(event: RiskEventMessage, streamSeq: number, traceId: string | null): HistoryRow | null {
   if (event.facts.length > 0 || event.state.pause !== null) return null
@@ -78,7 +78,7 @@ function detailOf({ facts, state }: RiskEventMessage): string | null {
   return JSON.stringify({ facts, ...rest })
 }
 
-/** By type of column: what the database would read otherwise than we do is not taken from the text. */
+/** By type of column: text that the database might read differently is not taken over. */
 const WRITTEN: Readonly<Record<string, RegExp>> = {
   numeric: /^-?\d{1,31}(?:\.\d{1,8})?$/,
   'timestamp with time zone': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,

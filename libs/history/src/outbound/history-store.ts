@@ -34,13 +34,13 @@ WHERE updated_at > coalesce((SELECT max(finished_at) FROM risk_log_adoption), '-
 export class HistoryStore {
   readonly #connection: SharedConnection
   readonly #prepared = new WeakSet<pg.PoolClient>()
-  /** Those that nobody uses now: as many as batches were stored at a time. */
+  /** Unused encoders: as many as batches were stored at the same time. */
   readonly #encoders: BatchEncoder[] = []
-  /** Null: partitions make themselves. */
+  /** Null: the database creates partitions itself. */
   #knownMonths: Set<Month> | null = null
   /** Part of each transaction. */
   #hold: Step | null = null
-  /** Whether the last events that came were stored before: then the next ones may be as well. */
+  /** Whether the last events had been stored before: then the next ones may be, too. */
   #comeAgain = false
   /** Whether events of long ago may not be kept any more. */
   #mayBeCut: boolean
@@ -52,7 +52,7 @@ export class HistoryStore {
   }
 
   /**
-   * Looks whether the tables are there and are those of the RISK created then; to be called before storing.
+   * Checks that the tables exist and belong to the RISK created then. Call it before storing.
    * @throws what the database or the way to it refuses.
    */
   async open(created: string): Promise<Opened> {
@@ -69,8 +69,8 @@ export class HistoryStore {
   }
 
   /**
-   * The last message of the log that the tables know; 0: none. Rows that were there before the log took the place of
-   * another one are of that one.
+   * The last message of the log that the tables know; 0: none. Rows that are older than the adoption of the log belong to
+   * the log before it.
    */
   async knownSeq(): Promise<number> {
     return this.#connection.use(async (client) => {
@@ -90,7 +90,7 @@ export class HistoryStore {
     return this.#storeEncoded(encoder.encode(batch), encoder)
   }
 
-  /** Not one function with the above, which would keep the batch until it is stored. */
+  /** A separate function, because the one above would keep the batch in memory until it is stored. */
   async #storeEncoded(encoded: EncodedBatch, encoder: BatchEncoder): Promise<number> {
     const added = await this.#connection.use(async (client) => {
       if (!this.#prepared.has(client)) await this.#prepare(client)
@@ -140,7 +140,7 @@ export class HistoryStore {
     return rowsOf(inserted)
   }
 
-  /** The hold comes first: whoever binds the tables to another log has us wait there, before anything is copied. */
+  /** The hold comes first: while somebody binds the tables to another log, we wait there, before anything is copied. */
   async #run(client: pg.PoolClient, steps: readonly Step[]): Promise<readonly string[]> {
     const hold = this.#hold === null ? [] : [this.#hold]
     const tags = await runTransaction(client, [...hold, ...steps])

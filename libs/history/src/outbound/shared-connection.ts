@@ -8,13 +8,13 @@ interface Lent {
   isBroken: boolean
 }
 
-/** Dying between two queries is reported by the next one. */
+/** If the connection breaks between two queries, the next one reports it. */
 const ignore = () => undefined
 
 /**
- * One connection of a pool for all who want one at a time. Where the pool pipelines, the database has what the next one
- * sends before it is done with the last one, and waits for nobody's reading and acknowledging. It goes back when nobody
- * needs it; one on which anything went wrong but a refusal of data, or a race that was lost, is not used again.
+ * One connection of a pool, shared by all who need one at the same time. If the pool pipelines, the database has the next
+ * transaction before it has finished the last one. The connection goes back to the pool when nobody uses it. After any
+ * error other than refused data or a lost race, it is not used again.
  */
 export class SharedConnection {
   readonly #pool: pg.Pool
@@ -57,7 +57,7 @@ export class SharedConnection {
       client.off('error', ignore)
       client.release(lent.isBroken)
     }
-    // Where there is none, all who asked have heard of it.
+    // If there is none, all who asked got the error.
     void lent.client.then(giveBack, ignore)
   }
 }

@@ -62,7 +62,7 @@ export function reportOriginalMetrics(
 
 interface Reporter {
   heardAt: number
-  /** Of each metric the newest samples, by {@link keyOf}. */
+  /** The newest samples of each metric, by {@link keyOf}. */
   readonly metrics: Readonly<Record<OriginalMetric, Map<string, Sample>>>
 }
 
@@ -133,7 +133,7 @@ export class OriginalMetrics {
   }
 }
 
-/** Names a sample among those of its metric. */
+/** Identifies a sample of a metric. */
 function keyOf({ metricName, labels }: Pick<Sample, 'metricName' | 'labels'>): string {
   return JSON.stringify([metricName, Object.entries(labels).sort()])
 }
