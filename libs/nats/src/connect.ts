@@ -68,11 +68,11 @@ function isRecentEnough(version: string): boolean {
 }
 
 async function logStatus(connection: NatsConnection, user: string, log: Logger): Promise<void> {
-  const refusals = new RefusalLog(user, log)
+  const report = refusalLog(user, log)
   for await (const status of connection.status()) {
     if (status.type === 'disconnect') log.warn({ server: status.server }, 'NATS disconnected')
     if (status.type === 'reconnect') log.info({ server: status.server }, 'NATS reconnected')
-    if (status.type === 'error') refusals.report(status.error)
+    if (status.type === 'error') report(status.error)
   }
 }
 
@@ -153,28 +153,22 @@ function withoutPassword(url: string): string {
 /** The refusal in words for an operator; null: the server is only unreachable. */
 function refusalOf(error: unknown, servers: string, user: string): Error | null {
   if (!(error instanceof Error)) return null
+  const refusal = (message: string) => new Error(`NATS at ${servers} ${message}`, { cause: error })
   if (isAuthorization(error) || isAuthorization(error.cause)) {
-    return new Error(
-      `NATS at ${servers} does not let the user ${user} in: set NATS_NKEY_SEED_FILE to the seed of a user that the server ` +
-        'knows; npm run nats-users makes users, and the server must have read its configuration since',
-      { cause: error },
+    return refusal(
+      `does not let the user ${user} in: set NATS_NKEY_SEED_FILE to the seed of a user that the server knows; ` +
+        'npm run nats-users makes users, and the server must have read its configuration since',
     )
   }
   const tls = [error, error.cause].find((one) => TLS_CODE.test((one as NodeJS.ErrnoException | undefined)?.code ?? ''))
   if (tls instanceof Error) {
-    return new Error(
-      `NATS at ${servers} is not trusted, or does not trust us: ${tls.message}; NATS_CA_FILE names the authority of its ` +
-        'certificate, NATS_CERT_FILE and NATS_KEY_FILE our own',
-      { cause: error },
+    return refusal(
+      `is not trusted, or does not trust us: ${tls.message}; NATS_CA_FILE names the authority of its certificate, ` +
+        'NATS_CERT_FILE and NATS_KEY_FILE our own',
     )
   }
   if (NO_TLS.test(error.message)) {
-    return new Error(
-      `NATS at ${servers} offers no TLS, and NATS_CA_FILE or NATS_CERT_FILE asks for it: ${error.message}`,
-      {
-        cause: error,
-      },
-    )
+    return refusal(`offers no TLS, and NATS_CA_FILE or NATS_CERT_FILE asks for it: ${error.message}`)
   }
   return null
 }
@@ -182,34 +176,20 @@ function refusalOf(error: unknown, servers: string, user: string): Error | null 
 /** Refused subjects that are named; further refusals are logged without their subject. */
 const SUBJECTS_MAX = 100
 
-/** Logs what a NATS server does not permit: each subject once, because a retry is refused again. */
-class RefusalLog {
-  readonly #user: string
-  readonly #log: Logger
-  readonly #told = new Set<string>()
-
-  constructor(user: string, log: Logger) {
-    this.#user = user
-    this.#log = log
+/** A log of what a NATS server does not permit: each subject once, because a retry is refused again. */
+function refusalLog(user: string, log: Logger): (error: Error) => void {
+  const told = new Set<string>()
+  const once = (key: string, fields: object, message: string) => {
+    if (!told.has(key)) log.error({ ...fields, user }, message)
+    told.add(key)
   }
-
-  report(error: Error): void {
-    if (error instanceof PermissionViolationError) this.#reportPermission(error)
-    else if (isAuthorization(error)) this.#once('authorization', { err: error, user: this.#user }, LET_IN)
-    else this.#log.warn({ err: error }, 'NATS error')
-  }
-
-  #reportPermission({ operation, subject }: PermissionViolationError): void {
-    const key = `${operation} ${subject}`
-    const fields = { operation, subject, user: this.#user }
-    if (this.#told.size < SUBJECTS_MAX) this.#once(key, fields, PERMIT)
-    else this.#once('more', { user: this.#user }, PERMIT)
-  }
-
-  #once(key: string, fields: object, message: string): void {
-    if (this.#told.has(key)) return
-    this.#told.add(key)
-    this.#log.error(fields, message)
+  return (error) => {
+    if (error instanceof PermissionViolationError) {
+      const { operation, subject } = error
+      if (told.size < SUBJECTS_MAX) once(`${operation} ${subject}`, { operation, subject }, PERMIT)
+      else once('more', {}, PERMIT)
+    } else if (isAuthorization(error)) once('authorization', { err: error }, LET_IN)
+    else log.warn({ err: error }, 'NATS error')
   }
 }
 

@@ -23,10 +23,25 @@ export interface Difference {
 export async function differencesOf(manager: JetStreamManager, config: Config): Promise<Difference[]> {
   const flags = await lastEvent(manager, 'flags')
   const limits = await lastEvent(manager, 'limits')
-  return [
-    ...(flags?.kind === 'flags' ? flagDifferences(config, flags) : []),
-    ...(limits?.kind === 'limits' ? limitDifferences(config, limits) : []),
-  ]
+  const differences: Difference[] = []
+  if (flags?.kind === 'flags') {
+    const change = publishOn(subjects.controlFlags, subjects.commandFlags('<user>'))
+    differences.push(
+      ...difference('enable_risk_enforcement', config.enforcement, flags.enforcement, change),
+      ...difference('enable_persistence', config.persistence, flags.persistence, change),
+    )
+  }
+  if (limits?.kind === 'limits') {
+    const change = publishOn(subjects.controlLimits, subjects.commandLimits('<user>'))
+    differences.push(
+      ...compareLimits('limits', { ...DEFAULT_LIMITS, ...config.limits }, limits.defaults, change),
+      ...difference('max_traders', config.maxTraders ?? limits.maxTraders, limits.maxTraders, change),
+      ...Object.entries(config.traders).flatMap(([id, trader]) =>
+        compareLimits(`traders.${id}.limits`, trader.limits, limits.traders[id] ?? {}, change),
+      ),
+    )
+  }
+  return differences
 }
 
 async function lastEvent(manager: JetStreamManager, kind: ConfigEvent['kind']): Promise<ConfigEvent | null> {
@@ -38,26 +53,6 @@ async function lastEvent(manager: JetStreamManager, kind: ConfigEvent['kind']): 
 
 function publishOn(subject: string, withUsers: string): string {
   return `publish on ${subject}, where NATS has users on ${withUsers}`
-}
-
-function flagDifferences(config: Config, logged: Extract<ConfigEvent, { kind: 'flags' }>): Difference[] {
-  const command = publishOn(subjects.controlFlags, subjects.commandFlags('<user>'))
-  return [
-    ...difference('enable_risk_enforcement', config.enforcement, logged.enforcement, command),
-    ...difference('enable_persistence', config.persistence, logged.persistence, command),
-  ]
-}
-
-function limitDifferences(config: Config, logged: Extract<ConfigEvent, { kind: 'limits' }>): Difference[] {
-  const command = publishOn(subjects.controlLimits, subjects.commandLimits('<user>'))
-  const maxTraders = config.maxTraders ?? logged.maxTraders
-  return [
-    ...compareLimits('limits', { ...DEFAULT_LIMITS, ...config.limits }, logged.defaults, command),
-    ...difference('max_traders', maxTraders, logged.maxTraders, command),
-    ...Object.entries(config.traders).flatMap(([id, trader]) =>
-      compareLimits(`traders.${id}.limits`, trader.limits, logged.traders[id] ?? {}, command),
-    ),
-  ]
 }
 
 function compareLimits(where: string, wanted: LimitOverrides, logged: LimitOverrides, change: string): Difference[] {

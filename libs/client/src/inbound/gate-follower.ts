@@ -25,8 +25,7 @@ import { DamagedRiskLogError, OtherRiskLogError } from '../risk-log-errors.ts'
 import type { Telemetry } from '../telemetry.ts'
 import { type Applied, FollowedGate, type KnownDecision, versionDamage } from './followed-gate.ts'
 import { LogSight } from './log-sight.ts'
-import { MissedDecisions } from './missed-decisions.ts'
-import { decodedEvent, NewestReader, UnreadableEventError } from './newest-reader.ts'
+import { decodedEvent, MissedDecisions, NewestReader, UnreadableEventError } from './newest-decisions.ts'
 
 const LOOK_EVERY_MAX_MS = 5_000
 /** How often the stream itself is looked at: whether it is the same one, and whole. */
