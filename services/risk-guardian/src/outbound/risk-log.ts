@@ -63,27 +63,38 @@ export interface TracedEvent {
 }
 
 interface AppendParts extends RiskLogParts {
+  /** Events that the stream has no room for. */
+  readonly withoutRoom: Set<Append>
   /** An id that no batch has had. */
   readonly nextBatch: () => string
+  readonly onBatchesRefused: (description: string) => void
 }
 
 /** The end of the risk log: where a guardian appends. */
 export class RiskLog {
   readonly #parts: AppendParts
-  /** Events that the stream has no room for. */
-  readonly #withoutRoom = new Set<Append>()
+  #batches = 0
   #refusesBatches = false
 
   constructor(parts: RiskLogParts) {
-    let batches = 0
-    // NATS takes ids of up to 64 characters. The end of a name is what tells guardians apart.
-    const nextBatch = () => `${parts.name.slice(-40)}-${++batches}`
-    this.#parts = { ...parts, nextBatch }
+    this.#parts = {
+      ...parts,
+      withoutRoom: new Set(),
+      nextBatch: () => {
+        this.#batches += 1
+        // NATS takes ids of up to 64 characters. The end of a name is what tells guardians apart.
+        return `${parts.name.slice(-40)}-${this.#batches}`
+      },
+      onBatchesRefused: (description) => {
+        this.#refusesBatches = true
+        parts.log.warn({ description }, 'the risk log takes no batches of events; storing one at a time')
+      },
+    }
   }
 
   /** True while the stream is full: an operator must raise its limits. */
   get full(): boolean {
-    return this.#withoutRoom.size > 0
+    return this.#parts.withoutRoom.size > 0
   }
 
   /** Whether several events of a trader can be appended at once. */
@@ -139,20 +150,12 @@ export class RiskLog {
   }
 
   #append(entries: readonly Entry[], expectation: Expectation, listener: AppendListener): void {
-    const onBatchesRefused = (description: string) => {
-      if (!this.#refusesBatches)
-        this.#parts.log.warn({ description }, 'the risk log takes no batches of events; storing one at a time')
-      this.#refusesBatches = true
-    }
-    const { publisher } = this.#parts
-    publisher.publish(new Append(entries, expectation, this.#parts, this.#withoutRoom, listener, onBatchesRefused))
+    this.#parts.publisher.publish(new Append(entries, expectation, this.#parts, listener))
   }
 }
 
 /** Error codes of a server that cannot answer now: expectation not ready, no leader, too many waiting, a batch that broke off. */
 const NOT_NOW: ReadonlySet<number> = new Set([10_158, 10_163, 10_008, 10_009, 10_118, 10_167, 10_176, 10_210])
-/** Error codes of a stream or server that takes no batches, or none with our headers, or none as large. */
-const NO_BATCHES: ReadonlySet<number> = new Set([10_174, 10_177, 10_179, 10_199, 10_200])
 /** Error codes of a stream, account or server that is full: store failed (a limit reached), resources, storage. */
 const FULL: ReadonlySet<number> = new Set([10_077, 10_002, 10_023, 10_047, 10_028])
 /** Error code of a stream that is closed for good: an operator repairs it. */
@@ -169,27 +172,16 @@ class Append implements Publish {
   readonly #entries: readonly Entry[]
   readonly #expectation: Expectation
   readonly #parts: AppendParts
-  readonly #withoutRoom: Set<Append>
   readonly #listener: AppendListener
-  readonly #onBatchesRefused: (description: string) => void
   /** The batch of this try. */
   #batch = ''
 
-  constructor(
-    entries: readonly Entry[],
-    expectation: Expectation,
-    parts: AppendParts,
-    withoutRoom: Set<Append>,
-    listener: AppendListener,
-    onBatchesRefused: (description: string) => void,
-  ) {
+  constructor(entries: readonly Entry[], expectation: Expectation, parts: AppendParts, listener: AppendListener) {
     this.#entries = entries
     this.subject = this.#last.subject
     this.#expectation = expectation
     this.#parts = parts
-    this.#withoutRoom = withoutRoom
     this.#listener = listener
-    this.#onBatchesRefused = onBatchesRefused
   }
 
   get #last(): Entry {
@@ -237,7 +229,7 @@ class Append implements Publish {
   }
 
   async #publishOn(first: PublishOutcome): Promise<AppendOutcome> {
-    const { stopping, log } = this.#parts
+    const { withoutRoom, onBatchesRefused, stopping, log } = this.#parts
     const backoff = new Backoff(50, 2_000)
     let outcome = first
     try {
@@ -249,18 +241,18 @@ class Append implements Publish {
         if (outcome.kind === 'refused') {
           const { code, description } = outcome
           if (WRONG_LAST_SEQUENCE.has(code)) return this.#readAgain()
-          if (NO_BATCHES.has(code)) {
-            this.#onBatchesRefused(description)
-            return this.#readAgain()
-          }
           if (code === SEALED) throw new RiskLogDamagedError({ kind: 'sealed', stream: streams.risk })
           if (FULL.has(code)) {
-            if (this.#withoutRoom.size === 0) {
+            if (withoutRoom.size === 0) {
               log.error({ code, description }, 'the risk log is full: raise its limits; nothing is lost meanwhile')
             }
-            this.#withoutRoom.add(this)
+            withoutRoom.add(this)
           } else if (!NOT_NOW.has(code)) {
-            throw new Error(`the risk log refused an event on ${this.subject}: ${description} (${code})`)
+            if (this.#entries.length === 1) {
+              throw new Error(`the risk log refused an event on ${this.subject}: ${description} (${code})`)
+            }
+            onBatchesRefused(description)
+            return this.#readAgain()
           }
         }
         if (stopping.aborted) return this.#readAgain()
@@ -269,7 +261,7 @@ class Append implements Publish {
       }
       return this.#stored(outcome)
     } finally {
-      this.#withoutRoom.delete(this)
+      withoutRoom.delete(this)
     }
   }
 
