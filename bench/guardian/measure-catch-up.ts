@@ -3,7 +3,7 @@ import { decodeTick, encodeRiskEvent, headerNames, streams, subjects, type Trade
 import { BUILT_IN_CONFIGURATION, decide, INITIAL_STATE } from '@drawbridge/risk-engine'
 import { headers } from '@nats-io/transport-node'
 import { measureRounds, type Pace, paceOf } from '../figures.ts'
-import { headersOfEvent, type Outgoing, preloadTicks, publishAll, START, tickBytes, traderName } from '../publishes.ts'
+import { headersOfEvent, type Outgoing, preloadTicks, publishAll, tickBytes, traderName } from '../publishes.ts'
 import { type BenchServer, startServer, stored } from '../server.ts'
 import type { Sizes } from './measures.ts'
 import { type RecordedConfiguration, type RecordedEvent, readRecorded, recordEvents } from './recorded-events.ts'
@@ -13,6 +13,8 @@ export const IN_FLIGHT = 1_000
 const EVENTS_OF_EACH_OTHER = 10
 /** A prefix that the measured traders do not have. */
 const FIRST_OTHER = 1_000_000
+/** Two inputs set the configuration. */
+const FIRST_TICK = 3
 
 export interface CatchUpRound {
   readonly guardian: Pace
@@ -93,10 +95,14 @@ async function preloadCold(
   const settings = configuration.map(({ kind, payload }) => ({ subject: subjects.outConfig(kind), payload }))
   await publishAll(server.connection, settings, 1)
   const firstSeq = (await server.manager.streams.info(streams.risk)).state.last_seq + 1
-  // Two inputs set the configuration, and one tick of each trader is decided.
-  const settled = sizes.traders + 2
+  // One tick of each trader is decided.
+  const settled = FIRST_TICK - 1 + sizes.traders
   await publishAll(server.connection, eventsAgain(first, settled), IN_FLIGHT)
-  await publishAll(server.connection, eventsOfOthers(sizes.eventsBetween, settled), IN_FLIGHT)
+  await publishAll(
+    server.connection,
+    eventsOfOthers(sizes.eventsBetween, settled, await timesOfTicks(server)),
+    IN_FLIGHT,
+  )
   return { firstSeq, lastSeq: firstSeq - 1 + first.length + sizes.eventsBetween }
 }
 
@@ -106,8 +112,19 @@ function* eventsAgain(events: readonly RecordedEvent[], settled: number): Genera
   }
 }
 
-/** Events of other traders, as the rules decide them, one round of all after the other. */
-function* eventsOfOthers(events: number, settled: number): Generator<Outgoing> {
+/** When INPUTS took the first ticks, one for each event of another trader: a guardian compares times with those of events. */
+async function timesOfTicks({ manager }: BenchServer): Promise<readonly number[]> {
+  const ticks = Array.from({ length: EVENTS_OF_EACH_OTHER }, (_, index) =>
+    manager.streams.getMessage(streams.inputs, { seq: FIRST_TICK + index }),
+  )
+  return (await Promise.all(ticks)).map((tick) => tick?.time.getTime() ?? 0)
+}
+
+/**
+ * Events of other traders, as the rules decide them, one round of all after the other.
+ * @param times of the inputs, for each round
+ */
+function* eventsOfOthers(events: number, settled: number, times: readonly number[]): Generator<Outgoing> {
   const traders = Math.ceil(events / EVENTS_OF_EACH_OTHER)
   const states: TraderState[] = Array.from({ length: traders }, () => INITIAL_STATE)
   for (let index = 0; index < events; index += 1) {
@@ -115,8 +132,9 @@ function* eventsOfOthers(events: number, settled: number): Generator<Outgoing> {
     const tick = decodeTick(tickBytes(index))
     if (!tick.ok) throw new Error(tick.reason)
     const state = states[index % traders] ?? INITIAL_STATE
-    // The input does not matter, as long as it is below the watermark and later than the last one.
-    const input = { kind: 'tick', seq: 3 + Math.floor(index / traders), time: START + index, tick: tick.value } as const
+    // Any input below the watermark and later than the last one.
+    const round = Math.floor(index / traders)
+    const input = { kind: 'tick', seq: FIRST_TICK + round, time: times[round] ?? 0, tick: tick.value } as const
     const decision = decide(trader, state, BUILT_IN_CONFIGURATION, input)
     if (decision.kind !== 'event') throw new Error('no decision')
     states[index % traders] = decision.event.state
