@@ -69,7 +69,12 @@ interface Reporter {
 /** What guardians and persisters report of NOFX's metrics, by sender. */
 export class OriginalMetrics {
   readonly #reporters = new Map<string, Reporter>()
+  readonly #samplesMax: number
   #size = 0
+
+  constructor(samplesMax = SAMPLES_MAX) {
+    this.#samplesMax = samplesMax
+  }
 
   /** Shows in `registry` the reports that arrive on `connection`. */
   static gather(connection: NatsConnection, registry: MetricRegistry): void {
@@ -92,7 +97,7 @@ export class OriginalMetrics {
     for (const sample of samples) {
       const key = keyOf(sample)
       if (!known.has(key)) {
-        if (this.#size >= SAMPLES_MAX) return
+        if (this.#size >= this.#samplesMax) return
         this.#size += 1
       }
       known.set(key, sample)
