@@ -17,7 +17,7 @@ export interface SeedResult {
   /** Virtual milliseconds. */
   readonly elapsedMs: number
   readonly steps: number
-  /** Of the process that has the crash points of the scenario. */
+  /** The awaits of the process that has the scenario's crash points. */
   readonly awaits: number
   /** The longest wait of an input until its effects were stored, milliseconds; only of inputs after the start. */
   readonly longestWaitMs: number

@@ -93,7 +93,7 @@ interface Verified {
 
 /**
  * Compares log, history and snapshot, and the decisions of the log with the rules. The log is read once, in order, up to its
- * end at the start, in chunks, of which at most two are in memory; the rows of a chunk are looked up by their keys. In
+ * end at the start, in chunks, at most two of them in memory; the rows of a chunk are looked up by their keys. In
  * addition there are a few numbers for each trader. Persisters may continue: later events are not compared.
  * @param waitMs how long persisters may take to store the events in the log at the start, milliseconds
  * @param judges whether decisions are judged again, too

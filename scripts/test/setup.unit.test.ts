@@ -81,7 +81,7 @@ test('a bot comes and goes', () => {
   expect(read('nats/bots.conf')).not.toContain('bot-bot7')
 })
 
-test('Prometheus gets a token that may read, of which the services have the hash alone', () => {
+test('Prometheus gets a token that may read, and the services get only its hash', () => {
   run()
   const tokens = parseTokens(read('http/api-tokens.json'))
   expect(tokens.ok && tokens.value).toMatchObject([{ name: 'prometheus', role: 'read' }])

@@ -51,7 +51,7 @@ test('without a retention nothing is dropped', async () => {
   expect(await versionsOf('bot1')).toEqual([1, 2, 3])
 })
 
-test('chunks or partitions of which nothing is kept are dropped, and no event younger than the retention', async () => {
+test('chunks or partitions without any kept event are dropped, and no event younger than the retention', async () => {
   await store(await eventsOf('bot1', [400, 300, 200, 99, 50, 1]))
 
   const maintained = await maintainHistory(database.client, 100)

@@ -210,7 +210,7 @@ test('a log that cannot be read at the start is an error', async () => {
   expect(gate.canTrade().reason).toContain('of the risk log cannot be read')
 })
 
-test('a risk log that was made again while the trader was cut off is refused aloud', async () => {
+test('a risk log that was made again while the trader was cut off is refused with an error', async () => {
   scene.beat()
   await scene.store(new Decisions('bot1').tick(1000))
   await follower.start()
@@ -225,7 +225,7 @@ test('a risk log that was made again while the trader was cut off is refused alo
   expect(gate.canTrade('reduce').allowed).toBe(true)
 })
 
-test('a risk log that is made again while the connection holds is refused aloud', async () => {
+test('a risk log that is made again while the connection holds is refused with an error', async () => {
   scene.beat()
   await scene.store(new Decisions('bot1').tick(1000))
   await follower.start()

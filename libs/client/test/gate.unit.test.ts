@@ -317,7 +317,7 @@ test('a pause that ends leaves the gate of a silent trader closed', () => {
   expect(gate.canTrade().reason).toMatch(/^no equity has been reported since/)
 })
 
-test('a log that begins anew says nothing of who was silent', () => {
+test('a log that starts from scratch says nothing of who was silent', () => {
   const { gate, decisions } = openGate()
   decisions.staleAfterSeconds(1)
   decisions.tick(1000)
@@ -362,7 +362,7 @@ test('a gate is live while the decision is known and fresh, be it a pause', () =
   expect(gate.isLive).toBe(false)
 })
 
-test('a gate that begins anew by another log knows nothing of the one before, its heartbeats included', () => {
+test('a gate that starts again by another log knows nothing of the one before, its heartbeats included', () => {
   const { gate, decisions } = openGate()
   gate.apply(decisions.tick(1001))
   gate.forget()

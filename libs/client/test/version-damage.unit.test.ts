@@ -27,7 +27,7 @@ test('a log that brings the same version of another input is damaged', () => {
   expect(versionDamage('bot1', first, other)).toMatchObject({ kind: 'version', version: 1, known: 1 })
 })
 
-test('of a log of which nothing is known nothing is expected', () => {
+test('nothing is expected of an unknown log', () => {
   if (first === undefined) throw new Error('no decisions')
   expect(versionDamage('bot1', null, first)).toBeNull()
   expect(versionDamage('bot1', null, null)).toBeNull()

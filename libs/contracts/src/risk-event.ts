@@ -76,7 +76,7 @@ export type Fact =
       /** Percent, truncated (not rounded) to 8 decimals. */
       readonly observedPct: Amount
       readonly limitPct: Amount
-      /** The loss, and the amount of which it is a percentage. */
+      /** The loss, and its base: the percentage is the loss over the base. */
       readonly loss: Amount
       readonly base: Amount
       /** False while enforcement is off: recorded, not enforced. */

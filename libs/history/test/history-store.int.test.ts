@@ -50,7 +50,7 @@ test('a batch that is stored again adds nothing', async () => {
   expect(await rows('SELECT count(*)::int FROM risk_state_history')).toEqual([{ count: 1 }])
 })
 
-test('a batch of which some events are there already adds the others, and those after it as well', async () => {
+test('a batch with some events that are there already adds the others, and so do later batches', async () => {
   const log = new TraderLog('bot1', Date.UTC(2026, 2, 12))
   for (let index = 0; index < 10; index += 1) log.tick(1000 + index)
   const from = (first: number, end: number) =>

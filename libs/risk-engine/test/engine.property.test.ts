@@ -36,7 +36,7 @@ describe('whatever happens, the engine', () => {
     )
   })
 
-  it('makes events of which each holds the whole state: the last one, or all folded, give the same', () => {
+  it('makes events that hold the whole state: the last one, or all folded, give the same', () => {
     fc.assert(
       fc.property(scenarios, (scenario) => {
         const passages = live(scenario)

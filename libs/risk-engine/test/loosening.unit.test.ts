@@ -14,7 +14,7 @@ const first = tick(at('09:00'), 1000)
 const loosen = changeLimits(at('09:10'), { max_daily_loss: 8 })
 
 describe('a change that loosens limits', () => {
-  it('takes force at once where nothing else is said', () => {
+  it('takes effect at once where nothing else is said', () => {
     under({ ...limits, loosen_after_minutes: 0 })
       .given(first, loosen)
       .when(tick(at('09:11'), 930))
@@ -50,7 +50,7 @@ describe('a change that loosens limits', () => {
       .thenEvent({ type })
   })
 
-  it('takes force by a wake-up, which is due then, or by the tick that comes first', () => {
+  it('takes effect by a wake-up, which is due then, or by the tick that comes first', () => {
     const expected = {
       type: 'limits-changed',
       facts: [
@@ -71,7 +71,7 @@ describe('a change that loosens limits', () => {
     spec.when(tick(at('10:30'), 1000)).thenEvent(expected)
   })
 
-  it('does not take force by a rejected tick, which changes nothing', () => {
+  it('does not take effect by a rejected tick, which changes nothing', () => {
     under(limits)
       .given(first, loosen)
       .when(tickText(at('10:30'), '{}'))
@@ -85,7 +85,7 @@ describe('a change that loosens limits', () => {
       .thenEvent({ type: 'paused', facts: [{ kind: 'limits-changed' }, { kind: 'paused' }] })
   })
 
-  it('is split where it tightens as well: that takes force at once', () => {
+  it('is split where it tightens as well: that takes effect at once', () => {
     under(limits)
       .given(first)
       .when(changeLimits(at('09:10'), { max_daily_loss: 8, max_drawdown: 10 }))
@@ -134,7 +134,7 @@ describe('a change that loosens limits', () => {
       .thenEvent({ facts: [{ limits: { max_daily_loss: '8', max_drawdown: '25' } }], state: { pendingLimits: [] } })
   })
 
-  it('waits by the time of JetStream for a trader in event time, and takes force with a tick', () => {
+  it('waits by the time of JetStream for a trader in event time, and takes effect with a tick', () => {
     const bar = (received: string, day: string) => tick(at(received), 1000, { at: day })
     const byEvent = under({ ...limits, time_base: 'event' })
     const before = [bar('09:00', '2020-01-02T21:00Z'), loosen]
@@ -152,7 +152,7 @@ describe('a change that loosens limits', () => {
       .thenEvent({ type: 'limits-changed' })
   })
 
-  it('takes force before the clock that it brings is read', () => {
+  it('takes effect before the clock that it brings is read', () => {
     under(limits)
       .given(first, changeLimits(at('09:10'), { reset_time: '09:30' }))
       .when(tick(at('10:10'), 1000))
@@ -217,7 +217,7 @@ describe('a change of the defaults, or of what is configured for a trader', () =
   it.each([
     { name: 'the defaults', change: changeDefaults },
     { name: 'one trader', change: configure },
-  ])('of $name takes force at once where it tightens', ({ change }) => {
+  ])('of $name takes effect at once where it tightens', ({ change }) => {
     under(limits)
       .given(first, change(at('09:10'), { max_daily_loss: 4 }))
       .when(tick(at('09:11'), 960))

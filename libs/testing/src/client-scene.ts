@@ -43,7 +43,7 @@ export interface StoredTick {
   readonly messageId: string
 }
 
-/** Empty streams, and the steps of which the tests of the client and the trader consist. */
+/** Empty streams, and the steps of the tests of the client and the trader. */
 export class Scene {
   readonly natsUrl: string
   readonly connection: NatsConnection

@@ -54,7 +54,7 @@ export function limits(fields: object): Publish {
   return { subject: subjects.controlLimits, payload: toJsonBytes(fields) }
 }
 
-/** Fresh streams, and the steps of which the tests of the guardian consist. */
+/** Fresh streams, and the steps of the tests of the guardian. */
 export class Scene {
   readonly url: string
   readonly connection: NatsConnection

@@ -58,7 +58,7 @@ export interface DatabaseUser {
   readonly url: (password: string) => string
 }
 
-/** Empty streams, a separate database, and the steps of which the tests of the persister consist. */
+/** Empty streams, a separate database, and the steps of the tests of the persister. */
 export class Scene {
   readonly connection: NatsConnection
   readonly manager: JetStreamManager

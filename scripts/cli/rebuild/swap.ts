@@ -79,7 +79,7 @@ export async function mergeSnapshot(client: ClientBase): Promise<Merged> {
 
 /**
  * In this order, so that no row is added and then compared.
- * @param carried the shadow of events carried over from another log, of which only missing rows are added
+ * @param carried the shadow of events carried over from another log: only missing rows are added
  */
 async function merge(client: ClientBase, merge: Merge, carried?: string): Promise<Merged> {
   const rowsOf = async (sql: string) => (await client.query(sql)).rowCount ?? 0

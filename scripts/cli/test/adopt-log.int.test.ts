@@ -266,7 +266,7 @@ describe('adopt-log refuses', () => {
       [],
       '--begin-anew',
     ],
-    ['to begin anew where there is a history', async () => undefined, ['--begin-anew'], 'TRUNCATE'],
+    ['to start from scratch where there is a history', async () => undefined, ['--begin-anew'], 'TRUNCATE'],
     [
       'rows that contradict themselves',
       () => lost.scene.pool.query(`UPDATE risk_state SET daily_pnl = 5 WHERE trader_id IN ('calm', 'wrong')`),
@@ -280,7 +280,7 @@ describe('adopt-log refuses', () => {
   })
 })
 
-test('a log begins anew where the database is empty and an operator says so', async () => {
+test('a log starts from scratch where the database is empty and an operator says so', async () => {
   await lost.scene.pool.query('TRUNCATE risk_state, risk_state_history, risk_config_history, risk_log_epoch')
 
   expect(await adoptLog('--begin-anew')).toMatchObject({

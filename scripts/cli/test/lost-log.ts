@@ -146,7 +146,7 @@ export class LostLog {
 
   /**
    * What RISK must hold when it is adopted: the word that claims it, the last events, the configurations, the answers to
-   * the inputs 1 and 2 of the new INPUTS, by which provision began anew, and the last word.
+   * the inputs 1 and 2 of the new INPUTS, by which provision started again, and the last word.
    */
   async adopted(): Promise<Held[]> {
     const inputsCreated = await this.createdAt(streams.inputs)

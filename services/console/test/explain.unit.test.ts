@@ -221,7 +221,7 @@ const facts: readonly Row[] = [
     ],
   },
   {
-    name: 'a withdrawal of which nobody says who made it',
+    name: 'a withdrawal by nobody in particular',
     act: (account) => account.put(subjects.control('cash-flow', 'bot1'), { amount: -100 }),
     words: [
       'A withdrawal of 100 (Somebody) moved equity, peak and baselines alike: it is neither a loss nor a gain.',

@@ -41,7 +41,7 @@ async function cutConnections(): Promise<void> {
     WHERE datname = current_database() AND application_name = 'drawbridge-persister'`)
 }
 
-test('a password that is changed while the persister runs is waited for, and read anew from its file', async ({
+test('a password that is changed while the persister runs is waited for, and read again from its file', async ({
   skip,
 }) => {
   skip(!(await asksForPasswords()), 'the database lets everybody in without a password')

@@ -58,7 +58,7 @@ test('a risk log that nears its limit while the database is away is told of long
   await fillTo(0.95 * bytesMax)
   await eventually(() => count(service, ERROR) === 1, { what: 'an error in the log' })
 
-  // What does not fit any more is refused aloud, and nothing that was taken is dropped.
+  // What does not fit any more is refused with an error, and nothing that was taken is dropped.
   const publishOn = async () => {
     while (published < log.events.length) await publish(1)
   }

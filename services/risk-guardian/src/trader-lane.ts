@@ -9,7 +9,7 @@ import type { Failures } from './failures.ts'
 import { checkNotRecreated, unreadableEvent } from './log-errors.ts'
 import type { GuardianMetrics } from './metrics.ts'
 import type { DeadLetters } from './outbound/dead-letters.ts'
-import type { AppendListener, AppendOutcome, RiskLog, TracedEvent } from './outbound/risk-log.ts'
+import type { AppendListener, AppendOutcome, Entry, RiskLog } from './outbound/risk-log.ts'
 import { TraderRecord } from './trader-record.ts'
 import type { WakeTimers } from './wake-timers.ts'
 
@@ -26,10 +26,26 @@ interface QueuedInput {
   next: QueuedInput | null
 }
 
-/** An event on its way into the log. */
-interface SentEvent extends TracedEvent {
+/** An event on its way into the log. One is made for each input, so no more is made than needed. */
+class SentEvent implements Entry {
+  readonly event: RiskEvent
   /** Null: its trace is not sampled. */
   readonly traced: TracedStep | null
+  readonly traceparent: string
+
+  constructor(event: RiskEvent, traced: TracedStep | null, traceparent: string) {
+    this.event = event
+    this.traced = traced
+    this.traceparent = traceparent
+  }
+
+  get subject(): string {
+    return subjects.out(this.event.type, this.event.trader)
+  }
+
+  encode(): Uint8Array {
+    return encodeRiskEvent(this.event)
+  }
 }
 
 /**
@@ -196,7 +212,7 @@ export class TraderLane implements AppendListener {
   #trace(event: RiskEvent, { message, settling }: QueuedInput): SentEvent {
     const { tracing } = this.#services
     const traced = tracing === null ? null : traceDecision(tracing, message, event, settling.since)
-    return { event, traced, traceparent: traced?.traceparent ?? message.traceparent }
+    return new SentEvent(event, traced, traced?.traceparent ?? message.traceparent)
   }
 
   onAppended(outcome: AppendOutcome): void {

@@ -45,7 +45,7 @@ export interface Distance {
   readonly loss: Amount
   /** The equity from which the loss is measured: the day's baseline, or the peak. */
   readonly from: Amount
-  /** The amount of which the loss is a percentage. */
+  /** The percentage is the loss over this amount. */
   readonly base: Amount
   /** The highest equity that breaches the limit; null: none does. */
   readonly breaksAt: Amount | null

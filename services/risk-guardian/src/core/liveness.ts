@@ -22,7 +22,7 @@ export class Liveness {
   /** A look at the end of the log: true while no input is older than the bound and undecided. */
   keepsUp(lastSeq: number, settled: number, now: number): boolean {
     const tooOld = (sight: { readonly at: number } | undefined) => sight !== undefined && now - sight.at >= this.#bound
-    // Of several that are too old only the newest matters; so there are never more of them than looks within the bound.
+    // If several are too old, only the newest matters; so there are never more of them than looks within the bound.
     this.#sights = this.#sights.filter(({ lastSeq: end }, index) => end > settled && !tooOld(this.#sights[index + 1]))
     const newest = this.#sights.at(-1)
     if (lastSeq > settled && (newest === undefined || lastSeq > newest.lastSeq)) {

@@ -1,9 +1,7 @@
 import {
   type ConfigEvent,
   encodeConfigEvent,
-  encodeRiskEvent,
   encodeSettled,
-  type RiskEvent,
   type SettledEvent,
   streams,
   subjects,
@@ -43,23 +41,12 @@ export interface AppendListener {
   onError(error: unknown): void
 }
 
-/** An event, and where it goes. */
-interface Entry {
+/** An event on its way into the log. */
+export interface Entry {
   readonly subject: string
-  readonly encode: () => Uint8Array
+  /** The trace that it belongs to; empty: none. */
   readonly traceparent: string
-}
-
-/** Where the log must end for an event: the last message on the filter `logSubject` has this sequence (0: there is none). */
-interface Expectation {
-  readonly logSubject: string
-  readonly lastSeq: number
-}
-
-/** An event of a trader, and the trace that it belongs to. */
-export interface TracedEvent {
-  readonly event: RiskEvent
-  readonly traceparent: string
+  encode(): Uint8Array
 }
 
 interface AppendParts extends RiskLogParts {
@@ -106,11 +93,8 @@ export class RiskLog {
    * Appends events of one trader if the trader's log still ends at `lastSeq` (0: empty): all of them, one after another,
    * or none. Several only if {@link takesBatches}.
    */
-  append(events: readonly TracedEvent[], trader: TraderId, lastSeq: number, listener: AppendListener): void {
-    const entries = events.map(({ event, traceparent }) => {
-      return { subject: subjects.out(event.type, trader), encode: () => encodeRiskEvent(event), traceparent }
-    })
-    this.#append(entries, { logSubject: subjects.traderLog(trader), lastSeq }, listener)
+  append(events: readonly Entry[], trader: TraderId, lastSeq: number, listener: AppendListener): void {
+    this.#append(events, subjects.traderLog(trader), lastSeq, listener)
   }
 
   appendConfiguration(event: ConfigEvent, lastSeq: number, traceparent: string): Promise<AppendOutcome> {
@@ -143,14 +127,13 @@ export class RiskLog {
     traceparent: string,
   ): Promise<AppendOutcome> {
     const entries = [{ subject: subjects.outConfig(kind), encode, traceparent }]
-    const expectation = { logSubject: subjects.config(kind), lastSeq }
     return new Promise((resolve, reject) =>
-      this.#append(entries, expectation, { onAppended: resolve, onError: reject }),
+      this.#append(entries, subjects.config(kind), lastSeq, { onAppended: resolve, onError: reject }),
     )
   }
 
-  #append(entries: readonly Entry[], expectation: Expectation, listener: AppendListener): void {
-    this.#parts.publisher.publish(new Append(entries, expectation, this.#parts, listener))
+  #append(entries: readonly Entry[], logSubject: string, lastSeq: number, listener: AppendListener): void {
+    this.#parts.publisher.publish(new Append(entries, logSubject, lastSeq, this.#parts, listener))
   }
 }
 
@@ -170,22 +153,29 @@ const ALONE: readonly Message[] = []
 class Append implements Publish {
   readonly subject: string
   readonly #entries: readonly Entry[]
-  readonly #expectation: Expectation
+  readonly #last: Entry
+  /** The filter whose last message is expected at `lastSeq` (0: none). */
+  readonly #logSubject: string
+  readonly #lastSeq: number
   readonly #parts: AppendParts
   readonly #listener: AppendListener
   /** The batch of this try. */
   #batch = ''
 
-  constructor(entries: readonly Entry[], expectation: Expectation, parts: AppendParts, listener: AppendListener) {
+  constructor(
+    entries: readonly Entry[],
+    logSubject: string,
+    lastSeq: number,
+    parts: AppendParts,
+    listener: AppendListener,
+  ) {
     this.#entries = entries
+    this.#last = entries[entries.length - 1] as Entry
     this.subject = this.#last.subject
-    this.#expectation = expectation
+    this.#logSubject = logSubject
+    this.#lastSeq = lastSeq
     this.#parts = parts
     this.#listener = listener
-  }
-
-  get #last(): Entry {
-    return this.#entries[this.#entries.length - 1] as Entry
   }
 
   before(): readonly Message[] {
@@ -194,7 +184,7 @@ class Append implements Publish {
     return this.#entries.slice(0, -1).map((entry, index) => ({
       subject: entry.subject,
       headers: () => this.#headersOf(entry, index + 1),
-      payload: entry.encode,
+      payload: () => entry.encode(),
     }))
   }
 
@@ -203,11 +193,10 @@ class Append implements Publish {
   }
 
   #headersOf({ traceparent }: Entry, place: number): string {
-    const { logSubject, lastSeq } = this.#expectation
     const { watermark, name } = this.#parts
     const { length } = this.#entries
     const batch = length === 1 ? null : { id: this.#batch, place, isLast: place === length }
-    return eventHeaders(logSubject, lastSeq, watermark.carry(), name, traceparent, batch)
+    return eventHeaders(this.#logSubject, this.#lastSeq, watermark.carry(), name, traceparent, batch)
   }
 
   payload(): Uint8Array {
@@ -236,7 +225,7 @@ class Append implements Publish {
       while (outcome.kind !== 'stored') {
         if (outcome.kind === 'unknown') return this.#readAgain()
         if (outcome.kind === 'overwrote') {
-          throw new EventGoneError(outcome.seq - 1, outcome.knownSeq, this.#expectation.logSubject)
+          throw new EventGoneError(outcome.seq - 1, outcome.knownSeq, this.#logSubject)
         }
         if (outcome.kind === 'refused') {
           const { code, description } = outcome
