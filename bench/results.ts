@@ -90,5 +90,5 @@ export function tableOf<Name extends string>(
 
 /** Bytes are whole; the other figures are ratios. */
 function decimalsOf(figure: string): number {
-  return figure.endsWith('Bytes') ? 0 : 3
+  return figure.endsWith('PerTraderBytes') ? 0 : 3
 }
