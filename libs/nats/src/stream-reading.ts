@@ -35,6 +35,13 @@ const INACTIVE_MS = 300_000
 
 /** How many messages of the request will not be delivered. */
 const UNFILLED = 'Nats-Pending-Messages'
+/**
+ * A request ends when so many bytes have been delivered, whatever is missing of it. A server disconnects a client for which
+ * 64 MiB wait, and two requests may be under way.
+ */
+const REQUEST_BYTES = 8 * 1024 * 1024
+/** The next message is larger than the rest of the bytes of the request, which is over. */
+const TOO_LARGE = 409
 
 /**
  * A stretch of a stream, read by one consumer without acknowledgements, request by request. It ends when the server
@@ -104,7 +111,13 @@ export class StreamReading {
     if (batch <= 0) return
     this.#missing += batch
     this.#askAt = Math.floor(this.#missing / 2)
-    const request = { batch, expires: nanos(EXPIRES_MS), idle_heartbeat: nanos(IDLE_HEARTBEAT_MS) }
+    const request = {
+      batch,
+      // Room for any single message, with its headers.
+      max_bytes: Math.max(REQUEST_BYTES, 2 * (this.#options.connection.info?.max_payload ?? 0)),
+      expires: nanos(EXPIRES_MS),
+      idle_heartbeat: nanos(IDLE_HEARTBEAT_MS),
+    }
     const subject = jetStreamApi.next(this.#options.stream, this.#consumer)
     this.#options.connection.publish(subject, JSON.stringify(request), { reply: this.#inbox })
   }
@@ -147,6 +160,10 @@ export class StreamReading {
 
   #hearStatus({ headers }: Msg): void {
     const code = headers?.code ?? 0
+    if (code === TOO_LARGE && headers?.has(UNFILLED) === true) {
+      this.#missing -= Number(headers.get(UNFILLED))
+      return
+    }
     if (code !== IDLE_HEARTBEAT && !REQUEST_OVER.has(code)) {
       const reason = `${headers?.description ?? ''} (${code})`
       this.end(new Error(`the server stopped delivering stream ${this.#options.stream}: ${reason}`))

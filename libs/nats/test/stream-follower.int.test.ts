@@ -56,6 +56,36 @@ test('what the stream holds comes first, then what is stored, in its order', asy
   expect(heard).toEqual(['2 b', '3 a', '4 c', '5 d'])
 })
 
+test('large messages do not get a busy follower disconnected', async () => {
+  // A server may not be done with the files of so large a stream when its name is used again.
+  const name = 'FOLLOWED_LARGE'
+  await manager.streams.add({ name, subjects: ['large'] })
+  const large = new Uint8Array(1_000_000)
+  for (let index = 0; index < 150; index += 1) await jetstream(connection).publish('large', large)
+  await using own = await connect({ servers: infrastructure().natsUrl })
+  const told: string[] = []
+  void (async () => {
+    for await (const status of own.status()) told.push(status.type)
+  })()
+  const seqs: number[] = []
+  const follower = await followStream(own, {
+    stream: name,
+    start: { from: 1 },
+    onMessage: ({ seq }) => {
+      seqs.push(seq)
+      // The server gets rid of nothing meanwhile, as with a program that is busy or stopped.
+      const until = performance.now() + (seq === 1 ? 1_000 : 0)
+      while (performance.now() < until);
+    },
+    onLost: (error) => told.push(String(error)),
+  })
+  await follower.caughtUp
+  follower.stop()
+  await manager.streams.delete(name)
+  expect(seqs).toEqual(Array.from({ length: 150 }, (_, index) => index + 1))
+  expect(told.filter((type) => type !== 'ping')).toEqual([])
+})
+
 test('the newest message of each subject comes, and then every one', async () => {
   await put('a', 'b', 'a')
   const { follower, heard } = await follow('last-per-subject')

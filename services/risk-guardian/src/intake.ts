@@ -40,6 +40,8 @@ interface IntakeParts {
  * publisher busy meanwhile. With twice as many, their objects outlive the collection of young garbage.
  */
 export const UNSETTLED_MAX = 2_048
+/** Nor are more read while so many bytes wait to be given to their traders. */
+const ARRIVED_BYTES_MAX = 32 * 1024 * 1024
 /** Far longer than an active guardian needs to decide an input, and to crash by it. */
 const OUTLIVED_AFTER_MS = 1_000
 const NO_BYTES = new Uint8Array()
@@ -51,6 +53,7 @@ export class Intake {
   #inputs: InputLog | null = null
   /** Read, and waiting until a change of configuration before them is stored. */
   readonly #arrived: LogMessage[] = []
+  #arrivedBytes = 0
   /** Inputs that an admin has removed: if one is read all the same, nobody decides it. */
   readonly #removed = new Set<number>()
   /** When a change of configuration was read that is not stored yet; null: there is none. */
@@ -124,6 +127,7 @@ export class Intake {
       from: this.#read + 1 - this.#offset,
       room: () => this.#room,
       onMessage: (message) => {
+        this.#arrivedBytes += message.payload.length
         this.#arrived.push(this.#offset === 0 ? message : { ...message, seq: message.seq + this.#offset })
         this.#drain()
       },
@@ -135,6 +139,7 @@ export class Intake {
 
   /** How many more inputs may be read now. */
   get #room(): number {
+    if (this.#arrivedBytes > ARRIVED_BYTES_MAX) return 0
     const unsettled = this.#arrived.length + this.#settlement.open
     return unsettled <= UNSETTLED_MAX / 2 ? UNSETTLED_MAX - unsettled : 0
   }
@@ -153,6 +158,7 @@ export class Intake {
   #takeNext(): void {
     const message = this.#arrived.shift()
     if (message === undefined) return
+    this.#arrivedBytes -= message.payload.length
     this.#passHole(this.#read + 1, message.seq - 1)
     this.#read = message.seq
     this.#parts.inputs.isRead(message.seq - this.#offset, message.time)

@@ -49,6 +49,9 @@ export interface Entry {
   encode(): Uint8Array
 }
 
+/** Where a batch was refused, events are stored one at a time for so long. */
+const BATCHES_AGAIN_AFTER_MS = 60_000
+
 interface AppendParts extends RiskLogParts {
   /** Events that the stream has no room for. */
   readonly withoutRoom: Set<Append>
@@ -61,7 +64,8 @@ interface AppendParts extends RiskLogParts {
 export class RiskLog {
   readonly #parts: AppendParts
   #batches = 0
-  #refusesBatches = false
+  /** When a batch was last refused, by `performance.now()`. */
+  #refusedAt = Number.NEGATIVE_INFINITY
 
   constructor(parts: RiskLogParts) {
     this.#parts = {
@@ -73,7 +77,7 @@ export class RiskLog {
         return `${parts.name.slice(-40)}-${this.#batches}`
       },
       onBatchesRefused: (description) => {
-        this.#refusesBatches = true
+        this.#refusedAt = performance.now()
         parts.log.warn({ description }, 'the risk log takes no batches of events; storing one at a time')
       },
     }
@@ -86,7 +90,7 @@ export class RiskLog {
 
   /** Whether several events of a trader can be appended at once. */
   get takesBatches(): boolean {
-    return this.#parts.watch.allowsBatches && !this.#refusesBatches
+    return this.#parts.watch.allowsBatches && performance.now() - this.#refusedAt > BATCHES_AGAIN_AFTER_MS
   }
 
   /**
