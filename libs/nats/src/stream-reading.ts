@@ -160,17 +160,16 @@ export class StreamReading {
 
   #hearStatus({ headers }: Msg): void {
     const code = headers?.code ?? 0
-    if (code === TOO_LARGE && headers?.has(UNFILLED) === true) {
-      this.#missing -= Number(headers.get(UNFILLED))
-      return
-    }
-    if (code !== IDLE_HEARTBEAT && !REQUEST_OVER.has(code)) {
+    const isTooLarge = code === TOO_LARGE && headers?.has(UNFILLED) === true
+    const isOver = isTooLarge || REQUEST_OVER.has(code)
+    if (code !== IDLE_HEARTBEAT && !isOver) {
       const reason = `${headers?.description ?? ''} (${code})`
       this.end(new Error(`the server stopped delivering stream ${this.#options.stream}: ${reason}`))
       return
     }
-    if (REQUEST_OVER.has(code)) this.#missing -= Number(headers?.get(UNFILLED) ?? 0)
-    this.#options.onNothing?.()
+    if (isOver) this.#missing -= Number(headers?.get(UNFILLED) ?? 0)
+    // More is there, in the next request.
+    if (!isTooLarge) this.#options.onNothing?.()
   }
 
   #lookForSilence(): void {
