@@ -1,4 +1,11 @@
-import { encodeRiskEvent, type RiskEvent, subjects, type TraderId, type TraderState } from '@drawbridge/contracts'
+import {
+  encodeRiskEvent,
+  equityTick,
+  type RiskEvent,
+  subjects,
+  type TraderId,
+  type TraderState,
+} from '@drawbridge/contracts'
 import { monthOf } from '@drawbridge/migrations'
 import { BUILT_IN_CONFIGURATION, decide, INITIAL_STATE, type TraderInput } from '@drawbridge/risk-engine'
 import { headersOfEvent, type Outgoing, START, traceparentOf, traderName } from '../publishes.ts'
@@ -58,7 +65,7 @@ export function* publishesOf(events: Iterable<TraderEvent>): Generator<Outgoing>
 function tickOf(trader: number, turn: number, seq: number) {
   const swing = trader % LIVELY === 0 ? 0.115 : 0.02
   const pnl = (BigInt(Math.round(-Math.sin((turn / 40) * 2 * Math.PI) * swing * 1_000_000)) * 1_00000000n) / 100n
-  return { equity: BEGINS_WITH + pnl, balance: BEGINS_WITH, unrealizedPnl: pnl, at: null, seq }
+  return equityTick(BEGINS_WITH + pnl, { balance: BEGINS_WITH, unrealizedPnl: pnl, seq })
 }
 
 /** The UTC months of these events, as `2026-03`. */

@@ -3,7 +3,7 @@ import { registerHooks } from 'node:module'
 import { HARMFUL_EQUITY } from './harmful-equity.ts'
 
 const FILE = new URL('../../libs/contracts/src/tick.ts', import.meta.url).href
-const FIND = '  const equity = parseAmount(message.equity)\n'
+const FIND = '  const equity = parseTickAmount(message.equity)\n'
 
 registerHooks({
   load(url, context, nextLoad) {

@@ -51,13 +51,15 @@ const ALL_LIMITS = {
   warn_at_percent: 80,
   stale_after_seconds: null,
   loosen_after_minutes: 0,
+  currency: 'USD',
 }
 
 const ATTEMPT_NOTE = '{"settled":12,"starts":3,"deciding":14,"suspect":{"inputSeq":14,"ends":1}}'
 
 /** The decoders of all that crosses NATS. */
 export const decoderTargets: readonly Target[] = [
-  target('tick', samplesOf('Tick'), decodeTick, tickBytes),
+  // The reason why a field could not be read tells what it was.
+  { ...target('tick', samplesOf('Tick'), decodeTick, tickBytes), sameBy: 'bytes' },
   ...TRADER_COMMANDS.map(controlTarget),
   target('flags', samplesOf('Flags'), decodeFlags, flagsBytes),
   target('limits', [...samplesOf('GlobalLimits'), JSON.stringify(ALL_LIMITS)], decodeGlobalLimits, limitsBytes),
@@ -92,14 +94,27 @@ export function samplesOf(name: keyof typeof examples): readonly string[] {
   return examples[name].map(({ payload }) => JSON.stringify(payload))
 }
 
+/** No field of a tick takes it. */
+const UNREADABLE = {}
+
 /** What a bot would write to mean the same. */
-function tickBytes({ equity, balance, unrealizedPnl, at, seq }: Tick): Uint8Array {
+function tickBytes(tick: Tick): Uint8Array {
+  const { equity, balance, unrealizedPnl, netDeposits, currency, at, seq, run, closed, faults } = tick
+  const amount = (value: bigint | null) => (value === null ? null : formatAmount(value))
+  const time = (value: number | null) => (value === null ? null : formatInstant(value))
+  // What could not be read is written as something else that cannot be.
+  const unreadable = Object.fromEntries(Object.keys(faults ?? {}).map((field) => [field, UNREADABLE]))
   return toJsonBytes({
     equity: formatAmount(equity),
-    ...(balance === null ? {} : { balance: formatAmount(balance) }),
-    ...(unrealizedPnl === null ? {} : { unrealizedPnl: formatAmount(unrealizedPnl) }),
-    ...(at === null ? {} : { at: formatInstant(at) }),
-    ...(seq === null ? {} : { seq }),
+    balance: amount(balance),
+    unrealizedPnl: amount(unrealizedPnl),
+    net_deposits: amount(netDeposits),
+    currency,
+    at: time(at),
+    seq,
+    run,
+    closed: closed.map((trade) => ({ id: trade.id, at: time(trade.at), pnl: formatAmount(trade.pnl) })),
+    ...unreadable,
   })
 }
 

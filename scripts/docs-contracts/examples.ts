@@ -7,6 +7,7 @@ import {
   encodeRemoved,
   encodeRiskEvent,
   encodeSettled,
+  equityTick,
   type FlagsChange,
   type GlobalLimitsChange,
   type Parsed,
@@ -48,7 +49,17 @@ export const examples: Readonly<Record<DocumentedName, readonly Example[]>> = {
     { name: 'the minimum', payload: { equity: 10250.5 } },
     {
       name: 'all fields',
-      payload: { equity: '10250.50', balance: 10000, unrealizedPnl: '250.50', at: '2026-03-12T20:00:00Z', seq: 42 },
+      payload: {
+        equity: '10250.50',
+        balance: 10000,
+        unrealizedPnl: '250.50',
+        net_deposits: 5000,
+        currency: 'USD',
+        at: '2026-03-12T20:00:00Z',
+        seq: 42,
+        run: '2026-03-12T08:00:00Z',
+        closed: [{ id: 'trade-17', at: '2026-03-12T19:59:58Z', pnl: '-12.50' }],
+      },
     },
   ],
   Pause: [
@@ -83,7 +94,7 @@ function riskEvents(): readonly Example[] {
     { name: 'an ordinary tick', equity: 1000 },
     { name: 'a breach', equity: 850 },
   ].map(({ name, equity }, index) => {
-    const tick = { equity: read(parseAmount(equity)), balance: null, unrealizedPnl: null, at: null, seq: index + 1 }
+    const tick = equityTick(read(parseAmount(equity)), { seq: index + 1 })
     const input = { kind: 'tick', tick, seq: 10_213 + index, time: START + index * 1_000 } as const
     const decision = decide('bot1', state, BUILT_IN_CONFIGURATION, input)
     if (decision.kind !== 'event') throw new Error(`a tick caused no event, but ${JSON.stringify(decision)}`)

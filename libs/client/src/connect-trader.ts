@@ -8,6 +8,7 @@ import {
   toJsonBytes,
 } from '@drawbridge/contracts'
 import { type Logger, type NatsAccess, openAccess } from '@drawbridge/nats'
+import { FaultWatch, tickMessageOf } from './core/tick-message.ts'
 import { Gate } from './gate.ts'
 import { openLink } from './trader-link.ts'
 
@@ -29,8 +30,9 @@ export interface ConnectedTrader {
   /** Ask it before each order. */
   readonly gate: Gate
   /**
-   * Takes a report to send, an equity or a full tick, and never waits for NATS.
-   * @throws where it is not a valid tick, and after {@link close}
+   * Takes a report to send, an equity or a full tick, and never waits for NATS. A field that cannot be read is logged once;
+   * the report counts without it, unless a limit of the trader needs the field.
+   * @throws where its equity cannot be read, and after {@link close}
    */
   report(equityOrTick: number | string | TickMessage): void
   /**
@@ -73,6 +75,7 @@ export async function connectTrader(id: TraderId, options: ConnectTraderOptions)
     throw error
   }
   let isClosed = false
+  const faultWatch = new FaultWatch()
   return {
     gate,
     report(equityOrTick) {
@@ -80,9 +83,10 @@ export async function connectTrader(id: TraderId, options: ConnectTraderOptions)
       const message = typeof equityOrTick === 'object' ? equityOrTick : { equity: equityOrTick }
       const tick = tickFromMessage(message)
       if (!tick.ok) throw new Error(`not a tick: ${tick.reason}`)
-      // Only the fields of a tick: other content of the object may not fit into a message.
-      const { equity, balance, unrealizedPnl, at, seq } = message
-      outbox.send(toJsonBytes({ equity, balance, unrealizedPnl, at, seq }), tick.value, '')
+      const { faults } = tick.value
+      const fresh = faultWatch.newIn(faults)
+      if (fresh !== null) log.warn({ trader: id, faults: fresh }, 'fields of a report cannot be read; it is sent')
+      outbox.send(toJsonBytes(tickMessageOf(message, faults)), tick.value, '')
     },
     onDecision: (listener) => listeners.add(listener),
     onBreach: (listener) => listeners.add((event) => event.type === 'breach' && listener(event)),

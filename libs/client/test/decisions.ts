@@ -1,4 +1,5 @@
 import {
+  equityTick,
   type Instant,
   parseAmount,
   type RiskEvent,
@@ -26,7 +27,7 @@ export class Decisions {
     if (!amount.ok) throw new Error(amount.reason)
     return this.#decide({
       kind: 'tick',
-      tick: { equity: amount.value, balance: null, unrealizedPnl: null, at: null, seq },
+      tick: equityTick(amount.value, { seq }),
     })
   }
 

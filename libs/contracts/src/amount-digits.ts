@@ -15,16 +15,15 @@ const AMOUNT_FIELDS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Refuses JSON text whose amounts `JSON.parse` would silently change: it rounds `1000.00000000000000001` to 1000. If the
- * text has a number that long, its digits are counted, trailing zeros included. The text must be valid JSON.
- * @param fields names of the fields that hold amounts, at any depth
+ * Refuses JSON text of operators whose amounts `JSON.parse` would silently change: it rounds `1000.00000000000000001` to
+ * 1000. If the text has a number that long, its digits are counted, trailing zeros included. The text must be valid JSON.
  */
-export function checkAmountDigits(text: string, fields: ReadonlySet<string> = AMOUNT_FIELDS): Parsed<null> {
+export function checkAmountDigits(text: string): Parsed<null> {
   if (!mayHaveLongNumber(text)) return parsed(null)
   let fault: string | null = null
   JSON.parse(text, function count(key: string, value: unknown, context?: { source?: string }) {
     const source = context?.source
-    if (typeof value === 'number' && source !== undefined && fields.has(key)) {
+    if (typeof value === 'number' && source !== undefined && AMOUNT_FIELDS.has(key)) {
       const digits = source
         .replace(/[eE].*$/, '')
         .replace(/[-.]/g, '')
@@ -41,7 +40,7 @@ export function checkAmountDigits(text: string, fields: ReadonlySet<string> = AM
  * Whether there is a run of this many digits and points. Such a run covers a character whose index is a multiple of its
  * length; only those are checked, which takes a tenth of the time of a regular expression.
  */
-function mayHaveLongNumber(text: string): boolean {
+export function mayHaveLongNumber(text: string): boolean {
   for (let at = LONG_NUMBER_LENGTH - 1; at < text.length; at += LONG_NUMBER_LENGTH) {
     let first = at
     while (isDigitOrPoint(text.charCodeAt(first))) first -= 1

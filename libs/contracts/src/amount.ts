@@ -20,8 +20,9 @@ const DECIMAL = /^(-?)(\d{1,40})(?:\.(\d{1,40}))?$/
 const MAX_NUMBER_DIGITS = 15
 
 /**
- * Reads an amount as bots write it: a JSON number of at most 15 significant digits (a double does not hold more reliably)
- * or a decimal string; at most 8 decimals in either.
+ * Reads an amount as operators and settings write it: a JSON number of at most 15 significant digits (a double does not hold
+ * more reliably) or a decimal string; at most 8 decimals in either. Nothing is rounded or cut. Bots have their own reader,
+ * `parseTickAmount`.
  */
 export function parseAmount(value: unknown): Parsed<Amount> {
   if (typeof value === 'number') return parseNumber(value)
@@ -29,11 +30,19 @@ export function parseAmount(value: unknown): Parsed<Amount> {
   return refused(`must be a number or a decimal string, got ${describe(value)}`)
 }
 
-function parseNumber(value: number): Parsed<Amount> {
-  // A double with n = value * 1e8 below 1e15 has at most 15 digits and 8 decimals exactly when n / 1e8 gives it back:
-  // the product is off by less than 0.25, the quotient is correctly rounded.
+/**
+ * The units of a number of at most 15 digits and 8 decimals, if they are below {@link FAST_LIMIT}; null: anything else. A
+ * double with n = value * 1e8 below that has no more digits exactly when n / 1e8 gives it back: the product is off by less
+ * than 0.25, the quotient is correctly rounded.
+ */
+export function exactUnits(value: number): Amount | null {
   const units = Math.round(value * SCALE)
-  if (units < FAST_LIMIT && units > -FAST_LIMIT && units / SCALE === value) return parsed(BigInt(units))
+  return units < FAST_LIMIT && units > -FAST_LIMIT && units / SCALE === value ? BigInt(units) : null
+}
+
+function parseNumber(value: number): Parsed<Amount> {
+  const units = exactUnits(value)
+  if (units !== null) return parsed(units)
   if (!Number.isFinite(value)) return refused(`must be a finite number, got ${value}`)
   const text = String(value)
   const digits = text
@@ -74,7 +83,7 @@ const UNITS_OF = [1e8, 1e7, 1e6, 1e5, 1e4, 1e3, 1e2, 1e1, 1]
 const SHORT_MAX = 17
 
 /** Reads an ordinary amount in a fifth of the time: units below {@link FAST_LIMIT}. NaN: anything else, valid or not. */
-function readShort(text: string): number {
+export function readShort(text: string): number {
   if (text.length > SHORT_MAX) return Number.NaN
   const first = text[0] === '-' ? 1 : 0
   let number = 0

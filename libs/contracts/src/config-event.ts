@@ -179,12 +179,14 @@ function limitsOfAllToMessage({ defaults, traders }: LimitsOfAll) {
   return { defaults: limitsToMessage(defaults), traders: tradersToMessage(traders) }
 }
 
-/** Without pending changes, the bytes are those of earlier versions: old and new guardians write the same event. */
+/** Limits that guardians of earlier versions do not know. */
+const LATER_LIMITS = ['loosenAfterMinutes', 'currency'] as const satisfies readonly (keyof Limits)[]
+
+/** While later limits have their defaults, the bytes are those of earlier versions: old and new guardians write the same. */
 function defaultsToMessage(defaults: Limits): LimitsMessage {
-  const { loosen_after_minutes, ...message } = limitsToMessage(defaults)
-  return loosen_after_minutes === undefined || loosen_after_minutes === 0
-    ? message
-    : { ...message, loosen_after_minutes }
+  const known: { -readonly [K in keyof Limits]?: Limits[K] } = { ...defaults }
+  for (const key of LATER_LIMITS) if (defaults[key] === DEFAULT_LIMITS[key]) delete known[key]
+  return limitsToMessage(known)
 }
 
 function tradersToMessage(traders: LimitsOfAll['traders']): Record<TraderId, LimitsMessage> {

@@ -11,10 +11,12 @@ import {
 import { HeartbeatSchema } from './guardian-messages.ts'
 import { LimitFields, LimitsSchema } from './limits.ts'
 import { RemovedEventSchema, SettledEventSchema } from './log-events.ts'
+import { REJECTION_CAUSES } from './risk-event.ts'
 import { holder, RiskEventSchema, rule, StateSchema } from './risk-event-wire.ts'
 import { amount, instant, nullable } from './schema-fields.ts'
 import { TRADER_ID_PATTERN } from './subjects.ts'
 import { TickSchema } from './tick.ts'
+import { runName } from './tick-sequence.ts'
 
 const reason = Type.String({ description: 'words' })
 const wordsOrNull = nullable(Type.String(), 'a text or null')
@@ -74,7 +76,19 @@ export const FactSchema = Type.Union(
       ...author,
     }),
     fact('cash-flow', 'A deposit, or a withdrawal if negative', { amount, reason: wordsOrNull, ...author }),
-    fact('tick-rejected', 'A tick that could not be used', { reason }),
+    fact('tick-rejected', 'A tick that could not be used', {
+      reason,
+      /** Absent in events of rules before version 6. */
+      cause: Type.Optional(
+        Type.Enum([...REJECTION_CAUSES], {
+          description: 'invalid: rejected for what it says; late: out of order, or sent for a second time',
+        }),
+      ),
+    }),
+    fact('run-began', 'The bot counts its ticks in another run; those of earlier runs are late', { run: runName }),
+    fact('currency-set', 'A tick named the currency for the first time; ticks of another one are rejected', {
+      currency: Type.String({ description: 'as the bot writes it' }),
+    }),
     fact('warned', 'A loss is near its limit', { rule, observedPct: amount, limitPct: amount }),
     fact('feed-stale', 'No tick was accepted for too long', { since: instant }),
     fact('feed-restored', 'A tick was accepted again', { since: instant }),
@@ -90,6 +104,7 @@ const limitsByTrader = (limits: Parameters<typeof Type.Record>[1]) =>
 const DefaultsSchema = Type.Object({
   ...Type.Required(Type.Object(LimitFields)).properties,
   loosen_after_minutes: LimitFields.loosen_after_minutes,
+  currency: LimitFields.currency,
 })
 
 /**

@@ -18,6 +18,7 @@ export {
 } from './amount.ts'
 export { checkAmountDigits } from './amount-digits.ts'
 export { ANYBODY_BY_HTTP, type Author, authorOf, type Signer, UNVERIFIED } from './author.ts'
+export { CLOSED_TRADES_MAX, type ClosedTrade } from './closed-trades.ts'
 export {
   type ConfigEvent,
   decodeConfigEvent,
@@ -95,6 +96,7 @@ export {
   measuresOf,
   type Pause,
   percentOf,
+  type RejectionCause,
   type RiskEvent,
   type Rule,
   type TraderState,
@@ -131,4 +133,15 @@ export {
   type TraderEventType,
   type TraderId,
 } from './subjects.ts'
-export { decodeTick, type Tick, type TickMessage, TickSchema, tickFromMessage } from './tick.ts'
+export {
+  decodeTick,
+  equityTick,
+  type Tick,
+  type TickFaults,
+  type TickField,
+  type TickMessage,
+  TickSchema,
+  tickFromMessage,
+} from './tick.ts'
+export { parseTickAmount } from './tick-amount.ts'
+export { EARLIER_RUNS_MAX, type TickSequence } from './tick-sequence.ts'

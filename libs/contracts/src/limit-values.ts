@@ -1,6 +1,7 @@
 import Type, { type TSchema } from 'typebox'
 import { AMOUNT_BOUND, type Amount, describe, formatAmount, HUNDRED_PERCENT, parseAmount } from './amount.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
+import { CURRENCY_PATTERN } from './tick-fields.ts'
 
 /** A kind of value that a limit has: what people write, and what is read from that. */
 export interface LimitValue<Value, Written> {
@@ -9,6 +10,8 @@ export interface LimitValue<Value, Written> {
   readonly words: string
   /** Whether it is an amount or a percentage, which must not be rounded on its way. */
   readonly isAmount: boolean
+  /** Whether it is a percentage, which people may take for a ratio. */
+  readonly isPercentage?: boolean
   /** Reads what the schema has let through; a refusal does not name the limit. */
   read(written: Written): Parsed<Value>
   write(value: Value): Written
@@ -22,6 +25,7 @@ function amountUpTo(max: Amount, words: string): LimitValue<Amount, WrittenAmoun
     schema: (options) => Type.Union([Type.Number(), Type.String()], options),
     words: `${words}${bound}`,
     isAmount: true,
+    isPercentage: max === HUNDRED_PERCENT,
     read: (written) => {
       const read = parseAmount(written)
       if (!read.ok || (read.value > 0n && read.value <= max)) return read
@@ -65,6 +69,7 @@ export function orNull<Value, Written>(
     },
     words: `${of.words}${meaning}`,
     isAmount: of.isAmount,
+    isPercentage: of.isPercentage === true,
     read: (written) => (written === null ? parsed(null) : of.read(written)),
     write: (value) => (value === null ? null : of.write(value)),
   }
@@ -74,6 +79,10 @@ const TIME_OF_DAY = '^([01][0-9]|2[0-3]):[0-5][0-9]$'
 
 export const timeOfDay: LimitValue<string, string> = plain('a time of day like "17:00"', (options) =>
   Type.String({ pattern: TIME_OF_DAY, ...options }),
+)
+
+export const currency: LimitValue<string, string> = plain('a currency like "USD"', (options) =>
+  Type.String({ pattern: CURRENCY_PATTERN, ...options }),
 )
 
 const TIME_ZONE = 'an IANA time zone like "America/New_York"'

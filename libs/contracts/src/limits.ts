@@ -4,6 +4,7 @@ import { compileCheck } from './faults.ts'
 import type { Instant } from './instant.ts'
 import {
   amountAboveZero,
+  currency,
   type LimitValue,
   oneOf,
   orNull,
@@ -149,6 +150,14 @@ export const LIMITS = {
     initial: 0,
     loosens: ifLower,
     about: 'How long a change that loosens limits waits; 0: not at all.',
+  }),
+  /** As the ticks write it. Null: that of the first tick that names one. */
+  currency: limit({
+    name: 'currency',
+    value: orNull(currency, ', or null for that of the first tick that names one'),
+    initial: null,
+    loosens: always,
+    about: "The account's currency: a tick that names another one is rejected.",
   }),
 } as const
 

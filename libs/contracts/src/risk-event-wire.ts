@@ -18,6 +18,7 @@ import {
 } from './risk-event.ts'
 import { amount, count, EVENT_SCHEMA, instant, nullable, schemaVersion } from './schema-fields.ts'
 import { TRADER_EVENT_TYPES, TRADER_ID_PATTERN } from './subjects.ts'
+import { sequenceFromMessage, sequenceToMessage, TickSequenceSchema } from './tick-sequence.ts'
 
 const rules = RULES.map((name) => Type.Literal(name))
 export const rule = Type.Unsafe<Rule>(Type.Union(rules))
@@ -54,6 +55,9 @@ export const StateSchema = Type.Object({
   staleSince: nullable(instant, 'a time or null'),
   limits: Type.Union([Type.Object({}), Type.Null()]),
   pendingLimits: Type.Optional(Type.Array(Type.Object({ at: instant, limits: Type.Object({}) }))),
+  /** Absent where there is none, as `currency`. */
+  sequence: Type.Optional(TickSequenceSchema),
+  currency: Type.Optional(Type.String({ description: "the account's currency, as the bot writes it" })),
 })
 
 /** The payload of `risk.<type>.<trader>`. */
@@ -125,7 +129,7 @@ export function riskEventToMessage(event: RiskEvent): RiskEventMessage {
 }
 
 function stateToMessage(state: TraderState): StateMessage {
-  return {
+  const message: StateMessage = {
     firstInputSeq: state.firstInputSeq,
     time: time(state.time),
     clock: state.clock,
@@ -160,6 +164,9 @@ function stateToMessage(state: TraderState): StateMessage {
       limits: limitsToMessage(limits),
     })),
   }
+  if (state.sequence !== null) message.sequence = sequenceToMessage(state.sequence)
+  if (state.currency !== null) message.currency = state.currency
+  return message
 }
 
 function money(value: Amount | null): string | null {
@@ -276,6 +283,8 @@ function stateFromMessage(state: StateMessage, version: number, inputSeq: number
     staleSince: toNullableInstant(state.staleSince),
     limits: state.limits === null ? null : unwrap(parseLimits(state.limits as LimitsMessage)),
     pendingLimits: pendingFromMessage(state.pendingLimits),
+    sequence: state.sequence === undefined ? null : sequenceFromMessage(state.sequence),
+    currency: state.currency ?? null,
   }
 }
 

@@ -3,6 +3,7 @@ import type { Author } from './author.ts'
 import type { Instant } from './instant.ts'
 import type { LimitOverrides, PendingLimits } from './limits.ts'
 import type { TraderEventType, TraderId } from './subjects.ts'
+import type { TickSequence } from './tick-sequence.ts'
 
 export const RULES = ['max_daily_loss', 'max_drawdown'] as const
 /** A limit that an account can break. */
@@ -65,7 +66,15 @@ export interface TraderState {
   readonly limits: LimitOverrides | null
   /** Pending changes that loosen them; each field at most once. */
   readonly pendingLimits: readonly PendingLimits[]
+  /** Null: no accepted tick had a `seq`, or none since rules look at it. */
+  readonly sequence: TickSequence | null
+  /** That of the first accepted tick that named one; null: none did, or none since rules look at it. */
+  readonly currency: string | null
 }
+
+export const REJECTION_CAUSES = ['invalid', 'late'] as const
+/** Why a tick was rejected: for what it says, or because it came out of order or for a second time. */
+export type RejectionCause = (typeof REJECTION_CAUSES)[number]
 
 /** One thing that happened; an event lists everything that its input caused, in order. Percentages are exact amounts. */
 export type Fact =
@@ -106,7 +115,14 @@ export type Fact =
       readonly reason: string | null
     } & Author)
   | ({ readonly kind: 'cash-flow'; readonly amount: Amount; readonly reason: string | null } & Author)
-  | { readonly kind: 'tick-rejected'; readonly reason: string }
+  | {
+      readonly kind: 'tick-rejected'
+      readonly reason: string
+      /** Absent in events of rules before version 6. */
+      readonly cause?: RejectionCause
+    }
+  | { readonly kind: 'run-began'; readonly run: string | null }
+  | { readonly kind: 'currency-set'; readonly currency: string }
   | { readonly kind: 'warned'; readonly rule: Rule; readonly observedPct: Amount; readonly limitPct: Amount }
   | { readonly kind: 'feed-stale'; readonly since: Instant }
   | { readonly kind: 'feed-restored'; readonly since: Instant }

@@ -1,90 +1,155 @@
 import Type from 'typebox'
-import { type Amount, parseAmount } from './amount.ts'
-import { checkAmountDigits } from './amount-digits.ts'
-import { compileCheck } from './faults.ts'
+import { type Amount, describe } from './amount.ts'
+import { CLOSED_TRADES_MAX, type ClosedTrade, parseClosedTrades } from './closed-trades.ts'
 import { type Instant, parseInstant } from './instant.ts'
 import { parseJson } from './json.ts'
 import { type Parsed, parsed, refused, total } from './parsed.ts'
-import { count, instant } from './schema-fields.ts'
+import { count, instant, nullable } from './schema-fields.ts'
+import { hidesDigits, parseTickAmount } from './tick-amount.ts'
+import { CURRENCY_PATTERN, parseCurrency, parseRun, parseSeq } from './tick-fields.ts'
 
 const amountWords = 'a number or a decimal string'
 const AmountField = Type.Union([Type.Number(), Type.String()], { description: amountWords })
+const OptionalAmount = Type.Optional(
+  Type.Union([Type.Number(), Type.String(), Type.Null()], { description: `${amountWords}, or null` }),
+)
+const ClosedTradeSchema = Type.Object(
+  {
+    id: Type.String({ minLength: 1, maxLength: 64, description: "the bot's own name of the trade" }),
+    at: Type.Optional(nullable(instant, 'when it was closed; null: at the time of the tick')),
+    pnl: AmountField,
+  },
+  { description: 'a trade that was closed' },
+)
 
-/** What a bot publishes on `equity.tick.<trader>`. Only `equity` is required; unknown fields are ignored. */
+/**
+ * What a bot publishes on `equity.tick.<trader>`. Only `equity` is required; unknown fields are ignored, and null is as if
+ * the field were absent.
+ */
 export const TickSchema = Type.Object(
   {
     equity: AmountField,
-    balance: Type.Optional(AmountField),
-    unrealizedPnl: Type.Optional(AmountField),
-    at: Type.Optional(instant),
-    seq: Type.Optional(count),
+    balance: OptionalAmount,
+    unrealizedPnl: OptionalAmount,
+    net_deposits: OptionalAmount,
+    currency: Type.Optional(nullable(Type.String({ pattern: CURRENCY_PATTERN }), 'a currency like "USD", or null')),
+    at: Type.Optional(nullable(instant, 'a time like "2026-03-12T20:00:00Z", or null')),
+    seq: Type.Optional(nullable(count, 'a whole number from 0 up, or null')),
+    run: Type.Optional(nullable(Type.String({ maxLength: 64 }), 'the name of the run that counts in seq, or null')),
+    closed: Type.Optional(
+      Type.Union([Type.Array(ClosedTradeSchema, { maxItems: CLOSED_TRADES_MAX }), Type.Null()], {
+        description: 'the trades closed since the last report, or null',
+      }),
+    ),
   },
   { $id: 'Tick', title: 'Equity tick' },
 )
 
 export type TickMessage = Type.Static<typeof TickSchema>
+/** A field that a tick may lack, by its name on the wire. */
+export type TickField = Exclude<keyof TickMessage, 'equity'>
+/** What was wrong with fields that could not be read. */
+export type TickFaults = { readonly [F in TickField]?: string }
 
-/** One report of an account, parsed. */
+/** One report of an account, parsed. A field that could not be read is in `faults`, and otherwise as if it were absent. */
 export interface Tick {
   /** Balance plus unrealized profit and loss, in the account's currency. */
   readonly equity: Amount
   readonly balance: Amount | null
   readonly unrealizedPnl: Amount | null
+  /** Deposits less withdrawals since the account began. */
+  readonly netDeposits: Amount | null
+  readonly currency: string | null
   /** The bot's clock. Decides the time only for a trader set to event time. */
   readonly at: Instant | null
   /** The bot's own count, returned in the event as `tickSeq`. */
   readonly seq: number | null
+  /** Whose count it is: another run may count from the beginning. Null is a run as well. */
+  readonly run: string | null
+  readonly closed: readonly ClosedTrade[]
+  /** Null: every field that is there could be read. */
+  readonly faults: TickFaults | null
 }
 
-/** The known fields of a tick; all others are the bot's own. */
-const AMOUNT_FIELDS: ReadonlySet<string> = new Set(['equity', 'balance', 'unrealizedPnl'])
-
-const checkTick = compileCheck<TickMessage>(TickSchema)
+/** A tick of this equity alone, or with other fields. */
+export function equityTick(equity: Amount, more: Partial<Omit<Tick, 'equity'>> = {}): Tick {
+  return {
+    equity,
+    balance: null,
+    unrealizedPnl: null,
+    netDeposits: null,
+    currency: null,
+    at: null,
+    seq: null,
+    run: null,
+    closed: NONE_CLOSED,
+    faults: null,
+    ...more,
+  }
+}
 
 /** The size limit of a tick, the bot's own fields included: a guardian reads thousands of ticks a second. */
 export const TICK_BYTES_MAX = 65_536
 
-/** Reads a tick; a refusal names the field and what it must be. */
+/** Reads a tick. It is refused only where its equity cannot be read; the reason says what it must be. */
 export const decodeTick = total(readTick)
 
 function readTick(bytes: Uint8Array): Parsed<Tick> {
   if (bytes.length > TICK_BYTES_MAX) return refused(`has ${bytes.length} bytes; a tick may have ${TICK_BYTES_MAX}`)
   const json = parseJson(bytes)
   if (!json.ok) return json
-  const exact = checkAmountDigits(json.value.text, AMOUNT_FIELDS)
-  if (!exact.ok) return exact
-  return tickFromMessage(json.value.value)
+  const { text, value } = json.value
+  return tickFromMessage(hidesDigits(text) ? JSON.parse(text, keepLiteral) : value)
 }
 
-/** Reads a tick from a parsed JSON value (an HTTP body). */
+const AMOUNT_FIELDS: ReadonlySet<string> = new Set(['equity', 'balance', 'unrealizedPnl', 'net_deposits', 'pnl'])
+
+/** A reviver that gives the text of amounts. The fields of a bot's own are changed as well, and nobody reads them. */
+function keepLiteral(key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  return typeof value === 'number' && AMOUNT_FIELDS.has(key) ? (context?.source ?? value) : value
+}
+
+/** Reads a tick from a value of the bot's own process. */
 export function tickFromMessage(value: unknown): Parsed<Tick> {
-  const checked = checkTick(value)
-  if (!checked.ok) return checked
-  const message = checked.value
-  const equity = parseAmount(message.equity)
-  if (!equity.ok) return refused(`equity ${equity.reason}`)
-  const balance = optionalAmount('balance', message.balance)
-  if (!balance.ok) return balance
-  const unrealizedPnl = optionalAmount('unrealizedPnl', message.unrealizedPnl)
-  if (!unrealizedPnl.ok) return unrealizedPnl
-  let at: Instant | null = null
-  if (message.at !== undefined) {
-    const read = parseInstant(message.at)
-    if (!read.ok) return refused(`at ${read.reason}`)
-    at = read.value
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return refused(`must be a JSON object, got ${describe(value)}`)
   }
+  const message = value as { readonly [F in keyof TickMessage]?: unknown }
+  if (message.equity === undefined) return refused('equity is missing')
+  const equity = parseTickAmount(message.equity)
+  if (!equity.ok) return refused(`equity ${equity.reason}`)
+  const found: FaultsFound = { faults: null }
   return parsed({
     equity: equity.value,
-    balance: balance.value,
-    unrealizedPnl: unrealizedPnl.value,
-    at,
-    // JSON has a -0, which is written as 0.
-    seq: message.seq === undefined ? null : message.seq + 0,
+    balance: optional('balance', message.balance, parseTickAmount, found),
+    unrealizedPnl: optional('unrealizedPnl', message.unrealizedPnl, parseTickAmount, found),
+    netDeposits: optional('net_deposits', message.net_deposits, parseTickAmount, found),
+    currency: optional('currency', message.currency, parseCurrency, found),
+    at: optional('at', message.at, parseInstant, found),
+    seq: optional('seq', message.seq, parseSeq, found),
+    run: optional('run', message.run, parseRun, found),
+    closed: optional('closed', message.closed, parseClosedTrades, found) ?? NONE_CLOSED,
+    faults: found.faults,
   })
 }
 
-function optionalAmount(name: string, value: number | string | undefined): Parsed<Amount | null> {
-  if (value === undefined) return parsed(null)
-  const amount = parseAmount(value)
-  return amount.ok ? amount : refused(`${name} ${amount.reason}`)
+/** Shared: hardly any tick has some. */
+const NONE_CLOSED: readonly ClosedTrade[] = []
+
+interface FaultsFound {
+  faults: { [F in TickField]?: string } | null
+}
+
+function optional<T>(
+  field: TickField,
+  value: unknown,
+  read: (value: unknown) => Parsed<T>,
+  found: FaultsFound,
+): T | null {
+  if (value === undefined || value === null) return null
+  const outcome = read(value)
+  if (outcome.ok) return outcome.value
+  found.faults ??= {}
+  found.faults[field] = outcome.reason
+  return null
 }

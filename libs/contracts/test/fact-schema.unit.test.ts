@@ -47,10 +47,23 @@ const facts: { readonly [K in Fact['kind']]: readonly Extract<Fact, { kind: K }>
   ],
   'cash-flow': [{ kind: 'cash-flow', amount: -1n, ...signed }],
   'tick-rejected': [{ kind: 'tick-rejected', reason: 'equity is missing' }],
+  'run-began': [
+    { kind: 'run-began', run: null },
+    { kind: 'run-began', run: 'tuesday' },
+  ],
+  'currency-set': [{ kind: 'currency-set', currency: 'USDT' }],
   warned: [{ kind: 'warned', ...breach }],
   'feed-stale': [{ kind: 'feed-stale', since: at }],
   'feed-restored': [{ kind: 'feed-restored', since: at }],
 }
+
+test.each(['invalid', 'late'] as const)(
+  'the schema of facts takes a rejected tick that is %s, and no other cause',
+  (cause) => {
+    expect(faults({ kind: 'tick-rejected', reason: 'r', cause })).toEqual([])
+    expect(faults({ kind: 'tick-rejected', reason: 'r', cause: 'bad' })).not.toEqual([])
+  },
+)
 
 const validator = Compile(FactSchema)
 const faults = (fact: unknown) => (validator.Check(fact) ? [] : validator.Errors(fact).map(({ message }) => message))

@@ -17,6 +17,7 @@ describe('limits', () => {
       warn_at_percent: '75',
       stale_after_seconds: 60,
       loosen_after_minutes: 90,
+      currency: 'USDT',
     }
     const read = parseLimits(message)
     expect(read).toEqual({
@@ -35,6 +36,7 @@ describe('limits', () => {
         warnAtPct: 7_500_000_000n,
         staleAfterSeconds: 60,
         loosenAfterMinutes: 90,
+        currency: 'USDT',
       },
     })
     if (read.ok) expect(limitsToMessage(read.value)).toEqual(message)
@@ -84,6 +86,11 @@ describe('limits', () => {
     ['loosen_after_minutes', 0.5],
     ['loosen_after_minutes', null],
     ['loosen_after_minutes', 525_601],
+    ['currency', ''],
+    ['currency', ' USD'],
+    ['currency', 'US DOLLARS'],
+    ['currency', 'x'.repeat(17)],
+    ['currency', 840],
   ])('%s may not be %j', (name, value) => {
     expect(parseLimits({ [name]: value })).toEqual({
       ok: false,
@@ -107,6 +114,9 @@ describe('limits', () => {
     ['stale_after_seconds', null],
     ['loosen_after_minutes', 0],
     ['loosen_after_minutes', 525_600],
+    ['currency', null],
+    ['currency', 'USD'],
+    ['currency', 'x'.repeat(16)],
   ])('%s may be %j', (name, value) => {
     expect(parseLimits({ [name]: value }).ok).toBe(true)
   })

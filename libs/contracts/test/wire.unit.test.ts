@@ -72,6 +72,10 @@ const facts: readonly Fact[] = [
   },
   { kind: 'cash-flow', amount: -1n, reason: null, by: null },
   { kind: 'tick-rejected', reason: 'is not JSON' },
+  { kind: 'tick-rejected', reason: 'seq 7 was sent before', cause: 'late' },
+  { kind: 'run-began', run: null },
+  { kind: 'run-began', run: 'tuesday' },
+  { kind: 'currency-set', currency: 'USDT' },
   { kind: 'warned', rule: 'max_drawdown', observedPct: 4n, limitPct: 5n },
   { kind: 'feed-stale', since: NOON },
   { kind: 'feed-restored', since: NOON },
@@ -114,6 +118,8 @@ const event: RiskEvent = {
     staleSince: NOON,
     limits: { maxDailyLossPct: 5_00000000n, timeBase: 'event' },
     pendingLimits: [{ at: NOON + 60_000, limits: { maxDailyLossPct: null } }],
+    sequence: { run: 'b', seq: 9, earlier: [null, 'a'] },
+    currency: 'USDT',
   },
 }
 
@@ -150,6 +156,14 @@ describe('a risk event', () => {
     })
   })
 
+  it('of a bot that counts nothing and names no currency has the bytes of one of rules that knew neither', () => {
+    const state = { ...event.state, sequence: null, currency: null }
+    const written = JSON.parse(text(encodeRiskEvent({ ...event, state })))
+    expect(Object.keys(written.state)).not.toContain('sequence')
+    expect(Object.keys(written.state)).not.toContain('currency')
+    expect(decodeRiskEvent(toJsonBytes(written))).toEqual({ ok: true, value: { ...event, state } })
+  })
+
   it('measures nothing before the first tick', () => {
     const unknown = { ...event.state, equity: null, peakEquity: null, dayEquity: null }
     expect(measuresOf(unknown)).toEqual({ dailyPnl: null, drawdownPct: null })
@@ -169,6 +183,7 @@ describe('a risk event', () => {
     ['limits with a fault', { state: { ...message.state, limits: { reset_time: 'noon' } } }, /reset_time must be/],
     ['a state amount beyond the bound', { state: { ...message.state, equity: '1000000000000000' } }, /below 1e15/],
     ['a state without a field', { state: { ...message.state, clock: undefined } }, /^state must be a trader state/],
+    ['a sequence without a count', { state: { ...message.state, sequence: { run: null } } }, /^state must be/],
     ['an unknown holder', { state: { ...message.state, unenforced: ['max_fun'] } }, /^state must be a trader state/],
   ])('with %s is refused', (_name, change, reason) => {
     const read = decodeRiskEvent(toJsonBytes({ ...message, ...change }))
@@ -201,7 +216,7 @@ describe('a configuration event', () => {
   }
   const waiting: ConfigEvent = {
     ...limits,
-    defaults: { ...DEFAULT_LIMITS, loosenAfterMinutes: 60 },
+    defaults: { ...DEFAULT_LIMITS, loosenAfterMinutes: 60, currency: 'EUR' },
     pending: [
       { at: NOON + 60_000, defaults: { maxDrawdownPct: null }, traders: {} },
       { at: NOON + 90_000, defaults: {}, traders: { bot1: { staleAfterSeconds: 9 } } },
@@ -260,6 +275,7 @@ describe('a configuration event', () => {
     const message = JSON.parse(text(encodeConfigEvent(limits)))
     expect(message).not.toHaveProperty('pending')
     expect(message.defaults).not.toHaveProperty('loosen_after_minutes')
+    expect(message.defaults).not.toHaveProperty('currency')
   })
 
   it('that is not JSON is refused', () => {

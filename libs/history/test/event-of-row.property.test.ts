@@ -1,6 +1,6 @@
-import { encodeRiskEvent, type RiskEvent } from '@drawbridge/contracts'
+import { encodeRiskEvent, type RiskEvent, toJsonBytes } from '@drawbridge/contracts'
 import { BUILT_IN_CONFIGURATION, type Configuration, INITIAL_STATE } from '@drawbridge/risk-engine'
-import { entryOf, type Position, type Scenario, scenarios, step } from '@drawbridge/testing/engine'
+import { entryOf, type LogEntry, type Position, type Scenario, scenarios, step } from '@drawbridge/testing/engine'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { eventOfRow, type NewestRow, type StoredDetail } from '../src/core/event-of-row.ts'
@@ -12,14 +12,18 @@ interface Made {
   readonly configuration: Configuration
 }
 
-function eventsOf(scenario: Scenario): Made[] {
+/** What a bot says beside its equity. */
+type Beside = { readonly seq?: number; readonly run?: string | null | number; readonly currency?: string }
+
+/** @param beside what the ticks say beside their equity, by the place of the step */
+function eventsOf(scenario: Scenario, beside: readonly Beside[] = []): Made[] {
   const configurations = new Map([[0, BUILT_IN_CONFIGURATION]])
   const made: Made[] = []
   const defaults = entryOf({ kind: 'defaults', time: 0, limits: scenario.limits })
   let position: Position = step({ state: INITIAL_STATE, configuration: BUILT_IN_CONFIGURATION }, defaults, 1)
   for (const [index, input] of scenario.steps.entries()) {
     configurations.set(position.configuration.version, position.configuration)
-    const { decision, ...to } = step(position, entryOf(input), index + 2)
+    const { decision, ...to } = step(position, withBeside(entryOf(input), beside[index] ?? {}), index + 2)
     position = to
     configurations.set(position.configuration.version, position.configuration)
     if (decision.kind !== 'event') continue
@@ -28,6 +32,25 @@ function eventsOf(scenario: Scenario): Made[] {
   }
   return made
 }
+
+function withBeside(entry: LogEntry, beside: Beside): LogEntry {
+  if (entry.kind !== 'tick') return entry
+  const message = JSON.parse(new TextDecoder().decode(entry.payload))
+  return { ...entry, payload: toJsonBytes({ ...message, ...beside }) }
+}
+
+/** Few runs and counts, so that many ticks are late, sent twice, or of a run that is over; a run of 7 cannot be read. */
+const besides: fc.Arbitrary<readonly Beside[]> = fc.array(
+  fc.record(
+    {
+      seq: fc.integer({ min: 0, max: 12 }),
+      run: fc.constantFrom(null, 'a', 'a', 'b', 'c', 7),
+      currency: fc.constantFrom('USD', 'USD', 'EUR'),
+    },
+    { requiredKeys: [] },
+  ),
+  { minLength: 24, maxLength: 24 },
+)
 
 /** As the database gives it back: its fields in another order. */
 function fromJsonb(value: unknown): unknown {
@@ -79,6 +102,20 @@ describe('the event of a row', () => {
     fc.assert(
       fc.property(scenarios, (scenario) => {
         const made = eventsOf(scenario)
+        const rows = newestRows(
+          made.map(({ event }) => event),
+          (detail) => detail,
+        )
+        expect(recovered(rows, made).map(text)).toEqual(made.map(({ event }) => text(event)))
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+
+  it('is that as well where the bot counts its ticks, begins other runs and names a currency', () => {
+    fc.assert(
+      fc.property(scenarios, besides, (scenario, beside) => {
+        const made = eventsOf(scenario, beside)
         const rows = newestRows(
           made.map(({ event }) => event),
           (detail) => detail,

@@ -1,9 +1,12 @@
-import type { Instant, Tick } from '@drawbridge/contracts'
+import type { Instant, RejectionCause, Tick } from '@drawbridge/contracts'
+import { currencyFault, takeCurrency } from './currency.ts'
 import { type Decision, eventOf } from './decision.ts'
-import { type Draft, lastTime } from './draft.ts'
+import type { Draft } from './draft.ts'
 import { judge } from './judge.ts'
+import { lateness, takePlace } from './order.ts'
 import { applyDueLimits, passTime } from './pass-time.ts'
 import { endSilence } from './silence.ts'
+import { usedFieldFault } from './used-fields.ts'
 
 /** A bot's clock may be this far ahead of JetStream's, milliseconds. */
 const MAX_CLOCK_AHEAD_MS = 60_000
@@ -11,24 +14,30 @@ const AT_MISSING = 'at is missing; this trader is judged by event time (time_bas
 
 export function decideTick(draft: Draft, tick: Tick): Decision {
   const { limits, input } = draft
-  if (limits.timeBase === 'event') {
-    if (tick.at === null) return rejectTick(draft, AT_MISSING, tick.seq)
-    const fault = eventTimeFault(draft, tick.at)
-    if (fault !== null) return rejectTick(draft, fault, tick.seq)
-    draft.now = tick.at
-  }
+  const late = lateness(draft, tick)
+  if (late !== null) return rejectTick(draft, late, tick.seq, 'late')
+  const fault = eventTimeFault(draft, tick) ?? currencyFault(draft, tick) ?? usedFieldFault(limits, tick)
+  if (fault !== null) return rejectTick(draft, fault, tick.seq)
+  if (limits.timeBase === 'event' && tick.at !== null) draft.now = tick.at
   applyDueLimits(draft)
   passTime(draft)
   // In event time a silence is not judged; where a trader leaves it, it is by JetStream's time that it was heard.
   endSilence(draft, limits.timeBase === 'server' ? draft.now : input.time)
+  takePlace(draft, tick)
+  takeCurrency(draft, tick)
   takeEquity(draft, tick)
   judge(draft)
   return eventOf(draft, tick.seq)
 }
 
 /** A rejected tick is recorded and changes nothing else: no time passes, no peak moves, no pause begins or ends. */
-export function rejectTick(draft: Draft, reason: string, tickSeq: number | null): Decision {
-  draft.facts.push({ kind: 'tick-rejected', reason })
+export function rejectTick(
+  draft: Draft,
+  reason: string,
+  tickSeq: number | null,
+  cause: RejectionCause = 'invalid',
+): Decision {
+  draft.facts.push({ kind: 'tick-rejected', reason, cause })
   return eventOf(draft, tickSeq)
 }
 
@@ -46,14 +55,13 @@ function takeEquity(draft: Draft, tick: Tick): void {
   if (tick.balance !== null) state.balance = tick.balance
 }
 
-/** Why a tick cannot be used in event time; null: it can. */
-function eventTimeFault({ state, limits, input }: Draft, at: Instant): string | null {
-  const last = lastTime(state, limits)
-  if (last !== null && at < last) {
-    return `at ${new Date(at).toISOString()} is older than the last tick's ${new Date(last).toISOString()}`
-  }
-  if (at > input.time + MAX_CLOCK_AHEAD_MS) {
-    return `at ${new Date(at).toISOString()} is more than 60 s ahead of the server's ${new Date(input.time).toISOString()}`
-  }
-  return null
+/** Why a tick has no time where its own decides; null: it has one. */
+function eventTimeFault({ limits, input }: Draft, { at, faults }: Tick): string | null {
+  if (limits.timeBase === 'server') return null
+  if (at === null) return faults?.at === undefined ? AT_MISSING : `at ${faults.at}`
+  return at > input.time + MAX_CLOCK_AHEAD_MS ? tooFarAhead(at, input.time) : null
+}
+
+function tooFarAhead(at: Instant, received: Instant): string {
+  return `at ${new Date(at).toISOString()} is more than 60 s ahead of the server's ${new Date(received).toISOString()}`
 }

@@ -6,9 +6,10 @@ import type { Draft } from './draft.ts'
  * warnings, took no note of silence and let every change of limits take effect at once. Version 2 took the amounts of
  * operators rounded where they had more digits than a double holds, used other words for ticks of too many digits or
  * decimals, and its configurations did not say what held before. Version 3 read ticks of any depth and length, ended at
- * some of them, and took a trader called `removed`. Version 4 took whoever a command named for its author.
+ * some of them, and took a trader called `removed`. Version 4 took whoever a command named for its author. Version 5 rejected
+ * ticks for digits that it could have cut and for fields that no limit uses, and took them in any order and currency.
  */
-export const RULES_VERSION = 5
+export const RULES_VERSION = 6
 
 /** The result of an input: an event, nothing (a wake-up that came early), or a refusal that says why. */
 export type Decision = (

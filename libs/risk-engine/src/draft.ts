@@ -70,6 +70,8 @@ export function beginDraft(
       staleSince: state.staleSince,
       limits: state.limits,
       pendingLimits: state.pendingLimits,
+      sequence: state.sequence,
+      currency: state.currency,
     },
     facts: [],
   }

@@ -22,6 +22,8 @@ export const INITIAL_STATE: TraderState = {
   staleSince: null,
   limits: null,
   pendingLimits: [],
+  sequence: null,
+  currency: null,
 }
 
 /** The state after an input, while the input is decided. */

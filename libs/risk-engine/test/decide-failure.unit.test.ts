@@ -1,4 +1,4 @@
-import type { TraderState } from '@drawbridge/contracts'
+import { equityTick, type TraderState } from '@drawbridge/contracts'
 import { BUILT_IN_CONFIGURATION, decide, decideChange, INITIAL_STATE, type TraderInput } from '@drawbridge/risk-engine'
 import { describe, expect, it } from 'vitest'
 
@@ -13,7 +13,7 @@ function failing<T extends object>(value: T, field: keyof T): T {
   })
 }
 
-const tick = { equity: 1000_00000000n, balance: null, unrealizedPnl: null, at: null, seq: 7 }
+const tick = equityTick(1000_00000000n, { seq: 7 })
 const resume = { kind: 'resume', reason: null, by: 'ada' } as const
 
 function judge(input: TraderInput, state: TraderState = INITIAL_STATE) {

@@ -1,5 +1,6 @@
 import {
   encodeRiskEvent,
+  equityTick,
   formatAmount,
   type Instant,
   parseAmount,
@@ -33,10 +34,7 @@ export class TraderLog {
   tick(equity: number | string, more: Partial<Tick> = {}): RiskEvent {
     const amount = parseAmount(equity)
     if (!amount.ok) throw new Error(amount.reason)
-    return this.#decide({
-      kind: 'tick',
-      tick: { equity: amount.value, balance: null, unrealizedPnl: null, at: null, seq: null, ...more },
-    })
+    return this.#decide({ kind: 'tick', tick: equityTick(amount.value, more) })
   }
 
   unreadableTick(reason: string): RiskEvent {

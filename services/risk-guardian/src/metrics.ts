@@ -3,12 +3,13 @@ import {
   type Amount,
   measuresOf,
   type RiskEvent,
+  type TickFaults,
   type TraderEventType,
   type TraderId,
   type TraderState,
 } from '@drawbridge/contracts'
 import { type Configuration, type Decision, decide, type TraderInput } from '@drawbridge/risk-engine'
-import { type Count, type Distribution, type MetricRegistry, samplesOf } from '@drawbridge/service-kit'
+import { type Count, type CountBy, type Distribution, type MetricRegistry, samplesOf } from '@drawbridge/service-kit'
 import type { InputWatch } from './inbound/input-watch.ts'
 
 /** A trader that may have series of its own. */
@@ -34,6 +35,7 @@ export class GuardianMetrics {
   readonly quarantined: Count
   readonly inputsLost: Count
   readonly publishDuration: Distribution | null
+  readonly #fieldsIgnored: CountBy
   readonly #registry: MetricRegistry
   readonly #inputs: InputWatch
   readonly #tickToDecision: Distribution | null
@@ -51,6 +53,7 @@ export class GuardianMetrics {
     this.quarantined = registry.count('guardian_inputs_quarantined_total')
     this.divergence = registry.count('guardian_divergence_total')
     this.inputsLost = registry.count('guardian_inputs_lost_total')
+    this.#fieldsIgnored = registry.countBy('guardian_tick_fields_ignored_total')
     this.publishDuration = registry.distribution('guardian_publish_duration_seconds')
     this.#decideDuration = registry.distribution('guardian_decide_duration_seconds')
     this.#tickToDecision = registry.distribution('guardian_tick_to_decision_seconds')
@@ -97,6 +100,18 @@ export class GuardianMetrics {
 
   /** Asks the rules. Reading a clock takes as long as they do, so only one call of 16 is measured. */
   decide(trader: TraderId, state: TraderState, configuration: Configuration, input: TraderInput): Decision {
+    const decision = this.#decide(trader, state, configuration, input)
+    if (input.kind === 'tick' && input.tick.faults !== null) this.#countIgnored(input.tick.faults, decision)
+    return decision
+  }
+
+  /** A tick that was rejected for a field has not ignored it. */
+  #countIgnored(faults: TickFaults, decision: Decision): void {
+    if (decision.kind !== 'event' || decision.event.type === 'tick-rejected') return
+    for (const field of Object.keys(faults)) this.#fieldsIgnored.inc(field)
+  }
+
+  #decide(trader: TraderId, state: TraderState, configuration: Configuration, input: TraderInput): Decision {
     this.#decisions += 1
     if (this.#decideDuration === null || this.#decisions % DECIDE_SAMPLED !== 0) {
       return decide(trader, state, configuration, input)

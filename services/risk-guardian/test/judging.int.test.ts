@@ -38,7 +38,7 @@ describe('judging', () => {
   it('rejects what cannot be read on a valid tick subject with an event, and changes nothing else', async () => {
     const running = await scene.start()
     const bytes = (text: string) => ({ subject: subjects.tick('bot1'), payload: new TextEncoder().encode(text) })
-    const texts = ['', 'hello', '{"equity": NaN}', '{"equity": "many"}', '{"equity": 1000.00000000000000001}', '[]']
+    const texts = ['', 'hello', '{"equity": NaN}', '{"equity": "many"}', '{"equity": 1e400}', '[]']
     await scene.put(tick('bot1', 1000), ...texts.map(bytes), { ...bytes(''), payload: new Uint8Array([0xff, 0xfe]) })
     await scene.settled(running)
     await scene.expectSameAsOffline()

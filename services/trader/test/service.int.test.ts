@@ -80,6 +80,32 @@ describe('equity that is posted', () => {
     expect(tick).toMatchObject({ text: body, traceparent: TRACEPARENT })
   })
 
+  test('may have digits that no float holds, and INPUTS has them all', async () => {
+    const body = '{"equity": 1.0000000000000000002, "balance": "0.30000000000000004"}'
+    const before = (await scene.ticks('bot2')).length
+
+    expect(await post('bot2', body)).toMatchObject({ status: 202, body: { accepted: true } })
+
+    const ticks = await eventually(async () => nonEmpty((await scene.ticks('bot2')).slice(before)), { what: TICK })
+    expect(ticks[0]).toMatchObject({ text: body })
+  })
+
+  test('is accepted with fields that cannot be read, and the answer names them', async () => {
+    const answer = await post('bot2', '{"equity": 1, "balance": "x", "at": "yesterday", "seq": -1}')
+
+    expect(answer).toMatchObject({
+      status: 202,
+      body: {
+        accepted: true,
+        faults: {
+          balance: 'must be a decimal like "10250.50", got "x"',
+          at: expect.stringMatching(/^must be a time/),
+          seq: 'must be a whole number from 0 up, got -1',
+        },
+      },
+    })
+  })
+
   test.each([
     { name: 'none', headers: {} },
     { name: 'of a form', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
@@ -116,11 +142,7 @@ describe('bad input is refused with a clear error, and reaches no stream:', () =
     ['a huge number', '{"equity": 1e300}', /^equity must be /],
     ['a number beyond all', '{"equity": 1e999}', /^equity must be /],
     ['1e15', '{"equity": "1000000000000000"}', 'equity must be below 1e15 in size'],
-    ['17 digits', '{"equity": 1000.0000000000001}', /^equity has 17 significant digits/],
-    ['9 decimals', '{"equity": "1.123456789"}', 'equity has 9 decimals: at most 8 are kept exactly'],
     ['no equity', '{"balance": 1000}', 'equity is missing'],
-    ['a bad time', '{"equity": 1, "at": "yesterday"}', /^at /],
-    ['a negative count', '{"equity": 1, "seq": -1}', /^seq must be a whole number from 0 up/],
     ['a list', '[1000]', /^must be a JSON object/],
     ['a number alone', '1000', /^must be a JSON object/],
     ['words alone', 'equity=1000', /^is not JSON/],

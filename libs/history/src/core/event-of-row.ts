@@ -1,6 +1,7 @@
 import {
   decodeRiskEvent,
   EVENT_SCHEMA,
+  equityTick,
   FactSchema,
   type Parsed,
   parsed,
@@ -12,7 +13,7 @@ import {
 } from '@drawbridge/contracts'
 import { type Configuration, decide, limitsOf } from '@drawbridge/risk-engine'
 import type { HistoryRow } from '../tables.ts'
-import { historyRow } from './history-row.ts'
+import { historyRow, RULES_WITH_SEQUENCE } from './history-row.ts'
 
 type StateMessage = RiskEventMessage['state']
 
@@ -79,8 +80,22 @@ function messageOf({ row, detail, detailBefore, firstInputSeq }: NewestRow): Ris
       staleSince: known?.staleSince ?? null,
       limits: known?.limits ?? null,
       pendingLimits: known?.pendingLimits ?? [],
+      ...sequenceOf(row, detail, detailBefore),
+      ...(known?.currency === undefined ? {} : { currency: known.currency }),
     },
   }
+}
+
+/** Where a row has no detail, its tick was the next one of the run before, or neither was counted. */
+function sequenceOf(
+  { tick_seq: seq, rules_version: rules }: StoredColumns,
+  detail: StoredDetail | null,
+  before: StoredDetail | null,
+): Pick<StateMessage, 'sequence'> {
+  if (detail !== null) return detail.sequence === undefined ? {} : { sequence: detail.sequence }
+  if (seq === null || rules < RULES_WITH_SEQUENCE) return {}
+  const { run = null, earlier = [] } = before?.sequence ?? {}
+  return { sequence: { run, seq, earlier } }
 }
 
 type ColumnState = ReturnType<typeof columnStateOf>
@@ -123,7 +138,7 @@ function withWorkedOut(event: RiskEvent, configuration: Configuration): RiskEven
   const { clock } = limitsOf(configuration, trader, event.state.limits, recordedAt)
   const state: TraderState = { ...event.state, clock }
   if (equity === null) return { ...event, state }
-  const tick = { equity, balance: null, unrealizedPnl: null, at: time, seq: null }
+  const tick = equityTick(equity, { at: time })
   const again = decide(trader, state, configuration, { kind: 'tick', seq: inputSeq, time: recordedAt, tick })
   if (again.kind !== 'event') return { ...event, state }
   const { unenforced, warned, lastTickAt } = again.event.state

@@ -71,11 +71,21 @@ function reasonOf(event: RiskEventMessage): string | null {
 }
 
 /** What happened and the rest of the state, in the words of the wire; nothing for an event that only moved equity. */
-function detailOf({ facts, state }: RiskEventMessage): string | null {
-  if (facts.length === 0) return null
+function detailOf(event: RiskEventMessage): string | null {
+  const { facts, state } = event
+  if (facts.length === 0 && isSequenceTold(event)) return null
   const { firstInputSeq, time, clock, pause, unenforced, warned, lastTickAt, staleSince, limits, pendingLimits } = state
   const rest = { firstInputSeq, time, clock, pause, unenforced, warned, lastTickAt, staleSince, limits, pendingLimits }
-  return JSON.stringify({ facts, ...rest })
+  const { sequence, currency } = state
+  return JSON.stringify({ facts, ...rest, sequence, currency })
+}
+
+/** Rules before this version keep no sequence of ticks. */
+export const RULES_WITH_SEQUENCE = 6
+
+/** Whether the column `tick_seq` says up to where the bot has counted; its run is in the last row that has a detail. */
+function isSequenceTold({ rulesVersion, tickSeq, state: { sequence } }: RiskEventMessage): boolean {
+  return rulesVersion < RULES_WITH_SEQUENCE || (sequence?.seq ?? null) === tickSeq
 }
 
 /** By type of column: text that the database might read differently is not taken over. */

@@ -99,6 +99,11 @@ export const guardianCatalogue = {
     help: 'Events that this guardian stored; the type tick-rejected counts rejected ticks',
     alert: 'the type tick-rejected increases: a bot sends invalid ticks',
   },
+  guardian_tick_fields_ignored_total: {
+    ...counter('field'),
+    help: 'Fields that could not be read, in ticks that this guardian decided without them, because no limit uses them',
+    alert: 'increases: a bot sends something other than it means to; docs/events.md says what a field must be',
+  },
   guardian_rejects_total: {
     ...counter(),
     help: 'Inputs that became dead letters in REJECTS',

@@ -57,6 +57,8 @@ export interface OracleLimits {
   readonly warn_at_percent: string
   readonly stale_after_seconds: number | null
   readonly loosen_after_minutes: number
+  /** No history here names one. */
+  readonly currency: null
 }
 type Field = keyof OracleLimits
 type Value = OracleLimits[Field]

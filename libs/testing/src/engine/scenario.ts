@@ -65,6 +65,7 @@ const fields = {
   warn_at_percent: fc.constantFrom('80', '80', '50', '100', '99.99999999', '0.00000001', '33.33333333'),
   stale_after_seconds: fc.constantFrom(null, null, 1, 60, 1_800, 3_600, 86_400),
   loosen_after_minutes: fc.constantFrom(0, 0, 0, 1, 60, 1_440),
+  currency: fc.constant(null),
 } satisfies { [K in keyof OracleLimits]: fc.Arbitrary<OracleLimits[K]> }
 
 const allLimits: fc.Arbitrary<OracleLimits> = fc.record(fields)

@@ -22,7 +22,12 @@ const StatusSchema = Type.Object({
   thinnedTicks: Type.Integer(),
   replay: Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()]),
 })
-const AcceptedSchema = Type.Object({ accepted: Type.Literal(true), waitingTicks: Type.Integer() })
+const faults = 'by field: what could not be read; the tick counts without it, unless a limit needs the field'
+const AcceptedSchema = Type.Object({
+  accepted: Type.Literal(true),
+  waitingTicks: Type.Integer(),
+  faults: Type.Optional(Type.Record(Type.String(), Type.String(), { description: faults })),
+})
 
 /** `/api/traders/:id`, its gate, and the endpoint for its equity. */
 export function addTraderRoutes(server: HttpServer, traders: Traders, ticksRefused: Count): void {
@@ -77,7 +82,8 @@ export function addTraderRoutes(server: HttpServer, traders: Traders, ticksRefus
       const isTrace = typeof traceparent === 'string' && traceIdOf(traceparent) !== null
       outbox.send(payload, tick.value, isTrace ? traceparent : '')
       reply.code(202)
-      return { accepted: true as const, waitingTicks: outbox.waiting }
+      const { faults } = tick.value
+      return { accepted: true as const, waitingTicks: outbox.waiting, ...(faults === null ? {} : { faults }) }
     },
   )
 }
