@@ -10,7 +10,7 @@ import {
   runProgram,
   UsageError,
 } from '@drawbridge/service-kit/program'
-import { configOf } from '@drawbridge/settings'
+import { configOf, limitWarningsOf } from '@drawbridge/settings'
 
 const HELP = `Creates missing streams (INPUTS, RISK, REJECTS), and writes the first limits and flags into the log, once. Safe to repeat.
 The content of the log is never overwritten.
@@ -45,6 +45,7 @@ export const provisionProgram: Program = {
         ? 'The first configuration is written.'
         : 'The log already has a configuration, which is kept.'
       printLine(stdout, use === 'bound' ? first : ADOPT)
+      for (const warning of limitWarningsOf(config)) printLine(stdout, warning)
       for (const difference of differences) printLine(stdout, differenceInWords(difference))
       return 0
     } finally {

@@ -16,7 +16,7 @@ import { ADOPT, knownLogOf } from '@drawbridge/history'
 import { migrate } from '@drawbridge/migrations'
 import { connectNats } from '@drawbridge/nats'
 import { createLogger, createPool, differenceInWords, Lifecycle, provision, useOf } from '@drawbridge/service-kit'
-import { type Config, configOrExit, loadEnvFileOrExit, namesDatabase } from '@drawbridge/settings'
+import { type Config, configOrExit, limitWarningsOf, loadEnvFileOrExit, namesDatabase } from '@drawbridge/settings'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import { urlOf } from './start/replays.ts'
 import { reportReplays, type TraderReport, tableOf } from './start/report.ts'
@@ -81,6 +81,7 @@ async function run(): Promise<void> {
   lifecycle.onStop('NATS connection', () => connection.close())
   const manager = await jetstreamManager(connection, { timeout: 10_000 })
   const { differences, use } = await provision(connection, config, 1, knownLogOf(config, log, console.error))
+  for (const warning of limitWarningsOf(config)) console.error(warning)
   for (const difference of differences) console.error(differenceInWords(difference))
   if (use !== 'bound') await untilAdopted(manager, config.natsUrl, lifecycle.stopping)
   const pool = createPool(config.databaseUrl, 'drawbridge start', 2, log)

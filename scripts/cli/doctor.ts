@@ -3,6 +3,7 @@ import { alignedRows, type Program, type ProgramContext, printLine, readOptions 
 import { type Config, readConfig } from '@drawbridge/settings'
 import { checkConnections, checkHistory, type Database, databaseTime, reachDatabase } from './doctor/database.ts'
 import { type Check, examine, type Finding, fault, ok } from './doctor/finding.ts'
+import { judgeLimits } from './doctor/limits.ts'
 import { checkClock, checkNode, portChecks } from './doctor/machine.ts'
 import { checkConsumer, checkDifferences, checkGuardian, type Nats, natsTime, reachNats } from './doctor/nats.ts'
 import { checkPermissions, checkRoom } from './doctor/publishing.ts'
@@ -42,7 +43,9 @@ export const doctor: Program = {
 async function findingsOf(context: ProgramContext): Promise<readonly Finding[]> {
   const node = checkNode(process.version)
   const config = readConfig(context)
-  if (config.ok) return [node, ok('settings', 'valid'), ...(await examineAll(config.value, context))]
+  if (config.ok) {
+    return [node, ok('settings', 'valid'), ...judgeLimits(config.value), ...(await examineAll(config.value, context))]
+  }
   // The addresses of servers and the ports are unknown then.
   const advice = 'correct it; docs/configuration.md lists all settings'
   return [node, ...config.reason.split('\n').map((reason) => fault('settings', reason, advice))]

@@ -59,6 +59,7 @@ export {
 export { headerNames, isSampled, traceContextOf, traceField, traceIdOf } from './headers.ts'
 export { formatInstant, type Instant, parseInstant } from './instant.ts'
 export { parseJson, toJsonBytes } from './json.ts'
+export { limitWarnings } from './limit-warnings.ts'
 export {
   DEFAULT_LIMITS,
   LIMITS,

@@ -1,6 +1,7 @@
 import { streamSettings } from '@drawbridge/contracts'
 import { expect, test } from 'vitest'
 import { examine, ok } from '../doctor/finding.ts'
+import { judgeLimits } from '../doctor/limits.ts'
 import { checkNode, isAtLeast, judgeSkew } from '../doctor/machine.ts'
 import { differingSettings } from '../doctor/streams.ts'
 
@@ -19,6 +20,14 @@ test.each([
 test('a Node.js that is too old is a fault, with what to do', () => {
   expect(checkNode('v20.1.0')).toMatchObject({ status: 'fault', advice: expect.stringContaining('npm ci') })
   expect(checkNode(process.version)).toMatchObject({ status: 'ok' })
+})
+
+test('a ratio for a percentage is a warning, and limits without one are not worth a line', () => {
+  const ratio = { limits: { maxDrawdownPct: 5_000_000n }, traders: {} }
+  expect(judgeLimits(ratio)).toMatchObject([
+    { check: 'limits', status: 'warning', found: expect.stringMatching(/^limits: max_drawdown is 0.05 percent/) },
+  ])
+  expect(judgeLimits({ limits: { maxDrawdownPct: 500_000_000n }, traders: {} })).toEqual([])
 })
 
 test.each([

@@ -43,6 +43,16 @@ describe('the limits of all', () => {
     expect(after.body.version).toBeGreaterThan(before.body.version)
   })
 
+  test('may be a ratio where a percentage is meant: the answer says so', async () => {
+    const { status, body } = await put('/api/limits', { max_drawdown: 0.05 })
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      event: { defaults: { max_drawdown: '0.05' } },
+      warnings: ['max_drawdown is 0.05 percent; if a ratio was meant, write 5 for 5 percent'],
+    })
+    expect((await put('/api/limits', { max_drawdown: 5 })).body).not.toHaveProperty('warnings')
+  })
+
   test('are judged by from then on', async () => {
     await scene.tick('bot1', 1000)
     await put('/api/limits', { max_daily_loss: 1 })

@@ -11,7 +11,7 @@ import {
   serveHttp,
   watchLinks,
 } from '@drawbridge/service-kit'
-import type { Config } from '@drawbridge/settings'
+import { type Config, limitWarningsOf } from '@drawbridge/settings'
 import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { Guardian } from './guardian.ts'
@@ -22,6 +22,7 @@ import { Guardian } from './guardian.ts'
  * @throws if it cannot start; `lifecycle` also releases what it has acquired by then.
  */
 export async function startGuardian(config: Config, log: Logger, lifecycle: Lifecycle): Promise<number> {
+  for (const warning of limitWarningsOf(config)) log.warn({ warning }, 'a limit of the settings is probably not meant')
   const name = `${hostname()}-${process.pid}-${Date.now().toString(36)}`
   const tracing = await openServiceTracing(config.tracing, 'risk-guardian', lifecycle, log)
   const connect = (what: string) =>

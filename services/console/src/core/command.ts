@@ -4,6 +4,7 @@ import {
   decodeGlobalLimits,
   type Fact,
   HTTP_USER,
+  limitWarnings,
   type Parsed,
   parsed,
   refused,
@@ -25,6 +26,8 @@ export interface Command {
   readonly payload: Uint8Array
   /** The fact in a trader's event that confirms the command; null: the event itself confirms it. */
   readonly fact: Fact['kind'] | null
+  /** What is valid in it, and probably not meant. */
+  readonly warnings: readonly string[]
 }
 
 /** The JSON that an operator sent. */
@@ -36,7 +39,7 @@ export function flagsCommand(body: Body, by: string): Parsed<Command> {
   const flags = decodeFlags(payload)
   if (!flags.ok) return flags
   const rivals = { byUsers: subjects.commandFlags('*'), byOthers: subjects.controlFlags }
-  return parsed({ subject: subjects.commandFlags(HTTP_USER), rivals, log: 'flags', payload, fact: null })
+  return parsed({ subject: subjects.commandFlags(HTTP_USER), rivals, log: 'flags', payload, fact: null, warnings: [] })
 }
 
 export function limitsCommand(body: Body, by: string): Parsed<Command> {
@@ -48,7 +51,11 @@ export function limitsCommand(body: Body, by: string): Parsed<Command> {
     return refused('names no limit to change')
   }
   const rivals = { byUsers: subjects.commandLimits('*'), byOthers: subjects.controlLimits }
-  return parsed({ subject: subjects.commandLimits(HTTP_USER), rivals, log: 'limits', payload, fact: null })
+  const warnings = [
+    ...limitWarnings(limits),
+    ...Object.entries(traders).flatMap(([id, own]) => limitWarnings(own).map((words) => `${id}: ${words}`)),
+  ]
+  return parsed({ subject: subjects.commandLimits(HTTP_USER), rivals, log: 'limits', payload, fact: null, warnings })
 }
 
 const FACTS = { pause: 'paused', resume: 'resumed', limits: 'limits-changed', 'cash-flow': 'cash-flow' } as const
@@ -61,7 +68,8 @@ export function traderCommand(kind: keyof typeof FACTS, trader: TraderId, body: 
   if (!control.ok) return control
   const rivals = { byUsers: subjects.command('*', kind, trader), byOthers: subjects.control(kind, trader) }
   const subject = subjects.command(HTTP_USER, kind, trader)
-  return parsed({ subject, rivals, log: trader, payload, fact: FACTS[kind] })
+  const warnings = control.value.kind === 'limits' ? limitWarnings(control.value.limits) : []
+  return parsed({ subject, rivals, log: trader, payload, fact: FACTS[kind], warnings })
 }
 
 /** A body of old clients, without `onBehalfOf`, says in `by` on whose behalf the caller acts. */

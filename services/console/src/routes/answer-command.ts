@@ -24,17 +24,24 @@ export async function answerCommand(
   if (!parsed.ok) throw new HttpFault(400, 'invalid-body', parsed.reason)
   const command = parsed.value
   const expectedLastSeq = tagNow === null ? null : await readExpectedLastSeq(parts, command, request, tagNow)
+  const warnings = command.warnings.length === 0 ? {} : { warnings: command.warnings }
   const traceparent = traceOf(request)
   const outcome = await parts.commander.send(command, { traceparent, key: keyOf(request, command), expectedLastSeq })
   switch (outcome.kind) {
     case 'stored': {
       const previous = command.fact === null ? await previousOf(command, outcome.inputSeq, parts.reader) : {}
-      return reply.send({ input: outcome.inputSeq, ...logged(outcome.event), ...previous })
+      return reply.send({ input: outcome.inputSeq, ...logged(outcome.event), ...previous, ...warnings })
     }
     case 'refused':
       throw new HttpFault(409, 'refused', outcome.reason)
     case 'pending':
-      return reply.code(202).send({ input: outcome.inputSeq, seq: null, traceId: traceIdOf(traceparent), event: null })
+      return reply.code(202).send({
+        input: outcome.inputSeq,
+        seq: null,
+        traceId: traceIdOf(traceparent),
+        event: null,
+        ...warnings,
+      })
     case 'conflict':
       throw new HttpFault(412, 'changed-meanwhile', 'it was changed in the meantime; read it again')
     default:

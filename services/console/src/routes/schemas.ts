@@ -51,13 +51,16 @@ function commandAnswers(event: TSchema, before: TSchema | null) {
   const input = whole('the sequence of the command in INPUTS')
   const previous =
     before === null ? {} : { previous: Type.Union([before, Type.Null()], { description: 'the previous event' }) }
+  const words = { description: 'what was accepted and probably not meant' }
+  const warnings = Type.Optional(Type.Array(Type.String(), words))
   return {
-    200: answer('Stored', { input, seq, traceId, event, ...previous }),
+    200: answer('Stored', { input, seq, traceId, event, ...previous, warnings }),
     202: answer('Stored in INPUTS, but not decided within 2 s', {
       input: Type.Union([input, Type.Null()], { description: 'null: not known until the logs are adopted' }),
       seq: Type.Null(),
       traceId,
       event: Type.Null(),
+      warnings,
     }),
   }
 }
