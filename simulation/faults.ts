@@ -10,7 +10,7 @@ import type { Moment } from './traps.ts'
 /** A kind of fault: with that process, for this many milliseconds. */
 type Kind = (node: SimulatedNode, forMs: number) => void
 
-/** All steps of the clock together stay below the two minutes in which a tick that is sent again is recognized. */
+/** All steps of the clock together stay below what anything waits for. */
 const STEPS_MAX_MS = 60_000
 /** By then, a follower of a stream has noticed that its consumer is lost, and has another. */
 const FOUND_WITHIN_MS = 8_000

@@ -208,7 +208,9 @@ export const headers = {
     [headerNames.retryOf]: sequence(
       'On an input that resends a dead letter: the sequence of the dead letter in REJECTS',
     ),
-    [headerNames.messageId]: text('Unique for the message: one that is sent twice within 2 minutes is stored once'),
+    [headerNames.messageId]: text(
+      'Unique in the whole stream: one that is sent twice within 10 s is stored once. Random, or none: never a bare counter',
+    ),
   },
   event: {
     ...trace,

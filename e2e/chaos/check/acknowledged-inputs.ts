@@ -12,6 +12,9 @@ type Needed = Pick<Evidence, 'inputs' | 'client'>
 /** The most that an accepted tick needs from the trader service to INPUTS. */
 const ON_THE_WAY_MS = 5_000
 
+/** INPUTS knows a message by its id for so long. A tick whose answer was lost for longer is there again, with the same count. */
+const ID_KNOWN_MS = 10_000
+
 /** Each acknowledged input is in INPUTS once, as it was sent. */
 export function checkAcknowledgedInputs({ inputs, client }: Needed): readonly Violation[] {
   const bySeq = new Map(inputs.map((input) => [input.seq, input]))
@@ -22,7 +25,7 @@ export function checkAcknowledgedInputs({ inputs, client }: Needed): readonly Vi
     if (name === null) continue
     const before = ticks.get(name)
     ticks.set(name, input)
-    if (before === undefined) continue
+    if (before === undefined || isForgotten(before, input)) continue
     violations.push({
       promise: 'what is sent twice is kept once',
       expected: `${name} once in INPUTS`,
@@ -70,6 +73,10 @@ function lostOfHttp(
       expected: `${inWords(tick)}, answered with 202, in INPUTS, as its service was not killed before it was sent`,
       found: 'no such input',
     }))
+}
+
+function isForgotten(before: Input, input: Input): boolean {
+  return Date.parse(input.recordedAt) - Date.parse(before.recordedAt) >= ID_KNOWN_MS
 }
 
 /** Whether the disk lost the input. @param seq null: unknown; then the time decides */

@@ -111,6 +111,8 @@ describe('the checker sees', () => {
   test('a tick that is there twice', () => {
     const twice = [...inputs, tick(22, 'bot1', 3, '1002')]
     expect(promises({ inputs: twice })).toContain('what is sent twice is kept once')
+    const muchLater = [...inputs, tick(31, 'bot1', 3, '1002')]
+    expect(promises({ inputs: muchLater })).not.toContain('what is sent twice is kept once')
   })
 
   test('a missing event', () => {

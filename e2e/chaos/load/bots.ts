@@ -13,8 +13,8 @@ const FALL_PERCENT = 7
 const BETWEEN_TICKS_MS = 250
 const HTTP_WITHIN_MS = 10_000
 const ACK_WITHIN_MS = 2_000
-/** All within the two minutes in which JetStream recognizes a message by its id. */
-const SENDINGS_MAX = 20
+/** All within the ten seconds in which JetStream recognizes a message by its id. */
+const SENDINGS_MAX = 4
 
 export interface BotSettings {
   readonly trader: string

@@ -112,7 +112,15 @@ export {
   riskEventToMessage,
 } from './risk-event-wire.ts'
 export { EVENT_SCHEMA } from './schema-fields.ts'
-export { durables, jetStreamApi, queueGroups, type StreamSettings, streamSettings, streams } from './streams.ts'
+export {
+  durables,
+  INPUT_IDS_KNOWN_MS,
+  jetStreamApi,
+  queueGroups,
+  type StreamSettings,
+  streamSettings,
+  streams,
+} from './streams.ts'
 export {
   CONFIG_EVENT_KINDS,
   type ConfigEventKind,

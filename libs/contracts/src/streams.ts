@@ -36,7 +36,16 @@ export const queueGroups = { guardians: 'guardians' } as const
 
 const DAY_NANOS = 24 * 3600 * 1_000_000_000
 const MEBIBYTE = 1024 * 1024
-const MINUTE_NANOS = 60 * 1_000_000_000
+const SECOND_NANOS = 1_000_000_000
+const MINUTE_NANOS = 60 * SECOND_NANOS
+
+/**
+ * How long INPUTS knows the ids of its messages. They count for the whole stream, so that bots whose ids are bare counters
+ * take each other's readings for duplicates: the shorter, the better. The server allows 100 ms. Our outbox sends a tick again
+ * when its answer is lost: after 2 s, or when a cluster has another leader. Whatever must be known for longer looks into the
+ * stream.
+ */
+export const INPUT_IDS_KNOWN_MS = 10_000
 
 /** Settings of a stream with the names of the JetStream API, so that any client can create it. */
 export interface StreamSettings {
@@ -69,7 +78,7 @@ export function streamSettings(replicas: number): readonly StreamSettings[] {
       subjects: [subjects.ticksAll, subjects.controlAll, subjects.commandsAll],
       discard: 'new',
       max_age: 7 * DAY_NANOS,
-      duplicate_window: 2 * MINUTE_NANOS,
+      duplicate_window: (INPUT_IDS_KNOWN_MS / 1_000) * SECOND_NANOS,
       allow_direct: false,
     },
     {

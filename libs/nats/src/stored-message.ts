@@ -1,4 +1,5 @@
-import type { JetStreamManager, NextMsgRequest, StoredMsg } from '@nats-io/jetstream'
+import { formatInstant, type Instant } from '@drawbridge/contracts'
+import type { JetStreamManager, MsgRequest, NextMsgRequest, StoredMsg } from '@nats-io/jetstream'
 
 import { Semaphore } from './semaphore.ts'
 
@@ -19,6 +20,21 @@ export function nextMessage(
 ): Promise<StoredMsg | null> {
   // The client's types do not allow both, the server does.
   const request: NextMsgRequest & { readonly seq: number } = { seq, next_by_subj: subject }
+  return manager.streams.getMessage(stream, request)
+}
+
+/**
+ * The first message of a stream on a subject, wildcards allowed, that was stored at a time or after it, by the server's
+ * clock; read from the stream's leader. Null: none.
+ */
+export function messageSince(
+  manager: JetStreamManager,
+  stream: string,
+  subject: string,
+  time: Instant,
+): Promise<StoredMsg | null> {
+  // The client's types know this of another request only, the server knows it here as well.
+  const request = { start_time: formatInstant(time), next_by_subj: subject } as unknown as MsgRequest
   return manager.streams.getMessage(stream, request)
 }
 

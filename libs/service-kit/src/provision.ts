@@ -125,21 +125,32 @@ async function writeOnce(
   return publishFirst(connection, inputSubject, toJsonBytes(message))
 }
 
+/** For how long streams of earlier versions knew message ids, nanoseconds. */
+const IDS_WERE_KNOWN = 120_000_000_000
+
+/** What a stream of an earlier version lacks, and can be without. */
+function improvementsOf(config: StreamConfig, { allow_atomic, duplicate_window }: StreamSettings) {
+  return {
+    ...(allow_atomic === true && config.allow_atomic !== true ? { allow_atomic } : {}),
+    ...(config.duplicate_window === IDS_WERE_KNOWN && duplicate_window < IDS_WERE_KNOWN ? { duplicate_window } : {}),
+  }
+}
+
 /**
- * Gives a stream that an earlier version created the subjects of this version, and lets it take batches. What it has
- * otherwise stays.
- * @throws if subjects are missing and the user may not change a stream: with the command that does it. Batches are not
- * needed: without them events are stored one at a time.
+ * Gives a stream that an earlier version created the subjects of this version, lets it take batches, and forget message ids
+ * as early as today. What it has otherwise stays.
+ * @throws if subjects are missing and the user may not change a stream: with the command that does it. The rest is not
+ * needed: without batches events are stored one at a time.
  */
 async function updateStream(manager: JetStreamManager, settings: StreamSettings): Promise<void> {
-  const { name, subjects, allow_atomic: takesBatches = false } = settings
+  const { name, subjects } = settings
   const { config } = await manager.streams.info(name)
   const missing = subjects.filter((subject) => !config.subjects.includes(subject))
-  const batches = takesBatches && config.allow_atomic !== true ? { allow_atomic: true } : {}
-  if (missing.length === 0 && !('allow_atomic' in batches)) return
+  const improvements = improvementsOf(config, settings)
+  if (missing.length === 0 && Object.keys(improvements).length === 0) return
   const all = [...config.subjects, ...missing]
   try {
-    await manager.streams.update(name, { subjects: all, ...batches })
+    await manager.streams.update(name, { subjects: all, ...improvements })
   } catch (error) {
     if (missing.length === 0) return
     throw new Error(

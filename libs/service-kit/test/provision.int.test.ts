@@ -64,6 +64,18 @@ test('an input log of an earlier version takes the commands of this one, and wha
   expect([...after.subjects].sort()).toEqual(['command.>', 'control.>', 'equity.>', 'mine.>'])
 })
 
+test('an input log of an earlier version forgets message ids as early as one of today, unless somebody chose another time', async () => {
+  await provision(connection, config({}))
+  const manager = await jetstreamManager(connection)
+  const windowAfter = async (seconds: number) => {
+    await manager.streams.update('INPUTS', { duplicate_window: seconds * 1_000_000_000 })
+    await provision(connection, config({}))
+    return (await manager.streams.info('INPUTS')).config.duplicate_window / 1_000_000_000
+  }
+  expect(await windowAfter(120)).toBe(10)
+  expect(await windowAfter(30)).toBe(30)
+})
+
 test('a risk log that is recreated beside older inputs is left for an operator to adopt', async () => {
   await provision(connection, config({}))
   const manager = await jetstreamManager(connection)

@@ -9,9 +9,9 @@ import {
   streams,
   subjects,
 } from '@drawbridge/contracts'
-import type { CommandDoor } from '@drawbridge/nats'
+import { type CommandDoor, messageSince, nextMessage } from '@drawbridge/nats'
 import { Rejects, readRemovedInputs } from '@drawbridge/service-kit'
-import { jetstream } from '@nats-io/jetstream'
+import { type JetStreamManager, jetstream, type StoredMsg } from '@nats-io/jetstream'
 import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node'
 import type { Signature } from '../options.ts'
 import { readLogBinding } from '../risk-log.ts'
@@ -51,19 +51,39 @@ export async function retry(
 
 type SignedInput = { readonly subject: string; readonly data: Uint8Array }
 
-/** After a crash before the record is kept, a repetition within two minutes finds the input that was sent. */
+/** After a crash before the record is kept, a repetition within some minutes finds the input that was sent. */
 async function sendAgain(connection: NatsConnection, seq: number, { subject, data }: SignedInput): Promise<number> {
   const client = jetstream(connection, { timeout: 10_000 })
+  const manager = await managerOf(connection)
+  const isSent = (message: StoredMsg) =>
+    message.header.get(headerNames.retryOf) === String(seq) && Buffer.compare(message.data, data) === 0
+  const before = await findSince(manager, subject, Date.now() - SENT_WITHIN_MS, isSent)
+  if (before !== null) return before.seq
   const sent = await client.publish(subject, data, { headers: retryOf(seq), msgID: `retry:${seq}` })
   if (!sent.duplicate) return sent.seq
   // Everybody who may publish inputs can use any id, so a duplicate counts only if it has the same content.
-  const manager = await managerOf(connection)
   const found = await manager.streams.getMessage(streams.inputs, { seq: sent.seq })
-  const isSame =
-    found?.subject === subject &&
-    found.header.get(headerNames.retryOf) === String(seq) &&
-    Buffer.compare(found.data, data) === 0
-  return isSame ? sent.seq : (await client.publish(subject, data, { headers: retryOf(seq) })).seq
+  return found?.subject === subject && isSent(found)
+    ? sent.seq
+    : (await client.publish(subject, data, { headers: retryOf(seq) })).seq
+}
+
+const SENT_WITHIN_MS = 180_000
+/** With more inputs on the subject since then, the others are not looked at. */
+const READ_MAX = 1_000
+
+async function findSince(
+  manager: JetStreamManager,
+  subject: string,
+  since: number,
+  isIt: (message: StoredMsg) => boolean,
+): Promise<StoredMsg | null> {
+  let message = await messageSince(manager, streams.inputs, subject, since)
+  for (let read = 1; message !== null && !isIt(message); read += 1) {
+    if (read === READ_MAX) return null
+    message = await nextMessage(manager, streams.inputs, subject, message.seq + 1)
+  }
+  return message
 }
 
 /** New ones for each message, because the client adds the message's id to them. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { HTTP_USER, headerNames, subjects, toJsonBytes } from '@drawbridge/contracts'
-import { jetstream } from '@nats-io/jetstream'
+import { HTTP_USER, headerNames, streams, subjects, toJsonBytes } from '@drawbridge/contracts'
+import { eventually } from '@drawbridge/testing'
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Commanded, Scene } from './scene.ts'
@@ -43,6 +44,21 @@ test('a command is obeyed though a tick has taken its message id, and counts onc
   expect(first).toMatchObject({ status: 200, body: { event: { type: 'paused', trader: 'bot1' } } })
   expect(again.body).toEqual(first.body)
   expect(await scene.inputCount()).toBe(inputs + 1)
+})
+
+test('a command that is sent again when the stream has forgotten its id counts once', async () => {
+  const manager = await jetstreamManager(scene.connection)
+  await manager.streams.update(streams.inputs, { duplicate_window: 100_000_000 })
+  const first = await pause()
+  const isKnown = async () =>
+    (await jetstream(scene.connection).publish(subjects.tick('bot2'), '{"equity":1}', { msgID: 'later' })).duplicate
+  expect(await isKnown()).toBe(false)
+  await eventually(async () => !(await isKnown()), { what: 'the stream to forget an id that came later' })
+
+  const inputs = await scene.inputCount()
+  expect((await pause()).body).toEqual(first.body)
+  expect(await scene.inputCount()).toBe(inputs)
+  expect((await pause({ 'idempotency-key': 'another' })).body.input).toBe(inputs + 1)
 })
 
 test('the same command that is sent many times at once counts once all the same', async () => {

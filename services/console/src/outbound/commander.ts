@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { headerNames, streams } from '@drawbridge/contracts'
-import { isWrongLastSequence, lastMessage, nextMessage } from '@drawbridge/nats'
+import { isWrongLastSequence, lastMessage, messageSince, nextMessage } from '@drawbridge/nats'
 import { HttpFault } from '@drawbridge/service-kit'
 import { type JetStreamClient, type JetStreamManager, jetstream, type StoredMsg } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
@@ -23,6 +23,10 @@ interface Taken {
   readonly duplicate: boolean
 }
 
+/** How long a key is known. */
+const KEY_KNOWN_MS = 120_000
+/** Our clock may be so far from that of the server. */
+const CLOCKS_APART_MS = 60_000
 /** How many commands on one subject are read, to find one that was published under another id. */
 const READ_MAX = 1_000
 /** How often another command may intervene. */
@@ -39,9 +43,10 @@ type CommandOutcome =
   | { readonly kind: 'conflict' }
 
 /**
- * Publishes commands to the input log, each once, and waits for their outcomes. Message ids are unique in the whole stream:
- * a user who may publish ticks can use the id of a future command, and the stream then takes the command for a duplicate.
- * So a reported duplicate is read; if it is not the command, the command is published under another id.
+ * Publishes commands to the input log, each once, and waits for their outcomes. The stream knows message ids for a short time
+ * only, so that a command with a key is looked for first. Ids are unique in the whole stream: a user who may publish ticks can
+ * use the id of a future command, and the stream then takes the command for a duplicate. So a reported duplicate is read; if
+ * it is not the command, the command is published under another id.
  */
 export class Commander {
   readonly #client: JetStreamClient
@@ -91,6 +96,8 @@ export class Commander {
   /** Null: the last input that changes the same is not the expected one. @throws if the stream does not store it */
   async #put(command: Command, sending: Sending): Promise<Taken | null> {
     const id = `operator:${sending.key ?? randomUUID()}`
+    const before = sending.key === null ? null : await this.#findSince(command, id)
+    if (before !== null) return { seq: before, duplicate: true }
     const taken = await this.#publish(command, id, sending.traceparent, sending.expectedLastSeq)
     if (taken === null || !taken.duplicate || (await this.#holds(taken.seq, command))) return taken
     return this.#putBeside(command, id, taken.seq, sending)
@@ -103,7 +110,8 @@ export class Commander {
   async #putBeside(command: Command, id: string, foreignSeq: number, sending: Sending): Promise<Taken | null> {
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       const lastSeq = (await lastMessage(this.#manager, streams.inputs, command.rivals.byUsers))?.seq ?? 0
-      const own = await this.#findOwn(command, id, foreignSeq, lastSeq)
+      const next = await nextMessage(this.#manager, streams.inputs, command.subject, foreignSeq + 1)
+      const own = await this.#findOwn(command, id, next)
       if (own !== null) return { seq: own, duplicate: true }
       if (sending.expectedLastSeq !== null && sending.expectedLastSeq !== lastSeq) return null
       const taken = await this.#publish(command, `${id}:${randomUUID()}`, sending.traceparent, lastSeq)
@@ -112,17 +120,24 @@ export class Commander {
     throw tooMany()
   }
 
-  /** Only users who may give commands can publish on their subjects; so our id there is ours. */
-  async #findOwn(command: Command, id: string, after: number, last: number): Promise<number | null> {
-    let next = after + 1
-    for (let read = 0; next <= last; read += 1) {
-      if (read === READ_MAX) throw tooMany()
-      const message = await nextMessage(this.#manager, streams.inputs, command.subject, next)
-      if (message === null) return null
+  /** The sequence of the same command with the same key, if it was published while the key is known. */
+  async #findSince(command: Command, id: string): Promise<number | null> {
+    const since = Date.now() - KEY_KNOWN_MS - CLOCKS_APART_MS
+    return this.#findOwn(command, id, await messageSince(this.#manager, streams.inputs, command.subject, since))
+  }
+
+  /**
+   * Looks through the commands on the same subject. Only users who may give commands can publish there; so our id is ours.
+   * @param first where to begin; null: there are none
+   */
+  async #findOwn(command: Command, id: string, first: StoredMsg | null): Promise<number | null> {
+    let message = first
+    for (let read = 1; message !== null; read += 1) {
       const used = message.header.get(headerNames.messageId)
-      const isOwn = used.startsWith(`${id}:`) && RANDOM_SUFFIX.test(used.slice(id.length + 1))
+      const isOwn = used === id || (used.startsWith(`${id}:`) && RANDOM_SUFFIX.test(used.slice(id.length + 1)))
       if (isOwn && isSame(message, command)) return message.seq
-      next = message.seq + 1
+      if (read === READ_MAX) throw tooMany()
+      message = await nextMessage(this.#manager, streams.inputs, command.subject, message.seq + 1)
     }
     return null
   }
