@@ -17,6 +17,12 @@ test('bars are read in the order of their dates', () => {
   })
 })
 
+test('prices may be as long as programs print them, and count like those of ticks', () => {
+  expect(parseBars(`${HEADER}\n2000-01-03,1455.219970703125,1.5e3,1e-8,0.30000000000000004\n`)).toMatchObject({
+    value: [{ open: 145_521_997_070n, high: 150_000_000_000n, low: 1n, close: 30_000_000n }],
+  })
+})
+
 test('the S&P 500 of the demo is read whole', () => {
   const bars = parseBars(readFileSync(new URL('../data/sp500-2000.csv', import.meta.url), 'utf8'))
 

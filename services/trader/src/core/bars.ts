@@ -1,4 +1,4 @@
-import { type Amount, describe, type Parsed, parseAmount, parsed, refused } from '@drawbridge/contracts'
+import { type Amount, describe, type Parsed, parsed, parseTickAmount, refused } from '@drawbridge/contracts'
 
 /** One trading day. Prices are above 0. */
 export interface Bar {
@@ -39,7 +39,7 @@ function parseBar(line: string): Parsed<Bar> {
   const amounts: Amount[] = []
   for (const [index, price] of prices.entries()) {
     const name = HEADER.split(',')[index + 1] ?? ''
-    const amount = parseAmount(price)
+    const amount = parseTickAmount(price)
     if (!amount.ok) return refused(`${name} ${amount.reason}`)
     if (amount.value <= 0n) return refused(`${name} must be above 0, got ${price}`)
     amounts.push(amount.value)
