@@ -38,17 +38,20 @@ const printed: readonly (readonly [text: string, units: bigint])[] = [
   ['-1e-999999', -1n],
   ['5e-324', 0n],
   ['-1e-400', -1n],
+  ['-100e-12', -1n],
 ]
 
 describe('an amount of a bot', () => {
   it.each(printed)('%s is read by its digits and cut downward, as a JSON number and as a string', (text, units) => {
     expect(parseTickAmount(text)).toEqual({ ok: true, value: units })
     for (const written of [text, `"${text}"`]) {
-      for (const tick of [`{"equity":${written}}`, `{"equity":1,"balance":${written}}`]) {
-        const read = decodeTick(new TextEncoder().encode(tick))
-        const field = tick.includes('balance') ? 'balance' : 'equity'
-        expect({ tick, read }).toMatchObject({ read: { ok: true, value: { [field]: units, faults: null } } })
-      }
+      const tick =
+        `{"equity":${written},"balance":${written},"unrealizedPnl":${written},` +
+        `"net_deposits":${written},"closed":[{"id":"a","pnl":${written}}]}`
+      const value = { equity: units, balance: units, unrealizedPnl: units, netDeposits: units, faults: null }
+      expect({ tick, read: decodeTick(new TextEncoder().encode(tick)) }).toMatchObject({
+        read: { ok: true, value: { ...value, closed: [{ id: 'a', at: null, pnl: units }] } },
+      })
     }
   })
 
