@@ -40,11 +40,11 @@ const bytes = texts.map((text) => new TextEncoder().encode(text))
 const events: RiskEvent[] = []
 const kept: unknown[] = []
 
-let state = INITIAL_STATE
 let seq = 0
 
-/** Decides every tick once, each from the state after the previous one. */
+/** Decides every tick once, each from the state after the previous one. Each sample begins anew, as the ticks are counted. */
 function decideAll(): void {
+  let state = INITIAL_STATE
   for (const [index, tick] of ticks.entries()) {
     seq += 1
     const input: TraderInput = { kind: 'tick', seq, time: START + index, tick }
