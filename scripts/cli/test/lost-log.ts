@@ -79,8 +79,8 @@ export class LostLog {
       trader.tick(1010, { seq: 7 })
     }
     const [, loser, rested, , wrong] = traders
-    loser?.tick(850)
-    loser?.tick(849)
+    loser?.tick(850, { seq: 8 })
+    loser?.tick(849, { seq: 9 })
     rested?.control({ kind: 'pause', until: null, reason: 'holiday', by: 'ada' })
     wrong?.unreadableTick('is not JSON')
     const persister = await scene.startPersister()
