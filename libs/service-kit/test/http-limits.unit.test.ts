@@ -1,5 +1,8 @@
+import { loadConfig } from '@drawbridge/settings'
+import { fastify } from 'fastify'
 import { describe, expect, test } from 'vitest'
 import type { HttpServer } from '../src/http/build-server.ts'
+import { addLimits } from '../src/http/limits.ts'
 import { refusal, serve } from './serve.ts'
 
 function addRoutes(server: HttpServer): void {
@@ -68,6 +71,22 @@ test('while the event loop is late others are refused, and these are answered', 
     .toBe('503 busy: the service is too busy; try again in a second')
   expect((await server.inject('/gate')).statusCode).toBe(200)
   expect((await server.inject('/livez')).statusCode).toBe(200)
+})
+
+test('a delay that could not be measured refuses nobody', async () => {
+  // Measured far more often than the event loop is sampled, most measures have nothing to go by.
+  await using server = fastify()
+  const config = loadConfig({ HTTP_BUSY_AFTER_MS: '60000' }, null)
+  if (!config.ok) throw new Error(config.reason)
+  await addLimits(server, config.value.http, 1)
+  server.get('/endpoint', () => ({ done: true }))
+
+  const answered = new Set<number>()
+  for (let times = 0; times < 200; times++) {
+    answered.add((await server.inject('/endpoint')).statusCode)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  expect(answered).toEqual(new Set([200]))
 })
 
 describe('where tokens are asked for', () => {

@@ -15,19 +15,23 @@ const RETRY_AFTER_S = 1
 
 /**
  * Refuses an address that sends too many requests with 429, and everybody with 503 while the event loop is late.
+ * @param sampleIntervalMs how often the delay of the event loop is measured
  * @returns a function that counts a request without a valid token, and throws if its address sends too many
  */
 export async function addLimits(
   server: FastifyInstance,
   settings: HttpSettings,
+  sampleIntervalMs = 1_000,
 ): Promise<(request: FastifyRequest) => Promise<void>> {
   const { requestsPerSecond, busyAfterMs } = settings
   await server.register(underPressure, {
     maxEventLoopDelay: busyAfterMs,
-    sampleInterval: 1_000,
+    sampleInterval: sampleIntervalMs,
     exposeStatusRoute: false,
-    pressureHandler: async (request, reply) => {
+    pressureHandler: async (request, reply, _type, delayMs) => {
       if (request.routeOptions.config.evenWhenBusy === true) return
+      // A process that got no time has measured nothing, which is told as Infinity. That is no reason to refuse anybody.
+      if (delayMs === Number.POSITIVE_INFINITY) return
       reply.header('retry-after', RETRY_AFTER_S)
       throw new HttpFault(503, 'busy', 'the service is too busy; try again in a second')
     },
