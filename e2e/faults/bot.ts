@@ -43,7 +43,11 @@ export class Bot {
   }
 
   async untilOpen(): Promise<void> {
-    await eventually(() => this.mayEnter, { timeoutMs: 30_000, what: `the gate of ${this.id} to open` })
+    const isOpen = () => {
+      if (this.mayEnter) return true
+      throw new Error(`it is blocked: ${this.blockedBy}`)
+    }
+    await eventually(isOpen, { timeoutMs: 30_000, what: `the gate of ${this.id} to open` })
   }
 
   /** Waits until the gate is closed for this reason. Reducing exposure must be allowed all the time. */
