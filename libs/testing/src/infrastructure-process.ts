@@ -36,13 +36,15 @@ function tell(message: InfrastructureMessage): void {
 }
 
 /**
- * Occupies the usual ports that are free until this process ends. Test files run at the same time, and two runs of
- * `npm start` that find a usual port free at the same moment cannot both have it; so both use others.
+ * Occupies the usual ports until this process ends, one that is taken as soon as it is free. Test files run at the same
+ * time, and two runs of `npm start` that find a usual port free at the same moment cannot both have it; so both use
+ * others.
  */
 function takeUsualPorts(): void {
   for (const port of USUAL_PORTS) {
-    const placeholder = createServer((socket) => socket.destroy())
-    placeholder.once('error', () => undefined)
-    placeholder.listen({ host: '127.0.0.1', port, exclusive: true }).unref()
+    const placeholder = createServer((socket) => socket.destroy()).unref()
+    const listen = () => placeholder.listen({ host: '127.0.0.1', port, exclusive: true })
+    placeholder.on('error', () => setTimeout(listen, 500).unref())
+    listen()
   }
 }
