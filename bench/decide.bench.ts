@@ -42,7 +42,7 @@ const kept: unknown[] = []
 
 let seq = 0
 
-/** Decides every tick once, each from the state after the previous one. Each sample begins anew, as the ticks are counted. */
+/** Decides every tick once, each from the state after the previous one. Each sample starts from the first state, because a tick that was counted before is late. */
 function decideAll(): void {
   let state = INITIAL_STATE
   for (const [index, tick] of ticks.entries()) {

@@ -36,8 +36,7 @@ export const queueGroups = { guardians: 'guardians' } as const
 
 const DAY_NANOS = 24 * 3600 * 1_000_000_000
 const MEBIBYTE = 1024 * 1024
-const SECOND_NANOS = 1_000_000_000
-const MINUTE_NANOS = 60 * SECOND_NANOS
+const MINUTE_NANOS = 60 * 1_000_000_000
 
 /**
  * How long INPUTS knows the ids of its messages. They count for the whole stream, so that bots whose ids are bare counters
@@ -78,7 +77,7 @@ export function streamSettings(replicas: number): readonly StreamSettings[] {
       subjects: [subjects.ticksAll, subjects.controlAll, subjects.commandsAll],
       discard: 'new',
       max_age: 7 * DAY_NANOS,
-      duplicate_window: (INPUT_IDS_KNOWN_MS / 1_000) * SECOND_NANOS,
+      duplicate_window: INPUT_IDS_KNOWN_MS * 1_000_000,
       allow_direct: false,
     },
     {

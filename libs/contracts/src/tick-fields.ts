@@ -3,27 +3,26 @@ import { type Parsed, parsed, refused } from './parsed.ts'
 
 /** Readers of the fields of a tick that are no amounts. A refusal does not name the field. */
 
-const RUN_LENGTH_MAX = 64
+/** Of the name of a run and of the id of a trade, characters. */
+export const NAME_LENGTH_MAX = 64
 /** Text with these cannot be stored everywhere, and half a character would not come back as it was. */
 const UNSTORABLE = /[\p{Cc}\p{Cs}]/u
 
-/** Names the owner of a sequence. */
+/** Names the owner of a sequence; may be empty. */
 export function parseRun(value: unknown): Parsed<string> {
-  if (typeof value === 'string' && !isLonger(value, RUN_LENGTH_MAX) && !UNSTORABLE.test(value)) return parsed(value)
-  return refused(
-    `must be text of at most ${RUN_LENGTH_MAX} characters, none of them a control character, ${got(value)}`,
-  )
+  return isName(value) ? parsed(value) : notName(`at most ${NAME_LENGTH_MAX}`, value)
 }
 
-const TRADE_ID_LENGTH_MAX = 64
-
 export function parseTradeId(value: unknown): Parsed<string> {
-  if (typeof value === 'string' && value !== '' && !isLonger(value, TRADE_ID_LENGTH_MAX) && !UNSTORABLE.test(value)) {
-    return parsed(value)
-  }
-  return refused(
-    `must be text of 1 to ${TRADE_ID_LENGTH_MAX} characters, none of them a control character, ${got(value)}`,
-  )
+  return isName(value) && value !== '' ? parsed(value) : notName(`1 to ${NAME_LENGTH_MAX}`, value)
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && !isLonger(value, NAME_LENGTH_MAX) && !UNSTORABLE.test(value)
+}
+
+function notName(length: string, value: unknown): Parsed<string> {
+  return refused(`must be text of ${length} characters, none of them a control character, ${got(value)}`)
 }
 
 export const CURRENCY_PATTERN = '^[!-~]{1,16}$'

@@ -6,7 +6,7 @@ import { parseJson } from './json.ts'
 import { type Parsed, parsed, refused, total } from './parsed.ts'
 import { count, instant, nullable } from './schema-fields.ts'
 import { hidesDigits, parseTickAmount } from './tick-amount.ts'
-import { CURRENCY_PATTERN, parseCurrency, parseRun, parseSeq } from './tick-fields.ts'
+import { CURRENCY_PATTERN, NAME_LENGTH_MAX, parseCurrency, parseRun, parseSeq } from './tick-fields.ts'
 
 const amountWords = 'a number or a decimal string'
 const AmountField = Type.Union([Type.Number(), Type.String()], { description: amountWords })
@@ -15,7 +15,7 @@ const OptionalAmount = Type.Optional(
 )
 const ClosedTradeSchema = Type.Object(
   {
-    id: Type.String({ minLength: 1, maxLength: 64, description: "the bot's own name of the trade" }),
+    id: Type.String({ minLength: 1, maxLength: NAME_LENGTH_MAX, description: "the bot's own name of the trade" }),
     at: Type.Optional(nullable(instant, 'when it was closed; null: at the time of the tick')),
     pnl: AmountField,
   },
@@ -35,7 +35,9 @@ export const TickSchema = Type.Object(
     currency: Type.Optional(nullable(Type.String({ pattern: CURRENCY_PATTERN }), 'a currency like "USD", or null')),
     at: Type.Optional(nullable(instant, 'a time like "2026-03-12T20:00:00Z", or null')),
     seq: Type.Optional(nullable(count, 'a whole number from 0 up, or null')),
-    run: Type.Optional(nullable(Type.String({ maxLength: 64 }), 'the name of the run that counts in seq, or null')),
+    run: Type.Optional(
+      nullable(Type.String({ maxLength: NAME_LENGTH_MAX }), 'the name of the run that counts in seq, or null'),
+    ),
     closed: Type.Optional(
       Type.Union([Type.Array(ClosedTradeSchema, { maxItems: CLOSED_TRADES_MAX }), Type.Null()], {
         description: 'the trades closed since the last report, or null',

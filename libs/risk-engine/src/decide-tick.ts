@@ -1,4 +1,4 @@
-import type { Instant, RejectionCause, Tick } from '@drawbridge/contracts'
+import { formatInstant, type RejectionCause, type Tick } from '@drawbridge/contracts'
 import { currencyFault, takeCurrency } from './currency.ts'
 import { type Decision, eventOf } from './decision.ts'
 import type { Draft } from './draft.ts'
@@ -59,9 +59,7 @@ function takeEquity(draft: Draft, tick: Tick): void {
 function eventTimeFault({ limits, input }: Draft, { at, faults }: Tick): string | null {
   if (limits.timeBase === 'server') return null
   if (at === null) return faults?.at === undefined ? AT_MISSING : `at ${faults.at}`
-  return at > input.time + MAX_CLOCK_AHEAD_MS ? tooFarAhead(at, input.time) : null
-}
-
-function tooFarAhead(at: Instant, received: Instant): string {
-  return `at ${new Date(at).toISOString()} is more than 60 s ahead of the server's ${new Date(received).toISOString()}`
+  return at > input.time + MAX_CLOCK_AHEAD_MS
+    ? `at ${formatInstant(at)} is more than 60 s ahead of the server's ${formatInstant(input.time)}`
+    : null
 }

@@ -58,8 +58,8 @@ function factInWords(fact: Exclude<Fact, OfLimit>): string {
       return `The tick could not be used, and nothing else changed: ${fact.reason}.`
     case 'run-began':
       return fact.run === null
-        ? 'The bot counts its ticks anew, without naming a run; those of earlier runs are late.'
-        : `The bot counts its ticks anew, in run ${JSON.stringify(fact.run)}; those of earlier runs are late.`
+        ? 'The bot began another count of its ticks, without naming a run; those of earlier runs are late.'
+        : `The bot began another count of its ticks, in run ${JSON.stringify(fact.run)}; those of earlier runs are late.`
     case 'currency-set':
       return `The account's currency is ${fact.currency}, as the first tick that named one says.`
     case 'feed-stale':
