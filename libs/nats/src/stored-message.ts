@@ -38,6 +38,23 @@ export function messageSince(
   return manager.streams.getMessage(stream, request)
 }
 
+/**
+ * The messages of a stream on a subject, from one on, each read when it is asked for; so a large stream costs what is looked at.
+ * @param first null: there are none
+ */
+export async function* messagesFrom(
+  manager: JetStreamManager,
+  stream: string,
+  subject: string,
+  first: StoredMsg | null,
+): AsyncGenerator<StoredMsg, void, void> {
+  let message = first
+  while (message !== null) {
+    yield message
+    message = await nextMessage(manager, stream, subject, message.seq + 1)
+  }
+}
+
 const READS_MAX = 32
 
 /**

@@ -9,7 +9,7 @@ import {
   streams,
   subjects,
 } from '@drawbridge/contracts'
-import { type CommandDoor, messageSince, nextMessage } from '@drawbridge/nats'
+import { type CommandDoor, messageSince, messagesFrom } from '@drawbridge/nats'
 import { Rejects, readRemovedInputs } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstream, type StoredMsg } from '@nats-io/jetstream'
 import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node'
@@ -78,12 +78,14 @@ async function findSince(
   since: number,
   isIt: (message: StoredMsg) => boolean,
 ): Promise<StoredMsg | null> {
-  let message = await messageSince(manager, streams.inputs, subject, since)
-  for (let read = 1; message !== null && !isIt(message); read += 1) {
+  const first = await messageSince(manager, streams.inputs, subject, since)
+  let read = 0
+  for await (const message of messagesFrom(manager, streams.inputs, subject, first)) {
+    if (isIt(message)) return message
+    read += 1
     if (read === READ_MAX) return null
-    message = await nextMessage(manager, streams.inputs, subject, message.seq + 1)
   }
-  return message
+  return null
 }
 
 /** New ones for each message, because the client adds the message's id to them. */

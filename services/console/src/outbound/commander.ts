@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { headerNames, streams } from '@drawbridge/contracts'
-import { isWrongLastSequence, lastMessage, messageSince, nextMessage } from '@drawbridge/nats'
+import { isWrongLastSequence, lastMessage, messageSince, messagesFrom, nextMessage } from '@drawbridge/nats'
 import { HttpFault } from '@drawbridge/service-kit'
 import { type JetStreamClient, type JetStreamManager, jetstream, type StoredMsg } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
@@ -131,13 +131,13 @@ export class Commander {
    * @param first where to begin; null: there are none
    */
   async #findOwn(command: Command, id: string, first: StoredMsg | null): Promise<number | null> {
-    let message = first
-    for (let read = 1; message !== null; read += 1) {
+    let read = 0
+    for await (const message of messagesFrom(this.#manager, streams.inputs, command.subject, first)) {
       const used = message.header.get(headerNames.messageId)
       const isOwn = used === id || (used.startsWith(`${id}:`) && RANDOM_SUFFIX.test(used.slice(id.length + 1)))
       if (isOwn && isSame(message, command)) return message.seq
+      read += 1
       if (read === READ_MAX) throw tooMany()
-      message = await nextMessage(this.#manager, streams.inputs, command.subject, message.seq + 1)
     }
     return null
   }
