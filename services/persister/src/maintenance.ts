@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { databaseReason } from '@drawbridge/history'
-import { historyCondition, maintainHistory } from '@drawbridge/migrations'
+import { historyCondition, type Maintained, maintainHistory } from '@drawbridge/migrations'
 import type { Logger } from '@drawbridge/service-kit'
 import pg from 'pg'
 import type { PersisterMetrics } from './persister-metrics.ts'
@@ -14,10 +14,11 @@ interface MaintenanceParts {
   readonly isReady: () => boolean
   readonly metrics: PersisterMetrics
   readonly log: Logger
-  /** Milliseconds between two runs, and until the next one if it failed or another persister is at it. */
+  /** Milliseconds between two runs. */
   readonly everyMs?: number
+  /** Milliseconds until the next run if it failed. */
   readonly retryMs?: number
-  /** Milliseconds until the next look if it is not ready. */
+  /** Milliseconds until the next run if the database is not ready, or another persister maintains it. */
   readonly lookAgainMs?: number | undefined
 }
 
@@ -46,9 +47,9 @@ export class Maintenance {
   /** Runs until the service stops. Never throws: a failure is logged, counted and tried again. */
   async run(): Promise<void> {
     const { isReady, everyMs = EVERY_MS, retryMs = RETRY_MS, lookAgainMs = LOOK_AGAIN_MS } = this.#parts
+    const pauseMs = { done: everyMs, busy: lookAgainMs, failed: retryMs }
     while (!this.#stopping.aborted) {
-      if (!isReady()) await this.#wait(lookAgainMs)
-      else await this.#wait((await this.#isDone()) ? everyMs : retryMs)
+      await this.#wait(isReady() ? pauseMs[await this.#maintainOnce()] : lookAgainMs)
     }
   }
 
@@ -56,7 +57,7 @@ export class Maintenance {
     await delay(ms, undefined, { signal: this.#stopping }).catch(() => undefined)
   }
 
-  async #isDone(): Promise<boolean> {
+  async #maintainOnce(): Promise<Maintained['kind'] | 'failed'> {
     const { databaseUrl, metrics, log } = this.#parts
     const client = new pg.Client({
       connectionString: databaseUrl(),
@@ -78,31 +79,32 @@ export class Maintenance {
     this.#stopping.addEventListener('abort', hangUp)
     try {
       await Promise.race([client.connect(), hungUp])
-      const isDone = await this.#maintain(client)
+      const maintained = await this.#maintain(client)
       if (this.#fault !== null) log.info('the history is looked after again')
       this.#fault = null
-      return isDone
+      return maintained.kind
     } catch (error) {
-      if (this.#stopping.aborted) return false
+      if (this.#stopping.aborted) return 'failed'
       metrics.maintenanceFailures.inc()
       const fault = databaseReason(error)
       if (fault !== this.#fault) log.warn({ reason: fault }, 'the history could not be looked after; trying again')
       this.#fault = fault
-      return false
+      return 'failed'
     } finally {
       this.#stopping.removeEventListener('abort', hangUp)
       await client.end().catch(() => undefined)
     }
   }
 
-  async #maintain(client: pg.Client): Promise<boolean> {
+  async #maintain(client: pg.Client): Promise<Maintained> {
     const { retentionDays, metrics, log } = this.#parts
     try {
       const maintained = await maintainHistory(client, retentionDays)
-      if (maintained.kind === 'busy') return false
-      for (const part of maintained.dropped) log.info(part, 'dropped what the history no longer keeps')
-      metrics.partsDropped.inc(maintained.dropped.length)
-      return true
+      if (maintained.kind === 'done') {
+        for (const part of maintained.dropped) log.info(part, 'dropped what the history no longer keeps')
+        metrics.partsDropped.inc(maintained.dropped.length)
+      }
+      return maintained
     } finally {
       // Reported by all persisters, also after a failure: the alarm must not depend on the maintenance.
       const { maintainedAt, monthsMissing } = await historyCondition(client)

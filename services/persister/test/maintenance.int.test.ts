@@ -147,6 +147,21 @@ test('of several persisters that look after the history at once each part is dro
   expect(await scene.snapshotFaults()).toBe(0)
 })
 
+test('a persister that finds another one at it looks again soon', async () => {
+  await scene.publish(ticksOf('bot1', [400, 50]).events)
+  const other = await scene.pool.connect()
+  try {
+    await other.query("SELECT pg_advisory_lock(hashtextextended('drawbridge maintenance', 0))")
+    const service = await scene.startPersister({ retentionDays: 100 })
+    await scene.untilStored(2)
+    expect(await metric(service, 'history_parts_dropped_total')).toBe(0)
+  } finally {
+    other.release(true)
+  }
+
+  await scene.untilStored(1)
+})
+
 test('what stands in the way is told, not waited for, and tried again; events are stored meanwhile', async () => {
   const log = ticksOf('bot1', [400, 50])
   await scene.publish(log.events)
