@@ -2,6 +2,7 @@ import { encodeRiskEvent, type RiskEvent, streams, subjects } from '@drawbridge/
 import { answerNewest, connectNats } from '@drawbridge/nats'
 import { eventually, TcpProxy } from '@drawbridge/testing'
 import { log, Scene } from '@drawbridge/testing/client-scene'
+import type { Republish } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Gate } from '../src/gate.ts'
@@ -14,6 +15,8 @@ let scene: Scene
 let proxy: TcpProxy
 let connection: NatsConnection
 let gate: Gate
+/** Of another trader in the same process. */
+let other: Gate
 let follower: GateFollower
 let heard: RiskEvent[]
 let failure: Error | null
@@ -25,9 +28,13 @@ beforeEach(async () => {
   failure = null
   heard = []
   gate = new Gate('bot1', LEASE_MS)
+  other = new Gate('other', LEASE_MS)
   follower = new GateFollower({
     connection,
-    gates: new Map([['bot1', gate]]),
+    gates: new Map([
+      ['bot1', gate],
+      ['other', other],
+    ]),
     leaseMs: LEASE_MS,
     lookEveryMs: 200,
     log,
@@ -307,10 +314,14 @@ test('a gate is closed for good once nothing follows for it any more', async () 
   expect(gate.canTrade()).toEqual({ allowed: false, reason: 'this trader has stopped', until: null })
 })
 
-/** From now on what RISK stores is not sent to those who listen. */
-async function republishNothing(): Promise<void> {
-  const { republish: _, ...config } = (await scene.manager.streams.info(streams.risk)).config
-  await scene.manager.streams.update(streams.risk, config)
+/** From now on what RISK stores is not sent to those who listen. @returns lets it be sent again */
+async function republishNothing(): Promise<() => Promise<unknown>> {
+  const { manager } = scene
+  const { republish } = (await manager.streams.info(streams.risk)).config
+  // What is not named stays as it is.
+  await manager.streams.update(streams.risk, { republish: undefined as never })
+  expect((await manager.streams.info(streams.risk)).config.republish).toBeUndefined()
+  return () => manager.streams.update(streams.risk, { republish: republish as Republish })
 }
 
 test('a gate makes no consumer, at the start and after a reconnect', async () => {
@@ -366,6 +377,28 @@ test('a gate closes where decisions are neither heard nor told, although guardia
   scene.answers(false)
 
   await closed('no risk guardian has told the newest decision')
+})
+
+test('a gate that heard nothing for a while does not open by a decision on another trader, but by its own newest one', async () => {
+  const [decisions, others] = [new Decisions('bot1'), new Decisions('other')]
+  scene.beat()
+  await scene.store(decisions.tick(1000), others.tick(1000))
+  await follower.start()
+  await opened()
+  const republishAgain = await republishNothing()
+  scene.answers(false)
+  await closed('no risk guardian has told the newest decision')
+  await scene.store(decisions.pause('unheard'))
+  await republishAgain()
+  const reasons = everyVerdict()
+
+  await scene.store(others.tick(1001))
+  await eventually(() => other.version === 2, { what: 'the decision on the other trader' })
+  await eventually(() => reasons.length > 20, { what: 'heartbeats' })
+
+  expect(reasons).not.toContain(null)
+  scene.answers(true)
+  await closed('operator: unheard')
 })
 
 test('a gate does not go by what RISK has not stored', async () => {

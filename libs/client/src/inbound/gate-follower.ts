@@ -97,8 +97,10 @@ export class GateFollower {
   /** Why the present log is not used; null: it is. */
   #refused: string | null = null
   #heartbeatAt = 0
-  /** When a decision was last heard, of `performance.now()`: until then, decisions are known to arrive. */
+  /** When a decision was last heard, of `performance.now()`: until then, decisions are known to arrive ... */
   #heardAt = Number.NEGATIVE_INFINITY
+  /** ... from this moment on: before it nothing was heard for so long that decisions may have been missed. */
+  #heardSince = Number.NEGATIVE_INFINITY
 
   constructor(options: GateFollowerOptions) {
     const { connection, gates, onDecision, log } = options
@@ -178,9 +180,14 @@ export class GateFollower {
     }
     for (const followed of this.#followed.values()) {
       // A heartbeat does not show whether decisions arrive.
-      const logHeardAt = Math.max(this.#heardAt, followed.readAt)
+      const logHeardAt = this.#mayHaveMissed(followed) ? followed.readAt : Math.max(this.#heardAt, followed.readAt)
       if (followed.isReadIn(this.#round)) followed.gate.heartbeat(Math.min(now, logHeardAt + HEARD_EVERY_MS), now)
     }
+  }
+
+  /** Whether decisions may have been missed since its newest event was read. */
+  #mayHaveMissed({ readAt }: FollowedGate): boolean {
+    return readAt < this.#heardSince
   }
 
   /** A decision as the log republishes it. */
@@ -188,7 +195,9 @@ export class GateFollower {
     const followed = this.#followed.get(trader)
     const stored = rawHeader(message, headerNames.streamName) === streams.risk ? storedEventOf(message) : null
     if (stored === null || followed === undefined || this.#stopping.signal.aborted) return
-    this.#heardAt = performance.now()
+    const now = performance.now()
+    if (now - this.#heardAt > this.#lookEveryMs) this.#heardSince = now
+    this.#heardAt = now
     try {
       this.#take(followed, stored, message)
     } catch (error) {
@@ -306,7 +315,7 @@ export class GateFollower {
     const isSilent = now - this.#heardAt >= this.#lookEveryMs
     for (const followed of this.#followed.values()) {
       const isDue = followed.isReadIn(this.#round) && now - followed.readAt >= this.#lookEveryMs
-      if (isDue && (isSilent || !followed.isConfirmed)) void this.#readAgain(followed)
+      if (isDue && (isSilent || !followed.isConfirmed || this.#mayHaveMissed(followed))) void this.#readAgain(followed)
     }
   }
 
