@@ -253,6 +253,8 @@ describe('a risk log that was lost with its inputs', () => {
       tick('rested', 1000),
       command('pause', 'rested', { reason: 'holiday', by: 'ada' }),
       limits({ max_daily_loss: 3, by: 'ada' }),
+      // Newer than the limits, as it may be.
+      flags({ enable_risk_enforcement: true, by: 'ada' }),
     )
     system.trade()
     await system.expectSound()

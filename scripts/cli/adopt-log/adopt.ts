@@ -110,7 +110,8 @@ async function configurationsOf(
   const place = { created: inputsCreated, offset: inputsOffset, isNew: false }
   const unknown = await unknownConfigurations(connection, inputs, place, known)
   const newest = await known.at(Number.POSITIVE_INFINITY)
-  return [...(await known.from(settled)), ...answersToProvision(unknown, newest, (kind) => known.has(kind))]
+  const events = [...(await known.from(settled)), ...answersToProvision(unknown, newest, (kind) => known.has(kind))]
+  return events.sort((one, other) => one.inputSeq - other.inputSeq)
 }
 
 /** What the tables are bound to, and where guardians continue; an adoption that has begun keeps its decision. */

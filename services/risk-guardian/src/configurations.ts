@@ -26,6 +26,8 @@ const LOOK_EVERY_MS = 10
 /** The configuration at the place up to which the input log is read, and changes of later inputs from the risk log. */
 export class Configurations {
   #current: Configuration = BUILT_IN_CONFIGURATION
+  /** The input of the last event of each kind: an adoption may store the kinds in another order than their inputs. */
+  readonly #taken = new Map<ConfigEvent['kind'], number>()
   readonly #ahead = new Map<number, ConfigEvent>()
   readonly #lastSeqs = new Map<string, number>()
   readonly #riskLog: RiskLog
@@ -46,7 +48,12 @@ export class Configurations {
   /** Takes over an event of the log; if its input comes after `read`, it waits until that input is reached. */
   apply(event: ConfigEvent, read: number): void {
     if (event.inputSeq > read) this.#ahead.set(event.inputSeq, event)
-    else if (event.inputSeq > this.#current.version) this.#current = applyConfiguration(this.#current, event)
+    else if (event.inputSeq > (this.#taken.get(event.kind) ?? 0)) this.#take(event)
+  }
+
+  #take(event: ConfigEvent): void {
+    this.#taken.set(event.kind, event.inputSeq)
+    this.#current = applyConfiguration(this.#current, event)
   }
 
   /** The input log is read up to here: the events of these inputs take effect. */
@@ -95,7 +102,7 @@ export class Configurations {
         this.setLastSeq(subject, outcome.seq)
       }
       this.#ahead.delete(message.seq)
-      this.#current = applyConfiguration(this.#current, event)
+      this.#take(event)
       return { kind: 'changed', event }
     }
     return { kind: 'stopping' }
