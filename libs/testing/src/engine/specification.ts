@@ -13,6 +13,7 @@ import {
   type TraderCommand,
   type TraderState,
   toJsonBytes,
+  tradesOfUnreadable,
 } from '@drawbridge/contracts'
 import {
   applyConfiguration,
@@ -59,8 +60,8 @@ export function resume(time: string, more: Fields = {}): LogEntry {
   return command('resume', time, more)
 }
 
-export function cashFlow(time: string, amount: number | string): LogEntry {
-  return command('cash-flow', time, { amount })
+export function cashFlow(time: string, amount: number | string, more: Fields = {}): LogEntry {
+  return command('cash-flow', time, { amount, ...more })
 }
 
 export function changeLimits(time: string, limits: LimitsMessage): LogEntry {
@@ -104,7 +105,12 @@ export function step(position: Position, entry: LogEntry, seq: number): Position
         position,
         read.ok
           ? { ...logged, kind: 'tick', tick: read.value }
-          : { ...logged, kind: 'unreadable-tick', reason: read.reason },
+          : {
+              ...logged,
+              kind: 'unreadable-tick',
+              reason: read.reason,
+              closed: tradesOfUnreadable(entry.payload),
+            },
       )
     }
     case 'command':
@@ -133,11 +139,20 @@ function configured(position: Position, change: FlagsChange | GlobalLimitsChange
   return { state: position.state, configuration: applyConfiguration(position.configuration, event) }
 }
 
+/** One reading decides, and silence is not judged: most specifications are about something else. */
+const ONE_TICK_DECIDES = { confirm_jump: null, stale_after_seconds: null } as const satisfies LimitsMessage
+
 /**
- * A trader under the built-in limits, changed by `limits`: `under({...}).given(...before).when(input).thenEvent(event)`.
- * Events are compared in their written form: amounts as decimal strings, times in RFC 3339.
+ * A trader under the built-in limits, but with `confirm_jump` and `stale_after_seconds` off, changed by `limits`:
+ * `under({...}).given(...before).when(input).thenEvent(event)`. Events are compared in their written form: amounts as
+ * decimal strings, times in RFC 3339.
  */
 export function under(limits: LimitsMessage) {
+  return underAllDefaults({ ...ONE_TICK_DECIDES, ...limits })
+}
+
+/** As {@link under}, with every default as a new installation has it. */
+export function underAllDefaults(limits: LimitsMessage) {
   return { given: (...before: readonly LogEntry[]) => ({ when: (input: LogEntry) => outcome(limits, before, input) }) }
 }
 
