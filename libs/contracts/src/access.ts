@@ -1,5 +1,5 @@
 import { jetStreamApi as api, durables, streams } from './streams.ts'
-import { HTTP_USER, subjects, type TraderId } from './subjects.ts'
+import { HTTP_USER, OPERATOR_COMMANDS, subjects, type TraderId } from './subjects.ts'
 
 /** The users of NATS; in addition, one for each bot that uses NATS directly. */
 export const NATS_USERS = ['guardian', 'admin', 'console', 'trader', 'persister', 'operator'] as const
@@ -34,10 +34,7 @@ const NOT_THE_PERSISTERS: readonly string[] = [
 
 /** Commands under one name, which nobody else may publish. */
 const commandsOf = (user: string): readonly string[] => [
-  subjects.command(user, 'pause', ANY),
-  subjects.command(user, 'resume', ANY),
-  subjects.command(user, 'limits', ANY),
-  subjects.command(user, 'cash-flow', ANY),
+  ...OPERATOR_COMMANDS.map((command) => subjects.command(user, command, ANY)),
   subjects.commandLimits(user),
   subjects.commandFlags(user),
 ]

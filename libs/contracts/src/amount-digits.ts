@@ -6,9 +6,13 @@ const DIGITS_MAX = 15
 /** The shortest text of a number with more digits. */
 const LONG_NUMBER_LENGTH = DIGITS_MAX + 1
 
+/** The parts of limits that are amounts or percentages. */
+const PARTS = ['percent', 'at_percent', 'above_percent', 'initial_plus', 'factor', 'min_loss'] as const
+
 /** Every field in which an operator or a settings file writes an amount or a percentage. */
 const AMOUNT_FIELDS: ReadonlySet<string> = new Set([
   'amount',
+  ...PARTS,
   ...Object.values(LIMITS)
     .filter(({ value }) => value.isAmount)
     .map(({ name }) => name),

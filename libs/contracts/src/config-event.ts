@@ -5,12 +5,13 @@ import { decoder } from './faults.ts'
 import { formatInstant, type Instant, parseInstant } from './instant.ts'
 import { toJsonBytes } from './json.ts'
 import {
-  DEFAULT_LIMITS,
+  LATER_LIMITS,
+  LIMITS_BEFORE,
   type LimitOverrides,
   type Limits,
   type LimitsMessage,
   limitsToMessage,
-  parseLimits,
+  recordedLimits,
 } from './limits.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
 import { EVENT_SCHEMA, instant, nullable, schemaVersion, yesOrNo } from './schema-fields.ts'
@@ -179,14 +180,15 @@ function limitsOfAllToMessage({ defaults, traders }: LimitsOfAll) {
   return { defaults: limitsToMessage(defaults), traders: tradersToMessage(traders) }
 }
 
-/** Limits that guardians of earlier versions do not know. */
-const LATER_LIMITS = ['loosenAfterMinutes', 'currency'] as const satisfies readonly (keyof Limits)[]
-
-/** While later limits have their defaults, the bytes are those of earlier versions: old and new guardians write the same. */
+/** While later limits have the values from before there were such, the bytes are those of earlier versions. */
 function defaultsToMessage(defaults: Limits): LimitsMessage {
   const known: { -readonly [K in keyof Limits]?: Limits[K] } = { ...defaults }
-  for (const key of LATER_LIMITS) if (defaults[key] === DEFAULT_LIMITS[key]) delete known[key]
+  for (const key of LATER_LIMITS) if (writtenOf(defaults, key) === writtenOf(LIMITS_BEFORE, key)) delete known[key]
   return limitsToMessage(known)
+}
+
+function writtenOf(limits: Limits, key: keyof Limits): string {
+  return JSON.stringify(limitsToMessage({ [key]: limits[key] }))
 }
 
 function tradersToMessage(traders: LimitsOfAll['traders']): Record<TraderId, LimitsMessage> {
@@ -223,7 +225,7 @@ const decodeLimitsEvent = decoder(LimitsEventSchema, (message): Parsed<LimitsEve
   return parsed({
     kind: 'limits',
     ...envelope.value,
-    defaults: { ...DEFAULT_LIMITS, ...limits.value.defaults },
+    defaults: { ...LIMITS_BEFORE, ...limits.value.defaults },
     traders: limits.value.traders,
     maxTraders: message.max_traders,
     pending: pending.value,
@@ -251,9 +253,9 @@ function readLimitsOfAll(
   message: Pick<LimitsEventMessage, 'defaults' | 'traders'>,
   where: string,
 ): Parsed<LimitsOfAll> {
-  const defaults = parseLimits(message.defaults)
+  const defaults = recordedLimits(message.defaults)
   if (!defaults.ok) return refused(`${where}defaults: ${defaults.reason}`)
-  const traders = parseTraderLimits(message.traders)
+  const traders = parseTraderLimits(message.traders, recordedLimits)
   if (!traders.ok) return refused(`${where}${traders.reason}`)
   return parsed({ defaults: defaults.value, traders: traders.value })
 }

@@ -5,7 +5,15 @@ import { ANYBODY_BY_HTTP, type Author, type Signer, UNVERIFIED } from './author.
 import { decoder, listFaults, reader } from './faults.ts'
 import { type Instant, parseInstant } from './instant.ts'
 import { parseJson } from './json.ts'
-import { LimitFields, type LimitOverrides, type LimitsMessage, limitsFromMessage, parseLimits } from './limits.ts'
+import { LIMIT_NAME_PATTERN, type LimitName } from './limit-name.ts'
+import {
+  LimitFields,
+  type LimitOverrides,
+  type LimitsMessage,
+  limitsFromMessage,
+  parseLimits,
+  valueFaults,
+} from './limits.ts'
 import { type Parsed, parsed, printable, refused, total } from './parsed.ts'
 import { instant, words, yesOrNo } from './schema-fields.ts'
 import { parseTraderId, type TraderCommand, type TraderId } from './subjects.ts'
@@ -14,19 +22,63 @@ const by = Type.Optional(words('the author, 1 to 500 characters'))
 const onBehalfOf = Type.Optional(words('on whose behalf, 1 to 500 characters'))
 const reason = words('a reason of 1 to 500 characters')
 const signed = { reason: Type.Optional(reason), by, onBehalfOf }
+const holder = Type.String({ minLength: 1, maxLength: 520 })
 const strict = { additionalProperties: false } as const
 
 export const PauseSchema = Type.Object(
-  { reason, until: Type.Optional(instant), by, onBehalfOf },
+  { reason, until: Type.Optional(instant), firm: Type.Optional(yesOrNo), by, onBehalfOf },
   { $id: 'Pause', ...strict },
 )
-export const ResumeSchema = Type.Object(signed, { $id: 'Resume', ...strict })
+export const ResumeSchema = Type.Object(
+  {
+    ...signed,
+    holder: Type.Optional(
+      Type.Union([holder, Type.Array(holder, { minItems: 1, maxItems: 16 })], {
+        description: 'a holder of the pause like "limit:max_drawdown" or "operator:alice", or a list of them',
+      }),
+    ),
+    rebase: Type.Optional(yesOrNo),
+    admin: Type.Optional(yesOrNo),
+  },
+  { $id: 'Resume', ...strict },
+)
 export const CashFlowSchema = Type.Object(
   {
     amount: Type.Union([Type.Number(), Type.String()], { description: 'an amount, negative for a withdrawal' }),
+    id: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 64, description: 'an id of 1 to 64 characters: it counts once' }),
+    ),
+    at: Type.Optional(instant),
+    in_equity: Type.Optional(yesOrNo),
+    force: Type.Optional(yesOrNo),
     ...signed,
   },
   { $id: 'CashFlow', ...strict },
+)
+const amountAbove = (description: string) => Type.Optional(Type.Union([Type.Number(), Type.String()], { description }))
+export const RestartSchema = Type.Object(
+  {
+    reason,
+    initial_balance: amountAbove('what the new account period begins with, above 0'),
+    peak: amountAbove('its highest equity so far, above 0'),
+    day_start: amountAbove('the equity at the start of its day, above 0'),
+    by,
+    onBehalfOf,
+  },
+  { $id: 'Restart', ...strict },
+)
+export const CorrectSchema = Type.Object(
+  {
+    reason,
+    limit: Type.Optional(Type.String({ pattern: LIMIT_NAME_PATTERN, description: 'the name of a limit' })),
+    reference: amountAbove('what the limit is measured from, above 0'),
+    void: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'the version of the event of the last reading, which is voided' }),
+    ),
+    by,
+    onBehalfOf,
+  },
+  { $id: 'Correct', ...strict },
 )
 const WakeSchema = Type.Object({}, { $id: 'Wake' })
 export const TraderLimitsSchema = Type.Object({ ...LimitFields, ...signed }, { $id: 'TraderLimits', ...strict })
@@ -55,11 +107,47 @@ interface Signature<Reason = string | null> extends Author {
 
 /** A command of an operator to one trader, or a timer's wake-up. */
 export type TraderControl =
-  | ({ readonly kind: 'pause'; readonly until: Instant | null } & Signature<string>)
-  | ({ readonly kind: 'resume' } & Signature)
+  | ({
+      readonly kind: 'pause'
+      readonly until: Instant | null
+      /** Whether nobody but an admin ends it early. */
+      readonly firm: boolean
+    } & Signature<string>)
+  | ({
+      readonly kind: 'resume'
+      /** Whose holds end; null: the caller's own. */
+      readonly holders: readonly string[] | null
+      /** Whether a limit that is still broken is measured from now on: that forgives the loss. */
+      readonly rebase: boolean
+      /** Whether an admin asks, who may end firm holds. */
+      readonly admin: boolean
+    } & Signature)
   | ({ readonly kind: 'limits'; readonly limits: LimitOverrides } & Signature)
-  | ({ readonly kind: 'cash-flow'; readonly amount: Amount } & Signature)
+  | ({
+      readonly kind: 'cash-flow'
+      readonly amount: Amount
+      /** Counts once; null: it always counts. */
+      readonly id: string | null
+      /** When it was; null: now. */
+      readonly at: Instant | null
+      /** Whether the last reading has it already. */
+      readonly inEquity: boolean
+      /** Whether it may leave nothing, or be larger than the equity. */
+      readonly force: boolean
+    } & Signature)
+  | ({
+      readonly kind: 'restart'
+      readonly initialBalance: Amount | null
+      readonly peak: Amount | null
+      readonly dayStart: Amount | null
+    } & Signature<string>)
+  | ({ readonly kind: 'correct'; readonly correction: Correction } & Signature<string>)
   | { readonly kind: 'wake' }
+
+/** What is corrected: what a limit is measured from, or the last reading, which is voided. */
+export type Correction =
+  | { readonly kind: 'reference'; readonly limit: LimitName; readonly reference: Amount }
+  | { readonly kind: 'void'; readonly version: number }
 
 export interface GlobalLimitsChange extends Signature {
   readonly kind: 'limits'
@@ -80,22 +168,79 @@ const READERS: { readonly [C in TraderCommand]: (value: unknown) => Parsed<Trade
     const until = message.until === undefined ? parsed(null) : parseInstant(message.until)
     if (!until.ok) return refused(`until ${until.reason}`)
     const reason = printable(message.reason, 500)
-    return parsed({ kind: 'pause', until: until.value, ...signature(message), reason })
+    const firm = message.firm === true
+    if (firm && until.value === null) return refused('until is missing: a firm pause needs its end')
+    return parsed({ kind: 'pause', until: until.value, firm, ...signature(message), reason })
   }),
-  resume: reader(ResumeSchema, (message) => parsed({ kind: 'resume', ...signature(message) })),
-  limits: reader(TraderLimitsSchema, (message) => {
-    const limits = limitsFromMessage(withoutSignature(message))
-    if (!limits.ok) return limits
-    if (Object.keys(limits.value).length === 0) return refused('names no limit to change')
-    return parsed({ kind: 'limits', limits: limits.value, ...signature(message) })
+  resume: reader(ResumeSchema, (message) => {
+    const { holder, rebase = false, admin = false } = message
+    if (rebase && message.reason === undefined) return refused('reason is missing: rebase forgives a loss')
+    const holders = holder === undefined ? null : typeof holder === 'string' ? [holder] : holder
+    return parsed({ kind: 'resume', holders, rebase, admin, ...signature(message) })
   }),
+  limits: reader(
+    TraderLimitsSchema,
+    (message) => {
+      const limits = limitsFromMessage(withoutSignature(message))
+      if (!limits.ok) return limits
+      if (Object.keys(limits.value).length === 0) return refused('names no limit to change')
+      return parsed({ kind: 'limits', limits: limits.value, ...signature(message) })
+    },
+    valueFaults,
+  ),
   'cash-flow': reader(CashFlowSchema, (message) => {
     const amount = parseAmount(message.amount)
     if (!amount.ok) return refused(`amount ${amount.reason}`)
     if (amount.value === 0n) return refused('amount must not be 0')
-    return parsed({ kind: 'cash-flow', amount: amount.value, ...signature(message) })
+    const at = message.at === undefined ? parsed(null) : parseInstant(message.at)
+    if (!at.ok) return refused(`at ${at.reason}`)
+    return parsed({
+      kind: 'cash-flow',
+      amount: amount.value,
+      id: message.id ?? null,
+      at: at.value,
+      inEquity: message.in_equity === true,
+      force: message.force === true,
+      ...signature(message),
+    })
+  }),
+  restart: reader(RestartSchema, (message) => {
+    const initialBalance = aboveZero('initial_balance', message.initial_balance)
+    const peak = aboveZero('peak', message.peak)
+    const dayStart = aboveZero('day_start', message.day_start)
+    if (!initialBalance.ok) return initialBalance
+    if (!peak.ok) return peak
+    if (!dayStart.ok) return dayStart
+    return parsed({
+      kind: 'restart',
+      initialBalance: initialBalance.value,
+      peak: peak.value,
+      dayStart: dayStart.value,
+      ...signature(message),
+      reason: printable(message.reason, 500),
+    })
+  }),
+  correct: reader(CorrectSchema, (message): Parsed<TraderControl> => {
+    const { limit, void: version } = message
+    const signed = { ...signature(message), reason: printable(message.reason, 500) }
+    const reference = aboveZero('reference', message.reference)
+    if (!reference.ok) return reference
+    if (version !== undefined) {
+      if (limit !== undefined || reference.value !== null)
+        return refused('must have "void", or "limit" and "reference"')
+      return parsed({ kind: 'correct', correction: { kind: 'void', version }, ...signed })
+    }
+    if (limit === undefined || reference.value === null) return refused('must have "void", or "limit" and "reference"')
+    return parsed({ kind: 'correct', correction: { kind: 'reference', limit, reference: reference.value }, ...signed })
   }),
   wake: reader(WakeSchema, () => parsed({ kind: 'wake' })),
+}
+
+function aboveZero(name: string, written: number | string | undefined): Parsed<Amount | null> {
+  if (written === undefined) return parsed(null)
+  const read = parseAmount(written)
+  if (!read.ok) return refused(`${name} ${read.reason}`)
+  return read.value > 0n ? read : refused(`${name} must be above 0, got ${written}`)
 }
 
 /** Reads the payload of a command to one trader; its author is only claimed. */
@@ -104,20 +249,24 @@ export const decodeControl = total((command: TraderCommand, bytes: Uint8Array): 
   return json.ok ? READERS[command](json.value) : json
 })
 
-const readGlobalLimits = reader(GlobalLimitsSchema, (message): Parsed<GlobalLimitsChange> => {
-  const { max_traders, traders: traderMessages = {}, ...rest } = message
-  const limits = limitsFromMessage(withoutSignature(rest))
-  if (!limits.ok) return limits
-  const traders = parseTraderLimits(traderMessages)
-  if (!traders.ok) return traders
-  return parsed({
-    kind: 'limits',
-    limits: limits.value,
-    traders: traders.value,
-    maxTraders: max_traders ?? null,
-    ...signature(message),
-  })
-})
+const readGlobalLimits = reader(
+  GlobalLimitsSchema,
+  (message): Parsed<GlobalLimitsChange> => {
+    const { max_traders, traders: traderMessages = {}, ...rest } = message
+    const limits = limitsFromMessage(withoutSignature(rest))
+    const traders = parseTraderLimits(traderMessages)
+    if (!limits.ok) return traders.ok ? limits : refused(listFaults([limits.reason, traders.reason]))
+    if (!traders.ok) return traders
+    return parsed({
+      kind: 'limits',
+      limits: limits.value,
+      traders: traders.value,
+      maxTraders: max_traders ?? null,
+      ...signature(message),
+    })
+  },
+  valueFaults,
+)
 
 /** Reads a change of the configured limits: defaults, and limits by trader; its author is only claimed. */
 export const decodeGlobalLimits = total((bytes: Uint8Array) => {
@@ -128,16 +277,20 @@ export const decodeGlobalLimits = total((bytes: Uint8Array) => {
 /** Upper bound of reported faults, so that a message with thousands of them is answered quickly. */
 const FAULTS_MAX = 50
 
-/** Reads limits by trader id; reports all faults at once, up to the bound. */
+/**
+ * Reads limits by trader id; reports all faults at once, up to the bound.
+ * @param read as people write them, if not given
+ */
 export function parseTraderLimits(
   messages: Readonly<Record<string, unknown>>,
+  read: (message: unknown) => Parsed<LimitOverrides> = parseLimits,
 ): Parsed<Record<TraderId, LimitOverrides>> {
   const traders: [TraderId, LimitOverrides][] = []
   const faults: string[] = []
   for (const [name, message] of Object.entries(messages)) {
     if (faults.length >= FAULTS_MAX) break
     const id = parseTraderId(name)
-    const limits = parseLimits(message)
+    const limits = read(message)
     if (!id.ok) faults.push(`traders: ${id.reason}`)
     if (!limits.ok) faults.push(`traders.${printable(name, 64)}: ${limits.reason}`)
     if (id.ok && limits.ok) traders.push([id.value, limits.value])
@@ -184,7 +337,10 @@ type Signed = Exclude<Command, { kind: 'wake' }>
 
 /** A parsed command with the author that its signer vouches for; what it claims otherwise stays a claim. */
 export function signedBy<T extends Command>(signer: Signer, command: T): T {
-  return isSigned(command) ? { ...command, ...vouchedFor(signer, command) } : command
+  if (!isSigned(command)) return command
+  const signed = { ...command, ...vouchedFor(signer, command) }
+  // Only the HTTP API knows who is an admin: by its tokens.
+  return 'admin' in signed && signer.kind !== 'http' ? { ...signed, admin: false } : signed
 }
 
 function isSigned<T extends Command>(command: T): command is T & Signed {

@@ -2,18 +2,20 @@ import Type, { type TProperties } from 'typebox'
 import { FlagsEventSchema, LimitsEventSchema } from './config-event.ts'
 import {
   CashFlowSchema,
+  CorrectSchema,
   FlagsSchema,
   GlobalLimitsSchema,
   PauseSchema,
+  RestartSchema,
   ResumeSchema,
   TraderLimitsSchema,
 } from './control.ts'
 import { HeartbeatSchema } from './guardian-messages.ts'
-import { LimitFields, LimitsSchema } from './limits.ts'
+import { DocumentedLimitFields, LATER_LIMITS, LIMITS } from './limits.ts'
 import { RemovedEventSchema, SettledEventSchema } from './log-events.ts'
 import { REJECTION_CAUSES } from './risk-event.ts'
-import { holder, RiskEventSchema, rule, StateSchema } from './risk-event-wire.ts'
-import { amount, instant, nullable } from './schema-fields.ts'
+import { action, holder, RiskEventSchema, rule, StateSchema } from './risk-event-wire.ts'
+import { amount, count, instant, nullable } from './schema-fields.ts'
 import { TRADER_ID_PATTERN } from './subjects.ts'
 import { TickSchema } from './tick.ts'
 import { runName } from './tick-sequence.ts'
@@ -24,9 +26,11 @@ const author = {
   by: nullable(Type.String(), 'the author: a user of NATS, the name of a token, or unverified:<claim>; or null'),
   onBehalfOf: Type.Optional(Type.String({ description: 'on whose behalf, as the author says' })),
 }
+const amountOrNull = nullable(amount, 'a decimal string or null')
 const timeOrNull = nullable(instant, 'a time or null')
+const reading = { equity: amount, balance: nullable(amount, 'a decimal string or null') }
 /** Limits in an event: a later version may add limits that are unknown here. */
-const EventLimitsSchema = Type.Object(LimitFields, { $id: 'EventLimits', description: 'limits by name' })
+const EventLimitsSchema = Type.Object(DocumentedLimitFields, { $id: 'EventLimits', description: 'limits by name' })
 
 /** The `kind` of a fact selects its shape. */
 const fact = <const K extends string, P extends TProperties>(kind: K, description: string, fields: P) =>
@@ -39,13 +43,11 @@ const fact = <const K extends string, P extends TProperties>(kind: K, descriptio
  */
 export const FactSchema = Type.Union(
   [
-    fact('day-started', 'A trading day began, with this baseline', {
-      at: instant,
-      equity: amount,
-      balance: nullable(amount, 'a decimal string or null'),
-    }),
-    fact('breached', 'A limit was reached. Percentages are truncated to 8 decimals', {
+    fact('day-started', 'A trading day began, with this baseline', { at: instant, ...reading }),
+    fact('breached', 'A limit was reached, or a severer tier of it. Percentages are truncated to 8 decimals', {
       rule,
+      /** Absent in events of rules before version 6. */
+      action: Type.Optional(action),
       observedPct: amount,
       limitPct: amount,
       loss: amount,
@@ -64,8 +66,36 @@ export const FactSchema = Type.Union(
       reason: wordsOrNull,
       ...author,
     }),
+    fact('hold-ended', 'Time ended some holds of a pause that goes on', { at: instant, holders: Type.Array(holder) }),
+    fact('rebased', 'A limit is measured from another value, which forgives a loss', {
+      rule,
+      from: amount,
+      to: amount,
+    }),
     fact('peak-rebased', 'The equity from which the drawdown is measured changed', { from: amount, to: amount }),
     fact('baseline-rebased', "The equity from which the day's loss is measured changed", { from: amount, to: amount }),
+    fact('uncomputable', 'A limit cannot be computed and blocks entries; with null it can again', {
+      rule,
+      reason: wordsOrNull,
+    }),
+    fact(
+      'reading-unconfirmed',
+      'A reading differs too much from the last confirmed one, and waits for others',
+      reading,
+    ),
+    fact('reading-confirmed', 'Others agreed with a reading, or nothing contradicted it for long enough', {
+      at: instant,
+      ...reading,
+    }),
+    fact('reading-dropped', 'A later reading contradicted one that waited', reading),
+    fact('enforcement', 'Enforcement was switched: the holds of the pause block nothing, or block again', {
+      at: instant,
+      enforced: Type.Boolean(),
+    }),
+    fact('out-of-order', 'Late or repeated ticks came so often or so long that entries wait', {
+      at: instant,
+      count,
+    }),
     fact('limits-changed', "An operator changed the trader's own limits", {
       limits: EventLimitsSchema,
       previous: EventLimitsSchema,
@@ -75,7 +105,35 @@ export const FactSchema = Type.Union(
       reason: wordsOrNull,
       ...author,
     }),
+    fact('restarted', 'A new account period began: references, holds and counts start again', {
+      initialBalance: nullable(amount, 'a decimal string or null'),
+      peak: nullable(amount, 'a decimal string or null'),
+      dayStart: nullable(amount, 'a decimal string or null'),
+      reason,
+      ...author,
+    }),
+    fact('corrected', 'An operator set what a limit is measured from; with the rule null, voided the last reading', {
+      rule: nullable(rule, 'the name of a limit or null'),
+      from: nullable(amount, 'a decimal string or null'),
+      to: nullable(amount, 'a decimal string or null'),
+      reason,
+      ...author,
+    }),
     fact('cash-flow', 'A deposit, or a withdrawal if negative', { amount, reason: wordsOrNull, ...author }),
+    fact('restarted', 'An operator began a new account period: references, holds and counts start again', {
+      initialBalance: amountOrNull,
+      peak: amountOrNull,
+      dayStart: amountOrNull,
+      reason,
+      ...author,
+    }),
+    fact('corrected', 'An operator set what a limit is measured from, or voided the last reading', {
+      rule: nullable(rule, 'the name of a limit; null: a reading was voided'),
+      from: amountOrNull,
+      to: amountOrNull,
+      reason,
+      ...author,
+    }),
     fact('tick-rejected', 'A tick that could not be used', {
       reason,
       /** Absent in events of rules before version 6. */
@@ -92,6 +150,8 @@ export const FactSchema = Type.Union(
     fact('warned', 'A loss is near its limit', { rule, observedPct: amount, limitPct: amount }),
     fact('feed-stale', 'No tick was accepted for too long', { since: instant }),
     fact('feed-restored', 'A tick was accepted again', { since: instant }),
+    fact('session-closed', 'The market closed, and that blocks entries', { since: instant, until: instant }),
+    fact('session-opened', 'The market is open, or settings say no more that it blocks entries', { since: timeOrNull }),
   ],
   { $id: 'Fact', description: 'one thing that happened; its kind selects the shape' },
 )
@@ -100,12 +160,14 @@ const traderId = Type.String({ pattern: TRADER_ID_PATTERN })
 const limitsByTrader = (limits: Parameters<typeof Type.Record>[1]) =>
   Type.Record(traderId, limits, { description: 'limits by trader id' })
 
-/** All limits; one that older guardians do not know is omitted while it has its default. */
+/** All limits; one that older guardians do not know is omitted while it has its value from before. */
 const DefaultsSchema = Type.Object({
-  ...Type.Required(Type.Object(LimitFields)).properties,
-  loosen_after_minutes: LimitFields.loosen_after_minutes,
-  currency: LimitFields.currency,
+  ...Type.Required(Type.Object(DocumentedLimitFields)).properties,
+  ...Object.fromEntries(LATER_LIMITS.map((key) => [LIMITS[key].name, DocumentedLimitFields[LIMITS[key].name]])),
 })
+
+/** Limits as people write them. */
+export const DocumentedLimits = Type.Object(DocumentedLimitFields, { $id: 'Limits', additionalProperties: false })
 
 /**
  * Every payload by its name, for the documents. Parts that the checks of the hot path leave open, because other code reads
@@ -115,12 +177,18 @@ export const documentedSchemas = {
   Tick: TickSchema,
   Pause: PauseSchema,
   Resume: ResumeSchema,
-  TraderLimits: TraderLimitsSchema,
+  TraderLimits: Type.Object(
+    { ...TraderLimitsSchema.properties, ...DocumentedLimitFields },
+    { $id: 'TraderLimits', additionalProperties: false },
+  ),
   CashFlow: CashFlowSchema,
+  Restart: RestartSchema,
+  Correct: CorrectSchema,
   GlobalLimits: Type.Object(
     {
       ...GlobalLimitsSchema.properties,
-      traders: Type.Optional(limitsByTrader(LimitsSchema)),
+      ...DocumentedLimitFields,
+      traders: Type.Optional(limitsByTrader(DocumentedLimits)),
     },
     { additionalProperties: false },
   ),

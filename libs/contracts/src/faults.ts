@@ -29,15 +29,20 @@ export function compileCheck<T>(schema: TSchema & { properties: Record<string, T
   }
 }
 
-/** A reader of values of a schema. @param read gets what the schema lets through */
+/**
+ * A reader of values of a schema.
+ * @param read gets what the schema lets through
+ * @param otherFaults of a value that the schema refuses: what is wrong beside that, so that all is told at once
+ */
 export function reader<S extends TObject, T>(
   schema: S,
   read: (message: Static<S>) => Parsed<T>,
+  otherFaults: (value: unknown) => readonly string[] = () => [],
 ): (value: unknown) => Parsed<T> {
   const check = compileCheck<Static<S>>(schema)
   return (value) => {
     const checked = check(value)
-    return checked.ok ? read(checked.value) : checked
+    return checked.ok ? read(checked.value) : refused(listFaults([checked.reason, ...otherFaults(value)]))
   }
 }
 

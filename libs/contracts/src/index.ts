@@ -31,6 +31,8 @@ export {
 } from './config-event.ts'
 export {
   CashFlowSchema,
+  type Correction,
+  CorrectSchema,
   decodeControl,
   decodeFlags,
   decodeGlobalLimits,
@@ -39,12 +41,13 @@ export {
   type GlobalLimitsChange,
   GlobalLimitsSchema,
   PauseSchema,
+  RestartSchema,
   ResumeSchema,
   signedBy,
   type TraderControl,
   TraderLimitsSchema,
 } from './control.ts'
-export { type DocumentedName, documentedSchemas, FactSchema } from './documented-schemas.ts'
+export { DocumentedLimits, type DocumentedName, documentedSchemas, FactSchema } from './documented-schemas.ts'
 export { type Check, compileCheck, nearestName, unknownField } from './faults.ts'
 export {
   type AttemptNote,
@@ -57,10 +60,33 @@ export {
   type Heartbeat,
 } from './guardian-messages.ts'
 export { headerNames, isSampled, traceContextOf, traceField, traceIdOf } from './headers.ts'
+export { type Holder, limitHolder, limitOfHolder, operatorHolder } from './holder.ts'
 export { formatInstant, type Instant, parseInstant } from './instant.ts'
 export { parseJson, toJsonBytes } from './json.ts'
+export type {
+  LimitDefinition,
+  LimitEnd,
+  LimitSize,
+  PercentageBase,
+  Profit,
+  TestedValue,
+  Tier,
+  TierAction,
+  Window,
+} from './limit-definition.ts'
+export {
+  defineLimit,
+  type LimitDefaults,
+  mergeNamedLimits,
+  type NamedLimits,
+  namedLimits,
+  parameterLoosens,
+} from './limit-definitions.ts'
+export type { LimitName } from './limit-name.ts'
+export { LIMIT_PARAMETERS, type LimitParameters } from './limit-parameters.ts'
 export { limitWarnings } from './limit-warnings.ts'
 export {
+  bothForms,
   DEFAULT_LIMITS,
   LIMITS,
   type LimitOverrides,
@@ -68,6 +94,7 @@ export {
   type LimitsMessage,
   LimitsSchema,
   limitsToMessage,
+  mergeLimits,
   type PauseEnd,
   type PendingLimits,
   parseLimits,
@@ -89,29 +116,48 @@ export {
   type RemovedEvent,
   type SettledEvent,
 } from './log-events.ts'
+export { MINUTES_A_DAY, type OpenMinutes, type OpenWeek, openWeek } from './opening-hours.ts'
 export { inWords, type Parsed, parsed, printable, type Refused, refused, total } from './parsed.ts'
+export type { ReferenceValue } from './references/reference-kind.ts'
+export { REFERENCE_KINDS, type Reference } from './references/reference-kinds.ts'
 export {
+  type AccountPeriod,
+  type Budget,
+  type DayResults,
+  type Doubt,
   type Fact,
+  FLOWS_REMEMBERED,
+  type FlowMemory,
+  HOLDS_MAX,
   type Hold,
-  type Holder,
+  type HoldAction,
+  type LateTicks,
+  type LimitState,
   measuresOf,
+  NO_DOUBT,
+  type NonZero,
   type Pause,
+  type PendingReading,
   percentOf,
+  type Reading,
   type RejectionCause,
   type RiskEvent,
-  type Rule,
+  type TradeCounts,
   type TraderState,
+  type Undo,
 } from './risk-event.ts'
 export {
   decodeRiskEvent,
   decodeRiskEventMessage,
   encodeRiskEvent,
-  pauseReason,
   type RiskEventMessage,
+  RULES_OF_LINES,
   riskEventOfMessage,
   riskEventToMessage,
 } from './risk-event-wire.ts'
 export { EVENT_SCHEMA } from './schema-fields.ts'
+export type { Sessions } from './sessions.ts'
+export { pauseReason, STANDING_CODES, type Standing, type StandingCode, standingOf } from './standing.ts'
 export {
   durables,
   INPUT_IDS_KNOWN_MS,
@@ -129,6 +175,7 @@ export {
   type InputAddress,
   isConfiguration,
   OPERATOR_COMMANDS,
+  type OperatorCommand,
   parseEventSubject,
   parseInputSubject,
   parseTraderId,
@@ -151,6 +198,14 @@ export {
   type TickMessage,
   TickSchema,
   tickFromMessage,
+  tradesOfUnreadable,
 } from './tick.ts'
 export { parseTickAmount } from './tick-amount.ts'
 export { EARLIER_RUNS_MAX, type TickSequence } from './tick-sequence.ts'
+export {
+  type Consistency,
+  type MaxLosingTrades,
+  type MaxTrades,
+  type ProfitTarget,
+  TRADES_REMEMBERED,
+} from './trade-limits.ts'

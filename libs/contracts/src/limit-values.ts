@@ -6,6 +6,8 @@ import { CURRENCY_PATTERN } from './tick-fields.ts'
 /** A kind of value that a limit has: what people write, and what is read from that. */
 export interface LimitValue<Value, Written> {
   schema(options: { readonly description?: string }): TSchema
+  /** The schema with its parts, for documents; the other one leaves them to `read`, which says better what is wrong. */
+  readonly parts?: TSchema
   /** What must be written, for people: "a percentage above 0". */
   readonly words: string
   /** Whether it is an amount or a percentage, which must not be rounded on its way. */
@@ -43,6 +45,48 @@ function plain<T>(words: string, schema: LimitValue<T, T>['schema'], read: (writ
   return { schema, words, isAmount: false, read, write: (value: T) => value }
 }
 
+/** An amount or a percentage that is a part of a value, in documents. */
+export const amountPart = Type.Union([Type.Number(), Type.String()], { description: 'a decimal' })
+const noOther = { additionalProperties: false } as const
+
+/** An object of these parts and no others, in documents. */
+export function partsOf(parts: Readonly<Record<string, TSchema>>): TSchema {
+  return Type.Object({ ...parts }, noOther)
+}
+
+/** One of these words, in documents. */
+export function wordPart(...words: readonly string[]): TSchema {
+  return Type.Enum([...words])
+}
+
+/** Reads one of some words. @returns the default where nothing is written and there is one */
+export function word<T extends string>(name: string, value: unknown, choices: readonly T[], otherwise?: T): Parsed<T> {
+  if (value === undefined && otherwise !== undefined) return parsed(otherwise)
+  const known = choices.find((choice) => choice === value)
+  if (known !== undefined) return parsed(known)
+  return refused(`${name} must be ${choices.map((choice) => `"${choice}"`).join(' or ')}, got ${describe(value)}`)
+}
+
+/** An object with parts of its own; its reader names the part that is wrong. */
+export function object<Value>(
+  words: string,
+  parts: TSchema,
+  read: (written: object) => Parsed<Value>,
+  write: (value: Value) => object,
+): LimitValue<Value, object> {
+  return { schema: (options) => Type.Object({}, options), parts, words, isAmount: false, read, write }
+}
+
+/** The schema of a value for documents, with all its parts. */
+export function documentedSchema(
+  { schema, parts }: Pick<LimitValue<never, never>, 'schema' | 'parts'>,
+  description: string,
+): TSchema {
+  return parts === undefined ? schema({ description }) : { ...parts, description }
+}
+
+export const trueOrFalse: LimitValue<boolean, boolean> = plain('true or false', (options) => Type.Boolean(options))
+
 /** @param unit plural */
 export function wholeNumber(unit: string, minimum: number, maximum: number): LimitValue<number, number> {
   const schema = (options: object) => Type.Integer({ minimum, maximum, ...options })
@@ -67,6 +111,7 @@ export function orNull<Value, Written>(
       const schema = of.schema({})
       return Type.Union([...(Type.IsUnion(schema) ? schema.anyOf : [schema]), Type.Null()], options)
     },
+    ...(of.parts === undefined ? {} : { parts: Type.Union([of.parts, Type.Null()]) }),
     words: `${of.words}${meaning}`,
     isAmount: of.isAmount,
     isPercentage: of.isPercentage === true,

@@ -7,10 +7,15 @@ const percentages = (Object.keys(LIMITS) as (keyof Limits)[]).filter((key) => LI
 
 /** What is valid in limits, and probably not meant: a ratio for a percentage. A sentence each. */
 export function limitWarnings(limits: LimitOverrides): readonly string[] {
-  return percentages.flatMap((key) => {
-    const value = limits[key]
-    if (typeof value !== 'bigint' || value >= ONE_PERCENT) return []
-    const [written, percent] = [formatAmount(value), formatAmount(value * 100n)]
-    return [`${LIMITS[key].name} is ${written} percent; if a ratio was meant, write ${percent} for ${percent} percent`]
-  })
+  const short = percentages.flatMap((key) => warningOf(LIMITS[key].name, limits[key]))
+  const long = Object.entries(limits.named ?? {}).flatMap(([name, limit]) =>
+    limit?.size?.kind === 'percent' ? warningOf(`limits.${name}: percent`, limit.size.percent) : [],
+  )
+  return [...short, ...long]
+}
+
+function warningOf(name: string, value: unknown): readonly string[] {
+  if (typeof value !== 'bigint' || value >= ONE_PERCENT) return []
+  const [written, percent] = [formatAmount(value), formatAmount(value * 100n)]
+  return [`${name} is ${written} percent; if a ratio was meant, write ${percent} for ${percent} percent`]
 }

@@ -1,19 +1,33 @@
 import Type from 'typebox'
+import { Value } from 'typebox/value'
 import type { Amount } from './amount.ts'
-import { compileCheck } from './faults.ts'
+import { budgetSteps, type ConfirmJump, confirmJump } from './doubt-settings.ts'
+import { compileCheck, listFaults } from './faults.ts'
 import type { Instant } from './instant.ts'
+import { mergeNamedLimits, namedLimits } from './limit-definitions.ts'
 import {
   amountAboveZero,
   currency,
+  documentedSchema,
   type LimitValue,
   oneOf,
   orNull,
   percentage,
   timeOfDay,
   timeZone,
+  trueOrFalse,
   wholeNumber,
 } from './limit-values.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
+import { sessions, sessionsLoosen } from './sessions.ts'
+import {
+  consistency,
+  losingTradesLoosen,
+  maxLosingTrades,
+  maxTrades,
+  profitTarget,
+  tradesLoosen,
+} from './trade-limits.ts'
 
 /** One limit, or what belongs to one. */
 interface Limit<Name extends string, Value, Written> {
@@ -22,6 +36,8 @@ interface Limit<Name extends string, Value, Written> {
   readonly value: LimitValue<Value, Written>
   /** What holds where nothing else is configured. */
   readonly initial: Value
+  /** What held before there was this limit: configurations that were recorded then do not name it. */
+  readonly before?: Value
   /** Whether another value makes a breach, a pause or a silence less likely, shorter or later. */
   loosens(from: Value, to: Value): boolean
   /** What it is, for docs/configuration.md. */
@@ -43,6 +59,11 @@ const always = () => true
 const pauseEnds = ['manual', 'next-day', 'timer'] as const
 const ifSooner = (from: PauseEnd, to: PauseEnd) => pauseEnds.indexOf(to) > pauseEnds.indexOf(from)
 const percentOrNull = orNull(percentage, ', or null for no limit')
+
+function jumpLoosens(from: ConfirmJump | null, to: ConfirmJump | null): boolean {
+  if (from === null) return false
+  return to === null || to.percent > from.percent || to.seconds !== from.seconds
+}
 
 /** How the pause of a rule ends: after its least time, at the next daily reset, or by an operator. */
 export type PauseEnd = (typeof pauseEnds)[number]
@@ -139,9 +160,19 @@ export const LIMITS = {
   staleAfterSeconds: limit({
     name: 'stale_after_seconds',
     value: orNull(wholeNumber('seconds', 1, 31_536_000), ', or null'),
-    initial: null,
+    initial: 300,
+    before: null,
     loosens: ifHigher,
     about: 'Without a tick for so long, the feed is stale; null: never.',
+  }),
+  /** Null: always. */
+  sessions: limit({
+    name: 'sessions',
+    value: orNull(sessions, ', or null: the market is always open'),
+    initial: null,
+    loosens: sessionsLoosen,
+    about:
+      'When the market is open. Outside of that silence is not judged and, with `block_entries`, entries are blocked.',
   }),
   /** How long a change of limits that loosens them waits until it takes effect; 0: not at all. */
   loosenAfterMinutes: limit({
@@ -150,6 +181,101 @@ export const LIMITS = {
     initial: 0,
     loosens: ifLower,
     about: 'How long a change that loosens limits waits; 0: not at all.',
+  }),
+  /** What the references of limits that say nothing else do when time ends a pause. */
+  onEnd: limit({
+    name: 'on_end',
+    value: oneOf('keep', 'rebase'),
+    initial: 'keep',
+    before: 'rebase',
+    loosens: (_from, to) => to === 'rebase',
+    about:
+      'What the references of limits do when time ends a pause, where a limit says nothing else: `rebase` forgives the loss.',
+  }),
+  /** What the first windows are measured from. */
+  firstDay: limit({
+    name: 'first_day',
+    value: oneOf('initial-balance', 'first-reading'),
+    initial: 'initial-balance',
+    loosens: always,
+    about: 'What the first day, week and month are measured from, if `initial_balance` is known.',
+  }),
+  weekStarts: limit({
+    name: 'week_starts',
+    value: oneOf('monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'),
+    initial: 'monday',
+    loosens: always,
+    about: 'The day on which a week begins, at `reset_time`.',
+  }),
+  /** A reading that differs by more is confirmed first; null: every reading counts at once. */
+  confirmJump: limit({
+    name: 'confirm_jump',
+    value: orNull(confirmJump, ', or null: every reading counts at once'),
+    initial: { percent: 20_00000000n, seconds: 5 },
+    before: null,
+    loosens: jumpLoosens,
+    about:
+      'A reading that differs by more than `percent` counts once others agree for `seconds`; until then entries wait.',
+  }),
+  /** How large positions may be, by the room that is left. */
+  budgetSteps: limit({
+    name: 'budget_steps',
+    value: budgetSteps,
+    initial: [],
+    loosens: () => false,
+    about: 'The factor of the risk budget by the share of the room that is left.',
+  }),
+  /** Limits in their long form. */
+  named: limit({
+    name: 'limits',
+    value: namedLimits,
+    initial: {},
+    loosens: () => false,
+    about: 'Limits in their long form, by name.',
+  }),
+  maxLosingTrades: limit({
+    name: 'max_losing_trades',
+    value: orNull(maxLosingTrades, ', or null for no limit'),
+    initial: null,
+    loosens: losingTradesLoosen,
+    about:
+      'So many losing trades in a row, or within so many minutes, at which trading pauses; of `min_loss` at least.',
+  }),
+  maxTrades: limit({
+    name: 'max_trades',
+    value: orNull(maxTrades, ', or null for no limit'),
+    initial: null,
+    loosens: tradesLoosen,
+    about: 'So many trades in a window at which trading pauses until its end.',
+  }),
+  /** Whether `net_deposits` of ticks are cash flows; such a trader takes no command for them. */
+  netDeposits: limit({
+    name: 'net_deposits',
+    value: trueOrFalse,
+    initial: false,
+    loosens: always,
+    about: 'Whether the `net_deposits` of ticks are cash flows. A bot could forgive its own losses by them.',
+  }),
+  consistency: limit({
+    name: 'consistency',
+    value: orNull(consistency, ', or null for no report'),
+    initial: null,
+    loosens: () => false,
+    about: 'The share of the profit that the best day may have, percent: reported, never blocking.',
+  }),
+  minDays: limit({
+    name: 'min_days',
+    value: orNull(wholeNumber('days', 1, 10_000), ', or null for no report'),
+    initial: null,
+    loosens: () => false,
+    about: 'The least number of trading days: reported, never blocking.',
+  }),
+  profitTarget: limit({
+    name: 'profit_target',
+    value: orNull(profitTarget, ', or null for no report'),
+    initial: null,
+    loosens: () => false,
+    about: 'The profit that is aimed at: reported, never blocking.',
   }),
   /** As the ticks write it. Null: that of the first tick that names one. */
   currency: limit({
@@ -180,6 +306,13 @@ export interface PendingLimits {
   readonly limits: LimitOverrides
 }
 
+/** Limits after a change: fields that it does not name stay, and so do the parameters of a named limit. */
+export function mergeLimits<L extends LimitOverrides>(before: L, change: LimitOverrides): L {
+  const merged = { ...before, ...change }
+  if (before.named === undefined || change.named === undefined) return merged
+  return { ...merged, named: mergeNamedLimits(before.named, change.named) }
+}
+
 type AnyLimit = Limit<keyof LimitsMessage, unknown, unknown>
 const entries = Object.entries(LIMITS) as readonly [keyof Limits, AnyLimit][]
 
@@ -190,23 +323,58 @@ function fromEntries<T>(entryOf: (key: keyof Limits, limit: AnyLimit) => [string
 /** The values if nothing else is configured; the first three are those of the original's sample configuration. */
 export const DEFAULT_LIMITS = fromEntries<Limits>((key, { initial }) => [key, initial])
 
+/** What a recorded configuration means that does not name a limit: it is older than the limit. */
+export const LIMITS_BEFORE = fromEntries<Limits>((key, { initial, before }) => [
+  key,
+  before === undefined ? initial : before,
+])
+
 /** Limits as people write them: every field optional, so that it changes only what it names. */
 export const LimitFields = fromEntries<{
   readonly [K in keyof Table as Table[K]['name']]: Type.TOptional<Type.TUnsafe<Written<K>>>
 }>((_key, { name, value }) => [name, Type.Optional(value.schema({ description: value.words }))])
 
+/** The same with all parts of their values, for documents. */
+export const DocumentedLimitFields = fromEntries<typeof LimitFields>((_key, { name, value }) => [
+  name,
+  Type.Optional(documentedSchema(value, value.words)),
+])
+
 export const LimitsSchema = Type.Object(LimitFields, { $id: 'Limits', additionalProperties: false })
 
 const checkLimits = compileCheck<LimitsMessage>(LimitsSchema)
 
-/** Reads limits; the reason of a refusal names every field at fault. */
+/** Reads limits as people write them; the reason of a refusal names every field at fault. */
 export function parseLimits(value: unknown): Parsed<LimitOverrides> {
   const checked = checkLimits(value)
-  return checked.ok ? limitsFromMessage(checked.value) : checked
+  return checked.ok ? limitsFromMessage(checked.value) : refused(listFaults([checked.reason, ...valueFaults(value)]))
+}
+
+/** Reads limits that were recorded: changes one after the other may have brought both forms of a name. */
+export function recordedLimits(value: unknown): Parsed<LimitOverrides> {
+  const checked = checkLimits(value)
+  return checked.ok ? readValues(checked.value) : checked
 }
 
 /** Reads the values of limits whose fields have been checked. */
 export function limitsFromMessage(message: LimitsMessage): Parsed<LimitOverrides> {
+  const read = readValues(message)
+  const twice = read.ok ? bothForms(read.value) : []
+  if (!read.ok || twice.length === 0) return read
+  return refused(listFaults(twice))
+}
+
+/** The limits that are written in both forms: which of them would hold? A sentence each. */
+export function bothForms({ maxDailyLossPct, maxDrawdownPct, named = {} }: LimitOverrides): readonly string[] {
+  const short = { max_daily_loss: maxDailyLossPct, max_drawdown: maxDrawdownPct }
+  return Object.entries(short).flatMap(([name, value]) =>
+    (value ?? null) === null || (named[name] ?? null) === null
+      ? []
+      : [`${name} is written twice, as a percentage and in "limits": remove one of them`],
+  )
+}
+
+function readValues(message: LimitsMessage): Parsed<LimitOverrides> {
   const faults: string[] = []
   const limits: Partial<Record<keyof Limits, unknown>> = {}
   for (const [key, { name, value }] of entries) {
@@ -214,12 +382,47 @@ export function limitsFromMessage(message: LimitsMessage): Parsed<LimitOverrides
     if (written === undefined) continue
     const read = value.read(written)
     if (read.ok) limits[key] = read.value
-    else faults.push(`${name} ${read.reason}`)
+    else faults.push(...faultsOf(name, read.reason))
   }
   return faults.length === 0 ? parsed(limits as LimitOverrides) : refused(faults.join('; '))
 }
 
-/** The written form of limits, amounts as decimal strings; `parseLimits` gives the same limits back. */
+/** The faults in a reason; one of a limit in its long form names the limit first: `.max_loss: ...`. */
+function faultsOf(name: string, reason: string): readonly string[] {
+  return reason.split('; ').map((fault) => (/^[.:]/.test(fault) ? `${name}${fault}` : `${name} ${fault}`))
+}
+
+/** The faults of values in a message that has others, too: all are told at once. */
+export function valueFaults(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
+  const message = value as Readonly<Record<string, unknown>>
+  return entries.flatMap(([, { name, value: kind }]) => {
+    if (!Object.hasOwn(message, name) || !Value.Check(LimitFields[name], message[name])) return []
+    const read = kind.read(message[name])
+    return read.ok ? [] : faultsOf(name, read.reason)
+  })
+}
+
+/** Limits that guardians of earlier versions do not know: an event leaves them out while they have their value from before. */
+export const LATER_LIMITS = [
+  'loosenAfterMinutes',
+  'currency',
+  'onEnd',
+  'firstDay',
+  'weekStarts',
+  'confirmJump',
+  'budgetSteps',
+  'named',
+  'maxLosingTrades',
+  'maxTrades',
+  'netDeposits',
+  'consistency',
+  'minDays',
+  'profitTarget',
+  'sessions',
+] as const satisfies readonly (keyof Limits)[]
+
+/** The written form of limits, amounts as decimal strings; `recordedLimits` gives the same limits back. */
 export function limitsToMessage(limits: LimitOverrides): LimitsMessage {
   const message: Partial<Record<keyof LimitsMessage, unknown>> = {}
   for (const [key, { name, value }] of entries) {

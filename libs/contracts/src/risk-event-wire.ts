@@ -1,34 +1,50 @@
 import Type from 'typebox'
-import { type Amount, formatAmount, parseAmount, readExactAmount } from './amount.ts'
+import { accountMemoryFields, accountMemoryFromMessage, accountMemoryToMessage } from './account-memory-wire.ts'
+import { type Amount, formatAmount, readExactAmount } from './amount.ts'
 import { compileCheck } from './faults.ts'
+import { isBareHolder } from './holder.ts'
 import { formatInstant, type Instant, parseInstant } from './instant.ts'
 import { parseJson, toJsonBytes } from './json.ts'
-import { type LimitOverrides, type LimitsMessage, limitsToMessage, type PendingLimits, parseLimits } from './limits.ts'
-import { type Parsed, parsed, refused, total } from './parsed.ts'
+import { LIMIT_NAME_PATTERN } from './limit-name.ts'
 import {
-  type Fact,
-  type Hold,
-  type Holder,
-  measuresOf,
-  type Pause,
-  type RiskEvent,
-  RULES,
-  type Rule,
-  type TraderState,
-} from './risk-event.ts'
+  DoubtSchema,
+  doubtFromMessage,
+  doubtToMessage,
+  LimitStateSchema,
+  limitStateFromMessage,
+  limitStateToMessage,
+} from './limit-state-wire.ts'
+import {
+  type LimitOverrides,
+  type LimitsMessage,
+  limitsToMessage,
+  type PendingLimits,
+  recordedLimits,
+} from './limits.ts'
+import { type Parsed, parsed, refused, total } from './parsed.ts'
+import { type Fact, type Hold, measuresOf, NO_DOUBT, type RiskEvent, type TraderState } from './risk-event.ts'
 import { amount, count, EVENT_SCHEMA, instant, nullable, schemaVersion } from './schema-fields.ts'
+import { pauseReason, STANDING_CODES, standingOf } from './standing.ts'
 import { TRADER_EVENT_TYPES, TRADER_ID_PATTERN } from './subjects.ts'
 import { sequenceFromMessage, sequenceToMessage, TickSequenceSchema } from './tick-sequence.ts'
 
-const rules = RULES.map((name) => Type.Literal(name))
-export const rule = Type.Unsafe<Rule>(Type.Union(rules))
-export const holder = Type.Unsafe<Holder>(Type.Union([...rules, Type.Literal('operator')]))
+export const rule = Type.String({ pattern: LIMIT_NAME_PATTERN, description: 'the name of a limit' })
+export const holder = Type.String({ description: 'a holder like "limit:max_drawdown" or "operator:alice"' })
+export const action = Type.Union([Type.Literal('block-entries'), Type.Literal('flatten')], {
+  description: '"block-entries" or "flatten"',
+})
 
 const HoldSchema = Type.Object({
   holder,
   at: instant,
   until: nullable(instant, 'a time or null'),
   reason: Type.String(),
+  /** Absent where an operator holds, and in events of rules before 6. */
+  action: Type.Optional(action),
+  /** Absent where it is `keep`; in events of rules before 6, limits rebase. */
+  onEnd: Type.Optional(Type.Literal('rebase')),
+  /** Absent where it is not firm. */
+  firmUntil: Type.Optional(instant),
 })
 
 /** The wire form of the state after an event. Amounts are decimal strings, times RFC 3339 in UTC. */
@@ -48,11 +64,21 @@ export const StateSchema = Type.Object({
     Type.Object({ since: instant, until: nullable(instant, 'a time or null'), holds: Type.Array(HoldSchema) }),
     'a pause or null',
   ),
+  /** Absent where true. */
+  enforced: Type.Optional(Type.Boolean()),
   unenforced: Type.Array(rule),
   warned: Type.Array(rule),
   /** Absent in events of rules version 1, as `pendingLimits`. */
   lastTickAt: Type.Optional(nullable(instant, 'a time or null')),
   staleSince: nullable(instant, 'a time or null'),
+  /** Absent while entries are not blocked by a closed market. */
+  opensAt: Type.Optional(instant),
+  /** Absent in events of rules before 6. */
+  limitStates: Type.Optional(Type.Array(LimitStateSchema)),
+  limitsKey: Type.Optional(Type.String()),
+  /** Absent where there is none. */
+  doubt: Type.Optional(DoubtSchema),
+  ...accountMemoryFields,
   limits: Type.Union([Type.Object({}), Type.Null()]),
   pendingLimits: Type.Optional(Type.Array(Type.Object({ at: instant, limits: Type.Object({}) }))),
   /** Absent where there is none, as `currency`. */
@@ -75,14 +101,25 @@ export const RiskEventSchema = Type.Object(
     tickSeq: nullable(count, 'a whole number or null'),
     decision: Type.Object(
       {
-        status: Type.Union([Type.Literal('allowed'), Type.Literal('paused')]),
+        /** `blocked`: entries wait without a pause. */
+        status: Type.Union([Type.Literal('allowed'), Type.Literal('paused'), Type.Literal('blocked')]),
         until: nullable(instant, 'a time or null'),
         reason: nullable(Type.String(), 'a text or null'),
+        /** Absent in events of rules before 6, as `action`. */
+        code: Type.Optional(Type.Enum([...STANDING_CODES])),
+        action: Type.Optional(nullable(action, '"block-entries", "flatten" or null')),
       },
-      { description: 'a decision {status, until, reason}' },
+      { description: 'a decision {status, until, reason, code, action}' },
     ),
     dailyPnl: nullable(amount, 'a decimal string or null'),
     drawdownPct: nullable(amount, 'a decimal string or null'),
+    /** Absent in events of rules before 6. */
+    budget: Type.Optional(
+      nullable(
+        Type.Object({ room: amount, limit: rule, factor: amount }),
+        'a risk budget {room, limit, factor} or null',
+      ),
+    ),
     facts: Type.Array(Type.Object({ kind: Type.String() }), { description: 'a list of facts' }),
     state: Type.Object(StateSchema.properties, { description: 'a trader state' }),
   },
@@ -96,11 +133,6 @@ const checkRiskEvent = compileCheck<RiskEventMessage>(RiskEventSchema)
 /** The wire form of an event. The same event always gives the same bytes. */
 export function encodeRiskEvent(event: RiskEvent): Uint8Array {
   return toJsonBytes(riskEventToMessage(event))
-}
-
-/** The reason of a pause: the reasons of its holds. */
-export function pauseReason(pause: Pause): string {
-  return pause.holds.map((hold) => hold.reason).join('; ')
 }
 
 export function riskEventToMessage(event: RiskEvent): RiskEventMessage {
@@ -117,14 +149,40 @@ export function riskEventToMessage(event: RiskEvent): RiskEventMessage {
     rulesVersion: event.rulesVersion,
     configVersion: event.configVersion,
     tickSeq: event.tickSeq,
-    decision:
-      state.pause === null
-        ? { status: 'allowed', until: null, reason: null }
-        : { status: 'paused', until: time(state.pause.until), reason: pauseReason(state.pause) },
+    decision: decisionOf(event),
     dailyPnl: money(dailyPnl),
     drawdownPct: money(drawdownPct),
+    ...(event.rulesVersion < RULES_OF_LINES ? {} : { budget: budgetToMessage(event.budget) }),
     facts: event.facts.map(factToMessage),
     state: stateToMessage(state),
+  }
+}
+
+/** The first version of the rules with lines under equity. Events of older ones keep their form. */
+export const RULES_OF_LINES = 6
+
+function decisionOf({ rulesVersion, state }: RiskEvent): RiskEventMessage['decision'] {
+  if (rulesVersion < RULES_OF_LINES) {
+    return state.pause === null
+      ? { status: 'allowed', until: null, reason: null }
+      : { status: 'paused', until: time(state.pause.until), reason: pauseReason(state.pause) }
+  }
+  const { allowed, code, action, reason, until, holders } = standingOf(state)
+  const status = allowed ? 'allowed' : holders.length > 0 ? 'paused' : 'blocked'
+  return { status, until: time(until), reason, code, action }
+}
+
+function budgetToMessage(budget: RiskEvent['budget']): NonNullable<RiskEventMessage['budget']> | null {
+  if (budget === null) return null
+  return { room: formatAmount(budget.room), limit: budget.limit, factor: formatAmount(budget.factor) }
+}
+
+function budgetFromMessage(budget: RiskEventMessage['budget']): RiskEvent['budget'] {
+  if (budget === undefined || budget === null) return null
+  return {
+    room: unwrap(readExactAmount(budget.room)),
+    limit: budget.limit,
+    factor: unwrap(readExactAmount(budget.factor)),
   }
 }
 
@@ -152,12 +210,21 @@ function stateToMessage(state: TraderState): StateMessage {
               at: formatInstant(hold.at),
               until: time(hold.until),
               reason: hold.reason,
+              ...(hold.action === null ? {} : { action: hold.action }),
+              ...(hold.onEnd === 'keep' || isBareHolder(hold.holder) ? {} : { onEnd: hold.onEnd }),
+              ...(hold.firmUntil === null ? {} : { firmUntil: formatInstant(hold.firmUntil) }),
             })),
           },
+    ...(state.enforced ? {} : { enforced: false }),
     unenforced: [...state.unenforced],
     warned: [...state.warned],
     lastTickAt: time(state.lastTickAt),
     staleSince: time(state.staleSince),
+    ...(state.opensAt === null ? {} : { opensAt: formatInstant(state.opensAt) }),
+    ...(state.limitStates.length === 0 ? {} : { limitStates: state.limitStates.map(limitStateToMessage) }),
+    ...(state.limitsKey === '' ? {} : { limitsKey: state.limitsKey }),
+    ...(state.doubt === NO_DOUBT || isNone(state.doubt) ? {} : { doubt: doubtToMessage(state.doubt) }),
+    ...accountMemoryToMessage(state),
     limits: state.limits === null ? null : limitsToMessage(state.limits),
     pendingLimits: state.pendingLimits.map(({ at, limits }) => ({
       at: formatInstant(at),
@@ -169,6 +236,10 @@ function stateToMessage(state: TraderState): StateMessage {
   return message
 }
 
+function isNone({ pending, zeros, rejected, late }: TraderState['doubt']): boolean {
+  return pending === null && zeros === null && rejected === null && late === null
+}
+
 function money(value: Amount | null): string | null {
   return value === null ? null : formatAmount(value)
 }
@@ -178,7 +249,20 @@ function time(value: Instant | null): string | null {
 }
 
 /** The wire form of each field of a fact; a field in none of these is unchanged. */
-const AMOUNT_FIELDS = ['equity', 'balance', 'observedPct', 'limitPct', 'loss', 'base', 'from', 'to', 'amount'] as const
+const AMOUNT_FIELDS = [
+  'equity',
+  'balance',
+  'observedPct',
+  'limitPct',
+  'loss',
+  'base',
+  'from',
+  'to',
+  'amount',
+  'initialBalance',
+  'peak',
+  'dayStart',
+] as const
 const INSTANT_FIELDS = ['at', 'until', 'since', 'inForceAt'] as const
 const LIMITS_FIELDS = ['limits', 'previous', 'pending'] as const
 
@@ -196,7 +280,7 @@ function factFromMessage(fact: FactMessage): Fact {
   const message: Record<string, unknown> & { kind: string } = { ...fact }
   convert(message, AMOUNT_FIELDS, (value) => unwrap(readExactAmount(value)))
   convert(message, INSTANT_FIELDS, (value) => unwrap(parseInstant(value)))
-  convert(message, LIMITS_FIELDS, (value) => unwrap(parseLimits(value)))
+  convert(message, LIMITS_FIELDS, (value) => unwrap(recordedLimits(value)))
   return message as unknown as Fact
 }
 
@@ -242,12 +326,20 @@ function riskEventFromMessage(message: RiskEventMessage): RiskEvent {
     rulesVersion: message.rulesVersion,
     configVersion: message.configVersion,
     tickSeq: message.tickSeq,
+    budget: budgetFromMessage(message.budget),
     facts: message.facts.map(factFromMessage),
     state: stateFromMessage(message.state, message.version, message.inputSeq),
   }
 }
 
 function stateFromMessage(state: StateMessage, version: number, inputSeq: number): TraderState {
+  const equity = toNullableAmount(state.equity)
+  const balance = toNullableAmount(state.balance)
+  const peakEquity = toNullableAmount(state.peakEquity)
+  const dayEquity = toNullableAmount(state.dayEquity)
+  const dayBalance = toNullableAmount(state.dayBalance)
+  const currency = state.currency ?? null
+  const told = { version, equity, balance, peakEquity, dayEquity, dayBalance, currency }
   return {
     version,
     inputSeq,
@@ -255,13 +347,13 @@ function stateFromMessage(state: StateMessage, version: number, inputSeq: number
     time: toNullableInstant(state.time),
     clock: state.clock,
     firstEquity: toNullableAmount(state.firstEquity),
-    equity: toNullableAmount(state.equity),
-    balance: toNullableAmount(state.balance),
-    peakEquity: toNullableAmount(state.peakEquity),
+    equity,
+    balance,
+    peakEquity,
     dayStartedAt: toNullableInstant(state.dayStartedAt),
     nextResetAt: toNullableInstant(state.nextResetAt),
-    dayEquity: toNullableAmount(state.dayEquity),
-    dayBalance: toNullableAmount(state.dayBalance),
+    dayEquity,
+    dayBalance,
     pause:
       state.pause === null
         ? null
@@ -274,18 +366,33 @@ function stateFromMessage(state: StateMessage, version: number, inputSeq: number
                 at: toInstant(hold.at),
                 until: toNullableInstant(hold.until),
                 reason: hold.reason,
+                action: hold.action ?? null,
+                onEnd: hold.onEnd ?? (isBareHolder(hold.holder) ? 'rebase' : 'keep'),
+                firmUntil: toNullableInstant(hold.firmUntil ?? null),
               }),
             ),
           },
+    enforced: state.enforced ?? true,
     unenforced: state.unenforced,
     warned: state.warned,
     lastTickAt: toNullableInstant(state.lastTickAt ?? null),
     staleSince: toNullableInstant(state.staleSince),
-    limits: state.limits === null ? null : unwrap(parseLimits(state.limits as LimitsMessage)),
+    opensAt: toNullableInstant(state.opensAt ?? null),
+    limitStates: state.limitStates === undefined ? NO_LIMIT_STATES : state.limitStates.map(limitStateOf),
+    limitsKey: state.limitsKey ?? '',
+    doubt: state.doubt === undefined ? NO_DOUBT : unwrap(doubtFromMessage(state.doubt)),
+    ...unwrap(accountMemoryFromMessage(state, told)),
+    limits: state.limits === null ? null : unwrap(recordedLimits(state.limits as LimitsMessage)),
     pendingLimits: pendingFromMessage(state.pendingLimits),
     sequence: state.sequence === undefined ? null : sequenceFromMessage(state.sequence),
-    currency: state.currency ?? null,
+    currency,
   }
+}
+
+const NO_LIMIT_STATES: TraderState['limitStates'] = []
+
+function limitStateOf(message: Parameters<typeof limitStateFromMessage>[0]): TraderState['limitStates'][number] {
+  return unwrap(limitStateFromMessage(message))
 }
 
 /** Shared: hardly any trader has some. */
@@ -293,7 +400,7 @@ const NONE_PENDING: readonly PendingLimits[] = []
 
 function pendingFromMessage(pending: StateMessage['pendingLimits']): readonly PendingLimits[] {
   if (pending === undefined || pending.length === 0) return NONE_PENDING
-  return pending.map(({ at, limits }) => ({ at: toInstant(at), limits: unwrap(parseLimits(limits)) }))
+  return pending.map(({ at, limits }) => ({ at: toInstant(at), limits: unwrap(recordedLimits(limits)) }))
 }
 
 /** A field that passes the schema but cannot be parsed; never leaves this file. */
@@ -312,6 +419,7 @@ function toNullableInstant(value: string | null): Instant | null {
   return value === null ? null : toInstant(value)
 }
 
+/** Cash flows may have moved it beyond the bound for bots. */
 function toNullableAmount(value: string | null): Amount | null {
-  return value === null ? null : unwrap(parseAmount(value))
+  return value === null ? null : unwrap(readExactAmount(value))
 }

@@ -29,12 +29,16 @@ export const TRADER_EVENT_TYPES = [
   'breach',
   'paused',
   'resumed',
+  'session-closed',
+  'session-opened',
   'day-started',
   'feed-stale',
   'feed-restored',
   'warning',
   'limits-changed',
   'cash-flow',
+  'restarted',
+  'corrected',
   'tick-rejected',
   'assessed',
 ] as const
@@ -46,7 +50,7 @@ export function isConfiguration(kind: ConfigEventKind): kind is 'flags' | 'limit
 }
 
 /** The commands of operators to a trader. */
-export const OPERATOR_COMMANDS = ['pause', 'resume', 'limits', 'cash-flow'] as const
+export const OPERATOR_COMMANDS = ['pause', 'resume', 'limits', 'cash-flow', 'restart', 'correct'] as const
 export type OperatorCommand = (typeof OPERATOR_COMMANDS)[number]
 /** Timers send the rest. */
 export const TRADER_COMMANDS = [...OPERATOR_COMMANDS, 'wake'] as const

@@ -104,6 +104,22 @@ function readTick(bytes: Uint8Array): Parsed<Tick> {
   return tickFromMessage(hidesDigits(text) ? JSON.parse(text, keepLiteral) : value)
 }
 
+/** The trades that a tick tells whose equity cannot be read. */
+export function tradesOfUnreadable(bytes: Uint8Array): readonly ClosedTrade[] {
+  const read = readTrades(bytes)
+  return read.ok ? read.value : NONE_CLOSED
+}
+
+const readTrades = total((bytes: Uint8Array): Parsed<readonly ClosedTrade[]> => {
+  if (bytes.length > TICK_BYTES_MAX) return parsed(NONE_CLOSED)
+  const json = parseJson(bytes)
+  if (!json.ok) return json
+  const { text, value } = json.value
+  const message = hidesDigits(text) ? JSON.parse(text, keepLiteral) : value
+  const closed = (message as { readonly closed?: unknown } | null)?.closed
+  return closed === undefined || closed === null ? parsed(NONE_CLOSED) : parseClosedTrades(closed)
+})
+
 const AMOUNT_FIELDS: ReadonlySet<string> = new Set(['equity', 'balance', 'unrealizedPnl', 'net_deposits', 'pnl'])
 
 /** A reviver that gives the text of amounts. The fields of a bot's own are changed as well, and nobody reads them. */

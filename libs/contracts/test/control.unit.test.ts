@@ -6,21 +6,69 @@ const bytes = (text: string) => new TextEncoder().encode(text)
 const LONG = '1000.00000000000000001'
 const digits = (name: string) => `${name} has 21 significant digits: a JSON number may have 15, send it as a string`
 const unsigned = { reason: null, by: null }
+/** What a resume asks for that names nothing: the caller's own hold ends, and no loss is forgiven. */
+const own = { kind: 'resume', holders: null, rebase: false, admin: false } as const
+const pause = { kind: 'pause', until: null, firm: false } as const
+const flow = { kind: 'cash-flow', id: null, at: null, inEquity: false, force: false } as const
 
 describe('a command to one trader', () => {
   it.each([
-    ['pause', { reason: 'holiday' }, { kind: 'pause', until: null, reason: 'holiday', by: null }],
+    ['pause', { reason: 'holiday' }, { ...pause, reason: 'holiday', by: null }],
     [
       'pause',
       { reason: 'x', until: '2026-03-12T20:00Z', by: 'ann' },
-      { kind: 'pause', until: Date.UTC(2026, 2, 12, 20), reason: 'x', by: 'ann' },
+      { ...pause, until: Date.UTC(2026, 2, 12, 20), reason: 'x', by: 'ann' },
     ],
-    ['pause', { reason: 'two\nlines\u0000' }, { kind: 'pause', until: null, reason: 'two\uFFFDlines\uFFFD', by: null }],
-    ['resume', {}, { kind: 'resume', ...unsigned }],
-    ['resume', { reason: 'ok', by: 'ann' }, { kind: 'resume', reason: 'ok', by: 'ann' }],
-    ['resume', { by: 'ann', onBehalfOf: 'bob' }, { kind: 'resume', reason: null, by: 'ann', onBehalfOf: 'bob' }],
-    ['cash-flow', { amount: 100.5 }, { kind: 'cash-flow', amount: 10_050_000_000n, ...unsigned }],
-    ['cash-flow', { amount: '-0.00000001', by: 'ann' }, { kind: 'cash-flow', amount: -1n, reason: null, by: 'ann' }],
+    [
+      'pause',
+      { reason: 'x', until: '2026-03-12T20:00Z', firm: true },
+      { ...pause, until: Date.UTC(2026, 2, 12, 20), firm: true, reason: 'x', by: null },
+    ],
+    ['pause', { reason: 'two\nlines\u0000' }, { ...pause, reason: 'two\uFFFDlines\uFFFD', by: null }],
+    ['resume', {}, { ...own, ...unsigned }],
+    ['resume', { reason: 'ok', by: 'ann' }, { ...own, reason: 'ok', by: 'ann' }],
+    ['resume', { by: 'ann', onBehalfOf: 'bob' }, { ...own, reason: null, by: 'ann', onBehalfOf: 'bob' }],
+    ['resume', { holder: 'limit:max_drawdown' }, { ...own, holders: ['limit:max_drawdown'], ...unsigned }],
+    [
+      'resume',
+      { holder: ['a', 'b'], reason: 'x', rebase: true },
+      { ...own, holders: ['a', 'b'], rebase: true, reason: 'x', by: null },
+    ],
+    ['cash-flow', { amount: 100.5 }, { ...flow, amount: 10_050_000_000n, ...unsigned }],
+    ['cash-flow', { amount: '-0.00000001', by: 'ann' }, { ...flow, amount: -1n, reason: null, by: 'ann' }],
+    ['cash-flow', { amount: 1, force: true }, { ...flow, amount: 100_000_000n, force: true, ...unsigned }],
+    [
+      'cash-flow',
+      { amount: 1, id: 'a', at: '2026-03-12T20:00Z', in_equity: true },
+      { ...flow, amount: 100_000_000n, id: 'a', at: Date.UTC(2026, 2, 12, 20), inEquity: true, ...unsigned },
+    ],
+    [
+      'restart',
+      { reason: 'phase 2', initial_balance: 5, peak: '6', day_start: 5.5 },
+      {
+        kind: 'restart',
+        initialBalance: 500_000_000n,
+        peak: 600_000_000n,
+        dayStart: 550_000_000n,
+        reason: 'phase 2',
+        by: null,
+      },
+    ],
+    [
+      'correct',
+      { reason: 'x', limit: 'max_drawdown', reference: 5 },
+      {
+        kind: 'correct',
+        correction: { kind: 'reference', limit: 'max_drawdown', reference: 500_000_000n },
+        reason: 'x',
+        by: null,
+      },
+    ],
+    [
+      'correct',
+      { reason: 'x', void: 7 },
+      { kind: 'correct', correction: { kind: 'void', version: 7 }, reason: 'x', by: null },
+    ],
     [
       'limits',
       { max_drawdown: 7.5, reason: 'tighter' },
@@ -50,7 +98,7 @@ describe('a command to one trader', () => {
   })
 
   it('may be empty where nothing must be said', () => {
-    expect(decodeControl('resume', none)).toEqual({ ok: true, value: { kind: 'resume', ...unsigned } })
+    expect(decodeControl('resume', none)).toEqual({ ok: true, value: { ...own, ...unsigned } })
     expect(decodeControl('wake', none)).toEqual({ ok: true, value: { kind: 'wake' } })
     expect(decodeControl('pause', none)).toEqual({ ok: false, reason: 'reason is missing' })
   })
@@ -65,15 +113,23 @@ describe('a command to one trader', () => {
     ['pause', { resaon: 'x' }, /reason is missing; .*did you mean "reason"|did you mean "reason"\?; reason is missing/],
     ['pause', { reason: 'x', by: 1 }, /^by must be the author/],
     ['pause', { reason: 'x', onBehalfOf: '' }, /^onBehalfOf must be on whose behalf, 1 to 500 characters/],
+    ['pause', { reason: 'x', firm: true }, /^until is missing: a firm pause needs its end$/],
     ['pause', [], /^must be a JSON object/],
-    ['pause', { reason: 'x', minutes: 5 }, /unknown field "minutes" \(known: reason, until, by, onBehalfOf\)/],
+    ['pause', { reason: 'x', minutes: 5 }, /unknown field "minutes" \(known: reason, until, firm, by, onBehalfOf\)/],
     ['resume', { force: true }, /unknown field "force"/],
+    ['resume', { rebase: true }, /^reason is missing: rebase forgives a loss$/],
+    ['resume', { holder: [] }, /^holder must be a holder of the pause/],
     ['resume', 'now', /^must be a JSON object, got "now"$/],
     ['cash-flow', {}, /^amount is missing$/],
     ['cash-flow', { amount: 0 }, /^amount must not be 0$/],
     ['cash-flow', { amount: '-0.0' }, /^amount must not be 0$/],
     ['cash-flow', { amount: 'x' }, /^amount must be a decimal/],
     ['cash-flow', { amount: null }, /^amount must be an amount, negative for a withdrawal, got null$/],
+    ['restart', {}, /^reason is missing$/],
+    ['restart', { reason: 'x', peak: 0 }, /^peak must be above 0, got 0$/],
+    ['correct', { reason: 'x' }, /^must have "void", or "limit" and "reference"$/],
+    ['correct', { reason: 'x', void: 7, limit: 'a', reference: 5 }, /^must have "void", or "limit" and "reference"$/],
+    ['correct', { reason: 'x', limit: 'a', reference: 0 }, /^reference must be above 0, got 0$/],
     ['limits', {}, /^names no limit to change$/],
     ['limits', { reason: 'x' }, /^names no limit to change$/],
     ['limits', { max_drawdwn: 5 }, /unknown field "max_drawdwn", did you mean "max_drawdown"\?/],
@@ -124,7 +180,7 @@ describe('a change of the limits of all', () => {
 
   it.each([
     [{ max_traders: 0 }, /^max_traders must be a whole number, 1 to 1000000, got 0$/],
-    [{ max_trader: 5 }, /did you mean "max_traders"\?/],
+    [{ max_trader: 5 }, /unknown field "max_trader", did you mean "max_trade/],
     [{ traders: [] }, /^traders must be an object of limits by trader id/],
     [{ traders: { bot1: 5 } }, /^traders.bot1: must be a JSON object, got 5$/],
     [

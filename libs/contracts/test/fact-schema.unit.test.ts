@@ -16,7 +16,7 @@ type Written<T> = T extends bigint | number
       : T extends LimitOverrides
         ? LimitsMessage
         : never
-type WrittenFact<F> = F extends Fact ? { -readonly [K in keyof F]: Written<F[K]> } : never
+type WrittenFact<F> = F extends Fact ? { -readonly [K in keyof F]: K extends 'count' ? number : Written<F[K]> } : never
 
 /** These two do not compile where the schema says anything else than the type of facts. */
 const byType = (fact: Static<typeof FactSchema>): WrittenFact<Fact> => fact
@@ -37,15 +37,34 @@ const facts: { readonly [K in Fact['kind']]: readonly Extract<Fact, { kind: K }>
   ],
   paused: [{ kind: 'paused', until: null, reason: 'lunch', by: null }],
   resumed: [
-    { kind: 'resumed', at, cause: 'time', holders: ['max_daily_loss', 'operator'], reason: null, by: null },
+    { kind: 'resumed', at, cause: 'time', holders: ['max_daily_loss', 'operator:ann'], reason: null, by: null },
     { kind: 'resumed', at, cause: 'enforcement-off', holders: [], ...signed },
   ],
+  'hold-ended': [{ kind: 'hold-ended', at, holders: ['limit:max_drawdown'] }],
+  rebased: [{ kind: 'rebased', rule: 'max_drawdown', from: 2n, to: 1n }],
+  uncomputable: [
+    { kind: 'uncomputable', rule: 'max_drawdown', reason: 'its floor is 0' },
+    { kind: 'uncomputable', rule: 'max_drawdown', reason: null },
+  ],
+  'reading-unconfirmed': [{ kind: 'reading-unconfirmed', equity: 1n, balance: null }],
+  'reading-confirmed': [{ kind: 'reading-confirmed', at, equity: 1n, balance: 2n }],
+  'reading-dropped': [{ kind: 'reading-dropped', equity: 1n, balance: null }],
+  enforcement: [{ kind: 'enforcement', at, enforced: false }],
+  'out-of-order': [{ kind: 'out-of-order', at, count: 5 }],
   'peak-rebased': [{ kind: 'peak-rebased', from: 1n, to: 2n }],
   'baseline-rebased': [{ kind: 'baseline-rebased', from: 1n, to: 2n }],
   'limits-changed': [
     { kind: 'limits-changed', limits: { maxDrawdownPct: null }, previous: { maxDrawdownPct: 1n }, ...signed },
   ],
   'cash-flow': [{ kind: 'cash-flow', amount: -1n, ...signed }],
+  restarted: [
+    { kind: 'restarted', initialBalance: 1n, peak: null, dayStart: null, ...signed },
+    { kind: 'restarted', initialBalance: null, peak: 2n, dayStart: 3n, ...signed },
+  ],
+  corrected: [
+    { kind: 'corrected', rule: 'max_drawdown', from: 1n, to: 2n, ...signed },
+    { kind: 'corrected', rule: null, from: 1n, to: null, ...signed },
+  ],
   'tick-rejected': [{ kind: 'tick-rejected', reason: 'equity is missing' }],
   'run-began': [
     { kind: 'run-began', run: null },
@@ -55,6 +74,11 @@ const facts: { readonly [K in Fact['kind']]: readonly Extract<Fact, { kind: K }>
   warned: [{ kind: 'warned', ...breach }],
   'feed-stale': [{ kind: 'feed-stale', since: at }],
   'feed-restored': [{ kind: 'feed-restored', since: at }],
+  'session-closed': [{ kind: 'session-closed', since: at, until: at + 1 }],
+  'session-opened': [
+    { kind: 'session-opened', since: at },
+    { kind: 'session-opened', since: null },
+  ],
 }
 
 test.each(['invalid', 'late'] as const)(
@@ -62,6 +86,15 @@ test.each(['invalid', 'late'] as const)(
   (cause) => {
     expect(faults({ kind: 'tick-rejected', reason: 'r', cause })).toEqual([])
     expect(faults({ kind: 'tick-rejected', reason: 'r', cause: 'bad' })).not.toEqual([])
+  },
+)
+
+test.each(['block-entries', 'flatten'] as const)(
+  'the schema of facts takes a breach that asks to %s, and no other action',
+  (action) => {
+    const fact = { kind: 'breached', ...breach, loss: 3n, base: 4n, enforced: true, until: at } as const
+    expect(faults(factToMessage({ ...fact, action }))).toEqual([])
+    expect(faults({ ...factToMessage(fact), action: 'warn' })).not.toEqual([])
   },
 )
 

@@ -40,3 +40,10 @@ describe('a percentage below 1', () => {
     expect(warningsOf(message)).toHaveLength(percentages.length)
   })
 })
+
+it('a ratio in the long form is named with its limit', () => {
+  const limits = { small: { limit: { percent: 0.05, of: 'initial' } }, money: { limit: { amount: 0.05 } }, gone: null }
+  expect(warningsOf({ limits })).toEqual([
+    'limits.small: percent is 0.05 percent; if a ratio was meant, write 5 for 5 percent',
+  ])
+})

@@ -139,6 +139,76 @@ describe('limits', () => {
   })
 })
 
+describe('limits in the long form', () => {
+  const weekly = {
+    window: 'week',
+    reference: { kind: 'start', of: 'equity' },
+    limit: { percent: '5', of: 'reference' },
+    tiers: [{ at_percent: '100', action: 'flatten' }],
+  }
+
+  it('are written as they were read', () => {
+    const read = parseLimits({ limits: { weekly, other: null } })
+    if (!read.ok) throw new Error(read.reason)
+    expect(limitsToMessage(read.value)).toEqual({ limits: { weekly, other: null } })
+  })
+
+  it.each([
+    [{ weekly: { ...weekly, windw: 'day' } }, 'limits.weekly: unknown field "windw", did you mean "window"?'],
+    [
+      { weekly: { ...weekly, reference: { kind: 'peak', smapled: 'continuous' } } },
+      'limits.weekly: reference has an unknown field "smapled", did you mean "sampled"?',
+    ],
+    [
+      { weekly: { ...weekly, window: 'year' } },
+      /^limits\.weekly: window must be "day", "week", "month" or "lifetime", got/,
+    ],
+    [{ Weekly: weekly }, /^limits: the name "Weekly" must be a lower-case letter/],
+    [{ weekly: 5 }, 'limits.weekly: must be a JSON object, got 5'],
+    [
+      {
+        weekly: {
+          ...weekly,
+          tiers: [
+            { at_percent: 100, action: 'flatten' },
+            { at_percent: 200, action: 'warn' },
+          ],
+        },
+      },
+      'limits.weekly: tiers tier 2: at_percent must be above 0 and at most 100, got 200',
+    ],
+  ])('%j is refused with what is wrong and where', (limits, reason) => {
+    const read = parseLimits({ limits })
+    expect(read).toEqual({ ok: false, reason: typeof reason === 'string' ? reason : expect.stringMatching(reason) })
+  })
+
+  it('name the faults of each limit, beside those of other fields', () => {
+    const limits = { weekly: { windw: 'day', limit: { amount: 0 } }, daily: { reference: { kind: 'peek' } } }
+    const read = parseLimits({ max_dayly_loss: 1, max_drawdown: 101, limits })
+    expect(read.ok ? [] : read.reason.split('; ')).toEqual([
+      'unknown field "max_dayly_loss", did you mean "max_daily_loss"?',
+      'max_drawdown must be above 0 and at most 100, got 101',
+      'limits.weekly: unknown field "windw", did you mean "window"?',
+      'limits.daily: reference kind must be "start" or "peak" or "initial", got "peek"',
+    ])
+  })
+
+  it('may not have the name of a short form that is written beside them: which would hold?', () => {
+    const both = { max_daily_loss: 5, max_drawdown: 20, limits: { max_daily_loss: weekly, max_drawdown: weekly } }
+    expect(parseLimits(both)).toEqual({
+      ok: false,
+      reason:
+        'max_daily_loss is written twice, as a percentage and in "limits": remove one of them; ' +
+        'max_drawdown is written twice, as a percentage and in "limits": remove one of them',
+    })
+  })
+
+  it('may take the place of a short form that is none', () => {
+    expect(parseLimits({ max_daily_loss: null, limits: { max_daily_loss: weekly } }).ok).toBe(true)
+    expect(parseLimits({ max_daily_loss: 5, limits: { max_daily_loss: null } }).ok).toBe(true)
+  })
+})
+
 describe('an unknown field', () => {
   it.each([
     ['untill', ['until', 'reason'], 'unknown field "untill", did you mean "until"?'],

@@ -13,7 +13,9 @@ import {
   encodeRiskEvent,
   encodeSettled,
   type Fact,
+  type LimitState,
   measuresOf,
+  NO_DOUBT,
   parseJson,
   printable,
   type RiskEvent,
@@ -33,6 +35,7 @@ const facts: readonly Fact[] = [
   {
     kind: 'breached',
     rule: 'max_daily_loss',
+    action: 'flatten',
     observedPct: (2n * LARGEST * 100_00000000n) / 1n,
     limitPct: 1n,
     loss: 2n * LARGEST,
@@ -52,6 +55,14 @@ const facts: readonly Fact[] = [
   },
   { kind: 'paused', until: null, reason: 'by "hand"\\', by: null },
   { kind: 'resumed', at: NOON, cause: 'operator', holders: ['operator', 'max_drawdown'], reason: 'r', by: 'ann' },
+  { kind: 'hold-ended', at: NOON, holders: ['limit:day'] },
+  { kind: 'rebased', rule: 'day', from: LARGEST, to: -LARGEST },
+  { kind: 'uncomputable', rule: 'day', reason: null },
+  { kind: 'reading-unconfirmed', equity: 0n, balance: null },
+  { kind: 'reading-confirmed', at: NOON, equity: 0n, balance: LARGEST },
+  { kind: 'reading-dropped', equity: -1n, balance: null },
+  { kind: 'enforcement', at: NOON, enforced: true },
+  { kind: 'out-of-order', at: NOON, count: 5 },
   { kind: 'peak-rebased', from: LARGEST, to: -LARGEST },
   { kind: 'baseline-rebased', from: -1n, to: 0n },
   {
@@ -70,6 +81,8 @@ const facts: readonly Fact[] = [
     reason: null,
     by: null,
   },
+  { kind: 'restarted', initialBalance: LARGEST, peak: null, dayStart: null, reason: 'phase 2', by: 'ann' },
+  { kind: 'corrected', rule: 'day', from: null, to: LARGEST, reason: 'wrong', by: null },
   { kind: 'cash-flow', amount: -1n, reason: null, by: null },
   { kind: 'tick-rejected', reason: 'is not JSON' },
   { kind: 'tick-rejected', reason: 'seq 7 was sent before', cause: 'late' },
@@ -79,16 +92,55 @@ const facts: readonly Fact[] = [
   { kind: 'warned', rule: 'max_drawdown', observedPct: 4n, limitPct: 5n },
   { kind: 'feed-stale', since: NOON },
   { kind: 'feed-restored', since: NOON },
+  { kind: 'session-closed', since: NOON, until: NOON + 3_600_000 },
+  { kind: 'session-opened', since: NOON },
+  { kind: 'session-opened', since: null },
 ]
+
+const day: LimitState = {
+  name: 'day',
+  measure: 'loss',
+  basis: 'day start of equity|',
+  reference: 1000_00000000n,
+  startEquity: 1000_00000000n,
+  startBalance: null,
+  initial: 1000_00000000n,
+  active: true,
+  base: 1000_00000000n,
+  line: 900_00000000n,
+  tierLines: [920_00000000n, 900_00000000n],
+  blocks: true,
+  warnedPct: 80_00000000n,
+  blocksAt: 900_00000000n,
+  tested: 950_00000000n,
+  uncomputable: null,
+}
+const lost: LimitState = {
+  ...day,
+  name: 'lost',
+  measure: 'profit',
+  reference: null,
+  startEquity: null,
+  blocks: false,
+  warnedPct: null,
+  base: null,
+  line: null,
+  tierLines: [],
+  blocksAt: null,
+  tested: null,
+  uncomputable: 'what it is measured from was not reported',
+}
+const reading = { equity: 1n, balance: null, netDeposits: null, currency: null, at: null }
 
 const event: RiskEvent = {
   type: 'breach',
   trader: 'bot1',
   recordedAt: NOON + 1,
   effectiveAt: NOON,
-  rulesVersion: 1,
+  rulesVersion: 6,
   configVersion: 3,
   tickSeq: 9,
+  budget: { room: -LARGEST, limit: 'day', factor: 50_000_000n },
   facts,
   state: {
     version: 4,
@@ -108,19 +160,93 @@ const event: RiskEvent = {
       since: NOON,
       until: null,
       holds: [
-        { holder: 'max_daily_loss', at: NOON, until: NOON + 5, reason: 'first' },
-        { holder: 'operator', at: NOON + 1, until: null, reason: 'second' },
+        {
+          holder: 'limit:day',
+          at: NOON,
+          until: NOON + 5,
+          reason: 'first',
+          action: 'flatten',
+          onEnd: 'rebase',
+          firmUntil: null,
+        },
+        {
+          holder: 'operator:ann',
+          at: NOON + 1,
+          until: null,
+          reason: 'second',
+          action: null,
+          onEnd: 'keep',
+          firmUntil: NOON + 9,
+        },
       ],
     },
+    enforced: false,
     unenforced: ['max_drawdown'],
     warned: ['max_daily_loss'],
+    limitStates: [day, lost],
+    limitsKey: '4105e3fffbf5980c',
+    trades: {
+      known: [{ id: 't1', at: NOON }],
+      losers: [NOON - 1, NOON],
+      losersInARow: 2,
+      inWindow: 3,
+      windowSince: NOON - 1000,
+    },
+    flows: {
+      known: [{ id: 'f1', at: NOON }],
+      total: LARGEST,
+      last: { at: NOON, before: 1n, after: 2n },
+    },
+    netDeposits: -5n,
+    period: { initialBalance: 1n, peak: null, dayStart: null },
+    undo: {
+      reading,
+      version: 3,
+      equity: 1n,
+      balance: null,
+      peakEquity: 2n,
+      dayEquity: 3n,
+      dayBalance: null,
+      currency: 'EUR',
+      pending: null,
+      zeros: { count: 1, since: 1_000, receivedAt: 2_000, reportedAt: null },
+      netDeposits: null,
+      nonZero: { equity: 3n, balance: null },
+      days: { best: 1n, sum: 0n, count: 1, isCounted: false },
+      limitStates: [day],
+    },
+    nonZero: { equity: 1n, balance: null },
+    days: { best: null, sum: -LARGEST, count: 2, isCounted: true },
+    doubt: {
+      pending: {
+        nearest: reading,
+        newest: { equity: 2n, balance: 3n, netDeposits: -4n, currency: 'USD', at: NOON },
+        newestAt: NOON,
+        newestReceivedAt: NOON + 1,
+        side: null,
+        of: 'balance',
+        since: NOON - 1,
+        receivedAt: NOON,
+        reportedAt: NOON - 2,
+      },
+      zeros: { count: 2, since: NOON, receivedAt: NOON, reportedAt: null },
+      rejected: 'is not JSON',
+      late: { count: 5, since: NOON, blocks: true },
+    },
     lastTickAt: NOON - 1,
     staleSince: NOON,
+    opensAt: NOON + 7_200_000,
     limits: { maxDailyLossPct: 5_00000000n, timeBase: 'event' },
     pendingLimits: [{ at: NOON + 60_000, limits: { maxDailyLossPct: null } }],
     sequence: { run: 'b', seq: 9, earlier: [null, 'a'] },
     currency: 'USDT',
   },
+}
+
+/** The same while limits are enforced, and nothing is in doubt. */
+const judged: RiskEvent = {
+  ...event,
+  state: { ...event.state, enforced: true, staleSince: null, opensAt: null, doubt: NO_DOUBT },
 }
 
 describe('a risk event', () => {
@@ -135,25 +261,63 @@ describe('a risk event', () => {
   })
 
   it('says by itself what to do', () => {
-    const { decision, dailyPnl, drawdownPct, version, inputSeq } = riskEventToMessage(event)
-    expect(decision).toEqual({ status: 'paused', until: null, reason: 'first; second' })
+    const { decision, dailyPnl, drawdownPct, version, inputSeq } = riskEventToMessage(judged)
+    expect(decision).toEqual({
+      status: 'paused',
+      until: null,
+      reason: 'first; second',
+      code: 'limit',
+      action: 'flatten',
+    })
     expect({ dailyPnl, drawdownPct, version, inputSeq }).toEqual({
       dailyPnl: '-50',
       drawdownPct: '5',
       version: 4,
       inputSeq: 12,
     })
-    const allowed = riskEventToMessage({ ...event, state: { ...event.state, pause: null } })
-    expect(allowed.decision).toEqual({ status: 'allowed', until: null, reason: null })
+    const allowed = riskEventToMessage({ ...judged, state: { ...judged.state, pause: null, limitStates: [day] } })
+    expect(allowed.decision).toEqual({ status: 'allowed', until: null, reason: null, code: 'ok', action: null })
+  })
+
+  it('says that entries wait where no pause holds, and why', () => {
+    const state = { ...judged.state, pause: null, doubt: { ...event.state.doubt, zeros: null } }
+    expect(riskEventToMessage({ ...judged, state }).decision).toEqual({
+      status: 'blocked',
+      until: null,
+      reason: 'the reading of 0.00000002 differs too much from 950: waiting for others that agree',
+      code: 'unconfirmed',
+      action: null,
+    })
+  })
+
+  it('tells people the room and the percentage of each limit, and reads neither', () => {
+    const { limitStates } = riskEventToMessage(event).state
+    expect(limitStates?.map(({ room, percent }) => [room, percent])).toEqual([
+      ['50', '5'],
+      [null, null],
+    ])
+  })
+
+  it('of rules before 6 keeps its form: a decision of three fields, and no budget', () => {
+    const { limitStates: _, doubt: __, enforced: ___, ...state } = riskEventToMessage(event).state
+    const older = {
+      ...riskEventToMessage(event),
+      rulesVersion: 5,
+      decision: { status: 'paused', until: null, reason: 'first; second' },
+      budget: undefined,
+      state,
+    }
+    const read = decodeRiskEvent(toJsonBytes(older))
+    expect(read).toMatchObject({ ok: true, value: { budget: null, state: { limitStates: [], enforced: true } } })
+    expect(read.ok && text(encodeRiskEvent(read.value))).toBe(text(toJsonBytes(older)))
   })
 
   it('of rules version 1, which lacks what later rules remember, reads as one in which there is nothing of it', () => {
-    const { lastTickAt: _, pendingLimits: __, ...older } = JSON.parse(text(encodeRiskEvent(event))).state
-    const read = decodeRiskEvent(toJsonBytes({ ...riskEventToMessage(event), state: older }))
-    expect(read).toEqual({
-      ok: true,
-      value: { ...event, state: { ...event.state, lastTickAt: null, pendingLimits: [] } },
-    })
+    const written = JSON.parse(text(encodeRiskEvent(event)))
+    const { lastTickAt: _, pendingLimits: __, limitStates: ___, doubt: ____, ...older } = written.state
+    const read = decodeRiskEvent(toJsonBytes({ ...written, state: older }))
+    const nothing = { lastTickAt: null, pendingLimits: [], limitStates: [], doubt: NO_DOUBT }
+    expect(read).toEqual({ ok: true, value: { ...event, state: { ...event.state, ...nothing } } })
   })
 
   it('of a bot that counts nothing and names no currency has the bytes of one of rules that knew neither', () => {
@@ -170,6 +334,9 @@ describe('a risk event', () => {
   })
 
   const message = JSON.parse(text(encodeRiskEvent(event)))
+  const withLimitState = (change: object) => ({
+    state: { ...message.state, limitStates: [{ ...message.state.limitStates[0], ...change }] },
+  })
   it.each([
     ['another schema', { schema: 2 }, /^schema must be 1, the only event schema known here, got 2$/],
     ['an unknown type', { type: 'panic' }, /^type must be one of breach, paused/],
@@ -181,10 +348,12 @@ describe('a risk event', () => {
     ['an amount of 41 digits', { facts: [{ kind: 'cash-flow', amount: '1'.repeat(41) }] }, /must be a decimal/],
     ['an amount with 9 decimals', { facts: [{ kind: 'cash-flow', amount: '0.000000001' }] }, /9 decimals/],
     ['limits with a fault', { state: { ...message.state, limits: { reset_time: 'noon' } } }, /reset_time must be/],
-    ['a state amount beyond the bound', { state: { ...message.state, equity: '1000000000000000' } }, /below 1e15/],
+    ['a state amount of 41 digits', { state: { ...message.state, equity: '1'.repeat(41) } }, /must be a decimal/],
     ['a state without a field', { state: { ...message.state, clock: undefined } }, /^state must be a trader state/],
     ['a sequence without a count', { state: { ...message.state, sequence: { run: null } } }, /^state must be/],
-    ['an unknown holder', { state: { ...message.state, unenforced: ['max_fun'] } }, /^state must be a trader state/],
+    ['a limit without a valid name', { state: { ...message.state, unenforced: ['Fun'] } }, /^state must be a trader/],
+    ['a broken limit state', withLimitState({ line: 'x' }), /^limitStates.day.line must be/],
+    ['a limit state without its basis', withLimitState({ basis: undefined }), /^state must be a trader state/],
   ])('with %s is refused', (_name, change, reason) => {
     const read = decodeRiskEvent(toJsonBytes({ ...message, ...change }))
     expect(read).toEqual({ ok: false, reason: expect.stringMatching(reason) })
