@@ -6,42 +6,36 @@ import {
   type Instant,
   type LimitOverrides,
   type Limits,
+  mergeLimits,
   type PendingChange,
   type TraderId,
 } from '@drawbridge/contracts'
-import type { RuleKind } from './rules/rule-kind.ts'
-import { RULE_KINDS } from './rules/rule-kinds.ts'
-
-/** Where a rule warns and breaks. */
-interface Threshold {
-  readonly kind: RuleKind
-  /** Percent; null: not judged. */
-  readonly limitPct: Amount | null
-  /** The share of the base at which warnings begin; null: not judged. */
-  readonly warnsAt: Share | null
-}
+import { type Definitions, definitionsOf } from './limits/definitions.ts'
+import { usesBalance } from './limits/line.ts'
 
 /** Limits with what the rules need at hand. */
 export interface ResolvedLimits extends Limits {
   /** Names the time base and the daily reset; a trader whose state names another finds its next reset again. */
   readonly clock: string
-  readonly thresholds: readonly Threshold[]
+  readonly definitions: Definitions
+  /** Names the definitions and the initial balance: other limits have another key. */
+  readonly key: string
+  /** The percentage of `confirmJump` in lowest terms; null: every reading counts at once. */
+  readonly jump: Share | null
+  /** Whether a limit needs the balance of readings. */
+  readonly usesBalance: boolean
 }
 
 export function resolve(limits: Limits): ResolvedLimits {
+  const definitions = definitionsOf(limits)
   return {
     ...limits,
-    clock: `${limits.timeBase} ${limits.resetTime} ${limits.resetTimeZone}`,
-    thresholds: RULE_KINDS.map((kind) => {
-      const limitPct = kind.limitPct(limits)
-      return { kind, limitPct, warnsAt: limitPct === null ? null : shareOf(limitPct * limits.warnAtPct) }
-    }),
+    clock: clockOf(limits),
+    definitions,
+    key: keyOf(definitions, limits.initialBalance),
+    jump: limits.confirmJump === null ? null : shareOf(limits.confirmJump.percent),
+    usesBalance: definitions.limits.some(usesBalance),
   }
-}
-
-/** The limits alone. */
-export function unresolved({ clock: _clock, thresholds: _thresholds, ...limits }: ResolvedLimits): Limits {
-  return limits
 }
 
 /** A part of a whole in lowest terms: products with it then stay within 64 bits, beyond which they take ten times as long. */
@@ -50,15 +44,44 @@ export interface Share {
   readonly whole: bigint
 }
 
-/** @param percents percent of percent, above 0 */
-function shareOf(percents: bigint): Share {
-  const whole = HUNDRED_PERCENT * HUNDRED_PERCENT
-  const divisor = commonDivisor(whole, percents)
-  return { part: percents / divisor, whole: whole / divisor }
+function shareOf(percent: Amount): Share {
+  const divisor = commonDivisor(HUNDRED_PERCENT, percent)
+  return { part: percent / divisor, whole: HUNDRED_PERCENT / divisor }
 }
 
 function commonDivisor(a: bigint, b: bigint): bigint {
   return b === 0n ? a : commonDivisor(b, a % b)
+}
+
+/** A short text that differs where limits do: an FNV-1a hash of 64 bits of all their parameters, in two halves. */
+function keyOf({ limits, incomplete }: Definitions, initialBalance: Amount | null): string {
+  const parts = [limits, [...incomplete], initialBalance]
+  const text = JSON.stringify(parts, (_key, value) => (typeof value === 'bigint' ? String(value) : value))
+  let low = 0x811c9dc5
+  let high = 0xcbf29ce4
+  for (let at = 0; at < text.length; at += 1) {
+    low = Math.imul(low ^ text.charCodeAt(at), 0x01000193)
+    high = Math.imul(high ^ text.charCodeAt(text.length - 1 - at), 0x01000193)
+  }
+  return [high, low].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('')
+}
+
+function clockOf({ timeBase, resetTime, resetTimeZone, weekStarts }: Limits): string {
+  const week = weekStarts === 'monday' ? '' : ` ${weekStarts}`
+  return `${timeBase} ${resetTime} ${resetTimeZone}${week}`
+}
+
+/** The limits alone. */
+export function unresolved(resolved: ResolvedLimits): Limits {
+  const {
+    clock: _clock,
+    definitions: _definitions,
+    key: _key,
+    jump: _jump,
+    usesBalance: _usesBalance,
+    ...limits
+  } = resolved
+  return limits
 }
 
 /** What holds for all traders from one configuration input to the next. */
@@ -110,7 +133,7 @@ type LimitsInForce = Pick<Configuration, 'defaults' | 'traders' | 'traderOverrid
 function limitsInForce(defaults: Limits, traderOverrides: Configuration['traderOverrides']): LimitsInForce {
   const traders = new Map<TraderId, ResolvedLimits>()
   for (const [trader, overrides] of Object.entries(traderOverrides)) {
-    traders.set(trader, resolve({ ...defaults, ...overrides }))
+    traders.set(trader, resolve(mergeLimits(defaults, overrides)))
   }
   return { defaults: resolve(defaults), traders, traderOverrides }
 }
@@ -138,12 +161,12 @@ export function inForceAt(configuration: Configuration, time: Instant): Configur
 }
 
 function advance(configuration: Configuration, due: number): Configuration {
-  let defaults: Limits = configuration.defaults
+  let defaults: Limits = unresolved(configuration.defaults)
   const traders = new Map(Object.entries(configuration.traderOverrides))
   for (const change of configuration.pending.slice(0, due)) {
-    defaults = { ...defaults, ...change.defaults }
+    defaults = mergeLimits(defaults, change.defaults)
     for (const [trader, limits] of Object.entries(change.traders)) {
-      traders.set(trader, { ...traders.get(trader), ...limits })
+      traders.set(trader, mergeLimits(traders.get(trader) ?? {}, limits))
     }
   }
   return {
@@ -171,7 +194,7 @@ export function limitsOf(
   if (own === null) return base
   const known = merged.get(own)
   if (known !== undefined && known.base === base) return known.limits
-  const limits = resolve({ ...base, ...own })
+  const limits = resolve(mergeLimits(unresolved(base), own))
   merged.set(own, { base, limits })
   return limits
 }

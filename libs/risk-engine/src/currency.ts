@@ -17,8 +17,8 @@ export function currencyFault({ state, limits }: Draft, { currency, faults }: Ti
   return currency === null || currency === own ? null : `currency is ${currency}; the account's is ${own}`
 }
 
-/** Keeps the first currency that an accepted tick names. */
-export function takeCurrency({ state, facts }: Draft, { currency }: Tick): void {
+/** Keeps the first currency that a confirmed reading names. */
+export function takeCurrency({ state, facts }: Draft, currency: string | null): void {
   if (currency === null || state.currency !== null) return
   state.currency = currency
   facts.push({ kind: 'currency-set', currency })

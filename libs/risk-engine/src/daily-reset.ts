@@ -1,11 +1,13 @@
 import type { Instant, Limits } from '@drawbridge/contracts'
 import { Temporal } from 'temporal-polyfill'
 
-type DailyReset = Pick<Limits, 'resetTime' | 'resetTimeZone'>
+export type DailyReset = Pick<Limits, 'resetTime' | 'resetTimeZone'>
 
-interface Resets {
+export interface Resets {
   readonly last: Instant
   readonly next: Instant
+  /** The date on which the last one was, in the zone of the reset. */
+  readonly date: Temporal.PlainDate
 }
 
 /** The answer given last by reset time and zone: thousands of traders ask the same in a row. */
@@ -35,5 +37,5 @@ function findResets(moment: Instant, reset: DailyReset): Resets {
   let day = 0
   while (resetOn(day) > moment) day -= 1
   while (resetOn(day + 1) <= moment) day += 1
-  return { last: resetOn(day), next: resetOn(day + 1) }
+  return { last: resetOn(day), next: resetOn(day + 1), date: today.add({ days: day }) }
 }

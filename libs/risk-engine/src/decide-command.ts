@@ -1,9 +1,15 @@
-import { AMOUNT_BOUND, type Amount, authorOf, type PendingLimits, type TraderControl } from '@drawbridge/contracts'
+import { authorOf, type PendingLimits, type TraderControl } from '@drawbridge/contracts'
+import { adaptLimits, forgetInitial } from './account.ts'
+import { correct, restart, takeCashFlow } from './account-commands.ts'
+import { limitsOf } from './configuration.ts'
 import { type Decision, eventOf, NOTHING } from './decision.ts'
 import type { Draft } from './draft.ts'
-import { dueOf, isEmpty, loosenedAt, splitChange, valuesOf, without } from './loosening.ts'
-import { passWithoutTick } from './pass-time.ts'
-import { addHold, endPause } from './pause.ts'
+import { judge } from './judge.ts'
+import { dueOf, isEmpty, loosenedAt, mergedOwn, splitChange, valuesOf, without } from './loosening.ts'
+import { passTime, passWithoutTick } from './pass-time.ts'
+import { pause, resume } from './pause-commands.ts'
+import { judgeSession } from './sessions.ts'
+import { judgeSilence } from './silence.ts'
 
 type Command = Exclude<TraderControl, { kind: 'wake' }>
 
@@ -17,58 +23,35 @@ export function decideCommand(draft: Draft, command: Command): Decision {
 
 /** Does what an operator asks for. @returns why it cannot be done; null: it is done */
 function obey(draft: Draft, command: Command): string | null {
-  const { state, facts, now } = draft
   switch (command.kind) {
-    case 'pause': {
-      const { until, reason } = command
-      if (until !== null && until <= now) {
-        return `until ${new Date(until).toISOString()} is not after the trader's time ${new Date(now).toISOString()}`
-      }
-      facts.push({ kind: 'paused', until, reason, ...authorOf(command) })
-      addHold(draft, { holder: 'operator', at: now, until, reason: `operator: ${reason}` })
-      return null
-    }
-    case 'resume': {
-      const justEnded = facts.some((fact) => fact.kind === 'resumed')
-      if (state.pause === null) return justEnded ? null : 'the trader is not paused'
-      endPause(draft, { at: now, cause: 'operator', reason: command.reason, ...authorOf(command) })
-      return null
-    }
+    case 'pause':
+      return pause(draft, command)
+    case 'resume':
+      return resume(draft, command)
     case 'limits':
-      changeLimits(draft, command)
-      return null
+      return changeLimits(draft, command)
     case 'cash-flow':
-      return shiftByCashFlow(draft, command)
+      return takeCashFlow(draft, command)
+    case 'restart':
+      return restart(draft, command)
+    case 'correct':
+      return correct(draft, command)
     default:
       return command satisfies never
   }
 }
 
-/** A deposit or withdrawal moves equity, peak and baselines alike: it is neither a loss nor a gain. */
-function shiftByCashFlow({ state, facts }: Draft, flow: Extract<Command, { kind: 'cash-flow' }>): string | null {
-  if (state.equity === null) return 'the trader has not reported any equity yet'
-  const shift = (amount: Amount | null): Amount | null => (amount === null ? null : amount + flow.amount)
-  const shifted = {
-    equity: shift(state.equity),
-    balance: shift(state.balance),
-    peakEquity: shift(state.peakEquity),
-    dayEquity: shift(state.dayEquity),
-    dayBalance: shift(state.dayBalance),
-  }
-  for (const amount of Object.values(shifted)) {
-    if (amount !== null && (amount >= AMOUNT_BOUND || amount <= -AMOUNT_BOUND)) {
-      return 'amount would bring the account to 1e15 or beyond'
-    }
-  }
-  Object.assign(state, shifted)
-  facts.push({ kind: 'cash-flow', amount: flow.amount, reason: flow.reason, ...authorOf(flow) })
-  return null
-}
-
 /** What tightens takes effect at once, what loosens after a wait. */
-function changeLimits({ state, facts, limits, input }: Draft, control: Extract<Command, { kind: 'limits' }>): void {
+function changeLimits(draft: Draft, control: Extract<Command, { kind: 'limits' }>): string | null {
+  const { trader, configuration, state, facts, limits, input } = draft
   const { limits: change, reason } = control
   const { now, pending } = splitChange(change, limits)
+  const after = limitsOf(configuration, trader, mergedOwn(state.limits, now), input.time)
+  const whole = limitsOf(configuration, trader, mergedOwn(state.limits, change), input.time)
+  for (const name of Object.keys(change.named ?? {})) {
+    const missing = whole.definitions.incomplete.get(name)
+    if (missing !== undefined) return `limits.${name}: ${missing}`
+  }
   const waits = isEmpty(pending) ? null : { pending, inForceAt: loosenedAt(input.time, limits) }
   facts.push({
     kind: 'limits-changed',
@@ -78,9 +61,18 @@ function changeLimits({ state, facts, limits, input }: Draft, control: Extract<C
     reason,
     ...authorOf(control),
   })
-  state.limits = { ...state.limits, ...now }
+  state.limits = mergedOwn(state.limits, now)
   const left = state.pendingLimits.map((known) => ({ at: known.at, limits: without(known.limits, change) }))
   state.pendingLimits = inOrder(waits === null ? left : [...left, { at: waits.inForceAt, limits: pending }])
+  draft.limits = after
+  forgetInitial(state, limits, after)
+  if (!isEmpty(now)) state.undo = null
+  if (after.timeBase === 'server') passTime(draft)
+  adaptLimits(state, after)
+  judge(draft)
+  judgeSession(draft)
+  judgeSilence(draft)
+  return null
 }
 
 /** In order of time, one for each moment, none of them empty. */

@@ -7,7 +7,9 @@ import {
   type GlobalLimitsChange,
   type Instant,
   type LimitOverrides,
+  type Limits,
   type LimitsBefore,
+  mergeLimits,
   type Parsed,
   type PendingChange,
   parsed,
@@ -16,6 +18,7 @@ import {
   total,
 } from '@drawbridge/contracts'
 import { type Configuration, inForceAt, unresolved } from './configuration.ts'
+import { definitionsOf } from './limits/definitions.ts'
 import { isEmpty, loosenedAt, splitChange, valuesOf, without } from './loosening.ts'
 
 /** An event holds the limits of all traders; NATS takes messages of 1 MiB with their headers. A longer event is refused. */
@@ -57,9 +60,40 @@ export const decideChange = total(decideWithinBounds)
 
 function decideWithinBounds(...args: Parameters<typeof decideConfiguration>): Parsed<ConfigEvent> {
   const event = decideConfiguration(...args)
+  const incomplete = incompleteOf(...args)
+  if (incomplete !== null) return refused(incomplete)
   const { length } = encodeConfigEvent(event)
   if (length <= CONFIG_EVENT_BYTES_MAX) return parsed(event)
   return refused(`all limits would take ${length} bytes; ${CONFIG_EVENT_BYTES_MAX} are possible`)
+}
+
+/** The first limit that a change names and that would lack a part; null: none would. */
+function incompleteOf(
+  configuration: Configuration,
+  change: FlagsChange | GlobalLimitsChange,
+  _seq: number,
+  time: Instant,
+): string | null {
+  if (change.kind === 'flags') return null
+  const before = inForceAt(configuration, time)
+  const defaults = mergeLimits(unresolved(before.defaults), change.limits)
+  const ofAll = firstIncomplete(defaults, change.limits)
+  if (ofAll !== null) return ofAll
+  for (const [trader, limits] of Object.entries(change.traders)) {
+    const own = mergeLimits(before.traderOverrides[trader] ?? {}, limits)
+    const fault = firstIncomplete(mergeLimits(defaults, own), limits)
+    if (fault !== null) return `traders.${trader}: ${fault}`
+  }
+  return null
+}
+
+function firstIncomplete(limits: Limits, change: LimitOverrides): string | null {
+  const { incomplete } = definitionsOf(limits)
+  for (const name of Object.keys(change.named ?? {})) {
+    const missing = incomplete.get(name)
+    if (missing !== undefined) return `limits.${name}: ${missing}`
+  }
+  return null
 }
 
 function flagsBefore({ enforcement, persistence }: Configuration, change: FlagsChange): FlagsBefore {
@@ -93,13 +127,13 @@ function changeLimits(before: Configuration, change: GlobalLimitsChange, time: I
   const traders = new Map(Object.entries(before.traderOverrides))
   for (const [trader, limits] of Object.entries(change.traders)) {
     const own = traders.get(trader)
-    const from = { ...defaults, ...own }
+    const from = mergeLimits(defaults, own ?? {})
     const split = splitChange(limits, from)
-    traders.set(trader, { ...own, ...split.now })
+    traders.set(trader, mergeLimits(own ?? {}, split.now))
     pending.addTrader(loosenedAt(time, from), trader, split.pending)
   }
   return {
-    defaults: { ...defaults, ...forAll.now },
+    defaults: mergeLimits(defaults, forAll.now),
     traders: Object.fromEntries(traders),
     maxTraders: change.maxTraders ?? before.maxTraders,
     pending: pending.all(),
@@ -124,13 +158,13 @@ class PendingChanges {
   addDefaults(at: Instant, limits: LimitOverrides): void {
     if (isEmpty(limits)) return
     const known = this.#of(at)
-    known.defaults = { ...known.defaults, ...limits }
+    known.defaults = mergeLimits(known.defaults, limits)
   }
 
   addTrader(at: Instant, trader: TraderId, limits: LimitOverrides): void {
     if (isEmpty(limits)) return
     const { traders } = this.#of(at)
-    traders.set(trader, { ...traders.get(trader), ...limits })
+    traders.set(trader, mergeLimits(traders.get(trader) ?? {}, limits))
   }
 
   all(): PendingChange[] {

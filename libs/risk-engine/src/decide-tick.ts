@@ -1,11 +1,15 @@
-import { formatInstant, type RejectionCause, type Tick } from '@drawbridge/contracts'
-import { currencyFault, takeCurrency } from './currency.ts'
+import { formatInstant, type Instant, type Reading, type RejectionCause, type Tick } from '@drawbridge/contracts'
+import { hearReading } from './confirm.ts'
+import { currencyFault } from './currency.ts'
 import { type Decision, eventOf } from './decision.ts'
 import type { Draft } from './draft.ts'
-import { judge } from './judge.ts'
+import { tellUncomputable } from './judge.ts'
 import { lateness, takePlace } from './order.ts'
-import { applyDueLimits, passTime } from './pass-time.ts'
+import { countLateTick } from './order-doubt.ts'
+import { applyDueLimits, passTime, passWithoutTick } from './pass-time.ts'
+import { judgeSession } from './sessions.ts'
 import { endSilence } from './silence.ts'
+import { countTrades } from './trades.ts'
 import { usedFieldFault } from './used-fields.ts'
 
 /** A bot's clock may be this far ahead of JetStream's, milliseconds. */
@@ -14,52 +18,66 @@ const AT_MISSING = 'at is missing; this trader is judged by event time (time_bas
 
 export function decideTick(draft: Draft, tick: Tick): Decision {
   const { limits, input } = draft
+  const fault = eventTimeFault(draft, tick) ?? usedFieldFault(limits, tick)
+  if (fault !== null) return rejectTick(draft, fault, tick)
   const late = lateness(draft, tick)
-  if (late !== null) return rejectTick(draft, late, tick.seq, 'late')
-  const fault = eventTimeFault(draft, tick) ?? currencyFault(draft, tick) ?? usedFieldFault(limits, tick)
-  if (fault !== null) return rejectTick(draft, fault, tick.seq)
+  if (late !== null) return rejectTick(draft, late, tick, 'late')
+  const currency = currencyFault(draft, tick)
+  if (currency !== null) return rejectTick(draft, currency, tick)
   if (limits.timeBase === 'event' && tick.at !== null) draft.now = tick.at
-  applyDueLimits(draft)
+  const { limitStates } = draft.state
   passTime(draft)
+  applyDueLimits(draft)
+  judgeSession(draft)
   // In event time a silence is not judged; where a trader leaves it, it is by JetStream's time that it was heard.
   endSilence(draft, limits.timeBase === 'server' ? draft.now : input.time)
   takePlace(draft, tick)
-  takeCurrency(draft, tick)
-  takeEquity(draft, tick)
-  judge(draft)
+  endRejections(draft)
+  countTrades(draft, tick.closed)
+  hearReading(draft, readingOf(draft, tick))
+  tellUncomputable(draft, limitStates)
   return eventOf(draft, tick.seq)
 }
 
-/** A rejected tick is recorded and changes nothing else: no time passes, no peak moves, no pause begins or ends. */
+function readingOf({ limits }: Draft, { equity, balance, netDeposits, currency, at }: Tick): Reading {
+  return { equity, balance, netDeposits: limits.netDeposits ? netDeposits : null, currency, at }
+}
+
+/** A tick that can be used ends the doubt that others caused. */
+function endRejections({ state }: Draft): void {
+  const { rejected, late } = state.doubt
+  if (rejected !== null || late !== null) state.doubt = { ...state.doubt, rejected: null, late: null }
+}
+
+/** What counts of a rejected tick. */
+type RejectedTick = Pick<Tick, 'seq' | 'closed'>
+
+/**
+ * A rejected tick is recorded, and moves no reference. Time passes as at any other input. Entries wait if it was rejected
+ * for what it says, or if late ones are all that comes.
+ */
 export function rejectTick(
   draft: Draft,
   reason: string,
-  tickSeq: number | null,
+  { seq, closed }: RejectedTick,
   cause: RejectionCause = 'invalid',
 ): Decision {
-  draft.facts.push({ kind: 'tick-rejected', reason, cause })
-  return eventOf(draft, tickSeq)
-}
-
-function takeEquity(draft: Draft, tick: Tick): void {
-  const { state, limits } = draft
-  if (state.equity === null || state.peakEquity === null) {
-    state.firstEquity = tick.equity
-    state.peakEquity = tick.equity
-    state.dayStartedAt = draft.now
-    state.dayEquity = limits.initialBalance ?? tick.equity
-    state.dayBalance = tick.balance
-    passTime(draft)
-  } else if (tick.equity > state.peakEquity) state.peakEquity = tick.equity
-  state.equity = tick.equity
-  if (tick.balance !== null) state.balance = tick.balance
+  const { state, facts } = draft
+  passWithoutTick(draft)
+  countTrades(draft, closed)
+  facts.push({ kind: 'tick-rejected', reason, cause })
+  if (cause === 'late') countLateTick(draft)
+  else state.doubt = { ...state.doubt, rejected: reason, late: null }
+  return eventOf(draft, seq)
 }
 
 /** Why a tick has no time where its own decides; null: it has one. */
 function eventTimeFault({ limits, input }: Draft, { at, faults }: Tick): string | null {
   if (limits.timeBase === 'server') return null
   if (at === null) return faults?.at === undefined ? AT_MISSING : `at ${faults.at}`
-  return at > input.time + MAX_CLOCK_AHEAD_MS
-    ? `at ${formatInstant(at)} is more than 60 s ahead of the server's ${formatInstant(input.time)}`
-    : null
+  return at > input.time + MAX_CLOCK_AHEAD_MS ? tooFarAhead(at, input.time) : null
+}
+
+function tooFarAhead(at: Instant, received: Instant): string {
+  return `at ${formatInstant(at)} is more than 60 s ahead of the server's ${formatInstant(received)}`
 }

@@ -1,11 +1,13 @@
-import { inWords, type TraderId, type TraderState } from '@drawbridge/contracts'
+import { inWords, limitOfHolder, type TraderId, type TraderState } from '@drawbridge/contracts'
+import { adaptLimits } from './account.ts'
 import type { Configuration } from './configuration.ts'
 import { decideCommand } from './decide-command.ts'
 import { decideTick, rejectTick } from './decide-tick.ts'
 import { type Decision, eventOf, NOTHING } from './decision.ts'
 import { beginDraft, type Draft, type TraderInput } from './draft.ts'
+import { judge } from './judge.ts'
 import { passTime, passWithoutTick } from './pass-time.ts'
-import { endLimitHolds } from './pause.ts'
+import { judgeSession } from './sessions.ts'
 
 /**
  * Decides one input of one trader. Changed limits take effect and time advances first, then the input counts. A pure
@@ -21,42 +23,59 @@ export function decide(
   input: TraderInput,
 ): Decision {
   try {
-    return decideInput(beginDraft(trader, state, configuration, input))
+    const inForce = input.kind === 'enforcement' ? { ...configuration, enforcement: input.enforced } : configuration
+    return decideInput(state, beginDraft(trader, state, inForce, input))
   } catch (error) {
     return decideFailed(trader, state, configuration, input, error)
   }
 }
 
-function decideInput(draft: Draft): Decision {
+function decideInput(state: TraderState, draft: Draft): Decision {
   const { input } = draft
   switch (input.kind) {
     case 'tick':
       return decideTick(draft, input.tick)
     case 'unreadable-tick':
-      return rejectTick(draft, input.reason, null)
+      return rejectTick(draft, input.reason, { seq: null, closed: input.closed })
     case 'control':
       return input.control.kind === 'wake' ? decideWake(draft) : decideCommand(draft, input.control)
     case 'enforcement':
-      return decideEnforcement(draft, input.enforced)
+      return decideEnforcement(draft, state)
     default:
       return input satisfies never
   }
 }
 
-/** A timer says that something may be due. In event time only ticks pass time, so there it is nothing. */
+/** A timer says that something may be due: in event time, where only ticks pass time, a judgement by other settings. */
 function decideWake(draft: Draft): Decision {
-  if (draft.limits.timeBase === 'event') return NOTHING
-  passWithoutTick(draft)
+  if (draft.limits.timeBase === 'server') passWithoutTick(draft)
+  else {
+    if (adaptLimits(draft.state, draft.limits)) judge(draft)
+    judgeSession(draft)
+  }
   return draft.facts.length === 0 ? NOTHING : eventOf(draft, null)
 }
 
-/** Switching enforcement off ends the holds of limits and does nothing else: not every trader gets this input. */
-function decideEnforcement(draft: Draft, enforced: boolean): Decision {
-  const isHeldByLimits = draft.state.pause?.holds.some((hold) => hold.holder !== 'operator') === true
-  if (enforced || !isHeldByLimits) return NOTHING
-  if (draft.limits.timeBase === 'server') passTime(draft)
-  endLimitHolds(draft, { at: draft.now, cause: 'enforcement-off', reason: null, by: null })
-  return eventOf(draft, null)
+/** Whether switching enforcement may make an event of a trader. */
+export function isMovedByEnforcement(state: TraderState): boolean {
+  return state.pause !== null || isJudgedOtherwise(state)
+}
+
+/** Whether limits hold the trader, or would with enforcement on. */
+function isJudgedOtherwise({ pause, unenforced, limitStates }: TraderState): boolean {
+  const isHeldByLimit = pause?.holds.some(({ holder }) => limitOfHolder(holder) !== null) === true
+  return isHeldByLimit || unenforced.length > 0 || limitStates.some(({ uncomputable }) => uncomputable !== null)
+}
+
+/** Switching enforcement off keeps holds without applying them; on applies them again and judges at once. */
+function decideEnforcement(draft: Draft, before: TraderState): Decision {
+  const { configuration, limits, facts, now } = draft
+  if (before.enforced === configuration.enforcement || !isMovedByEnforcement(before)) return NOTHING
+  if (limits.timeBase === 'server') passTime(draft)
+  judgeSession(draft)
+  if (isJudgedOtherwise(before)) facts.push({ kind: 'enforcement', at: now, enforced: configuration.enforcement })
+  judge(draft)
+  return facts.length === 0 ? NOTHING : eventOf(draft, null)
 }
 
 /**
@@ -73,7 +92,7 @@ function decideFailed(
   const reason = `could not be judged: ${inWords(error)}`
   if (input.kind !== 'tick') return { kind: 'refused', reason, error }
   try {
-    return { ...rejectTick(beginDraft(trader, state, configuration, input), reason, null), error }
+    return { ...rejectTick(beginDraft(trader, state, configuration, input), reason, { seq: null, closed: [] }), error }
   } catch {
     return { kind: 'refused', reason, error }
   }

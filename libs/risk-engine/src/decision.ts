@@ -1,4 +1,11 @@
-import { type Fact, type RiskEvent, TRADER_EVENT_TYPES, type TraderEventType } from '@drawbridge/contracts'
+import {
+  type Fact,
+  limitOfHolder,
+  type RiskEvent,
+  TRADER_EVENT_TYPES,
+  type TraderEventType,
+} from '@drawbridge/contracts'
+import { budgetOf } from './budget.ts'
 import type { Draft } from './draft.ts'
 
 /**
@@ -7,7 +14,8 @@ import type { Draft } from './draft.ts'
  * operators rounded where they had more digits than a double holds, used other words for ticks of too many digits or
  * decimals, and its configurations did not say what held before. Version 3 read ticks of any depth and length, ended at
  * some of them, and took a trader called `removed`. Version 4 took whoever a command named for its author. Version 5 rejected
- * ticks for digits that it could have cut and for fields that no limit uses, and took them in any order and currency.
+ * ticks for digits that it could have cut and for fields that no limit uses, and took them in any order and currency; it
+ * knew two limits, believed every reading, and ended pauses by time alone, which forgave the loss.
  */
 export const RULES_VERSION = 6
 
@@ -26,6 +34,7 @@ export const NOTHING: Decision = { kind: 'nothing' }
 
 /** The event that a draft has become. @param tickSeq the tick's own `seq`, where it had one */
 export function eventOf(draft: Draft, tickSeq: number | null, refused: string | null = null): Decision {
+  nameWarned(draft.state)
   return {
     kind: 'event',
     refused,
@@ -37,10 +46,18 @@ export function eventOf(draft: Draft, tickSeq: number | null, refused: string | 
       rulesVersion: RULES_VERSION,
       configVersion: draft.configuration.version,
       tickSeq,
+      budget: budgetOf(draft.state.limitStates, draft.limits),
       facts: draft.facts,
       state: draft.state,
     },
   }
+}
+
+/** Names the limits of which a warning was told in this crossing. */
+function nameWarned(state: Draft['state']): void {
+  const { warned, limitStates } = state
+  if (warned.length === 0 && !limitStates.some(({ warnedPct }) => warnedPct !== null)) return
+  state.warned = limitStates.filter(({ warnedPct }) => warnedPct !== null).map(({ name }) => name)
 }
 
 /** The fact that makes an event of a type, where its name is another one. */
@@ -49,6 +66,13 @@ const FACTS: { readonly [T in TraderEventType]?: Fact['kind'] } = { breach: 'bre
 /** The type of the event that a draft has become: that of its weightiest fact. */
 function typeOf({ facts, state }: Draft): TraderEventType {
   if (facts.length === 0) return 'assessed'
+  const switched = facts.find((fact) => fact.kind === 'enforcement')
+  const isBreach = facts.some((fact) => fact.kind === 'breached')
+  if (switched !== undefined && state.pause !== null && !isBreach) {
+    // The hold of an operator is applied without enforcement, too.
+    const isHeld = switched.enforced || state.pause.holds.some(({ holder }) => limitOfHolder(holder) === null)
+    return isHeld ? 'paused' : 'resumed'
+  }
   for (const type of TRADER_EVENT_TYPES) {
     const made = FACTS[type] ?? type
     if (!facts.some(({ kind }) => kind === made)) continue

@@ -1,6 +1,5 @@
-import type { Fact, Instant, Tick, TraderControl, TraderId, TraderState } from '@drawbridge/contracts'
+import type { ClosedTrade, Fact, Instant, Tick, TraderControl, TraderId, TraderState } from '@drawbridge/contracts'
 import { type Configuration, limitsOf, type ResolvedLimits } from './configuration.ts'
-import { ownLimitsAt } from './loosening.ts'
 import type { NextState } from './state.ts'
 
 /** What every input has: its place in the log and the time at which the log took it. */
@@ -15,7 +14,12 @@ interface Logged {
 export type TraderInput =
   | (Logged & { readonly kind: 'tick'; readonly tick: Tick })
   /** A message on a valid tick subject that could not be read. */
-  | (Logged & { readonly kind: 'unreadable-tick'; readonly reason: string })
+  | (Logged & {
+      readonly kind: 'unreadable-tick'
+      readonly reason: string
+      /** The trades that it tells all the same. */
+      readonly closed: readonly ClosedTrade[]
+    })
   | (Logged & { readonly kind: 'control'; readonly control: TraderControl })
   /** Enforcement was switched; reaches every trader that holds a pause. */
   | (Logged & { readonly kind: 'enforcement'; readonly enforced: boolean })
@@ -24,11 +28,13 @@ export type TraderInput =
 export interface Draft {
   readonly trader: TraderId
   readonly configuration: Configuration
-  /** What the trader is judged by at the time of the input. */
-  readonly limits: ResolvedLimits
+  /** What the trader is judged by at the time of the input; a change of limits replaces it. */
+  limits: ResolvedLimits
   readonly input: TraderInput
   /** The trader's time. */
   now: Instant
+  /** By the trader's clock and by JetStream's, when a reading was heard that is taken again; null: it is heard now. */
+  heardAgain: { readonly at: Instant; readonly receivedAt: Instant } | null
   /** The next state, as far as it is known. */
   readonly state: NextState
   /** What has happened so far. */
@@ -42,13 +48,14 @@ export function beginDraft(
   configuration: Configuration,
   input: TraderInput,
 ): Draft {
-  const limits = limitsOf(configuration, trader, ownLimitsAt(state, input.time), input.time)
+  const limits = limitsOf(configuration, trader, state.limits, input.time)
   return {
     trader,
     configuration,
     limits,
     input,
     now: traderTime(state, limits, input.time),
+    heardAgain: null,
     state: {
       version: state.version + 1,
       inputSeq: input.seq,
@@ -64,10 +71,22 @@ export function beginDraft(
       dayEquity: state.dayEquity,
       dayBalance: state.dayBalance,
       pause: state.pause,
+      enforced: configuration.enforcement,
       unenforced: state.unenforced,
       warned: state.warned,
+      limitStates: state.limitStates,
+      limitsKey: state.limitsKey,
+      doubt: state.doubt,
+      trades: state.trades,
+      flows: state.flows,
+      netDeposits: state.netDeposits,
+      period: state.period,
+      undo: state.undo,
+      nonZero: state.nonZero,
+      days: state.days,
       lastTickAt: state.lastTickAt,
       staleSince: state.staleSince,
+      opensAt: state.opensAt,
       limits: state.limits,
       pendingLimits: state.pendingLimits,
       sequence: state.sequence,

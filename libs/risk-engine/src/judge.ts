@@ -1,85 +1,213 @@
-import { type Amount, formatAmount, HUNDRED_PERCENT, percentOf, type Rule } from '@drawbridge/contracts'
-import type { Share } from './configuration.ts'
+import {
+  type Amount,
+  type Fact,
+  formatAmount,
+  type Hold,
+  type HoldAction,
+  type LimitDefinition,
+  type LimitState,
+  limitHolder,
+  limitOfHolder,
+  percentOf,
+  type TierAction,
+} from '@drawbridge/contracts'
 import type { Draft } from './draft.ts'
-import { addHold, holdEnd, holds } from './pause.ts'
-import { hasReported, type RuleKind } from './rules/rule-kind.ts'
-import { RULE_KINDS } from './rules/rule-kinds.ts'
+import { addHold, holdEnd, holdOfLimit, releaseHolds } from './holds.ts'
+import { rebased } from './limits/limit-states.ts'
+import { reaches } from './limits/line.ts'
+import { forgetTrades, tradeLimit } from './trades.ts'
 
-/** What a rule measures: what was lost, and the amount that it is a percentage of. */
-interface Measured {
-  readonly kind: RuleKind
-  readonly loss: Amount
-  readonly base: Amount
-  readonly limitPct: Amount
-}
-
-/** Judges the equity just taken into the draft by every rule. */
+/** Ends the holds that may end, and judges the last confirmed reading by every limit. */
 export function judge(draft: Draft): void {
   const { state, limits, configuration } = draft
   if (configuration.enforcement && state.unenforced.length > 0) state.unenforced = []
-  if (!hasReported(state)) return
-  for (const { kind, limitPct, warnsAt } of limits.thresholds) {
-    if (limitPct !== null && warnsAt !== null) {
-      const loss = kind.loss(state)
-      const base = kind.base(state, limits)
-      if (isNear(loss, base, warnsAt)) {
-        judgeNear(draft, { kind, loss, base, limitPct })
-        continue
-      }
-    }
-    recover(draft, kind.name)
+  endHolds(draft)
+  for (let index = 0; index < limits.definitions.limits.length; index += 1) judgeLimit(draft, index)
+}
+
+function judgeLimit(draft: Draft, index: number): void {
+  const limit = draft.limits.definitions.limits[index]
+  const known = draft.state.limitStates[index]
+  // What was told of a limit stays told while nobody can compute it.
+  if (limit === undefined || known === undefined || known.uncomputable !== null) return
+  const action = actionOf(limit, known)
+  if (action !== null && action !== 'warn') breach(draft, limit, known, action)
+  else if (draft.state.unenforced.length > 0) forgetUnenforced(draft, limit.name)
+  if (action !== null || known.warnedPct !== null) warn(draft, index, limit, known, action)
+}
+
+/** The action of the severest tier that a limit's tested value has reached; null: none. */
+export function actionOf(
+  limit: LimitDefinition,
+  { tested, tierLines, measure, uncomputable }: LimitState,
+): TierAction | null {
+  if (tested === null || uncomputable !== null) return null
+  for (let index = tierLines.length - 1; index >= 0; index -= 1) {
+    const line = tierLines[index]
+    if (line !== undefined && reaches(measure, tested, line)) return limit.tiers[index]?.action ?? null
   }
+  return null
 }
 
-/**
- * Whether a loss has reached the warning threshold, inclusive. Needs no division, and an ordinary tick needs nothing else.
- * Nothing is a percentage of zero or less.
- */
-function isNear(loss: Amount, base: Amount, warnsAt: Share): boolean {
-  return loss > 0n && base > 0n && loss * warnsAt.whole >= base * warnsAt.part
+/** Whether a limit is at the line of its mildest tier that blocks, or beyond. */
+export function isBroken(limit: LimitDefinition, known: LimitState): boolean {
+  const action = actionOf(limit, known)
+  return action !== null && action !== 'warn'
 }
 
-function judgeNear(draft: Draft, measured: Measured): void {
-  const { loss, base, limitPct, kind } = measured
-  const isBroken = loss * HUNDRED_PERCENT >= limitPct * base
-  if (isBroken) breach(draft, measured)
-  else recoverUnenforced(draft, kind.name)
-  if (holds(draft.state.pause, kind.name)) forgetWarning(draft, kind.name)
-  else warn(draft, measured, isBroken)
-}
-
-/** Records a crossing of the threshold; if it breaks the limit too, there is a fact of that already. */
-function warn({ state, facts }: Draft, { kind, loss, base, limitPct }: Measured, isBroken: boolean): void {
-  const rule = kind.name
-  if (state.warned.includes(rule)) return
-  state.warned = RULE_KINDS.map(({ name }) => name).filter((name) => name === rule || state.warned.includes(name))
-  if (!isBroken) facts.push({ kind: 'warned', rule, observedPct: percentOf(loss, base), limitPct })
-}
-
-function breach(draft: Draft, { kind, loss, base, limitPct }: Measured): void {
+function breach(draft: Draft, limit: LimitDefinition, known: LimitState, action: HoldAction): void {
   const { state, facts, now, configuration } = draft
-  const rule = kind.name
-  const enforced = configuration.enforcement
-  const isKnown = enforced ? holds(state.pause, rule) : state.unenforced.includes(rule)
-  if (isKnown) return
-  const observedPct = percentOf(loss, base)
-  const until = enforced ? holdEnd(draft, kind) : null
-  facts.push({ kind: 'breached', rule, observedPct, limitPct, loss, base, enforced, until })
-  const reason = `${rule}: ${formatAmount(observedPct)} % reached the limit of ${formatAmount(limitPct)} %`
-  if (enforced) addHold(draft, { holder: rule, at: now, until, reason })
-  else state.unenforced = [...state.unenforced, rule]
+  const hold = holdOfLimit(state.pause, limit.name)
+  // A hold goes on while enforcement is off, without being applied.
+  const enforced = configuration.enforcement || hold !== undefined
+  if (hold !== undefined && !(action === 'flatten' && hold.action !== 'flatten')) return
+  if (!enforced && state.unenforced.includes(limit.name)) return
+  const until = enforced ? (hold === undefined ? holdEnd(draft, limit) : hold.until) : null
+  facts.push({ kind: 'breached', rule: limit.name, action, ...figuresOf(limit, known), enforced, until })
+  if (!enforced) {
+    state.unenforced = [...state.unenforced, limit.name]
+    return
+  }
+  const holder = hold?.holder ?? limitHolder(limit.name)
+  addHold(draft, {
+    holder,
+    at: hold?.at ?? now,
+    until,
+    reason: reasonOf(limit, known, action),
+    action,
+    onEnd: hold?.onEnd ?? limit.onEnd,
+    firmUntil: null,
+  })
 }
 
-function recover(draft: Draft, rule: Rule): void {
-  recoverUnenforced(draft, rule)
-  forgetWarning(draft, rule)
+type Figures = Pick<Extract<Fact, { kind: 'breached' }>, 'observedPct' | 'limitPct' | 'loss' | 'base'>
+
+/** The loss, or of a profit the gain, and its share of the base; and the limit as a percentage of it. */
+export function figuresOf(limit: LimitDefinition, { reference, tested, base }: LimitState): Figures {
+  const from = reference ?? 0n
+  const value = tested ?? from
+  const loss = limit.measure === 'loss' ? from - value : value - from
+  const whole = base ?? 0n
+  const limitPct = limit.size.kind === 'percent' ? limit.size.percent : percentOf(limit.size.amount, whole)
+  return { observedPct: percentOf(loss, whole), limitPct, loss, base: whole }
 }
 
-function recoverUnenforced({ state }: Draft, rule: Rule): void {
-  if (state.unenforced.length > 0) state.unenforced = state.unenforced.filter((other) => other !== rule)
+function reasonOf(limit: LimitDefinition, known: LimitState, action: HoldAction): string {
+  const { observedPct, loss } = figuresOf(limit, known)
+  const { size, name, measure } = limit
+  const what =
+    size.kind === 'percent'
+      ? `${formatAmount(observedPct)} % reached the limit of ${formatAmount(size.percent)} %`
+      : `a ${measure} of ${formatAmount(loss)} reached the limit of ${formatAmount(size.amount)}`
+  const tier = limit.tiers.find((one) => one.action === action)
+  const at =
+    tier === undefined || tier.atPct === 100_00000000n ? '' : `, ${action} at ${formatAmount(tier.atPct)} % of it`
+  return `${name}: ${what}${at}`
+}
+
+/** Tells each warning tier once a crossing; a limit that holds, or is broken, warns of nothing. */
+function warn(draft: Draft, index: number, limit: LimitDefinition, known: LimitState, action: TierAction | null): void {
+  const { state, facts } = draft
+  const isHeld = holdOfLimit(state.pause, limit.name) !== undefined
+  const reached = isHeld ? null : warningOf(limit, known)
+  if (reached === known.warnedPct) return
+  const isWorse = reached !== null && (known.warnedPct === null || reached > known.warnedPct)
+  if (isWorse && action === 'warn') {
+    const { observedPct, limitPct } = figuresOf(limit, known)
+    facts.push({ kind: 'warned', rule: limit.name, observedPct, limitPct })
+  }
+  state.limitStates = state.limitStates.with(index, { ...known, warnedPct: reached })
+}
+
+/** The highest warning tier that the tested value has reached, percent of the room; null: none. */
+function warningOf(
+  { tiers }: LimitDefinition,
+  { tested, tierLines, measure, uncomputable }: LimitState,
+): Amount | null {
+  if (tested === null || uncomputable !== null) return null
+  let highest: Amount | null = null
+  for (const [index, tier] of tiers.entries()) {
+    const line = tierLines[index]
+    if (tier.action === 'warn' && line !== undefined && reaches(measure, tested, line)) highest = tier.atPct
+  }
+  return highest
 }
 
 /** The next crossing is another one. */
-function forgetWarning({ state }: Draft, rule: Rule): void {
-  if (state.warned.length > 0) state.warned = state.warned.filter((other) => other !== rule)
+export function forgetUnenforced({ state }: Draft, name: string): void {
+  if (state.unenforced.includes(name)) state.unenforced = state.unenforced.filter((other) => other !== name)
+}
+
+/**
+ * Ends the holds whose time is over: of operators at once, of limits if these are not broken any more. Where a limit says
+ * `rebase`, time alone ends its hold and forgives the loss.
+ */
+export function endHolds(draft: Draft): void {
+  const { state, now, limits } = draft
+  if (state.pause === null) return
+  const due = state.pause.holds.filter((hold) => hold.until !== null && hold.until <= now)
+  if (due.length === 0) return
+  const ended = due.filter((hold) => mayEnd(draft, hold))
+  if (ended.length === 0) return
+  const holders = new Set(ended.map(({ holder }) => holder))
+  releaseHolds(draft, ({ holder }) => holders.has(holder), { at: now, cause: 'time', reason: null, by: null })
+  for (const { holder, onEnd } of ended) {
+    const ofTrades = tradeLimit(limitOfHolder(holder))
+    if (ofTrades !== null) forgetTrades(state, ofTrades)
+    const index = limits.definitions.limits.findIndex(({ name }) => name === limitOfHolder(holder))
+    const limit = limits.definitions.limits[index]
+    if (limit !== undefined && onEnd === 'rebase') rebaseLimit(draft, limit)
+    // What is near its line without a pause is worth a warning.
+    judgeLimit(draft, index)
+  }
+}
+
+/** A hold keeps what its limit said when it broke: a looser one ends no pause early. */
+function mayEnd({ limits, state }: Draft, { holder, onEnd }: Hold): boolean {
+  const name = limitOfHolder(holder)
+  if (name === null) return true
+  const index = limits.definitions.limits.findIndex((limit) => limit.name === name)
+  const limit = limits.definitions.limits[index]
+  const known = state.limitStates[index]
+  if (limit === undefined) return true
+  // Without a reading nobody knows whether it is broken.
+  if (known === undefined) return false
+  if (known.uncomputable === null && !isBroken(limit, known)) return true
+  return onEnd === 'rebase' && hasRoomAfter(limit, rebased(limit, known))
+}
+
+/** Whether a limit that is measured from the tested value has room. */
+export function hasRoomAfter(limit: LimitDefinition, after: LimitState | null): after is LimitState {
+  return after !== null && after.uncomputable === null && !isBroken(limit, after)
+}
+
+/** Measures a limit from the tested value. @returns whether it has its full room by that */
+export function rebaseLimit(draft: Draft, limit: LimitDefinition): boolean {
+  const { state, limits, facts } = draft
+  const index = limits.definitions.limits.indexOf(limit)
+  const known = state.limitStates[index]
+  const after = known === undefined ? null : rebased(limit, known)
+  if (known === undefined || !hasRoomAfter(limit, after)) return false
+  if (after.reference === known.reference || after.reference === null) return true
+  state.limitStates = state.limitStates.with(index, after)
+  state.undo = null
+  facts.push({ kind: 'rebased', rule: limit.name, from: known.reference ?? 0n, to: after.reference })
+  return true
+}
+
+/** Tells which limits cannot be computed from now on, and which can again. */
+export function tellUncomputable(draft: Draft, before: readonly LimitState[]): void {
+  const { limitStates } = draft.state
+  // Of nearly all inputs neither list has one.
+  if (!before.some(isUncomputable) && !limitStates.some(isUncomputable)) return
+  const earlier = new Map(before.map(({ name, uncomputable }) => [name, uncomputable]))
+  for (const { name, uncomputable } of limitStates) {
+    const known = earlier.get(name) ?? null
+    if ((known === null) === (uncomputable === null)) continue
+    draft.facts.push({ kind: 'uncomputable', rule: name, reason: uncomputable })
+  }
+}
+
+function isUncomputable({ uncomputable }: LimitState): boolean {
+  return uncomputable !== null
 }

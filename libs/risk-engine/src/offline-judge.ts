@@ -17,6 +17,7 @@ import {
   subjects,
   type TraderId,
   type TraderState,
+  tradesOfUnreadable,
 } from '@drawbridge/contracts'
 import { applyConfiguration, BUILT_IN_CONFIGURATION, type Configuration } from './configuration.ts'
 import { decide } from './decide.ts'
@@ -77,7 +78,8 @@ export class OfflineJudge {
     if (address.kind === 'tick') {
       const tick = decodeTick(data)
       if (tick.ok) return this.#judgeInput(id.value, { kind: 'tick', seq, time, tick: tick.value })
-      return this.#judgeInput(id.value, { kind: 'unreadable-tick', seq, time, reason: printable(tick.reason) })
+      const unreadable = { reason: printable(tick.reason), closed: tradesOfUnreadable(data) }
+      return this.#judgeInput(id.value, { kind: 'unreadable-tick', seq, time, ...unreadable })
     }
     const control = decodeControl(address.command, data)
     if (!control.ok) return REJECTED

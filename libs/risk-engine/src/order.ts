@@ -7,7 +7,7 @@ import { type Draft, lastTime } from './draft.ts'
  */
 export function lateness(draft: Draft, tick: Tick): string | null {
   const { state, limits } = draft
-  const byCount = isCounted(tick) ? countFault(state.sequence, tick.run, tick.seq) : null
+  const byCount = isCounted(tick) ? countFault(state.sequence, runOf(state.sequence, tick.run), tick.seq) : null
   if (byCount !== null || limits.timeBase === 'server' || tick.at === null) return byCount
   const last = lastTime(state, limits)
   return last === null || tick.at >= last ? null : olderThan(last, tick.at)
@@ -15,6 +15,11 @@ export function lateness(draft: Draft, tick: Tick): string | null {
 
 function olderThan(last: Instant, at: Instant): string {
   return `at ${formatInstant(at)} is older than the last tick's ${formatInstant(last)}`
+}
+
+/** A tick that names no run belongs to the current one. */
+function runOf(sequence: TickSequence | null, run: string | null): string | null {
+  return run ?? sequence?.run ?? null
 }
 
 function countFault(sequence: TickSequence | null, run: string | null, seq: number): string | null {
@@ -32,8 +37,9 @@ function inWords(run: string | null): string {
 /** Takes over the place of an accepted tick. A tick without a count has none. */
 export function takePlace({ state, facts }: Draft, tick: Tick): void {
   if (!isCounted(tick)) return
-  const { run, seq } = tick
+  const { seq } = tick
   const { sequence } = state
+  const run = runOf(sequence, tick.run)
   if (sequence !== null && sequence.run === run) {
     state.sequence = { run, seq, earlier: sequence.earlier }
     return

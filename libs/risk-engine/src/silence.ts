@@ -1,16 +1,20 @@
 import type { Instant, TraderState } from '@drawbridge/contracts'
 import type { ResolvedLimits } from './configuration.ts'
 import type { Draft } from './draft.ts'
+import { silentInSession } from './sessions.ts'
 
 /**
  * When the silence of a trader will have lasted too long. Null: it already has, or that cannot happen: a trader that never
- * sent a tick is not silent, and in event time nothing happens between ticks.
+ * sent a tick is not silent, and in event time nothing happens between ticks. With sessions, silence is judged within a
+ * session, and counts from its opening at the earliest.
  */
 export function staleAt(state: TraderState, limits: ResolvedLimits): Instant | null {
   const { lastTickAt, staleSince } = state
-  if (limits.staleAfterSeconds === null || limits.timeBase === 'event') return null
+  const { staleAfterSeconds, sessions } = limits
+  if (staleAfterSeconds === null || limits.timeBase === 'event') return null
   if (lastTickAt === null || staleSince !== null) return null
-  return lastTickAt + limits.staleAfterSeconds * 1_000
+  const ms = staleAfterSeconds * 1_000
+  return sessions === null ? lastTickAt + ms : silentInSession(lastTickAt, ms, sessions)
 }
 
 /** Looks, at an input that is no accepted tick, whether the last one is too long ago. */

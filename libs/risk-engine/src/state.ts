@@ -1,4 +1,4 @@
-import type { RiskEvent, TraderState } from '@drawbridge/contracts'
+import { NO_DOUBT, type RiskEvent, type TraderState } from '@drawbridge/contracts'
 
 /** A trader of whom nothing is known. */
 export const INITIAL_STATE: TraderState = {
@@ -16,10 +16,22 @@ export const INITIAL_STATE: TraderState = {
   dayEquity: null,
   dayBalance: null,
   pause: null,
+  enforced: true,
   unenforced: [],
   warned: [],
+  limitStates: [],
+  limitsKey: '',
+  doubt: NO_DOUBT,
+  trades: null,
+  flows: null,
+  netDeposits: null,
+  period: null,
+  undo: null,
+  nonZero: null,
+  days: null,
   lastTickAt: null,
   staleSince: null,
+  opensAt: null,
   limits: null,
   pendingLimits: [],
   sequence: null,

@@ -1,12 +1,12 @@
-import type { Limits, Tick } from '@drawbridge/contracts'
-
-/** Whether a limit needs the balance that a tick reports. */
-export function usesBalance(limits: Limits): boolean {
-  return limits.maxDailyLossPct !== null && limits.dailyLossBase === 'balance-at-reset'
-}
+import type { Tick } from '@drawbridge/contracts'
+import type { ResolvedLimits } from './configuration.ts'
 
 /** What is wrong with a field that the limits need; null: nothing. Other fields may be wrong without harm. */
-export function usedFieldFault(limits: Limits, { faults }: Tick): string | null {
-  if (faults?.balance !== undefined && usesBalance(limits)) return `balance ${faults.balance}`
-  return null
+export function usedFieldFault(
+  { usesBalance, netDeposits: counts }: ResolvedLimits,
+  { faults, netDeposits }: Tick,
+): string | null {
+  if (faults?.balance !== undefined && usesBalance) return `balance ${faults.balance}`
+  if (!counts || netDeposits !== null) return null
+  return `net_deposits ${faults?.net_deposits ?? 'is missing; this trader counts it'}`
 }

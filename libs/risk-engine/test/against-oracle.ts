@@ -1,82 +1,111 @@
-import { type Fact, formatAmount, limitsToMessage } from '@drawbridge/contracts'
-import { Oracle, type OracleLimits, type Scenario, scenarios, type Verdict } from '@drawbridge/testing/engine'
+import { EngineRun, histories, Oracle, type OracleConfig, type Step, type Verdict } from '@drawbridge/testing/engine'
 import fc from 'fast-check'
-import { expect } from 'vitest'
-import { live, type Passage } from './passages.ts'
+import { takenByTheEngine } from './taken-by-the-engine.ts'
 
-/** Lets engine and oracle live through so many random scenarios. @throws where one decides otherwise */
-export function expectAsTheOracle(scenarioCount: number): void {
+/** Lets engine and oracle live through so many random histories. @throws where one decides otherwise, with the shortest such history */
+export function expectAsTheOracle(runs: number, seed: number): void {
   fc.assert(
-    fc.property(scenarios.map(withoutOddSwitches), (scenario) => {
-      const oracle = new Oracle(scenario.limits)
-      expect(live(scenario).map(view)).toEqual(scenario.steps.map((input) => oracle.take(input)))
+    fc.property(histories(), (history) => {
+      const [config, steps] = takenByTheEngine(history.config, history.steps)
+      const difference = differenceOf(config, steps)
+      if (difference !== null) throw new Error(JSON.stringify({ config, ...difference }, null, 2))
     }),
-    { numRuns: scenarioCount },
+    { numRuns: runs, seed },
   )
 }
 
-const REBASED: ReadonlyMap<Fact['kind'], 'peak' | 'baseline'> = new Map([
-  ['peak-rebased', 'peak'],
-  ['baseline-rebased', 'baseline'],
-])
-
-const FEED: ReadonlyMap<Fact['kind'], 'stale' | 'restored'> = new Map([
-  ['feed-stale', 'stale'],
-  ['feed-restored', 'restored'],
-])
-
-function view({ decision, after, limits, wakeAt }: Passage): Verdict {
-  const made = decision.kind === 'event' ? decision.event : null
-  const amount = (value: bigint | null) => (value === null ? null : formatAmount(value))
-  return {
-    outcome: decision.kind,
-    type: made?.type ?? null,
-    time: made?.effectiveAt ?? null,
-    breaches: (made?.facts ?? []).filter(isBreach).map((fact) => ({
-      rule: fact.rule,
-      observed: formatAmount(fact.observedPct),
-      enforced: fact.enforced,
-      until: fact.until,
-    })),
-    warnings: (made?.facts ?? []).filter(isWarning).map((fact) => ({
-      rule: fact.rule,
-      observed: formatAmount(fact.observedPct),
-    })),
-    feed: (made?.facts ?? []).flatMap((fact) => FEED.get(fact.kind) ?? []),
-    staleSince: after.staleSince,
-    loosenedAt: after.pendingLimits.map(({ at }) => at),
-    limits: limitsToMessage(limits) as OracleLimits,
-    wakeAt,
-    rebased: (made?.facts ?? []).flatMap((fact) => REBASED.get(fact.kind) ?? []),
-    paused: after.pause !== null,
-    until: after.pause?.until ?? null,
-    equity: amount(after.equity),
-    peak: amount(after.peakEquity),
-    dayEquity: amount(after.dayEquity),
-  }
+interface Difference {
+  /** Up to the one after which they differ. */
+  readonly steps: readonly Step[]
+  readonly engine: object
+  readonly oracle: object
 }
 
-export function isBreach(fact: Fact): fact is Extract<Fact, { kind: 'breached' }> {
-  return fact.kind === 'breached'
-}
-
-function isWarning(fact: Fact): fact is Extract<Fact, { kind: 'warned' }> {
-  return fact.kind === 'warned'
+/** What the oracle says to each step. */
+export function verdictsOf(config: OracleConfig, steps: readonly Step[]): Verdict[] {
+  const oracle = new Oracle(config)
+  return steps.map((step) => oracle.step(step))
 }
 
 /**
- * A time base that changes while a pause holds leaves its end in the other time; no rule says what that means, so the
- * oracle is not asked. Nor is it where the change waits: a pause may begin meanwhile.
+ * Where the engine first decides otherwise than the oracle; null: nowhere.
+ * @param verdicts the oracle's
+ * @param Engine the engine, or a mutant of it
  */
-function withoutOddSwitches(scenario: Scenario): Scenario {
-  const oracle = new Oracle(scenario.limits)
-  const steps = scenario.steps.map((input) => {
-    const switches = 'limits' in input && input.limits.time_base !== undefined
-    const { time_base: _, ...rest } = switches ? input.limits : {}
-    const isOdd = oracle.isPaused || oracle.waits(input.time)
-    const kept = switches && isOdd ? { ...input, limits: { ...rest, stop_trading_minutes: 30 } } : input
-    oracle.take(kept)
-    return kept
-  })
-  return { ...scenario, steps }
+export function differenceOf(
+  config: OracleConfig,
+  steps: readonly Step[],
+  verdicts: readonly Verdict[] = verdictsOf(config, steps),
+  Engine: new (config: OracleConfig) => Pick<EngineRun, 'step'> = EngineRun,
+): Difference | null {
+  const engine = new Engine(config)
+  for (const [index, step] of steps.entries()) {
+    const wanted = verdicts[index]
+    if (wanted === undefined) break
+    const made = engine.step(step)
+    const fields = (Object.keys(COMPARED) as (keyof typeof COMPARED)[]).filter(
+      (field) => JSON.stringify(COMPARED[field](made)) !== JSON.stringify(COMPARED[field](wanted)),
+    )
+    const isLate = wakesLater(made, wanted) && isHeard(config, steps.slice(0, index + 1), wanted.wakeAt ?? 0)
+    if (fields.length === 0 && !isLate) continue
+    const part = (verdict: Verdict) => ({
+      ...Object.fromEntries(fields.map((field) => [field, verdict[field]])),
+      ...(isLate ? { wakeAt: verdict.wakeAt } : {}),
+      ...(verdict.refusedWhy === null ? {} : { refusedWhy: verdict.refusedWhy }),
+    })
+    return { steps: steps.slice(0, index + 1), engine: part(made), oracle: part(wanted) }
+  }
+  return null
 }
+
+function computed(record: Readonly<Record<string, string>>, uncomputable: readonly string[]) {
+  return Object.entries(record)
+    .filter(([name]) => !uncomputable.includes(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+function wakesLater(made: Verdict, wanted: Verdict): boolean {
+  return wanted.wakeAt !== null && (made.wakeAt === null || made.wakeAt > wanted.wakeAt)
+}
+
+/** Whether what happens then must be told at once: what moves no gate may wait for the next input. */
+function isHeard(config: OracleConfig, steps: readonly Step[], at: number): boolean {
+  const oracle = new Oracle(config)
+  const before = steps.map((step) => oracle.step(step)).at(-1)
+  const after = oracle.step({ at: new Date(at).toISOString(), ask: true })
+  const gate = ({ allowed, action, holders, equity }: Verdict) => JSON.stringify({ allowed, action, holders, equity })
+  return before === undefined || gate(before) !== gate(after)
+}
+
+/** What both must say alike, in a form that can be compared. */
+const COMPARED = {
+  outcome: ({ outcome }: Verdict) => outcome === 'refused',
+  rejected: ({ rejected }: Verdict) => rejected !== null,
+  allowed: ({ allowed }: Verdict) => allowed,
+  code: ({ code }: Verdict) => code,
+  // Whether a doubt is called an action as well is each one's own.
+  action: ({ action }: Verdict) => action === 'flatten',
+  holders: ({ holders }: Verdict) => holders.toSorted(),
+  until: ({ until }: Verdict) => until,
+  breaches: ({ breaches }: Verdict) => breaches.toSorted(),
+  worseTiers: ({ worseTiers }: Verdict) => worseTiers.toSorted(),
+  warned: ({ warned }: Verdict) => [...new Set(warned)].sort(),
+  unenforced: ({ unenforced }: Verdict) => unenforced.toSorted(),
+  uncomputable: ({ uncomputable }: Verdict) => uncomputable.toSorted(),
+  floors: ({ floors, uncomputable }: Verdict) => computed(floors, uncomputable),
+  ceilings: ({ ceilings, uncomputable }: Verdict) => computed(ceilings, uncomputable),
+  /** Of limits that have a line: what others refer to decides nothing. */
+  references: ({ references, floors, ceilings, uncomputable }: Verdict) =>
+    computed(references, uncomputable).filter(([name]) => name in floors || name in ceilings),
+  room: ({ room }: Verdict) => room,
+  /** Of several that are broken each is as near as the others. */
+  nearest: ({ nearest, room }: Verdict) => (room === '0' ? null : nearest),
+  factor: ({ factor }: Verdict) => factor,
+  equity: ({ equity }: Verdict) => equity,
+  dayPnl: ({ dayPnl }: Verdict) => dayPnl,
+  /** Of a peak of 0 or less there is no percentage. */
+  drawdownPct: ({ drawdownPct }: Verdict) => drawdownPct ?? '0',
+  /** Of several values of a reading that waits, which one is shown is each one's own. */
+  pending: ({ pending }: Verdict) => pending !== null,
+  report: ({ report }: Verdict) => report,
+} as const satisfies { readonly [F in keyof Verdict]?: (verdict: Verdict) => unknown }

@@ -72,89 +72,83 @@ describe('enforcement off', () => {
 
 describe('switching enforcement off', () => {
   const paused = [first, tick(at('10:00'), 800)]
-  it('lifts an active limit pause', () => {
+  const off1010 = enforcement(at('10:10'), false)
+
+  it('keeps the holds of limits without applying them', () => {
     under(limits)
       .given(...paused)
-      .when(enforcement(at('10:10'), false))
+      .when(off1010)
       .thenEvent({
         type: 'resumed',
-        decision: { status: 'allowed' },
-        facts: [
-          {
-            kind: 'resumed',
-            at: at('10:10'),
-            cause: 'enforcement-off',
-            holders: ['max_daily_loss', 'max_drawdown'],
-            by: null,
-          },
-          { kind: 'baseline-rebased', to: '800' },
-          { kind: 'peak-rebased', to: '800' },
-        ],
+        decision: { status: 'allowed', code: 'ok', until: null, reason: null },
+        facts: [{ kind: 'enforcement', at: at('10:10'), enforced: false }],
+        state: {
+          enforced: false,
+          pause: { holds: [{ holder: 'limit:max_daily_loss' }, { holder: 'limit:max_drawdown' }] },
+        },
       })
   })
 
-  it("leaves an operator's hold", () => {
+  it("goes on applying an operator's hold", () => {
     under(limits)
       .given(first, pause(at('09:30'), at('12:00')), tick(at('10:00'), 800))
-      .when(enforcement(at('10:10'), false))
+      .when(off1010)
       .thenEvent({
         type: 'paused',
-        decision: { status: 'paused', until: at('12:00'), reason: 'operator: holiday' },
-        facts: [{ kind: 'resumed', holders: ['max_daily_loss', 'max_drawdown'] }, {}, {}],
-        state: { pause: { since: at('09:30'), holds: [{ holder: 'operator' }] } },
+        decision: { status: 'paused', code: 'operator', until: at('12:00'), reason: 'operator: holiday' },
+        facts: [{ kind: 'enforcement', enforced: false }],
+        state: { pause: { since: at('09:30') } },
       })
   })
 
   it('does nothing to a trader that no limit holds', () => {
+    under(limits).given(first).when(off1010).thenNothing()
     under(limits)
-      .given(first)
-      .when(enforcement(at('10:10'), false))
+      .given(first, pause(at('09:30'), at('12:00')))
+      .when(off1010)
       .thenNothing()
-    under(limits)
-      .given(first, pause(at('09:30')))
-      .when(enforcement(at('10:10'), false))
-      .thenNothing()
-    under(limits)
-      .given()
-      .when(enforcement(at('10:10'), false))
-      .thenNothing()
+    under(limits).given().when(off1010).thenNothing()
   })
 
   it('lets time pass first: a pause that was over ended by time', () => {
-    under({ ...limits, daily_loss_ends: 'timer' })
+    under({ ...limits, daily_loss_ends: 'timer', on_end: 'rebase' })
       .given(...paused)
       .when(enforcement(at('11:00'), false))
-      .thenEvent({ type: 'resumed', facts: [{ kind: 'resumed', cause: 'time', at: at('10:30') }, {}, {}] })
+      .thenEvent({
+        type: 'resumed',
+        facts: [{ kind: 'resumed', cause: 'time', at: at('10:30') }, {}, {}, { kind: 'enforcement' }],
+      })
   })
 
-  it('leaves no timer behind', () => {
+  it('ends no hold: one that is over and whose limit holds again ends by time, without being told to a gate', () => {
     under(limits)
-      .given(...paused, enforcement(at('10:10'), false))
+      .given(...paused, off1010)
       .when(wake(at('10:30')))
       .thenNothing()
+    under({ ...limits, daily_loss_ends: 'timer' })
+      .given(...paused, off1010)
+      .when(tick(at('10:31'), 1000))
+      .thenEvent({ type: 'resumed', facts: [{ kind: 'resumed', cause: 'time' }], state: { pause: null } })
+  })
+
+  it('lets a limit that holds go on holding: it breaks again neither enforced nor unenforced', () => {
+    under(limits)
+      .given(...paused, off1010)
+      .when(tick(at('10:11'), 700))
+      .thenEvent({ type: 'assessed', facts: [], decision: { status: 'allowed' }, state: { unenforced: [] } })
   })
 })
 
 describe('switching enforcement on again', () => {
-  it('does nothing by itself', () => {
+  it('judges at once, by the last reading, what was recorded before included', () => {
     under(limits)
       .given(first, off, tick(at('10:00'), 800))
       .when(enforcement(at('10:10'), true))
-      .thenNothing()
-    under(limits)
-      .given(first, tick(at('10:00'), 800))
-      .when(enforcement(at('10:10'), true))
-      .thenNothing()
-  })
-
-  it('judges at the next tick, what was recorded before included', () => {
-    under(limits)
-      .given(first, off, tick(at('10:00'), 800), enforcement(at('10:10'), true))
-      .when(tick(at('10:11'), 800))
       .thenEvent({
         type: 'breach',
         decision: { status: 'paused', until: '2026-03-13T00:00Z' },
         facts: [
+          { kind: 'enforcement', enforced: true },
           { rule: 'max_daily_loss', enforced: true },
           { rule: 'max_drawdown', enforced: true },
         ],
@@ -162,9 +156,32 @@ describe('switching enforcement on again', () => {
       })
   })
 
-  it('pauses nothing where the limits hold by then', () => {
+  it('forgives nothing: the holds that were kept apply again', () => {
     under(limits)
-      .given(first, off, tick(at('10:00'), 800), enforcement(at('10:10'), true))
+      .given(first, tick(at('10:00'), 800), enforcement(at('10:10'), false))
+      .when(enforcement(at('10:20'), true))
+      .thenEvent({
+        type: 'paused',
+        decision: { status: 'paused', code: 'limit', until: '2026-03-13T00:00Z' },
+        facts: [{ kind: 'enforcement', at: at('10:20'), enforced: true }],
+        state: { pause: { since: at('10:00') } },
+      })
+  })
+
+  it('does nothing where it was on', () => {
+    under(limits)
+      .given(first, tick(at('10:00'), 800))
+      .when(enforcement(at('10:10'), true))
+      .thenNothing()
+  })
+
+  it('does nothing where the limits hold by then', () => {
+    under(limits)
+      .given(first, off, tick(at('10:00'), 800), tick(at('10:05'), 1000))
+      .when(enforcement(at('10:10'), true))
+      .thenNothing()
+    under(limits)
+      .given(first, off, tick(at('10:00'), 800), tick(at('10:05'), 1000), enforcement(at('10:10'), true))
       .when(tick(at('10:11'), 1000))
       .thenEvent({ type: 'assessed', decision: { status: 'allowed' }, state: { unenforced: [] } })
   })

@@ -14,23 +14,33 @@ function failing<T extends object>(value: T, field: keyof T): T {
 }
 
 const tick = equityTick(1000_00000000n, { seq: 7 })
-const resume = { kind: 'resume', reason: null, by: 'ada' } as const
+const resume = { kind: 'resume', holders: null, rebase: false, admin: false, reason: null, by: 'ada' } as const
 
 function judge(input: TraderInput, state: TraderState = INITIAL_STATE) {
   return decide('bot1', state, BUILT_IN_CONFIGURATION, input)
 }
 
 describe('an input at which the rules throw', () => {
-  it('is a rejected tick with the error, which changes nothing but the version', () => {
+  it('is a rejected tick with the error, which moves no reference, and blocks entries', () => {
     const input = { kind: 'tick', seq: 5, time: AT, tick: failing(tick, 'equity') } as const
     const decision = judge(input)
+    const reason = 'could not be judged: RangeError: a fault of ours'
     expect(decision).toMatchObject({
       kind: 'event',
       refused: null,
       event: {
         type: 'tick-rejected',
-        facts: [{ kind: 'tick-rejected', reason: 'could not be judged: RangeError: a fault of ours' }],
-        state: { ...INITIAL_STATE, version: 1, inputSeq: 5, firstInputSeq: 5 },
+        facts: [{ kind: 'tick-rejected', reason, cause: 'invalid' }],
+        state: {
+          ...INITIAL_STATE,
+          version: 1,
+          inputSeq: 5,
+          firstInputSeq: 5,
+          time: AT,
+          clock: 'server 00:00 UTC',
+          nextResetAt: expect.any(Number),
+          doubt: { rejected: reason },
+        },
       },
       error: expect.any(RangeError),
     })

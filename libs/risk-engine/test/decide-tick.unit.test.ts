@@ -1,3 +1,4 @@
+import { NO_DOUBT } from '@drawbridge/contracts'
 import { evolve, RULES_VERSION } from '@drawbridge/risk-engine'
 import { changeDefaults, event, pause, tick, tickText, under, wake } from '@drawbridge/testing/engine'
 import { describe, expect, it } from 'vitest'
@@ -35,7 +36,7 @@ describe('a tick', () => {
           dayStartedAt: at('09:00'),
           nextResetAt: '2026-03-13T00:00Z',
           dayEquity: '1000',
-          dayBalance: null,
+          dayBalance: '1000',
           pause: null,
           unenforced: [],
           warned: [],
@@ -82,33 +83,59 @@ describe('a tick that cannot be used', () => {
   ] as const
   const paused = [tick(at('09:00'), 1000), tick(at('10:00'), 800, { balance: 801 })]
 
-  it.each(bad)('that %s is recorded with the reason and changes nothing else', (_name, text) => {
+  it.each(bad)('that %s is recorded with the reason, moves no reference, and blocks entries', (_name, text) => {
     const { before, after, thenEvent } = under(limits)
-      .given(...paused)
+      .given(tick(at('09:00'), 1000), tick(at('10:00'), 990, { balance: 991 }))
       .when(tickText(at('11:00'), text))
+    const reason = expect.stringMatching(/./)
     thenEvent({
       type: 'tick-rejected',
       version: 3,
       tickSeq: null,
       recordedAt: at('11:00'),
-      facts: [{ kind: 'tick-rejected', reason: expect.stringMatching(/./) }],
-      decision: { status: 'paused' },
+      facts: [{ kind: 'tick-rejected', reason, cause: 'invalid' }],
+      decision: {
+        status: 'blocked',
+        code: 'rejected',
+        reason: expect.stringMatching(/^the last reading was rejected: ./),
+      },
     })
-    expect(after).toEqual({ ...before, version: 3, inputSeq: before.inputSeq + 1 })
+    const { version, inputSeq, time, doubt } = after
+    expect(after).toEqual({ ...before, version, inputSeq, time, doubt })
+    expect(doubt).toEqual({ ...NO_DOUBT, rejected: reason })
   })
 
-  it('begins no day and ends no pause, though both are due', () => {
+  it('blocks entries until the next one that can be used', () => {
+    under(limits)
+      .given(tick(at('09:00'), 1000), tickText(at('10:00'), '{}'), tickText(at('10:01'), '{}'))
+      .when(tick(at('10:02'), 999))
+      .thenEvent({ type: 'assessed', decision: { status: 'allowed' } })
+    under(limits)
+      .given(tick(at('09:00'), 1000), tickText(at('10:00'), '{}'))
+      .when(wake(at('23:59')))
+      .thenNothing()
+  })
+
+  it('lets time pass as any other input does: a day begins, and a pause ends', () => {
+    under({ ...limits, on_end: 'rebase' })
+      .given(...paused)
+      .when(tickText('2026-03-14T00:00Z', '{}'))
+      .thenFacts('hold-ended', 'rebased', 'day-started', 'resumed', 'day-started', 'tick-rejected')
+  })
+
+  it('ends no pause of a limit that is still broken', () => {
     under(limits)
       .given(...paused)
       .when(tickText('2026-03-14T00:00Z', '{}'))
-      .thenEvent({ type: 'tick-rejected', facts: [{ kind: 'tick-rejected' }], decision: { status: 'paused' } })
-  })
-
-  it('leaves what was due to the next input', () => {
-    under(limits)
-      .given(...paused, tickText('2026-03-14T00:00Z', '{}'))
-      .when(tick('2026-03-14T00:01Z', 800))
-      .thenFacts('day-started', 'resumed', 'peak-rebased')
+      .thenEvent({
+        facts: [
+          { kind: 'day-started' },
+          { kind: 'hold-ended', holders: ['limit:max_daily_loss'] },
+          { kind: 'day-started' },
+          { kind: 'tick-rejected' },
+        ],
+        decision: { status: 'paused', code: 'limit' },
+      })
   })
 
   it('may be the first that is heard of a trader', () => {
@@ -120,20 +147,20 @@ describe('a tick that cannot be used', () => {
         version: 1,
         dailyPnl: null,
         drawdownPct: null,
-        decision: { status: 'allowed' },
+        decision: { status: 'blocked', code: 'no-reading' },
         effectiveAt: at('09:00'),
-        state: { equity: null, peakEquity: null, time: null },
+        state: { equity: null, peakEquity: null },
       })
     under(limits)
       .given(tickText(at('09:00'), '{}'))
-      .when(tick(at('08:00'), 1000))
-      .thenEvent({ type: 'assessed', version: 2, effectiveAt: at('08:00') })
+      .when(tick(at('09:01'), 1000))
+      .thenEvent({ type: 'assessed', version: 2, decision: { status: 'allowed' } })
   })
 
-  it('keeps the pause of an operator as it is', () => {
+  it('keeps the pause of an operator that is not over', () => {
     under(limits)
       .given(pause(at('09:00'), at('10:00')))
-      .when(tickText(at('11:00'), '{}'))
-      .thenEvent({ decision: { status: 'paused', until: at('10:00') } })
+      .when(tickText(at('09:59'), '{}'))
+      .thenEvent({ state: { pause: { until: at('10:00') } } })
   })
 })

@@ -64,7 +64,14 @@ describe('max_daily_loss', () => {
     under({ ...limits, initial_balance: 1000 })
       .given()
       .when(tick(MORNING, 950))
-      .thenEvent({ type: 'breach', state: { dayEquity: '1000', peakEquity: '950', firstEquity: '950' } })
+      .thenEvent({ type: 'breach', state: { dayEquity: '1000', peakEquity: '1000', firstEquity: '950' } })
+  })
+
+  it('measures the first day from the first reading where first_day says so', () => {
+    under({ ...limits, initial_balance: 1000, first_day: 'first-reading' })
+      .given()
+      .when(tick(MORNING, 950))
+      .thenEvent({ type: 'assessed', dailyPnl: '0', state: { dayEquity: '950', peakEquity: '1000' } })
   })
 
   it('measures the first day from the first equity where no initial balance is configured', () => {
@@ -103,32 +110,38 @@ describe('max_daily_loss', () => {
     const spec = under({ ...limits, daily_loss_of: of })
     spec
       .given(...day1)
-      .when(tick('2026-03-13T08:00Z', breaks))
+      .when(tick('2026-03-13T08:00Z', breaks, { balance: 1500 }))
       .thenEvent({ type: 'breach', facts: [{ kind: 'day-started' }, { kind: 'breached', base }] })
     spec
       .given(...day1)
-      .when(tick('2026-03-13T08:00Z', holds))
+      .when(tick('2026-03-13T08:00Z', holds, { balance: 1500 }))
       .thenEvent({ type: 'day-started' })
   })
 
-  it('takes the equity at the reset where a bot reports no balance', () => {
+  it('blocks entries where it is a percentage of a balance that is not reported, and says so', () => {
+    const reason = 'the reading has no balance'
     under({ ...limits, daily_loss_of: 'balance-at-reset' })
-      .given(tick(MORNING, 1000))
-      .when(tick(NOON, 950))
-      .thenEvent({ type: 'breach', facts: [{ base: '1000' }] })
+      .given()
+      .when(tick(MORNING, 1000))
+      .thenEvent({
+        decision: { status: 'blocked', code: 'uncomputable', reason: `max_daily_loss cannot be computed: ${reason}` },
+        facts: [{ kind: 'uncomputable', rule: 'max_daily_loss', reason }],
+      })
   })
 
-  it('takes the balance that was last reported, ticks without one in between', () => {
+  it('carries no balance over: one that is missing at the reset is no base of the next day', () => {
     under({ ...limits, daily_loss_of: 'balance-at-reset' })
       .given(tick(MORNING, 1000, { balance: 800 }), tick(NOON, 1000))
       .when(tick('2026-03-13T08:00Z', 960))
       .thenEvent({
-        type: 'breach',
-        facts: [
-          { kind: 'day-started', balance: '800' },
-          { kind: 'breached', base: '800' },
-        ],
+        type: 'day-started',
+        decision: { code: 'uncomputable' },
+        facts: [{ kind: 'day-started', balance: null }],
       })
+    under({ ...limits, daily_loss_of: 'balance-at-reset' })
+      .given(tick(MORNING, 1000, { balance: 800 }))
+      .when(tick(NOON, 1000))
+      .thenEvent({ facts: [{ kind: 'uncomputable', reason: 'the reading has no balance' }] })
   })
 
   it('is not judged where it is null', () => {
@@ -138,10 +151,21 @@ describe('max_daily_loss', () => {
       .thenEvent({ type: 'assessed' })
   })
 
-  it('is not judged by an initial balance that is zero or less: nothing is a percentage of that', () => {
-    for (const first of [0, -100]) {
-      under(limits).given(tick(MORNING, first)).when(tick(NOON, -1000)).thenEvent({ type: 'assessed' })
-    }
+  it.each([0, -100])('blocks entries where what it is a percentage of is %d, and says so', (first) => {
+    under(limits)
+      .given(tick(MORNING, first))
+      .when(tick(NOON, 1000))
+      .thenEvent({ type: 'assessed', decision: { status: 'blocked', code: 'uncomputable' } })
+  })
+
+  it('blocks entries where its floor is 0 or less: nothing can be lost down to it', () => {
+    under({ ...limits, max_daily_loss: 100, initial_balance: 1000 })
+      .given()
+      .when(tick(MORNING, 1000))
+      .thenEvent({
+        decision: { code: 'uncomputable' },
+        facts: [{ kind: 'uncomputable', rule: 'max_daily_loss', reason: 'its floor is 0' }],
+      })
   })
 
   it('compares the largest and the smallest amounts exactly', () => {
@@ -154,10 +178,10 @@ describe('max_daily_loss', () => {
       .given(tick(MORNING, largest))
       .when(tick(NOON, '950000000000000'))
       .thenEvent({ type: 'assessed', dailyPnl: '-49999999999999.99999999' })
-    under({ ...limits, initial_balance: '0.00000001' })
+    under({ ...limits, initial_balance: '0.00000002' })
       .given()
       .when(tick(MORNING, `-${largest}`))
-      .thenEvent({ type: 'breach', facts: [{ loss: '1000000000000000', base: '0.00000001' }] })
+      .thenEvent({ type: 'breach', facts: [{ loss: '1000000000000000.00000001', base: '0.00000002' }] })
   })
 
   it('compares by a limit of 8 decimals exactly', () => {
@@ -176,10 +200,11 @@ describe('max_daily_loss', () => {
 
 describe('a deposit or withdrawal', () => {
   it.each([
-    { name: 'a deposit is no gain', amount: 500, equity: 1450, type: 'breach' },
-    { name: 'a deposit hides no loss', amount: 500, equity: '1450.01', type: 'assessed' },
+    { name: 'a deposit is no gain', amount: 500, equity: 1425, type: 'breach' },
+    { name: 'a deposit hides no loss', amount: 500, equity: '1425.01', type: 'assessed' },
     { name: 'a withdrawal is no loss', amount: -500, equity: 500, type: 'assessed' },
-    { name: 'a withdrawal keeps the base of the percentage', amount: -500, equity: 450, type: 'breach' },
+    { name: 'a withdrawal keeps the percentage', amount: -500, equity: 475, type: 'breach' },
+    { name: 'a withdrawal makes it no stricter', amount: -500, equity: '475.01', type: 'assessed' },
   ])('$name', ({ amount, equity, type }) => {
     under(limits)
       .given(tick(MORNING, 1000), cashFlow('2026-03-12T10:00Z', amount))
@@ -187,21 +212,26 @@ describe('a deposit or withdrawal', () => {
       .thenEvent({ type })
   })
 
-  it('shifts equity, balance, peak and both baselines', () => {
-    under(limits)
+  it('shifts equity, balance and the start of the day, and scales the peak: no percentage changes', () => {
+    under({ ...limits, max_drawdown: 20 })
       .given(tick(MORNING, 1000, { balance: 900 }), tick('2026-03-12T09:30Z', 990, { balance: 950 }))
-      .when(cashFlow(NOON, '-100.5'))
+      .when(cashFlow(NOON, '-198'))
       .thenEvent({
         type: 'cash-flow',
-        facts: [{ kind: 'cash-flow', amount: '-100.5', reason: null, by: null }],
+        facts: [{ kind: 'cash-flow', amount: '-198', reason: null, by: null }],
         dailyPnl: '-10',
+        drawdownPct: '1',
         state: {
-          equity: '889.5',
-          balance: '849.5',
-          peakEquity: '899.5',
-          dayEquity: '899.5',
-          dayBalance: '799.5',
+          equity: '792',
+          balance: '752',
+          peakEquity: '800',
+          dayEquity: '802',
+          dayBalance: '702',
           firstEquity: '1000',
+          limitStates: [
+            { name: 'max_daily_loss', reference: '800', percent: '1' },
+            { name: 'max_drawdown', reference: '800', percent: '1' },
+          ],
         },
       })
   })
@@ -219,11 +249,38 @@ describe('a deposit or withdrawal', () => {
       .when(cashFlow(NOON, 1))
       .thenRefused(/not reported any equity/)
     under(limits).given(tick(MORNING, '999999999999999')).when(cashFlow(NOON, 1)).thenRefused(/1e15/)
-    under(limits).given(tick(MORNING, '-999999999999999')).when(cashFlow(NOON, -1)).thenRefused(/1e15/)
     under(limits)
       .given(tick(MORNING, '999999999999999'))
       .when(cashFlow(NOON, '0.99999999'))
       .thenEvent({ state: { equity: '999999999999999.99999999' } })
+  })
+
+  it('is refused where it leaves nothing, or is larger than the equity, unless forced', () => {
+    const one = [tick(MORNING, 1000)]
+    for (const amount of [-1000, -50_000, 1001]) {
+      under(limits)
+        .given(...one)
+        .when(cashFlow(NOON, amount))
+        .thenRefused(/"force": true/)
+    }
+    under(limits)
+      .given(...one)
+      .when(cashFlow(NOON, 1001, { force: true }))
+      .thenEvent({ type: 'cash-flow', state: { equity: '2001' } })
+    under(limits)
+      .given(...one)
+      .when(cashFlow(NOON, 1000))
+      .thenEvent({ type: 'cash-flow' })
+  })
+
+  it.each([0, -5])('moves no reference on an equity of %d: a restart is required', (equity) => {
+    under({ ...limits, initial_balance: 1000 })
+      .given(tick(MORNING, equity))
+      .when(cashFlow(NOON, 1, { force: true }))
+      .thenEvent({
+        type: 'cash-flow',
+        state: { equity: String(equity + 1), peakEquity: '1000', limitStates: [{ reference: '1000' }] },
+      })
   })
 
   it('breaches nothing by itself', () => {
@@ -235,29 +292,37 @@ describe('a deposit or withdrawal', () => {
 })
 
 describe('limits that change', () => {
-  it('judge from the next tick on, and the event says what they were', () => {
-    const before = [tick(MORNING, 1000), tick('2026-03-12T10:00Z', 970)]
+  const before = [tick(MORNING, 1000), tick('2026-03-12T10:00Z', 970)]
+
+  it('are told by the event, with what they were', () => {
     under(limits)
       .given(...before)
-      .when(changeLimits(NOON, { max_daily_loss: 3, stop_trading_minutes: 5 }))
+      .when(changeLimits(NOON, { max_daily_loss: 4, stop_trading_minutes: 5 }))
       .thenEvent({
         type: 'limits-changed',
         decision: { status: 'allowed' },
         facts: [
           {
             kind: 'limits-changed',
-            limits: { max_daily_loss: '3', stop_trading_minutes: 5 },
+            limits: { max_daily_loss: '4', stop_trading_minutes: 5 },
             previous: { max_daily_loss: '5', stop_trading_minutes: 30 },
             reason: null,
             by: null,
           },
         ],
-        state: { limits: { max_daily_loss: '3', stop_trading_minutes: 5 } },
+        state: { limits: { max_daily_loss: '4', stop_trading_minutes: 5 } },
       })
+  })
+
+  it('judge at the command, by the last reading: one that is tightened beyond it closes the gate at once', () => {
     under(limits)
-      .given(...before, changeLimits(NOON, { max_daily_loss: 3 }))
-      .when(tick('2026-03-12T12:01Z', 970))
-      .thenEvent({ type: 'breach' })
+      .given(...before)
+      .when(changeLimits(NOON, { max_daily_loss: 3 }))
+      .thenEvent({
+        type: 'breach',
+        decision: { status: 'paused', until: NEXT_DAY },
+        facts: [{ kind: 'limits-changed' }, { kind: 'breached', rule: 'max_daily_loss', loss: '30', limitPct: '3' }],
+      })
   })
 
   it('add up: a second change keeps what it does not name', () => {

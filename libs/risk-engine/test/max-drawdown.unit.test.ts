@@ -17,8 +17,6 @@ describe('max_drawdown', () => {
       type: 'assessed',
     },
     { name: 'a peak that no percentage divides evenly, below', peak: '3.00000001', equity: '2.4', type: 'breach' },
-    { name: 'a peak of zero is no peak to decline from', peak: 0, equity: -5, type: 'assessed' },
-    { name: 'nor is one below zero', peak: -1, equity: -5, type: 'assessed' },
   ])('$name', ({ peak, equity, type }) => {
     under(limits)
       .given(tick(at('09:00'), peak))
@@ -56,11 +54,38 @@ describe('max_drawdown', () => {
       .thenEvent({ type: 'breach' })
   })
 
-  it('starts from the first equity, whatever initial balance is configured', () => {
-    under({ ...limits, initial_balance: 5000 })
+  it.each([
+    { peak: 0, reason: 'what it is measured from is 0' },
+    { peak: -1, reason: 'what it is measured from is -1' },
+  ])('blocks entries where its peak of $peak leaves nothing to decline from, and says so', ({ peak, reason }) => {
+    under(limits)
       .given()
-      .when(tick(at('09:00'), 1000))
-      .thenEvent({ type: 'assessed', drawdownPct: '0', state: { peakEquity: '1000' } })
+      .when(tick(at('09:00'), peak))
+      .thenEvent({
+        decision: { status: 'blocked', code: 'uncomputable', reason: `max_drawdown cannot be computed: ${reason}` },
+        facts: [{ kind: 'uncomputable', rule: 'max_drawdown', reason }],
+      })
+    under(limits)
+      .given(tick(at('09:00'), peak))
+      .when(tick(at('10:00'), 1000))
+      .thenEvent({
+        decision: { status: 'allowed' },
+        facts: [{ kind: 'uncomputable', rule: 'max_drawdown', reason: null }],
+      })
+  })
+
+  it('starts from the configured initial balance, so that the first tick can breach', () => {
+    under({ ...limits, initial_balance: 1000 })
+      .given()
+      .when(tick(at('09:00'), 750))
+      .thenEvent({ type: 'breach', drawdownPct: '25', state: { peakEquity: '1000' } })
+  })
+
+  it('starts from the first equity where no initial balance is configured', () => {
+    under(limits)
+      .given()
+      .when(tick(at('09:00'), 750))
+      .thenEvent({ type: 'assessed', drawdownPct: '0', state: { peakEquity: '750' } })
   })
 
   it('is not judged where it is null', () => {

@@ -1,5 +1,5 @@
 import { BUILT_IN_CONFIGURATION, INITIAL_STATE, nextWakeAt } from '@drawbridge/risk-engine'
-import { changeDefaults, changeLimits, pause, tick, tickText, under } from '@drawbridge/testing/engine'
+import { changeDefaults, changeLimits, pause, tick, tickText, under, wake } from '@drawbridge/testing/engine'
 import { describe, expect, it } from 'vitest'
 
 const at = (time: string) => `2026-03-12T${time}Z`
@@ -43,6 +43,38 @@ describe('a wake-up', () => {
       .given(tick(at('09:00'), 1000))
       .when(tickText(at('09:01'), '{}'))
       .thenWakesAt(at('09:01:30'))
+  })
+
+  it('is due at once where the limits of all traders were changed to some that the last reading breaks', () => {
+    for (const [time_base, ticks] of [
+      ['server', [tick(at('09:00'), 1000), tick(at('09:30'), 900)]],
+      ['event', [tick(at('09:00'), 1000, { at: at('09:00') }), tick(at('09:30'), 900, { at: at('09:30') })]],
+    ] as const) {
+      const spec = under({ ...limits, time_base })
+      spec
+        .given(...ticks)
+        .when(changeDefaults(at('10:00'), { max_drawdown: 15 }))
+        .thenWakesAt(null)
+      const changed = spec.given(...ticks).when(changeDefaults(at('10:00'), { max_drawdown: 10 }))
+      changed.thenWakesAt(at('10:00'))
+      spec
+        .given(...ticks, changeDefaults(at('10:00'), { max_drawdown: 10 }))
+        .when(wake(at('10:00')))
+        .thenEvent({ type: 'breach', facts: [{ kind: 'breached', rule: 'max_drawdown' }] })
+    }
+  })
+
+  it('is due at a reset from which on a limit cannot be computed', () => {
+    const byAmount = { window: 'day', reference: { kind: 'start', of: 'equity' }, limit: { amount: 600 } } as const
+    const spec = under({ max_daily_loss: null, max_drawdown: null, confirm_jump: null, limits: { day_loss: byAmount } })
+    spec
+      .given(tick(at('09:00'), 1000))
+      .when(tick(at('10:00'), 601))
+      .thenWakesAt(null)
+    spec
+      .given(tick(at('09:00'), 1000))
+      .when(tick(at('10:00'), 600))
+      .thenWakesAt('2026-03-13T00:00Z')
   })
 
   it('is due at the first of what comes', () => {

@@ -16,8 +16,9 @@ const place: fc.Arbitrary<Place> = fc.record(
 /** Says of each tick whether it is late, by the whole history of those before it. */
 function latenessOf(places: readonly Place[]): boolean[] {
   const accepted: { readonly run: string | null; readonly seq: number }[] = []
-  return places.map(({ seq = null, run = null }) => {
+  return places.map(({ seq = null, run: named = null }) => {
     if (seq === null) return false
+    const run = named ?? accepted.at(-1)?.run ?? null
     const runs = accepted.map((before) => before.run).filter((name, index, all) => name !== all[index - 1])
     const [current, ...earlier] = runs.reverse()
     const highest = Math.max(

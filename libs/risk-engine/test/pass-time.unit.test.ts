@@ -13,7 +13,7 @@ describe('the order within one input', () => {
         type: 'breach',
         facts: [
           { kind: 'day-started', at: '2026-03-13T00:00Z', equity: '950' },
-          { kind: 'resumed', at: '2026-03-13T00:00Z', holders: ['max_daily_loss'] },
+          { kind: 'resumed', at: '2026-03-13T00:00Z', holders: ['limit:max_daily_loss'] },
           { kind: 'breached', rule: 'max_daily_loss', loss: '150' },
           { kind: 'breached', rule: 'max_drawdown', base: '1000' },
         ],
@@ -23,14 +23,30 @@ describe('the order within one input', () => {
 
   it('is the end of a pause first where it came first', () => {
     under({ ...limits, daily_loss_ends: 'timer' })
-      .given(tick(at('09:00'), 1000), tick(at('10:00'), 950))
+      .given(tick(at('09:00'), 1000), tick(at('10:00'), 950), tick(at('10:20'), 970))
       .when(tick('2026-03-13T09:00Z', 940))
       .thenEvent({
         type: 'resumed',
         facts: [
           { kind: 'resumed', at: at('10:30') },
-          { kind: 'baseline-rebased', from: '1000', to: '950' },
           { kind: 'day-started', at: '2026-03-13T00:00Z' },
+        ],
+      })
+    under({ ...limits, daily_loss_ends: 'timer', on_end: 'rebase' })
+      .given(tick(at('09:00'), 1000), tick(at('10:00'), 950))
+      .when(tick('2026-03-13T09:00Z', 940))
+      .thenFacts('resumed', 'rebased', 'day-started')
+  })
+
+  it('is the end of a pause between two resets in its place, though all are due at once', () => {
+    under({ ...limits, stop_trading_minutes: 36 * 60, daily_loss_ends: 'timer' })
+      .given(tick(at('09:00'), 1000), tick(at('10:00'), 950))
+      .when(tick('2026-03-15T09:00Z', 940))
+      .thenEvent({
+        facts: [
+          { kind: 'day-started', at: '2026-03-13T00:00Z' },
+          { kind: 'resumed', at: '2026-03-13T22:00Z' },
+          { kind: 'day-started', at: '2026-03-15T00:00Z' },
         ],
       })
   })
@@ -165,12 +181,16 @@ describe('a trader set to event time', () => {
     const before = [bar('2020-01-02T21:00Z', 1000), bar('2020-01-02T22:00Z', 900)]
     under(byEvent)
       .given(...before)
-      .when(resume('2026-03-12T09:00Z'))
+      .when(resume('2026-03-12T09:00Z', { holder: 'limit:max_daily_loss', rebase: true, reason: 'a test' }))
       .thenEvent({ type: 'resumed', effectiveAt: '2020-01-02T22:00Z', facts: [{ at: '2020-01-02T22:00Z' }, {}] })
     under(byEvent)
       .given(...before)
       .when(enforcement('2026-03-12T09:00Z', false))
-      .thenEvent({ type: 'resumed', effectiveAt: '2020-01-02T22:00Z', state: { time: '2020-01-02T22:00Z' } })
+      .thenEvent({
+        effectiveAt: '2020-01-02T22:00Z',
+        facts: [{ kind: 'enforcement', at: '2020-01-02T22:00Z' }],
+        state: { time: '2020-01-02T22:00Z' },
+      })
     under(byEvent)
       .given(...before)
       .when(pause('2026-03-12T09:00Z', '2020-01-02T22:30Z'))
@@ -209,13 +229,13 @@ describe('a trader set to event time', () => {
     under(limits)
       .given(...toEvent, bar('2020-01-02T21:00Z', 990), changeLimits(at('09:30'), { time_base: 'server' }))
       .when(tick(at('09:31'), 990))
-      .thenEvent({ type: 'assessed', effectiveAt: at('09:31'), state: { nextResetAt: '2026-03-13T00:00Z' } })
+      .thenEvent({ effectiveAt: at('09:31'), state: { nextResetAt: '2026-03-13T00:00Z' } })
   })
 
   it('rebases a daily loss that ends on the day on which it was set to event time', () => {
-    under({ ...limits, max_drawdown: null, daily_loss_ends: 'timer' })
+    under({ ...limits, max_drawdown: null, daily_loss_ends: 'timer', on_end: 'rebase' })
       .given(tick(at('09:00'), 1000), changeLimits(at('09:10'), { time_base: 'event' }), bar('2020-01-02T20:00Z', 940))
       .when(bar('2020-01-02T20:30Z', 940))
-      .thenEvent({ type: 'resumed', facts: [{ kind: 'resumed' }, { kind: 'baseline-rebased' }] })
+      .thenEvent({ type: 'resumed', facts: [{ kind: 'resumed' }, { kind: 'rebased', from: '1000', to: '940' }] })
   })
 })

@@ -44,32 +44,82 @@ describe('how a rule ends its pause', () => {
       .thenEvent({ type: 'day-started', decision: { status: 'paused', until: null } })
     spec
       .given(...paused)
-      .when(resume('2026-04-20T10:00Z', { by: 'ann', reason: 'talked to the desk' }))
+      .when(resume('2026-04-20T10:00Z', { holder: 'limit:max_daily_loss', by: 'ann', reason: 'talked to the desk' }))
       .thenEvent({
         type: 'resumed',
         decision: { status: 'allowed', until: null, reason: null },
         facts: [
           { kind: 'day-started' },
-          { kind: 'resumed', cause: 'operator', holders: ['max_daily_loss'], by: 'ann', reason: 'talked to the desk' },
+          { kind: 'resumed', cause: 'operator', holders: ['limit:max_daily_loss'], by: 'ann' },
         ],
       })
   })
 })
 
+const paused = [tick(at('09:00'), 1000), tick(at('10:00'), 800)]
+
 describe('the end of a pause', () => {
-  const paused = [tick(at('09:00'), 1000), tick(at('10:00'), 800)]
+  const recovered = [...paused, tick(at('10:20'), 801)]
 
   it('comes with the first input at or after it, be it a tick or a wake-up', () => {
-    for (const input of [tick(at('10:30'), 800), wake(at('10:30')), wake(at('11:00'))]) {
+    for (const input of [tick(at('10:30'), 801), wake(at('10:30')), wake(at('11:00'))]) {
       under(onlyDrawdown)
-        .given(...paused)
+        .given(...recovered)
         .when(input)
         .thenEvent({
           type: 'resumed',
           decision: { status: 'allowed' },
-          facts: [{ at: at('10:30'), cause: 'time' }, {}],
+          facts: [{ kind: 'resumed', at: at('10:30'), cause: 'time', holders: ['limit:max_drawdown'] }],
         })
     }
+  })
+
+  it('does not come by time while the limit is broken, and makes no event of that', () => {
+    under(onlyDrawdown)
+      .given(...paused)
+      .when(wake(at('10:30')))
+      .thenNothing()
+    under(onlyDrawdown)
+      .given(...paused, wake(at('10:30')))
+      .when(tick('2026-03-20T10:00Z', 800))
+      .thenEvent({ type: 'day-started', facts: [{ kind: 'day-started' }], decision: { status: 'paused' } })
+  })
+
+  it('comes with the reading that brings the limit back, once its time is over', () => {
+    under(onlyDrawdown)
+      .given(...paused)
+      .when(tick(at('11:00'), '800.00000001'))
+      .thenEvent({ type: 'resumed', facts: [{ at: at('11:00'), cause: 'time' }], decision: { status: 'allowed' } })
+  })
+
+  it('comes for a daily loss with the next day, which has its own start', () => {
+    under(onlyLoss)
+      .given(...paused)
+      .when(tick('2026-03-13T00:00Z', 800))
+      .thenFacts('day-started', 'resumed')
+  })
+
+  it('is not the end of it at a percentage where a milder tier of the limit still blocks', () => {
+    const tiers = [
+      { at_percent: 60, action: 'block-entries' },
+      { at_percent: 100, action: 'flatten' },
+    ]
+    const limits = { dd: { window: 'lifetime', reference: { kind: 'initial' }, limit: { amount: 100 }, tiers } }
+    under({ max_daily_loss: null, max_drawdown: null, limits })
+      .given(tick(at('09:00'), 1000), tick(at('09:10'), 900))
+      .when(tick(at('12:00'), 920))
+      .thenEvent({ type: 'assessed', decision: { status: 'paused', action: 'flatten' } })
+    under({ max_daily_loss: null, max_drawdown: null, limits })
+      .given(tick(at('09:00'), 1000), tick(at('09:10'), 900))
+      .when(tick(at('12:00'), 941))
+      .thenEvent({ type: 'resumed' })
+  })
+
+  it('moves no reference: the loss counts on', () => {
+    under(onlyDrawdown)
+      .given(...recovered, wake(at('10:30')))
+      .when(tick(at('10:31'), 800))
+      .thenEvent({ type: 'breach', facts: [{ base: '1000', loss: '200' }] })
   })
 
   it('does not come a millisecond before', () => {
@@ -100,116 +150,135 @@ describe('the end of a pause', () => {
       .when(wake(at('11:00')))
       .thenNothing()
   })
+})
 
-  it('rebases the peak of a drawdown to the equity last known then, and says so', () => {
-    under(onlyDrawdown)
+describe('the end of a pause with on_end rebase', () => {
+  const forgiving = { ...onlyDrawdown, on_end: 'rebase' } as const
+  const forgivingLoss = { ...onlyLoss, on_end: 'rebase' } as const
+
+  it('comes by time alone', () => {
+    under(forgiving)
+      .given(...paused)
+      .when(wake(at('10:29:59.999')))
+      .thenNothing()
+    under(forgiving)
+      .given(...paused)
+      .when(wake(at('10:30')))
+      .thenEvent({ type: 'resumed', decision: { status: 'allowed' }, facts: [{ kind: 'resumed', cause: 'time' }, {}] })
+  })
+
+  it('measures the limit from the equity last known then, and says so; the highest equity stays what it was', () => {
+    under(forgiving)
       .given(...paused, tick(at('10:20'), 750))
       .when(tick(at('10:30'), 760))
       .thenEvent({
         type: 'resumed',
         facts: [
-          { kind: 'resumed', holders: ['max_drawdown'] },
-          { kind: 'peak-rebased', from: '1000', to: '750' },
+          { kind: 'resumed', holders: ['limit:max_drawdown'] },
+          { kind: 'rebased', rule: 'max_drawdown', from: '1000', to: '750' },
         ],
-        state: { peakEquity: '760' },
+        state: { peakEquity: '1000', limitStates: [{ reference: '760' }] },
       })
   })
 
-  it('lets the same limit break again only from the rebased peak', () => {
+  it('lets the same limit break again only from there', () => {
     const resumed = [...paused, wake(at('10:30'))]
-    under(onlyDrawdown)
+    under(forgiving)
       .given(...resumed)
       .when(tick(at('10:31'), '640.01'))
       .thenEvent({ type: 'assessed' })
-    under(onlyDrawdown)
+    under(forgiving)
       .given(...resumed)
       .when(tick(at('10:31'), 640))
       .thenEvent({ type: 'breach', facts: [{ base: '800' }] })
   })
 
-  it('rebases nothing where the equity is back at its peak', () => {
-    under(onlyDrawdown)
+  it('rebases nothing where the equity is back at its reference', () => {
+    under(forgiving)
+      .given(...paused, tick(at('10:20'), 1000))
+      .when(wake(at('10:30')))
+      .thenFacts('resumed')
+    under({ ...forgivingLoss, daily_loss_ends: 'timer' })
       .given(...paused, tick(at('10:20'), 1000))
       .when(wake(at('10:30')))
       .thenFacts('resumed')
   })
 
-  it('rebases the baseline of a daily loss that ends before the reset', () => {
-    under({ ...onlyLoss, daily_loss_ends: 'timer' })
+  it('measures a daily loss that ends before the reset from there; the day keeps its start', () => {
+    under({ ...forgivingLoss, daily_loss_ends: 'timer' })
       .given(...paused)
       .when(wake(at('10:30')))
       .thenEvent({
         type: 'resumed',
-        facts: [{ kind: 'resumed' }, { kind: 'baseline-rebased', from: '1000', to: '800' }],
-        dailyPnl: '0',
-        state: { dayEquity: '800', peakEquity: '1000' },
+        facts: [{ kind: 'resumed' }, { kind: 'rebased', rule: 'max_daily_loss', from: '1000', to: '800' }],
+        dailyPnl: '-200',
+        state: { dayEquity: '1000', limitStates: [{ reference: '800' }] },
       })
   })
 
-  it('rebases the balance of the day with its equity', () => {
-    under({ ...onlyLoss, daily_loss_ends: 'timer', daily_loss_of: 'balance-at-reset' })
-      .given(tick(at('09:00'), 1000, { balance: 990 }), tick(at('10:00'), 800, { balance: 810 }))
-      .when(wake(at('10:30')))
-      .thenEvent({ state: { dayEquity: '800', dayBalance: '810' } })
-  })
-
-  it('rebases no baseline where the equity is back at it', () => {
-    under({ ...onlyLoss, daily_loss_ends: 'timer' })
-      .given(...paused, tick(at('10:20'), 1000))
-      .when(wake(at('10:30')))
-      .thenFacts('resumed')
-  })
-
-  it('rebases no baseline where the reset came before it: the new day has its own', () => {
-    under(onlyLoss)
+  it('rebases from the start of a new day too, where the pause outlived the reset', () => {
+    under(forgivingLoss)
       .given(...paused)
       .when(tick('2026-03-13T00:00Z', 800))
       .thenFacts('day-started', 'resumed')
-    under({ ...onlyLoss, daily_loss_ends: 'timer', stop_trading_minutes: 24 * 60 })
+    under({ ...forgivingLoss, daily_loss_ends: 'timer', stop_trading_minutes: 24 * 60 })
       .given(...paused, tick('2026-03-13T08:00Z', 790))
       .when(wake('2026-03-13T10:00Z'))
-      .thenEvent({ facts: [{ kind: 'resumed' }], state: { dayEquity: '800', equity: '790' } })
+      .thenEvent({ facts: [{ kind: 'resumed' }, { kind: 'rebased', from: '800', to: '790' }] })
   })
 
-  it('rebases no peak for a daily loss and no baseline for a drawdown', () => {
-    under({ ...onlyDrawdown, max_daily_loss: 50 })
+  it('rebases only the limit whose hold ends', () => {
+    under({ ...forgiving, max_daily_loss: 50 })
       .given(...paused)
       .when(wake(at('10:30')))
-      .thenEvent({ facts: [{ kind: 'resumed' }, { kind: 'peak-rebased' }], state: { dayEquity: '1000' } })
+      .thenEvent({
+        facts: [{ kind: 'resumed' }, { kind: 'rebased', rule: 'max_drawdown' }],
+        state: { limitStates: [{ reference: '1000' }, { reference: '800' }] },
+      })
   })
 
   it('rebases nothing for an operator', () => {
-    under(onlyDrawdown)
+    under(forgiving)
       .given(tick(at('09:00'), 1000), pause(at('10:00'), at('11:00')), tick(at('10:30'), 900))
       .when(wake(at('11:00')))
       .thenEvent({
         facts: [{ kind: 'resumed', holders: ['operator'] }],
-        state: { peakEquity: '1000', dayEquity: '1000' },
+        state: { limitStates: [{ reference: '1000' }] },
       })
   })
 
-  it('rebases likewise when an operator ends it early', () => {
-    under({ ...onlyDrawdown, max_daily_loss: 5 })
-      .given(...paused)
-      .when(resume(at('10:05')))
-      .thenEvent({
-        type: 'resumed',
-        facts: [{ kind: 'resumed' }, { kind: 'baseline-rebased', to: '800' }, { kind: 'peak-rebased', to: '800' }],
-      })
-  })
-
-  it('without it the account would breach at once; with it the next tick is allowed', () => {
-    under({ ...onlyDrawdown, max_daily_loss: 5, daily_loss_ends: 'timer' })
+  it('keeps the account from a breach at once: the next tick is allowed', () => {
+    under({ ...forgiving, max_daily_loss: 5, daily_loss_ends: 'timer' })
       .given(...paused, wake(at('10:30')))
       .when(tick(at('10:31'), 800))
       .thenEvent({ type: 'assessed', decision: { status: 'allowed' } })
   })
 
   it('rebases to the equity that a cash flow during the pause made', () => {
-    under(onlyDrawdown)
+    under(forgiving)
       .given(...paused, cashFlow(at('10:10'), -100))
       .when(wake(at('10:30')))
-      .thenEvent({ facts: [{}, { kind: 'peak-rebased', from: '900', to: '700' }] })
+      .thenEvent({ facts: [{}, { kind: 'rebased', from: '875', to: '700' }] })
+  })
+
+  it('does not come where the limit would be broken even from there', () => {
+    under(forgiving)
+      .given(...paused, tick(at('10:20'), 0))
+      .when(wake(at('10:30')))
+      .thenNothing()
+  })
+
+  it('may be said of one limit, or of all but one', () => {
+    const dd = { window: 'lifetime', reference: { kind: 'initial' }, limit: { amount: 200 } }
+    const off = { max_daily_loss: null, max_drawdown: null, stop_trading_minutes: 30 }
+    under({ ...off, limits: { dd: { ...dd, on_end: 'rebase' } } })
+      .given(...paused)
+      .when(wake(at('10:30')))
+      .thenEvent({ type: 'resumed' })
+    under({ ...off, on_end: 'rebase', limits: { dd: { ...dd, on_end: 'keep' } } })
+      .given(...paused)
+      .when(wake(at('10:30')))
+      .thenNothing()
   })
 })
 
@@ -227,7 +296,9 @@ describe('several holders of one pause', () => {
           { rule: 'max_daily_loss', until: NEXT_DAY },
           { rule: 'max_drawdown', until: at('10:30') },
         ],
-        state: { pause: { since: at('10:00'), holds: [{ holder: 'max_daily_loss' }, { holder: 'max_drawdown' }] } },
+        state: {
+          pause: { since: at('10:00'), holds: [{ holder: 'limit:max_daily_loss' }, { holder: 'limit:max_drawdown' }] },
+        },
       })
   })
 
@@ -250,22 +321,32 @@ describe('several holders of one pause', () => {
       .thenEvent({ type: 'breach', decision: { until: NEXT_DAY } })
   })
 
-  it('a holder whose own time is over holds on until the whole pause ends', () => {
-    const paused = [tick(at('09:00'), 1000), tick(at('10:00'), 800)]
+  it('each ends by itself, and the pause with the last: an event says which, and that others go on', () => {
+    const recovered = [...paused, tick(at('10:20'), 900)]
     under(both)
-      .given(...paused)
-      .when(tick(at('12:00'), 700))
-      .thenEvent({ type: 'assessed', state: { peakEquity: '1000' } })
+      .given(...recovered)
+      .when(wake(at('10:30')))
+      .thenEvent({
+        type: 'assessed',
+        decision: { status: 'paused', until: NEXT_DAY, reason: 'max_daily_loss: 20 % reached the limit of 5 %' },
+        facts: [{ kind: 'hold-ended', at: at('10:30'), holders: ['limit:max_drawdown'] }],
+      })
     under(both)
-      .given(...paused, tick(at('12:00'), 700))
-      .when(wake('2026-03-13T00:00Z'))
+      .given(...recovered, wake(at('10:30')))
+      .when(wake(NEXT_DAY))
       .thenEvent({
         type: 'resumed',
-        facts: [
-          { kind: 'day-started' },
-          { kind: 'resumed', holders: ['max_daily_loss', 'max_drawdown'] },
-          { kind: 'peak-rebased', to: '700' },
-        ],
+        facts: [{ kind: 'day-started' }, { kind: 'resumed', holders: ['limit:max_daily_loss'] }],
+      })
+  })
+
+  it('one whose own time is over holds on while its limit is broken', () => {
+    under(both)
+      .given(...paused)
+      .when(tick(NEXT_DAY, 790))
+      .thenEvent({
+        decision: { status: 'paused', code: 'limit' },
+        state: { pause: { holds: [{ holder: 'limit:max_drawdown' }] } },
       })
   })
 
@@ -280,11 +361,15 @@ describe('several holders of one pause', () => {
       .thenEvent({ type: 'paused', decision: { until: null } })
   })
 
-  it('lasts until the latest end of its holders, though one began by another clock', () => {
+  it('last until the latest end of all, though one began by another clock', () => {
     // Before the first tick in event time an operator's word takes JetStream time, here years ahead of the ticks.
     under({ ...both, time_base: 'event' })
-      .given(pause(at('09:00')), tick(at('09:01'), 1000, { at: '2020-01-02T10:00Z' }))
-      .when(pause(at('09:02'), '2020-01-02T11:00Z'))
+      .given(
+        pause(at('09:00'), null, { by: 'ann' }),
+        tick(at('09:01'), 1000, { at: '2020-01-02T10:00Z' }),
+        pause(at('09:02'), '2020-01-02T11:00Z', { by: 'bob' }),
+      )
+      .when(resume(at('09:03'), { by: 'ann' }))
       .thenEvent({ decision: { until: '2020-01-02T11:00Z' } })
   })
 

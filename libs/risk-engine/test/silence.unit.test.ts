@@ -26,7 +26,11 @@ describe('a trader that is silent', () => {
       .thenEvent({
         type: 'feed-stale',
         effectiveAt: at('09:01'),
-        decision: { status: 'allowed' },
+        decision: {
+          status: 'blocked',
+          code: 'silent',
+          reason: 'no equity has been reported since 2026-03-12T09:00Z',
+        },
         facts: [{ kind: 'feed-stale', since: at('09:00') }],
         state: { staleSince: at('09:00'), lastTickAt: at('09:00'), equity: '1000' },
       })
@@ -91,11 +95,15 @@ describe('a trader that is silent', () => {
       .thenEvent({ type: 'tick-rejected', state: { staleSince: at('09:00') } })
   })
 
-  it('is not made stale by a rejected tick, which changes nothing', () => {
+  it('is found stale by a rejected tick too, as time passes by it', () => {
     under(limits)
       .given(first)
       .when(tickText(at('09:02'), '{}'))
-      .thenEvent({ type: 'tick-rejected', facts: [{ kind: 'tick-rejected' }], state: { staleSince: null } })
+      .thenEvent({
+        type: 'feed-stale',
+        facts: [{ kind: 'feed-stale', since: at('09:00') }, { kind: 'tick-rejected' }],
+        state: { staleSince: at('09:00') },
+      })
   })
 
   it.each<{ name: string; input: LogEntry; type: string }>([
@@ -183,7 +191,7 @@ describe('silence', () => {
         changeLimits(at('09:00:10'), { time_base: 'server' }),
       )
       .when(wake(at('09:01')))
-    thenEvent({ type: 'feed-stale', facts: [{ since: at('09:00') }] })
+    thenEvent({ decision: { code: 'silent' }, state: { staleSince: at('09:00') } })
     under({ ...limits, time_base: 'event' })
       .given(tick(at('09:00'), 1000, { at: '2020-01-02T21:00Z' }))
       .when(changeLimits(at('09:00:10'), { time_base: 'server' }))
