@@ -3,6 +3,7 @@ import { parseEnv } from 'node:util'
 import { type Parsed, parsed, refused } from '@drawbridge/contracts'
 import { type Config, loadConfig } from './config.ts'
 import { type Place, pathFrom, SettingsError } from './place.ts'
+import { PRESETS } from './preset-files.ts'
 import { DATABASE_ALTERNATIVES } from './sections/database-settings.ts'
 import { type Environment, variable } from './sections/read-settings.ts'
 import { secretFiles } from './sections/sections.ts'
@@ -15,7 +16,7 @@ import { secretFiles } from './sections/sections.ts'
 export function readConfig(place: Place = { env: process.env, cwd: '.' }): Parsed<Config> {
   const env = loadEnvFile(place)
   const file = env.ok ? readText(place, 'CONFIG_FILE', 'config.json') : env
-  const config = loadConfig(place.env, file.ok ? file.value : null, secretFiles(place.env))
+  const config = loadConfig(place.env, file.ok ? file.value : null, secretFiles(place.env), PRESETS)
   if (file.ok) return config
   return refused(config.ok ? file.reason : `${file.reason}\n${config.reason}`)
 }

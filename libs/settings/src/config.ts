@@ -1,5 +1,7 @@
 import { type LimitOverrides, type Parsed, parsed, refused, type TraderId } from '@drawbridge/contracts'
 import type { NatsAccess } from '@drawbridge/nats'
+import { NO_PRESETS, type Presets } from './presets.ts'
+import { checkComplete } from './sections/complete-limits.ts'
 import { type DatabaseConfig, databaseSettings, readDatabase } from './sections/database-settings.ts'
 import { readFile } from './sections/file-check.ts'
 import { type HttpSettings, httpSettings } from './sections/http-settings.ts'
@@ -53,11 +55,17 @@ export interface Config extends DatabaseConfig {
 
 /**
  * Reads the settings from the environment and the text of `config.json` (null: none). A refusal lists every fault of
- * both, one a line. A pure function: `secrets` are the contents of the files that `*_FILE` variables name.
+ * both, one a line. A pure function: `secrets` are the contents of the files that `*_FILE` variables name, `presets` those
+ * that a trader may have.
  */
-export function loadConfig(env: Environment, fileText: string | null, secrets: Secrets = {}): Parsed<Config> {
+export function loadConfig(
+  env: Environment,
+  fileText: string | null,
+  secrets: Secrets = {},
+  presets: Presets = NO_PRESETS,
+): Parsed<Config> {
   const faults = new Faults()
-  const source: Source = { env, file: readFile(fileText, faults), secrets, faults }
+  const source: Source = { env, file: readFile(fileText, faults), secrets, presets, faults }
   checkVariables(env, faults)
   const nats = readNats(source)
   const config: Config = {
@@ -78,5 +86,6 @@ export function loadConfig(env: Environment, fileText: string | null, secrets: S
     riskGuardian: readSettings(riskGuardianSettings, source),
     persister: readSettings(persisterSettings, source),
   }
+  checkComplete(config.limits, config.traders, faults)
   return faults.all.length === 0 ? parsed(config) : refused(faults.all.join('\n'))
 }

@@ -1,6 +1,8 @@
 export { type Config, type HttpAddress, loadConfig, type TraderConfig, type TraderSource } from './config.ts'
 export { configOf, configOrExit, loadEnvFileOrExit, readConfig } from './config-file.ts'
 export { limitWarningsOf } from './limit-warnings.ts'
+export { PRESETS } from './preset-files.ts'
+export { overPreset, type Preset, type Presets, presetNamed } from './presets.ts'
 export { type DatabaseConfig, isDatabaseUrl, namesDatabase, withDatabaseTls } from './sections/database-settings.ts'
 export type { HttpSettings } from './sections/http-settings.ts'
 export { readSecret, SECTIONS, VARIABLES } from './sections/sections.ts'

@@ -95,6 +95,14 @@ test('a trader has a source and limits of its own', () => {
   })
 })
 
+test('a limit of null is written, too: no limit, where the default is one', () => {
+  const file = text({ limits: { max_drawdown: null, confirm_jump: null } })
+  expect(loadConfig({}, file)).toMatchObject({
+    ok: true,
+    value: { limits: { maxDrawdownPct: null, confirmJump: null } },
+  })
+})
+
 test.each([
   ['not JSON', '{', 'config.json: is not JSON'],
   ['an array', '[]', 'config.json: must be a JSON object'],

@@ -10,8 +10,9 @@ import {
   refused,
 } from '@drawbridge/contracts'
 import type { TSchema } from 'typebox'
+import { overPreset, type Preset, presetNamed } from '../presets.ts'
 import { readSettings, type Source } from './read-settings.ts'
-import type { Setting } from './setting.ts'
+import { type Setting, text } from './setting.ts'
 
 /** Limits that NOFX knows, by its names. */
 const ORIGINAL_NAMES: readonly string[] = ['max_daily_loss', 'max_drawdown', 'stop_trading_minutes']
@@ -32,9 +33,9 @@ function limit(name: string, about: string): Setting<unknown> {
     variable: isOriginal ? name.toUpperCase() : null,
     about,
     schema: schemas[name] as TSchema,
-    fromText: (text) => readLimit(name, text),
+    fromText: (value) => readLimit(name, value),
     fallback: undefined,
-    fallbackWords: defaults[name] === null ? 'null' : String(defaults[name]),
+    fallbackWords: typeof defaults[name] === 'string' ? defaults[name] : JSON.stringify(defaults[name]),
   }
 }
 
@@ -44,14 +45,43 @@ function readLimit(name: string, text: string): Parsed<unknown> {
   return limits.ok ? parsed(value) : refused(limits.reason.replace(`${name} `, ''))
 }
 
+/** Which limits are under those that are written. */
+export const presetSettings = {
+  name: text<string | null>({
+    file: 'preset',
+    variable: null,
+    about: 'Limits of a firm for all traders, under those that are written; initial value.',
+    must: 'the name of a preset like "topstep-50k"',
+    fallback: null,
+    fallbackWords: 'none',
+  }),
+} as const
+
 /** The given limits of all traders. */
 export function readLimits(source: Source): LimitOverrides {
   const { file, faults } = source
+  const before = faults.all.length
   faults.take('config.json, limits', parseLimits(file.limits ?? {}), {})
   faults.take('config.json', parseLimits(named(file, ORIGINAL_NAMES)), {})
   const written = Object.entries(readSettings(limitSettings, source)).filter(([, value]) => value !== undefined)
   const limits = parseLimits(Object.fromEntries(written))
-  return limits.ok ? limits.value : {}
+  // What is wrong with a value has been told where it is written; here both forms of a limit meet.
+  if (!limits.ok && faults.all.length === before) faults.take('config.json, limits', limits, {})
+  const { name } = readSettings(presetSettings, source)
+  return withPreset(source, 'config.json', name, limits.ok ? limits.value : {})
+}
+
+/** Limits as written, over those of a preset. @param name null: there is none */
+export function withPreset(
+  { presets, faults }: Pick<Source, 'presets' | 'faults'>,
+  where: string,
+  name: unknown,
+  written: LimitOverrides,
+): LimitOverrides {
+  // Another type is a fault of the file already.
+  if (typeof name !== 'string') return written
+  const preset = faults.take<Preset | null>(where, presetNamed(presets, name), null)
+  return preset === null ? written : faults.take(where, overPreset(preset, written), written)
 }
 
 function named(file: Readonly<Record<string, unknown>>, names: readonly string[]): object {

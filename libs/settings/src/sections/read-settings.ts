@@ -1,4 +1,5 @@
 import type { Parsed } from '@drawbridge/contracts'
+import type { Presets } from '../presets.ts'
 import type { Setting, Settings, Values } from './setting.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -11,6 +12,7 @@ export interface Source {
   /** The content of config.json, checked elsewhere. */
   readonly file: Readonly<Record<string, unknown>>
   readonly secrets: Secrets
+  readonly presets: Presets
   readonly faults: Faults
 }
 
@@ -21,7 +23,10 @@ export function variable(env: Environment, name: string | null): string | undefi
 
 /** The values of a group of settings. An invalid one gets its fallback, and its faults are added to the source's. */
 export function readSettings<const S extends Settings>(settings: S, source: Source): Values<S> {
-  const values = Object.entries(settings).map(([name, setting]) => [name, given(setting, source) ?? setting.fallback])
+  const values = Object.entries(settings).map(([name, setting]) => {
+    const value = given(setting, source)
+    return [name, value === undefined ? setting.fallback : value]
+  })
   return Object.fromEntries(values) as Values<S>
 }
 
@@ -41,7 +46,8 @@ function fromFile<T>(setting: Setting<T>, { file, faults }: Source): T | undefin
   if (ours !== undefined && originals !== undefined) {
     faults.add('config.json', `${setting.original} is set by ${setting.file} too; remove ${setting.original}`)
   }
-  return (ours ?? originals) as T | undefined
+  // A written null is a value.
+  return (ours === undefined ? originals : ours) as T | undefined
 }
 
 function fromSecret<T>(setting: Setting<T>, text: string | undefined, { env, secrets, faults }: Source): T | undefined {

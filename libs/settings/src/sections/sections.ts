@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { nearestName, type Parsed, parsed, refused } from '@drawbridge/contracts'
 import { databaseSettings } from './database-settings.ts'
 import { httpSettings } from './http-settings.ts'
-import { limitSettings } from './limit-settings.ts'
+import { limitSettings, presetSettings } from './limit-settings.ts'
 import { natsSettings } from './nats-settings.ts'
 import { type Environment, type Faults, type Secrets, variable } from './read-settings.ts'
 import {
@@ -27,7 +27,7 @@ export const SECTIONS: Readonly<Record<string, Settings>> = {
   Metrics: metricsSettings,
   Tracing: tracingSettings,
   Flags: flagSettings,
-  Limits: limitSettings,
+  Limits: { ...limitSettings, preset: presetSettings.name },
   Traders: tradersSettings,
   HTTP: httpSettings,
   Console: consoleSettings,

@@ -10,6 +10,7 @@ import {
   type TraderId,
 } from '@drawbridge/contracts'
 import Type from 'typebox'
+import { withPreset } from './limit-settings.ts'
 import { isObject, type Source } from './read-settings.ts'
 import { integer } from './setting.ts'
 
@@ -46,6 +47,7 @@ export const TraderSchema = Type.Object(
       Type.String({ minLength: 1, description: 'the path of a CSV file of date,open,high,low,close' }),
     ),
     units: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'a whole number, 1 to 1000000' })),
+    preset: Type.Optional(Type.String({ minLength: 1, description: 'the name of a preset like "topstep-50k"' })),
     limits: Type.Optional(Type.Object({}, { description: 'an object of limits' })),
   },
   { additionalProperties: false },
@@ -54,12 +56,16 @@ export const TraderSchema = Type.Object(
 const checkTrader = compileCheck<Type.Static<typeof TraderSchema>>(TraderSchema)
 
 /** The traders of config.json. */
-export function readTraders({ file, faults }: Source): Readonly<Record<TraderId, TraderConfig>> {
+export function readTraders(source: Source): Readonly<Record<TraderId, TraderConfig>> {
+  const { file, faults } = source
   const traders: [TraderId, TraderConfig][] = []
   for (const [name, message] of Object.entries(isObject(file.traders) ? file.traders : {})) {
     const id = faults.take('config.json, traders', parseTraderId(name), '')
-    const trader = faults.take(`config.json, traders.${name}`, readTrader(message), null)
-    if (id !== '' && trader !== null) traders.push([id, trader])
+    const where = `config.json, traders.${name}`
+    const trader = faults.take(where, readTrader(message), null)
+    const preset = isObject(message) ? message.preset : null
+    const limits = withPreset(source, where, preset, trader?.limits ?? {})
+    if (id !== '' && trader !== null) traders.push([id, { ...trader, limits }])
   }
   return Object.fromEntries(traders)
 }
@@ -69,7 +75,7 @@ function readTrader(message: unknown): Parsed<TraderConfig | null> {
   if (!checked.ok) return checked
   const { source = 'http', strategy, file, units, limits: limitsMessage = {} } = checked.value
   const limits = parseLimits(limitsMessage as LimitsMessage)
-  if (!limits.ok) return refused(`limits: ${limits.reason}`)
+  if (!limits.ok) return refused(inLimits(limits.reason))
   if (source === 'http') {
     if (strategy !== undefined || file !== undefined || units !== undefined) {
       return refused('strategy, file and units belong to the source "replay"')
@@ -77,5 +83,17 @@ function readTrader(message: unknown): Parsed<TraderConfig | null> {
     return parsed({ source: { kind: 'http' }, limits: limits.value })
   }
   if (strategy === undefined) return refused('strategy is missing; a replay needs "hold" or "sma"')
-  return parsed({ source: { kind: 'replay', strategy, file: file ?? null, units: units ?? 100 }, limits: limits.value })
+  return parsed({
+    source: { kind: 'replay', strategy, file: file ?? null, units: units ?? 100 },
+    // A replay that is finished is silent for good.
+    limits: { staleAfterSeconds: null, ...limits.value },
+  })
+}
+
+/** Says of each fault that it is one of the limits. */
+function inLimits(reason: string): string {
+  return reason
+    .split('; ')
+    .map((fault) => `limits: ${fault}`)
+    .join('; ')
 }
