@@ -16,10 +16,14 @@ export const DATABASE_ROLES = {
 
 const { writer, retention, reader } = DATABASE_ROLES
 
-/** Adds rows, and reads its own conflicts; locking a row needs the right to update one of its columns. */
+/**
+ * Adds rows, and reads its own conflicts; locking a row needs the right to update one of its columns. A limit that a trader
+ * has no longer leaves the snapshot, not the history.
+ */
 const WRITER_GRANTS: readonly string[] = [
   'GRANT INSERT ON risk_state_history, risk_config_history TO %I',
   'GRANT INSERT, UPDATE ON risk_state, risk_state_at_cut TO %I',
+  'GRANT INSERT, UPDATE, DELETE ON risk_limit_state TO %I',
   'GRANT INSERT ON risk_log_epoch TO %I',
   'GRANT UPDATE (updated_at) ON risk_log_epoch TO %I',
   'GRANT UPDATE (maintained_at) ON risk_retention TO %I',

@@ -14,6 +14,8 @@ export interface Event {
   readonly effectiveAt?: Date
   readonly equity?: string | null
   readonly drawdownPct?: string
+  /** As the column has them; none where it is not given. */
+  readonly limitStates?: readonly object[]
 }
 
 /** A database with tables, and the words in which the tests of this package are written. */
@@ -74,10 +76,11 @@ export class MigratedDatabase {
       event.effectiveAt ?? event.recordedAt,
       event.equity === undefined ? '1000' : event.equity,
       event.drawdownPct ?? '0',
+      event.limitStates === undefined ? null : JSON.stringify(event.limitStates),
     ]
-    const insert = `(trader_id, version, recorded_at, effective_at, current_equity, drawdown_pct,
+    const insert = `(trader_id, version, recorded_at, effective_at, current_equity, drawdown_pct, limit_states,
       event_type, stream_seq, input_seq, trading_paused, config_version, rules_version, enforced)
-      VALUES ($1, $2, $3, $4, $5, $6, 'assessed', $2, $2, false, 0, 1, true)`
+      VALUES ($1, $2, $3, $4, $5, $6, $7, 'assessed', $2, $2, false, 0, 1, true)`
     for (const event of events) {
       await this.client.query(`INSERT INTO risk_state_history ${insert}`, values(event))
       await this.client.query(

@@ -20,13 +20,24 @@ const FILL = `
   FROM unnest(ARRAY['bot1', 'bot2']) AS trader, generate_series(1, 1000) AS version,
     LATERAL (SELECT TIMESTAMPTZ '2026-01-01 00:00:00+00' + version * INTERVAL '1 hour' AS at) AS time;
   INSERT INTO risk_state SELECT DISTINCT ON (trader_id) * FROM risk_state_history ORDER BY trader_id, version DESC;
+  INSERT INTO risk_limit_state (trader_id, limit_name, measure, active, version, recorded_at, effective_at, stream_seq)
+  VALUES ('bot1', 'max_drawdown', 'loss', true, 1000, now(), now(), 1000);
   INSERT INTO risk_config_history (kind, input_seq, stream_seq, recorded_at, detail) VALUES ('flags', 1, 1, now(), '{}');
   INSERT INTO risk_log_epoch (stream, created) VALUES ('RISK', 'now');
   INSERT INTO risk_log_adoption (stream, created, previous, inputs_created, inputs_offset, settled, "by", reason)
   VALUES ('RISK', 'now', 'before', 'then', 0, 1, 'ada', 'lost');
   UPDATE risk_retention SET kept_from = '2026-01-01'`
 
-const TABLES = ['state_history', 'state', 'config_history', 'log_epoch', 'log_adoption', 'retention', 'daily_pnl']
+const TABLES = [
+  'state_history',
+  'state',
+  'limit_state',
+  'config_history',
+  'log_epoch',
+  'log_adoption',
+  'retention',
+  'daily_pnl',
+]
 const DIGESTS = [...TABLES, 'equity_1d']
   .map((name) => `SELECT '${name}' AS name, count(*), sum(hashtextextended(it::text, 0)) FROM risk_${name} AS it`)
   .join(' UNION ALL ')

@@ -8,5 +8,15 @@ export { ADOPT, boundTo, claimEpoch, knownLogOf, OtherEpochError } from './outbo
 export { HistoryStore, type Opened } from './outbound/history-store.ts'
 export { CONTRADICTION } from './outbound/statements.ts'
 export { riskMessage } from './risk-message.ts'
-export { CONFIGS, type ConfigRow, HISTORY, type HistoryRow, SNAPSHOT, type Table } from './tables.ts'
+export {
+  CONFIGS,
+  type ConfigRow,
+  HISTORY,
+  type HistoryRow,
+  LIMIT_STATES,
+  type LimitStateRow,
+  limitStatesOf,
+  SNAPSHOT,
+  type Table,
+} from './tables.ts'
 export { untilTaken } from './until-taken.ts'

@@ -64,12 +64,52 @@ const eventColumns = {
   detail: json('detail'),
   /** When the row was written, by the database's clock: the only column that is not the same in every replay. */
   updated_at: instant('updated_at').notNull().defaultNow(),
+  /** Each limit after the event, as on the wire; null: there was none, or the rules were older than 6. */
+  limit_states: json('limit_states'),
+  /** What the last usable reading changed, as on the wire, so that it can be undone; null: it cannot, or rules before 6. */
+  undo: json('undo'),
+  /** Why entries wait after the event, a code; `ok`: they do not; null: the rules were older than 6. */
+  decision_code: text('decision_code'),
 }
 
 /** The newest event of each trader. */
 export const riskState = pgTable('risk_state', eventColumns, (table) => [
   primaryKey({ name: 'risk_state_pkey', columns: [table.trader_id] }),
 ])
+
+/** Each limit of each trader after its newest event: the column `limit_states` of `risk_state`, in columns. */
+export const riskLimitState = pgTable(
+  'risk_limit_state',
+  {
+    trader_id: text('trader_id').notNull(),
+    limit_name: text('limit_name').notNull(),
+    /** `loss` or `profit`. */
+    measure: text('measure').notNull(),
+    /** What the limit is measured from; null: it was not reported. */
+    reference: numeric('reference'),
+    /** The floor, or of a profit the ceiling; null: not active, or not computable. */
+    line: numeric('line'),
+    /** Where the mildest tier begins that blocks entries; null: none blocks, or there is no line. */
+    blocks_at: numeric('blocks_at'),
+    /** The value that is compared with the line; null: it was not reported. */
+    tested: numeric('tested'),
+    /** From the tested value to the line, in money; 0 or less: it is reached. */
+    room: numeric('room'),
+    /** The loss, or the profit, in percent of the base; below 0: a gain, or a loss. */
+    percent: numeric('percent'),
+    /** Whether the limit holds yet. */
+    active: boolean('active').notNull(),
+    /** Why it cannot be computed, which blocks entries; null: it can, or is not active. */
+    uncomputable: text('uncomputable'),
+    /** Of the event that said so, as the next ones. */
+    version: sequence('version').notNull(),
+    recorded_at: instant('recorded_at').notNull(),
+    effective_at: instant('effective_at').notNull(),
+    stream_seq: sequence('stream_seq').notNull(),
+    updated_at: instant('updated_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ name: 'risk_limit_state_pkey', columns: [table.trader_id, table.limit_name] })],
+)
 
 /** Every event, for good. The key is deterministic, so that an event that comes again is not stored again. */
 export const riskStateHistory = pgTable('risk_state_history', eventColumns, (table) => [

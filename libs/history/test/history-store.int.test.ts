@@ -32,6 +32,11 @@ function batch(...logs: readonly TraderLog[]): Batch {
   return batchOf(logs.flatMap((log) => log.events.map((event, index) => readMessage(messageOf(event, index + 1)))))
 }
 
+/** Of a part of a log. */
+function batchFrom(log: TraderLog, first: number, end: number): Batch {
+  return batchOf(log.events.slice(first, end).map((event, index) => readMessage(messageOf(event, first + index + 1))))
+}
+
 function tickAt(trader: string, time: Instant): TraderLog {
   const log = new TraderLog(trader, time)
   log.tick(1000)
@@ -53,8 +58,7 @@ test('a batch that is stored again adds nothing', async () => {
 test('a batch with some events that are there already adds the others, and so do later batches', async () => {
   const log = new TraderLog('bot1', Date.UTC(2026, 2, 12))
   for (let index = 0; index < 10; index += 1) log.tick(1000 + index)
-  const from = (first: number, end: number) =>
-    batchOf(log.events.slice(first, end).map((event, index) => readMessage(messageOf(event, first + index + 1))))
+  const from = (first: number, end: number) => batchFrom(log, first, end)
 
   expect(await store.store(from(0, 4))).toBe(4)
   expect(await store.store(from(2, 6))).toBe(2)
@@ -65,11 +69,78 @@ test('a batch with some events that are there already adds the others, and so do
   )
 })
 
+const LIMITS = `SELECT limit_name, measure, reference, line, blocks_at, tested, room, percent, active, uncomputable, version::int
+  FROM risk_limit_state ORDER BY limit_name`
+const ALL_LIMITS = 'SELECT * FROM risk_limit_state ORDER BY trader_id, limit_name'
+
+test('the limits of a trader are those of its newest event, each in a row', async () => {
+  const log = new TraderLog('bot1', Date.UTC(2026, 2, 12))
+  log.tick(1000)
+  log.tick('1010.5')
+  log.tick(950)
+
+  await store.store(batch(log))
+
+  const limit = { measure: 'loss', active: true, uncomputable: null, tested: '950', version: 3 }
+  expect(await rows(LIMITS)).toEqual([
+    {
+      limit_name: 'max_daily_loss',
+      ...limit,
+      reference: '1000',
+      line: '900',
+      blocks_at: '900',
+      room: '50',
+      percent: '5',
+    },
+    {
+      limit_name: 'max_drawdown',
+      ...limit,
+      reference: '1010.5',
+      ...{ line: '808.4', blocks_at: '808.4', room: '141.6', percent: '5.98713508' },
+    },
+  ])
+  expect(await rows(ALL_LIMITS)).toEqual(
+    await rows("SELECT * FROM risk_limit_state_at('infinity') ORDER BY trader_id, limit_name"),
+  )
+})
+
+test('an older batch changes no limit, and one that comes again neither', async () => {
+  const log = new TraderLog('bot1', Date.UTC(2026, 2, 12))
+  for (const equity of [1000, 990, 980, 970]) log.tick(equity)
+  await store.store(batchFrom(log, 2, 4))
+  const limits = await rows(ALL_LIMITS)
+
+  await store.store(batchFrom(log, 0, 2))
+  await store.store(batchFrom(log, 2, 4))
+
+  expect(limits).toMatchObject([{ version: '4' }, { version: '4' }])
+  expect(await rows(ALL_LIMITS)).toEqual(limits)
+})
+
+test('a limit that a trader has no longer is removed, an older batch does not bring it back, and other traders keep theirs', async () => {
+  const log = new TraderLog('bot1', Date.UTC(2026, 2, 12))
+  log.tick(1000)
+  log.control({ kind: 'limits', limits: { maxDrawdownPct: null, loosenAfterMinutes: 0 }, reason: null, by: null })
+  log.tick(1001)
+  await store.store(batch(tickAt('bot2', Date.UTC(2026, 2, 12))))
+  await store.store(batchFrom(log, 0, 1))
+  const names = () => rows("SELECT trader_id || ' ' || limit_name AS it FROM risk_limit_state ORDER BY 1")
+  const all = ['bot1 max_daily_loss', 'bot1 max_drawdown', 'bot2 max_daily_loss', 'bot2 max_drawdown']
+  expect(await names()).toEqual(all.map((it) => ({ it })))
+
+  await store.store(batchFrom(log, 2, 3))
+  await store.store(batchFrom(log, 1, 2))
+  await store.store(batchFrom(log, 0, 1))
+
+  const left = all.filter((it) => it !== 'bot1 max_drawdown')
+  expect(await names()).toEqual(left.map((it) => ({ it })))
+})
+
 test('words may hold any character', async () => {
   const reason = 'tab\t, line\n, return\r, backslash \\N \\., quotes " \', é€😀'
   const log = new TraderLog('bot1', Date.UTC(2026, 2, 12))
   log.tick(1000)
-  log.control({ kind: 'pause', until: null, reason, by: reason })
+  log.control({ kind: 'pause', until: null, firm: false, reason, by: reason })
 
   await store.store(batch(log))
 
@@ -179,10 +250,26 @@ test('the days of a trader are told from its history: deposits are no profit, an
   const log = new TraderLog('bot1', Date.UTC(2026, 2, 12, 12))
   log.tick(1000)
   log.tick(950)
-  log.control({ kind: 'cash-flow', amount: 200_00000000n, reason: null, by: null })
+  log.control({
+    kind: 'cash-flow',
+    amount: 200_00000000n,
+    id: null,
+    at: null,
+    inEquity: false,
+    force: false,
+    reason: null,
+    by: null,
+  })
   log.tick(1040)
   log.tick(1000)
-  log.control({ kind: 'resume', reason: null, by: null })
+  log.control({
+    kind: 'resume',
+    holders: ['limit:max_daily_loss'],
+    rebase: true,
+    admin: false,
+    reason: 'new rules',
+    by: null,
+  })
   log.tick(1010)
   log.wait(12 * 3_600_000)
   log.tick(1020)
@@ -198,7 +285,7 @@ test('the days of a trader are told from its history: deposits are no profit, an
       end_equity: '1010',
       cash_flow: '200',
       daily_pnl: '-190',
-      drawdown_pct_max: '16.66666666',
+      drawdown_pct_max: '17.39130434',
       breaches: 1,
       events: 7,
     },

@@ -10,7 +10,7 @@ function ticks(): readonly RiskEvent[] {
   return [
     log.tick(1000),
     log.tick('1010.12345678', { balance: 1005_00000000n, seq: 42 }),
-    log.tick('999.99999999', { balance: -1n }),
+    log.tick('999.99999999', { balance: -1n, seq: 43 }),
     log.tick(0),
     log.tick(1000),
   ]
@@ -44,6 +44,12 @@ test('an event that tells more is left to be worked out', () => {
 
 describe('an event that is written as no guardian writes it is left to be worked out:', () => {
   const { state } = ordinary()
+  const withUndo = (change: object) =>
+    ({ state: { ...state, undo: { ...state.undo, ...change } } }) as Partial<RiskEventMessage>
+  const withLimits = (change: object) =>
+    ({
+      state: { ...state, limitStates: state.limitStates?.map((one) => ({ ...one, ...change })) },
+    }) as Partial<RiskEventMessage>
   test.each<[string, Partial<RiskEventMessage>]>([
     ['a time in another zone', { recordedAt: '2026-03-12T16:00:00.000+02:00' }],
     ['a time without milliseconds', { effectiveAt: '2026-03-12T14:00:00Z' }],
@@ -53,6 +59,19 @@ describe('an event that is written as no guardian writes it is left to be worked
     ['equity with an exponent', { state: { ...state, equity: '1e3' } }],
     ['a loss with nine decimals', { dailyPnl: '0.123456789' }],
     ['a drawdown with a space', { drawdownPct: ' 1' }],
+    ['a floor that is no number', withLimits({ line: 'NaN' })],
+    ['a line of a tier with an exponent', withLimits({ tierLines: ['900', '8e2'] })],
+    ['a room that is not finite', withLimits({ room: 'Infinity' })],
+    ['an equity before the reading with an exponent', withUndo({ equity: '1e3' })],
+    [
+      'a reading whose time is of another zone',
+      withUndo({ reading: { ...state.undo?.reading, at: '2026-03-12T16:00:00+02:00' } }),
+    ],
+    ['a peak before the reading that is no number', withUndo({ peakEquity: 'NaN' })],
+    [
+      'a limit before the reading with a space',
+      withUndo({ limitStates: [{ ...state.limitStates?.[0], line: ' 900' }] }),
+    ],
   ])('%s', (_, written) => {
     expect(ordinaryRow({ ...ordinary(), ...written }, 1, null)).toBeNull()
     expect(ordinaryRow(ordinary(), 1, null)).not.toBeNull()

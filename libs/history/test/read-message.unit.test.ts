@@ -1,8 +1,24 @@
-import { encodeConfigEvent, encodeRemoved, encodeRiskEvent, encodeSettled, subjects } from '@drawbridge/contracts'
+import {
+  encodeConfigEvent,
+  encodeRemoved,
+  encodeRiskEvent,
+  encodeSettled,
+  type RiskEvent,
+  type RiskEventMessage,
+  riskEventToMessage,
+  subjects,
+  toJsonBytes,
+} from '@drawbridge/contracts'
 import { BUILT_IN_CONFIGURATION, decideConfiguration } from '@drawbridge/risk-engine'
 import { messageOf, START, TraderLog } from '@drawbridge/testing/trader-log'
 import { expect, test } from 'vitest'
 import { readMessage } from '../src/core/read-message.ts'
+
+function withLimitTwice(event: RiskEvent): RiskEventMessage {
+  const message = riskEventToMessage(event)
+  const { limitStates = [] } = message.state
+  return { ...message, state: { ...message.state, limitStates: [...limitStates, ...limitStates.slice(0, 1)] } }
+}
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
@@ -78,6 +94,12 @@ test.each([
     subjects.event('breach', 'bot1'),
     encodeRiskEvent(new TraderLog('bot1').tick(1000)),
     /belongs on risk\.assessed\.bot1/,
+  ],
+  [
+    'that has a limit twice',
+    subjects.event('assessed', 'bot1'),
+    toJsonBytes(withLimitTwice(new TraderLog('bot1').tick(1000))),
+    /^state\.limitStates has max_daily_loss twice$/,
   ],
 ])('a message %s is refused with the reason', (_, subject, data, reason) => {
   const reading = readMessage({ subject, data, seq: 1, traceparent: '' })

@@ -41,7 +41,7 @@ test('a risk log that nears its limit while the database is away is told of long
   await until(service, 'risk_log_limit_bytes', 0)
   await proxy.cut()
 
-  const bytesMax = 200_000
+  const bytesMax = 800_000
   await scene.manager.streams.update(streams.risk, { max_bytes: bytesMax })
   await until(service, 'risk_log_limit_bytes', bytesMax)
   expect(await metric(service, 'risk_log_nearly_full')).toBe(0)

@@ -7,31 +7,41 @@ import {
   parsed,
   type RiskEvent,
   type RiskEventMessage,
+  RULES_OF_LINES,
   refused,
   type TraderState,
   toJsonBytes,
 } from '@drawbridge/contracts'
-import { type Configuration, decide, limitsOf } from '@drawbridge/risk-engine'
+import { budgetOf, type Configuration, decide, limitsOf } from '@drawbridge/risk-engine'
 import type { HistoryRow } from '../tables.ts'
-import { historyRow, RULES_WITH_SEQUENCE } from './history-row.ts'
+import { historyRow } from './history-row.ts'
 
 type StateMessage = RiskEventMessage['state']
 
 /** What the column `detail` holds, in the words of the wire. Rows of older persisters lack `firstInputSeq` and `time`. */
-export interface StoredDetail extends Omit<StateMessage, keyof ColumnState | 'firstInputSeq' | 'time'> {
-  readonly facts: RiskEventMessage['facts']
+export interface StoredDetail
+  extends Pick<RiskEventMessage, 'facts' | 'budget'>,
+    Omit<StateMessage, keyof ColumnState | 'limitStates' | 'undo' | 'firstInputSeq' | 'time'> {
   readonly firstInputSeq?: number
   readonly time?: string | null
 }
 
-/** A row without its `detail`. */
-export type StoredColumns = Omit<HistoryRow, 'detail'>
+/** What the column `limit_states` holds. */
+export type StoredLimitStates = NonNullable<StateMessage['limitStates']>
+
+/** What the column `undo` holds. */
+export type StoredUndo = NonNullable<StateMessage['undo']>
+
+/** A row without its documents. */
+export type StoredColumns = Omit<HistoryRow, 'detail' | 'limit_states' | 'undo'>
 
 /** The newest row of a trader, with what else of its history says what its state is. */
 export interface NewestRow {
   readonly row: StoredColumns
   readonly detail: StoredDetail | null
-  /** The document of the newest row that has one, where this one has none; null: there is no such row. */
+  readonly limitStates: StoredLimitStates | null
+  readonly undo: StoredUndo | null
+  /** The detail of the newest row that has one, where this one has none; null: there is no such row. */
   readonly detailBefore: StoredDetail | null
   /** Input sequence of the trader's first row; null: it is not there any more. */
   readonly firstInputSeq: number | null
@@ -44,15 +54,30 @@ export interface NewestRow {
  * @returns a refusal where no such event says what the row says
  */
 export function eventOfRow(newest: NewestRow, configuration: Configuration): Parsed<RiskEvent> {
-  const read = decodeRiskEvent(toJsonBytes(messageOf(newest)))
-  if (!read.ok) return read
-  const event = newest.detail === null ? withWorkedOut(read.value, configuration) : read.value
-  const difference = differenceOf(event, newest.row)
-  return difference === null ? parsed(event) : refused(difference)
+  const { row, detail, detailBefore } = newest
+  if (detail !== null) return checked(newest, read(messageOf(newest, detailStateOf(newest, detail))))
+  const ordinary = (pause: StateMessage['pause']) => {
+    const event = read(messageOf(newest, ordinaryStateOf(newest, pause)))
+    return checked(newest, event.ok ? parsed(withWorkedOut(event.value, configuration)) : event)
+  }
+  const event = ordinary(pauseOf(row, detailBefore, configuration.enforcement))
+  return event.ok || !row.trading_paused ? event : ordinary(heldByOperator(row))
 }
 
-function messageOf({ row, detail, detailBefore, firstInputSeq }: NewestRow): RiskEventMessage {
-  const known = detail ?? detailBefore
+function read(message: RiskEventMessage): Parsed<RiskEvent> {
+  return decodeRiskEvent(toJsonBytes(message))
+}
+
+/** Refuses an event whose row is another one. */
+function checked({ row }: NewestRow, event: Parsed<RiskEvent>): Parsed<RiskEvent> {
+  if (!event.ok) return event
+  const difference = differenceOf(event.value, row)
+  return difference === null ? event : refused(difference)
+}
+
+function messageOf(newest: NewestRow, state: DocumentState): RiskEventMessage {
+  const { row, detail, limitStates, undo } = newest
+  const { facts = [], budget } = detail ?? {}
   return {
     schema: EVENT_SCHEMA,
     type: row.event_type as RiskEventMessage['type'],
@@ -67,35 +92,62 @@ function messageOf({ row, detail, detailBefore, firstInputSeq }: NewestRow): Ris
     decision: { status: row.trading_paused ? 'paused' : 'allowed', until: row.paused_until, reason: row.reason },
     dailyPnl: row.daily_pnl,
     drawdownPct: row.drawdown_pct,
-    facts: (detail?.facts ?? []).map(inWireOrder),
+    ...(budget === undefined ? {} : { budget }),
+    facts: facts.map(inWireOrder),
     state: {
       ...columnStateOf(row),
-      firstInputSeq: known?.firstInputSeq ?? firstInputSeq ?? 0,
-      time: detail === null ? row.effective_at : timeOf(row, detail),
-      clock: detail?.clock ?? '',
-      pause: detail === null ? pauseOf(row, detailBefore) : detail.pause,
-      unenforced: known?.unenforced ?? [],
-      warned: known?.warned ?? [],
-      lastTickAt: known?.lastTickAt ?? null,
-      staleSince: known?.staleSince ?? null,
-      limits: known?.limits ?? null,
-      pendingLimits: known?.pendingLimits ?? [],
-      ...sequenceOf(row, detail, detailBefore),
-      ...(known?.currency === undefined ? {} : { currency: known.currency }),
+      ...(limitStates === null ? {} : { limitStates }),
+      ...(undo === null ? {} : { undo }),
+      ...state,
     },
   }
 }
 
-/** Where a row has no detail, its tick was the next one of the run before, or neither was counted. */
+type DocumentState = Omit<StateMessage, keyof ColumnState | 'limitStates' | 'undo'>
+
+function detailStateOf({ row, firstInputSeq }: NewestRow, detail: StoredDetail): DocumentState {
+  const { facts: _facts, budget: _budget, ...state } = detail
+  return { ...state, firstInputSeq: detail.firstInputSeq ?? firstInputSeq ?? 0, time: timeOf(row, detail) }
+}
+
+/** What stayed as it was; what the rules work out follows later. */
+function ordinaryStateOf({ row, detailBefore, firstInputSeq }: NewestRow, pause: StateMessage['pause']): DocumentState {
+  const { currency, flows, period, opensAt } = detailBefore ?? {}
+  return {
+    firstInputSeq: detailBefore?.firstInputSeq ?? firstInputSeq ?? 0,
+    time: row.effective_at,
+    clock: '',
+    pause,
+    unenforced: detailBefore?.unenforced ?? [],
+    warned: detailBefore?.warned ?? [],
+    lastTickAt: detailBefore?.lastTickAt ?? null,
+    staleSince: detailBefore?.staleSince ?? null,
+    limits: detailBefore?.limits ?? null,
+    pendingLimits: detailBefore?.pendingLimits ?? [],
+    ...(opensAt === undefined ? {} : { opensAt }),
+    ...sequenceOf(row, detailBefore),
+    ...(currency === undefined ? {} : { currency }),
+    ...(flows === undefined ? {} : { flows }),
+    ...(period === undefined ? {} : { period }),
+    ...daysOf(row, detailBefore),
+  }
+}
+
+/** The tick was the next one of the run before, or neither was counted. */
 function sequenceOf(
   { tick_seq: seq, rules_version: rules }: StoredColumns,
-  detail: StoredDetail | null,
   before: StoredDetail | null,
 ): Pick<StateMessage, 'sequence'> {
-  if (detail !== null) return detail.sequence === undefined ? {} : { sequence: detail.sequence }
-  if (seq === null || rules < RULES_WITH_SEQUENCE) return {}
+  if (seq === null || rules < RULES_OF_LINES) return {}
   const { run = null, earlier = [] } = before?.sequence ?? {}
   return { sequence: { run, seq, earlier } }
+}
+
+/** The tick's day is among those that count. */
+function daysOf({ rules_version: rules }: StoredColumns, before: StoredDetail | null): Pick<StateMessage, 'days'> {
+  if (rules < RULES_OF_LINES) return {}
+  const { best, sum, count, isCounted } = before?.days ?? { best: null, sum: '0', count: 0, isCounted: false }
+  return { days: { best, sum, count: isCounted ? count : count + 1, isCounted: true } }
 }
 
 type ColumnState = ReturnType<typeof columnStateOf>
@@ -119,31 +171,46 @@ function timeOf(row: StoredColumns, { time, clock }: StoredDetail): string | nul
   return clock === '' ? null : row.effective_at
 }
 
+/** While enforcement is off, limits may hold a pause that is not applied. */
+function pauseOf(row: StoredColumns, before: StoredDetail | null, enforcement: boolean): StateMessage['pause'] {
+  const isKept = row.rules_version >= RULES_OF_LINES && !enforcement
+  return row.trading_paused || isKept ? (before?.pause ?? null) : null
+}
+
 /** Where the row that says who holds the pause is gone, an operator holds it until the same time: no gate opens by that. */
-function pauseOf(row: StoredColumns, before: StoredDetail | null): StateMessage['pause'] {
-  if (!row.trading_paused) return null
-  const pause = before?.pause ?? null
-  if (pause !== null && pause.until === row.paused_until) return pause
-  const [since, until, reason] = [row.effective_at, row.paused_until, row.reason ?? 'paused']
-  return { since, until, holds: [{ holder: 'operator', at: since, until, reason }] }
+function heldByOperator({ effective_at: at, paused_until: until, reason }: StoredColumns): StateMessage['pause'] {
+  return { since: at, until, holds: [{ holder: 'operator', at, until, reason: reason ?? 'paused' }] }
 }
 
 /** Version 1 gave no warnings and did not keep when a tick was heard last. */
 const RULES_THAT_WARN = 2
 
-/** The clock, and what broke or nearly did and has not recovered, are the same as after any tick of that equity. */
+/** What follows from the settings and the lines, and what broke or nearly did and has not recovered: as after any such tick. */
 function withWorkedOut(event: RiskEvent, configuration: Configuration): RiskEvent {
   const { trader, recordedAt, rulesVersion } = event
-  const { equity, inputSeq, time } = event.state
-  const { clock } = limitsOf(configuration, trader, event.state.limits, recordedAt)
-  const state: TraderState = { ...event.state, clock }
-  if (equity === null) return { ...event, state }
-  const tick = equityTick(equity, { at: time })
-  const again = decide(trader, state, configuration, { kind: 'tick', seq: inputSeq, time: recordedAt, tick })
-  if (again.kind !== 'event') return { ...event, state }
-  const { unenforced, warned, lastTickAt } = again.event.state
+  const { equity, balance, inputSeq, time, limitStates } = event.state
+  const limits = limitsOf(configuration, trader, event.state.limits, recordedAt)
+  const hasLines = rulesVersion >= RULES_OF_LINES
+  const enforced = hasLines ? configuration.enforcement : true
+  const limitsKey = hasLines ? limits.key : ''
+  const state: TraderState = { ...event.state, clock: limits.clock, enforced, limitsKey }
+  const known = { ...event, budget: hasLines ? budgetOf(limitStates, limits) : null, state }
+  if (equity === null) return known
+  const tick = equityTick(equity, { balance, at: time })
+  const next = (from: TraderState) => {
+    const decision = decide(trader, from, configuration, { kind: 'tick', seq: inputSeq, time: recordedAt, tick })
+    return decision.kind === 'event' ? decision.event.state : null
+  }
+  // Older rows know no lines: what had broken before the tick is judged by those that the account has now.
+  const lines = hasLines ? limitStates : next(state)?.limitStates
+  const after = lines === undefined ? null : next({ ...state, limitStates: lines })
+  if (after === null) return known
+  const { unenforced, lastTickAt } = after
+  const warned = hasLines
+    ? limitStates.filter(({ warnedPct }) => warnedPct !== null).map(({ name }) => name)
+    : after.warned
   const ofToday = rulesVersion < RULES_THAT_WARN ? {} : { warned, lastTickAt }
-  return { ...event, state: { ...state, unenforced, ...ofToday } }
+  return { ...known, state: { ...state, unenforced, ...ofToday } }
 }
 
 /** The fields of each kind of fact in the order in which they cross the wire; jsonb keeps none. */
@@ -161,6 +228,8 @@ function inWireOrder<Fact extends { readonly kind: string }>(fact: Fact): Fact {
 function differenceOf(event: RiskEvent, row: StoredColumns): string | null {
   const own = historyRow(event, row.stream_seq, row.trace_id)
   for (const name of Object.keys(row) as (keyof StoredColumns)[]) {
+    // An operator stands for the limits that hold, where nobody knows them any more.
+    if (name === 'decision_code' && own.trading_paused && row.trading_paused) continue
     if (own[name] !== row[name]) return `${name} is ${row[name]}, and would be ${own[name]} of what else the row says`
   }
   return null

@@ -1,4 +1,4 @@
-import { type RiskEvent, type RiskEventMessage, riskEventToMessage } from '@drawbridge/contracts'
+import { type RiskEvent, type RiskEventMessage, RULES_OF_LINES, riskEventToMessage } from '@drawbridge/contracts'
 import { HISTORY, type HistoryRow } from '../tables.ts'
 
 /** The row of an event that stands at a place in RISK. */
@@ -14,12 +14,14 @@ export function historyRow(event: RiskEvent, streamSeq: number, traceId: string 
 export function ordinaryRow(event: RiskEventMessage, streamSeq: number, traceId: string | null): HistoryRow | null {
   if (event.facts.length > 0 || event.state.pause !== null) return null
   const row = rowOfMessage(event, streamSeq, traceId)
-  return isAsGuardiansWrite(row) ? row : null
+  if (row.detail !== null || !isAsGuardiansWrite(row)) return null
+  const { limitStates = [], undo } = event.state
+  return areAsGuardiansWrite(limitStates) && isUndoAsGuardiansWrite(undo) ? row : null
 }
 
 /** The words of an event, by column. */
 function rowOfMessage(event: RiskEventMessage, streamSeq: number, traceId: string | null): HistoryRow {
-  const { state } = event
+  const { state, decision } = event
   return {
     trader_id: event.trader,
     version: event.version,
@@ -37,8 +39,8 @@ function rowOfMessage(event: RiskEventMessage, streamSeq: number, traceId: strin
     balance: state.balance,
     day_equity: state.dayEquity,
     day_balance: state.dayBalance,
-    trading_paused: state.pause !== null,
-    paused_until: state.pause?.until ?? null,
+    trading_paused: decision.status === 'paused',
+    paused_until: decision.until,
     last_reset_time: state.dayStartedAt,
     next_reset_at: state.nextResetAt,
     config_version: event.configVersion,
@@ -47,7 +49,14 @@ function rowOfMessage(event: RiskEventMessage, streamSeq: number, traceId: strin
     trace_id: traceId,
     reason: reasonOf(event),
     detail: detailOf(event),
+    limit_states: jsonOf(state.limitStates),
+    undo: jsonOf(state.undo),
+    decision_code: decision.code ?? null,
   }
+}
+
+function jsonOf(value: object | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value)
 }
 
 /** What a row looks for in a fact. */
@@ -61,37 +70,71 @@ function factsOf(event: RiskEventMessage): readonly FactWords[] {
   return event.facts
 }
 
-/** Why a tick was rejected; else why trading is paused; else the words given with what happened, if any. */
+/** Why a tick was rejected; else why entries are blocked; else the words given with what happened, if any. */
 function reasonOf(event: RiskEventMessage): string | null {
   const facts = factsOf(event)
   const rejected = facts.find(({ kind }) => kind === 'tick-rejected')
   if (rejected !== undefined) return rejected.reason ?? null
-  if (event.state.pause !== null) return event.decision.reason
+  if (event.decision.reason !== null) return event.decision.reason
   return facts.find(({ reason = null }) => reason !== null)?.reason ?? null
 }
 
 /** What happened and the rest of the state, in the words of the wire; nothing for an event that only moved equity. */
 function detailOf(event: RiskEventMessage): string | null {
-  const { facts, state } = event
-  if (facts.length === 0 && isSequenceTold(event)) return null
-  const { firstInputSeq, time, clock, pause, unenforced, warned, lastTickAt, staleSince, limits, pendingLimits } = state
-  const rest = { firstInputSeq, time, clock, pause, unenforced, warned, lastTickAt, staleSince, limits, pendingLimits }
-  const { sequence, currency } = state
-  return JSON.stringify({ facts, ...rest, sequence, currency })
+  const { facts, budget, state } = event
+  if (facts.length === 0 && isToldElsewhere(event)) return null
+  const { firstEquity, equity, balance, peakEquity, dayStartedAt, nextResetAt, dayEquity, dayBalance, ...rest } = state
+  const { limitStates, undo, ...detail } = rest
+  return JSON.stringify({ facts, budget, ...detail })
 }
 
-/** Rules before this version keep no sequence of ticks. */
-export const RULES_WITH_SEQUENCE = 6
+type StateField = keyof RiskEventMessage['state']
 
-/** Whether the column `tick_seq` says up to where the bot has counted; its run is in the last row that has a detail. */
-function isSequenceTold({ rulesVersion, tickSeq, state: { sequence } }: RiskEventMessage): boolean {
-  return rulesVersion < RULES_WITH_SEQUENCE || (sequence?.seq ?? null) === tickSeq
+/**
+ * What a row without a detail says of a state: by its columns; by the last row that has a detail, where no tick changes
+ * it without a fact; or by the rules, which work it out. A state with any other field has a detail.
+ */
+const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([
+  ...(['firstEquity', 'equity', 'balance', 'peakEquity', 'dayStartedAt', 'nextResetAt'] satisfies StateField[]),
+  ...(['dayEquity', 'dayBalance', 'limitStates', 'undo'] satisfies StateField[]),
+  ...([
+    'firstInputSeq',
+    'pause',
+    'staleSince',
+    'opensAt',
+    'limits',
+    'pendingLimits',
+    'currency',
+  ] satisfies StateField[]),
+  ...(['flows', 'period'] satisfies StateField[]),
+  ...(['time', 'clock', 'enforced', 'unenforced', 'warned', 'lastTickAt', 'sequence'] satisfies StateField[]),
+  ...(['limitsKey', 'days'] satisfies StateField[]),
+])
+
+function isToldElsewhere({ rulesVersion, tickSeq, state }: RiskEventMessage): boolean {
+  for (const name in state) if (!TOLD_ELSEWHERE.has(name)) return false
+  if (rulesVersion < RULES_OF_LINES) return true
+  // The column tick_seq says up to where the bot has counted; its run is in the last row that has a detail.
+  return (state.sequence?.seq ?? null) === tickSeq && isWarnedTold(state)
+}
+
+/** Whether the limits that are near their lines are those that say so themselves. */
+function isWarnedTold({ warned, limitStates = [] }: RiskEventMessage['state']): boolean {
+  let told = 0
+  for (const { name, warnedPct } of limitStates) {
+    if (warnedPct === undefined) continue
+    if (warned[told] !== name) return false
+    told += 1
+  }
+  return told === warned.length
 }
 
 /** By type of column: text that the database might read differently is not taken over. */
+const WRITTEN_AMOUNT = /^-?\d{1,31}(?:\.\d{1,8})?$/
+const WRITTEN_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const WRITTEN: Readonly<Record<string, RegExp>> = {
-  numeric: /^-?\d{1,31}(?:\.\d{1,8})?$/,
-  'timestamp with time zone': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
+  numeric: WRITTEN_AMOUNT,
+  'timestamp with time zone': WRITTEN_TIME,
 }
 const WRITTEN_COLUMNS = Object.entries(HISTORY.columns).flatMap(([name, type]) => {
   const written = WRITTEN[type]
@@ -104,4 +147,33 @@ function isAsGuardiansWrite(row: HistoryRow): boolean {
     if (text !== null && !written.test(text as string)) return false
   }
   return true
+}
+
+type LimitStates = NonNullable<RiskEventMessage['state']['limitStates']>
+
+function areAsGuardiansWrite(states: LimitStates): boolean {
+  for (const one of states) {
+    const { initial, reference, base, line, blocksAt, tested, room, percent } = one
+    const amounts = [initial, reference, base, line, blocksAt, tested, room, percent]
+    const { startEquity, startBalance, warnedPct, tierLines } = one
+    if (!amounts.every(isAmount) || !tierLines.every(isAmount)) return false
+    if (![startEquity, startBalance, warnedPct].every(isAmount)) return false
+  }
+  return true
+}
+
+function isUndoAsGuardiansWrite(undo: RiskEventMessage['state']['undo']): boolean {
+  if (undo === undefined) return true
+  const { reading, equity, balance, peakEquity, pending, netDeposits, limitStates = [] } = undo
+  if (pending !== undefined || netDeposits !== undefined || !isAmount(equity) || !isAmount(balance)) return false
+  if (reading !== undefined) {
+    const { at, netDeposits: told } = reading
+    if (!isAmount(reading.equity) || !isAmount(reading.balance) || told !== undefined) return false
+    if (at !== undefined && !WRITTEN_TIME.test(at)) return false
+  }
+  return isAmount(peakEquity) && areAsGuardiansWrite(limitStates)
+}
+
+function isAmount(text: string | null | undefined): boolean {
+  return text === null || text === undefined || WRITTEN_AMOUNT.test(text)
 }

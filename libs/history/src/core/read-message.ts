@@ -6,6 +6,7 @@ import {
   formatInstant,
   isConfiguration,
   parseEventSubject,
+  type RiskEventMessage,
   riskEventOfMessage,
   subjects,
   traceIdOf,
@@ -53,12 +54,23 @@ function readEvent(message: RiskMessage): Reading {
   const { type, trader } = written.value
   const subject = subjects.event(type, trader)
   if (subject !== message.subject) return refusedBecause(`belongs on ${subject}`)
+  const twice = namedTwice(written.value)
+  if (twice !== null) return refusedBecause(`state.limitStates has ${twice} twice`)
   const traceId = traceIdOf(message.traceparent)
   const ordinary = ordinaryRow(written.value, message.seq, traceId)
   if (ordinary !== null) return { kind: 'event', row: ordinary }
   const event = riskEventOfMessage(written.value)
   if (!event.ok) return refusedBecause(event.reason)
   return { kind: 'event', row: historyRow(event.value, message.seq, traceId) }
+}
+
+/** The first limit whose name stands there before; null: each is another one, as the key of a table wants it. */
+function namedTwice({ state: { limitStates = [] } }: RiskEventMessage): string | null {
+  for (let index = 1; index < limitStates.length; index += 1) {
+    const name = limitStates[index]?.name
+    for (let before = 0; before < index; before += 1) if (limitStates[before]?.name === name) return name ?? null
+  }
+  return null
 }
 
 function readConfig(message: RiskMessage, kind: ConfigEventKind): Reading {

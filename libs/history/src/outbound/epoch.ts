@@ -61,7 +61,7 @@ export class OtherEpochError extends Error {
         'Restore the stream from its backup, or have it go on where the history ends: npm run drawbridge -- adopt-log; or ' +
         'use the settings NATS_URL and DATABASE_URL that belong together, or give this log an empty database (npm run ' +
         'migrate). To give up the old history for good, empty the tables: ' +
-        'TRUNCATE risk_state, risk_state_history, risk_config_history, risk_log_epoch',
+        'TRUNCATE risk_state, risk_limit_state, risk_state_history, risk_config_history, risk_log_epoch',
     )
   }
 }

@@ -1,4 +1,4 @@
-import { CONFIGS, type Columns, type HistoryRow, SNAPSHOT } from '../tables.ts'
+import { CONFIGS, type Columns, type HistoryRow, LIMIT_STATES, limitStatesOf, SNAPSHOT } from '../tables.ts'
 import type { Step } from './copy-transaction.ts'
 
 const { names: EVENT, changes: CHANGES } = SNAPSHOT
@@ -69,8 +69,8 @@ ON CONFLICT (trader_id) DO UPDATE SET ${CHANGES}, updated_at = now() WHERE cut.v
 }
 
 /**
- * Moves the snapshot of each trader forward, never back: a batch may be older than what another replica stored. Before
- * that, it checks for contradictions.
+ * Moves the snapshot of each trader and its limits forward, never back: a batch may be older than what another replica
+ * stored. Before that, it checks for contradictions.
  * @param oldest the oldest event of each trader that has several in the batch
  */
 export function advanceSnapshot(newest: Buffer, oldest: Buffer): readonly Step[] {
@@ -83,8 +83,26 @@ export function advanceSnapshot(newest: Buffer, oldest: Buffer): readonly Step[]
 ON CONFLICT (trader_id) DO UPDATE SET ${CHANGES}, updated_at = now()
 WHERE risk_state.version < EXCLUDED.version`,
     },
+    ...FOLLOW_SNAPSHOT,
   ]
 }
+
+/** The newest events of the batch that the snapshot is at, whose rows stay locked: an older event changes no limit. */
+const SNAPSHOT_IS_AT = 'newest_events AS newest JOIN risk_state USING (trader_id, version)'
+
+/** Brings the limits of each trader to the event that the snapshot is at; those that it no longer has are removed. */
+const FOLLOW_SNAPSHOT: readonly Step[] = [
+  {
+    sql: `INSERT INTO risk_limit_state (${LIMIT_STATES.names})
+${limitStatesOf(`(SELECT newest.* FROM ${SNAPSHOT_IS_AT})`)}
+ON CONFLICT (trader_id, limit_name) DO UPDATE SET ${LIMIT_STATES.changes}, updated_at = now()
+WHERE risk_limit_state.version <> EXCLUDED.version`,
+  },
+  {
+    sql: `DELETE FROM risk_limit_state AS had USING (SELECT newest.* FROM ${SNAPSHOT_IS_AT}) AS at
+WHERE had.trader_id = at.trader_id AND had.version <> at.version`,
+  },
+]
 
 /** SQLSTATE of our own: the history has another event of the same version. */
 export const CONTRADICTION = 'DB002'
