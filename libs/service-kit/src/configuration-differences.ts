@@ -63,9 +63,20 @@ function compareLimits(where: string, wanted: LimitOverrides, logged: LimitOverr
 }
 
 function difference(name: string, wanted: unknown, logged: unknown, change: string): Difference[] {
-  if (wanted === logged) return []
+  if (JSON.stringify(sorted(wanted)) === JSON.stringify(sorted(logged))) return []
   const found = `${name} is ${words(wanted)} in the settings and ${words(logged)} in the log; the log takes precedence`
   return [{ found, change }]
+}
+
+/** The order of an object's fields says nothing. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([name, part]) => [name, sorted(part)] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  )
 }
 
 /** A difference as one line for people. */

@@ -1,4 +1,4 @@
-import { type Fact, formatInstant, type Instant, type RiskEvent, traceField } from '@drawbridge/contracts'
+import { type Fact, formatAmount, formatInstant, type Instant, type RiskEvent, traceField } from '@drawbridge/contracts'
 import { type Logger, spanAttributes, type TracedStep, type Tracing } from '@drawbridge/service-kit'
 import type { LogMessage } from './core/read-input.ts'
 import type { GuardianMetrics } from './metrics.ts'
@@ -12,7 +12,8 @@ export function logFacts(log: Logger, event: RiskEvent, traceparent: string): vo
 function logFact(log: Logger, who: object, fact: Fact): void {
   switch (fact.kind) {
     case 'breached': {
-      const fields = { ...who, ...measured(fact), until: time(fact.until), enforced: fact.enforced }
+      const { action, enforced } = fact
+      const fields = { ...who, ...measured(fact), action, until: time(fact.until), enforced }
       log.warn(fields, 'RISK LIMIT BREACHED')
       break
     }
@@ -24,6 +25,39 @@ function logFact(log: Logger, who: object, fact: Fact): void {
     case 'resumed':
       log.info({ ...who, cause: fact.cause, holders: fact.holders }, 'trading resumed')
       break
+    case 'hold-ended':
+      log.info({ ...who, holders: fact.holders }, 'a hold on trading ended; the pause goes on')
+      break
+    case 'rebased': {
+      const { rule, from, to } = fact
+      log.warn({ ...who, rule, from: formatAmount(from), to: formatAmount(to) }, 'a limit is measured from a new value')
+      break
+    }
+    case 'uncomputable':
+      if (fact.reason === null) log.info({ ...who, rule: fact.rule }, 'a limit can be computed again')
+      else log.warn({ ...who, rule: fact.rule, reason: fact.reason }, 'a limit cannot be computed; entries wait')
+      break
+    case 'reading-unconfirmed':
+      log.warn({ ...who, equity: formatAmount(fact.equity) }, 'a reading is not believed at once; entries wait')
+      break
+    case 'reading-confirmed':
+      log.info({ ...who, equity: formatAmount(fact.equity) }, 'a reading is confirmed')
+      break
+    case 'reading-dropped':
+      log.info({ ...who, equity: formatAmount(fact.equity) }, 'a reading is dropped')
+      break
+    case 'out-of-order':
+      log.warn({ ...who, count: fact.count }, 'ticks come late or twice; entries wait')
+      break
+    case 'restarted':
+    case 'corrected': {
+      const { kind, reason, by, onBehalfOf } = fact
+      log.warn(
+        { ...who, reason, by, onBehalfOf },
+        kind === 'restarted' ? 'an account was restarted' : 'an account is corrected',
+      )
+      break
+    }
     case 'warned':
       log.warn({ ...who, ...measured(fact) }, 'risk limit is near')
       break
@@ -32,6 +66,12 @@ function logFact(log: Logger, who: object, fact: Fact): void {
       break
     case 'feed-restored':
       log.info({ ...who, since: time(fact.since) }, 'feed of a trader is restored')
+      break
+    case 'session-closed':
+      log.info({ ...who, until: time(fact.until) }, 'the market of a trader is closed; entries wait')
+      break
+    case 'session-opened':
+      log.info(who, 'the market of a trader is open')
       break
     case 'limits-changed': {
       const { by, onBehalfOf, reason, inForceAt = null } = fact

@@ -77,6 +77,7 @@ export function makeParts(options: GuardianOptions) {
   const deadLetters = new DeadLetters(connection, name, stopping, log)
 
   const configurations = new Configurations(riskLog, role, stopping)
+  metrics.watchFeeds(() => configurations.current)
   const client = jetstream(connection, { timeout: 5_000 })
   const wakeTimers = new WakeTimers({ client, configurations, inputs, failures, log })
   const { batchFrom = BATCH_FROM } = options

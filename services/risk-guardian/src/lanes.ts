@@ -1,4 +1,5 @@
 import type { RiskEvent, TraderId } from '@drawbridge/contracts'
+import { isMovedByEnforcement } from '@drawbridge/risk-engine'
 import { type LaneServices, TraderLane } from './trader-lane.ts'
 
 /** The lanes of all traders that have an event, or an input that makes one. */
@@ -93,9 +94,9 @@ export class Lanes {
     for (const lane of this.#lanes.values()) lane.lookAgain()
   }
 
-  /** Traders that are paused, or may be once their waiting inputs are decided. */
+  /** Traders that are held, or would be with enforcement on, or may be once their waiting inputs are decided. */
   thatMayHold(): TraderLane[] {
-    return [...this.all()].filter((lane) => lane.busy || lane.record.state.pause !== null)
+    return [...this.all()].filter((lane) => lane.busy || isMovedByEnforcement(lane.record.state))
   }
 }
 

@@ -1,8 +1,10 @@
 import {
   AMOUNT_SCALE,
   type Amount,
+  DEFAULT_LIMITS,
   measuresOf,
   type RiskEvent,
+  standingOf,
   type TickFaults,
   type TraderEventType,
   type TraderId,
@@ -71,19 +73,29 @@ export class GuardianMetrics {
     })
     this.#gauge('risk_daily_pnl', (state) => toNumber(measuresOf(state).dailyPnl))
     this.#gauge('risk_drawdown', (state) => toNumber(measuresOf(state).drawdownPct))
-    this.#gauge('risk_trading_paused', (state) => (state.pause === null ? 0 : 1))
+    this.#gauge('risk_trading_paused', (state) => (standingOf(state).holders.length === 0 ? 0 : 1))
     this.#gauge('risk_feed_stale', (state) => (state.staleSince === null ? 0 : 1))
+  }
+
+  /** Says whose silence somebody asked to hear of: by default it blocks entries, and wakes nobody up. */
+  watchFeeds(configuration: () => Configuration): void {
+    this.#gauge('risk_feed_watched', ({ limits }, trader) => {
+      const { defaults, traderOverrides } = configuration()
+      const { staleAfterSeconds = limits?.staleAfterSeconds } = traderOverrides[trader] ?? {}
+      const isSet = staleAfterSeconds !== undefined || defaults.staleAfterSeconds !== DEFAULT_LIMITS.staleAfterSeconds
+      return isSet ? 1 : 0
+    })
   }
 
   /** A gauge of each trader, read from its state at a scrape. */
   #gauge(
-    name: 'risk_daily_pnl' | 'risk_drawdown' | 'risk_trading_paused' | 'risk_feed_stale',
-    of: (state: TraderState) => number | null,
+    name: 'risk_daily_pnl' | 'risk_drawdown' | 'risk_trading_paused' | 'risk_feed_stale' | 'risk_feed_watched',
+    of: (state: TraderState, trader: TraderId) => number | null,
   ): void {
     const all = this.#series
     this.#registry.collect(name, function* () {
       for (const [trader, { watched }] of all) {
-        const value = of(watched.state)
+        const value = of(watched.state, trader)
         if (value !== null) yield { labels: { trader_id: trader }, value }
       }
     })

@@ -83,7 +83,7 @@ describe('switching enforcement off', () => {
     const lifted = events.filter(({ subject, inputSeq }) => inputSeq === off && !subject.startsWith('risk.config.'))
     expect(lifted).toHaveLength(100)
     expect(lifted.every(({ subject }) => subject.startsWith('risk.resumed.'))).toBe(true)
-    expect(await scene.eventsOf('bot1')).toMatchObject([{}, {}, { type: 'paused' }, {}, {}])
+    expect(await scene.eventsOf('bot1')).toMatchObject([{}, {}, { type: 'paused' }, {}, { type: 'breach' }, {}])
   })
 
   it('is settled only once all these events are stored, so that a restart in the middle lifts the rest', async () => {

@@ -44,7 +44,12 @@ describe('judging', () => {
     await scene.expectSameAsOffline()
     const [first, ...rest] = await scene.eventsOf('bot1')
     expect(rest.map(({ type }) => type)).toEqual(Array.from({ length: texts.length + 1 }, () => 'tick-rejected'))
-    for (const event of rest) expect(event.state).toEqual(first?.state)
+    const before = first?.state as { readonly undo: object }
+    for (const state of rest.map((event) => event.state as { readonly doubt: unknown })) {
+      // Entries wait until the next good reading, and an undo names the version of the reading that it takes back.
+      expect(state).toEqual({ ...before, doubt: state.doubt, undo: { ...before.undo, version: 1 } })
+      expect(state.doubt).toEqual({ late: null, pending: null, rejected: expect.any(String) })
+    }
   })
 
   it('never sees a tick of 2 MB: NATS refuses it', async () => {

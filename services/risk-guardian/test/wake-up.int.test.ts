@@ -114,6 +114,79 @@ function eventOfType(trader: string, type: string, count = 1): Promise<Record<st
   )
 }
 
+describe('limits of all traders that are tightened', () => {
+  it('pause each trader whose last reading breaks them without another reading, and wake no other', async () => {
+    const running = await scene.start()
+    const byEvent = { at: new Date().toISOString() }
+    await scene.put(limits({ traders: { replayed: { time_base: 'event' } } }))
+    await scene.put(...['bot1', 'bot2'].map((trader) => tick(trader, 1000)), tick('replayed', 1000, byEvent))
+    await scene.put(tick('bot1', 960), tick('replayed', 960, byEvent))
+    await scene.put(limits({ max_drawdown: 4 }))
+    for (const trader of ['bot1', 'replayed']) {
+      expect(await eventOfType(trader, 'breach')).toMatchObject({ facts: [{ rule: 'max_drawdown' }] })
+    }
+    expect(await wakesOf('bot2')).toBe(0)
+    await scene.settled(running)
+    await scene.expectSameAsOffline()
+  })
+})
+
+describe('a market that is closed', () => {
+  const DAY_MS = 86_400_000
+  /** Open at every hour, but on days around that of the server. */
+  const always = { zone: 'UTC', hours: ['mon-sun 00:00-24:00'] }
+  const closedToday = async () => {
+    const today = Date.parse(await inMs(0))
+    const holidays = [-1, 0, 1].map((days) => new Date(today + days * DAY_MS).toISOString().slice(0, 10))
+    return { ...always, holidays }
+  }
+
+  it('has no silent bot, while another one is found stale', async () => {
+    const running = await scene.start()
+    const stale = { stale_after_seconds: 1 }
+    await scene.put(limits({ ...stale, traders: { bot1: { sessions: await closedToday() } } }))
+    await scene.put(tick('bot1', 1000), tick('bot2', 1000))
+    await eventOfType('bot2', 'feed-stale')
+    await scene.put(command('limits', 'bot1', { sessions: always }))
+    await eventOfType('bot1', 'feed-stale')
+    const types = (await scene.eventsOf('bot1')).map(({ type }) => type)
+    expect(types.indexOf('feed-stale')).toBeGreaterThan(0)
+    expect(await wakesOf('bot1')).toBeLessThan(3)
+    await scene.settled(running)
+    await scene.expectSameAsOffline()
+  })
+
+  it('blocks entries where that is asked for, and opens by a wake-up', async () => {
+    const running = await scene.start()
+    const closed = { ...(await closedToday()), block_entries: true }
+    await scene.put(limits({ sessions: closed }), tick('bot1', 1000))
+    const shut = await eventOfType('bot1', 'session-closed')
+    const last = closed.holidays.at(-1) ?? ''
+    const opensAt = new Date(Date.parse(last) + DAY_MS).toISOString()
+    expect(shut).toMatchObject({
+      decision: { status: 'blocked', code: 'closed', until: opensAt },
+      state: { opensAt, equity: '1000' },
+    })
+    await scene.put(limits({ sessions: { ...always, block_entries: true } }))
+    const opened = await eventOfType('bot1', 'session-opened')
+    expect(opened).toMatchObject({ decision: { status: 'allowed' }, tickSeq: null })
+    await scene.settled(running)
+    await scene.expectSameAsOffline()
+  })
+
+  it('is found closed by a wake-up, where settings say so of a trader that says nothing', async () => {
+    const running = await scene.start()
+    const byEvent = { at: new Date().toISOString() }
+    await scene.put(limits({ traders: { replayed: { time_base: 'event' } } }))
+    await scene.put(tick('bot1', 1000), tick('replayed', 1000, byEvent))
+    await scene.settled(running)
+    await scene.put(limits({ sessions: { ...(await closedToday()), block_entries: true } }))
+    for (const trader of ['bot1', 'replayed']) await eventOfType(trader, 'session-closed')
+    await scene.settled(running)
+    await scene.expectSameAsOffline()
+  })
+})
+
 describe('a trader that falls silent', () => {
   it('is found stale without any input, and restored by its next tick', async () => {
     const running = await scene.start()

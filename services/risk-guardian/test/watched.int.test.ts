@@ -1,5 +1,5 @@
 import { eventually } from '@drawbridge/testing'
-import { flags, limits, Scene, tick } from '@drawbridge/testing/guardian-scene'
+import { command, flags, limits, Scene, tick } from '@drawbridge/testing/guardian-scene'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 const HOUR_MS = 3_600_000
@@ -31,6 +31,16 @@ describe('what alerts go by', () => {
     await eventually(async () => (await metric('risk_feed_stale')) === 1, { what: 'the silence' })
     await scene.put(tick('bot1', 1001))
     await eventually(async () => (await metric('risk_feed_stale')) === 0, { what: 'the silence to end' })
+  })
+
+  it('says for which traders somebody set how long they may be silent', async () => {
+    const { metric } = await scene.start()
+    const until = (value: number) =>
+      eventually(async () => (await metric('risk_feed_watched')) === value, { what: `${value}` })
+    await scene.put(limits({ stale_after_seconds: 300 }), tick('bot1', 1000))
+    await until(0)
+    await scene.put(command('limits', 'bot1', { stale_after_seconds: 300 }))
+    await until(1)
   })
 
   it('says how far the clock of JetStream is from that of the guardian, and to which side', async () => {

@@ -23,7 +23,11 @@ export const guardianCatalogue = {
   risk_feed_stale: {
     ...gauge('yes-or-no', 'trader_id'),
     help: '1 while no tick was accepted for as long as stale_after_seconds of the trader says; 0 where that is not set',
-    alert: '1: its losses are not judged',
+    alert: '1, of a trader whose risk_feed_watched is 1: its losses are not judged',
+  },
+  risk_feed_watched: {
+    ...gauge('yes-or-no', 'trader_id'),
+    help: '1 where stale_after_seconds was set for the trader, or for all to another value than its default',
   },
   risk_enforcement_enabled: {
     ...gauge('yes-or-no'),

@@ -12,6 +12,7 @@ import {
   type Refused,
   signedBy,
   type TraderId,
+  tradesOfUnreadable,
 } from '@drawbridge/contracts'
 import type { TraderInput } from '@drawbridge/risk-engine'
 
@@ -49,7 +50,16 @@ export function readInput(message: LogMessage): ReadInput {
         trader: trader.value,
         ...(tick.ok
           ? { input: { kind: 'tick', seq, time, tick: tick.value } }
-          : { input: { kind: 'unreadable-tick', seq, time, reason: printable(tick.reason) }, error: tick.error }),
+          : {
+              input: {
+                kind: 'unreadable-tick',
+                seq,
+                time,
+                reason: printable(tick.reason),
+                closed: tradesOfUnreadable(payload),
+              },
+              error: tick.error,
+            }),
       }
     }
     case 'command': {
