@@ -27,7 +27,7 @@ func main() {
 		verdict := read(client.Get(api + "/can-trade"))
 		if units == 0 && price > stop && verdict["allowed"] == true {
 			units, cash = 10, cash-10*price
-		} else if units > 0 && strings.Contains(fmt.Sprint(verdict["reason"]), "max_") { // A limit broke: obey.
+		} else if units > 0 && verdict["code"] == "limit" { // A limit broke: obey.
 			units, cash = 0, cash+units*price
 		}
 		fmt.Println(price, units, verdict["reason"])

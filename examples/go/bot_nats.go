@@ -27,7 +27,7 @@ func main() {
 		decision, _ := last["decision"].(map[string]any)
 		if units == 0 && price > stop && last["trader"] == trader && decision["status"] == "allowed" {
 			units, cash = 10, cash-10*price
-		} else if units > 0 && decision["status"] == "paused" { // A breach: obey.
+		} else if units > 0 && decision["code"] == "limit" { // A limit broke: obey.
 			units, cash = 0, cash+units*price
 		}
 		fmt.Println(price, units, decision["reason"])

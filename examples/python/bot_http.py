@@ -20,9 +20,9 @@ for price in map(float, sys.stdin):
         call("/equity", {"equity": round(cash + units * price, 2)})
         verdict = call("/can-trade")
     except OSError as error:  # No answer allows nothing, and is no reason to sell.
-        verdict = {"allowed": False, "reason": f"no answer: {error}"}
+        verdict = {"allowed": False, "code": "no-answer", "reason": f"no answer: {error}"}
     if units == 0 and price > STOP and verdict["allowed"]:
         units, cash = 10, cash - 10 * price
-    elif units > 0 and "max_" in (verdict["reason"] or ""):  # A limit broke: obey.
+    elif units > 0 and verdict["code"] == "limit":  # A limit broke: obey.
         units, cash = 0, cash + units * price
     print(f"{price:g}", units, verdict["reason"], flush=True)

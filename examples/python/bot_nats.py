@@ -17,7 +17,7 @@ async def main():
         heard = time.monotonic()
         if event["version"] > version:
             version, decision = event["version"], event["decision"]
-        if decision["status"] == "paused" and units > 0:  # A breach: obey at once.
+        if decision.get("code") == "limit" and units > 0:  # A limit broke: obey at once.
             units, cash = 0, cash + units * price
 
     connection = await nats.connect(os.environ.get("NATS_URL", "nats://127.0.0.1:4222"), max_reconnect_attempts=-1)

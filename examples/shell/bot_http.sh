@@ -18,7 +18,7 @@ while read -r price; do
   verdict=$(call "$api/can-trade") # No answer allows nothing, and is no reason to sell.
   case "$units $verdict" in
     '0 '*'"allowed":true'*) [ "$price" -gt "$stop" ] && cash=$((cash - 10 * price)) units=10 ;;
-    '10 '*max_*) cash=$((cash + 10 * price)) units=0 ;; # A limit broke: obey.
+    '10 '*'"code":"limit"'*) cash=$((cash + 10 * price)) units=0 ;; # A limit broke: obey.
   esac
   echo "$price $units $verdict"
 done

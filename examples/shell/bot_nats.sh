@@ -26,7 +26,7 @@ while read -r price; do
   send "PUB equity.tick.$trader ${#tick}" "$tick" && hear || exit 1 # Whoever runs it starts it again.
   case "$units $decision" in
     '0 '*'"status":"allowed"'*) ((price > stop)) && cash=$((cash - 10 * price)) units=10 ;;
-    '10 '*'"status":"paused"'*) cash=$((cash + 10 * price)) units=0 ;; # A breach: obey.
+    '10 '*'"code":"limit"'*) cash=$((cash + 10 * price)) units=0 ;; # A limit broke: obey.
   esac
   echo "$price $units $decision"
 done

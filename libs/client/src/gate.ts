@@ -1,40 +1,22 @@
-import { formatInstant, type Instant, pauseReason, type RiskEvent, type TraderId } from '@drawbridge/contracts'
-
-/** What a trader wants to do: take new exposure, or reduce what it has. */
-export type Intent = 'enter' | 'reduce'
-
-/** A gate's answer. */
-export interface Verdict {
-  readonly allowed: boolean
-  /** Why not; null where allowed. */
-  readonly reason: string | null
-  /** When the pause may end, RFC 3339, in the trader's time; null where allowed, or where nobody can say. */
-  readonly until: string | null
-}
-
-const ALLOWED: Verdict = Object.freeze({ allowed: true, reason: null, until: null })
-
-/** A verdict that blocks new exposure. */
-function blocked(reason: string, until: string | null = null): Verdict {
-  return Object.freeze({ allowed: false, reason, until })
-}
+import { type Instant, type RiskEvent, standingOf, type TraderId } from '@drawbridge/contracts'
+import { closed, decidedVerdict, EXIT, type Intent, type Verdict } from './verdict.ts'
 
 const NEVER = Number.NEGATIVE_INFINITY
-const UNKNOWN = blocked('the risk state of this trader is not known yet')
-const NOT_HEARD = blocked('no risk guardian has been heard yet')
+const UNKNOWN = closed('unknown', 'the risk state of this trader is not known yet')
+const NOT_HEARD = closed('no-guardian', 'no risk guardian has been heard yet')
 
 /**
  * Blocks new exposure of one trader unless a decision that allows it is known and fresh. Only an event opens it, never its
  * own clock. Reducing exposure is always allowed.
  *
- * It closes while the trader's state is unknown, while it is paused, while its feed is stale, when no heartbeat of
- * a guardian came for the lease, and when the trader's own ticks stay unacknowledged as long.
+ * It closes while the trader's state is unknown, while the decision blocks entries, when no heartbeat of a guardian came for
+ * the lease, and when the trader's own ticks stay unacknowledged as long. {@link GATE_CODES} lists the reasons.
  */
 export class Gate {
   readonly trader: TraderId
   readonly #leaseMs: number
   readonly #silent: Verdict
-  readonly #unconfirmed: Verdict
+  readonly #untold: Verdict
   readonly #unacknowledged: Verdict
   #version = 0
   #staleSince: Instant | null = null
@@ -53,15 +35,15 @@ export class Gate {
   constructor(trader: TraderId, leaseMs: number) {
     this.trader = trader
     this.#leaseMs = leaseMs
-    this.#silent = blocked(`no risk guardian has been heard for ${leaseMs / 1000} s`)
-    this.#unconfirmed = blocked(`no risk guardian has told the newest decision for ${leaseMs / 1000} s`)
-    this.#unacknowledged = blocked(`ticks have not been acknowledged for ${leaseMs / 1000} s`)
+    this.#silent = closed('no-guardian', `no risk guardian has been heard for ${leaseMs / 1000} s`)
+    this.#untold = closed('no-guardian', `no risk guardian has told the newest decision for ${leaseMs / 1000} s`)
+    this.#unacknowledged = closed('undecided', `ticks have not been acknowledged for ${leaseMs / 1000} s`)
   }
 
   /** Whether the trader may do so now. Synchronous, allocates nothing; ask before each order. */
   canTrade(intent: Intent = 'enter'): Verdict {
-    if (intent === 'reduce' || performance.now() < this.#openUntil) return ALLOWED
-    return this.#closedBy()
+    if (intent === 'reduce') return EXIT
+    return performance.now() < this.#openUntil ? this.#decided : this.#closedBy()
   }
 
   /** Version of the last event that was applied; 0: none. */
@@ -86,15 +68,11 @@ export class Gate {
 
   /** Takes over a decision, if it is newer than what is known. */
   apply(event: RiskEvent): void {
-    const { version, pause, staleSince } = event.state
+    const { version, staleSince } = event.state
     if (version <= this.#version) return
     this.#version = version
     this.#staleSince = staleSince
-    if (pause !== null) {
-      this.#decided = blocked(pauseReason(pause), pause.until === null ? null : formatInstant(pause.until))
-    } else if (staleSince !== null) {
-      this.#decided = blocked(`no equity has been reported since ${formatInstant(staleSince)}`)
-    } else this.#decided = ALLOWED
+    this.#decided = decidedVerdict(standingOf(event.state), event.budget)
     this.#update()
   }
 
@@ -116,7 +94,7 @@ export class Gate {
 
   /** The state is no longer known; the reason says why, in words for people. */
   lost(reason: string): void {
-    this.#unknown = blocked(reason)
+    this.#unknown = closed('unknown', reason)
     this.#update()
   }
 
@@ -151,8 +129,9 @@ export class Gate {
 
   #closedBy(): Verdict {
     if (!this.#known.allowed) return this.#known
+    const now = performance.now()
+    if (now - this.#unacknowledgedSince >= this.#leaseMs) return this.#unacknowledged
     if (this.#heartbeatAt === NEVER) return NOT_HEARD
-    if (this.#heartbeatAt > this.#unacknowledgedSince) return this.#unacknowledged
-    return performance.now() - this.#heardAt < this.#leaseMs ? this.#unconfirmed : this.#silent
+    return now - this.#heardAt < this.#leaseMs ? this.#untold : this.#silent
   }
 }

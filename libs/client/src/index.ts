@@ -1,6 +1,7 @@
 export { type ConnectedTrader, type ConnectTraderOptions, connectTrader } from './connect-trader.ts'
-export { Gate, type Intent, type Verdict } from './gate.ts'
+export { Gate } from './gate.ts'
 export { GateFollower } from './inbound/gate-follower.ts'
 export { Outbox } from './outbound/outbox.ts'
 export type { HeardDecision, TakenTick, Telemetry, WatchedTick } from './telemetry.ts'
 export { openLink, type TraderLink } from './trader-link.ts'
+export { EXIT, GATE_CODES, type GateCode, type Intent, type Verdict, type VerdictBudget } from './verdict.ts'

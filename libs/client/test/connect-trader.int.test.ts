@@ -9,7 +9,8 @@ let guardian: ServiceHere
 let bot: ConnectedTrader
 
 beforeEach(async () => {
-  scene = await Scene.open()
+  // Every reading counts at once: what confirms one is tested with the rules.
+  scene = await Scene.open({ limits: { confirm_jump: null } })
   guardian = await scene.start('risk-guardian')
   bot = await connectTrader('bot1', { natsUrl: scene.natsUrl, log })
 })
@@ -32,7 +33,9 @@ test("a bot's own gate follows the decisions on what it reports", async () => {
 
   expect(await closed()).toContain('max_daily_loss')
   expect(bot.gate.canTrade('reduce').allowed).toBe(true)
-  await scene.publish(subjects.control('resume', 'bot1'), '{"by": "test"}')
+  expect(bot.gate.canTrade()).toMatchObject({ code: 'limit', holders: ['limit:max_daily_loss'] })
+  const resume = { holder: 'max_daily_loss', rebase: true, reason: 'checked', by: 'test' }
+  await scene.publish(subjects.control('resume', 'bot1'), JSON.stringify(resume))
   await opened()
 })
 

@@ -1,21 +1,23 @@
 import {
+  DEFAULT_LIMITS,
   equityTick,
   type Instant,
+  type Limits,
   parseAmount,
   type RiskEvent,
   type Tick,
   type TraderControl,
   type TraderId,
 } from '@drawbridge/contracts'
-import { BUILT_IN_CONFIGURATION, type Configuration, decide, INITIAL_STATE } from '@drawbridge/risk-engine'
+import { BUILT_IN_CONFIGURATION, type Configuration, decide, INITIAL_STATE, resolve } from '@drawbridge/risk-engine'
 
 /** 2026-03-12, 14:00 UTC: when the first input comes. */
 export const START: Instant = Date.UTC(2026, 2, 12, 14)
 
-/** Makes the decisions on one trader, as a guardian would: one second apart. */
+/** Makes the decisions on one trader, as a guardian would: one second apart. Every reading counts at once. */
 export class Decisions {
   readonly trader: TraderId
-  configuration: Configuration = BUILT_IN_CONFIGURATION
+  configuration: Configuration = configurationWith({})
   #state = INITIAL_STATE
 
   constructor(trader: TraderId) {
@@ -32,13 +34,21 @@ export class Decisions {
   }
 
   pause(reason: string, until: Instant | null = null): RiskEvent {
-    return this.#decide({ kind: 'control', control: { kind: 'pause', reason, until, by: null } })
+    return this.#decide({ kind: 'control', control: { kind: 'pause', firm: false, reason, until, by: null } })
+  }
+
+  /** A tick that cannot be read. */
+  unreadable(reason: string): RiskEvent {
+    return this.#decide({ kind: 'unreadable-tick', closed: [], reason })
   }
 
   /** From the next decision on. */
+  set(limits: Partial<Limits>): void {
+    this.configuration = configurationWith(limits)
+  }
+
   staleAfterSeconds(seconds: number): void {
-    const limits = { ...this.configuration.defaults, staleAfterSeconds: seconds }
-    this.configuration = { ...this.configuration, defaults: limits }
+    this.set({ staleAfterSeconds: seconds })
   }
 
   wake(): RiskEvent {
@@ -46,12 +56,16 @@ export class Decisions {
   }
 
   resume(): RiskEvent {
-    return this.#decide({ kind: 'control', control: { kind: 'resume', reason: null, by: null } })
+    return this.#decide({
+      kind: 'control',
+      control: { kind: 'resume', holders: null, rebase: false, admin: false, reason: null, by: null },
+    })
   }
 
   #decide(
     input:
       | { readonly kind: 'tick'; readonly tick: Tick }
+      | { readonly kind: 'unreadable-tick'; readonly reason: string; readonly closed: readonly [] }
       | { readonly kind: 'control'; readonly control: TraderControl },
   ): RiskEvent {
     const seq = this.#state.inputSeq + 1
@@ -61,4 +75,8 @@ export class Decisions {
     this.#state = decision.event.state
     return decision.event
   }
+}
+
+function configurationWith(limits: Partial<Limits>): Configuration {
+  return { ...BUILT_IN_CONFIGURATION, defaults: resolve({ ...DEFAULT_LIMITS, confirmJump: null, ...limits }) }
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Gate } from '../src/gate.ts'
+import { EXIT, type GateCode } from '../src/verdict.ts'
 import { Decisions, START } from './decisions.ts'
 
 const LEASE_MS = 10_000
@@ -30,16 +31,18 @@ describe('a gate is', () => {
   const cases: readonly {
     readonly name: string
     readonly arrange: (gate: Gate, decisions: Decisions) => void
+    readonly code?: GateCode
     readonly reason: string | null
     readonly until?: string
   }[] = [
-    { name: 'closed at first', arrange: () => undefined, reason: unknown },
+    { name: 'closed at first', arrange: () => undefined, code: 'unknown', reason: unknown },
     {
       name: 'closed while the log is still being read',
       arrange: (gate, decisions) => {
         gate.apply(decisions.tick(1000))
         gate.heartbeat(performance.now())
       },
+      code: 'unknown',
       reason: unknown,
     },
     {
@@ -48,6 +51,7 @@ describe('a gate is', () => {
         gate.caughtUp()
         gate.heartbeat(performance.now())
       },
+      code: 'unknown',
       reason: unknown,
     },
     {
@@ -56,6 +60,7 @@ describe('a gate is', () => {
         gate.apply(decisions.tick(1000))
         gate.caughtUp()
       },
+      code: 'no-guardian',
       reason: 'no risk guardian has been heard yet',
     },
     {
@@ -85,6 +90,7 @@ describe('a gate is', () => {
         gate.heartbeat(performance.now())
         pass(LEASE_MS)
       },
+      code: 'no-guardian',
       reason: 'no risk guardian has been heard for 10 s',
     },
     {
@@ -96,6 +102,7 @@ describe('a gate is', () => {
         pass(LEASE_MS)
         gate.heartbeat(told, performance.now())
       },
+      code: 'no-guardian',
       reason: 'no risk guardian has told the newest decision for 10 s',
     },
     {
@@ -106,6 +113,7 @@ describe('a gate is', () => {
         gate.caughtUp()
         gate.heartbeat(performance.now())
       },
+      code: 'operator',
       reason: 'operator: lunch',
     },
     {
@@ -116,6 +124,7 @@ describe('a gate is', () => {
         gate.caughtUp()
         gate.heartbeat(performance.now())
       },
+      code: 'operator',
       reason: 'operator: lunch',
       until: '2026-03-12T15:00:00.000Z',
     },
@@ -127,6 +136,7 @@ describe('a gate is', () => {
         gate.caughtUp()
         pass(LEASE_MS)
       },
+      code: 'operator',
       reason: 'operator: lunch',
     },
     {
@@ -149,6 +159,7 @@ describe('a gate is', () => {
         pass(LEASE_MS)
         gate.heartbeat(performance.now())
       },
+      code: 'undecided',
       reason: 'ticks have not been acknowledged for 10 s',
     },
     {
@@ -171,6 +182,7 @@ describe('a gate is', () => {
         gate.heartbeat(performance.now())
         gate.lost('the log is gone')
       },
+      code: 'unknown',
       reason: 'the log is gone',
     },
     {
@@ -182,6 +194,7 @@ describe('a gate is', () => {
         gate.apply(decisions.tick(1001))
         gate.heartbeat(performance.now())
       },
+      code: 'unknown',
       reason: 'the log is gone',
     },
     {
@@ -197,12 +210,12 @@ describe('a gate is', () => {
     },
   ]
 
-  test.each(cases)('$name', ({ arrange, reason, until = null }) => {
+  test.each(cases)('$name', ({ arrange, code = 'ok', reason, until = null }) => {
     const gate = new Gate('bot1', LEASE_MS)
 
     arrange(gate, new Decisions('bot1'))
 
-    expect(gate.canTrade()).toEqual({ allowed: reason === null, reason, until })
+    expect(gate.canTrade()).toMatchObject({ allowed: reason === null, code, reason, until })
     expect(gate.canTrade('enter')).toBe(gate.canTrade())
   })
 
@@ -211,7 +224,7 @@ describe('a gate is', () => {
 
     arrange(gate, new Decisions('bot1'))
 
-    expect(gate.canTrade('reduce')).toEqual({ allowed: true, reason: null, until: null })
+    expect(gate.canTrade('reduce')).toBe(EXIT)
   })
 })
 
@@ -222,10 +235,16 @@ test('a breach closes the gate and says what broke, and until when', () => {
   gate.apply(breach)
 
   expect(breach.type).toBe('breach')
-  const { allowed, reason, until } = gate.canTrade()
-  expect(allowed).toBe(false)
-  expect(reason).toContain('max_daily_loss')
-  expect(until).toBe('2026-03-13T00:00:00.000Z')
+  expect(gate.canTrade()).toEqual({
+    allowed: false,
+    code: 'limit',
+    action: 'block-entries',
+    holders: ['limit:max_daily_loss', 'limit:max_drawdown'],
+    reason: 'max_daily_loss: 90 % reached the limit of 10 %; max_drawdown: 90 % reached the limit of 20 %',
+    until: '2026-03-13T00:00:00.000Z',
+    budget: { room: '-800', limit: 'max_daily_loss', factor: '0' },
+    retryAfterMs: null,
+  })
 })
 
 test('a pause whose end has passed stays closed until an event opens it', () => {
@@ -291,8 +310,9 @@ test('a trader that is silent for too long may not enter until it is heard again
 
   expect(stale.type).toBe('feed-stale')
   expect(gate.staleSince).toBe(heard.effectiveAt)
-  expect(gate.canTrade()).toEqual({
+  expect(gate.canTrade()).toMatchObject({
     allowed: false,
+    code: 'silent',
     reason: `no equity has been reported since ${new Date(heard.effectiveAt).toISOString()}`,
     until: null,
   })

@@ -5,7 +5,9 @@ import type { Gate } from '@drawbridge/client'
 import {
   type Amount,
   headerNames,
+  type Instant,
   type RiskEvent,
+  standingOf,
   streams,
   subjects,
   type TraderId,
@@ -47,8 +49,9 @@ export class Replay {
   #loggedVersion = 0
   /** Stream sequence of the trader's last tick; 0: none; null: unknown. */
   #lastSeq: number | null = null
-  /** After the last received event. */
+  /** The reading that was heard last, and when the last tick was accepted, after the last received event. */
   #equity: Amount | null = null
+  #tickAt: Instant | null = null
 
   constructor(options: ReplayOptions) {
     this.#options = options
@@ -63,10 +66,12 @@ export class Replay {
   onEvent(event: RiskEvent): void {
     if (this.#status !== 'running') return
     const { tickSeq, state, facts } = event
-    const equityBefore = this.#equity
-    this.#equity = state.equity
+    const [equityBefore, tickAtBefore] = [this.#equity, this.#tickAt]
+    this.#equity = reportedIn(event)
+    this.#tickAt = state.lastTickAt
     const hasCashFlow = facts.some((fact) => fact.kind === 'cash-flow')
-    const isCommand = tickSeq === null && (state.equity === equityBefore || hasCashFlow)
+    const isNoTick = state.lastTickAt === tickAtBefore && tickAtBefore !== null
+    const isCommand = tickSeq === null && (this.#equity === equityBefore || hasCashFlow || isNoTick)
     if (isCommand) return
     this.#events.push(event)
     this.#heard()
@@ -84,7 +89,7 @@ export class Replay {
         if (event.type === 'tick-rejected') throw new Error(`bar ${report.seq} was rejected: ${rejectionOf(event)}`)
         if (event.tickSeq === null)
           throw new Error(`event ${event.state.version} belongs to a tick of another sender; ${START_AGAIN}`)
-        const repeated = simulation.repeat(event.tickSeq, event.state.equity, await this.#mayEnter(event))
+        const repeated = simulation.repeat(event.tickSeq, reportedIn(event), await this.#mayEnter(event))
         if (!repeated.ok) throw new Error(`${repeated.reason}; ${START_AGAIN}`)
       }
       this.#status = 'finished'
@@ -129,10 +134,11 @@ export class Replay {
    */
   async #mayEnter(event: RiskEvent): Promise<boolean> {
     const { gate, stopping } = this.#options
-    const { version, pause } = event.state
-    if (version <= this.#loggedVersion) return pause === null
+    const { version } = event.state
+    const { allowed } = standingOf(event.state)
+    if (version <= this.#loggedVersion) return allowed
     while (!gate.isLive && !stopping.aborted) await delay(GATE_LOOK_MS)
-    return gate.version === version ? gate.canTrade().allowed : pause === null
+    return gate.version === version ? gate.canTrade().allowed : allowed
   }
 
   /** Sends a bar unless INPUTS has it, exactly once: the stream accepts it only after the last known tick. */
@@ -166,6 +172,11 @@ export class Replay {
     this.#lastSeq = last?.seq ?? 0
     return last !== null && Buffer.compare(last.data, payload) === 0
   }
+}
+
+/** The equity of the last tick, be it confirmed or not. */
+function reportedIn({ state }: RiskEvent): Amount | null {
+  return state.doubt.pending?.newest.equity ?? state.equity
 }
 
 function rejectionOf(event: RiskEvent): string {

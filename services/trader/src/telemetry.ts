@@ -1,5 +1,5 @@
 import type { HeardDecision, TakenTick, Telemetry } from '@drawbridge/client'
-import { headerNames, type RiskEvent, subjects, traceField } from '@drawbridge/contracts'
+import { headerNames, type RiskEvent, standingOf, subjects, traceField } from '@drawbridge/contracts'
 import {
   type GaugeName,
   type Logger,
@@ -101,6 +101,7 @@ function traceDecision(tracing: Tracing, { type, trader, state }: RiskEvent, mes
 
 function logDecision(log: Logger, { trader, type, state }: RiskEvent, message: HeardDecision): void {
   const fields = { trader, type, version: state.version, ...traceField(message.header(headerNames.traceparent)) }
-  if (state.pause === null && state.staleSince === null) log.info(fields, 'entries are allowed')
-  else log.warn(fields, 'entries are blocked')
+  const { allowed, code } = standingOf(state)
+  if (allowed) log.info(fields, 'entries are allowed')
+  else log.warn({ ...fields, code }, 'entries are blocked')
 }

@@ -16,7 +16,12 @@ beforeAll(async () => {
   const file = await scene.writeFile('bars.csv', CSV)
   const config = {
     lease_seconds: 2,
-    traders: { bot1: {}, bot2: {}, bot3: {}, replayed: { source: 'replay', strategy: 'hold', file } },
+    traders: {
+      bot1: {},
+      bot2: {},
+      bot3: { limits: { confirm_jump: { percent: 20, seconds: 5 } } },
+      replayed: { source: 'replay', strategy: 'hold', file },
+    },
   }
   await scene.recreateStreams(config)
   trader = await scene.start('trader')
@@ -215,6 +220,7 @@ describe('bad input is refused with a clear error, and reaches no stream:', () =
     expect(await post('bot9', whole)).toEqual({ status: 404, body: unknown })
     expect(await ask('GET', '/api/traders/bot9')).toEqual({ status: 404, body: unknown })
     expect(await ask('GET', '/api/traders/bot9/can-trade')).toEqual({ status: 404, body: unknown })
+    expect(await ask('GET', '/api/traders/bot9/can-trade?intent=reduce')).toMatchObject({ body: { allowed: true } })
   })
 
   test('equity for a trader that is fed by a replay', async () => {
@@ -261,7 +267,16 @@ test('a trader is ready once the decisions are read, and says how it is', async 
       id: 'bot1',
       source: 'http',
       version: expect.any(Number),
-      canTrade: { allowed: false, reason: expect.any(String), until: null },
+      canTrade: {
+        allowed: false,
+        code: 'unknown',
+        action: null,
+        holders: [],
+        reason: expect.any(String),
+        until: null,
+        budget: null,
+        retryAfterMs: null,
+      },
       silentSince: null,
       waitingTicks: 0,
       thinnedTicks: 0,
@@ -288,18 +303,30 @@ test('can-trade follows the decisions of a guardian, from the first tick to the 
   const canTrade = async (intent = 'enter') =>
     (await ask('GET', `/api/traders/bot3/can-trade?intent=${intent}`)).body as {
       allowed: boolean
+      code: string
       reason: string | null
+      retryAfterMs: number | null
     }
+  const untilCode = (code: string) => eventually(async () => (await canTrade()).code === code, { what: code })
   expect((await canTrade()).allowed).toBe(false)
   expect((await canTrade('reduce')).allowed).toBe(true)
 
   const guardian = await scene.start('risk-guardian')
   await post('bot3', '{"equity": 1000}')
-  await eventually(async () => (await canTrade()).allowed, { what: 'the gate to open' })
+  await untilCode('unconfirmed')
+  expect((await canTrade()).retryAfterMs).toBe(1_000)
+  await post('bot3', '{"equity": 1000}')
+  await untilCode('ok')
+  expect(await canTrade()).toMatchObject({ budget: { room: '100', limit: 'max_daily_loss', factor: '1' } })
   await post('bot3', '{"equity": 900}')
-  const paused = await eventually(async () => (await canTrade()).reason, { what: 'the gate to close' })
+  await untilCode('limit')
 
-  expect(paused).toContain('max_daily_loss')
+  expect(await canTrade()).toMatchObject({
+    allowed: false,
+    action: 'block-entries',
+    holders: ['limit:max_daily_loss'],
+    reason: expect.stringContaining('max_daily_loss'),
+  })
   expect((await canTrade('reduce')).allowed).toBe(true)
   await guardian.stop()
 })
@@ -308,7 +335,7 @@ test('a bot that falls silent is named, its gate blocks entries until it is hear
   const canTrade = async () =>
     (await ask('GET', '/api/traders/bot2/can-trade')).body as { allowed: boolean; reason: string | null }
   const guardian = await scene.start('risk-guardian')
-  await scene.publish(subjects.control('limits', 'bot2'), '{"stale_after_seconds": 1}')
+  await scene.publish(subjects.control('limits', 'bot2'), '{"stale_after_seconds": 1, "confirm_jump": null}')
   await post('bot2', '{"equity": 1000}')
 
   const silent = async () => ((await canTrade()).reason?.startsWith('no equity has been reported since') ? true : null)

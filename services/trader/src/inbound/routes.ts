@@ -1,3 +1,4 @@
+import { EXIT, GATE_CODES } from '@drawbridge/client'
 import { decodeTick, formatInstant, headerNames, parseTraderId, TickSchema, traceIdOf } from '@drawbridge/contracts'
 import { type Count, HttpFault, type HttpServer } from '@drawbridge/service-kit'
 import Type, { type Static } from 'typebox'
@@ -11,7 +12,32 @@ const params = Type.Object({ id: Type.String({ description: 'the id of a trader'
 const querystring = Type.Object({ intent: Type.Optional(Type.Unknown({ description: '"enter" or "reduce"' })) })
 
 const text = Type.Union([Type.String(), Type.Null()])
-const VerdictSchema = Type.Object({ allowed: Type.Boolean(), reason: text, until: text })
+const VerdictSchema = Type.Object({
+  allowed: Type.Boolean(),
+  code: Type.Enum([...GATE_CODES], { description: 'why, for programs; the reason is for people' }),
+  action: Type.Union([Type.Literal('block-entries'), Type.Literal('flatten'), Type.Null()], {
+    description: 'what the holds ask for; "flatten": to close the positions, too',
+  }),
+  holders: Type.Unsafe<readonly string[]>(
+    Type.Array(Type.String(), { description: 'who holds the pause, like "limit:max_drawdown"' }),
+  ),
+  reason: text,
+  until: text,
+  budget: Type.Union(
+    [
+      Type.Object({
+        room: Type.String({ description: 'a loss of so much breaks the limit' }),
+        limit: Type.String({ description: 'the limit whose line is nearest' }),
+        factor: Type.String({ description: 'what part of their usual size new positions may have, 0 to 1' }),
+      }),
+      Type.Null(),
+    ],
+    { description: 'how much may be lost yet; null: not known, or without a limit' },
+  ),
+  retryAfterMs: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
+    description: 'report and ask again after so long: the next reading decides',
+  }),
+})
 const StatusSchema = Type.Object({
   id: Type.String(),
   source: Type.Enum(['http', 'replay']),
@@ -56,7 +82,8 @@ export function addTraderRoutes(server: HttpServer, traders: Traders, ticksRefus
     if (intent !== 'enter' && intent !== 'reduce') {
       throw new HttpFault(400, 'invalid-intent', 'intent must be "enter" or "reduce"')
     }
-    return find(request.params.id).gate.canTrade(intent)
+    if (intent === 'reduce') return EXIT
+    return find(request.params.id).gate.canTrade()
   })
 
   const status = { summary: 'The status of the trader', tags, params, response: { 200: StatusSchema } }
@@ -88,7 +115,7 @@ export function addTraderRoutes(server: HttpServer, traders: Traders, ticksRefus
   )
 }
 
-/** The answer is the same for everybody, so it needs no token. */
+/** The answer is the same for everybody and for every trader, so it needs no token, and no gate is asked. */
 function isExit({ query }: { readonly query: unknown }): boolean {
   return (query as { readonly intent?: unknown }).intent === 'reduce'
 }
