@@ -7,8 +7,9 @@ import {
   toJsonBytes,
 } from '@drawbridge/contracts'
 import { INITIAL_STATE, OfflineJudge } from '@drawbridge/risk-engine'
+import { type Distance, distancesOf } from '../src/core/distances.ts'
 import { explain } from '../src/core/explain.ts'
-import { configurationOf, type Distance, distancesOf, limitsInForce } from '../src/core/limits.ts'
+import { configurationOf, limitsInForce } from '../src/core/limits.ts'
 
 /** 2026-03-12, 14:00 UTC: when the first input comes. The others follow a minute apart. */
 const START: Instant = Date.UTC(2026, 2, 12, 14)
@@ -25,12 +26,12 @@ export class Account {
   #seq = 0
   #minute = -1
   #event: RiskEvent | null = null
-  #before = INITIAL_STATE
 
   /** One that has these limits, as they are written, and reports this equity first. */
   static with(limits: object, equity: number | string): Account {
     const account = new Account()
-    account.put(subjects.controlLimits, limits)
+    // What confirms a reading is the business of the rules: here every reading counts at once, and silence is not judged.
+    account.put(subjects.controlLimits, { confirm_jump: null, stale_after_seconds: null, ...limits })
     account.tick(equity)
     return account
   }
@@ -44,13 +45,10 @@ export class Account {
     this.#seq += 1
     this.#minute += minutes
     const time = START + this.#minute * MINUTE_MS
-    const before = this.#judge.stateOf('bot1') ?? INITIAL_STATE
     for (const event of this.#judge.judge({ subject, seq: this.#seq, time, data: toJsonBytes(payload) }).events) {
       this.#judge.take(event)
-      if (!('kind' in event)) {
-        this.#event = event
-        this.#before = before
-      } else if (event.kind === 'flags') this.#flags = event
+      if (!('kind' in event)) this.#event = event
+      else if (event.kind === 'flags') this.#flags = event
       else this.#limits = event
     }
     return this.#event ?? NOT_YET
@@ -66,7 +64,7 @@ export class Account {
   explained(): readonly string[] {
     const event = this.#event ?? NOT_YET
     const configuration = configurationOf(this.#flags, this.#limits)
-    const limits = limitsInForce(configuration, 'bot1', this.#before, event.recordedAt)
+    const limits = limitsInForce(configuration, 'bot1', event.state, event.recordedAt)
     return explain(event, limits, configuration.enforcement)
   }
 }
@@ -79,6 +77,7 @@ const NOT_YET: RiskEvent = {
   rulesVersion: 0,
   configVersion: 0,
   tickSeq: null,
+  budget: null,
   facts: [],
   state: INITIAL_STATE,
 }

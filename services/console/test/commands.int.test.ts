@@ -1,3 +1,4 @@
+import { subjects, toJsonBytes } from '@drawbridge/contracts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Commanded, Scene } from './scene.ts'
 
@@ -44,6 +45,71 @@ describe('with a guardian', () => {
       type: 'cash-flow',
       dailyPnl: '0',
       state: { equity: '1500.5', peakEquity: '1500.5', dayEquity: '1500.5' },
+    })
+  })
+
+  test('a limit that is still broken is resumed only with a rebase, and the refusal says so', async () => {
+    await scene.tick('bot1', 1000)
+    await scene.tick('bot1', 850)
+    await scene.untilVersion('bot1', 2)
+
+    expect(await resume('bot1', { reason: 'checked' })).toMatchObject({
+      status: 409,
+      body: { error: { message: 'operator:http holds nothing; name a holder: limit:max_daily_loss' } },
+    })
+    expect(await resume('bot1', { reason: 'checked', holder: 'limit:max_daily_loss' })).toMatchObject({
+      status: 409,
+      body: { error: { code: 'refused', message: expect.stringContaining('still broken; "rebase": true') } },
+    })
+    const forgiven = await resume('bot1', { reason: 'checked', holder: 'max_daily_loss', rebase: true })
+    expect(forgiven.status).toBe(200)
+    expect(forgiven.body.event.facts).toMatchObject([
+      { kind: 'resumed', cause: 'operator', holders: ['limit:max_daily_loss'], by: 'http' },
+      { kind: 'rebased', rule: 'max_daily_loss', from: '1000', to: '850' },
+    ])
+  })
+
+  test('a cash flow that is sent again under the same key, also much later, counts once', async () => {
+    await scene.tick('bot1', 1000)
+    const key = { 'idempotency-key': 'deposit-1' }
+    const send = (more: object) =>
+      scene.ask<Commanded>('POST', '/api/traders/bot1/cash-flow', { amount: 100, ...more }, key)
+    expect((await send({})).body.event).toMatchObject({ state: { equity: '1100' } })
+
+    // Another body is another input; the id of the flow is the same.
+    await send({ reason: 'deposit' })
+    await scene.tick('bot1', 1100)
+    await scene.untilVersion('bot1', 3)
+    expect((await scene.ask('GET', '/api/traders/bot1')).body).toMatchObject({ event: { state: { equity: '1100' } } })
+  })
+
+  test('an account starts again by a restart, and a limit is measured from what a correction says', async () => {
+    await scene.tick('bot1', 1000)
+    const post = (kind: string, body: object) => scene.ask<Commanded>('POST', `/api/traders/bot1/${kind}`, body)
+    const corrected = await post('correct', { limit: 'max_drawdown', reference: 1100, reason: 'as the firm counts it' })
+    expect(corrected).toMatchObject({ status: 200, body: { event: { type: 'corrected' } } })
+    expect((await scene.ask('GET', '/api/traders/bot1')).body).toMatchObject({
+      distances: [{ rule: 'max_daily_loss' }, { rule: 'max_drawdown', from: '1100', line: '880' }],
+      report: { consistency: null, minDays: null, profitTarget: null },
+    })
+    const restarted = await post('restart', { reason: 'phase 2', initial_balance: 1000 })
+    expect(restarted).toMatchObject({
+      status: 200,
+      body: { event: { type: 'restarted', decision: { status: 'blocked', code: 'no-reading' } } },
+    })
+  })
+
+  test("a resume ends the caller's own hold, and leaves those of others", async () => {
+    await scene.tick('bot1', 1000)
+    await pause('bot1', { reason: 'holiday' })
+    await scene.publish(subjects.control('pause', 'bot1'), toJsonBytes({ reason: 'mine', by: 'alice' }))
+    await scene.untilVersion('bot1', 3)
+
+    const { body } = await resume('bot1', { reason: 'back' })
+
+    expect(body.event).toMatchObject({
+      facts: [{ kind: 'resumed', holders: ['operator:http'] }],
+      decision: { status: 'paused', reason: 'operator: mine', code: 'operator' },
     })
   })
 

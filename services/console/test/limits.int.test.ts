@@ -32,7 +32,7 @@ describe('the limits of all', () => {
       inputSeq: body.input,
       previous: { defaults: { max_daily_loss: '10' }, traders: { bot2: { max_drawdown: '20' } } },
     })
-    expect(body.previous).toMatchObject({ type: 'limits', defaults: before.body.defaults })
+    expect(body.previous).toMatchObject({ type: 'limits', defaults: { max_daily_loss: '10' } })
     const after = await scene.ask<Read>('GET', '/api/limits')
     expect(after.body).toMatchObject({
       version: body.input,
@@ -59,6 +59,59 @@ describe('the limits of all', () => {
     await scene.tick('bot1', 990)
     await scene.untilVersion('bot1', 2)
     expect((await scene.ask('GET', '/api/traders/bot1')).body).toMatchObject({ event: { type: 'breach' } })
+  })
+})
+
+describe('limits in the long form', () => {
+  const weekly = { window: 'week', reference: { kind: 'start' }, limit: { amount: 100 } }
+
+  test('are those of all traders, change by what is named, and end with null', async () => {
+    expect((await put('/api/limits', { limits: { weekly } })).status).toBe(200)
+    const { body } = await put('/api/limits', { limits: { weekly: { limit: { amount: 50 } } } })
+    expect(body.event).toMatchObject({
+      defaults: { limits: { weekly: { window: 'week', limit: { amount: '50' } } } },
+      previous: { defaults: { limits: { weekly: { limit: { amount: '100' } } } } },
+    })
+    expect((await scene.ask('GET', '/api/limits')).body).toMatchObject({
+      defaults: { on_end: 'keep', confirm_jump: null, limits: { weekly: { window: 'week' } } },
+    })
+    expect((await put('/api/limits', { limits: { weekly: null } })).body.event).toMatchObject({
+      defaults: { limits: { weekly: null } },
+    })
+  })
+
+  test('are judged by from then on, with a distance and an explanation of their own', async () => {
+    await scene.tick('bot1', 1000)
+    await put('/api/limits/bot1', {
+      limits: { weekly: { ...weekly, tiers: [{ at_percent: 100, action: 'flatten' }] } },
+    })
+    await scene.tick('bot1', 895)
+    await scene.untilVersion('bot1', 3)
+
+    const { body } = await scene.ask('GET', '/api/traders/bot1')
+    expect(body).toMatchObject({ event: { decision: { action: 'flatten' } } })
+    expect((body as { distances: object[] }).distances.at(-1)).toMatchObject({
+      rule: 'weekly',
+      line: '900',
+      room: '-5',
+    })
+    const { words } = (await scene.ask<{ words: string[] }>('GET', '/api/traders/bot1/explain/3')).body
+    expect(words).toContainEqual(
+      expect.stringMatching(/^weekly: equity 895 is 105 below the week's start 1000; the limit is 100/),
+    )
+    expect((await scene.ask('GET', '/api/traders')).body).toMatchObject({
+      traders: [
+        { id: 'bot1', status: 'paused', code: 'limit', action: 'flatten', budget: { room: expect.any(String) } },
+      ],
+    })
+  })
+
+  test('of a trader are refused where a parameter is missing', async () => {
+    await scene.tick('bot1', 1000)
+    expect(await put('/api/limits/bot1', { limits: { weekly: { window: 'week' } } })).toMatchObject({
+      status: 409,
+      body: { error: { message: expect.stringMatching(/^limits\.weekly: reference is missing/) } },
+    })
   })
 })
 
@@ -137,6 +190,20 @@ test.each([
     'a percentage that JSON would round',
     '{"max_daily_loss": 5.00000000000000001}',
     'max_daily_loss has 18 significant digits: a JSON number may have 15, send it as a string',
+  ],
+  [
+    'several faults, which are all told',
+    { max_dayly_loss: 1, max_drawdown: 101, limits: { weekly: { windw: 'day' } } },
+    'unknown field "max_dayly_loss", did you mean "max_daily_loss"?; max_drawdown must be above 0 and at most 100, got 101; ' +
+      'limits.weekly: unknown field "windw", did you mean "window"?',
+  ],
+  [
+    'both forms',
+    {
+      max_drawdown: 5,
+      limits: { max_drawdown: { window: 'day', reference: { kind: 'start' }, limit: { amount: 5 } } },
+    },
+    'max_drawdown is written twice, as a percentage and in "limits": remove one of them',
   ],
   ['a zone that is none', { reset_time_zone: 'Mars' }, /^reset_time_zone must be an IANA time zone/],
 ])('limits of %s are refused and reach no log', async (_name, body, message) => {

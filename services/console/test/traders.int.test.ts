@@ -22,8 +22,25 @@ describe('the fleet', () => {
       total: 3,
       next: null,
       traders: [
-        { id: 'bot1', version: 11, status: 'allowed', equity: '990', dailyPnl: '-10', drawdownPct: '1' },
-        { id: 'bot2', version: 2, type: 'breach', status: 'paused', reason: expect.stringContaining('15 %') },
+        {
+          id: 'bot1',
+          version: 11,
+          status: 'allowed',
+          code: 'ok',
+          budget: { room: '90', limit: 'max_daily_loss', factor: '1' },
+          equity: '990',
+          dailyPnl: '-10',
+          drawdownPct: '1',
+        },
+        {
+          id: 'bot2',
+          version: 2,
+          type: 'breach',
+          status: 'paused',
+          code: 'limit',
+          action: 'block-entries',
+          reason: expect.stringContaining('15 %'),
+        },
         { id: 'bot3', version: 1, type: 'assessed' },
       ],
     })
@@ -98,9 +115,9 @@ describe('an explanation', () => {
       enforcement: true,
       words: [
         expect.stringMatching(
-          /^max_daily_loss: equity 850 is 150 below the day's baseline 1000; 150 \/ 1000 = 15 %; the limit is 10 %: breached, paused until /,
+          /^max_daily_loss: equity 850 is 150 below the day's start 1000; 150 \/ 1000 = 15 %; the limit is 10 %, its floor 900: breached, paused until /,
         ),
-        'max_drawdown: equity 850 is 150 below the peak 1000; 150 / 1000 = 15 %; the limit is 20 %: kept, 50 more may be lost until it breaks.',
+        'max_drawdown: equity 850 is 150 below the peak 1000; 150 / 1000 = 15 %; the limit is 20 %, its floor 800: kept, 50 more may be lost until it breaks.',
         expect.stringMatching(/^The trader is paused until .*: max_daily_loss: 15 % reached the limit of 10 %\.$/),
       ],
     })

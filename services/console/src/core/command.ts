@@ -3,8 +3,10 @@ import {
   decodeFlags,
   decodeGlobalLimits,
   type Fact,
+  type GlobalLimitsChange,
   HTTP_USER,
   limitWarnings,
+  type OperatorCommand,
   type Parsed,
   parsed,
   refused,
@@ -42,10 +44,17 @@ export function flagsCommand(body: Body, by: string): Parsed<Command> {
   return parsed({ subject: subjects.commandFlags(HTTP_USER), rivals, log: 'flags', payload, fact: null, warnings: [] })
 }
 
-export function limitsCommand(body: Body, by: string): Parsed<Command> {
+/** @param faultOf why a change does not fit what is in force; null: it does */
+export function limitsCommand(
+  body: Body,
+  by: string,
+  faultOf: (change: GlobalLimitsChange) => string | null = () => null,
+): Parsed<Command> {
   const payload = signedBytes(body, by)
   const change = decodeGlobalLimits(payload)
   if (!change.ok) return change
+  const fault = faultOf(change.value)
+  if (fault !== null) return refused(fault)
   const { limits, traders, maxTraders } = change.value
   if (Object.keys(limits).length + Object.keys(traders).length === 0 && maxTraders === null) {
     return refused('names no limit to change')
@@ -58,12 +67,38 @@ export function limitsCommand(body: Body, by: string): Parsed<Command> {
   return parsed({ subject: subjects.commandLimits(HTTP_USER), rivals, log: 'limits', payload, fact: null, warnings })
 }
 
-const FACTS = { pause: 'paused', resume: 'resumed', limits: 'limits-changed', 'cash-flow': 'cash-flow' } as const
+const FACTS = {
+  pause: 'paused',
+  resume: 'resumed',
+  limits: 'limits-changed',
+  'cash-flow': 'cash-flow',
+  restart: 'restarted',
+  correct: 'corrected',
+} as const satisfies Readonly<Record<OperatorCommand, Fact['kind']>>
 
-export function traderCommand(kind: keyof typeof FACTS, trader: TraderId, body: Body, by: string): Parsed<Command> {
+/** What the API knows of a request beside its body. */
+export interface Request {
+  /** The caller, as identified by the API; a `by` in the body says on whose behalf the caller acts. */
+  readonly by: string
+  /** Whether the caller may do what only admins may. */
+  readonly isAdmin: boolean
+  /** By which a cash flow counts once, however often it is sent; null: none was sent. */
+  readonly key: string | null
+}
+
+export function traderCommand(
+  kind: OperatorCommand,
+  trader: TraderId,
+  body: Body,
+  { by, isAdmin, key }: Request,
+): Parsed<Command> {
   // A resume needs a reason, like a pause: the next one on duty reads it.
   if (kind === 'resume' && body.reason === undefined) return refused('reason is missing')
-  const payload = signedBytes(body, by)
+  const known = {
+    ...(kind === 'resume' && isAdmin ? { admin: true } : {}),
+    ...(kind === 'cash-flow' && key !== null && body.id === undefined ? { id: key } : {}),
+  }
+  const payload = signedBytes({ ...body, ...known }, by)
   const control = decodeControl(kind, payload)
   if (!control.ok) return control
   const rivals = { byUsers: subjects.command('*', kind, trader), byOthers: subjects.control(kind, trader) }

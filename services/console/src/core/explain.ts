@@ -1,180 +1,87 @@
-import {
-  type Amount,
-  type Author,
-  type Fact,
-  formatAmount,
-  formatInstant,
-  type LimitOverrides,
-  type Limits,
-  limitsToMessage,
-  pauseReason,
-  type RiskEvent,
-  UNVERIFIED,
-} from '@drawbridge/contracts'
-import { type Distance, distancesOf, HUNDRED_PERCENT } from './limits.ts'
+import { formatInstant, limitOfHolder, type RiskEvent, standingOf } from '@drawbridge/contracts'
+import type { ResolvedLimits } from '@drawbridge/risk-engine'
+import { type Distance, distancesOf } from './distances.ts'
+import { factInWords, isToldAlone } from './fact-in-words.ts'
+import { beyondInWords, distanceInWords, isBroken } from './limit-in-words.ts'
+import { untilInWords } from './phrases.ts'
 
 /**
  * A decision in words: what happened, the arithmetic of each limit, and the state from then on.
- * @param limits in force when it was made, as is `enforcement`
+ * @param limits in force after it, as is `enforcement`
  */
-export function explain(event: RiskEvent, limits: Limits, enforcement: boolean): readonly string[] {
-  const { facts } = event
-  // A rejected tick was not judged, and changed nothing else.
+export function explain(event: RiskEvent, limits: ResolvedLimits, enforcement: boolean): readonly string[] {
+  const distances = distancesOf(event.state, limits)
+  const definitions = new Map(limits.definitions.limits.map((limit) => [limit.name, limit]))
+  // A rejected tick was not judged.
   const isJudged = event.type !== 'tick-rejected'
   return [
     ...(enforcement ? [] : ['Enforcement is off: limits are checked and recorded, but do not pause trading.']),
-    ...facts.filter(isToldAlone).map(factInWords),
-    ...(isJudged ? distancesOf(event.state, limits).map((distance) => limitInWords(distance, event, limits)) : []),
-    decisionInWords(event),
+    ...event.facts.filter(isToldAlone).map(factInWords),
+    ...tradesInWords(event, distances),
+    ...(isJudged
+      ? distances.map((distance) => distanceInWords(distance, definitions.get(distance.rule) ?? null, event))
+      : []),
+    ...decisionInWords(event, distances),
   ]
 }
 
-type OfLimit = Extract<Fact, { kind: 'breached' | 'warned' }>
-
-/** Other facts are explained with the arithmetic of their limit. */
-function isToldAlone(fact: Fact): fact is Exclude<Fact, OfLimit> {
-  return fact.kind !== 'breached' && fact.kind !== 'warned'
+/** Limits on trades have no line: what broke them is said by itself. */
+function tradesInWords({ facts }: RiskEvent, distances: readonly Distance[]): readonly string[] {
+  return facts.flatMap((fact) => {
+    if (fact.kind !== 'breached' || distances.some(({ rule }) => rule === fact.rule)) return []
+    const what = fact.enforced ? `paused ${untilInWords(fact.until)}` : 'recorded and not enforced'
+    return [`${fact.rule}: reached by the trades that were closed, ${what}.`]
+  })
 }
 
-function factInWords(fact: Exclude<Fact, OfLimit>): string {
-  switch (fact.kind) {
-    case 'day-started':
-      return `A new day began at ${formatInstant(fact.at)}: its baseline is the equity known then, ${formatAmount(fact.equity)}.`
-    case 'paused':
-      return `${who(fact)} paused the trader ${untilInWords(fact.until)}: ${fact.reason}.`
-    case 'resumed':
-      return resumedInWords(fact)
-    case 'peak-rebased':
-      return `The peak was set from ${formatAmount(fact.from)} to the equity ${formatAmount(fact.to)}: otherwise the drawdown would breach again immediately.`
-    case 'baseline-rebased':
-      return `The day's baseline was set from ${formatAmount(fact.from)} to the equity ${formatAmount(fact.to)}: otherwise the daily loss would breach again immediately.`
-    case 'limits-changed':
-      return changesInWords(fact)
-    case 'cash-flow': {
-      const [what, amount] = fact.amount < 0n ? ['withdrawal', -fact.amount] : ['deposit', fact.amount]
-      return `A ${what} of ${formatAmount(amount)} (${who(fact)}${because(fact.reason)}) moved equity, peak and baselines alike: it is neither a loss nor a gain.`
-    }
-    case 'tick-rejected':
-      return `The tick could not be used, and nothing else changed: ${fact.reason}.`
-    case 'run-began':
-      return fact.run === null
-        ? 'The bot began another count of its ticks, without naming a run; those of earlier runs are late.'
-        : `The bot began another count of its ticks, in run ${JSON.stringify(fact.run)}; those of earlier runs are late.`
-    case 'currency-set':
-      return `The account's currency is ${fact.currency}, as the first tick that named one says.`
-    case 'feed-stale':
-      return `No equity has been reported since ${formatInstant(fact.since)}.`
-    case 'feed-restored':
-      return `Equity is reported again, for the first time since ${formatInstant(fact.since)}.`
-    default:
-      return fact satisfies never
+function decisionInWords(event: RiskEvent, distances: readonly Distance[]): readonly string[] {
+  const { state } = event
+  const { allowed, code, action, holders, reason } = standingOf(state)
+  if (allowed) {
+    const isKept = state.pause !== null
+    return [
+      isKept ? 'The trader may trade: what holds it is not applied while enforcement is off.' : 'The trader may trade.',
+    ]
   }
+  const isHeld = code === 'limit' || code === 'operator'
+  return [
+    ...(isHeld
+      ? []
+      : [`${holders.length === 0 ? 'The trader is not paused, but entries wait' : 'Entries wait'}: ${reason}.`]),
+    ...(holders.length === 0 ? [] : pauseInWords(event, holders, distances)),
+    ...(action === 'flatten' ? ['Positions are to be closed, too.'] : []),
+  ]
 }
 
-function resumedInWords(fact: Extract<Fact, { kind: 'resumed' }>): string {
-  const { at, cause, holders, reason } = fact
-  const what = `the hold of ${holders.join(' and ')} on the pause ended at ${formatInstant(at)}`
-  switch (cause) {
-    case 'time':
-      return `The time of a pause was over: ${what}.`
-    case 'operator':
-      return `${who(fact)} resumed the trader${because(reason)}: ${what}.`
-    case 'enforcement-off':
-      return `Enforcement was switched off: ${what}.`
-    default:
-      return cause satisfies never
-  }
+/** A hold whose time is over stays while its limit is broken, and says by how much. */
+function pauseInWords(
+  { state, effectiveAt }: RiskEvent,
+  holders: readonly string[],
+  distances: readonly Distance[],
+): readonly string[] {
+  const holds = state.pause?.holds.filter(({ holder }) => holders.includes(holder)) ?? []
+  const reasons = holds.map((hold) => hold.reason).join('; ')
+  const waiting = holds.flatMap(({ holder, until }) => {
+    const distance = distances.find(({ rule }) => rule === limitOfHolder(holder))
+    const isOver = until !== null && until <= effectiveAt
+    return isOver && distance !== undefined && mayNotEnd(distance) ? [{ distance, until }] : []
+  })
+  const ends = holds.map(({ until }) => until)
+  const until = ends.includes(null) ? null : Math.max(...ends.map((end) => end ?? 0))
+  const isBeyond = until !== null && until <= effectiveAt
+  return [
+    isBeyond ? `The trader stays paused: ${reasons}.` : `The trader is paused ${untilInWords(until)}: ${reasons}.`,
+    ...waiting.map(
+      ({ distance, until }) =>
+        `The time of ${distance.rule} was over at ${formatInstant(until)}, but it is ${whyNot(distance)}: its hold ends when that is not so any more, or by a resume with "rebase": true.`,
+    ),
+  ]
 }
 
-function changesInWords(fact: Extract<Fact, { kind: 'limits-changed' }>): string {
-  const { limits, previous, pending = {}, inForceAt } = fact
-  const what = fact.by === null ? "The trader's limits changed" : `${who(fact)} changed the trader's limits`
-  const before: Readonly<Record<string, unknown>> = limitsToMessage(previous)
-  const changes = (named: LimitOverrides) =>
-    Object.entries(limitsToMessage(named))
-      .map(([name, value]) => `${name} from ${valueInWords(before[name])} to ${valueInWords(value)}`)
-      .join(', ')
-  const later = inForceAt === undefined ? '' : `${changes(pending)} at ${formatInstant(inForceAt)}, because it loosens`
-  const all = [changes(limits), later].filter((words) => words !== '').join('; ')
-  return `${what}: ${all}${because(fact.reason)}.`
+function mayNotEnd(distance: Distance): boolean {
+  return distance.uncomputable !== null || isBroken(distance)
 }
 
-/** "Equity 850 is 150 below the day's baseline 1000; 150 / 1000 = 15 %; the limit is 10 %: breached, paused until ..." */
-function limitInWords(distance: Distance, event: RiskEvent, limits: Limits): string {
-  const { rule, loss, base, from, limitPct } = distance
-  const where = rule === 'max_daily_loss' ? "the day's baseline" : 'the peak'
-  const equity = formatAmount(from - loss)
-  if (loss <= 0n) {
-    const by =
-      loss === 0n
-        ? `is at ${where} ${formatAmount(from)}`
-        : `is ${formatAmount(-loss)} above ${where} ${formatAmount(from)}`
-    return `${rule}: equity ${equity} ${by}: nothing is lost.`
-  }
-  const lost = `${rule}: equity ${equity} is ${formatAmount(loss)} below ${where} ${formatAmount(from)}`
-  if (base <= 0n) return `${lost}; a percentage of ${formatAmount(base)} cannot be computed.`
-  const named = base === from ? '' : ` (${baseInWords(limits)})`
-  const isExact = distance.observedPct * base === loss * HUNDRED_PERCENT
-  const division = `${formatAmount(loss)} / ${formatAmount(base)}${named} = ${percent(distance.observedPct)}${isExact ? '' : ' (cut)'}`
-  if (limitPct === null) return `${lost}; ${division}; there is no limit.`
-  return `${lost}; ${division}; the limit is ${percent(limitPct)}: ${verdictInWords(distance, event)}.`
-}
-
-function baseInWords({ dailyLossBase, initialBalance }: Limits): string {
-  switch (dailyLossBase) {
-    case 'initial-balance':
-      return initialBalance === null ? 'the first equity' : 'the initial balance'
-    case 'equity-at-reset':
-      return 'the equity at the reset'
-    case 'balance-at-reset':
-      return 'the balance at the reset'
-    default:
-      return dailyLossBase satisfies never
-  }
-}
-
-function verdictInWords({ rule, room }: Distance, { facts, state }: RiskEvent): string {
-  for (const fact of facts) {
-    if (fact.kind === 'breached' && fact.rule === rule) {
-      return fact.enforced ? `breached, paused ${untilInWords(fact.until)}` : 'breached, recorded and not enforced'
-    }
-    if (fact.kind === 'warned' && fact.rule === rule) return `a warning, ${leftInWords(room)}`
-  }
-  if (room !== null && room > 0n) return `kept, ${leftInWords(room)}`
-  const isHeld = state.pause?.holds.some(({ holder }) => holder === rule) === true
-  if (isHeld) return 'reached, which holds the pause already'
-  return state.unenforced.includes(rule) ? 'reached, as was recorded before' : 'reached; the next tick is judged by it'
-}
-
-function leftInWords(room: Amount | null): string {
-  return room === null ? 'anything may be lost' : `${formatAmount(room)} more may be lost until it breaks`
-}
-
-function decisionInWords({ state: { pause, staleSince } }: RiskEvent): string {
-  if (pause !== null) return `The trader is paused ${untilInWords(pause.until)}: ${pauseReason(pause)}.`
-  if (staleSince !== null) return 'The trader is not paused, but may not open positions while no equity is reported.'
-  return 'The trader may trade.'
-}
-
-function untilInWords(until: number | null): string {
-  return until === null ? 'until an operator resumes it' : `until ${formatInstant(until)}`
-}
-
-function who({ by, onBehalfOf }: Author): string {
-  const other = onBehalfOf === undefined ? '' : `, for ${onBehalfOf},`
-  if (by?.startsWith(UNVERIFIED) !== true) return `${by ?? 'Somebody'}${other}`
-  return `Somebody who claims to be ${by.slice(UNVERIFIED.length)}${other}`
-}
-
-function because(reason: string | null): string {
-  return reason === null ? '' : `, because of "${reason}"`
-}
-
-function percent(amount: Amount): string {
-  return `${formatAmount(amount)} %`
-}
-
-function valueInWords(value: unknown): string {
-  if (value === undefined) return 'nothing'
-  return value === null ? 'none' : String(value)
+function whyNot(distance: Distance): string {
+  return distance.uncomputable === null ? beyondInWords(distance) : `not computable (${distance.uncomputable})`
 }

@@ -1,7 +1,9 @@
-import { compileCheck, parseJson, type TraderId } from '@drawbridge/contracts'
+import { compileCheck, parseJson, STANDING_CODES, type TraderId } from '@drawbridge/contracts'
 import Type from 'typebox'
 
 const text = Type.Union([Type.String(), Type.Null()])
+
+const BudgetSchema = Type.Object({ room: Type.String(), limit: Type.String(), factor: Type.String() })
 
 /** The stored part of a trader's newest event. */
 const NewestSchema = Type.Object({
@@ -9,10 +11,13 @@ const NewestSchema = Type.Object({
   type: Type.String(),
   recordedAt: Type.String(),
   decision: Type.Object({
-    status: Type.Union([Type.Literal('allowed'), Type.Literal('paused')]),
+    status: Type.Union([Type.Literal('allowed'), Type.Literal('paused'), Type.Literal('blocked')]),
     until: text,
     reason: text,
+    code: Type.Optional(Type.Enum([...STANDING_CODES])),
+    action: Type.Optional(Type.Union([Type.Enum(['block-entries', 'flatten']), Type.Null()])),
   }),
+  budget: Type.Optional(Type.Union([BudgetSchema, Type.Null()])),
   dailyPnl: text,
   drawdownPct: text,
   state: Type.Object({ equity: text, peakEquity: text, staleSince: text }),
@@ -29,9 +34,16 @@ export const FleetMemberSchema = Type.Object({
   version: Type.Integer({ minimum: 0, description: 'the version of its newest event' }),
   type: Type.String(),
   recordedAt: Type.String(),
-  status: Type.Enum(['allowed', 'paused']),
+  status: Type.Enum(['allowed', 'paused', 'blocked'], {
+    description: 'paused: somebody or a limit holds it; blocked: entries wait for another reason, as the code says',
+  }),
+  code: Type.Union([Type.Enum([...STANDING_CODES]), Type.Null()], {
+    description: 'null: its event is of earlier rules',
+  }),
+  action: Type.Union([Type.Enum(['block-entries', 'flatten']), Type.Null()]),
   until: text,
   reason: text,
+  budget: Type.Union([BudgetSchema, Type.Null()], { description: 'how much may be lost yet' }),
   equity: text,
   peakEquity: text,
   dailyPnl: text,
@@ -39,7 +51,7 @@ export const FleetMemberSchema = Type.Object({
   staleSince: text,
 })
 type FleetMember = Type.Static<typeof FleetMemberSchema>
-type FleetStatus = 'allowed' | 'paused' | 'stale'
+type FleetStatus = FleetMember['status'] | 'stale'
 
 interface FleetPage {
   readonly traders: readonly FleetMember[]
@@ -61,10 +73,10 @@ export class Fleet {
     const newest = json.ok ? checkNewest(json.value.value) : json
     if (!newest.ok) return false
     const known = this.#members.get(id)
-    const { version, type, recordedAt, decision, dailyPnl, drawdownPct, state } = newest.value
+    const { version, type, recordedAt, decision, budget = null, dailyPnl, drawdownPct, state } = newest.value
     if (known !== undefined && version <= known.version) return true
     if (known === undefined) this.#sorted = null
-    const { status, until, reason } = decision
+    const { status, code = null, action = null, until, reason } = decision
     const { equity, peakEquity, staleSince } = state
     this.#members.set(id, {
       id,
@@ -72,8 +84,11 @@ export class Fleet {
       type,
       recordedAt,
       status,
+      code,
+      action,
       until,
       reason,
+      budget,
       equity,
       peakEquity,
       dailyPnl,

@@ -6,7 +6,8 @@ export interface WireEvent {
   /** Only in a trader's event. */
   readonly version?: number
   readonly recordedAt?: string
-  readonly facts?: readonly { readonly kind: string }[]
+  readonly facts?: readonly { readonly kind: string; readonly by?: string | null }[]
+  readonly state?: { readonly pause?: unknown }
 }
 
 /** Null: not an event. Events that guardians stored are not validated again. */

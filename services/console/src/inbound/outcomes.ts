@@ -1,7 +1,7 @@
 import { decodeHeartbeat, headerNames } from '@drawbridge/contracts'
 import type { Msg } from '@nats-io/transport-node'
 import type { Command, LogName } from '../core/command.ts'
-import { wireOf } from '../core/wire.ts'
+import { type WireEvent, wireOf } from '../core/wire.ts'
 import type { FeedListener, LoggedEvent } from './risk-feed.ts'
 
 /** The outcome of a command. */
@@ -94,9 +94,16 @@ class Watch {
 
 /** The outcome of a command, from the event of its input. */
 export function outcomeIn(event: LoggedEvent, { fact }: Command): Outcome {
-  const facts = wireOf(event.data)?.facts ?? []
-  if (fact === null || facts.some(({ kind }) => kind === fact)) return { kind: 'stored', event }
+  if (fact === null || isObeyed(wireOf(event.data), fact)) return { kind: 'stored', event }
   return { kind: 'refused', reason: 'the command could not be carried out; REJECTS has the reason' }
+}
+
+/** Time, which passes with a command, makes facts of the same kinds; the fact of a command names who gave it. */
+function isObeyed(event: WireEvent | null, fact: string): boolean {
+  const ofKind = event?.facts?.filter(({ kind }) => kind === fact) ?? []
+  if (ofKind.some(({ by }) => typeof by === 'string')) return true
+  // What was to be resumed had just ended.
+  return fact === 'resumed' && ofKind.length > 0 && event?.state?.pause === null
 }
 
 /** The watermark from the guardians' heartbeats: up to which input they have decided. */

@@ -7,7 +7,7 @@ import type { Command } from '../core/command.ts'
 import { wireOf } from '../core/wire.ts'
 import type { RiskLogReader } from '../inbound/risk-log-reader.ts'
 import type { OperatorParts } from '../operator-parts.ts'
-import { logged } from './asking.ts'
+import { idempotencyKeyOf, logged } from './asking.ts'
 
 /**
  * Sends a command and answers with its outcome: 200 with its event, 202 if it is not decided yet.
@@ -56,16 +56,10 @@ function traceOf(request: FastifyRequest): string {
   return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-00`
 }
 
-const KEY = /^[\x21-\x7e]{1,100}$/
-
-/** The key by which equal commands count as one, from the Idempotency-Key. Null: none was sent. */
+/** The key by which equal commands count as one. Null: none was sent. */
 function keyOf(request: FastifyRequest, command: Command): string | null {
-  const key = request.headers['idempotency-key']
-  if (key === undefined) return null
-  if (typeof key !== 'string' || !KEY.test(key)) {
-    const words = 'Idempotency-Key must be 1 to 100 printable ASCII characters without spaces'
-    throw new HttpFault(400, 'invalid-key', words)
-  }
+  const key = idempotencyKeyOf(request)
+  if (key === null) return null
   const content = createHash('sha256').update(command.subject).update('\n').update(command.payload)
   return `${key}:${content.digest('hex').slice(0, 32)}`
 }

@@ -1,14 +1,15 @@
-import { formatInstant, limitsToMessage, type TraderId } from '@drawbridge/contracts'
+import { decodeConfigEvent, formatInstant, limitsToMessage, type TraderId } from '@drawbridge/contracts'
 import { BUILT_IN_CONFIGURATION, ownLimitsAt } from '@drawbridge/risk-engine'
 import type { HttpServer } from '@drawbridge/service-kit'
 import Type from 'typebox'
 import { flagsCommand, limitsCommand, traderCommand } from '../core/command.ts'
+import { incompleteIn } from '../core/incomplete-limits.ts'
 import { limitsInForce } from '../core/limits.ts'
 import { configurationInForce } from '../core/wire.ts'
 import { type RiskLogReader, traderEvent } from '../inbound/risk-log-reader.ts'
 import type { OperatorParts } from '../operator-parts.ts'
 import { answerCommand, tagOf } from './answer-command.ts'
-import { nameOf, traderOf } from './asking.ts'
+import { bodyOf, commandRequest, nameOf, traderOf } from './asking.ts'
 import {
   bodies,
   commandAnswer,
@@ -55,10 +56,12 @@ export function addLimitRoutes(server: HttpServer, parts: OperatorParts): void {
   })
 
   const summary = 'Changes the named limits; the others stay'
-  const change = { summary, tags, body: bodies.limits, response: limitsCommandAnswer }
-  server.put('/api/limits', { config: admin, schema: change }, (request, reply) => {
+  const change = { summary, tags, response: limitsCommandAnswer }
+  server.put('/api/limits', { config: { ...admin, takes: bodies.limits }, schema: change }, async (request, reply) => {
     const tagNow = async () => tagOf((await readLimits(reader)).version)
-    return answerCommand(parts, limitsCommand(request.body, nameOf(request)), request, reply, tagNow)
+    const configuration = await reader.configuration(null)
+    const command = limitsCommand(bodyOf(request), nameOf(request), (named) => incompleteIn(configuration, named))
+    return answerCommand(parts, command, request, reply, tagNow)
   })
 
   const where = 'The limits in force for a trader, and where they come from'
@@ -72,24 +75,32 @@ export function addLimitRoutes(server: HttpServer, parts: OperatorParts): void {
     summary: "Changes a trader's own limits",
     tags,
     params,
-    body: bodies.traderLimits,
     response: commandAnswer,
   }
-  server.put('/api/limits/:trader', { config: admin, schema: own }, (request, reply) => {
-    const trader = traderOf(request.params.trader)
-    const tagNow = async () => {
-      const { own, pending } = await readTraderLimits(reader, trader)
-      return tagOf([own, pending])
-    }
-    const command = traderCommand('limits', trader, request.body, nameOf(request))
-    return answerCommand(parts, command, request, reply, tagNow)
-  })
+  server.put(
+    '/api/limits/:trader',
+    { config: { ...admin, takes: bodies.traderLimits }, schema: own },
+    (request, reply) => {
+      const trader = traderOf(request.params.trader)
+      const tagNow = async () => {
+        const { own, pending } = await readTraderLimits(reader, trader)
+        return tagOf([own, pending])
+      }
+      const command = traderCommand('limits', trader, bodyOf(request), commandRequest(request))
+      return answerCommand(parts, command, request, reply, tagNow)
+    },
+  )
 }
 
 /** The defaults and the limits of configured traders, and who changed them last. */
 async function readLimits(reader: RiskLogReader) {
   const logged = await reader.last('limits')
   const inForce = logged === null ? null : configurationInForce(logged.data)
+  const event = logged === null ? null : decodeConfigEvent('limits', logged.data)
+  // An event leaves out limits that older guardians do not know while they have their value from before.
+  if (inForce !== null && event?.ok === true && event.value.kind === 'limits') {
+    return { ...inForce, defaults: limitsToMessage(event.value.defaults) }
+  }
   if (inForce !== null) return inForce
   // In force until the log has its own.
   const { defaults, maxTraders } = BUILT_IN_CONFIGURATION

@@ -1,12 +1,12 @@
 import {
   CashFlowSchema,
+  CorrectSchema,
+  DocumentedLimits,
   documentedSchemas,
   FlagsSchema,
-  GlobalLimitsSchema,
-  LimitsSchema,
   PauseSchema,
+  RestartSchema,
   ResumeSchema,
-  TraderLimitsSchema,
 } from '@drawbridge/contracts'
 import Type, { type TProperties, type TSchema } from 'typebox'
 import { FleetMemberSchema } from '../core/fleet.ts'
@@ -18,14 +18,20 @@ function unsigned<T extends TProperties & { readonly by: unknown }>({ by: _by, .
 const description = 'the same as onBehalfOf; the author is the token'
 const by = Type.Optional(Type.String({ minLength: 1, maxLength: 500, deprecated: true, description }))
 
+/** Whether an admin asks is known by the token. */
+const { admin: _admin, ...resumeByAnybody } = ResumeSchema.properties
+
 /** Bodies of commands: the payloads of control inputs, except that `by` has another meaning. */
 export const bodies = {
   flags: unsigned(FlagsSchema.properties),
-  limits: unsigned(GlobalLimitsSchema.properties),
-  traderLimits: unsigned(TraderLimitsSchema.properties),
+  /** Documented and not checked: the handler reads the bytes, and tells the faults of all parts at once. */
+  limits: unsigned(documentedSchemas.GlobalLimits.properties),
+  traderLimits: unsigned(documentedSchemas.TraderLimits.properties),
   pause: unsigned(PauseSchema.properties),
-  resume: unsigned(ResumeSchema.properties),
+  resume: unsigned(resumeByAnybody),
   cashFlow: unsigned(CashFlowSchema.properties),
+  restart: unsigned(RestartSchema.properties),
+  correct: unsigned(CorrectSchema.properties),
 } as const
 
 export const traderId = Type.String({ description: 'the id of a trader' })
@@ -41,7 +47,7 @@ const { RiskEvent, FlagsEvent, LimitsEvent } = documentedSchemas
 const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 const text = orNull(Type.String())
 const whole = (description: string) => Type.Integer({ minimum: 0, description })
-const limits = Type.Object(LimitsSchema.properties)
+const limits = Type.Object(DocumentedLimits.properties)
 const seq = whole('the sequence of the event in RISK')
 const traceId = Type.Union([Type.String(), Type.Null()], { description: 'its trace' })
 const logged = { seq, traceId, event: RiskEvent }
@@ -109,15 +115,36 @@ export const fleetAnswer = {
 }
 
 const distance = Type.Object({
-  rule: Type.Enum(['max_daily_loss', 'max_drawdown']),
+  rule: Type.String({ description: 'the name of the limit' }),
+  measure: Type.Enum(['loss', 'profit']),
+  from: Type.Union([Type.String(), Type.Null()], { description: 'what it is measured from' }),
+  tested: Type.Union([Type.String(), Type.Null()], { description: 'the value that is compared' }),
+  loss: Type.Union([Type.String(), Type.Null()], { description: 'of a profit the gain' }),
+  base: Type.Union([Type.String(), Type.Null()], { description: 'what the percentages are of' }),
+  observedPct: text,
   limitPct: text,
-  observedPct: Type.String(),
-  loss: Type.String(),
-  from: Type.String(),
-  base: Type.String(),
-  breaksAt: text,
-  room: text,
+  line: Type.Union([Type.String(), Type.Null()], { description: 'the floor, or the ceiling of a profit' }),
+  breaksAt: Type.Union([Type.String(), Type.Null()], { description: 'where entries are blocked; null: nowhere' }),
+  room: Type.Union([Type.String(), Type.Null()], { description: 'how much more until then; 0 or less: it is broken' }),
+  active: Type.Boolean({ description: 'false: it begins to hold after a profit' }),
+  uncomputable: Type.Union([Type.String(), Type.Null()], { description: 'why it cannot be computed' }),
 })
+const report = Type.Object(
+  {
+    consistency: orNull(
+      Type.Object({
+        bestDay: Type.String(),
+        profit: Type.String(),
+        sharePct: text,
+        profitNeeded: Type.String({ description: 'the profit of which the best day is as much as it may be' }),
+        isMet: Type.Boolean(),
+      }),
+    ),
+    minDays: orNull(Type.Object({ days: Type.Integer(), isMet: Type.Boolean() })),
+    profitTarget: orNull(Type.Object({ target: Type.String(), distance: Type.String() })),
+  },
+  { description: 'what is told and never blocks; null: it is not asked for, or nothing is known' },
+)
 export const traderAnswer = {
   200: Type.Unsafe<object>(
     Type.Object(
@@ -128,6 +155,7 @@ export const traderAnswer = {
         event: Type.Union([RiskEvent, Type.Null()], { description: 'the newest event; null: none yet' }),
         limits: orNull(limits),
         distances: Type.Array(distance),
+        report,
       },
       { description: 'The trader; with its gate, if the service runs it itself', additionalProperties: true },
     ),

@@ -1,14 +1,17 @@
-import { limitsToMessage, TRADER_ID_PATTERN } from '@drawbridge/contracts'
+import { limitsToMessage, type OperatorCommand, TRADER_ID_PATTERN } from '@drawbridge/contracts'
+import { reportOf } from '@drawbridge/risk-engine'
 import { HttpFault, type HttpServer } from '@drawbridge/service-kit'
 import Type from 'typebox'
 import { traderCommand } from '../core/command.ts'
+import { distancesOf, distanceToMessage } from '../core/distances.ts'
 import { explain } from '../core/explain.ts'
-import { distancesOf, distanceToMessage, limitsInForce } from '../core/limits.ts'
+import { limitsInForce } from '../core/limits.ts'
+import { reportToMessage } from '../core/report.ts'
 import { wireOf } from '../core/wire.ts'
 import { traderEvent } from '../inbound/risk-log-reader.ts'
 import type { OperatorParts } from '../operator-parts.ts'
 import { answerCommand } from './answer-command.ts'
-import { logged, nameOf, traderOf, unknown } from './asking.ts'
+import { commandRequest, logged, traderOf, unknown } from './asking.ts'
 import {
   bodies,
   commandAnswer,
@@ -33,7 +36,9 @@ const version = Type.Optional(aVersion)
 const fleetQuery = Type.Object({
   limit: limitOf(PAGE.limitMax),
   after: Type.Optional(Type.String({ pattern: TRADER_ID_PATTERN, description: 'the id of a trader' })),
-  status: Type.Optional(Type.Enum(['allowed', 'paused', 'stale'], { description: '"allowed", "paused" or "stale"' })),
+  status: Type.Optional(
+    Type.Enum(['allowed', 'paused', 'blocked', 'stale'], { description: '"allowed", "paused", "blocked" or "stale"' }),
+  ),
 })
 const explainParams = Type.Object({ id: traderId, version: aVersion })
 const eventsQuery = Type.Object({ limit: limitOf(EVENTS.limitMax), before: version, from: version })
@@ -64,6 +69,7 @@ export function addTraderRoutes(server: HttpServer, parts: OperatorParts): void 
       ...logged(newest),
       limits: limitsToMessage(limits),
       distances: distancesOf(state, limits).map(distanceToMessage),
+      report: reportToMessage(reportOf(state, limits)),
     }
   })
 
@@ -97,10 +103,9 @@ export function addExplainRoutes(server: HttpServer, { reader, feed }: OperatorP
       throw new HttpFault(404, 'unknown-version', `event ${version} of trader "${id}" not found in the risk log`)
     }
     const event = traderEvent(found.event)
-    const before = await reader.before(id, found)
     const configuration = await reader.configuration(event.configVersion)
-    const stateBefore = before === null ? null : traderEvent(before).state
-    const limits = limitsInForce(configuration, id, stateBefore, event.recordedAt)
+    // Those in force after it: a change of limits is judged by what it changes.
+    const limits = limitsInForce(configuration, id, event.state, event.recordedAt)
     const { enforcement } = configuration
     return {
       trader: id,
@@ -116,7 +121,7 @@ export function addExplainRoutes(server: HttpServer, { reader, feed }: OperatorP
 
 /** The commands to one trader. */
 export function addCommandRoutes(server: HttpServer, parts: OperatorParts): void {
-  const add = (kind: 'pause' | 'resume' | 'cash-flow', body: object, summary: string) => {
+  const add = (kind: Exclude<OperatorCommand, 'limits'>, body: object, summary: string) => {
     const schema = {
       summary,
       tags,
@@ -125,11 +130,21 @@ export function addCommandRoutes(server: HttpServer, parts: OperatorParts): void
       response: commandAnswer,
     }
     server.post(`/api/traders/:id/${kind}`, { config: operate, schema }, (request, reply) => {
-      const command = traderCommand(kind, traderOf(request.params.id), request.body, nameOf(request))
+      const command = traderCommand(kind, traderOf(request.params.id), request.body, commandRequest(request))
       return answerCommand(parts, command, request, reply)
     })
   }
   add('pause', bodies.pause, 'Pauses the trader, until a given time or until it is resumed')
-  add('resume', bodies.resume, 'Ends the whole pause of the trader')
+  add(
+    'resume',
+    bodies.resume,
+    "Ends the caller's own hold, or those that `holder` names; a limit that is still broken needs `rebase`",
+  )
   add('cash-flow', bodies.cashFlow, 'Records a deposit, or a withdrawal if negative')
+  add(
+    'restart',
+    bodies.restart,
+    'Begins a new account period: what limits are measured from, holds and counts start again',
+  )
+  add('correct', bodies.correct, 'Corrects what one limit is measured from, or voids the last reading')
 }
