@@ -21,6 +21,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./import-config.ts')).importConfig,
   },
   {
+    name: 'presets',
+    summary: 'the loss limits of trading firms: lists them, and describes one',
+    load: async () => (await import('./presets.ts')).presets,
+  },
+  {
     name: 'state',
     summary: 'the state of any trader at any instant',
     load: async () => (await import('./state.ts')).state,

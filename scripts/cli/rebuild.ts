@@ -15,7 +15,7 @@ import {
   Shadow,
   type ShadowCounts,
 } from './rebuild/shadow.ts'
-import { type Merged, mergeConfigs, mergeHistory, mergeSnapshot, swap } from './rebuild/swap.ts'
+import { type Merged, mergeConfigs, mergeHistory, mergeLimitStates, mergeSnapshot, swap } from './rebuild/swap.ts'
 import { readLogBinding } from './risk-log.ts'
 import { withDatabase, withNats } from './servers.ts'
 
@@ -23,8 +23,8 @@ const HELP = `Rebuilds tables, while persisters continue.
 
   npm run drawbridge -- rebuild [snapshot | history] [--from log | history] [--json]
 
-  snapshot    only risk_state (default)
-  history     risk_state_history, risk_config_history and risk_state
+  snapshot    only risk_state and risk_limit_state (default)
+  history     risk_state_history and risk_config_history, too
   --from      log: from RISK (default); history: the snapshot from risk_state_history, without NATS
   --json      one JSON object: {"snapshot": {"added": 0, "changed": 0, "removed": 0}, ...}; progress goes to standard error
   --help      this text
@@ -70,6 +70,7 @@ export const rebuild: Program = {
 /** How the tables were changed to match the log; null: not examined. */
 interface Rebuilt {
   readonly snapshot: Merged
+  readonly limits: Merged
   readonly history: Merged | null
   readonly configurations: Merged | null
   /** What was read of the log; null: nothing was. */
@@ -128,7 +129,8 @@ export async function rebuildFromLog(
       const history = what === 'history' ? await mergeHistory(client) : null
       const configurations = what === 'history' ? await mergeConfigs(client) : null
       const snapshot = await mergeSnapshot(client)
-      return { snapshot, history, configurations, log: { ...shadow.counts, end: last } }
+      const limits = await mergeLimitStates(client)
+      return { snapshot, limits, history, configurations, log: { ...shadow.counts, end: last } }
     })
   })
 }
@@ -142,7 +144,9 @@ function rebuildFromHistory(pool: pg.Pool, onSwap: () => void): Promise<Rebuilt>
     onSwap()
     return swap(client, async () => {
       await catchUpWithHistory(client)
-      return { snapshot: await mergeSnapshot(client), history: null, configurations: null, log: null }
+      const snapshot = await mergeSnapshot(client)
+      const limits = await mergeLimitStates(client)
+      return { snapshot, limits, history: null, configurations: null, log: null }
     })
   })
 }
@@ -164,8 +168,8 @@ async function withOwnClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => 
   }
 }
 
-function wordsOf({ snapshot, history, configurations, log }: Rebuilt): string {
-  const lines = [wordsOfTable('risk_state', snapshot)]
+function wordsOf({ snapshot, limits, history, configurations, log }: Rebuilt): string {
+  const lines = [wordsOfTable('risk_state', snapshot), wordsOfTable('risk_limit_state', limits)]
   if (configurations !== null) lines.unshift(wordsOfTable('risk_config_history', configurations))
   if (history !== null) lines.unshift(wordsOfTable('risk_state_history', history))
   if (log !== null)

@@ -12,12 +12,13 @@ import { managerOf, withClient, withNats } from './servers.ts'
 import { ConfigCheck } from './verify/check-configs.ts'
 import { DecisionCheck, type DecisionCounts } from './verify/check-decisions.ts'
 import { HistoryCheck } from './verify/check-history.ts'
+import { checkLimitStates } from './verify/check-limit-states.ts'
 import { checkSnapshot } from './verify/check-snapshot.ts'
 import { findExtras } from './verify/find-extras.ts'
 import { type Finding, lineOf } from './verify/finding.ts'
 
 const HELP = `Compares the log (RISK) with the history, the history of configurations and the snapshot: by trader and version, every column
-except updated_at. Then judges the inputs that INPUTS still holds again, and compares the results with the log.
+except updated_at; and the limits in risk_limit_state with those of the snapshot. Then judges the inputs that INPUTS still holds again, and compares the results with the log.
 
   npm run drawbridge -- verify [--wait seconds] [--tables-only] [--json]
 
@@ -137,7 +138,8 @@ async function compare(
   const { traders, counts } = history
   await findExtras(comparison, traders)
   await configs.findExtras()
-  await checkSnapshot(comparison, traders)
+  const wrong = await checkSnapshot(comparison, traders)
+  await checkLimitStates(comparison, wrong)
   if (decisions instanceof DecisionCheck) await decisions.finish()
   return {
     sound: findings === 0,

@@ -1,3 +1,4 @@
+import { LIMIT_PARAMETERS } from '@drawbridge/contracts'
 import { SECTIONS, type Setting, TraderSchema } from '@drawbridge/settings'
 import { markdownTable } from '../markdown-table.ts'
 
@@ -7,6 +8,7 @@ const TRADER_WORDS: Readonly<Record<string, readonly [about: string, fallback: s
   strategy: ['How the paper account of a replay trades.', 'none; a replay requires one'],
   file: ['The bars of a replay.', 'S&P 500 from 2000 on'],
   units: ['What the paper account buys.', '`100`'],
+  preset: ['Limits of a firm, under those of this trader: [presets](../presets/README.md).', 'none'],
   limits: ['Limits of this trader alone; the others are those above.', 'none'],
 }
 
@@ -15,7 +17,11 @@ export function settingTables(): string {
   const groups = Object.entries(SECTIONS).map(([title, settings]) =>
     section(title, Object.values(settings).map(settingRow)),
   )
-  return [...groups, section('One of the traders', Object.entries(TraderSchema.properties).map(traderRow))].join('\n\n')
+  return [
+    ...groups,
+    section('One of the traders', Object.entries(TraderSchema.properties).map(traderRow)),
+    section('A limit in the long form', Object.values(LIMIT_PARAMETERS).map(parameterRow)),
+  ].join('\n\n')
 }
 
 function section(title: string, rows: readonly (readonly string[])[]): string {
@@ -39,6 +45,11 @@ function settingRow({ file, original, variable, secret, about, schema, fallback,
 function traderRow([name, schema]: [string, object]) {
   const [about, fallback] = TRADER_WORDS[name] ?? ['', '']
   return [code(`traders.<id>.${name}`), '', about, wordsOf(schema), fallback]
+}
+
+/** What it is says the default, too. */
+function parameterRow({ name, about, value }: (typeof LIMIT_PARAMETERS)[keyof typeof LIMIT_PARAMETERS]) {
+  return [code(`limits.limits.<name>.${name}`), '', about, value.words.replaceAll('|', '\\|'), '']
 }
 
 function wordsOf(schema: object): string {

@@ -70,7 +70,7 @@ export const channels: Readonly<Record<string, Channel>> = {
   resume: {
     ...command,
     address: subjects.command(user, 'resume', trader),
-    description: 'Ends the whole pause of a trader, whoever holds it',
+    description: "Ends the author's own hold, or those that it names",
     payload: 'Resume',
   },
   traderLimits: {
@@ -84,6 +84,18 @@ export const channels: Readonly<Record<string, Channel>> = {
     address: subjects.command(user, 'cash-flow', trader),
     description: 'Records a deposit or a withdrawal: neither a gain nor a loss',
     payload: 'CashFlow',
+  },
+  restart: {
+    ...command,
+    address: subjects.command(user, 'restart', trader),
+    description: 'Begins a new account period of a trader: references, holds and counts start again',
+    payload: 'Restart',
+  },
+  correct: {
+    ...command,
+    address: subjects.command(user, 'correct', trader),
+    description: 'Sets what a limit is measured from, or voids the last reading',
+    payload: 'Correct',
   },
   globalLimits: {
     ...command,
@@ -101,6 +113,8 @@ export const channels: Readonly<Record<string, Channel>> = {
   unverifiedResume: { ...unverified, address: subjects.control('resume', trader), payload: 'Resume' },
   unverifiedTraderLimits: { ...unverified, address: subjects.control('limits', trader), payload: 'TraderLimits' },
   unverifiedCashFlow: { ...unverified, address: subjects.control('cash-flow', trader), payload: 'CashFlow' },
+  unverifiedRestart: { ...unverified, address: subjects.control('restart', trader), payload: 'Restart' },
+  unverifiedCorrect: { ...unverified, address: subjects.control('correct', trader), payload: 'Correct' },
   unverifiedGlobalLimits: { ...unverified, address: subjects.controlLimits, payload: 'GlobalLimits' },
   unverifiedFlags: { ...unverified, address: subjects.controlFlags, payload: 'Flags' },
   wake: {

@@ -44,6 +44,13 @@ const continuing = {
 const removed = { inputSeq: 10_230, subject: 'equity.tick.bot1', reason: 'guardians end at it', by: 'alice' }
 
 /** An example of each payload. Events are made by the rules and encoded by the production code. */
+const WEEKLY_LOSS = {
+  window: 'week',
+  reference: { kind: 'start', of: 'equity' },
+  limit: { percent: 4, of: 'start-equity' },
+  tiers: [{ at_percent: 100, action: 'flatten' }],
+}
+
 export const examples: Readonly<Record<DocumentedName, readonly Example[]>> = {
   Tick: [
     { name: 'the minimum', payload: { equity: 10250.5 } },
@@ -66,9 +73,28 @@ export const examples: Readonly<Record<DocumentedName, readonly Example[]>> = {
     { name: 'until a time', payload: { reason: 'maintenance', until: '2026-11-24T23:00:00Z', onBehalfOf: 'alice' } },
     { name: 'until resumed', payload: { reason: 'maintenance' } },
   ],
-  Resume: [{ name: 'resumed', payload: { reason: 'done', onBehalfOf: 'alice' } }],
-  TraderLimits: [{ name: 'a smaller limit', payload: { max_daily_loss: 5, reason: 'smaller', onBehalfOf: 'alice' } }],
+  Resume: [
+    { name: 'resumed', payload: { reason: 'done', onBehalfOf: 'alice' } },
+    { name: 'a loss forgiven', payload: { holder: 'limit:max_drawdown', rebase: true, reason: 'checked' } },
+  ],
+  TraderLimits: [
+    { name: 'a smaller limit', payload: { max_daily_loss: 5, reason: 'smaller', onBehalfOf: 'alice' } },
+    { name: 'a limit in the long form', payload: { limits: { weekly_loss: WEEKLY_LOSS }, reason: 'weeks, too' } },
+  ],
   CashFlow: [{ name: 'a deposit', payload: { amount: '2500.00', reason: 'deposit', onBehalfOf: 'alice' } }],
+  Restart: [
+    {
+      name: 'a reset account',
+      payload: { reason: 'the account was reset', initial_balance: '50000', onBehalfOf: 'alice' },
+    },
+  ],
+  Correct: [
+    {
+      name: 'a wrong peak',
+      payload: { reason: 'a glitch of the feed', limit: 'max_drawdown', reference: '10250.5', onBehalfOf: 'alice' },
+    },
+    { name: 'a voided reading', payload: { reason: 'a glitch of the feed', void: 17 } },
+  ],
   GlobalLimits: [{ name: 'for all, and for one', payload: globalLimits }],
   Flags: [{ name: 'enforcement off', payload: flags }],
   RiskEvent: riskEvents(),
@@ -91,11 +117,12 @@ export const examples: Readonly<Record<DocumentedName, readonly Example[]>> = {
 function riskEvents(): readonly Example[] {
   let state = INITIAL_STATE
   return [
+    { name: 'a first tick, which the next one confirms', equity: 1000 },
     { name: 'an ordinary tick', equity: 1000 },
     { name: 'a breach', equity: 850 },
   ].map(({ name, equity }, index) => {
     const tick = equityTick(read(parseAmount(equity)), { seq: index + 1 })
-    const input = { kind: 'tick', tick, seq: 10_213 + index, time: START + index * 1_000 } as const
+    const input = { kind: 'tick', tick, seq: 10_212 + index, time: START + index * 1_000 } as const
     const decision = decide('bot1', state, BUILT_IN_CONFIGURATION, input)
     if (decision.kind !== 'event') throw new Error(`a tick caused no event, but ${JSON.stringify(decision)}`)
     state = decision.event.state

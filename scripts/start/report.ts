@@ -94,20 +94,18 @@ async function countHistory(pool: pg.Pool, trader: string): Promise<number> {
   return Number(counted.rows[0]?.rows ?? 0)
 }
 
-/** The reports for people to read. */
+/** The reports for people to read: one row for each breach, whatever number of limits it broke. */
 export function tableOf(reports: ReadonlyMap<string, TraderReport>, seconds: number): string {
   const lines: string[] = []
   for (const [trader, report] of reports) {
     lines.push('', `${trader}: ${report.breaches.length} breaches`)
-    const rows = report.breaches.flatMap((breach) =>
-      breach.rules.map((rule, index) => [
-        breach.date,
-        rule,
-        `${Number(breach.observed[index]).toFixed(2)} %`,
-        `${Number(breach.limits[index])} %`,
-        breach.until ?? 'until an operator resumes',
-      ]),
-    )
+    const rows = report.breaches.map(({ date, rules, observed, limits, until }) => [
+      date,
+      rules.join(', '),
+      observed.map((percent) => `${Number(percent).toFixed(2)} %`).join(', '),
+      limits.map((percent) => `${Number(percent)} %`).join(', '),
+      until ?? 'until an operator resumes',
+    ])
     lines.push(...alignedRows([['day', 'rule', 'observed', 'limit', 'paused until'], ...rows]))
   }
   const counts = [...reports].map(([trader, { ticks, events, historyRows }]) => [

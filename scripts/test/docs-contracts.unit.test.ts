@@ -107,6 +107,8 @@ describe('a JSON Schema takes', () => {
         resume: 'Resume',
         limits: ofTrader === undefined ? 'GlobalLimits' : 'TraderLimits',
         'cash-flow': 'CashFlow',
+        restart: 'Restart',
+        correct: 'Correct',
         flags: 'Flags',
       }
       return [names[command] ?? 'Tick', JSON.parse(text) as object] as const

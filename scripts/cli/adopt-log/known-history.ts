@@ -1,6 +1,13 @@
-import type { Instant, RiskEvent, TraderId } from '@drawbridge/contracts'
+import { type Instant, type RiskEvent, RULES_OF_LINES, type TraderId } from '@drawbridge/contracts'
 import { HISTORY, type HistoryRow } from '@drawbridge/history'
-import { eventOfRow, type NewestRow, type StoredColumns, type StoredDetail } from '@drawbridge/history/event-of-row'
+import {
+  eventOfRow,
+  type NewestRow,
+  type StoredColumns,
+  type StoredDetail,
+  type StoredLimitStates,
+  type StoredUndo,
+} from '@drawbridge/history/event-of-row'
 import type { Configuration } from '@drawbridge/risk-engine'
 import type { ClientBase } from 'pg'
 import type { KnownConfigurations } from './known-configurations.ts'
@@ -15,6 +22,7 @@ export interface KnownInput {
 /** The last input of a trader that the history knows. */
 export interface KnownTrader {
   readonly inputSeq: number
+  /** Whether a change of enforcement may concern it: trading is paused, or is not although a limit would hold it. */
   readonly isPaused: boolean
 }
 
@@ -30,9 +38,17 @@ const UTC = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-
 /** A row without a document is followed by one with a document within a trading day, at the latest by that of the next day. */
 const DETAIL_IS_NEAR = `INTERVAL '3 days'`
 
+/** Since rules 6, holds of limits are kept while enforcement is off. */
+const IS_NOT_ENFORCED = `rules_version >= ${RULES_OF_LINES} AND NOT coalesce((
+  SELECT (flags.detail ->> 'enable_risk_enforcement')::boolean FROM risk_config_history AS flags
+  WHERE flags.kind = 'flags' AND flags.input_seq <= state.input_seq
+  ORDER BY flags.input_seq DESC LIMIT 1
+), true)`
+
 export async function readDecided(client: ClientBase): Promise<Decided> {
   const { rows } = await client.query<{ trader_id: TraderId; input_seq: string; paused: boolean; recorded_at: string }>(
-    `SELECT trader_id, input_seq, trading_paused AS paused, ${UTC('recorded_at')} AS recorded_at FROM risk_state`,
+    `SELECT trader_id, input_seq, trading_paused OR (${IS_NOT_ENFORCED}) AS paused, ${UTC('recorded_at')} AS recorded_at
+     FROM risk_state AS state`,
   )
   const configured = await client.query<{ input_seq: string; recorded_at: string }>(
     `SELECT input_seq, ${UTC('recorded_at')} AS recorded_at FROM risk_config_history ORDER BY input_seq DESC LIMIT 1`,
@@ -47,9 +63,10 @@ export async function readDecided(client: ClientBase): Promise<Decided> {
 }
 
 const { columns: types } = HISTORY
+const DOCUMENTS: readonly string[] = ['detail', 'limit_states', 'undo']
 const names = Object.keys(types) as (keyof HistoryRow)[]
 const columns = names
-  .filter((name) => name !== 'detail')
+  .filter((name) => !DOCUMENTS.includes(name))
   .map((name) =>
     types[name] === 'timestamp with time zone' ? `${UTC(`newest.${name}`)} AS ${name}` : `newest.${name}`,
   )
@@ -61,7 +78,7 @@ const detailBefore = (condition: string) => `
   ORDER BY version DESC LIMIT 1`
 
 const SQL = `
-  SELECT ${columns.join(', ')}, newest.detail, coalesce(near.detail, far.detail) AS detail_before, first.input_seq AS first_input_seq
+  SELECT ${columns.join(', ')}, newest.detail, newest.limit_states, newest.undo, coalesce(near.detail, far.detail) AS detail_before, first.input_seq AS first_input_seq
   FROM (SELECT * FROM risk_state WHERE trader_id > $1 ORDER BY trader_id LIMIT ${PAGE}) AS newest
   LEFT JOIN LATERAL (${detailBefore(`BETWEEN newest.recorded_at - ${DETAIL_IS_NEAR} AND newest.recorded_at`)}) AS near
     ON newest.detail IS NULL
@@ -82,6 +99,8 @@ const SQL = `
 type Row = Readonly<Record<keyof StoredColumns, unknown>> & {
   readonly trader_id: TraderId
   readonly detail: StoredDetail | null
+  readonly limit_states: StoredLimitStates | null
+  readonly undo: StoredUndo | null
   readonly detail_before: StoredDetail | null
   readonly first_input_seq: string | null
 }
@@ -97,7 +116,7 @@ async function* newestRows(client: ClientBase): AsyncGenerator<readonly NewestRo
   }
 }
 
-function newestRow({ detail, detail_before, first_input_seq, ...row }: Row): NewestRow {
+function newestRow({ detail, limit_states, undo, detail_before, first_input_seq, ...row }: Row): NewestRow {
   const values = Object.entries(row).map(([name, value]) => {
     const isNumber = types[name as keyof StoredColumns] === 'bigint' && value !== null
     return [name, isNumber ? Number(value) : value]
@@ -105,6 +124,8 @@ function newestRow({ detail, detail_before, first_input_seq, ...row }: Row): New
   return {
     row: Object.fromEntries(values) as StoredColumns,
     detail,
+    limitStates: limit_states,
+    undo,
     detailBefore: detail_before,
     firstInputSeq: first_input_seq === null ? null : Number(first_input_seq),
   }

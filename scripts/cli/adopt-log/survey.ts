@@ -78,7 +78,7 @@ function checkTables(created: string, bound: string | null, adoption: Adoption |
   if (bound !== null && beginAnew && adoption?.previous !== null) {
     throw new Error(
       `the database has the history of the log created at ${bound}, which continues without --begin-anew. To discard it, ` +
-        'empty the tables first: TRUNCATE risk_state, risk_state_history, risk_config_history, risk_log_epoch',
+        'empty the tables first: TRUNCATE risk_state, risk_limit_state, risk_state_history, risk_config_history, risk_log_epoch',
     )
   }
 }

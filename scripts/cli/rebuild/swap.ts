@@ -1,4 +1,4 @@
-import { CONFIGS, HISTORY, SNAPSHOT } from '@drawbridge/history'
+import { CONFIGS, HISTORY, LIMIT_STATES, limitStatesOf, SNAPSHOT } from '@drawbridge/history'
 import { maintenanceLockOfTransaction } from '@drawbridge/migrations'
 import { inTransaction } from '@drawbridge/service-kit'
 import type { ClientBase } from 'pg'
@@ -33,9 +33,8 @@ function swapOnce<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
     // In the order of a persister. The limits of the history stay unchanged meanwhile.
     await client.query('SELECT FROM risk_retention FOR SHARE')
     // Rows are written through the tables themselves: their partitions need no lock.
-    await client.query(
-      'LOCK TABLE ONLY risk_state_history, ONLY risk_state, ONLY risk_config_history IN SHARE ROW EXCLUSIVE MODE',
-    )
+    const tables = ['risk_state_history', 'risk_state', 'risk_limit_state', 'risk_config_history']
+    await client.query(`LOCK TABLE ${tables.map((name) => `ONLY ${name}`).join(', ')} IN SHARE ROW EXCLUSIVE MODE`)
     // The community edition decompresses at most this many rows of its columnstore for one statement; 0: any number.
     await client.query(`SELECT set_config(name, '0', true) FROM pg_settings
       WHERE name = 'timescaledb.max_tuples_decompressed_per_dml_transaction'`)
@@ -51,7 +50,7 @@ export interface Merged {
 }
 
 interface Merge {
-  readonly table: typeof HISTORY | typeof CONFIGS
+  readonly table: typeof HISTORY | typeof CONFIGS | typeof LIMIT_STATES
   readonly shadow: string
   /** Rows of the table that the shadow need not have; SQL on `had`. */
   readonly kept?: string
@@ -75,6 +74,12 @@ export async function mergeConfigs(client: ClientBase): Promise<Merged> {
 
 export async function mergeSnapshot(client: ClientBase): Promise<Merged> {
   return merge(client, { table: SNAPSHOT, shadow: 'shadow_state' })
+}
+
+/** To be called after {@link mergeSnapshot}, whose limits they are. */
+export async function mergeLimitStates(client: ClientBase): Promise<Merged> {
+  await client.query(`CREATE TEMP TABLE shadow_limit_state ON COMMIT DROP AS ${limitStatesOf('risk_state')}`)
+  return merge(client, { table: LIMIT_STATES, shadow: 'shadow_limit_state' })
 }
 
 /**

@@ -9,6 +9,7 @@ import { TraderLog } from '@drawbridge/testing/trader-log'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { adopt } from '../adopt-log/adopt.ts'
+import { readDecided } from '../adopt-log/known-history.ts'
 import { survey } from '../adopt-log/survey.ts'
 import { type Held, LostLog } from './lost-log.ts'
 
@@ -162,6 +163,21 @@ describe('a new log', () => {
     expect(held.toSpliced(wrong, 1)).toEqual(adopted.toSpliced(wrong, 1))
   })
 
+  test('looks at what was switched for each trader that a limit would hold if enforcement were on', async () => {
+    const { pool } = lost.scene
+    const ofInterest = async () => {
+      const { traders } = await withClientOf(pool, readDecided)
+      return [...traders].filter(([, { isPaused }]) => isPaused).map(([trader]) => trader)
+    }
+    expect((await ofInterest()).sort()).toEqual(['loser', 'rested'])
+
+    await pool.query(`UPDATE risk_config_history SET detail = detail || '{"enable_risk_enforcement": false}'
+      WHERE kind = 'flags'`)
+    await pool.query(`UPDATE risk_state SET rules_version = 5 WHERE trader_id = 'calm'`)
+
+    expect((await ofInterest()).sort()).toEqual(['loser', 'rested', 'silent', 'wrong'])
+  })
+
   test('keeps a trader paused of whom the history no longer says why', async () => {
     await lost.scene.pool.query(`DELETE FROM risk_state_history WHERE trader_id = 'loser' AND version < 4`)
 
@@ -177,6 +193,15 @@ describe('a new log', () => {
     })
   })
 })
+
+async function withClientOf<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  try {
+    return await work(client)
+  } finally {
+    client.release()
+  }
+}
 
 /**
  * Adopts as the command does, in this process.
@@ -262,7 +287,10 @@ describe('adopt-log refuses', () => {
     ['a log that is not there', () => lost.scene.manager.streams.delete(streams.risk), [], 'npm run provision'],
     [
       'an empty database',
-      () => lost.scene.pool.query('TRUNCATE risk_state, risk_state_history, risk_config_history, risk_log_epoch'),
+      () =>
+        lost.scene.pool.query(
+          'TRUNCATE risk_state, risk_limit_state, risk_state_history, risk_config_history, risk_log_epoch',
+        ),
       [],
       '--begin-anew',
     ],
@@ -281,7 +309,9 @@ describe('adopt-log refuses', () => {
 })
 
 test('a log starts from scratch where the database is empty and an operator says so', async () => {
-  await lost.scene.pool.query('TRUNCATE risk_state, risk_state_history, risk_config_history, risk_log_epoch')
+  await lost.scene.pool.query(
+    'TRUNCATE risk_state, risk_limit_state, risk_state_history, risk_config_history, risk_log_epoch',
+  )
 
   expect(await adoptLog('--begin-anew')).toMatchObject({
     code: 0,

@@ -22,6 +22,9 @@ import type { Finding } from '../doctor/finding.ts'
 import { startOwnNats } from './own-nats.ts'
 
 let scene: Scene
+let folder: string
+/** Says what the streams of the scene were made with. */
+let configFile: string
 let guardianPort: string
 /** Takes connections and says nothing. */
 let silent: Server
@@ -29,6 +32,9 @@ let silent: Server
 let silence: Promise<Report>
 
 beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-doctor-'))
+  configFile = path.join(folder, 'config.json')
+  await writeFile(configFile, JSON.stringify({ limits: { confirm_jump: null, stale_after_seconds: null } }))
   scene = await Scene.open()
   await scene.startPersister()
   const guardian = await startHere(startGuardian, { NATS_URL: infrastructure().natsUrl })
@@ -47,6 +53,7 @@ beforeAll(async () => {
 afterAll(async () => {
   silent.close()
   await scene.close()
+  await rm(folder, { recursive: true, force: true })
 })
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port
@@ -57,7 +64,7 @@ function run(
   way: typeof runCommandWith = runCommandWith,
 ): Promise<Finished> {
   const ports = { CONSOLE_PORT: '0', TRADER_PORT: '0', RISK_GUARDIAN_PORT: '0', PERSISTER_PORT: '0' }
-  return way({ DATABASE_URL: scene.database.url, ...ports, ...env }, 'doctor', ...args)
+  return way({ DATABASE_URL: scene.database.url, CONFIG_FILE: configFile, ...ports, ...env }, 'doctor', ...args)
 }
 
 interface Report {

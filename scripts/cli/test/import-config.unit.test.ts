@@ -43,6 +43,7 @@ test('all faults are told at once', () => {
   })
   expect(imported.ok ? [] : imported.reason.split('\n')).toEqual([
     expect.stringContaining('stop_trading_minutes: must be whole minutes'),
+    'max_daily_loss: must be above 0 and at most 100, got 0',
     'feature_flags.enable_persistence: must be true or false, got "yes"',
     expect.stringContaining('traders[0]: trader id "a.b" must be'),
     expect.stringContaining('traders[1].initial_balance: must be above 0'),

@@ -8,6 +8,7 @@ const TABLES = [
   'risk_state_at_cut',
   'risk_config_history',
   'risk_state',
+  'risk_limit_state',
   'risk_log_adoption',
 ]
 

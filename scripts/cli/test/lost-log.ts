@@ -81,7 +81,7 @@ export class LostLog {
     const [, loser, rested, , wrong] = traders
     loser?.tick(850, { seq: 8 })
     loser?.tick(849, { seq: 9 })
-    rested?.control({ kind: 'pause', until: null, reason: 'holiday', by: 'ada' })
+    rested?.control({ kind: 'pause', until: null, firm: false, reason: 'holiday', by: 'ada' })
     wrong?.unreadableTick('is not JSON')
     const persister = await scene.startPersister()
     await scene.publishRaw(subjects.outConfig('flags'), encodeConfigEvent(FLAGS))

@@ -52,13 +52,14 @@ test('a history that is all gone is there again, the same as before', async () =
   const before = await scene.query(
     'SELECT to_jsonb(h) - $$updated_at$$ AS row FROM risk_state_history h ORDER BY stream_seq',
   )
-  await scene.query('TRUNCATE risk_state_history, risk_state, risk_config_history')
+  await scene.query('TRUNCATE risk_state_history, risk_state, risk_limit_state, risk_config_history')
 
   const rebuilt = await rebuiltAs('history')
 
   expect(rebuilt).toMatchObject({
     history: { ...NOTHING, added: 60 },
     snapshot: { ...NOTHING, added: 3 },
+    limits: { ...NOTHING, added: 6 },
     configurations: { ...NOTHING, added: 2 },
     log: { events: 60, configurations: 2, refused: 0 },
   })
@@ -76,6 +77,8 @@ test('only rows that are wrong are written', async () => {
       WHERE trader_id = 'bot2' AND version <= 3 AND version > 2;
     UPDATE risk_state SET version = 99 WHERE trader_id = 'bot1';
     UPDATE risk_state SET trader_id = 'nobody' WHERE trader_id = 'bot2';
+    UPDATE risk_limit_state SET line = 7 WHERE trader_id = 'bot0' AND limit_name = 'max_drawdown';
+    UPDATE risk_limit_state SET limit_name = 'weekly' WHERE trader_id = 'bot1' AND limit_name = 'max_drawdown';
     UPDATE risk_config_history SET by = 'nobody' WHERE input_seq = 1`)
   const [written] = await scene.query<{ at: string }>('SELECT max(updated_at)::text AS at FROM risk_state_history')
 
@@ -84,6 +87,7 @@ test('only rows that are wrong are written', async () => {
   expect(rebuilt).toMatchObject({
     history: { added: 2, changed: 1, removed: 1 },
     snapshot: { added: 1, changed: 1, removed: 1 },
+    limits: { added: 1, changed: 1, removed: 1 },
     configurations: { ...NOTHING, changed: 1 },
   })
   const again = await scene.pool.query('SELECT FROM risk_state_history WHERE updated_at > $1', [written?.at])
@@ -92,7 +96,7 @@ test('only rows that are wrong are written', async () => {
 })
 
 test('rebuilt again, nothing is left to do', async () => {
-  expect(await rebuiltAs('history')).toMatchObject({ history: NOTHING, snapshot: NOTHING, configurations: NOTHING })
+  expect(await rebuiltAs('history')).toMatchObject({ history: NOTHING, snapshot: NOTHING, limits: NOTHING })
   expect(await rebuiltAs()).toMatchObject({ history: null, snapshot: NOTHING, configurations: null })
 })
 
@@ -115,7 +119,10 @@ test('from the history the snapshot is rebuilt without NATS', async () => {
   const env = { DATABASE_URL: scene.database.url, NATS_URL: 'nats://127.0.0.1:1' }
   const finished = await spawnCommandWith(env, 'rebuild', '--from', 'history')
 
-  expect(finished).toMatchObject({ code: 0, stdout: 'risk_state: 3 added, 0 changed, 0 removed\n' })
+  expect(finished).toMatchObject({
+    code: 0,
+    stdout: 'risk_state: 3 added, 0 changed, 0 removed\nrisk_limit_state: 0 added, 0 changed, 0 removed\n',
+  })
   expect(await scene.snapshotFaults()).toBe(0)
 })
 

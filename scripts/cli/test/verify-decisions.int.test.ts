@@ -32,7 +32,7 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   scene = await Scene.open()
-  await pool.query('TRUNCATE risk_state, risk_state_history, risk_config_history, risk_log_epoch')
+  await pool.query('TRUNCATE risk_state, risk_limit_state, risk_state_history, risk_config_history, risk_log_epoch')
 })
 afterEach(() => scene.close())
 afterAll(async () => {
@@ -152,7 +152,7 @@ test('while guardians judge and disagree about nothing, nothing is found', async
 })
 
 test('an event that says something else than the rules is named, with what they say, and those after it are right', async () => {
-  await judge(...inputs())
+  await judge(...inputs(), tick('bot1', 1233))
   const seq = await scene.put(tick('bot1', 1234))
   const forged = await forge(next((await lastOf('bot1')).event, seq, { recordedAt: await takenAt(seq) }))
   await judge(tick('bot1', 1300), tick('bot2', 900))

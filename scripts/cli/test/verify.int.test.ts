@@ -131,6 +131,25 @@ test.each([
     ],
   },
   {
+    what: 'a limit that is gone, one that nobody has, and one with another floor',
+    sql: `DELETE FROM risk_limit_state WHERE trader_id = 'a' AND limit_name = 'max_drawdown';
+      UPDATE risk_limit_state SET limit_name = 'weekly' WHERE trader_id = 'b' AND limit_name = 'max_drawdown';
+      UPDATE risk_limit_state SET line = line + 1, recorded_at = '2026-01-01 00:00:00+00'
+      WHERE trader_id = 'c' AND limit_name = 'max_daily_loss'`,
+    found: [
+      { finding: 'missing', where: 'risk_limit_state', of: 'a', version: 21, says: 'limit max_drawdown' },
+      { finding: 'missing', where: 'risk_limit_state', of: 'b', version: 21, says: 'limit max_drawdown' },
+      { finding: 'extra', where: 'risk_limit_state', of: 'b', version: 21, says: 'limit weekly' },
+      {
+        ...{ finding: 'different', where: 'risk_limit_state', of: 'c', version: 21, says: 'limit max_daily_loss' },
+        columns: [
+          { column: 'line', log: '809.9999991', table: '810.9999991' },
+          { column: 'recorded_at', table: '2026-01-01T00:00:00+00:00' },
+        ],
+      },
+    ],
+  },
+  {
     what: 'a snapshot that says something else than its event',
     sql: `UPDATE risk_state SET trading_paused = false WHERE trader_id = 'a'`,
     found: [

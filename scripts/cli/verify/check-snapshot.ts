@@ -18,9 +18,18 @@ interface Place {
 /** Messages that are asked for at a time. */
 const ASKED_MAX = 500
 
-/** Compares the snapshot with the last event of each trader, or with a later one that came meanwhile. */
-export async function checkSnapshot(comparison: Comparison, traders: Traders): Promise<void> {
-  const { client, connection, report } = comparison
+/**
+ * Compares the snapshot with the last event of each trader, or with a later one that came meanwhile.
+ * @returns the traders of whom it says something else
+ */
+export async function checkSnapshot(all: Comparison, traders: Traders): Promise<ReadonlySet<string>> {
+  const wrong = new Set<string>()
+  const report = (finding: Finding) => {
+    wrong.add(finding.of)
+    all.report(finding)
+  }
+  const comparison = { ...all, report }
+  const { client, connection } = comparison
   const manager = await managerOf(connection)
   const absent = new Set(traders.keys())
   const query = 'SELECT trader_id, version, stream_seq FROM risk_state ORDER BY trader_id'
@@ -42,6 +51,7 @@ export async function checkSnapshot(comparison: Comparison, traders: Traders): P
     const { lastVersion: version = null, lastSeq: streamSeq = null } = traders.get(id) ?? {}
     report({ finding: 'missing', where: SNAPSHOT.name, of: id, version, streamSeq })
   }
+  return wrong
 }
 
 /** The event of the log that a row of the snapshot belongs to; null: there is none, which is reported. */

@@ -93,7 +93,7 @@ function statementFor<Row extends object>(
   // With the limit, each row is looked up by the index; for a join the planner may prefer to read a whole partition.
   return `SELECT place, had."${key[0]}" IS NULL AS is_missing,
   ARRAY[${names.map((column) => `said."${column}" IS DISTINCT FROM had."${column}"`).join(', ')}] AS differs,
-  ARRAY[${names.map((column) => textIn(column, columns[column])).join(', ')}] AS says
+  ARRAY[${names.map((column) => textIn('had', column, columns[column])).join(', ')}] AS says
 FROM unnest(${names.map((column, index) => `$${index + 1}::${columns[column]}[]`).join(', ')})
   WITH ORDINALITY AS said (${names.map((column) => `"${column}"`).join(', ')}, place)
 LEFT JOIN LATERAL (SELECT * FROM ${name} WHERE ${equal.join(' AND ')} LIMIT 1) AS had ON true
@@ -102,8 +102,8 @@ ORDER BY place`
 }
 
 /** Times as RFC 3339, and everything else as SQL writes it. */
-function textIn(column: string, type: string): string {
-  return type === 'timestamp with time zone' ? `to_json(had."${column}") #>> '{}'` : `had."${column}"::text`
+export function textIn(side: string, column: string, type: string | undefined): string {
+  return type === 'timestamp with time zone' ? `to_json(${side}."${column}") #>> '{}'` : `${side}."${column}"::text`
 }
 
 const CHUNK = 5_000
