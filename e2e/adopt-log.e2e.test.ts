@@ -210,7 +210,7 @@ describe('a risk log that was lost before the database had all of it', () => {
 
     await persisterOf(system).process.stop()
     await scene.put(
-      // Lifts the pause of the loser, which the history does not receive.
+      // The pause of the loser is not applied, then applied again; the history receives neither.
       flags({ enable_risk_enforcement: false, by: 'ada' }),
       tick('rested', 400),
       limits({ max_daily_loss: 50, by: 'ada' }),
@@ -234,6 +234,7 @@ describe('a risk log that was lost before the database had all of it', () => {
       'assessed',
       'breach',
       'resumed',
+      'paused',
     ])
     await system.calm.untilOpen()
     expect(await drawbridge(system, 'verify')).toMatchObject({ code: 0 })

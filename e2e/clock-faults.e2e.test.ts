@@ -13,26 +13,30 @@ describe("a bot's clock", () => {
   })
 
   test.each([
-    ['a day ahead', 'ahead', () => new Date(Date.now() + 86_400_000)],
-    ['a day behind', 'behind', () => new Date(Date.now() - 86_400_000)],
-    ['in 2099', 'far', () => new Date('2099-01-01T00:00:00Z')],
-  ])('%s is of no account in server time; in event time its ticks are rejected', async (_case, name, wrong) => {
-    const system = await guarded()
-    const ids = [`by-server-${name}`, `by-event-${name}`] as const
-    await system.scene.put(command('limits', ids[1], { time_base: 'event' }))
-    const right = { at: new Date().toISOString() }
-    const [byServer, byEvent] = await Promise.all(ids.map((id) => system.connectBot(id, system.url, right)))
-    for (const bot of [byServer, byEvent]) bot?.report(960, { at: wrong().toISOString() })
-    for (const bot of [byServer, byEvent]) bot?.report(700, { at: wrong().toISOString() })
-    await byServer?.untilBlocked(/max_daily_loss: 30 %/)
-    await system.expectSound()
-    expect(byEvent?.mayEnter).toBe(true)
-    const types = async (id: string) => (await system.scene.eventsOf(id)).map(({ type }) => type)
-    expect(await types(ids[0])).toEqual(['assessed', 'warning', 'breach'])
-    expect(await types(ids[1])).toEqual(['limits-changed', 'assessed', 'tick-rejected', 'tick-rejected'])
-    const [breach] = (await system.scene.eventsOf(ids[0])).slice(-1)
-    expect(breach?.effectiveAt).toBe(breach?.recordedAt)
-  })
+    ['a day ahead', 'ahead', () => new Date(Date.now() + 86_400_000), /is more than 60 s ahead/],
+    ['a day behind', 'behind', () => new Date(Date.now() - 86_400_000), null],
+    ['in 2099', 'far', () => new Date('2099-01-01T00:00:00Z'), /is more than 60 s ahead/],
+  ])(
+    '%s is of no account in server time; in event time its ticks are rejected, and entries wait where they cannot be just late',
+    async (_case, name, wrong, blockedBy) => {
+      const system = await guarded()
+      const ids = [`by-server-${name}`, `by-event-${name}`] as const
+      await system.scene.put(command('limits', ids[1], { time_base: 'event' }))
+      const right = { at: new Date().toISOString() }
+      const [byServer, byEvent] = await Promise.all(ids.map((id) => system.connectBot(id, system.url, right)))
+      for (const bot of [byServer, byEvent]) bot?.report(960, { at: wrong().toISOString() })
+      for (const bot of [byServer, byEvent]) bot?.report(700, { at: wrong().toISOString() })
+      await byServer?.untilBlocked(/max_daily_loss: 30 %/)
+      await system.expectSound()
+      if (blockedBy === null) expect(byEvent?.mayEnter).toBe(true)
+      else await byEvent?.untilBlocked(blockedBy)
+      const types = async (id: string) => (await system.scene.eventsOf(id)).map(({ type }) => type)
+      expect(await types(ids[0])).toEqual(['assessed', 'warning', 'breach'])
+      expect(await types(ids[1])).toEqual(['limits-changed', 'assessed', 'tick-rejected', 'tick-rejected'])
+      const [breach] = (await system.scene.eventsOf(ids[0])).slice(-1)
+      expect(breach?.effectiveAt).toBe(breach?.recordedAt)
+    },
+  )
 })
 
 describe('after everything was down', () => {

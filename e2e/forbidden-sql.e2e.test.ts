@@ -34,6 +34,11 @@ describe('what a user of the database must not do', () => {
          VALUES ('bot1', 1, now(), now(), 'breach', 1, 1, true, 0, 1, true) RETURNING *)
        INSERT INTO risk_state SELECT * FROM event`,
     )
+    await query(
+      database.urlOf('writer'),
+      `INSERT INTO risk_limit_state (trader_id, limit_name, measure, active, version, recorded_at, effective_at, stream_seq)
+       VALUES ('bot1', 'max_drawdown', 'loss', true, 1, now(), now(), 1)`,
+    )
     await query(database.urlOf('writer'), "INSERT INTO risk_log_epoch (stream, created) VALUES ('RISK', 'then')")
   })
   afterAll(async () => {
@@ -46,6 +51,7 @@ describe('what a user of the database must not do', () => {
     const { rows } = await as('admin').query(
       `SELECT (SELECT jsonb_agg(h) FROM risk_state_history h) AS history, (SELECT jsonb_agg(s) FROM risk_state s) AS state,
          (SELECT jsonb_agg(r) FROM risk_retention r) AS retention, (SELECT jsonb_agg(e) FROM risk_log_epoch e) AS epoch,
+         (SELECT jsonb_agg(l) FROM risk_limit_state l) AS limits,
          (SELECT count(*) FROM risk_log_adoption) AS adoptions, (SELECT count(*) FROM risk_state_at_cut) AS cut,
          (SELECT count(*) FROM drizzle.__drizzle_migrations) AS migrations,
          (SELECT jsonb_agg(relname ORDER BY relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace) AS relations`,

@@ -1,4 +1,4 @@
-import { HISTORY, type HistoryRow } from '@drawbridge/history'
+import { HISTORY, type HistoryRow, limitStatesOf } from '@drawbridge/history'
 import pg from 'pg'
 
 /** Columns that differ between runs: clocks of machines, and stream sequences. */
@@ -29,7 +29,7 @@ export async function historyOf(url: string): Promise<string[]> {
   return rows.map(({ row }) => row)
 }
 
-/** Traders whose snapshot differs from the last row of their history; the correct result is none. */
+/** Traders whose snapshot, or a limit of it, differs from the last row of their history; the correct result is none. */
 export async function snapshotFaults(url: string): Promise<string[]> {
   const rows = await query<{ trader_id: string }>(
     url,
@@ -39,7 +39,10 @@ export async function snapshotFaults(url: string): Promise<string[]> {
        SELECT DISTINCT ON (trader_id) trader_id, to_jsonb(risk_state_history) - 'updated_at' AS row
        FROM risk_state_history ORDER BY trader_id, version DESC
      ) h USING (trader_id)
-     WHERE s.row IS DISTINCT FROM h.row`,
+     WHERE s.row IS DISTINCT FROM h.row
+     UNION
+     SELECT trader_id FROM (${limitStatesOf('risk_state')}) AS one FULL JOIN risk_limit_state AS held USING (trader_id, limit_name)
+     WHERE to_jsonb(one) IS DISTINCT FROM to_jsonb(held) - 'updated_at'`,
   )
   return rows.map(({ trader_id }) => trader_id)
 }
@@ -51,7 +54,13 @@ export async function snapshotFaults(url: string): Promise<string[]> {
 export async function historyDifferences(url: string, expected: readonly HistoryRow[]): Promise<string[]> {
   const names = Object.keys(HISTORY.columns).map((name) => `"${name}"`)
   const types = Object.entries(HISTORY.columns).map(([name, type]) => `"${name}" ${type}`)
-  const json = expected.map((row) => ({ ...row, detail: row.detail === null ? null : JSON.parse(row.detail) }))
+  const parsed = (text: string | null) => (text === null ? null : JSON.parse(text))
+  const json = expected.map((row) => ({
+    ...row,
+    detail: parsed(row.detail),
+    limit_states: parsed(row.limit_states),
+    undo: parsed(row.undo),
+  }))
   const rows = await query<{ difference: string }>(
     url,
     `WITH expected AS MATERIALIZED (SELECT ${names} FROM jsonb_to_recordset($1::jsonb) AS rows (${types})),

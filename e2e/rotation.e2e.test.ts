@@ -77,7 +77,8 @@ class Load {
 beforeAll(async () => {
   nats = await startSecuredNats(['own1'])
   folder = await makeWorkFolder()
-  await writeFile(join(folder.path, 'config.json'), JSON.stringify({ traders: { bot1: {} } }))
+  const limits = { confirm_jump: null, stale_after_seconds: null }
+  await writeFile(join(folder.path, 'config.json'), JSON.stringify({ limits, traders: { bot1: {} } }))
   await writeTokens(token)
   expect((await spawnProgram(PROVISION, [], env('admin'))).code).toBe(0)
   spawnService('risk-guardian', env('guardian'))

@@ -38,7 +38,8 @@ describe('the whole system, each part with its least permissions', () => {
     nats = await startSecuredNats(['own1'])
     database = await createSecuredDatabase()
     folder = await makeWorkFolder()
-    await writeFile(join(folder.path, 'config.json'), JSON.stringify({ traders: { bot1: {}, bot2: {} } }))
+    const limits = { confirm_jump: null, stale_after_seconds: null }
+    await writeFile(join(folder.path, 'config.json'), JSON.stringify({ limits, traders: { bot1: {}, bot2: {} } }))
     const created = expect.stringMatching(/^Created .*RISK/)
     expect(await spawnProgram(PROVISION, [], env('admin'))).toEqual({ code: 0, stdout: created, stderr: '' })
     spawnService('risk-guardian', env('guardian'))

@@ -49,7 +49,8 @@ function nextDate(date: string): string {
 /**
  * One bar a day at 16:00: the day's loss is measured from yesterday's close, in percent of the first equity, limit 5;
  * the drawdown from the peak, limit 20. A pause for a daily loss ends at midnight, one for a drawdown after 30 minutes,
- * thus before the next bar; a drawdown's end makes the last equity the new peak.
+ * thus before the next bar, though the limit may be broken yet; a drawdown's end makes the last equity the new peak
+ * (`on_end` of the demo is `rebase`).
  */
 function breaches(
   days: readonly Day[],

@@ -6,6 +6,8 @@ import type { Load, LoadParts } from './scenarios/scenario.ts'
 import type { Settings } from './settings.ts'
 import type { Trace } from './trace.ts'
 
+/** Whose holds operators end. */
+const HOLDERS = ['operator', 'limit:max_daily_loss', 'limit:max_drawdown']
 /** Bots that publish without an outbox and are not configured. */
 const STRAY_BOTS: readonly TraderId[] = Array.from({ length: 12 }, (_, index) => `stray${index + 1}`)
 
@@ -38,8 +40,8 @@ export class Workload implements Load {
       (trader) => this.#command('pause', trader, { reason: 'a look', until: soon() }),
       (trader) => this.#command('pause', trader, { reason: 'a look', until: soon() }),
       (trader) => this.#command('pause', trader, { reason: 'until told' }),
-      (trader) => this.#command('resume', trader, { by: 'operator' }),
-      (trader) => this.#command('resume', trader, { by: 'operator' }),
+      (trader) => this.#command('resume', trader, {}),
+      (trader) => this.#command('resume', trader, { holder: random.pick(HOLDERS), rebase: true, reason: 'a look' }),
       (trader) => this.#command('limits', trader, { max_daily_loss: between(1, 20) }),
       (trader) => this.#command('limits', trader, { stale_after_seconds: random.pick([null, 1, 3]) }),
       (trader) => this.#command('limits', trader, { loosen_after_minutes: 1, max_daily_loss: between(2, 30) }),
@@ -104,7 +106,9 @@ export class Workload implements Load {
   /** Wanders, and jumps now and then. */
   #nextEquity(trader: TraderId): string {
     const cents = this.#equities.get(trader) ?? this.#random.between(1_000_00, 20_000_00)
-    const move = this.#random.chance(0.06) ? 0.08 : 0.01
+    const share = this.#random.next()
+    // The largest jumps are not believed at once.
+    const move = share < 0.02 ? 0.4 : share < 0.08 ? 0.08 : 0.01
     const next = Math.max(1_00, Math.round(cents * (1 + (this.#random.next() - 0.5) * 2 * move)))
     this.#equities.set(trader, next)
     return (next / 100).toFixed(2)

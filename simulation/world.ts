@@ -184,6 +184,7 @@ export class World {
       daily_loss_ends: 'timer',
       stale_after_seconds: this.settings.staleAfterSeconds,
       loosen_after_minutes: this.settings.loosenAfterMinutes,
+      confirm_jump: { percent: 20, seconds: 5 },
     }
     const config = validConfig({ limits, max_traders: this.settings.maxTraders })
     const connection = await this.#until(this.#server.connect('provision'))
@@ -262,13 +263,13 @@ export class World {
     return this.#overdue()
   }
 
-  /** A pause that should have ended by the server's clock, or another overdue wake-up; null: none. */
+  /** An operator's hold that should have ended by the server's clock, or another overdue wake-up; null: none. */
   #overdue(): string | null {
     for (const trader of this.#risk.traders) {
       if (this.settings.eventTime.has(trader)) continue
-      const until = this.#risk.last(trader)?.pausedUntil ?? null
+      const until = this.#risk.last(trader)?.operatorUntil ?? null
       if (until !== null && until <= this.#serverNow)
-        return `${trader} is still paused ${this.#serverNow - until} ms late`
+        return `${trader} is still held ${this.#serverNow - until} ms late`
       const wakeAt = this.#risk.wakeAt(trader, this.#serverNow)
       if (wakeAt !== null && wakeAt <= this.#serverNow)
         return `the wake-up of ${trader} is ${this.#serverNow - wakeAt} ms late`

@@ -170,7 +170,7 @@ async function createTables({ url, smallDisk }: DatabaseServer): Promise<string>
 
 async function writeConfig(folder: string, { traders, leaseSeconds }: SystemSettings): Promise<string> {
   const file = path.join(folder, 'config.json')
-  const limits = { max_daily_loss: 5, max_drawdown: 20 }
+  const limits = { max_daily_loss: 5, max_drawdown: 20, confirm_jump: null, stale_after_seconds: null }
   const config = { lease_seconds: leaseSeconds, limits, traders: Object.fromEntries(traders.map((id) => [id, {}])) }
   await writeFile(file, JSON.stringify(config))
   return file

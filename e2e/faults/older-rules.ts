@@ -36,7 +36,7 @@ export function decideByOlderRules(
   if (decision.kind !== 'event') return decision
   const exactly = decision.event.facts.find((fact) => fact.kind === 'breached' && fact.observedPct === fact.limitPct)
   if (exactly?.kind === 'breached') {
-    const limit = LIMIT_FIELDS[exactly.rule]
+    const limit = LIMIT_FIELDS[exactly.rule as keyof typeof LIMIT_FIELDS]
     if (configuration.defaults[limit] === null)
       throw new Error(`${trader} must have no ${exactly.rule} of its own here`)
     const defaults = resolve({ ...configuration.defaults, [limit]: null })

@@ -34,6 +34,8 @@ const COMMAND_SCHEMAS = {
   resume: 'Resume',
   limits: 'TraderLimits',
   'cash-flow': 'CashFlow',
+  restart: 'Restart',
+  correct: 'Correct',
 } as const
 
 /** Every field of limits, so that each is tried. */
@@ -132,18 +134,60 @@ function signed<T extends object>(message: T, { reason, by, onBehalfOf }: Signat
 function controlBytes(control: TraderControl): Uint8Array {
   switch (control.kind) {
     case 'pause':
-      return toJsonBytes(signed(control.until === null ? {} : { until: formatInstant(control.until) }, control))
+      return toJsonBytes(
+        signed(
+          { ...(control.until === null ? {} : { until: formatInstant(control.until) }), firm: control.firm },
+          control,
+        ),
+      )
     case 'resume':
-      return toJsonBytes(signed({}, control))
+      return toJsonBytes(
+        signed(
+          {
+            ...(control.holders === null ? {} : { holder: control.holders }),
+            rebase: control.rebase,
+            admin: control.admin,
+          },
+          control,
+        ),
+      )
     case 'limits':
       return toJsonBytes(signed(limitsToMessage(control.limits), control))
     case 'cash-flow':
-      return toJsonBytes(signed({ amount: formatAmount(control.amount) }, control))
+      return toJsonBytes(signed(cashFlowFields(control), control))
+    case 'restart':
+      return toJsonBytes(signed(restartFields(control), control))
+    case 'correct':
+      return toJsonBytes(signed(correctFields(control), control))
     case 'wake':
       return toJsonBytes({})
     default:
       return control satisfies never
   }
+}
+
+function cashFlowFields(flow: Extract<TraderControl, { kind: 'cash-flow' }>): object {
+  const { amount, id, at, inEquity, force } = flow
+  return {
+    amount: formatAmount(amount),
+    in_equity: inEquity,
+    force,
+    ...(id === null ? {} : { id }),
+    ...(at === null ? {} : { at: formatInstant(at) }),
+  }
+}
+
+function restartFields({ initialBalance, peak, dayStart }: Extract<TraderControl, { kind: 'restart' }>): object {
+  return {
+    ...(initialBalance === null ? {} : { initial_balance: formatAmount(initialBalance) }),
+    ...(peak === null ? {} : { peak: formatAmount(peak) }),
+    ...(dayStart === null ? {} : { day_start: formatAmount(dayStart) }),
+  }
+}
+
+function correctFields({ correction }: Extract<TraderControl, { kind: 'correct' }>): object {
+  if (correction.kind === 'void') return { void: correction.version }
+  return { limit: correction.limit, reference: formatAmount(correction.reference) }
 }
 
 function flagsBytes(change: FlagsChange): Uint8Array {

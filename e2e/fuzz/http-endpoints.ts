@@ -1,6 +1,7 @@
 import { Gate, type Outbox } from '@drawbridge/client'
 import { type OperatorParts, operatorApi } from '@drawbridge/console'
 import { inWords, printable } from '@drawbridge/contracts'
+import { BUILT_IN_CONFIGURATION } from '@drawbridge/risk-engine'
 import {
   type Count,
   createHttpServer,
@@ -22,6 +23,8 @@ const ENDPOINTS = [
   { method: 'POST', path: (trader: string) => `/api/traders/${trader}/pause`, takes: 'control pause' },
   { method: 'POST', path: (trader: string) => `/api/traders/${trader}/resume`, takes: 'control resume' },
   { method: 'POST', path: (trader: string) => `/api/traders/${trader}/cash-flow`, takes: 'control cash-flow' },
+  { method: 'POST', path: (trader: string) => `/api/traders/${trader}/restart`, takes: 'control restart' },
+  { method: 'POST', path: (trader: string) => `/api/traders/${trader}/correct`, takes: 'control correct' },
   { method: 'PUT', path: (trader: string) => `/api/limits/${trader}`, takes: 'control limits' },
   { method: 'PUT', path: () => '/api/limits', takes: 'limits' },
   { method: 'POST', path: () => '/api/feature_flags', takes: 'flags' },
@@ -62,7 +65,8 @@ export async function openServers(): Promise<Servers> {
   const bot = { id: 'bot1', source: { kind: 'http' }, gate, outbox, replay: null } as const
   addTraderRoutes(bots, new Map([['bot1', bot]]), { inc: () => undefined } as unknown as Count)
   const commander = { send: async () => ({ kind: 'pending', inputSeq: 1 }) }
-  const parts = { commander, reader: {}, close: () => undefined } as unknown as OperatorParts
+  const reader = { configuration: async () => BUILT_IN_CONFIGURATION }
+  const parts = { commander, reader, close: () => undefined } as unknown as OperatorParts
   await operators.register(operatorApi, { parts })
   return { bots, operators }
 }

@@ -35,6 +35,7 @@ const HISTORY: readonly (readonly [what: string, sql: string])[] = [
   ['makes a rule for the history', 'CREATE RULE mine AS ON INSERT TO risk_state_history DO INSTEAD NOTHING'],
   ['deletes the state of a trader', 'DELETE FROM risk_state'],
   ['truncates the state', 'TRUNCATE risk_state'],
+  ['truncates the limits', 'TRUNCATE risk_limit_state'],
   ['changes a configuration', "UPDATE risk_config_history SET reason = 'never mind'"],
   ['deletes configurations', 'DELETE FROM risk_config_history'],
   ['deletes the state at the cut', 'DELETE FROM risk_state_at_cut'],
@@ -70,6 +71,8 @@ export const FORBIDDEN_SQL: readonly ForbiddenSql[] = [
   ...of('reader', [
     ['adds an event', EVENT],
     ['changes a state', 'UPDATE risk_state SET trading_paused = false'],
+    ['changes a limit', 'UPDATE risk_limit_state SET line = 0'],
+    ['deletes a limit', 'DELETE FROM risk_limit_state'],
     ['makes a partition', "SELECT risk_create_history_partition('2030-01')"],
     ['says that the history was looked after', 'UPDATE risk_retention SET maintained_at = now()'],
   ]),

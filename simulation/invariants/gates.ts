@@ -12,8 +12,8 @@ const SEEN_WITHIN_MS = 3_000
 
 /**
  * A gate is open only by a decision that allows entries, and never by an older one. It is closed a lease after the last
- * heartbeat, while an input is undecided for one and a half leases, and when a pause or a silence has been stored for
- * longer than its delivery takes. Reducing is always allowed.
+ * heartbeat, while an input is undecided for one and a half leases, and when a decision that blocks entries has been
+ * stored for longer than its delivery takes. Reducing is always allowed.
  */
 export class GateInvariants {
   readonly #leaseMs: number
@@ -36,7 +36,7 @@ export class GateInvariants {
   /** RISK has stored a decision just now. */
   onDecision(trader: TraderId, decision: Decision): void {
     const decisions = this.#decisions.get(trader)
-    const kept = { blocked: decision.paused || decision.stale, storedAt: performance.now() }
+    const kept = { blocked: !decision.allowed, storedAt: performance.now() }
     if (decisions === undefined) this.#decisions.set(trader, [kept])
     else decisions.push(kept)
   }

@@ -45,10 +45,10 @@ export interface Decision {
   readonly version: number
   readonly inputSeq: number
   readonly paused: boolean
-  /** Whether the trader is silent for too long. */
-  readonly stale: boolean
-  /** When the pause ends, milliseconds since 1970; null: not paused, or open-ended. */
-  readonly pausedUntil: number | null
+  /** Whether entries are allowed: nothing holds the trader, and nothing is in doubt. */
+  readonly allowed: boolean
+  /** When the first hold of an operator ends, milliseconds since 1970; null: none does. That of a limit may last longer. */
+  readonly operatorUntil: number | null
   readonly streamSeq: number
   readonly type: string
   readonly recordedAt: string
@@ -59,7 +59,20 @@ interface EventOnWire {
   readonly version: number
   readonly inputSeq: number
   readonly recordedAt: string
-  readonly state: { readonly pause: { readonly until: string | null } | null; readonly staleSince: string | null }
+  readonly decision: { readonly status: string }
+  readonly state: { readonly pause: { readonly holds: readonly HoldOnWire[] } | null }
+}
+
+interface HoldOnWire {
+  readonly holder: string
+  readonly until: string | null
+}
+
+function operatorUntil(holds: readonly HoldOnWire[]): number | null {
+  const ends = holds.flatMap(({ holder, until }) =>
+    holder.startsWith('operator') && until !== null ? [Date.parse(until)] : [],
+  )
+  return ends.length === 0 ? null : Math.min(...ends)
 }
 
 /**
@@ -172,14 +185,13 @@ export class RiskLogInvariants {
     this.#settle(expected.inputSeq)
     if (address.kind !== 'trader')
       return `${seq} ${subject} of input ${expected.inputSeq}, settled ${claimed}, by ${by}`
-    const { type, version, inputSeq, recordedAt, state } = JSON.parse(text) as EventOnWire
-    const until = state.pause?.until ?? null
+    const { type, version, inputSeq, recordedAt, decision: made, state } = JSON.parse(text) as EventOnWire
     const decision: Decision = {
       version,
       inputSeq,
-      paused: state.pause !== null,
-      stale: state.staleSince !== null,
-      pausedUntil: until === null ? null : Date.parse(until),
+      paused: made.status === 'paused',
+      allowed: made.status === 'allowed',
+      operatorUntil: operatorUntil(state.pause?.holds ?? []),
       streamSeq: seq,
       type,
       recordedAt,
@@ -190,8 +202,7 @@ export class RiskLogInvariants {
     }
     this.#last.set(address.trader, decision)
     this.#log.push({ ...decision, trader: address.trader, message })
-    const now = `${decision.paused ? 'paused' : 'allowed'}${decision.stale ? ', silent' : ''}`
-    return `${seq} ${subject} v${decision.version} ${now}, of input ${expected.inputSeq}, settled ${claimed}, by ${by}`
+    return `${seq} ${subject} v${decision.version} ${made.status}, of input ${expected.inputSeq}, settled ${claimed}, by ${by}`
   }
 
   #onReject(message: StoredMessage): string {

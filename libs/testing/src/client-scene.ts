@@ -83,7 +83,7 @@ export class Scene {
   /** Replaces the streams by empty ones, with another creation time. */
   async recreateStreams(config: object = this.#config): Promise<void> {
     this.#config = config
-    await freshStreams(this.connection, config)
+    await freshStreams(this.connection, { ...config })
   }
 
   /** Starts one in this process. */

@@ -11,6 +11,7 @@ import {
   streams,
   subjects,
 } from '@drawbridge/contracts'
+import { limitStatesOf } from '@drawbridge/history'
 import { migrate } from '@drawbridge/migrations'
 import { connectNats } from '@drawbridge/nats'
 import { type PersisterLooks, startPersister } from '@drawbridge/persister'
@@ -205,12 +206,19 @@ export class Scene {
     await eventually(settled, { what: 'every event to be acked', timeoutMs })
   }
 
-  /** Rows of the snapshot that are not the last row of their trader's history, and traders without a snapshot. */
+  /** Rows of the snapshot that are not the last row of their trader's history, traders without a snapshot, and wrong limits. */
   async snapshotFaults(): Promise<number> {
     const [row] = await this.query<{ faults: string }>(`
-      WITH last AS (SELECT DISTINCT ON (trader_id) * FROM risk_state_history ORDER BY trader_id, version DESC)
-      SELECT count(*) AS faults FROM last FULL JOIN risk_state AS state USING (trader_id)
-      WHERE to_jsonb(last) - 'updated_at' IS DISTINCT FROM to_jsonb(state) - 'updated_at'`)
+      WITH last AS (SELECT DISTINCT ON (trader_id) * FROM risk_state_history ORDER BY trader_id, version DESC),
+      states AS (
+        SELECT FROM last FULL JOIN risk_state AS state USING (trader_id)
+        WHERE to_jsonb(last) - 'updated_at' IS DISTINCT FROM to_jsonb(state) - 'updated_at'
+      ),
+      limits AS (
+        SELECT FROM (${limitStatesOf('last')}) AS one FULL JOIN risk_limit_state AS held USING (trader_id, limit_name)
+        WHERE to_jsonb(one) IS DISTINCT FROM to_jsonb(held) - 'updated_at'
+      )
+      SELECT (SELECT count(*) FROM states) + (SELECT count(*) FROM limits) AS faults`)
     return Number(row?.faults)
   }
 

@@ -55,8 +55,13 @@ export class Random {
 
 /** Random numbers for a test, by a seed that is printed: `DRAWBRIDGE_TEST_SEED` repeats them. */
 export function randomOfTest(purpose: string): Random {
+  return Random.of(seedOfTest(purpose), purpose)
+}
+
+/** A seed for a test that makes random numbers by itself; it is printed, and `DRAWBRIDGE_TEST_SEED` sets it. */
+export function seedOfTest(purpose: string): number {
   const { DRAWBRIDGE_TEST_SEED: given } = process.env
   const seed = given ? Number(given) : Math.floor(Math.random() * SEEDS)
   console.info(`${purpose}: DRAWBRIDGE_TEST_SEED=${seed} repeats the random numbers`)
-  return Random.of(seed, purpose)
+  return seed
 }

@@ -1,4 +1,5 @@
 import {
+  DEFAULT_LIMITS,
   encodeRiskEvent,
   equityTick,
   formatAmount,
@@ -11,16 +12,22 @@ import {
   type TraderId,
 } from '@drawbridge/contracts'
 import type { RiskMessage } from '@drawbridge/history'
-import { BUILT_IN_CONFIGURATION, type Configuration, decide, INITIAL_STATE } from '@drawbridge/risk-engine'
+import { BUILT_IN_CONFIGURATION, type Configuration, decide, INITIAL_STATE, resolve } from '@drawbridge/risk-engine'
 
 /** 2026-03-12, 14:00 UTC. */
 export const START: Instant = Date.UTC(2026, 2, 12, 14)
+
+/** One tick decides: with the built-in settings, the first one and each jump would wait for another that agrees. */
+const ONE_TICK_DECIDES: Configuration = {
+  ...BUILT_IN_CONFIGURATION,
+  defaults: resolve({ ...DEFAULT_LIMITS, confirmJump: null }),
+}
 
 /** Makes the events of one trader, as a guardian would. */
 export class TraderLog {
   readonly trader: TraderId
   readonly events: RiskEvent[] = []
-  configuration: Configuration = BUILT_IN_CONFIGURATION
+  configuration: Configuration = ONE_TICK_DECIDES
   #state = INITIAL_STATE
   #time: Instant
   #seq = 0
@@ -38,7 +45,7 @@ export class TraderLog {
   }
 
   unreadableTick(reason: string): RiskEvent {
-    return this.#decide({ kind: 'unreadable-tick', reason })
+    return this.#decide({ kind: 'unreadable-tick', closed: [], reason })
   }
 
   control(control: TraderControl): RiskEvent {
@@ -53,7 +60,7 @@ export class TraderLog {
   #decide(
     input:
       | { readonly kind: 'tick'; readonly tick: Tick }
-      | { readonly kind: 'unreadable-tick'; readonly reason: string }
+      | { readonly kind: 'unreadable-tick'; readonly reason: string; readonly closed: readonly [] }
       | { readonly kind: 'control'; readonly control: TraderControl },
   ): RiskEvent {
     this.#seq += 1
