@@ -37,6 +37,7 @@ WORKDIR /app
 COPY --from=packages /app ./
 COPY libs libs
 COPY infra/migrations infra/migrations
+COPY presets presets
 COPY services services
 COPY scripts scripts
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { DEFAULT_LIMITS } from '@drawbridge/contracts'
-import { type Config, loadConfig, SECTIONS, VARIABLES } from '@drawbridge/settings'
+import { type Config, loadConfig, PRESETS, SECTIONS, VARIABLES } from '@drawbridge/settings'
 import { expect, test } from 'vitest'
 import { settingTables } from '../scripts/configuration-docs/tables.ts'
 
@@ -47,7 +47,7 @@ test('.env.example shows the defaults', () => {
 
 test('config.json.example is valid and has every setting', () => {
   const text = read('config.json.example')
-  expect(loadConfig({}, text)).toMatchObject({ ok: true })
+  expect(loadConfig({}, text, {}, PRESETS)).toMatchObject({ ok: true })
   const places = settings.flatMap(({ file }) => (file === null ? [] : [file]))
   expect(places.filter((place) => isMissing(JSON.parse(text), place))).toEqual([])
 })

@@ -11,6 +11,7 @@ const pages = [
     .map((file) => join('docs', file)),
   'examples/README.md',
   'libs/client/README.md',
+  'presets/README.md',
 ]
 
 test.each(pages)('every link in %s leads somewhere', (page) => {
