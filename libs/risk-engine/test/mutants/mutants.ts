@@ -234,14 +234,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: 'silence.ts',
-    find: 'limits.staleAfterSeconds * 1_000',
-    replace: 'limits.staleAfterSeconds * 1_001',
+    find: 'staleAfterSeconds * 1_000',
+    replace: 'staleAfterSeconds * 1_001',
     breaks: 'a bot is silent after exactly stale_after_seconds',
   },
   {
     file: 'pause-commands.ts',
-    find: 'hold.firmUntil !== null && hold.firmUntil > now',
-    replace: 'hold.firmUntil !== null && hold.firmUntil <= now',
+    find: 'if (!admin) return',
+    replace: 'if (admin) return',
     breaks: 'a firm hold is ended by an admin alone',
   },
   {
@@ -252,8 +252,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: 'next-wake.ts',
-    find: 'staleAt(state, limits), inForceAt, confirmationAt(state)',
-    replace: 'staleAt(state, limits), inForceAt',
+    find: 'bySession, inForceAt, confirmationAt(state)',
+    replace: 'bySession, inForceAt',
     breaks: 'a fall that nothing contradicts is confirmed by a wake-up',
   },
   {
