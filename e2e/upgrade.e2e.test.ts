@@ -90,14 +90,16 @@ describe.concurrent('a log that older rules wrote', () => {
     const exactly = await connect(system, 'exactly')
     await exactly.untilOpen()
     await older.stop()
-    await scene.put(tick('exactly', 950), tick('other', 960))
+    // Who was judged by other lines is judged again, without another reading.
     await exactly.untilBlocked(/max_daily_loss: 5 % reached the limit of 5 %/)
+    await scene.put(tick('exactly', 950), tick('other', 960))
     await system.settled()
     const log = (await scene.read(streams.risk)).filter(({ subject }) => isDecision(subject))
     expectEachByItsRules(await scene.read(streams.inputs), log, 0)
     expect((await scene.eventsOf('exactly')).map(({ type, rulesVersion }) => [type, rulesVersion])).toEqual([
       ...Array.from({ length: 4 }, () => ['assessed', OLDER_RULES_VERSION]),
       ['breach', RULES_VERSION],
+      ['assessed', RULES_VERSION],
     ])
   })
 })
