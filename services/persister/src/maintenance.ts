@@ -17,7 +17,7 @@ interface MaintenanceParts {
   /** Milliseconds between two runs. */
   readonly everyMs?: number
   /** Milliseconds until the next run if it failed. */
-  readonly retryMs?: number
+  readonly retryMs?: number | undefined
   /** Milliseconds until the next run if the database is not ready, or another persister maintains it. */
   readonly lookAgainMs?: number | undefined
 }

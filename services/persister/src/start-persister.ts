@@ -31,7 +31,7 @@ const DATABASE_CONNECTIONS = 1
 export interface PersisterLooks {
   /** How full RISK is. */
   readonly logRoomEveryMs?: number
-  /** Whether the history can be maintained by now. */
+  /** Whether the history can be maintained by now, also after a failure. */
   readonly maintenanceAgainMs?: number
   /** Whether messages of RISK are missing. */
   readonly logDamageEveryMs?: number
@@ -95,8 +95,9 @@ export async function startPersister(
   lifecycle.onStop('persister', () => running)
   // Not before the tables are known to belong to this log: nothing may be dropped from the tables of another one.
   const isReady = () => persistence.on && database.wait === null
+  const { maintenanceAgainMs: again } = looks
   const maintenance = new Maintenance(
-    { databaseUrl, retentionDays, isReady, metrics, log, lookAgainMs: looks.maintenanceAgainMs },
+    { databaseUrl, retentionDays, isReady, metrics, log, lookAgainMs: again, retryMs: again },
     lifecycle.stopping,
   )
   const maintaining = maintenance.run()
