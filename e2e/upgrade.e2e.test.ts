@@ -87,9 +87,8 @@ describe.concurrent('a log that older rules wrote', () => {
     expect(rulesVersions(await scene.read(streams.risk))).toEqual(new Set([OLDER_RULES_VERSION]))
     expect(await system.sum('guardian_divergence_total')).toBeGreaterThan(0)
     expect(await system.sum('guardian_events_total')).toBe(0)
-    const exactly = await connect(system, 'exactly')
-    await exactly.untilOpen()
     await older.stop()
+    const exactly = await connect(system, 'exactly')
     // Who was judged by other lines is judged again, without another reading.
     await exactly.untilBlocked(/max_daily_loss: 5 % reached the limit of 5 %/)
     await scene.put(tick('exactly', 950), tick('other', 960))
