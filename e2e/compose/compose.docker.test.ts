@@ -203,6 +203,8 @@ describe('operating it', () => {
   test('a pause survives a restart of everything', async () => {
     const equity = (amount: number) => bots('traders/bot1/equity', `-d '{"equity": ${amount}}'`)
     const verdict = () => bots('traders/bot1/can-trade')
+    // The first reading counts when the next one agrees.
+    await equity(1000)
     await equity(1000)
     await eventually(async () => (await verdict()).includes('"allowed":true'), { what: 'bot1 to be allowed' })
     await api('traders/bot1/pause', `-d '{"reason": "holiday"}'`)
