@@ -311,7 +311,12 @@ test('a gate is closed for good once nothing follows for it any more', async () 
   follower.stop()
   follower.stop()
 
-  expect(gate.canTrade()).toMatchObject({ allowed: false, code: 'unknown', reason: 'this trader has stopped', until: null })
+  expect(gate.canTrade()).toMatchObject({
+    allowed: false,
+    code: 'unknown',
+    reason: 'this trader has stopped',
+    until: null,
+  })
 })
 
 /** From now on what RISK stores is not sent to those who listen. @returns lets it be sent again */
