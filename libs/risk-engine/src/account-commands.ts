@@ -2,7 +2,7 @@ import { authorOf, type Hold, NO_DOUBT, type Reading, type TraderControl } from 
 import { seeLastReading } from './account.ts'
 import { flowRefusal, isKnownFlow, takeFlow } from './cash-flow.ts'
 import { hearReading } from './confirm.ts'
-import type { Draft } from './draft.ts'
+import { type Draft, limitNamed } from './draft.ts'
 import { keepHolds } from './holds.ts'
 import { judge } from './judge.ts'
 import { withLine } from './limits/limit-states.ts'
@@ -107,9 +107,7 @@ export function correct(draft: Draft, command: Correct): string | null {
     if (limits.timeBase === 'server') passTime(draft)
     return null
   }
-  const index = limits.definitions.limits.findIndex(({ name }) => name === correction.limit)
-  const limit = limits.definitions.limits[index]
-  const known = state.limitStates[index]
+  const { index, limit, known } = limitNamed(draft, correction.limit)
   if (limit === undefined || known === undefined) {
     const names = state.limitStates.map(({ name }) => name).join(', ')
     return `${correction.limit} is no limit of this trader${names === '' ? ': nothing has been reported yet' : ` (${names})`}`

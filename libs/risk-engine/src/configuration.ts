@@ -10,6 +10,7 @@ import {
   type PendingChange,
   type TraderId,
 } from '@drawbridge/contracts'
+import { exactText } from './exact-text.ts'
 import { type Definitions, definitionsOf } from './limits/definitions.ts'
 import { usesBalance } from './limits/line.ts'
 
@@ -55,8 +56,7 @@ function commonDivisor(a: bigint, b: bigint): bigint {
 
 /** A short text that differs where limits do: an FNV-1a hash of 64 bits of all their parameters, in two halves. */
 function keyOf({ limits, incomplete }: Definitions, initialBalance: Amount | null): string {
-  const parts = [limits, [...incomplete], initialBalance]
-  const text = JSON.stringify(parts, (_key, value) => (typeof value === 'bigint' ? String(value) : value))
+  const text = exactText([limits, [...incomplete], initialBalance])
   let low = 0x811c9dc5
   let high = 0xcbf29ce4
   for (let at = 0; at < text.length; at += 1) {

@@ -1,4 +1,13 @@
-import type { ClosedTrade, Fact, Instant, Tick, TraderControl, TraderId, TraderState } from '@drawbridge/contracts'
+import type {
+  ClosedTrade,
+  Fact,
+  Instant,
+  LimitName,
+  Tick,
+  TraderControl,
+  TraderId,
+  TraderState,
+} from '@drawbridge/contracts'
 import { type Configuration, limitsOf, type ResolvedLimits } from './configuration.ts'
 import type { NextState } from './state.ts'
 
@@ -101,6 +110,12 @@ function traderTime(state: TraderState, limits: ResolvedLimits, received: Instan
   const last = lastTime(state, limits)
   if (last === null) return received
   return limits.timeBase === 'server' ? Math.max(last, received) : last
+}
+
+/** A limit by its name, its place, and what is remembered of it; each undefined, and -1, where there is none. */
+export function limitNamed({ limits, state }: Draft, name: LimitName | null) {
+  const index = limits.definitions.limits.findIndex((limit) => limit.name === name)
+  return { index, limit: limits.definitions.limits[index], known: state.limitStates[index] }
 }
 
 /** The trader's time as it was left; null: it has none by the clock that decides now. */

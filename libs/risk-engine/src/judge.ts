@@ -4,6 +4,7 @@ import {
   formatAmount,
   type Hold,
   type HoldAction,
+  HUNDRED_PERCENT,
   type LimitDefinition,
   type LimitState,
   limitHolder,
@@ -11,7 +12,7 @@ import {
   percentOf,
   type TierAction,
 } from '@drawbridge/contracts'
-import type { Draft } from './draft.ts'
+import { type Draft, limitNamed } from './draft.ts'
 import { addHold, holdEnd, holdOfLimit, releaseHolds } from './holds.ts'
 import { rebased } from './limits/limit-states.ts'
 import { reaches } from './limits/line.ts'
@@ -101,7 +102,7 @@ function reasonOf(limit: LimitDefinition, known: LimitState, action: HoldAction)
       : `a ${measure} of ${formatAmount(loss)} reached the limit of ${formatAmount(size.amount)}`
   const tier = limit.tiers.find((one) => one.action === action)
   const at =
-    tier === undefined || tier.atPct === 100_00000000n ? '' : `, ${action} at ${formatAmount(tier.atPct)} % of it`
+    tier === undefined || tier.atPct === HUNDRED_PERCENT ? '' : `, ${action} at ${formatAmount(tier.atPct)} % of it`
   return `${name}: ${what}${at}`
 }
 
@@ -143,7 +144,7 @@ export function forgetUnenforced({ state }: Draft, name: string): void {
  * `rebase`, time alone ends its hold and forgives the loss.
  */
 export function endHolds(draft: Draft): void {
-  const { state, now, limits } = draft
+  const { state, now } = draft
   if (state.pause === null) return
   const due = state.pause.holds.filter((hold) => hold.until !== null && hold.until <= now)
   if (due.length === 0) return
@@ -152,10 +153,10 @@ export function endHolds(draft: Draft): void {
   const holders = new Set(ended.map(({ holder }) => holder))
   releaseHolds(draft, ({ holder }) => holders.has(holder), { at: now, cause: 'time', reason: null, by: null })
   for (const { holder, onEnd } of ended) {
-    const ofTrades = tradeLimit(limitOfHolder(holder))
+    const name = limitOfHolder(holder)
+    const ofTrades = tradeLimit(name)
     if (ofTrades !== null) forgetTrades(state, ofTrades)
-    const index = limits.definitions.limits.findIndex(({ name }) => name === limitOfHolder(holder))
-    const limit = limits.definitions.limits[index]
+    const { index, limit } = limitNamed(draft, name)
     if (limit !== undefined && onEnd === 'rebase') rebaseLimit(draft, limit)
     // What is near its line without a pause is worth a warning.
     judgeLimit(draft, index)
@@ -163,12 +164,10 @@ export function endHolds(draft: Draft): void {
 }
 
 /** A hold keeps what its limit said when it broke: a looser one ends no pause early. */
-function mayEnd({ limits, state }: Draft, { holder, onEnd }: Hold): boolean {
+function mayEnd(draft: Draft, { holder, onEnd }: Hold): boolean {
   const name = limitOfHolder(holder)
   if (name === null) return true
-  const index = limits.definitions.limits.findIndex((limit) => limit.name === name)
-  const limit = limits.definitions.limits[index]
-  const known = state.limitStates[index]
+  const { limit, known } = limitNamed(draft, name)
   if (limit === undefined) return true
   // Without a reading nobody knows whether it is broken.
   if (known === undefined) return false
@@ -198,7 +197,7 @@ export function rebaseLimit(draft: Draft, limit: LimitDefinition): boolean {
 /** Tells which limits cannot be computed from now on, and which can again. */
 export function tellUncomputable(draft: Draft, before: readonly LimitState[]): void {
   const { limitStates } = draft.state
-  // Of nearly all inputs neither list has one.
+  // With nearly every input neither list has one.
   if (!before.some(isUncomputable) && !limitStates.some(isUncomputable)) return
   const earlier = new Map(before.map(({ name, uncomputable }) => [name, uncomputable]))
   for (const { name, uncomputable } of limitStates) {

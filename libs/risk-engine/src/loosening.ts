@@ -10,6 +10,7 @@ import {
   parameterLoosens,
   type TraderState,
 } from '@drawbridge/contracts'
+import { exactText } from './exact-text.ts'
 
 type FlatName = Exclude<keyof Limits, 'named'>
 
@@ -89,9 +90,7 @@ function inFull(key: keyof LimitParameters, limit: LimitParameters, from: Limits
 }
 
 function isSame(a: unknown, b: unknown): boolean {
-  const text = (value: unknown) =>
-    JSON.stringify(value, (_key, part) => (typeof part === 'bigint' ? String(part) : part))
-  return text(a) === text(b)
+  return exactText(a) === exactText(b)
 }
 
 /** When a change that came at `time` loosens what is in force. */

@@ -5,12 +5,11 @@ import {
   type Hold,
   type Holder,
   type Instant,
-  limitHolder,
   limitOfHolder,
   operatorHolder,
   type TraderControl,
 } from '@drawbridge/contracts'
-import type { Draft } from './draft.ts'
+import { type Draft, limitNamed } from './draft.ts'
 import { addHold, hasRoomFor, holdOf, releaseHolds } from './holds.ts'
 import { hasRoomAfter, isBroken, judge, rebaseLimit } from './judge.ts'
 import { rebased } from './limits/limit-states.ts'
@@ -85,7 +84,8 @@ function isNamed(holder: Holder, name: string): boolean {
 }
 
 /** Why a hold cannot end now; null: it can. */
-function refusalOf({ state, limits, now }: Draft, hold: Hold, { rebase, admin, reason }: Resume): string | null {
+function refusalOf(draft: Draft, hold: Hold, { rebase, admin, reason }: Resume): string | null {
+  const { state, limits, now } = draft
   if (hold.firmUntil !== null && hold.firmUntil > now) {
     if (!admin) return `${hold.holder} is firm until ${formatInstant(hold.firmUntil)}: only an admin ends it`
     return reason === null ? 'reason is missing: the hold is firm' : null
@@ -97,9 +97,7 @@ function refusalOf({ state, limits, now }: Draft, hold: Hold, { rebase, admin, r
     const isReached = state.trades !== null && ofTrades.isReached(state.trades, limits)
     return isReached && !rebase ? stillBroken : null
   }
-  const index = limits.definitions.limits.findIndex((limit) => limit.name === name)
-  const limit = limits.definitions.limits[index]
-  const known = state.limitStates[index]
+  const { limit, known } = limitNamed(draft, name)
   if (limit === undefined) return null
   if (known === undefined) return `${name} cannot be judged: the trader has not reported any equity yet`
   if (!rebase) return known.uncomputable === null && !isBroken(limit, known) ? null : stillBroken
@@ -113,9 +111,9 @@ function refusalOf({ state, limits, now }: Draft, hold: Hold, { rebase, admin, r
 
 /** What ends with a hold of a limit. */
 function settle(draft: Draft, holder: string, rebase: boolean): void {
-  const { state, limits } = draft
-  const ofTrades = tradeLimit(limitOfHolder(holder))
-  if (ofTrades !== null) forgetTrades(state, ofTrades)
-  const limit = limits.definitions.limits.find(({ name }) => limitHolder(name) === holder || name === holder)
+  const name = limitOfHolder(holder)
+  const ofTrades = tradeLimit(name)
+  if (ofTrades !== null) forgetTrades(draft.state, ofTrades)
+  const { limit } = limitNamed(draft, name)
   if (rebase && limit !== undefined) rebaseLimit(draft, limit)
 }

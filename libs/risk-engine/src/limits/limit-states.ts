@@ -1,6 +1,7 @@
 import {
   type Amount,
   formatAmount,
+  HUNDRED_PERCENT,
   type LimitDefinition,
   type LimitName,
   type LimitState,
@@ -186,7 +187,7 @@ function isProfitReached({ activeFrom }: LimitDefinition, start: Amount | null, 
   const profit = equity - start
   return activeFrom.kind === 'amount'
     ? profit >= activeFrom.amount
-    : start > 0n && profit * 100_00000000n >= activeFrom.percent * start
+    : start > 0n && profit * HUNDRED_PERCENT >= activeFrom.percent * start
 }
 
 /** The memory measured from the tested value, so that the limit has its full room again; null: of nothing there is none. */
