@@ -71,7 +71,7 @@ export function moveByFlow({ state, limits }: Draft, amount: Amount): void {
     const [nearest, newest] = [moved(pending.nearest), moved(pending.newest)]
     state.doubt = { ...state.doubt, pending: { ...pending, nearest, newest } }
   }
-  // Of nothing there are no percentages: such an account needs a restart.
+  // An equity of 0 or less has no percentages: such an account needs a restart.
   if (equity > 0n) {
     state.dayEquity = shift(state.dayEquity)
     state.dayBalance = shift(state.dayBalance)

@@ -7,7 +7,7 @@ const fresh = underAllDefaults({})
 const known = [tick(at('09:00'), 1000), tick(at('09:01'), 1000)]
 const unconfirmed = { status: 'blocked', code: 'unconfirmed' }
 
-describe('a trader of whom nothing is configured', () => {
+describe('a trader without any settings of its own', () => {
   it('may not trade before it has reported anything that two readings agree on', () => {
     fresh
       .given()

@@ -100,7 +100,7 @@ export function withLine(limit: LimitDefinition, state: LimitState): LimitState 
   return { ...state, measure: limit.measure, blocks: isBlocking(limit), ...line, uncomputable }
 }
 
-/** The memory of a limit that is to be judged by the last confirmed reading again, which moves no reference any more. */
+/** The memory of a limit that the last confirmed reading is judged by again; that reading moves no reference any more. */
 export function seenAgain(limit: LimitDefinition, state: LimitState, reading: Reading): LimitState {
   const active = state.active || isProfitReached(limit, state.startEquity, reading)
   return putBack(limit, { ...state, active }, reading)

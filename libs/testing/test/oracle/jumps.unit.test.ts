@@ -124,7 +124,7 @@ describe('a reading that jumps waits until it is confirmed', () => {
     )
   })
 
-  it('begins anew when a reading lies on the other side', () => {
+  it('starts again when a reading lies on the other side', () => {
     tell(
       careful(drawdown(20)),
       [t('10:00', 1000), open],
@@ -256,7 +256,7 @@ describe('exactly 0', () => {
     )
   })
 
-  it('begins anew after any other reading', () => {
+  it('starts again after any other reading', () => {
     tell(
       careful(drawdown(20)),
       [t('10:00', 1000), open],
@@ -268,7 +268,7 @@ describe('exactly 0', () => {
     )
   })
 
-  it('begins anew after a fall to another value', () => {
+  it('starts again after a fall to another value', () => {
     tell(
       careful(drawdown(20)),
       [t('10:00', 1000), open],

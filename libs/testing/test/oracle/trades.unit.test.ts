@@ -27,7 +27,7 @@ const trade = (time: string, id: string, pnl: number | string, closedAt?: string
 const held = { ...breach('max_losing_trades'), holders: ['limit:max_losing_trades'] }
 
 describe('losing trades in a row', () => {
-  it('hold for the least time, and the count begins anew', () => {
+  it('hold for the least time, and the count starts again', () => {
     tell(
       inARow(2),
       [trade('10:00', 'a', -1), open],
@@ -128,7 +128,7 @@ describe('the number of trades', () => {
     )
   })
 
-  it('is counted anew in a window that begins before anything is confirmed', () => {
+  it('is counted from 0 again in a window that begins before anything is confirmed', () => {
     tell(
       { ...careful(), initial_balance: null, max_trades: { count: 2, window: 'day' } },
       [trade('10:00', 'a', 1), closed('unconfirmed')],
@@ -156,7 +156,7 @@ describe('the number of trades', () => {
     )
   })
 
-  it('is lifted only with rebase: true, and counts anew', () => {
+  it('is lifted only with rebase: true, and counts from 0 again', () => {
     tell(
       two,
       [trade('10:00', 'a', 1), open],

@@ -5,7 +5,7 @@ import { compare, decimal, isPositive, readDecimal } from './fractions.ts'
 const HUNDRED = decimal(100)
 const MAX_LIMITS = 32
 
-/** What is wrong with limits and settings as they would be, each with the name of what is to be mended. */
+/** What is wrong with limits and settings as they would be, each with the name of the setting. */
 export function faultsOf(settings: Settings, limits: ReadonlyMap<string, Partial<LimitSpec>>): string[] {
   const faults = [...limits].flatMap(([name, spec]) => limitFaults(name, spec))
   if (limits.size > MAX_LIMITS) faults.push(`limits: at most ${MAX_LIMITS}`)

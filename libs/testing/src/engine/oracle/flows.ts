@@ -21,7 +21,7 @@ export function moveByFlow(book: Book, limits: readonly Limit[], flow: Fraction)
     equity: known.equity === null ? null : plus(known.equity, flow),
     balance: known.balance === null ? null : plus(known.balance, flow),
   }
-  // Of nothing there are no percentages; the account needs a restart.
+  // An equity of 0 or less has no percentages; the account needs a restart.
   if (!isPositive(before)) return
   const after = plus(before, flow)
   const ratio = isPositive(after) ? dividedBy(after, before) : null
