@@ -11,6 +11,8 @@ export async function query<Row extends pg.QueryResultRow>(
   values: unknown[] = [],
 ): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url })
+  // A connection that dies is reported by the query.
+  client.on('error', () => undefined)
   await client.connect()
   try {
     return (await client.query<Row>(sql, values)).rows

@@ -139,6 +139,24 @@ test('a part that somebody reads is left for the next time, with all that is in 
   expect(await versionsOf('bot1')).toEqual([2])
 })
 
+test('a reader that comes while a part is dropped is waited for, and no deadlock', async () => {
+  await store(await eventsOf('bot1', [300, 1]))
+  const reader = await database.connect()
+  const watcher = await database.connect()
+  await reader.query('BEGIN')
+  await reader.query('LOCK TABLE ONLY risk_state_history IN ACCESS SHARE MODE')
+  const maintained = maintainHistory(database.client, 100)
+  // A hypertable is not locked itself, so that nothing waits there.
+  const isWaiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+  if (isPlain) await eventually(async () => (await watcher.query(isWaiting)).rowCount, { what: 'the drop to wait' })
+
+  await reader.query('SELECT count(*) FROM risk_state_history')
+  await reader.query('COMMIT')
+
+  expect(await maintained).toMatchObject({ kind: 'done', dropped: { length: 1 } })
+  expect(await versionsOf('bot1')).toEqual([2])
+})
+
 test('one at a time looks after the history', async () => {
   const other = await database.connect()
   expect(await maintainHistory(other, null)).toMatchObject({ kind: 'done' })
