@@ -118,8 +118,19 @@ function plain(value: number): string {
   return value.toFixed(Math.min(100, 20 + Math.ceil(-Math.log10(Math.abs(value)))))
 }
 
+const FAST_UNITS = BigInt(FAST_LIMIT)
+/** Fewer units are below 1e-6, which JavaScript writes with an exponent. */
+const PLAIN_UNITS = 100n
+
 /** The shortest decimal string of an amount: `"10250.5"`. `parseAmount` gives the same amount back. */
 export function formatAmount(amount: Amount): string {
+  const size = amount < 0n ? -amount : amount
+  // A decimal of 15 digits is the shortest text of its double: the same in a quarter of the time.
+  if (size < FAST_UNITS && size >= PLAIN_UNITS) return String(Number(amount) / SCALE)
+  return formatLong(amount)
+}
+
+function formatLong(amount: Amount): string {
   const negative = amount < 0n
   const digits = (negative ? -amount : amount).toString().padStart(AMOUNT_DECIMALS + 1, '0')
   const point = digits.length - AMOUNT_DECIMALS

@@ -14,6 +14,7 @@ import {
   recordedLimits,
 } from './limits.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
+import { type PauseOfAll, PauseOfAllSchema, pauseOfAllFrom, pauseOfAllToMessage } from './pause-all.ts'
 import { EVENT_SCHEMA, instant, nullable, schemaVersion, yesOrNo } from './schema-fields.ts'
 import type { TraderId } from './subjects.ts'
 
@@ -30,6 +31,8 @@ export interface FlagsEvent extends ConfigEventEnvelope {
   readonly kind: 'flags'
   readonly enforcement: boolean
   readonly persistence: boolean
+  /** Absent: not all traders are paused. */
+  readonly pauseOfAll?: PauseOfAll
   readonly previous: FlagsBefore | null
 }
 
@@ -37,6 +40,8 @@ export interface FlagsEvent extends ConfigEventEnvelope {
 export interface FlagsBefore {
   readonly enforcement?: boolean
   readonly persistence?: boolean
+  /** Null: not all traders were paused. */
+  readonly pauseOfAll?: PauseOfAll | null
 }
 
 interface LimitsOfAll {
@@ -88,11 +93,13 @@ export const FlagsEventSchema = Type.Object(
     type: Type.Literal('flags', { description: '"flags"' }),
     enable_risk_enforcement: yesOrNo,
     enable_persistence: yesOrNo,
+    pause_all: Type.Optional(PauseOfAllSchema),
     previous: Type.Optional(
       Type.Object(
         {
           enable_risk_enforcement: Type.Optional(Type.Boolean()),
           enable_persistence: Type.Optional(Type.Boolean()),
+          pause_all: Type.Optional(Type.Union([PauseOfAllSchema, Type.Null()])),
         },
         { description: 'previous values of the flags that the input names' },
       ),
@@ -167,8 +174,12 @@ export function encodeConfigEvent(event: ConfigEvent): Uint8Array {
 }
 
 /** A flag that the input does not name is omitted. */
-function flagsToMessage({ enforcement, persistence }: FlagsBefore) {
-  return { enable_risk_enforcement: enforcement, enable_persistence: persistence }
+function flagsToMessage({ enforcement, persistence, pauseOfAll }: FlagsBefore) {
+  return {
+    enable_risk_enforcement: enforcement,
+    enable_persistence: persistence,
+    pause_all: pauseOfAll === undefined || pauseOfAll === null ? pauseOfAll : pauseOfAllToMessage(pauseOfAll),
+  }
 }
 
 function limitsBeforeToMessage(before: LimitsBefore) {
@@ -204,12 +215,17 @@ export function decodeConfigEvent(kind: ConfigEvent['kind'], bytes: Uint8Array):
 const decodeFlagsEvent = decoder(FlagsEventSchema, (message): Parsed<FlagsEvent> => {
   const envelope = readEnvelope(message)
   if (!envelope.ok) return envelope
+  const pauseOfAll = message.pause_all === undefined ? parsed(undefined) : pauseOfAllFrom(message.pause_all)
+  if (!pauseOfAll.ok) return pauseOfAll
+  const previous = message.previous === undefined ? parsed(null) : flagsBefore(message.previous)
+  if (!previous.ok) return refused(`previous: ${previous.reason}`)
   return parsed({
     kind: 'flags',
     ...envelope.value,
     enforcement: message.enable_risk_enforcement,
     persistence: message.enable_persistence,
-    previous: message.previous === undefined ? null : flagsBefore(message.previous),
+    ...(pauseOfAll.value === undefined ? {} : { pauseOfAll: pauseOfAll.value }),
+    previous: previous.value,
   })
 })
 
@@ -240,12 +256,15 @@ function readEnvelope(message: Type.Static<typeof FlagsEventSchema> | LimitsEven
   return parsed({ inputSeq, recordedAt: recordedAt.value, reason, ...authorOf(message) })
 }
 
-function flagsBefore(message: NonNullable<Type.Static<typeof FlagsEventSchema>['previous']>): FlagsBefore {
-  const { enable_risk_enforcement: enforcement, enable_persistence: persistence } = message
-  return {
+function flagsBefore(message: NonNullable<Type.Static<typeof FlagsEventSchema>['previous']>): Parsed<FlagsBefore> {
+  const { enable_risk_enforcement: enforcement, enable_persistence: persistence, pause_all } = message
+  const pauseOfAll = pause_all === undefined || pause_all === null ? parsed(pause_all) : pauseOfAllFrom(pause_all)
+  if (!pauseOfAll.ok) return pauseOfAll
+  return parsed({
     ...(enforcement === undefined ? {} : { enforcement }),
     ...(persistence === undefined ? {} : { persistence }),
-  }
+    ...(pauseOfAll.value === undefined ? {} : { pauseOfAll: pauseOfAll.value }),
+  })
 }
 
 /** @param where the beginning of the reason of a refusal: which part of the message it is */

@@ -15,6 +15,7 @@ import {
   valueFaults,
 } from './limits.ts'
 import { type Parsed, parsed, printable, refused, total } from './parsed.ts'
+import { PauseAllSchema, pauseAllUntil } from './pause-all.ts'
 import { instant, words, yesOrNo } from './schema-fields.ts'
 import { parseTraderId, type TraderCommand, type TraderId } from './subjects.ts'
 
@@ -96,7 +97,12 @@ export const GlobalLimitsSchema = Type.Object(
   { $id: 'GlobalLimits', ...strict },
 )
 export const FlagsSchema = Type.Object(
-  { enable_risk_enforcement: Type.Optional(yesOrNo), enable_persistence: Type.Optional(yesOrNo), ...signed },
+  {
+    enable_risk_enforcement: Type.Optional(yesOrNo),
+    enable_persistence: Type.Optional(yesOrNo),
+    pause_all: Type.Optional(PauseAllSchema),
+    ...signed,
+  },
   { $id: 'Flags', ...strict },
 )
 
@@ -160,6 +166,8 @@ export interface FlagsChange extends Signature {
   readonly kind: 'flags'
   readonly enforcement: boolean | null
   readonly persistence: boolean | null
+  /** Pauses all traders; null: ends that. Absent: it stays as it is. */
+  readonly pauseAll?: { readonly until: Instant | null } | null
 }
 
 /** The readers of commands to one trader. */
@@ -300,9 +308,15 @@ export function parseTraderLimits(
 
 /** Reads a change of flags; its author is only claimed. */
 export const decodeFlags = decoder(FlagsSchema, (message): Parsed<FlagsChange> => {
-  const { enable_risk_enforcement: enforcement = null, enable_persistence: persistence = null } = message
-  if (enforcement === null && persistence === null) return refused('names no flag to change')
-  return parsed({ kind: 'flags', enforcement, persistence, ...signature(message) })
+  const { enable_risk_enforcement: enforcement = null, enable_persistence: persistence = null, pause_all } = message
+  const flags = { kind: 'flags', enforcement, persistence, ...signature(message) } as const
+  if (pause_all === undefined) {
+    return enforcement === null && persistence === null ? refused('names no flag to change') : parsed(flags)
+  }
+  if (message.reason === undefined) return refused('reason is missing: pause_all needs one')
+  if (pause_all === null) return parsed({ ...flags, pauseAll: null })
+  const until = pauseAllUntil(pause_all)
+  return until.ok ? parsed({ ...flags, pauseAll: { until: until.value } }) : until
 })
 
 /** Reads JSON, and refuses amounts that parsing would change. */

@@ -14,8 +14,9 @@ import { HeartbeatSchema } from './guardian-messages.ts'
 import { DocumentedLimitFields, LATER_LIMITS, LIMITS } from './limits.ts'
 import { RemovedEventSchema, SettledEventSchema } from './log-events.ts'
 import { REJECTION_CAUSES } from './risk-event.ts'
-import { action, holder, RiskEventSchema, rule, StateSchema } from './risk-event-wire.ts'
-import { amount, count, instant, nullable } from './schema-fields.ts'
+import { RiskEventSchema } from './risk-event-wire.ts'
+import { action, amount, count, holder, instant, nullable, rule } from './schema-fields.ts'
+import { StateSchema } from './state-wire.ts'
 import { TRADER_ID_PATTERN } from './subjects.ts'
 import { TickSchema } from './tick.ts'
 import { runName } from './tick-sequence.ts'
@@ -64,6 +65,7 @@ export const FactSchema = Type.Union(
       cause: Type.Union([Type.Literal('time'), Type.Literal('operator'), Type.Literal('enforcement-off')]),
       holders: Type.Array(holder),
       reason: wordsOrNull,
+      firm: Type.Optional(Type.Literal(true, { description: 'an admin ended a firm hold before its time' })),
       ...author,
     }),
     fact('hold-ended', 'Time ended some holds of a pause that goes on', { at: instant, holders: Type.Array(holder) }),
@@ -103,20 +105,6 @@ export const FactSchema = Type.Union(
       pending: Type.Optional(EventLimitsSchema),
       inForceAt: Type.Optional(instant),
       reason: wordsOrNull,
-      ...author,
-    }),
-    fact('restarted', 'A new account period began: references, holds and counts start again', {
-      initialBalance: nullable(amount, 'a decimal string or null'),
-      peak: nullable(amount, 'a decimal string or null'),
-      dayStart: nullable(amount, 'a decimal string or null'),
-      reason,
-      ...author,
-    }),
-    fact('corrected', 'An operator set what a limit is measured from; with the rule null, voided the last reading', {
-      rule: nullable(rule, 'the name of a limit or null'),
-      from: nullable(amount, 'a decimal string or null'),
-      to: nullable(amount, 'a decimal string or null'),
-      reason,
       ...author,
     }),
     fact('cash-flow', 'A deposit, or a withdrawal if negative', { amount, reason: wordsOrNull, ...author }),
@@ -199,7 +187,7 @@ export const documentedSchemas = {
     state: Type.Object(
       {
         ...StateSchema.properties,
-        limits: nullable(EventLimitsSchema, "the trader's own limits, or null"),
+        limits: Type.Optional(nullable(EventLimitsSchema, "the trader's own limits, or null")),
         pendingLimits: Type.Optional(
           Type.Array(Type.Object({ at: Type.String(), limits: EventLimitsSchema }), {
             description: 'pending changes that loosen them, in order of time',

@@ -15,6 +15,8 @@ export const HeartbeatSchema = Type.Object(
     lag: count,
     /** When its risk log was created; older guardians do not say. */
     log: Type.Optional(instant),
+    /** The sequence of an input is that of the stream INPUTS plus this; absent where it is 0. */
+    inputsOffset: Type.Optional(count),
   },
   { $id: 'Heartbeat' },
 )
@@ -29,8 +31,14 @@ export function encodeHeartbeat(heartbeat: Heartbeat): Uint8Array {
 }
 
 /** JSON has a -0, which is written as 0. */
-export const decodeHeartbeat = decoder(HeartbeatSchema, ({ instance, settled, lag, log }) =>
-  parsed<Heartbeat>({ instance, settled: settled + 0, lag: lag + 0, ...(log === undefined ? {} : { log }) }),
+export const decodeHeartbeat = decoder(HeartbeatSchema, ({ instance, settled, lag, log, inputsOffset }) =>
+  parsed<Heartbeat>({
+    instance,
+    settled: settled + 0,
+    lag: lag + 0,
+    ...(log === undefined ? {} : { log }),
+    ...(inputsOffset === undefined ? {} : { inputsOffset: inputsOffset + 0 }),
+  }),
 )
 
 /** What a guardian notes on `rejects.attempts` before it decides waiting inputs: if it crashes, the next one reads it. */

@@ -10,6 +10,8 @@ export const headerNames = {
   log: 'Drawbridge-Log',
   /** On these answers: when the logs were created that this one continues, separated by commas. */
   logContinues: 'Drawbridge-Log-Continues',
+  /** On these answers: the sequence of an input is that of the stream INPUTS plus this. */
+  inputsOffset: 'Drawbridge-Inputs-Offset',
   /** On republished messages, and on answers about the newest event: where the message is stored. */
   streamName: 'Nats-Stream',
   storedSubject: 'Nats-Subject',

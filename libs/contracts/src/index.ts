@@ -76,6 +76,7 @@ export type {
 } from './limit-definition.ts'
 export {
   defineLimit,
+  LIMITS_OF_TRADER_MAX,
   type LimitDefaults,
   mergeNamedLimits,
   type NamedLimits,
@@ -116,8 +117,10 @@ export {
   type RemovedEvent,
   type SettledEvent,
 } from './log-events.ts'
+export { NATS_ADDRESSES_PATTERN, parseNatsAddresses } from './nats-address.ts'
 export { MINUTES_A_DAY, type OpenMinutes, type OpenWeek, openWeek } from './opening-hours.ts'
 export { inWords, type Parsed, parsed, printable, type Refused, refused, total } from './parsed.ts'
+export { ALL_HOLDER, type PauseOfAll } from './pause-all.ts'
 export type { ReferenceValue } from './references/reference-kind.ts'
 export { REFERENCE_KINDS, type Reference } from './references/reference-kinds.ts'
 export {
@@ -132,6 +135,7 @@ export {
   type Hold,
   type HoldAction,
   type LateTicks,
+  type LimitMemory,
   type LimitState,
   measuresOf,
   NO_DOUBT,
@@ -144,6 +148,7 @@ export {
   type RiskEvent,
   type TradeCounts,
   type TraderState,
+  testedIn,
   type Undo,
 } from './risk-event.ts'
 export {
@@ -151,13 +156,13 @@ export {
   decodeRiskEventMessage,
   encodeRiskEvent,
   type RiskEventMessage,
-  RULES_OF_LINES,
   riskEventOfMessage,
   riskEventToMessage,
 } from './risk-event-wire.ts'
 export { EVENT_SCHEMA } from './schema-fields.ts'
 export type { Sessions } from './sessions.ts'
 export { pauseReason, STANDING_CODES, type Standing, type StandingCode, standingOf } from './standing.ts'
+export { RULES_OF_LINES } from './state-wire.ts'
 export {
   durables,
   INPUT_IDS_KNOWN_MS,

@@ -1,43 +1,42 @@
 import Type from 'typebox'
-import { formatAmount } from './amount.ts'
-import { formatInstant } from './instant.ts'
-import { LIMIT_NAME_PATTERN } from './limit-name.ts'
+import { type Amount, formatAmount } from './amount.ts'
+import { LIMIT_NAME_PATTERN, type LimitName } from './limit-name.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
-import {
-  type Doubt,
-  type LimitState,
-  type PendingReading,
-  percentOf,
-  type Reading,
-  type ZeroReadings,
-} from './risk-event.ts'
-import { amount, count, instant, nullable } from './schema-fields.ts'
-import { Fields, moneyOrNull, timeOrNull } from './wire-fields.ts'
+import { type LimitState, percentOf, type TraderState, testedIn } from './risk-event.ts'
+import { amount, nullable } from './schema-fields.ts'
+import { Fields, moneyOrNull } from './wire-fields.ts'
 
 const amountOrNull = nullable(amount, 'a decimal string or null')
-const instantOrNull = nullable(instant, 'a time or null')
 
 /** The wire form of what the rules remember of one limit. What is as it nearly always is, is not written. */
 export const LimitStateSchema = Type.Object({
   name: Type.String({ pattern: LIMIT_NAME_PATTERN }),
   /** Absent: a loss. */
   measure: Type.Optional(Type.Literal('profit')),
-  basis: Type.String(),
+  /** Absent: equity. */
+  tests: Type.Optional(Type.Union([Type.Literal('balance'), Type.Literal('lower')])),
+  /** Absent: that of the short form of this name, without an initial balance in the settings. */
+  basis: Type.Optional(Type.String()),
   reference: amountOrNull,
-  startEquity: Type.Optional(amount),
-  startBalance: Type.Optional(amount),
-  initial: amountOrNull,
+  /** Absent: as `initial` of a lifetime; else as the state's `dayEquity`. */
+  startEquity: Type.Optional(amountOrNull),
+  /** Absent: none of a lifetime; else as the state's `dayBalance`. */
+  startBalance: Type.Optional(amountOrNull),
+  /** Absent: the state's `firstEquity`. */
+  initial: Type.Optional(amountOrNull),
   /** Absent: it is active. */
   active: Type.Optional(Type.Literal(false)),
   /** Absent: the reference. */
   base: Type.Optional(amountOrNull),
   line: amountOrNull,
-  tierLines: Type.Array(amount),
+  /** Where the first of two tiers begins, of which the second begins at the line. */
+  firstTierAt: Type.Optional(amount),
+  /** Absent: see `firstTierAt`; without that there is one tier, at the line, or none where there is no line. */
+  tierLines: Type.Optional(Type.Array(amount)),
   /** Absent: it blocks, at the line. */
   blocks: Type.Optional(Type.Literal(false)),
   blocksAt: Type.Optional(amountOrNull),
   warnedPct: Type.Optional(amount),
-  tested: amountOrNull,
   uncomputable: Type.Optional(Type.String()),
   /** Of the others, for people: how much may be lost until the line, and what has been, in percent of the base. */
   room: amountOrNull,
@@ -45,193 +44,99 @@ export const LimitStateSchema = Type.Object({
 })
 type LimitStateMessage = Type.Static<typeof LimitStateSchema>
 
-export function limitStateToMessage(state: LimitState): LimitStateMessage {
-  const { name, measure, basis, reference, startEquity, startBalance, tested, line, base } = state
+/** What of a state says what the wire form of its limits leaves out. */
+export type StateOfLimits = Pick<TraderState, 'equity' | 'balance' | 'firstEquity' | 'dayEquity' | 'dayBalance'>
+
+/** What the short forms are measured from. */
+const SHORT_FORMS: ReadonlyMap<LimitName, string> = new Map([
+  ['max_daily_loss', 'day start of equity|'],
+  ['max_drawdown', 'lifetime peak of equity continuous|'],
+])
+
+function isLifetime(basis: string): boolean {
+  return basis.startsWith('lifetime ')
+}
+
+/** Field by field: each event has some, and a spread costs several times as much as an assignment. */
+export function limitStateToMessage(limit: LimitState, state: StateOfLimits): LimitStateMessage {
+  const { name, measure, tests, basis, reference, initial, line, base } = limit
   const isLoss = measure === 'loss'
-  return {
+  const tested = testedIn(tests, state)
+  const message: LimitStateMessage = {
     name,
-    ...(isLoss ? {} : { measure: 'profit' as const }),
-    basis,
     reference: moneyOrNull(reference),
-    ...(startEquity === null ? {} : { startEquity: formatAmount(startEquity) }),
-    ...(startBalance === null ? {} : { startBalance: formatAmount(startBalance) }),
-    initial: moneyOrNull(state.initial),
-    ...(state.active ? {} : { active: false as const }),
-    ...(base === reference ? {} : { base: moneyOrNull(base) }),
     line: moneyOrNull(line),
-    tierLines: state.tierLines.map(formatAmount),
-    ...(state.blocks ? {} : { blocks: false as const }),
-    ...(state.blocksAt === line ? {} : { blocksAt: moneyOrNull(state.blocksAt) }),
-    ...(state.warnedPct === null ? {} : { warnedPct: formatAmount(state.warnedPct) }),
-    tested: moneyOrNull(tested),
-    ...(state.uncomputable === null ? {} : { uncomputable: state.uncomputable }),
     room: tested === null || line === null ? null : formatAmount(isLoss ? tested - line : line - tested),
     percent:
       tested === null || reference === null || base === null
         ? null
         : formatAmount(percentOf(isLoss ? reference - tested : tested - reference, base)),
   }
+  if (!isLoss) message.measure = 'profit'
+  if (tests !== 'equity') message.tests = tests
+  if (basis !== SHORT_FORMS.get(name)) message.basis = basis
+  const startEquity = isLifetime(basis) ? initial : state.dayEquity
+  const startBalance = isLifetime(basis) ? null : state.dayBalance
+  if (limit.startEquity !== startEquity) message.startEquity = moneyOrNull(limit.startEquity)
+  if (limit.startBalance !== startBalance) message.startBalance = moneyOrNull(limit.startBalance)
+  if (initial !== state.firstEquity) message.initial = moneyOrNull(initial)
+  if (!limit.active) message.active = false
+  if (base !== reference) message.base = moneyOrNull(base)
+  addTiers(message, limit.tierLines, line)
+  if (!limit.blocks) message.blocks = false
+  if (limit.blocksAt !== line) message.blocksAt = moneyOrNull(limit.blocksAt)
+  if (limit.warnedPct !== null) message.warnedPct = formatAmount(limit.warnedPct)
+  if (limit.uncomputable !== null) message.uncomputable = limit.uncomputable
+  return message
+}
+
+type TiersMessage = Pick<LimitStateMessage, 'firstTierAt' | 'tierLines'>
+
+function addTiers(message: TiersMessage, tierLines: readonly Amount[], line: Amount | null): void {
+  const [first, second] = tierLines
+  if (tierLines.length === 2 && first !== undefined && second === line) {
+    message.firstTierAt = formatAmount(first)
+    return
+  }
+  const isPlain = line === null ? tierLines.length === 0 : tierLines.length === 1 && first === line
+  if (!isPlain) message.tierLines = tierLines.map(formatAmount)
+}
+
+function tiersFromMessage(fields: Fields, { firstTierAt, tierLines }: TiersMessage, line: Amount | null): Amount[] {
+  if (tierLines !== undefined) return tierLines.map((one) => fields.amount('tierLines', one))
+  if (line === null) return []
+  return firstTierAt === undefined ? [line] : [fields.amount('firstTierAt', firstTierAt), line]
 }
 
 /** Reads what {@link limitStateToMessage} wrote. */
-export function limitStateFromMessage(message: LimitStateMessage): Parsed<LimitState> {
-  const { name, basis, base, blocksAt } = message
+export function limitStateFromMessage(message: LimitStateMessage, state: StateOfLimits): Parsed<LimitState> {
+  const { name, base, blocksAt, startEquity, startBalance } = message
   const fields = new Fields(`limitStates.${name}`)
+  const basis = message.basis ?? SHORT_FORMS.get(name)
+  if (basis === undefined) return refused(`limitStates.${name}.basis is missing`)
   const reference = fields.amountOrNull('reference', message.reference)
   const line = fields.amountOrNull('line', message.line)
-  const state: LimitState = {
+  const initial = message.initial === undefined ? state.firstEquity : fields.amountOrNull('initial', message.initial)
+  const startsAt = isLifetime(basis)
+    ? { equity: initial, balance: null }
+    : { equity: state.dayEquity, balance: state.dayBalance }
+  const limit: LimitState = {
     name,
     measure: message.measure ?? 'loss',
+    tests: message.tests ?? 'equity',
     basis,
     reference,
-    startEquity: fields.amountOrNull('startEquity', message.startEquity ?? null),
-    startBalance: fields.amountOrNull('startBalance', message.startBalance ?? null),
-    initial: fields.amountOrNull('initial', message.initial),
+    startEquity: startEquity === undefined ? startsAt.equity : fields.amountOrNull('startEquity', startEquity),
+    startBalance: startBalance === undefined ? startsAt.balance : fields.amountOrNull('startBalance', startBalance),
+    initial,
     active: message.active ?? true,
     base: base === undefined ? reference : fields.amountOrNull('base', base),
     line,
-    tierLines: message.tierLines.map((one) => fields.amount('tierLines', one)),
+    tierLines: tiersFromMessage(fields, message, line),
     blocks: message.blocks ?? true,
     blocksAt: blocksAt === undefined ? line : fields.amountOrNull('blocksAt', blocksAt),
     warnedPct: fields.amountOrNull('warnedPct', message.warnedPct ?? null),
-    tested: fields.amountOrNull('tested', message.tested),
     uncomputable: message.uncomputable ?? null,
   }
-  return fields.fault === null ? parsed(state) : refused(fields.fault)
-}
-
-export const ReadingSchema = Type.Object({
-  equity: amount,
-  balance: amountOrNull,
-  netDeposits: Type.Optional(amount),
-  currency: Type.Optional(Type.String()),
-  at: Type.Optional(instant),
-})
-
-export const PendingSchema = nullable(
-  Type.Object({
-    nearest: ReadingSchema,
-    newest: ReadingSchema,
-    newestAt: instant,
-    newestReceivedAt: instant,
-    side: nullable(Type.Union([Type.Literal('above'), Type.Literal('below')]), '"above", "below" or null'),
-    of: Type.Union([Type.Literal('equity'), Type.Literal('balance')]),
-    since: instant,
-    receivedAt: instant,
-    reportedAt: instantOrNull,
-  }),
-  'a reading that waits, or null',
-)
-type PendingMessage = Type.Static<typeof PendingSchema>
-
-export const ZerosSchema = Type.Object({ count, since: instant, receivedAt: instant, reportedAt: instantOrNull })
-type ZerosMessage = Type.Static<typeof ZerosSchema>
-
-/** The wire form of a doubt. */
-export const DoubtSchema = Type.Object({
-  pending: PendingSchema,
-  zeros: Type.Optional(ZerosSchema),
-  rejected: nullable(Type.String(), 'a text or null'),
-  late: nullable(Type.Object({ count, since: instant, blocks: Type.Boolean() }), 'late ticks or null'),
-})
-type DoubtMessage = Type.Static<typeof DoubtSchema>
-
-/** Field by field: the same doubt gives the same bytes, wherever it was read from. */
-export function doubtToMessage({ pending, zeros, rejected, late }: Doubt): DoubtMessage {
-  return {
-    pending: pendingToMessage(pending),
-    ...(zeros === null ? {} : { zeros: zerosToMessage(zeros) }),
-    rejected,
-    late: late === null ? null : { count: late.count, since: formatInstant(late.since), blocks: late.blocks },
-  }
-}
-
-export function zerosToMessage({ count, since, receivedAt, reportedAt }: ZeroReadings): ZerosMessage {
-  return {
-    count,
-    since: formatInstant(since),
-    receivedAt: formatInstant(receivedAt),
-    reportedAt: timeOrNull(reportedAt),
-  }
-}
-
-export function zerosFromMessage(fields: Fields, zeros: ZerosMessage | undefined): ZeroReadings | null {
-  if (zeros === undefined) return null
-  return {
-    count: zeros.count,
-    since: fields.instant('zeros.since', zeros.since),
-    receivedAt: fields.instant('zeros.receivedAt', zeros.receivedAt),
-    reportedAt: fields.instantOrNull('zeros.reportedAt', zeros.reportedAt),
-  }
-}
-
-export function pendingToMessage(pending: PendingReading | null): PendingMessage {
-  if (pending === null) return null
-  return {
-    nearest: readingToMessage(pending.nearest),
-    newest: readingToMessage(pending.newest),
-    newestAt: formatInstant(pending.newestAt),
-    newestReceivedAt: formatInstant(pending.newestReceivedAt),
-    side: pending.side,
-    of: pending.of,
-    since: formatInstant(pending.since),
-    receivedAt: formatInstant(pending.receivedAt),
-    reportedAt: timeOrNull(pending.reportedAt),
-  }
-}
-
-export function readingToMessage({
-  equity,
-  balance,
-  netDeposits,
-  currency,
-  at,
-}: Reading): Type.Static<typeof ReadingSchema> {
-  return {
-    equity: formatAmount(equity),
-    balance: moneyOrNull(balance),
-    ...(netDeposits === null ? {} : { netDeposits: formatAmount(netDeposits) }),
-    ...(currency === null ? {} : { currency }),
-    ...(at === null ? {} : { at: formatInstant(at) }),
-  }
-}
-
-/** Reads what {@link doubtToMessage} wrote. */
-export function doubtFromMessage({ pending, zeros, rejected, late }: DoubtMessage): Parsed<Doubt> {
-  const fields = new Fields('doubt')
-  const doubt: Doubt = {
-    pending: pendingFromMessage(fields, pending),
-    zeros: zerosFromMessage(fields, zeros),
-    rejected,
-    late: late === null ? null : { ...late, since: fields.instant('late.since', late.since) },
-  }
-  return fields.fault === null ? parsed(doubt) : refused(fields.fault)
-}
-
-export function pendingFromMessage(fields: Fields, pending: PendingMessage): PendingReading | null {
-  if (pending === null) return null
-  return {
-    ...pending,
-    nearest: readingFromMessage(fields, 'pending.nearest', pending.nearest),
-    newest: readingFromMessage(fields, 'pending.newest', pending.newest),
-    newestAt: fields.instant('pending.newestAt', pending.newestAt),
-    newestReceivedAt: fields.instant('pending.newestReceivedAt', pending.newestReceivedAt),
-    since: fields.instant('pending.since', pending.since),
-    receivedAt: fields.instant('pending.receivedAt', pending.receivedAt),
-    reportedAt: fields.instantOrNull('pending.reportedAt', pending.reportedAt),
-  }
-}
-
-export function readingFromMessage(
-  fields: Fields,
-  name: string,
-  { equity, balance, netDeposits, currency, at }: Type.Static<typeof ReadingSchema>,
-): Reading {
-  return {
-    equity: fields.amount(`${name}.equity`, equity),
-    balance: fields.amountOrNull(`${name}.balance`, balance),
-    netDeposits: netDeposits === undefined ? null : fields.amount(`${name}.netDeposits`, netDeposits),
-    currency: currency ?? null,
-    at: at === undefined ? null : fields.instant(`${name}.at`, at),
-  }
+  return fields.fault === null ? parsed(limit) : refused(fields.fault)
 }

@@ -1,5 +1,6 @@
 import Type, { type TSchema } from 'typebox'
 import { AMOUNT_BOUND, type Amount, describe, formatAmount, HUNDRED_PERCENT, parseAmount } from './amount.ts'
+import { nearestName } from './faults.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
 import { CURRENCY_PATTERN } from './tick-fields.ts'
 
@@ -29,12 +30,19 @@ function amountUpTo(max: Amount, words: string): LimitValue<Amount, WrittenAmoun
     isAmount: true,
     isPercentage: max === HUNDRED_PERCENT,
     read: (written) => {
+      const signed = max === HUNDRED_PERCENT ? withoutSign(written) : null
+      if (signed !== null) return refused(`must be ${words}${bound}, got ${describe(written)}: write ${signed}`)
       const read = parseAmount(written)
       if (!read.ok || (read.value > 0n && read.value <= max)) return read
       return refused(`must be above 0${bound}, got ${written}`)
     },
     write: formatAmount,
   }
+}
+
+/** The number of a percentage that was written with its sign, as "8%"; null: it was not. */
+function withoutSign(written: WrittenAmount): string | null {
+  return /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(String(written))?.[1] ?? null
 }
 
 export const percentage = amountUpTo(HUNDRED_PERCENT, 'a percentage above 0')
@@ -132,9 +140,24 @@ export const currency: LimitValue<string, string> = plain('a currency like "USD"
 
 const TIME_ZONE = 'an IANA time zone like "America/New_York"'
 
-export const timeZone: LimitValue<string, string> = plain(TIME_ZONE, Type.String, (written) =>
-  isTimeZone(written) ? parsed(written) : refused(`must be ${TIME_ZONE}, got ${describe(written)}`),
-)
+export const timeZone: LimitValue<string, string> = plain(TIME_ZONE, Type.String, (written) => {
+  if (isTimeZone(written)) return parsed(written)
+  const near = nearestTimeZone(written)
+  const meant = near === null ? '' : `, did you mean "${near}"?`
+  return refused(`must be ${TIME_ZONE}, got ${describe(written)}${meant}`)
+})
+
+/** The zone that was probably meant: one with a typo or two, or one that was named by its city alone. */
+function nearestTimeZone(written: string): string | null {
+  if (written.length > 64) return null
+  const zones = Intl.supportedValuesOf('timeZone')
+  const city = lettersOf(written)
+  return nearestName(written, zones) ?? zones.find((zone) => lettersOf(zone.split('/').at(-1) ?? '') === city) ?? null
+}
+
+function lettersOf(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z]/g, '')
+}
 
 /** UTC is known, as Intl takes 10 ms to begin. */
 const timeZones = new Map<string, boolean>([['UTC', true]])

@@ -2,7 +2,7 @@ import { type Amount, HUNDRED_PERCENT } from './amount.ts'
 import type { Author } from './author.ts'
 import type { Holder } from './holder.ts'
 import type { Instant } from './instant.ts'
-import type { TierAction } from './limit-definition.ts'
+import type { TestedValue, TierAction } from './limit-definition.ts'
 import type { LimitName } from './limit-name.ts'
 import type { LimitOverrides, PendingLimits } from './limits.ts'
 import type { TraderEventType, TraderId } from './subjects.ts'
@@ -41,6 +41,8 @@ export interface Pause {
 export interface LimitState {
   readonly name: LimitName
   readonly measure: 'loss' | 'profit'
+  /** Which value of a reading is compared with the line, see {@link testedIn}. */
+  readonly tests: TestedValue
   /** The window and reference that the memory belongs to; after `|` the configured initial balance. */
   readonly basis: string
   /** What the limit is measured from. Null: what it refers to was not reported. */
@@ -64,10 +66,25 @@ export interface LimitState {
   readonly warnedPct: Amount | null
   /** Where the mildest tier that blocks begins. Null: none blocks, or there is no line. */
   readonly blocksAt: Amount | null
-  /** The value of the last confirmed reading that is compared with the line; null: it was not reported. */
-  readonly tested: Amount | null
   /** Why the limit cannot be computed; null: it can, or is not active. */
   readonly uncomputable: string | null
+}
+
+/** The value of a reading that is compared with a line. Null: the reading lacks it, or there is none. */
+export function testedIn(
+  tests: TestedValue,
+  { equity, balance }: { readonly equity: Amount | null; readonly balance: Amount | null },
+): Amount | null {
+  switch (tests) {
+    case 'equity':
+      return equity
+    case 'balance':
+      return balance
+    case 'lower':
+      return equity === null || balance === null ? null : balance < equity ? balance : equity
+    default:
+      return tests satisfies never
+  }
 }
 
 /** One reading, as far as limits use it. */
@@ -159,6 +176,9 @@ export interface AccountPeriod {
   readonly dayStart: Amount | null
 }
 
+/** What a reading moves of a limit. Its lines follow from that. */
+export type LimitMemory = Pick<LimitState, 'name' | 'reference' | 'startEquity' | 'startBalance' | 'initial' | 'active'>
+
 /** What a reading changed: everything that is not named here, it left as it was. */
 export interface Undo {
   readonly reading: Reading
@@ -176,7 +196,7 @@ export interface Undo {
   readonly nonZero: NonZero | null
   readonly days: DayResults | null
   /** The limits whose memory it changed, as they were before. */
-  readonly limitStates: readonly LimitState[]
+  readonly limitStates: readonly LimitMemory[]
 }
 
 /** Values of confirmed readings other than 0; null: there were none. */
@@ -294,6 +314,8 @@ export type Fact =
       readonly cause: 'time' | 'operator' | 'enforcement-off'
       readonly holders: readonly Holder[]
       readonly reason: string | null
+      /** An admin ended a firm hold before its time. */
+      readonly firm?: true
     } & Author)
   /** Holds ended while others go on. */
   | { readonly kind: 'hold-ended'; readonly at: Instant; readonly holders: readonly Holder[] }

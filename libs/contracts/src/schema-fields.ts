@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { LIMIT_NAME_PATTERN } from './limit-name.ts'
 
 /** The schemas of fields that several messages have; refusals quote the descriptions. */
 export const instant = Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' })
@@ -21,4 +22,10 @@ export const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(sch
 export const EVENT_SCHEMA = 1
 export const schemaVersion = Type.Literal(EVENT_SCHEMA, {
   description: `${EVENT_SCHEMA}, the only event schema known here`,
+})
+
+export const rule = Type.String({ pattern: LIMIT_NAME_PATTERN, description: 'the name of a limit' })
+export const holder = Type.String({ description: 'a holder like "limit:max_drawdown" or "operator:alice"' })
+export const action = Type.Union([Type.Literal('block-entries'), Type.Literal('flatten')], {
+  description: '"block-entries" or "flatten"',
 })

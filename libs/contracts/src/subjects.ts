@@ -2,7 +2,13 @@ import { describe } from './amount.ts'
 import type { Signer } from './author.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
 
-/** Names a trader: one NATS subject token of 1 to 64 letters, digits, `_` or `-`. */
+/**
+ * Names a trader: one NATS subject token of 1 to 64 letters, digits, `_`, `-` or `:`.
+ *
+ * It becomes a part of subjects, of paths in URLs, of the names of seed files, of metric labels and of rows. All of these take a
+ * `:`, which exchanges use (`binance:btc`). A leading one would make a relative URL something else, so it is not allowed; a `.`,
+ * `*` or `>` would be another subject, a `/` another path, and a blank or a comma ends an id in lists.
+ */
 export type TraderId = string
 
 /** Kinds of configuration events: flags and limits change how traders are judged; the others describe the logs. */
@@ -12,13 +18,15 @@ export type ConfigEventKind = (typeof CONFIG_EVENT_KINDS)[number]
 /** Reserved for configuration events, so that `risk.*.<trader>` is always one trader's log. */
 export const RESERVED_TRADER_IDS: readonly string[] = CONFIG_EVENT_KINDS
 
-export const TRADER_ID_PATTERN = '^[A-Za-z0-9_-]{1,64}$'
+export const TRADER_ID_PATTERN = '^[A-Za-z0-9_-][A-Za-z0-9_:-]{0,63}$'
 
 const pattern = new RegExp(TRADER_ID_PATTERN)
 
 export function parseTraderId(value: string): Parsed<TraderId> {
   if (!pattern.test(value)) {
-    return refused(`trader id ${describe(value)} must be 1 to 64 letters, digits, "_" or "-"`)
+    return refused(
+      `trader id ${describe(value)} must be 1 to 64 letters, digits, "_", "-" or ":", and not begin with ":"`,
+    )
   }
   if (RESERVED_TRADER_IDS.includes(value)) return refused(`trader id "${value}" is reserved for configuration`)
   return parsed(value)
@@ -68,6 +76,8 @@ export const subjects = {
   tick: (trader: TraderId) => `equity.tick.${trader}`,
   /** A command whose author the server vouches for: only this user may publish there. `*`: any user. */
   command: (user: string, command: OperatorCommand, trader: TraderId) => `command.${user}.${command}.${trader}`,
+  /** Every command to a trader, of any user. */
+  anyCommand: (trader: TraderId) => `command.*.*.${trader}`,
   commandLimits: (user: string) => `command.${user}.limits`,
   commandFlags: (user: string) => `command.${user}.flags`,
   /** For timers, and for clients of servers without users: nobody vouches for the author that it names. */
@@ -118,7 +128,8 @@ export type InputAddress =
   | { readonly kind: 'unknown' }
 
 const UNKNOWN: InputAddress = { kind: 'unknown' }
-const USER = new RegExp(TRADER_ID_PATTERN)
+/** Users have no `:`, which separates the parts of a holder. */
+const USER = /^[A-Za-z0-9_-]{1,64}$/
 
 /** What an input's subject addresses, and who vouches for its author; the trader id is still unchecked. */
 export function parseInputSubject(subject: string): InputAddress {

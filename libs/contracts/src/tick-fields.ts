@@ -37,6 +37,11 @@ export function parseCurrency(value: unknown): Parsed<string> {
 export function parseSeq(value: unknown): Parsed<number> {
   // JSON has a -0, which is written as 0.
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return parsed(value + 0)
+  if (typeof value === 'number' && Number.isInteger(value) && value > 0) {
+    return refused(
+      `must be at most ${Number.MAX_SAFE_INTEGER}, ${got(value)}: count in milliseconds, not in nanoseconds`,
+    )
+  }
   return refused(`must be a whole number from 0 up, ${got(value)}`)
 }
 

@@ -43,3 +43,24 @@ export function moneyOrNull(value: Amount | null): string | null {
 export function timeOrNull(value: Instant | null): string | null {
   return value === null ? null : formatInstant(value)
 }
+
+/** A field that passes the schema but cannot be parsed. Who reads a message turns it into a refusal. */
+export class FieldFault extends Error {}
+
+export function unwrap<T>(read: Parsed<T>): T {
+  if (!read.ok) throw new FieldFault(read.reason)
+  return read.value
+}
+
+export function toInstant(value: string): Instant {
+  return unwrap(parseInstant(value))
+}
+
+export function toNullableInstant(value: string | null): Instant | null {
+  return value === null ? null : toInstant(value)
+}
+
+/** Cash flows may have moved it beyond the bound for bots. */
+export function toNullableAmount(value: string | null): Amount | null {
+  return value === null ? null : unwrap(readExactAmount(value))
+}

@@ -140,7 +140,7 @@ describe('sessions', () => {
     [
       'an unknown zone',
       { zone: 'America/NewYork' },
-      '.zone must be an IANA time zone like "America/New_York", got "America/NewYork"',
+      '.zone must be an IANA time zone like "America/New_York", got "America/NewYork", did you mean "America/New_York"?',
     ],
     ['no zone', { zone: undefined }, '.zone must be an IANA time zone like "America/New_York", got nothing'],
     ['a date that does not exist', { holidays: ['2026-02-29'] }, '.holidays: "2026-02-29" is no date'],

@@ -2,9 +2,12 @@ import { parseTraderId, RESERVED_TRADER_IDS } from '@drawbridge/contracts'
 import { describe, expect, it } from 'vitest'
 
 describe('a trader id', () => {
-  it.each(['a', 'bot1', 'sp500-hold', 'A_b-9', '-', '_', '__proto__', '0', 'x'.repeat(64)])('may be %s', (id) => {
-    expect(parseTraderId(id)).toEqual({ ok: true, value: id })
-  })
+  it.each(['a', 'bot1', 'sp500-hold', 'A_b-9', '-', '_', '__proto__', '0', 'binance:btc', 'a::b:', 'x'.repeat(64)])(
+    'may be %s',
+    (id) => {
+      expect(parseTraderId(id)).toEqual({ ok: true, value: id })
+    },
+  )
 
   it.each([
     '',
@@ -21,13 +24,17 @@ describe('a trader id', () => {
     'бот',
     '😀',
     'a/b',
-    'a:b',
+    ':',
+    ':a',
+    'a,b',
     '$JS',
     'x'.repeat(65),
   ])('may not be %j', (id) => {
     expect(parseTraderId(id)).toEqual({
       ok: false,
-      reason: expect.stringMatching(/^trader id ".*must be 1 to 64 letters, digits, "_" or "-"$/),
+      reason: expect.stringMatching(
+        /^trader id ".*must be 1 to 64 letters, digits, "_", "-" or ":", and not begin with ":"$/,
+      ),
     })
   })
 

@@ -100,6 +100,7 @@ const facts: readonly Fact[] = [
 const day: LimitState = {
   name: 'day',
   measure: 'loss',
+  tests: 'equity',
   basis: 'day start of equity|',
   reference: 1000_00000000n,
   startEquity: 1000_00000000n,
@@ -112,7 +113,6 @@ const day: LimitState = {
   blocks: true,
   warnedPct: 80_00000000n,
   blocksAt: 900_00000000n,
-  tested: 950_00000000n,
   uncomputable: null,
 }
 const lost: LimitState = {
@@ -127,7 +127,6 @@ const lost: LimitState = {
   line: null,
   tierLines: [],
   blocksAt: null,
-  tested: null,
   uncomputable: 'what it is measured from was not reported',
 }
 const reading = { equity: 1n, balance: null, netDeposits: null, currency: null, at: null }
@@ -213,7 +212,10 @@ const event: RiskEvent = {
       netDeposits: null,
       nonZero: { equity: 3n, balance: null },
       days: { best: 1n, sum: 0n, count: 1, isCounted: false },
-      limitStates: [day],
+      limitStates: [
+        { name: 'day', reference: 900_00000000n, startEquity: null, startBalance: 1n, initial: 1n, active: false },
+        { name: 'gone', reference: null, startEquity: null, startBalance: null, initial: 1n, active: true },
+      ],
     },
     nonZero: { equity: 1n, balance: null },
     days: { best: null, sum: -LARGEST, count: 2, isCounted: true },
@@ -299,7 +301,16 @@ describe('a risk event', () => {
   })
 
   it('of rules before 6 keeps its form: a decision of three fields, and no budget', () => {
-    const { limitStates: _, doubt: __, enforced: ___, ...state } = riskEventToMessage(event).state
+    const {
+      limitStates: _,
+      doubt: __,
+      enforced: ___,
+      undo: ____,
+      ...state
+    } = riskEventToMessage({
+      ...event,
+      rulesVersion: 5,
+    }).state
     const older = {
       ...riskEventToMessage(event),
       rulesVersion: 5,
@@ -310,22 +321,25 @@ describe('a risk event', () => {
     const read = decodeRiskEvent(toJsonBytes(older))
     expect(read).toMatchObject({ ok: true, value: { budget: null, state: { limitStates: [], enforced: true } } })
     expect(read.ok && text(encodeRiskEvent(read.value))).toBe(text(toJsonBytes(older)))
+    const always = ['time', 'pause', 'unenforced', 'warned', 'lastTickAt', 'staleSince', 'limits', 'pendingLimits']
+    expect(Object.keys(state)).toEqual(expect.arrayContaining(always))
   })
 
   it('of rules version 1, which lacks what later rules remember, reads as one in which there is nothing of it', () => {
-    const written = JSON.parse(text(encodeRiskEvent(event)))
+    const first = { ...event, rulesVersion: 1, budget: null, state: { ...event.state, undo: null } }
+    const written = JSON.parse(text(encodeRiskEvent(first)))
     const { lastTickAt: _, pendingLimits: __, limitStates: ___, doubt: ____, ...older } = written.state
     const read = decodeRiskEvent(toJsonBytes({ ...written, state: older }))
     const nothing = { lastTickAt: null, pendingLimits: [], limitStates: [], doubt: NO_DOUBT }
-    expect(read).toEqual({ ok: true, value: { ...event, state: { ...event.state, ...nothing } } })
+    expect(read).toEqual({ ok: true, value: { ...first, state: { ...first.state, ...nothing } } })
   })
 
   it('of a bot that counts nothing and names no currency has the bytes of one of rules that knew neither', () => {
-    const state = { ...event.state, sequence: null, currency: null }
-    const written = JSON.parse(text(encodeRiskEvent({ ...event, state })))
+    const uncounted = { ...event, tickSeq: null, state: { ...event.state, sequence: null, currency: null } }
+    const written = JSON.parse(text(encodeRiskEvent(uncounted)))
     expect(Object.keys(written.state)).not.toContain('sequence')
     expect(Object.keys(written.state)).not.toContain('currency')
-    expect(decodeRiskEvent(toJsonBytes(written))).toEqual({ ok: true, value: { ...event, state } })
+    expect(decodeRiskEvent(toJsonBytes(written))).toEqual({ ok: true, value: uncounted })
   })
 
   it('measures nothing before the first tick', () => {
@@ -353,7 +367,7 @@ describe('a risk event', () => {
     ['a sequence without a count', { state: { ...message.state, sequence: { run: null } } }, /^state must be/],
     ['a limit without a valid name', { state: { ...message.state, unenforced: ['Fun'] } }, /^state must be a trader/],
     ['a broken limit state', withLimitState({ line: 'x' }), /^limitStates.day.line must be/],
-    ['a limit state without its basis', withLimitState({ basis: undefined }), /^state must be a trader state/],
+    ['a limit state without its basis', withLimitState({ basis: undefined }), /^limitStates.day.basis is missing/],
   ])('with %s is refused', (_name, change, reason) => {
     const read = decodeRiskEvent(toJsonBytes({ ...message, ...change }))
     expect(read).toEqual({ ok: false, reason: expect.stringMatching(reason) })

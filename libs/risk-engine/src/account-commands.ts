@@ -1,4 +1,4 @@
-import { authorOf, type Hold, NO_DOUBT, type Reading, type TraderControl } from '@drawbridge/contracts'
+import { ALL_HOLDER, authorOf, type Hold, NO_DOUBT, type Reading, type TraderControl } from '@drawbridge/contracts'
 import { seeLastReading } from './account.ts'
 import { flowRefusal, isKnownFlow, takeFlow } from './cash-flow.ts'
 import { hearReading } from './confirm.ts'
@@ -78,12 +78,13 @@ export function restart(draft: Draft, command: Restart): string | null {
   state.days = null
   state.flows = state.flows === null ? null : { known: state.flows.known, total: 0n, last: null }
   state.trades = state.trades === null ? null : { ...state.trades, losers: [], losersInARow: 0, inWindow: 0 }
-  keepHolds(draft, (hold) => firmPart(hold, now))
+  keepHolds(draft, (hold) => leftOf(hold, now))
   return null
 }
 
-/** A hold as far as it is firm; null: it is not. */
-function firmPart(hold: Hold, now: number): Hold | null {
+/** What is left of a hold: that of all traders, and what is firm; null: nothing. */
+function leftOf(hold: Hold, now: number): Hold | null {
+  if (hold.holder === ALL_HOLDER) return hold
   return hold.firmUntil === null || hold.firmUntil <= now ? null : { ...hold, until: hold.firmUntil }
 }
 

@@ -4,6 +4,7 @@ import type { Account, Known } from './limits/limit-kind.ts'
 import { adaptLimit, incompleteLimit, seenAgain } from './limits/limit-states.ts'
 import { TRADE_LIMITS } from './limits/trade-limits.ts'
 import type { NextState } from './state.ts'
+import { isZero } from './zero.ts'
 
 /** The last confirmed reading; null: there is none. */
 export function lastReading(state: Pick<TraderState, 'equity' | 'balance' | 'netDeposits'>): Reading | null {
@@ -32,10 +33,10 @@ export function seeLastReading(state: NextState, { definitions }: ResolvedLimits
   })
 }
 
-/** The values of a reading that may become references. Exactly 0 may not, where readings are confirmed. */
+/** The values of a reading that may become references: itself, as exactly 0 alone may not, where readings are confirmed. */
 export function knownOf(values: Known, limits: ResolvedLimits): Known {
   const { equity, balance } = values
-  if (limits.confirmJump === null || (equity !== 0n && balance !== 0n)) return values
+  if (limits.confirmJump === null || !(isZero(equity) || isZero(balance))) return values
   return { equity: equity === 0n ? null : equity, balance: balance === 0n ? null : balance }
 }
 
@@ -82,7 +83,10 @@ export function firstValues(state: NextState, limits: ResolvedLimits): Known {
  * @returns whether there may be other lines than those by which the last reading was judged
  */
 export function adaptLimits(state: NextState, limits: ResolvedLimits, isNew = false): boolean {
-  if (!isNew && state.limitsKey === limits.key) return false
+  return !isNew && state.limitsKey === limits.key ? false : adapt(state, limits, isNew)
+}
+
+function adapt(state: NextState, limits: ResolvedLimits, isNew: boolean): boolean {
   const account = accountOf(state, limits, isNew)
   if (account === null) return false
   const known = new Map(state.limitStates.map((one) => [one.name, one]))

@@ -4,11 +4,11 @@ import {
   authorOf,
   FLOWS_REMEMBERED,
   type FlowMemory,
-  type LimitDefinition,
   type LimitState,
   type TraderControl,
 } from '@drawbridge/contracts'
 import type { Draft } from './draft.ts'
+import type { JudgedLimit } from './limits/judged-limit.ts'
 import { withLine } from './limits/limit-states.ts'
 
 type CashFlow = Extract<TraderControl, { kind: 'cash-flow' }>
@@ -83,9 +83,8 @@ export function moveByFlow({ state, limits }: Draft, amount: Amount): void {
   })
 }
 
-function moveLimit(limit: LimitDefinition, state: LimitState, equity: Amount, amount: Amount): LimitState {
-  const tested = state.tested === null ? null : state.tested + amount
-  if (equity <= 0n) return { ...state, tested }
+function moveLimit(limit: JudgedLimit, state: LimitState, equity: Amount, amount: Amount): LimitState {
+  if (equity <= 0n) return state
   const after = equity + amount
   const move = (value: Amount): Amount => {
     switch (limit.flows) {
@@ -101,7 +100,6 @@ function moveLimit(limit: LimitDefinition, state: LimitState, equity: Amount, am
   }
   return withLine(limit, {
     ...state,
-    tested,
     reference: state.reference === null ? null : move(state.reference),
     startEquity: state.startEquity === null ? null : move(state.startEquity),
     startBalance: state.startBalance === null ? null : move(state.startBalance),

@@ -2,17 +2,18 @@ import {
   type Amount,
   type ConfigEvent,
   DEFAULT_LIMITS,
-  HUNDRED_PERCENT,
   type Instant,
   type LimitOverrides,
   type Limits,
   mergeLimits,
+  type PauseOfAll,
   type PendingChange,
   type TraderId,
 } from '@drawbridge/contracts'
 import { exactText } from './exact-text.ts'
 import { type Definitions, definitionsOf } from './limits/definitions.ts'
-import { usesBalance } from './limits/line.ts'
+import { definitionOf } from './limits/judged-limit.ts'
+import { type Share, shareOf } from './share.ts'
 
 /** Limits with what the rules need at hand. */
 export interface ResolvedLimits extends Limits {
@@ -35,28 +36,13 @@ export function resolve(limits: Limits): ResolvedLimits {
     definitions,
     key: keyOf(definitions, limits.initialBalance),
     jump: limits.confirmJump === null ? null : shareOf(limits.confirmJump.percent),
-    usesBalance: definitions.limits.some(usesBalance),
+    usesBalance: definitions.limits.some((limit) => limit.usesBalance),
   }
-}
-
-/** A part of a whole in lowest terms: products with it then stay within 64 bits, beyond which they take ten times as long. */
-export interface Share {
-  readonly part: bigint
-  readonly whole: bigint
-}
-
-function shareOf(percent: Amount): Share {
-  const divisor = commonDivisor(HUNDRED_PERCENT, percent)
-  return { part: percent / divisor, whole: HUNDRED_PERCENT / divisor }
-}
-
-function commonDivisor(a: bigint, b: bigint): bigint {
-  return b === 0n ? a : commonDivisor(b, a % b)
 }
 
 /** A short text that differs where limits do: an FNV-1a hash of 64 bits of all their parameters, in two halves. */
 function keyOf({ limits, incomplete }: Definitions, initialBalance: Amount | null): string {
-  const text = exactText([limits, [...incomplete], initialBalance])
+  const text = exactText([limits.map(definitionOf), [...incomplete], initialBalance])
   let low = 0x811c9dc5
   let high = 0xcbf29ce4
   for (let at = 0; at < text.length; at += 1) {
@@ -90,6 +76,8 @@ export interface Configuration {
   readonly version: number
   readonly enforcement: boolean
   readonly persistence: boolean
+  /** Null: not all traders are paused. One whose end has passed holds nobody. */
+  readonly pauseOfAll: PauseOfAll | null
   readonly defaults: ResolvedLimits
   readonly traders: ReadonlyMap<TraderId, ResolvedLimits>
   readonly traderOverrides: Readonly<Record<TraderId, LimitOverrides>>
@@ -106,6 +94,7 @@ export const BUILT_IN_CONFIGURATION: Configuration = {
   version: 0,
   enforcement: true,
   persistence: true,
+  pauseOfAll: null,
   defaults: resolve(DEFAULT_LIMITS),
   traders: new Map(),
   traderOverrides: {},
@@ -118,7 +107,7 @@ export function applyConfiguration(configuration: Configuration, event: ConfigEv
   const version = Math.max(configuration.version, event.inputSeq)
   switch (event.kind) {
     case 'flags':
-      return { ...configuration, version, enforcement: event.enforcement, persistence: event.persistence }
+      return { ...withFlags(configuration, event), version }
     case 'limits': {
       const { defaults, traders, pending, maxTraders } = event
       return { ...configuration, version, ...limitsInForce(defaults, traders), pending, maxTraders }
@@ -126,6 +115,14 @@ export function applyConfiguration(configuration: Configuration, event: ConfigEv
     default:
       return event satisfies never
   }
+}
+
+/** The configuration with the flags of an event, of the version that it had. */
+export function withFlags(
+  configuration: Configuration,
+  { enforcement, persistence, pauseOfAll }: Extract<ConfigEvent, { kind: 'flags' }>,
+): Configuration {
+  return { ...configuration, enforcement, persistence, pauseOfAll: pauseOfAll ?? null }
 }
 
 type LimitsInForce = Pick<Configuration, 'defaults' | 'traders' | 'traderOverrides'>

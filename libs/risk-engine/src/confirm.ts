@@ -1,9 +1,11 @@
 import type { Amount, Instant, PendingReading, Reading, TraderState } from '@drawbridge/contracts'
 import { configuredInitial } from './account.ts'
-import type { ResolvedLimits, Share } from './configuration.ts'
+import type { ResolvedLimits } from './configuration.ts'
 import type { Draft } from './draft.ts'
+import type { Share } from './share.ts'
 import { takeReading } from './take-reading.ts'
-import { beforeReading, extendUndo, keepUndo } from './undo.ts'
+import { beforeReading, extendUndo, keepMoved } from './undo.ts'
+import { isZero } from './zero.ts'
 
 /** A fall that nothing contradicts for so long is confirmed, milliseconds. */
 const UNCONTRADICTED_MS = 60_000
@@ -13,11 +15,11 @@ const ZERO_MS = 600_000
 
 /** Takes a reading that can be used, or lets it wait for others. What it changes can be undone. */
 export function hearReading(draft: Draft, reading: Reading): void {
-  const before = beforeReading(draft, reading)
-  draft.state.undo = before
+  const { state } = draft
+  const { limitStates } = state
+  state.undo = beforeReading(draft, reading)
   weigh(draft, reading)
-  // What is measured from a reading by a rebase cannot be undone with it.
-  if (draft.state.undo !== null) keepUndo(draft, before)
+  keepMoved(draft, limitStates)
 }
 
 function weigh(draft: Draft, reading: Reading): void {
@@ -126,7 +128,7 @@ function valuesOf({ equity, balance }: Reading): Pick<Reading, 'equity' | 'balan
 
 /** Whether a value that the limits use is 0 and was not. */
 function isNewZero({ state, limits }: Draft, { equity, balance }: Reading): boolean {
-  if (equity === 0n && state.equity !== 0n) return true
+  if (isZero(equity) && state.equity !== 0n) return true
   return limits.usesBalance && balance === 0n && (state.equity === null || state.balance !== 0n)
 }
 

@@ -3,8 +3,9 @@ import { adaptLimits, forgetInitial } from './account.ts'
 import { correct, restart, takeCashFlow } from './account-commands.ts'
 import { limitsOf } from './configuration.ts'
 import { type Decision, eventOf, NOTHING } from './decision.ts'
-import type { Draft } from './draft.ts'
+import { type Draft, isFirstEvent } from './draft.ts'
 import { judge } from './judge.ts'
+import { tooManyLimits } from './limits/definitions.ts'
 import { dueOf, isEmpty, loosenedAt, mergedOwn, splitChange, valuesOf, without } from './loosening.ts'
 import { passTime, passWithoutTick } from './pass-time.ts'
 import { pause, resume } from './pause-commands.ts'
@@ -17,6 +18,8 @@ type Command = Exclude<TraderControl, { kind: 'wake' }>
 export function decideCommand(draft: Draft, command: Command): Decision {
   passWithoutTick(draft)
   const refused = obey(draft, command)
+  // A refused command makes no trader, whatever its time brings.
+  if (refused !== null && isFirstEvent(draft)) return { kind: 'refused', reason: refused }
   if (draft.facts.length > 0) return eventOf(draft, null, refused)
   return refused === null ? NOTHING : { kind: 'refused', reason: refused }
 }
@@ -48,6 +51,8 @@ function changeLimits(draft: Draft, control: Extract<Command, { kind: 'limits' }
   const { now, pending } = splitChange(change, limits)
   const after = limitsOf(configuration, trader, mergedOwn(state.limits, now), input.time)
   const whole = limitsOf(configuration, trader, mergedOwn(state.limits, change), input.time)
+  const tooMany = tooManyLimits(limits.definitions, whole.definitions)
+  if (tooMany !== null) return tooMany
   for (const name of Object.keys(change.named ?? {})) {
     const missing = whole.definitions.incomplete.get(name)
     if (missing !== undefined) return `limits.${name}: ${missing}`

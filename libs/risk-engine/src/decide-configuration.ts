@@ -18,8 +18,9 @@ import {
   total,
 } from '@drawbridge/contracts'
 import { type Configuration, inForceAt, unresolved } from './configuration.ts'
-import { definitionsOf } from './limits/definitions.ts'
+import { definitionsOf, tooManyLimits } from './limits/definitions.ts'
 import { isEmpty, loosenedAt, splitChange, valuesOf, without } from './loosening.ts'
+import { pauseOfAllAfter, pauseOfAllRefusal } from './pause-of-all.ts'
 
 /** An event holds the limits of all traders; NATS takes messages of 1 MiB with their headers. A longer event is refused. */
 export const CONFIG_EVENT_BYTES_MAX = 1_000_000
@@ -37,14 +38,17 @@ export function decideConfiguration(
   const envelope = { inputSeq: seq, recordedAt: time, reason: change.reason, ...authorOf(change) }
   const before = inForceAt(configuration, time)
   switch (change.kind) {
-    case 'flags':
+    case 'flags': {
+      const pauseOfAll = pauseOfAllAfter(before.pauseOfAll, change, time)
       return {
         ...envelope,
         kind: 'flags',
         enforcement: change.enforcement ?? before.enforcement,
         persistence: change.persistence ?? before.persistence,
+        ...(pauseOfAll === null ? {} : { pauseOfAll }),
         previous: flagsBefore(before, change),
       }
+    }
     case 'limits': {
       const event = { ...envelope, kind: 'limits', ...changeLimits(before, change, time), previous: null } as const
       const whole = { ...event, previous: limitsBefore(before, change) }
@@ -59,47 +63,50 @@ export function decideConfiguration(
 export const decideChange = total(decideWithinBounds)
 
 function decideWithinBounds(...args: Parameters<typeof decideConfiguration>): Parsed<ConfigEvent> {
+  const refusal = refusalOf(...args)
+  if (refusal !== null) return refused(refusal)
   const event = decideConfiguration(...args)
-  const incomplete = incompleteOf(...args)
-  if (incomplete !== null) return refused(incomplete)
   const { length } = encodeConfigEvent(event)
   if (length <= CONFIG_EVENT_BYTES_MAX) return parsed(event)
   return refused(`all limits would take ${length} bytes; ${CONFIG_EVENT_BYTES_MAX} are possible`)
 }
 
-/** The first limit that a change names and that would lack a part; null: none would. */
-function incompleteOf(
+/** Why a change cannot be, as for too many limits, or the first that it names and that would lack a part; null: it can. */
+function refusalOf(
   configuration: Configuration,
   change: FlagsChange | GlobalLimitsChange,
   _seq: number,
   time: Instant,
 ): string | null {
-  if (change.kind === 'flags') return null
+  if (change.kind === 'flags') return pauseOfAllRefusal(configuration.pauseOfAll, change, time)
   const before = inForceAt(configuration, time)
   const defaults = mergeLimits(unresolved(before.defaults), change.limits)
-  const ofAll = firstIncomplete(defaults, change.limits)
+  const ofAll = faultOf(unresolved(before.defaults), defaults, change.limits)
   if (ofAll !== null) return ofAll
   for (const [trader, limits] of Object.entries(change.traders)) {
-    const own = mergeLimits(before.traderOverrides[trader] ?? {}, limits)
-    const fault = firstIncomplete(mergeLimits(defaults, own), limits)
+    const known = before.traderOverrides[trader] ?? {}
+    const fault = faultOf(mergeLimits(defaults, known), mergeLimits(defaults, mergeLimits(known, limits)), limits)
     if (fault !== null) return `traders.${trader}: ${fault}`
   }
   return null
 }
 
-function firstIncomplete(limits: Limits, change: LimitOverrides): string | null {
-  const { incomplete } = definitionsOf(limits)
+function faultOf(before: Limits, after: Limits, change: LimitOverrides): string | null {
+  const definitions = definitionsOf(after)
+  const tooMany = tooManyLimits(definitionsOf(before), definitions)
+  if (tooMany !== null) return tooMany
   for (const name of Object.keys(change.named ?? {})) {
-    const missing = incomplete.get(name)
+    const missing = definitions.incomplete.get(name)
     if (missing !== undefined) return `limits.${name}: ${missing}`
   }
   return null
 }
 
-function flagsBefore({ enforcement, persistence }: Configuration, change: FlagsChange): FlagsBefore {
+function flagsBefore({ enforcement, persistence, pauseOfAll }: Configuration, change: FlagsChange): FlagsBefore {
   return {
     ...(change.enforcement === null ? {} : { enforcement }),
     ...(change.persistence === null ? {} : { persistence }),
+    ...(change.pauseAll === undefined ? {} : { pauseOfAll }),
   }
 }
 

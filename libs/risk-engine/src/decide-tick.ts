@@ -7,6 +7,7 @@ import { tellUncomputable } from './judge.ts'
 import { lateness, takePlace } from './order.ts'
 import { countLateTick } from './order-doubt.ts'
 import { applyDueLimits, passTime, passWithoutTick } from './pass-time.ts'
+import { joinPauseOfAll } from './pause-of-all.ts'
 import { judgeSession } from './sessions.ts'
 import { endSilence } from './silence.ts'
 import { countTrades } from './trades.ts'
@@ -29,6 +30,7 @@ export function decideTick(draft: Draft, tick: Tick): Decision {
   passTime(draft)
   applyDueLimits(draft)
   judgeSession(draft)
+  joinPauseOfAll(draft)
   // In event time a silence is not judged; where a trader leaves it, it is by JetStream's time that it was heard.
   endSilence(draft, limits.timeBase === 'server' ? draft.now : input.time)
   takePlace(draft, tick)
@@ -64,6 +66,7 @@ export function rejectTick(
 ): Decision {
   const { state, facts } = draft
   passWithoutTick(draft)
+  joinPauseOfAll(draft)
   countTrades(draft, closed)
   facts.push({ kind: 'tick-rejected', reason, cause })
   if (cause === 'late') countLateTick(draft)

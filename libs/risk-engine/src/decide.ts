@@ -1,13 +1,16 @@
-import { inWords, limitOfHolder, type TraderId, type TraderState } from '@drawbridge/contracts'
+import { type ConfigEvent, inWords, limitOfHolder, type TraderId, type TraderState } from '@drawbridge/contracts'
 import { adaptLimits } from './account.ts'
-import type { Configuration } from './configuration.ts'
+import { type Configuration, withFlags } from './configuration.ts'
 import { decideCommand } from './decide-command.ts'
 import { decideTick, rejectTick } from './decide-tick.ts'
 import { type Decision, eventOf, NOTHING } from './decision.ts'
-import { beginDraft, type Draft, type TraderInput } from './draft.ts'
+import { beginDraft, type Draft, isFirstEvent, type TraderInput } from './draft.ts'
 import { judge } from './judge.ts'
 import { passTime, passWithoutTick } from './pass-time.ts'
+import { changePauseOfAll, isMovedByPauseOfAll } from './pause-of-all.ts'
 import { judgeSession } from './sessions.ts'
+
+type FlagsEvent = Extract<ConfigEvent, { kind: 'flags' }>
 
 /**
  * Decides one input of one trader. Changed limits take effect and time advances first, then the input counts. A pure
@@ -23,7 +26,7 @@ export function decide(
   input: TraderInput,
 ): Decision {
   try {
-    const inForce = input.kind === 'enforcement' ? { ...configuration, enforcement: input.enforced } : configuration
+    const inForce = input.kind === 'flags' ? withFlags(configuration, input.event) : configuration
     return decideInput(state, beginDraft(trader, state, inForce, input))
   } catch (error) {
     return decideFailed(trader, state, configuration, input, error)
@@ -39,8 +42,8 @@ function decideInput(state: TraderState, draft: Draft): Decision {
       return rejectTick(draft, input.reason, { seq: null, closed: input.closed })
     case 'control':
       return input.control.kind === 'wake' ? decideWake(draft) : decideCommand(draft, input.control)
-    case 'enforcement':
-      return decideEnforcement(draft, state)
+    case 'flags':
+      return decideFlags(draft, state, input.event)
     default:
       return input satisfies never
   }
@@ -48,6 +51,7 @@ function decideInput(state: TraderState, draft: Draft): Decision {
 
 /** A timer says that something may be due: in event time, where only ticks pass time, a judgement by other settings. */
 function decideWake(draft: Draft): Decision {
+  if (isFirstEvent(draft)) return NOTHING
   if (draft.limits.timeBase === 'server') passWithoutTick(draft)
   else {
     if (adaptLimits(draft.state, draft.limits)) judge(draft)
@@ -56,8 +60,12 @@ function decideWake(draft: Draft): Decision {
   return draft.facts.length === 0 ? NOTHING : eventOf(draft, null)
 }
 
-/** Whether switching enforcement may make an event of a trader. */
-export function isMovedByEnforcement(state: TraderState): boolean {
+/** Whether a change of flags may make an event of a trader. */
+export function isMovedByFlags(state: TraderState, flags: FlagsEvent): boolean {
+  return isMovedByEnforcement(state) || isMovedByPauseOfAll(state, flags.pauseOfAll ?? null)
+}
+
+function isMovedByEnforcement(state: TraderState): boolean {
   return state.pause !== null || isJudgedOtherwise(state)
 }
 
@@ -67,14 +75,22 @@ function isJudgedOtherwise({ pause, unenforced, limitStates }: TraderState): boo
   return isHeldByLimit || unenforced.length > 0 || limitStates.some(({ uncomputable }) => uncomputable !== null)
 }
 
-/** Switching enforcement off keeps holds without applying them; on applies them again and judges at once. */
-function decideEnforcement(draft: Draft, before: TraderState): Decision {
+/**
+ * Switching enforcement off keeps holds without applying them; on applies them again and judges at once. A pause of all
+ * traders holds each of them, whatever enforcement is.
+ */
+function decideFlags(draft: Draft, before: TraderState, event: FlagsEvent): Decision {
   const { configuration, limits, facts, now } = draft
-  if (before.enforced === configuration.enforcement || !isMovedByEnforcement(before)) return NOTHING
+  const isSwitched = before.enforced !== configuration.enforcement && isMovedByEnforcement(before)
+  const isHeldOtherwise = isMovedByPauseOfAll(before, configuration.pauseOfAll)
+  if (!isSwitched && !isHeldOtherwise) return NOTHING
   if (limits.timeBase === 'server') passTime(draft)
   judgeSession(draft)
-  if (isJudgedOtherwise(before)) facts.push({ kind: 'enforcement', at: now, enforced: configuration.enforcement })
-  judge(draft)
+  if (isHeldOtherwise) changePauseOfAll(draft, event)
+  if (isSwitched) {
+    if (isJudgedOtherwise(before)) facts.push({ kind: 'enforcement', at: now, enforced: configuration.enforcement })
+    judge(draft)
+  }
   return facts.length === 0 ? NOTHING : eventOf(draft, null)
 }
 

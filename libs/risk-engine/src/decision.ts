@@ -46,7 +46,7 @@ export function eventOf(draft: Draft, tickSeq: number | null, refused: string | 
       rulesVersion: RULES_VERSION,
       configVersion: draft.configuration.version,
       tickSeq,
-      budget: budgetOf(draft.state.limitStates, draft.limits),
+      budget: budgetOf(draft.state, draft.limits),
       facts: draft.facts,
       state: draft.state,
     },
@@ -65,7 +65,10 @@ const FACTS: { readonly [T in TraderEventType]?: Fact['kind'] } = { breach: 'bre
 
 /** The type of the event that a draft has become: that of its weightiest fact. */
 function typeOf({ facts, state }: Draft): TraderEventType {
-  if (facts.length === 0) return 'assessed'
+  return facts.length === 0 ? 'assessed' : typeOfFacts(facts, state)
+}
+
+function typeOfFacts(facts: Draft['facts'], state: Draft['state']): TraderEventType {
   const switched = facts.find((fact) => fact.kind === 'enforcement')
   const isBreach = facts.some((fact) => fact.kind === 'breached')
   if (switched !== undefined && state.pause !== null && !isBreach) {

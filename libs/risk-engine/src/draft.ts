@@ -1,5 +1,6 @@
 import type {
   ClosedTrade,
+  ConfigEvent,
   Fact,
   Instant,
   LimitName,
@@ -30,8 +31,8 @@ export type TraderInput =
       readonly closed: readonly ClosedTrade[]
     })
   | (Logged & { readonly kind: 'control'; readonly control: TraderControl })
-  /** Enforcement was switched; reaches every trader that holds a pause. */
-  | (Logged & { readonly kind: 'enforcement'; readonly enforced: boolean })
+  /** Flags were changed; reaches every trader that the change may move. */
+  | (Logged & { readonly kind: 'flags'; readonly event: Extract<ConfigEvent, { kind: 'flags' }> })
 
 /** The decision on one input while it is being made. Never leaves `decide`. */
 export interface Draft {
@@ -110,6 +111,11 @@ function traderTime(state: TraderState, limits: ResolvedLimits, received: Instan
   const last = lastTime(state, limits)
   if (last === null) return received
   return limits.timeBase === 'server' ? Math.max(last, received) : last
+}
+
+/** Whether an event of this draft would be the trader's first. */
+export function isFirstEvent({ state }: Draft): boolean {
+  return state.version === 1
 }
 
 /** A limit by its name, its place, and what is remembered of it; each undefined, and -1, where there is none. */

@@ -1,4 +1,5 @@
 import {
+  ALL_HOLDER,
   authorOf,
   type Fact,
   HOLDS_MAX,
@@ -33,7 +34,8 @@ export function addHold(draft: Draft, hold: Hold): void {
 
 /** Whether there is room for another operator's hold. Limits are bounded by their own number. */
 export function hasRoomFor(pause: Pause | null, holder: Holder): boolean {
-  const operators = pause?.holds.filter((hold) => limitOfHolder(hold.holder) === null) ?? []
+  const operators =
+    pause?.holds.filter((hold) => limitOfHolder(hold.holder) === null && hold.holder !== ALL_HOLDER) ?? []
   return operators.length < HOLDS_MAX || holdOf(pause, holder) !== undefined
 }
 
@@ -85,7 +87,9 @@ export function releaseHolds(
     draft.facts.push({ kind: 'hold-ended', at: how.at, holders })
     return
   }
-  draft.facts.push({ kind: 'resumed', at: how.at, cause: how.cause, holders, reason: how.reason, ...authorOf(how) })
+  const { at, cause, reason, firm } = how
+  const broken = firm === true ? { firm } : {}
+  draft.facts.push({ kind: 'resumed', at, cause, holders, reason, ...broken, ...authorOf(how) })
 }
 
 /** Keeps what is left of each hold. @param left of a hold; null: nothing */

@@ -8,7 +8,7 @@ export {
   resolve,
 } from './configuration.ts'
 export { resetsAround } from './daily-reset.ts'
-export { decide, isMovedByEnforcement } from './decide.ts'
+export { decide, isMovedByFlags } from './decide.ts'
 export { CONFIG_EVENT_BYTES_MAX, decideChange, decideConfiguration } from './decide-configuration.ts'
 export { type Decision, RULES_VERSION } from './decision.ts'
 export type { TraderInput } from './draft.ts'

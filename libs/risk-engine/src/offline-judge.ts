@@ -101,7 +101,7 @@ export class OfflineJudge {
     let rejected = false
     if (event.kind === 'flags') {
       for (const trader of this.#states.keys()) {
-        const judged = this.#judgeInput(trader, { kind: 'enforcement', seq, time, enforced: event.enforcement })
+        const judged = this.#judgeInput(trader, { kind: 'flags', seq, time, event })
         events.push(...judged.events)
         rejected ||= judged.rejected
       }

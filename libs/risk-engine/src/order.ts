@@ -24,7 +24,8 @@ function runOf(sequence: TickSequence | null, run: string | null): string | null
 
 function countFault(sequence: TickSequence | null, run: string | null, seq: number): string | null {
   if (sequence === null) return null
-  if (sequence.earlier.includes(run)) return `${inWords(run)} is over: ${inWords(sequence.run)} came after it`
+  if (sequence.earlier.length > 0 && sequence.earlier.includes(run))
+    return `${inWords(run)} is over: ${inWords(sequence.run)} came after it`
   if (sequence.run !== run || seq > sequence.seq) return null
   if (seq === sequence.seq) return `seq ${seq} was sent before`
   return `seq ${seq} is not above the last tick's ${sequence.seq}`

@@ -69,6 +69,12 @@ export function passTime(draft: Draft): void {
     state.time = now
     return
   }
+  passDue(draft)
+}
+
+/** Lets happen what is due up to the draft's `now`. */
+function passDue(draft: Draft): void {
+  const { state, now } = draft
   let alone = 0
   for (let due = nextDue(draft, now); due !== null; due = nextDue(draft, now)) {
     const isAlone = due.kind === 'reset' && alone < RESETS_ALONE && doResetsMatter(state, draft.limits, due.at)

@@ -1,4 +1,5 @@
 import {
+  ALL_HOLDER,
   authorOf,
   formatInstant,
   HOLDS_MAX,
@@ -8,6 +9,7 @@ import {
   limitOfHolder,
   operatorHolder,
   type TraderControl,
+  testedIn,
 } from '@drawbridge/contracts'
 import { type Draft, limitNamed } from './draft.ts'
 import { addHold, hasRoomFor, holdOf, releaseHolds } from './holds.ts'
@@ -72,7 +74,9 @@ export function resume(draft: Draft, command: Resume): string | null {
     const refusal = refusalOf(draft, hold, command)
     if (refusal !== null) return refusal
   }
-  const how = { at: now, cause: 'operator', reason: command.reason, ...authorOf(command) } as const
+  const isFirm = [...holds].some(({ firmUntil }) => firmUntil !== null && firmUntil > now)
+  const loud = isFirm ? ({ firm: true } as const) : {}
+  const how = { at: now, cause: 'operator', reason: command.reason, ...loud, ...authorOf(command) } as const
   releaseHolds(draft, (hold) => holds.has(hold), how)
   for (const { holder } of holds) settle(draft, holder, command.rebase)
   judge(draft)
@@ -86,6 +90,7 @@ function isNamed(holder: Holder, name: string): boolean {
 /** Why a hold cannot end now; null: it can. */
 function refusalOf(draft: Draft, hold: Hold, { rebase, admin, reason }: Resume): string | null {
   const { state, limits, now } = draft
+  if (hold.holder === ALL_HOLDER) return 'all traders are paused, which ends for all at once: resume all'
   if (hold.firmUntil !== null && hold.firmUntil > now) {
     if (!admin) return `${hold.holder} is firm until ${formatInstant(hold.firmUntil)}: only an admin ends it`
     return reason === null ? 'reason is missing: the hold is firm' : null
@@ -100,11 +105,12 @@ function refusalOf(draft: Draft, hold: Hold, { rebase, admin, reason }: Resume):
   const { limit, known } = limitNamed(draft, name)
   if (limit === undefined) return null
   if (known === undefined) return `${name} cannot be judged: the trader has not reported any equity yet`
-  if (!rebase) return known.uncomputable === null && !isBroken(limit, known) ? null : stillBroken
+  const tested = testedIn(known.tests, state)
+  if (!rebase) return known.uncomputable === null && !isBroken(limit, known, tested) ? null : stillBroken
   if (state.doubt.pending !== null || state.doubt.zeros !== null) {
     return 'the last reading is not confirmed: nothing is measured from it'
   }
-  return hasRoomAfter(limit, rebased(limit, known))
+  return hasRoomAfter(limit, rebased(limit, known, tested), tested)
     ? null
     : `${name} would be broken even if it were measured from now on`
 }

@@ -5,7 +5,9 @@ import { takeCurrency } from './currency.ts'
 import { resetsAround } from './daily-reset.ts'
 import type { Draft } from './draft.ts'
 import { judge } from './judge.ts'
+import type { Known } from './limits/limit-kind.ts'
 import { takeReading as take } from './limits/limit-states.ts'
+import { isZero } from './zero.ts'
 
 /** Takes a confirmed reading and judges it. */
 export function takeReading(draft: Draft, reading: Reading): void {
@@ -27,14 +29,25 @@ export function takeReading(draft: Draft, reading: Reading): void {
   }
   countDay(draft)
   if (isFirst) adaptLimits(state, limits, true)
-  const { limits: definitions } = limits.definitions
-  const taken: LimitState[] = []
-  for (const [index, one] of state.limitStates.entries()) {
-    const limit = definitions[index]
-    taken.push(limit === undefined ? one : take(limit, one, reading, known))
-  }
-  state.limitStates = taken
+  moveLimits(draft, reading, known)
   judge(draft)
+}
+
+/** The same list where the reading moves no limit, as nearly all do. */
+function moveLimits({ state, limits }: Draft, reading: Reading, known: Known): void {
+  const definitions = limits.definitions.limits
+  const before = state.limitStates
+  let after: LimitState[] | null = null
+  for (let index = 0; index < before.length; index += 1) {
+    const one = before[index]
+    const limit = definitions[index]
+    if (one === undefined || limit === undefined) continue
+    const taken = take(limit, one, reading, known)
+    if (taken === one) continue
+    after ??= [...before]
+    after[index] = taken
+  }
+  if (after !== null) state.limitStates = after
 }
 
 function beginAccount(draft: Draft, reading: Reading): void {
@@ -60,10 +73,12 @@ function takeDeposits(draft: Draft, netDeposits: Amount | null): void {
 
 /** Keeps the values that a 0 replaces, as long as it is there: readings may be confirmed by the time of the reset. */
 function rememberNonZero({ state }: Draft, { equity, balance }: Reading): void {
-  if (equity !== 0n && balance !== 0n) {
+  if (!isZero(equity) && !isZero(balance)) {
     if (state.nonZero !== null) state.nonZero = null
-    return
-  }
+  } else keepNonZero(state, equity, balance)
+}
+
+function keepNonZero(state: Draft['state'], equity: Amount, balance: Amount | null): void {
   state.nonZero = {
     equity: orBefore(equity, state.equity, state.nonZero?.equity),
     balance: orBefore(balance, state.balance, state.nonZero?.balance),

@@ -1,14 +1,13 @@
-import type { LimitState, Reading, Undo } from '@drawbridge/contracts'
+import type { LimitMemory, LimitState, Reading, Undo } from '@drawbridge/contracts'
 import { lastReading } from './account.ts'
 import type { Draft } from './draft.ts'
 import { putBack } from './limits/limit-states.ts'
 import { tradeLimit } from './trades.ts'
 
-/** An undo that has all limits as they were; those that the reading leaves alone are left out of it at last. */
-type NewUndo = Omit<Undo, 'limitStates'> & { limitStates: Undo['limitStates'] }
+const NONE: readonly LimitMemory[] = []
 
-/** What a reading finds, so that what it changes can be undone. */
-export function beforeReading({ state }: Draft, reading: Reading): NewUndo {
+/** What a reading finds, so that what it changes can be undone; the limits that it moves follow. */
+export function beforeReading({ state }: Draft, reading: Reading): Undo {
   return {
     reading,
     version: state.version,
@@ -23,14 +22,16 @@ export function beforeReading({ state }: Draft, reading: Reading): NewUndo {
     netDeposits: state.netDeposits,
     nonZero: state.nonZero,
     days: state.days,
-    limitStates: state.limitStates,
+    limitStates: NONE,
   }
 }
 
-/** Keeps what a reading has changed. @param before what it found */
-export function keepUndo({ state }: Draft, before: NewUndo): void {
-  before.limitStates = changedOf(before.limitStates, state.limitStates)
-  state.undo = before
+/** Keeps the limits that a reading has moved. @param before what it found */
+export function keepMoved({ state }: Draft, before: readonly LimitState[]): void {
+  // Nearly all readings move none. What is measured from a reading by a rebase cannot be undone with it.
+  if (state.limitStates === before || state.undo === null) return
+  const moved = movedOf(before, state.limitStates)
+  if (moved.length > 0) state.undo = { ...state.undo, limitStates: moved }
 }
 
 /** Keeps what a reading that waited has changed at last. @param before what it found then */
@@ -38,19 +39,21 @@ export function extendUndo({ state }: Draft, before: readonly LimitState[]): voi
   const { undo } = state
   if (undo === null) return
   const known = new Set(undo.limitStates.map(({ name }) => name))
-  const changed = changedOf(before, state.limitStates).filter(({ name }) => !known.has(name))
+  const changed = movedOf(before, state.limitStates).filter(({ name }) => !known.has(name))
   if (changed.length > 0) state.undo = { ...undo, limitStates: [...undo.limitStates, ...changed] }
 }
 
-const NONE: readonly LimitState[] = []
-
 /** The limits that a reading moved, as they were before; both lists are in the same order. */
-function changedOf(before: readonly LimitState[], after: readonly LimitState[]): readonly LimitState[] {
-  if (before.every((one, index) => isSame(one, after[index]))) return NONE
-  return before.filter((one, index) => !isSame(one, after[index]))
+function movedOf(before: readonly LimitState[], after: readonly LimitState[]): readonly LimitMemory[] {
+  return before.filter((one, index) => !isSame(one, after[index])).map(memoryOf)
+}
+
+function memoryOf({ name, reference, startEquity, startBalance, initial, active }: LimitState): LimitMemory {
+  return { name, reference, startEquity, startBalance, initial, active }
 }
 
 function isSame(a: LimitState, b: LimitState | undefined): boolean {
+  if (a === b) return true
   if (b === undefined || a.reference !== b.reference || a.active !== b.active || a.initial !== b.initial) return false
   return a.startEquity === b.startEquity && a.startBalance === b.startBalance
 }
@@ -68,8 +71,7 @@ export function undoReading({ state, limits }: Draft, undo: Undo): void {
   }
   state.limitStates = state.limitStates.map((one, index) => {
     const limit = limits.definitions.limits[index]
-    const { warnedPct } = one
-    const before = { ...(changed.get(one.name) ?? one), warnedPct }
+    const before = { ...one, ...changed.get(one.name) }
     return limit === undefined ? before : putBack(limit, before, known)
   })
 }

@@ -9,6 +9,7 @@ import {
   applyConfiguration,
   BUILT_IN_CONFIGURATION,
   CONFIG_EVENT_BYTES_MAX,
+  decideChange,
   decideConfiguration,
   limitsOf,
   resetsAround,
@@ -51,6 +52,28 @@ describe('the configuration', () => {
     expect(after).toEqual({ ...BUILT_IN_CONFIGURATION, version: 7, enforcement: false })
     const second = decideConfiguration(after, { ...noFlags, persistence: false }, 8, 2000)
     expect(applyConfiguration(after, second)).toMatchObject({ enforcement: false, persistence: false, version: 8 })
+  })
+
+  it('takes no more than 32 limits of a trader, the short forms included, and removes them from one that has more', () => {
+    const named = (count: number) => {
+      const limit = { window: 'day', reference: { kind: 'initial' }, limit: { amount: 50 } }
+      const limits = Object.fromEntries(Array.from({ length: count }, (_, index) => [`l${index}`, limit]))
+      const read = parseLimits({ limits })
+      if (!read.ok) throw new Error(read.reason)
+      return read.value
+    }
+    const decided = (limits: object, traders = {}) =>
+      decideChange(BUILT_IN_CONFIGURATION, { ...noLimits, limits, traders }, 1, 0)
+    expect(decided(named(30))).toMatchObject({ ok: true })
+    expect(decided({ ...named(32), maxDailyLossPct: null, maxDrawdownPct: null })).toMatchObject({ ok: true })
+    expect(decided(named(31))).toMatchObject({ ok: false, reason: expect.stringMatching(/^limits: 33 limits/) })
+    expect(decided({}, { a: named(31) })).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/^traders\.a: limits: 33 limits .* remove one first/),
+    })
+    const older = { ...BUILT_IN_CONFIGURATION, defaults: { ...BUILT_IN_CONFIGURATION.defaults, ...named(32) } }
+    const removal = { named: { l0: null } }
+    expect(decideChange(older, { ...noLimits, limits: removal }, 1, 0)).toMatchObject({ ok: true })
   })
 
   it('a change of limits names the whole of what is then in force', () => {

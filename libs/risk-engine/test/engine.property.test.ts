@@ -4,6 +4,7 @@ import {
   limitOfHolder,
   type RiskEvent,
   type TraderState,
+  testedIn,
 } from '@drawbridge/contracts'
 import { decide, evolve, INITIAL_STATE, nextWakeAt, RULES_VERSION } from '@drawbridge/risk-engine'
 import { event, histories, TRADER } from '@drawbridge/testing/engine'
@@ -91,7 +92,8 @@ describe('whatever happens, the engine', () => {
           // The reading itself may lack what the limit needs; the hold ended before it.
           if (kind === 'tick' && limit.uncomputable !== null) continue
           expect({ name, uncomputable: limit.uncomputable }).toEqual({ name, uncomputable: null })
-          const { tested, blocksAt, measure } = limit
+          const { tests, blocksAt, measure } = limit
+          const tested = testedIn(tests, after)
           if (tested === null || blocksAt === null) continue
           expect(measure === 'loss' ? tested > blocksAt : tested < blocksAt).toBe(true)
         }

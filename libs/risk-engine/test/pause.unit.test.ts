@@ -1,5 +1,5 @@
-import { cashFlow, changeLimits, pause, resume, tick, under, wake } from '@drawbridge/testing/engine'
-import { describe, it } from 'vitest'
+import { cashFlow, changeLimits, event, pause, resume, tick, under, wake } from '@drawbridge/testing/engine'
+import { describe, expect, it } from 'vitest'
 
 const at = (time: string) => `2026-03-12T${time}Z`
 const NEXT_DAY = '2026-03-13T00:00Z'
@@ -149,6 +149,24 @@ describe('the end of a pause', () => {
       .given(tick(at('09:00'), 1000), pause(at('10:00')))
       .when(wake(at('11:00')))
       .thenNothing()
+  })
+})
+
+describe('a firm pause that an admin ends', () => {
+  const firm = pause(at('09:00'), at('18:00'), { firm: true, by: 'bob' })
+  const admin = { holder: 'operator:bob', admin: true, reason: 'agreed', by: 'ann' }
+
+  it('is told as such, and only before its time', () => {
+    const broken = { kind: 'resumed', cause: 'operator', holders: ['operator:bob'], reason: 'agreed', by: 'ann' }
+    under({})
+      .given(tick(at('08:00'), 1000), firm)
+      .when(resume(at('10:00'), admin))
+      .thenEvent({ type: 'resumed', facts: [{ ...broken, firm: true }] })
+    const longer = pause(at('09:01'), at('20:00'), { by: 'bob' })
+    const { decision } = under({})
+      .given(tick(at('08:00'), 1000), firm, longer)
+      .when(resume(at('18:00'), admin))
+    expect(event(decision).facts).toEqual([expect.not.objectContaining({ firm: true })])
   })
 })
 

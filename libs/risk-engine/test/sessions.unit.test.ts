@@ -6,6 +6,7 @@ import {
   changeLimits,
   enforcement,
   pause,
+  resume,
   tick,
   tickText,
   under,
@@ -129,6 +130,21 @@ describe('silence, where there are sessions', () => {
 })
 
 describe('a closed market, where that blocks entries', () => {
+  it('makes no trader of a wake-up or a refused command', () => {
+    under(blocked)
+      .given()
+      .when(wake(saturday('09:00')))
+      .thenNothing()
+    under(blocked)
+      .given()
+      .when(resume(saturday('09:00')))
+      .thenRefused(/not paused/)
+    under(blocked)
+      .given()
+      .when(pause(saturday('09:00')))
+      .thenFacts('session-closed', 'paused')
+  })
+
   it('blocks them at the close by a wake-up, and says until when', () => {
     under(blocked)
       .given()

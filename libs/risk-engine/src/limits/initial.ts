@@ -8,7 +8,7 @@ export const initial: LimitKind<Extract<Reference, { kind: 'initial' }>> = {
   beginWindow: (before) => before,
   closeDay: (before) => before,
   // An account that began with 0 is measured from its first value other than that.
-  take: (before, _reference, { equity }) => before ?? equity,
+  take: (before, _reference, { equity }) => (before === null ? equity : null),
   beganWith: (_before, amount) => amount,
   basis: () => 'initial',
   usesBalance: () => false,

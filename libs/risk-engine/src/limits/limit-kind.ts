@@ -31,7 +31,7 @@ export interface LimitKind<R extends Reference = Reference> {
   beginWindow(before: Amount | null, reference: R, known: Known): Amount | null
   /** The reference after a day ended within its window, when these values were known last. */
   closeDay(before: Amount | null, reference: R, known: Known): Amount | null
-  /** The reference after a confirmed reading. */
+  /** Where a confirmed reading moves the reference; null: it stays, as nearly all leave it. */
   take(before: Amount | null, reference: R, reading: Known): Amount | null
   /** The reference after operators have said that the account began with another amount. */
   beganWith(before: Amount | null, initial: Amount | null): Amount | null

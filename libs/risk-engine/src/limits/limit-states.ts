@@ -8,14 +8,15 @@ import {
   type Reading,
   type Window,
 } from '@drawbridge/contracts'
+import type { JudgedLimit } from './judged-limit.ts'
 import type { Account, Known } from './limit-kind.ts'
 import { kindOf } from './limit-kinds.ts'
-import { lineOf, testedOf, usesBalance } from './line.ts'
+import { lineOf } from './line.ts'
 
 /** A limit that is judged from now on. @param configured the initial balance in the settings; null: the first equity */
-export function beginLimit(limit: LimitDefinition, account: Account, configured: Amount | null): LimitState {
+export function beginLimit(limit: JudgedLimit, account: Account, configured: Amount | null): LimitState {
   const measured = {
-    reference: kindOf(limit.reference).begin(limit, limit.reference, account),
+    reference: limit.kind.begin(limit, limit.reference, account),
     ...startOf(limit.window === 'day' ? account.dayStart : account.windowStart),
     initial: account.initial,
     active: limit.activeFrom === null,
@@ -23,11 +24,11 @@ export function beginLimit(limit: LimitDefinition, account: Account, configured:
   return {
     name: limit.name,
     measure: limit.measure,
+    tests: limit.tested,
     basis: basisOf(limit, configured),
     ...measured,
-    tested: null,
     warnedPct: null,
-    blocks: isBlocking(limit),
+    blocks: limit.blockingTier >= 0,
     ...lineOf(limit, measured),
   }
 }
@@ -37,6 +38,7 @@ export function incompleteLimit(name: LimitName, reason: string, { initial }: Ac
   return {
     name,
     measure: 'loss',
+    tests: 'equity',
     basis: 'incomplete',
     reference: null,
     startEquity: null,
@@ -49,7 +51,6 @@ export function incompleteLimit(name: LimitName, reason: string, { initial }: Ac
     blocks: true,
     warnedPct: null,
     blocksAt: null,
-    tested: null,
     uncomputable: reason,
   }
 }
@@ -65,7 +66,7 @@ export function basisOf({ window, reference, activeFrom }: LimitDefinition, conf
  * @param configured the initial balance in the settings; null: the first equity
  */
 export function adaptLimit(
-  limit: LimitDefinition,
+  limit: JudgedLimit,
   known: LimitState | undefined,
   account: Account,
   configured: Amount | null,
@@ -80,7 +81,7 @@ export function adaptLimit(
   const active = from === undefined || (from === fromBefore && known.active)
   // What the account began with stays where the settings say no other.
   if (configured === null || initial === initialBefore) return { ...known, basis, active }
-  const reference = kindOf(limit.reference).beganWith(known.reference, account.initial)
+  const reference = limit.kind.beganWith(known.reference, account.initial)
   return { ...known, basis, active, initial: account.initial, reference }
 }
 
@@ -88,37 +89,35 @@ function startOf({ equity, balance }: Known): Pick<LimitState, 'startEquity' | '
   return { startEquity: equity, startBalance: balance }
 }
 
-function isBlocking({ tiers }: LimitDefinition): boolean {
-  return tiers.some(({ action }) => action !== 'warn')
-}
-
 /** The same memory under a limit that may have another size, other tiers or another lock. */
-export function withLine(limit: LimitDefinition, state: LimitState): LimitState {
+export function withLine(limit: JudgedLimit, state: LimitState): LimitState {
   const line = lineOf(limit, state)
   // What the last reading lacked, it lacks until the next one.
   const uncomputable = lacked(state) && state.active ? LACKS_BALANCE : line.uncomputable
-  return { ...state, measure: limit.measure, blocks: isBlocking(limit), ...line, uncomputable }
+  return {
+    ...state,
+    measure: limit.measure,
+    tests: limit.tested,
+    blocks: limit.blockingTier >= 0,
+    ...line,
+    uncomputable,
+  }
 }
 
 /** The memory of a limit that the last confirmed reading is judged by again; that reading moves no reference any more. */
-export function seenAgain(limit: LimitDefinition, state: LimitState, reading: Reading): LimitState {
+export function seenAgain(limit: JudgedLimit, state: LimitState, reading: Reading): LimitState {
   const active = state.active || isProfitReached(limit, state.startEquity, reading)
   return putBack(limit, { ...state, active }, reading)
 }
 
 /** A memory of before with the reading of that time, which begins nothing: another one may come in its place. */
-export function putBack(limit: LimitDefinition, state: LimitState, reading: Reading): LimitState {
-  return withLine(limit, { ...state, tested: testedOf(limit, reading), uncomputable: lacksOf(limit, reading) })
+export function putBack(limit: JudgedLimit, state: LimitState, reading: Reading): LimitState {
+  return withLine(limit, { ...state, uncomputable: lacksOf(limit, reading) })
 }
 
 /** After one or more resets, in which windows began; these values were known last before. */
-export function passReset(
-  limit: LimitDefinition,
-  state: LimitState,
-  known: Known,
-  begun: ReadonlySet<Window>,
-): LimitState {
-  const kind = kindOf(limit.reference)
+export function passReset(limit: JudgedLimit, state: LimitState, known: Known, begun: ReadonlySet<Window>): LimitState {
+  const { kind } = limit
   if (!begun.has(limit.window)) {
     const reference = kind.closeDay(state.reference, limit.reference, known)
     return reference === state.reference ? state : withLine(limit, { ...state, reference })
@@ -131,51 +130,47 @@ export function passReset(
   })
 }
 
-/** After a confirmed reading. @param known its values as far as they can become references */
-export function takeReading(limit: LimitDefinition, state: LimitState, reading: Reading, known: Known): LimitState {
-  const reference = kindOf(limit.reference).take(state.reference, limit.reference, known)
+/**
+ * After a confirmed reading: the same memory where it moves nothing, as nearly all do.
+ * @param known its values as far as they can become references
+ */
+export function takeReading(limit: JudgedLimit, state: LimitState, reading: Reading, known: Known): LimitState {
+  const moved = limit.kind.take(state.reference, limit.reference, known)
+  const isStill =
+    moved === null && !begins(state, known) && (state.active || !isProfitReached(limit, state.startEquity, reading))
+  return isStill && !lacked(state) && lacksOf(limit, reading) === null
+    ? state
+    : moveTo(limit, state, reading, known, moved)
+}
+
+/** @param moved the reference from now on; null: it stays */
+function moveTo(
+  limit: JudgedLimit,
+  state: LimitState,
+  reading: Reading,
+  known: Known,
+  moved: Amount | null,
+): LimitState {
+  const reference = moved ?? state.reference
   const startEquity = state.startEquity ?? known.equity
   const startBalance = state.startBalance ?? known.balance
   const initial = state.initial ?? known.equity
-  const tested = testedOf(limit, reading)
   const active = state.active || isProfitReached(limit, startEquity, reading)
   const lacks = lacksOf(limit, reading)
-  const hasMoved = startEquity !== state.startEquity || startBalance !== state.startBalance || initial !== state.initial
-  const isSame = reference === state.reference && active === state.active && !hasMoved
-  if (isSame && lacks === null && !lacked(state)) {
-    return withTested(state, tested)
-  }
-  const after = { ...state, reference, startEquity, startBalance, initial, active, tested, uncomputable: lacks }
-  return withLine(limit, after)
+  return withLine(limit, { ...state, reference, startEquity, startBalance, initial, active, uncomputable: lacks })
 }
 
-/** Written as one literal, as every reading makes one: a spread costs several times as much. */
-function withTested(state: LimitState, tested: Amount | null): LimitState {
-  return {
-    name: state.name,
-    measure: state.measure,
-    basis: state.basis,
-    reference: state.reference,
-    startEquity: state.startEquity,
-    startBalance: state.startBalance,
-    initial: state.initial,
-    active: state.active,
-    base: state.base,
-    line: state.line,
-    tierLines: state.tierLines,
-    blocks: state.blocks,
-    warnedPct: state.warnedPct,
-    blocksAt: state.blocksAt,
-    tested,
-    uncomputable: state.uncomputable,
-  }
+/** Whether a value is known that was not before. */
+function begins({ startEquity, startBalance, initial }: LimitState, { equity, balance }: Known): boolean {
+  if ((startEquity === null || initial === null) && equity !== null) return true
+  return startBalance === null && balance !== null
 }
 
 const LACKS_BALANCE = 'the reading has no balance'
 
 /** Why a limit cannot be computed for a reading: no field is carried over. */
-function lacksOf(limit: LimitDefinition, { balance }: Reading): string | null {
-  return balance === null && usesBalance(limit) ? LACKS_BALANCE : null
+function lacksOf(limit: JudgedLimit, { balance }: Reading): string | null {
+  return balance === null && limit.usesBalance ? LACKS_BALANCE : null
 }
 
 function lacked({ uncomputable }: LimitState): boolean {
@@ -191,7 +186,6 @@ function isProfitReached({ activeFrom }: LimitDefinition, start: Amount | null, 
 }
 
 /** The memory measured from the tested value, so that the limit has its full room again; null: of nothing there is none. */
-export function rebased(limit: LimitDefinition, state: LimitState): LimitState | null {
-  const { tested } = state
+export function rebased(limit: JudgedLimit, state: LimitState, tested: Amount | null): LimitState | null {
   return tested === null || tested <= 0n ? null : withLine(limit, { ...state, reference: tested })
 }

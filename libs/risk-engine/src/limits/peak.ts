@@ -15,8 +15,11 @@ export const peak: LimitKind<Extract<Reference, { kind: 'peak' }>> = {
   beginWindow: (_before, { of }, known) => valueIn(of, known),
   closeDay: (before, { of, sampled }, known) => (sampled === 'day-close' ? raised(before, valueIn(of, known)) : before),
   // A value that was not known at the start is taken as soon as it is.
-  take: (before, { of, sampled }, reading) =>
-    sampled === 'continuous' ? raised(before, valueIn(of, reading)) : (before ?? valueIn(of, reading)),
+  take: (before, { of, sampled }, reading) => {
+    if (before !== null && sampled !== 'continuous') return null
+    const value = valueIn(of, reading)
+    return before === null || (value !== null && value > before) ? value : null
+  },
   beganWith: (before) => before,
   basis: ({ of, sampled }) => `peak of ${of} ${sampled}`,
   usesBalance: ({ of }) => of !== 'equity',

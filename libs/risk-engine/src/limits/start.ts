@@ -10,7 +10,7 @@ export const start: LimitKind<Extract<Reference, { kind: 'start' }>> = {
   beginWindow: (_before, { of }, known) => valueIn(of, known),
   closeDay: (before) => before,
   // A value that was not known at the start is taken as soon as it is.
-  take: (before, { of }, reading) => before ?? valueIn(of, reading),
+  take: (before, { of }, reading) => (before === null ? valueIn(of, reading) : null),
   beganWith: (before) => before,
   basis: ({ of }) => `start of ${of}`,
   usesBalance: ({ of }) => of !== 'equity',

@@ -24,14 +24,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: 'limits/line.ts',
-    find: '(part * pct + over - 1n) / over',
-    replace: '(part * pct) / over',
+    find: '(part * share.part + over - 1n) / over',
+    replace: '(part * share.part) / over',
     breaks: 'a line is exact: no smaller loss reaches it',
   },
   {
-    file: 'limits/line.ts',
-    find: "tiers.find(({ action }) => action !== 'warn')",
-    replace: "tiers.findLast(({ action }) => action !== 'warn')",
+    file: 'limits/judged-limit.ts',
+    find: "tiers.findIndex(({ action }) => action !== 'warn')",
+    replace: "tiers.findLastIndex(({ action }) => action !== 'warn')",
     breaks: 'the room ends at the lowest tier that blocks',
   },
   {
@@ -48,7 +48,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: 'limits/limit-states.ts',
-    find: 'balance === null && usesBalance(limit) ? LACKS_BALANCE : null',
+    find: 'balance === null && limit.usesBalance ? LACKS_BALANCE : null',
     replace: 'null',
     breaks: 'a limit whose field a reading lacks cannot be computed',
   },
@@ -108,7 +108,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: 'judge.ts',
-    find: 'if (known.uncomputable === null && !isBroken(limit, known)) return true',
+    find: 'if (known.uncomputable === null && !isBroken(limit, known, tested)) return true',
     replace: 'if (known.uncomputable === null) return true',
     breaks: 'time ends no pause of a limit that is broken',
   },
@@ -120,8 +120,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: 'judge.ts',
-    find: 'const reached = isHeld ? null : warningOf(limit, known)',
-    replace: 'const reached = warningOf(limit, known)',
+    find: 'const reached = isHeld ? null : warningOf(limit, known, tested)',
+    replace: 'const reached = warningOf(limit, known, tested)',
     breaks: 'a limit that is near its line when its pause ends warns',
   },
   {
@@ -204,8 +204,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: 'budget.ts',
-    find: 'nearest === null || room < nearest.room',
-    replace: 'nearest === null || room > nearest.room',
+    find: 'nearest !== null && (room > least ||',
+    replace: 'nearest !== null && (room < least ||',
     breaks: 'the budget is of the nearest limit',
   },
   {
@@ -246,7 +246,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: 'account-commands.ts',
-    find: 'keepHolds(draft, (hold) => firmPart(hold, now))',
+    find: 'keepHolds(draft, (hold) => leftOf(hold, now))',
     replace: 'keepHolds(draft, (hold) => hold)',
     breaks: 'holds start again with a new account period',
   },
@@ -267,5 +267,59 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'days.isCounted && today > days.best',
     replace: 'today > days.best',
     breaks: 'a day without a reading is no trading day',
+  },
+  {
+    file: 'sessions.ts',
+    find: 'session.isOpen && (session.until === null || at < session.until)',
+    replace: 'session.isOpen',
+    breaks: 'a silence is judged within one session',
+  },
+  {
+    file: 'sessions.ts',
+    find: 'Math.max(since, session.from ?? since) + ms',
+    replace: 'since + ms',
+    breaks: 'a silence counts from the opening at the earliest',
+  },
+  {
+    file: 'sessions.ts',
+    find: 'return sessions?.blockEntries === true ?',
+    replace: 'return sessions !== null ?',
+    breaks: 'a closed market blocks entries on request alone',
+  },
+  {
+    file: 'open-days.ts',
+    find: 'parts.length === 0 || this.isHoliday(day)',
+    replace: 'parts.length === 0',
+    breaks: 'a market is closed on its holidays',
+  },
+  {
+    file: 'next-wake.ts',
+    find: '[judgedAt, staleAt(state, limits), bySession,',
+    replace: '[judgedAt, staleAt(state, limits),',
+    breaks: 'a market that opens or closes makes a wake-up',
+  },
+  {
+    file: 'pause-of-all.ts',
+    find: '(inForce.until === null || inForce.until > until)',
+    replace: 'inForce.until === null',
+    breaks: 'a second pause of all shortens none',
+  },
+  {
+    file: 'pause-of-all.ts',
+    find: 'if (pauseOfAll === null || holdOf(draft.state.pause, ALL_HOLDER) !== undefined) return',
+    replace: 'return',
+    breaks: 'a pause of all holds whoever reports while it lasts',
+  },
+  {
+    file: 'account-commands.ts',
+    find: 'if (hold.holder === ALL_HOLDER) return hold',
+    replace: '',
+    breaks: 'a new account period ends no pause of all',
+  },
+  {
+    file: 'pause-commands.ts',
+    find: "if (hold.holder === ALL_HOLDER) return 'all traders are paused, which ends for all at once: resume all'",
+    replace: '',
+    breaks: 'a resume of one trader ends no pause of all',
   },
 ]

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { mutated } from './load-mutants.ts'
 import { MUTANTS } from './mutants.ts'
 
-test.each(MUTANTS)('the engine has the line of which a mutant breaks: $breaks', (mutant) => {
+test.each(MUTANTS)('a mutant finds the one place where the engine says that $breaks', (mutant) => {
   const source = readFileSync(new URL(`../../src/${mutant.file}`, import.meta.url), 'utf8')
   expect(mutated(source, mutant)).not.toBe(source)
   expect(mutant.find).not.toContain('\n')

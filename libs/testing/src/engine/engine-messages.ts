@@ -4,7 +4,7 @@ import type { Command, Step } from './oracle/steps.ts'
 import type { LogEntry } from './specification.ts'
 
 /**
- * A switch of enforcement reaches only traders that it may move: a timer's wake-up stands for the time of the others. What
+ * A change of flags reaches only traders that it may move: a timer's wake-up stands for the time of the others. What
  * is due by a change of limits that it has just become is told by a wake-up too.
  * @param lastReading the version of the last reading's event
  */
@@ -21,7 +21,8 @@ function wakeUp(time: number): LogEntry {
 /** The messages that a config stands for, at the beginning of time. */
 export function configurationEntries(config: OracleConfig): LogEntry[] {
   const settings: LogEntry = { kind: 'limits', time: 0, payload: toJsonBytes(settingsMessage(config)) }
-  return config.enforcement === false ? [settings, flags(0, false)] : [settings]
+  if (config.enforcement !== false) return [settings]
+  return [settings, { kind: 'flags', time: 0, payload: toJsonBytes({ enable_risk_enforcement: false }) }]
 }
 
 /** The message that a step stands for. */
@@ -41,7 +42,7 @@ function commandEntry(command: Command, time: number, lastReading: number): LogE
   const { kind, ...fields } = command
   switch (command.kind) {
     case 'flags':
-      return flags(time, command.enable_risk_enforcement)
+      return { kind: 'flags', time, payload: toJsonBytes(fields) }
     case 'limits': {
       const { set = {}, short = {} } = command
       const message = {
@@ -66,10 +67,6 @@ function commandEntry(command: Command, time: number, lastReading: number): LogE
       return { kind: 'command', command: name, time, payload: toJsonBytes(fields) }
     }
   }
-}
-
-function flags(time: number, on: boolean): LogEntry {
-  return { kind: 'flags', time, payload: toJsonBytes({ enable_risk_enforcement: on }) }
 }
 
 /** The limits that a config stands for. */

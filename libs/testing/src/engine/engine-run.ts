@@ -1,11 +1,13 @@
 import {
   type Fact,
   formatAmount,
+  type LimitState,
   limitOfHolder,
   measuresOf,
   percentOf,
   standingOf,
   type TraderState,
+  testedIn,
 } from '@drawbridge/contracts'
 import {
   BUILT_IN_CONFIGURATION,
@@ -50,8 +52,8 @@ export class EngineRun {
     } catch (error) {
       refusedWhy = String(error)
       // What the door refuses is no input: for its time stands a command that nobody can obey.
-      const passed = this.#give(entryOf({ at: step.at, command: IMPOSSIBLE }, 0))
-      if (passed.kind === 'event') facts.push(...passed.event.facts)
+      const passed = isOfAll(step) ? null : this.#give(entryOf({ at: step.at, command: IMPOSSIBLE }, 0))
+      if (passed?.kind === 'event') facts.push(...passed.event.facts)
     }
     const verdict = this.#verdict(held, facts, time)
     return { ...verdict, refusedWhy, outcome: refusedWhy !== null ? 'refused' : isEvent ? 'event' : 'nothing' }
@@ -68,7 +70,7 @@ export class EngineRun {
     const { state, configuration } = this.#position
     const settings = limitsOf(configuration, TRADER, state.limits, time)
     const standing = standingOf(state, settings.timeBase === 'server' ? time : state.time)
-    const budget = budgetOf(state.limitStates, settings)
+    const budget = budgetOf(state, settings)
     const lines = (measure: 'loss' | 'profit') =>
       Object.fromEntries(
         state.limitStates.flatMap((one) =>
@@ -95,7 +97,7 @@ export class EngineRun {
       references: Object.fromEntries(
         state.limitStates.flatMap((one) => (one.reference === null ? [] : [[one.name, formatAmount(one.reference)]])),
       ),
-      percent: Object.fromEntries(state.limitStates.flatMap((one) => percentOfLimit(one))),
+      percent: Object.fromEntries(state.limitStates.flatMap((one) => percentOfLimit(one, state))),
       used: {},
       room: budget === null ? null : formatAmount(budget.room < 0n ? 0n : budget.room),
       nearest: budget?.limit ?? null,
@@ -111,12 +113,16 @@ export class EngineRun {
   }
 }
 
+/** The time of a change for all has passed by the wake-up before it. */
+const isOfAll = (step: Step): boolean => 'command' in step && step.command.kind === 'flags'
+
 function pendingOf({ doubt }: TraderState): string | null {
   if (doubt.zeros !== null) return '0'
   return doubt.pending === null ? null : formatAmount(doubt.pending.newest.equity)
 }
 
-function percentOfLimit({ name, reference, tested, base, measure }: TraderState['limitStates'][number]) {
+function percentOfLimit({ name, reference, tests, base, measure }: LimitState, state: TraderState) {
+  const tested = testedIn(tests, state)
   if (reference === null || tested === null || base === null) return []
   return [[name, formatAmount(percentOf(measure === 'loss' ? reference - tested : tested - reference, base))]]
 }

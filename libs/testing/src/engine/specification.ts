@@ -9,6 +9,7 @@ import {
   type Parsed,
   parseInstant,
   type RiskEvent,
+  RULES_OF_LINES,
   riskEventToMessage,
   type TraderCommand,
   type TraderState,
@@ -21,6 +22,7 @@ import {
   type Configuration,
   type Decision,
   decide,
+  decideChange,
   decideConfiguration,
   evolve,
   INITIAL_STATE,
@@ -80,6 +82,11 @@ export function enforcement(time: string, on: boolean): LogEntry {
   return { kind: 'flags', time: instant(time), payload: toJsonBytes({ enable_risk_enforcement: on }) }
 }
 
+/** @param pause as a change of flags has it: `{until}`, or null, which ends it */
+export function pauseAll(time: string, pause: Fields | null, more: Fields = {}): LogEntry {
+  return { kind: 'flags', time: instant(time), payload: toJsonBytes({ pause_all: pause, reason: 'storm', ...more }) }
+}
+
 export function changeDefaults(time: string, limits: Fields): LogEntry {
   return { kind: 'limits', time: instant(time), payload: toJsonBytes(limits) }
 }
@@ -121,8 +128,15 @@ export function step(position: Position, entry: LogEntry, seq: number): Position
         decision: { kind: 'nothing' },
       }
     case 'flags': {
-      const after = configured(position, read(decodeFlags(entry.payload)), seq, entry.time)
-      return take(after, { ...logged, kind: 'enforcement', enforced: after.configuration.enforcement })
+      const { configuration } = position
+      const decided = decideChange(configuration, read(decodeFlags(entry.payload)), seq, entry.time)
+      if (!decided.ok) return { ...position, decision: { kind: 'refused', reason: decided.reason } }
+      const event = decided.value
+      if (event.kind !== 'flags') throw new Error('a change of flags made another event')
+      return take(
+        { state: position.state, configuration: applyConfiguration(configuration, event) },
+        { ...logged, kind: 'flags', event },
+      )
     }
     default:
       return entry satisfies never
@@ -200,9 +214,14 @@ export function event(decision: Decision): RiskEvent {
   return decision.event
 }
 
-/** The written form of an event, times without empty seconds: `2026-03-12T09:00Z`. */
+/**
+ * The written form of an event, times without empty seconds: `2026-03-12T09:00Z`. The state has each field, as in events of
+ * older rules: newer ones leave out what the rest of the event says.
+ */
 function readable(of: RiskEvent): unknown {
-  return JSON.parse(JSON.stringify(riskEventToMessage(of)).replaceAll(/(T\d\d:\d\d):00\.000Z"/g, '$1Z"'))
+  const { state } = riskEventToMessage({ ...of, rulesVersion: RULES_OF_LINES - 1 })
+  const written = JSON.stringify({ ...riskEventToMessage(of), state })
+  return JSON.parse(written.replaceAll(/(T\d\d:\d\d):00\.000Z"/g, '$1Z"'))
 }
 
 function instant(text: string): number {

@@ -9,6 +9,13 @@ import { CODES, type Fact, type Verdict } from '../../src/engine/oracle/verdict.
 const RUNS = { numRuns: Number(process.env.PROPERTY_RUNS ?? 100) }
 
 const askAt = (at: number): Step => ({ at: new Date(at).toISOString(), ask: true })
+/**
+ * As any command to a trader it lets happen what is due, in event time too, where neither a wake-up nor a change for all
+ * does; and nobody can obey it.
+ */
+const impossibleAt = (at: string): Step => ({ at, command: { kind: 'resume', by: 'nobody', holder: 'limit:none' } })
+const insteadOf = (step: Step): Step =>
+  'command' in step && step.command.kind === 'flags' ? { at: step.at, ask: true } : impossibleAt(step.at)
 const loud = (facts: readonly Fact[]): readonly Fact[] => facts.filter(({ what }) => what !== 'window-started')
 
 /** An oracle that has seen the whole history, and the time of its last step. */
@@ -66,7 +73,7 @@ describe('the oracle, over random histories', () => {
     fc.assert(
       fc.property(histories(), ({ config, steps, verdicts }) => {
         const without = steps.map(
-          (step, index): Step => (verdicts[index]?.outcome === 'refused' ? { at: step.at, ask: true } : step),
+          (step, index): Step => (verdicts[index]?.outcome === 'refused' ? insteadOf(step) : step),
         )
         const oracle = new Oracle(config)
         const last = without.map((step) => oracle.step(step)).at(-1)
@@ -128,6 +135,10 @@ describe('the histories', () => {
     expect(verdicts.filter((verdict) => verdict.code === code).length).toBeGreaterThan(20)
   })
 
+  it('come to a pause of all traders', () => {
+    expect(verdicts.filter(({ holders }) => holders.includes('operator:*')).length).toBeGreaterThan(20)
+  })
+
   it.each([
     'window-started',
     'confirmed',
@@ -146,6 +157,8 @@ describe('the histories', () => {
     'corrected',
     'resumed',
     'paused',
+    'closed',
+    'opened',
   ])('come to the fact %s', (what) => {
     expect(verdicts.filter(({ facts }) => facts.some((fact) => fact.what === what)).length).toBeGreaterThan(20)
   })

@@ -247,6 +247,25 @@ describe('exactly 0', () => {
     )
   })
 
+  it('goes on waiting when a fall before it is confirmed by time', () => {
+    tell(
+      careful(drawdown(50)),
+      [t('10:00', 1000), open],
+      [t('10:01', 700), waits],
+      [t('10:01:01', 750), waits],
+      [t('10:01:02', 0), waits],
+      [ask('10:02'), { ...waits, equity: '750', pending: '0' }],
+    )
+    tell(
+      careful(drawdown(50)),
+      [t('10:00', 1000), open],
+      [t('10:01', 750), waits],
+      [t('10:01:01', 700), waits],
+      [t('10:01:02', 0), waits],
+      [ask('10:02'), { ...waits, equity: '700', pending: '0' }],
+    )
+  })
+
   it('needs three of them, however long two are apart', () => {
     tell(
       careful(drawdown(20)),

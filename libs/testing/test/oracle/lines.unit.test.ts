@@ -362,6 +362,23 @@ describe('the budget', () => {
     { above_percent: 0, factor: '0.25' },
   ]
 
+  it('has the smaller factor of two floors that are as near', () => {
+    const peakLoss: LimitSpec & { name: string } = {
+      ...drawdown(20),
+      ...{ name: 'peak_loss', limit: { amount: 200 } },
+    }
+    for (const limits of [
+      [dayLoss(100), peakLoss],
+      [peakLoss, dayLoss(100)],
+    ]) {
+      tell(
+        { ...plain(...limits), budget_steps },
+        [t('10:00', 1100), { room: '200', factor: '1' }],
+        [t('10:01', 950), { room: '50', nearest: 'peak_loss', factor: '0.25' }],
+      )
+    }
+  })
+
   it('is the room to the nearest floor and a factor by how much of it is left', () => {
     tell(
       { ...plain(dayLoss(100), drawdown(20)), budget_steps },

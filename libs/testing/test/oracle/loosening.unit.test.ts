@@ -13,6 +13,7 @@ import {
   open,
   plain,
   refused,
+  resume,
   sets,
   t,
   tell,
@@ -229,6 +230,32 @@ describe('a change that waits', () => {
     )
   })
 
+  it('is in force from the next reading or command on where readings tell the time, a refused one too', () => {
+    const waiting = { floors: { day_loss: '950' }, wakeAt: null }
+    const reading = (time: string, equity: number) => t(time, equity, { reading_at: at(time) })
+    const story = (step: ReturnType<typeof does>, expected: object) =>
+      tell(
+        { ...plain(dayLoss(50)), ...hour, time_base: 'event' },
+        [reading('10:00', 1000), { ...open, ...waiting }],
+        [sets('10:01', { day_loss: { limit: { amount: 100 } } }), waiting],
+        [ask('11:01'), { outcome: 'nothing', ...waiting }],
+        [step, expected],
+      )
+    story(resume('11:01', { by: 'alice' }), { ...refused('alice'), floors: { day_loss: '900' }, waiting: [] })
+    story(reading('11:01', 960), { ...open, floors: { day_loss: '900' }, waiting: [] })
+  })
+
+  it("waits for the server's time where the readings tell another", () => {
+    tell(
+      { ...plain(dayLoss(50)), ...hour, time_base: 'event' },
+      [t('10:00', 1000, { reading_at: at('10:00') }), open],
+      [sets('10:01', { day_loss: { limit: { amount: 100 } } }), { floors: { day_loss: '950' } }],
+      [t('11:00:30', 1000, { reading_at: at('11:01:20') }), open],
+      [shorts('11:00:31', { budget_steps: null }), { floors: { day_loss: '950' } }],
+      [resume('11:01', { by: 'alice' }), { ...refused('alice'), floors: { day_loss: '900' } }],
+    )
+  })
+
   it('is judged at once where something is due under it already', () => {
     tell(
       plain(),
@@ -237,6 +264,19 @@ describe('a change that waits', () => {
         shorts('10:02', { stale_after_seconds: 60 }),
         { ...closed('silent'), facts: [{ what: 'limits-changed' }, { what: 'silent' }] },
       ],
+    )
+  })
+
+  it('is refused where it makes more than 32 limits, the short forms included', () => {
+    const many = Array.from({ length: 31 }, (_, index) => dayLoss(50, { name: `l${index}` }))
+    const { name: _name, ...other } = dayLoss(50)
+    tell(
+      { ...plain(...many), max_drawdown: 20 },
+      [t('10:00', 1000), open],
+      [sets('10:01', { other }), { ...refused('limits'), ...open }],
+      [shorts('10:02', { max_daily_loss: 5 }), refused('limits')],
+      [sets('10:03', { l0: null, other }), { outcome: 'event' }],
+      [sets('10:04', { l0: other }), refused('limits')],
     )
   })
 

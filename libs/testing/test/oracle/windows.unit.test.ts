@@ -110,6 +110,18 @@ describe('windows', () => {
       [ask('2 00:00'), { ...breach('day_loss'), floors: { day_loss: '970' } }],
     )
   })
+
+  it('are judged then where a profit is measured from nothing', () => {
+    const target = dayLoss(50, { name: 'target', measure: 'profit' })
+    for (const nothing of [0, -5]) {
+      tell(
+        plain(target),
+        [t('10:00', 1000), { ...open, wakeAt: null }],
+        [t('23:00', nothing), { ...open, wakeAt: Date.parse(at('2 00:00')) }],
+        [ask('2 00:00'), { ...closed('uncomputable'), uncomputable: ['target'] }],
+      )
+    }
+  })
 })
 
 describe('a change of limits', () => {

@@ -39,6 +39,14 @@ export const commands: fc.Arbitrary<Move> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('settings' as const), change: settingChanges }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('flags' as const), on: fc.boolean() }) },
   {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('pause-all' as const),
+      lasts: fc.constantFrom(null, 0, 1, MINUTE, HOUR, 31 * DAY, 'end' as const, 'end' as const),
+      on: fc.constantFrom(null, null, true, false),
+    }),
+  },
+  {
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant('flow' as const),

@@ -43,6 +43,8 @@ export type Move =
   | { readonly kind: 'add'; readonly spec: LimitSpec }
   | { readonly kind: 'settings'; readonly change: Partial<Settings> }
   | { readonly kind: 'flags'; readonly on: boolean }
+  /** With enforcement or without; `end`: of the pause. */
+  | { readonly kind: 'pause-all'; readonly lasts: number | null | 'end'; readonly on: boolean | null }
   | {
       readonly kind: 'flow'
       readonly amount: string

@@ -147,6 +147,12 @@ export class Resolver {
         return { kind: 'limits', short: move.change }
       case 'flags':
         return { kind: 'flags', enable_risk_enforcement: move.on }
+      case 'pause-all': {
+        const { lasts, on } = move
+        const until = lasts === null || lasts === 'end' ? null : new Date(this.time + lasts).toISOString()
+        const enforcement = on === null ? {} : { enable_risk_enforcement: on }
+        return { kind: 'flags', reason: 'storm', ...enforcement, pause_all: lasts === 'end' ? null : { until } }
+      }
       case 'flow':
         return {
           kind: 'cash-flow',

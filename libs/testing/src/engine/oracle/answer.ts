@@ -97,7 +97,7 @@ function linesOf(placed: readonly Placed[]) {
   }
 }
 
-/** The room to the nearest floor that blocks, which one it is, and the factor of that room. */
+/** The room to the nearest floor that blocks, which one it is, and the factor: of floors as near, the smaller factor. */
 function budgetOf(state: State, placed: readonly Placed[]): Pick<Verdict, 'room' | 'nearest' | 'factor'> {
   let nearest: { readonly name: string; readonly room: Fraction; readonly share: Fraction } | null = null
   for (const { limit, line } of placed) {
@@ -107,8 +107,9 @@ function budgetOf(state: State, placed: readonly Placed[]): Pick<Verdict, 'room'
     const shown = cutDown(floor)
     const left = minus(line.tested, shown)
     const room = isPositive(left) ? left : decimal(0)
-    if (nearest !== null && compare(room, nearest.room) >= 0) continue
     const share = percentage(left, minus(line.reference, shown))
+    const isFarther = nearest === null ? -1 : compare(room, nearest.room) || compare(share, nearest.share)
+    if (isFarther >= 0) continue
     nearest = { name: limit.name, room, share }
   }
   if (nearest === null) return { room: null, nearest: null, factor: null }

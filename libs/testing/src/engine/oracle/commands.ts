@@ -1,8 +1,9 @@
 import { changeLimits } from './changes.ts'
 import { moveByFlow, movePending, staysWithinBound } from './flows.ts'
 import { compare, decimal, isPositive, plus, readAmount, sign, size } from './fractions.ts'
-import { holder, isFirm, named, pause } from './holds.ts'
+import { ALL, holder, isFirm, named, pause } from './holds.ts'
 import { canRebase, isKnownUnbroken, rebase } from './judge.ts'
+import { askForPauseOfAll, obeyPauseOfAll } from './pause-of-all.ts'
 import { emptyBook, type Hold } from './state.ts'
 import type { Command } from './steps.ts'
 import { receive } from './take.ts'
@@ -26,12 +27,7 @@ export function obey(world: World, command: Command, now: number, received: numb
     case 'limits':
       return changeLimits(world, command, now, received)
     case 'flags':
-      if (world.state.enforced === command.enable_risk_enforcement) return ALREADY
-      world.state.enforced = command.enable_risk_enforcement
-      // What is broken from now on makes a hold, so that the next time without one is another episode.
-      if (world.state.enforced) world.state.recorded = new Set()
-      world.facts.push({ at: now, what: 'flags-changed' })
-      return OBEYED
+      return obeyFlags(world, command, now, received)
     case 'cash-flow':
       return obeyFlow(world, command, now, received)
     case 'restart':
@@ -43,6 +39,20 @@ export function obey(world: World, command: Command, now: number, received: numb
     default:
       return command satisfies never
   }
+}
+
+function obeyFlags(world: World, command: Of<'flags'>, now: number, received: number): Answer {
+  const { state, facts } = world
+  const refused = askForPauseOfAll(state, command, received)
+  if (refused !== null) return refused
+  obeyPauseOfAll(world, now)
+  const { enable_risk_enforcement: enforced = state.enforced } = command
+  if (state.enforced === enforced) return ALREADY
+  state.enforced = enforced
+  // What is broken from now on makes a hold, so that the next time without one is another episode.
+  if (enforced) state.recorded = new Set()
+  facts.push({ at: now, what: 'flags-changed' })
+  return OBEYED
 }
 
 const nameOf = (by: string | undefined): string => by ?? 'operator'
@@ -72,6 +82,7 @@ function obeyResume(world: World, command: Of<'resume'>, now: number): Answer {
 
 function whyHeld({ state, limits }: World, hold: Hold, command: Of<'resume'>, now: number): Answer {
   if (hold.by === 'operator') {
+    if (hold.name === ALL) return 'holds all traders, and ends for all at once'
     if (!isFirm(hold, now)) return null
     if (command.admin !== true) return 'is firm: only an admin lifts it'
     return command.reason ? null : 'is firm: a reason is needed'
@@ -150,8 +161,8 @@ function obeyRestart({ state, facts }: World, command: Of<'restart'>, now: numbe
   state.before = null
   state.period = { initial, peak, dayStart }
   state.holds = state.holds
-    .filter((hold) => isFirm(hold, now))
-    .map((hold) => (hold.by === 'operator' ? { ...hold, until: hold.firmUntil } : hold))
+    .filter((hold) => isFirm(hold, now) || hold.name === ALL)
+    .map((hold) => (hold.by === 'operator' && hold.name !== ALL ? { ...hold, until: hold.firmUntil } : hold))
   state.recorded = new Set()
   state.warned = new Map()
   state.uncomputable = new Set()

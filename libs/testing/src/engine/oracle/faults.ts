@@ -1,5 +1,5 @@
 import { isTimeOfDay, isZone } from './calendar.ts'
-import type { LimitSpec, Settings } from './config.ts'
+import { type LimitSpec, type Settings, shortForms } from './config.ts'
 import { compare, decimal, isPositive, readDecimal } from './fractions.ts'
 
 const HUNDRED = decimal(100)
@@ -8,7 +8,7 @@ const MAX_LIMITS = 32
 /** What is wrong with limits and settings as they would be, each with the name of the setting. */
 export function faultsOf(settings: Settings, limits: ReadonlyMap<string, Partial<LimitSpec>>): string[] {
   const faults = [...limits].flatMap(([name, spec]) => limitFaults(name, spec))
-  if (limits.size > MAX_LIMITS) faults.push(`limits: at most ${MAX_LIMITS}`)
+  if (limits.size + shortForms(settings).length > MAX_LIMITS) faults.push(`limits: at most ${MAX_LIMITS}`)
   for (const short of ['max_daily_loss', 'max_drawdown'] as const) {
     const percent = settings[short]
     if (percent !== null && limits.has(short)) faults.push(`${short}: in the short and in the long form`)

@@ -5,6 +5,8 @@ import type { Hold, State } from './state.ts'
 const MINUTE = 60_000
 const MAX_OPERATOR_HOLDS = 16
 const MAX_FIRM_MS = 31 * 86_400_000
+/** The name of the hold of all traders. */
+export const ALL = '*'
 
 export const holder = (hold: Hold): string => `${hold.by}:${hold.name}`
 export const holdOf = (state: State, name: string): Hold | undefined =>
@@ -49,7 +51,7 @@ export function pause(
     if (firm) own.firmUntil = Math.max(own.firmUntil ?? 0, until ?? 0)
     return null
   }
-  if (state.holds.filter((hold) => hold.by === 'operator').length >= MAX_OPERATOR_HOLDS) {
+  if (state.holds.filter((hold) => hold.by === 'operator' && hold.name !== ALL).length >= MAX_OPERATOR_HOLDS) {
     return `a trader has at most ${MAX_OPERATOR_HOLDS} pauses of operators: lift one first`
   }
   state.holds.push({ by: 'operator', name, until, firmUntil: firm ? until : null })

@@ -4,6 +4,7 @@ import { ALREADY, obey } from './commands.ts'
 import { type LimitSpec, type OracleConfig, settingsOf } from './config.ts'
 import { faultsOf } from './faults.ts'
 import { settle, usedFields } from './judge.ts'
+import { joinPauseOfAll } from './pause-of-all.ts'
 import {
   closedOf,
   countLate,
@@ -20,7 +21,7 @@ import { receive } from './take.ts'
 import { passTo } from './time.ts'
 import { countTrades } from './trades.ts'
 import type { Fact, Verdict } from './verdict.ts'
-import { worldOf } from './world.ts'
+import { copyOf, worldOf } from './world.ts'
 
 interface Outcome {
   readonly outcome: Verdict['outcome']
@@ -33,7 +34,7 @@ interface Outcome {
  * clocks, everything that time does one by one. It imports nothing of what it checks.
  */
 export class Oracle {
-  private readonly state: State
+  private state: State
 
   constructor(config: OracleConfig) {
     const limits = new Map(config.limits.map(({ name, ...spec }): [string, Partial<LimitSpec>] => [name, spec]))
@@ -48,7 +49,7 @@ export class Oracle {
     // The server's time never goes back.
     const received = Math.max(Date.parse(step.at), this.state.received)
     this.state.received = received
-    const { outcome, refusedWhy = null, rejected = null } = this.take(step, received, facts)
+    const { outcome, refusedWhy = null, rejected = null } = this.takeOfTrader(step, received, facts)
     const named = (what: string): string[] => [
       ...new Set(facts.filter((fact) => fact.what === what).map(({ of = '' }) => of)),
     ]
@@ -63,6 +64,18 @@ export class Oracle {
       unenforced: named('unenforced'),
       ...answer(this.state),
     }
+  }
+
+  /** What comes before the trader is one, and makes none, leaves nothing but what holds for all. */
+  private takeOfTrader(step: Step, received: number, facts: Fact[]): Outcome {
+    if (this.state.known) return this.take(step, received, facts)
+    const before = copyOf(this.state)
+    const taken = this.take(step, received, facts)
+    if (this.state.known) return taken
+    const { enforced, pauseOfAll } = this.state
+    this.state = { ...before, enforced, pauseOfAll }
+    facts.length = 0
+    return taken.outcome === 'event' ? { outcome: 'nothing' } : taken
   }
 
   private take(step: Step, received: number, facts: Fact[]): Outcome {
@@ -99,6 +112,7 @@ export class Oracle {
       passTo(state, reading.event ?? received, facts)
       this.changes(received, facts)
     } else this.pass(received, facts)
+    this.join(received, facts)
     this.accept(reading, facts)
     this.trades(fields, received, facts)
     return { outcome: 'event' }
@@ -116,6 +130,7 @@ export class Oracle {
 
   private reject(why: string, received: number, facts: Fact[]): Outcome {
     this.pass(received, facts)
+    this.join(received, facts)
     noneLate(this.state)
     this.state.rejected = true
     return { outcome: 'event', rejected: why }
@@ -123,8 +138,15 @@ export class Oracle {
 
   private tooLate(why: string, received: number, facts: Fact[]): Outcome {
     this.pass(received, facts)
+    this.join(received, facts)
     countLate(this.state, received)
     return { outcome: 'event', rejected: why }
+  }
+
+  /** A report makes a trader. */
+  private join(received: number, facts: Fact[]): void {
+    this.state.known = true
+    joinPauseOfAll(worldOf(this.state, facts), this.state.time ?? received)
   }
 
   private trades(fields: Readonly<Record<string, unknown>>, received: number, facts: Fact[]): void {
@@ -144,9 +166,10 @@ export class Oracle {
     const refused = obey(worldOf(state, facts), command, now, received)
     if (refused === ALREADY) return { outcome: facts.length > 0 ? 'event' : 'nothing' }
     if (refused !== null) return { outcome: 'refused', refusedWhy: refused }
+    if (command.kind !== 'flags') state.known = true
     settle(worldOf(state, facts), now)
     // Under what holds now, something may be due already: a silence, for instance.
-    this.pass(now, facts)
+    this.wake(now, facts)
     return { outcome: 'event' }
   }
 
@@ -161,7 +184,7 @@ export class Oracle {
     else passTo(this.state, received, facts)
   }
 
-  /** In event time, what waits for the server's time takes effect at any input. */
+  /** In event time, what waits for the server's time takes effect at the next reading or command, a refused one too. */
   private changes(received: number, facts: Fact[]): void {
     const { state } = this
     const now = state.time ?? received

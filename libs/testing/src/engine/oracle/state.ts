@@ -97,6 +97,10 @@ export interface State {
   readonly configured: ReadonlyMap<string, Partial<LimitSpec>>
   waiting: Waiting[]
   enforced: boolean
+  /** The pause of all traders that was asked for last; its end may have passed. */
+  pauseOfAll: { readonly until: number | null } | null
+  /** Whether the trader is one: it has reported, or obeyed a command. */
+  known: boolean
   book: Book
   /** What `book` was before the last usable reading, with that reading; null: something else moved it since. */
   before: { book: Book; reading: Reading } | null
@@ -153,6 +157,8 @@ export const emptyState = (settings: Settings, limits: Map<string, Partial<Limit
   configured: limits,
   waiting: [],
   enforced,
+  pauseOfAll: null,
+  known: false,
   book: emptyBook(),
   before: null,
   period: { initial: null, peak: null, dayStart: null },

@@ -41,7 +41,13 @@ export type Command =
       readonly set?: Readonly<Record<string, Partial<LimitSpec> | null>>
       readonly short?: Partial<Settings>
     }
-  | { readonly kind: 'flags'; readonly enable_risk_enforcement: boolean }
+  | {
+      readonly kind: 'flags'
+      readonly enable_risk_enforcement?: boolean
+      /** Pauses all traders; null ends that. */
+      readonly pause_all?: { readonly until?: string | null } | null
+      readonly reason?: string
+    }
   | {
       readonly kind: 'cash-flow'
       readonly amount: Decimal

@@ -14,11 +14,12 @@ export interface World {
 
 const resolved = new WeakMap<Settings, WeakMap<ReadonlyMap<string, Partial<LimitSpec>>, readonly Limit[]>>()
 
-/** Every limit in force: the short forms, then the long ones in the order in which they were given. */
+/** Every limit in force: the short forms, then the long ones by name. */
 export function limitsOf(state: State): readonly Limit[] {
   const known = resolved.get(state.settings)?.get(state.limits)
   if (known !== undefined) return known
-  const specs = [...shortForms(state.settings), ...(state.limits as Map<string, LimitSpec>)]
+  const long = [...(state.limits as Map<string, LimitSpec>)].sort(([a], [b]) => (a < b ? -1 : 1))
+  const specs = [...shortForms(state.settings), ...long]
   const limits = specs.map(([name, spec]) => resolve(name, spec, state.settings))
   const of = resolved.get(state.settings) ?? new WeakMap()
   of.set(state.limits, limits)
