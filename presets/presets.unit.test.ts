@@ -1,3 +1,5 @@
+import { LIMITS } from '@drawbridge/contracts'
+import { sessionAt } from '@drawbridge/risk-engine'
 import { Ajv } from 'ajv'
 import { expect, test } from 'vitest'
 import { type Limit, PRESETS, type Preset, README_LINES, type Size } from './test/preset-files.ts'
@@ -53,6 +55,36 @@ test.each(presets)('%s has limits that can be kept together', (_, preset) => {
 
 test.each(presets)('%s has its row in the README', (_, preset) => {
   expect(README_LINES).toContain(rowOf(preset))
+})
+
+const hourly = presets.flatMap(([name, { settings }]) =>
+  settings.sessions === undefined ? [] : [[name, settings.sessions] as const],
+)
+
+test('firms that publish hours have them', () => {
+  expect(hourly.map(([name]) => name)).toEqual(['topstep-100k', 'topstep-150k', 'topstep-50k'])
+})
+
+test.each(hourly)('%s has hours that are taken', (_, written) => {
+  expect(LIMITS.sessions.value.read(written)).toMatchObject({ ok: true })
+})
+
+// A winter's week; clocks in Chicago are 6 hours behind UTC.
+test.each([
+  ['2026-01-04T22:59:59Z', false],
+  ['2026-01-04T23:00:00Z', true],
+  ['2026-01-05T21:09:59Z', true],
+  ['2026-01-05T21:10:00Z', false],
+  ['2026-01-05T23:00:00Z', true],
+  ['2026-01-09T21:09:59Z', true],
+  ['2026-01-09T21:10:00Z', false],
+  ['2026-01-09T23:00:00Z', false],
+])('Topstep lets trade until 15:10, from 17:00 on, and not at weekends: at %s %s', (time, isOpen) => {
+  for (const [, written] of hourly) {
+    const sessions = LIMITS.sessions.value.read(written)
+    if (!sessions.ok || sessions.value === null) throw new Error('there are no sessions')
+    expect(sessionAt(Date.parse(time), sessions.value).isOpen).toBe(isOpen)
+  }
 })
 
 test('the README lists no preset that does not exist', () => {
@@ -124,6 +156,7 @@ function rowOf({ name, title, settings, sources }: Preset): string {
   })
   const trades = settings.max_losing_trades
   const counted = trades === undefined ? [] : [`max_losing_trades: ${trades.count} in ${trades.within_minutes} minutes`]
+  const hours = settings.sessions?.block_entries === true ? ['entries in its hours'] : []
   const read = sources.map((source) => source.read).sort()[0]
-  return `| \`${name}\` | ${title} | ${[...limits, ...counted].join('; ')} | ${read} |`
+  return `| \`${name}\` | ${title} | ${[...limits, ...counted, ...hours].join('; ')} | ${read} |`
 }

@@ -13,6 +13,7 @@ export interface Preset {
     readonly initial_balance?: number
     readonly reset_time: string
     readonly reset_time_zone: string
+    readonly sessions?: { readonly zone: string; readonly hours: readonly string[]; readonly block_entries?: true }
     readonly limits: Readonly<Record<string, Limit>>
     readonly max_losing_trades?: { readonly count: number; readonly within_minutes?: number }
   }

@@ -55,6 +55,15 @@ const settings = object(
     initial_balance: POSITIVE,
     reset_time: CLOCK_TIME,
     reset_time_zone: { type: 'string' },
+    sessions: object(
+      {
+        zone: { type: 'string' },
+        hours: { type: 'array', items: { type: 'string' }, minItems: 1 },
+        holidays: { type: 'array', items: { type: 'string' } },
+        block_entries: { const: true },
+      },
+      ['zone', 'hours'],
+    ),
     week_starts: words('monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'),
     limits: {
       type: 'object',
