@@ -51,7 +51,7 @@ export const mutants: readonly Mutant[] = [
     replace:
       'lane.push(input, new Proxy(configuration, { get: (_, name) => Reflect.get(configurations.current, name) }),',
     seeds: 60,
-    foundBy: 1,
+    foundBy: 8,
   },
   {
     name: 'no-answer-taken-for-stored',
@@ -60,7 +60,7 @@ export const mutants: readonly Mutant[] = [
     find: "if (outcome.kind === 'unknown') return this.#readAgain()",
     replace: "if (outcome.kind === 'unknown') return { kind: 'stored', seq: this.#lastSeq }",
     seeds: 150,
-    foundBy: 23,
+    foundBy: 87,
   },
   {
     name: 'refusal-taken-for-stored',
@@ -114,7 +114,7 @@ export const mutants: readonly Mutant[] = [
     find: "if (address.kind === 'config' && isConfiguration(address.config)) this.#takeConfiguration(message, address.config)",
     replace: '',
     seeds: 400,
-    foundBy: 199,
+    foundBy: 15,
   },
   {
     name: 'traders-of-later-inputs-known-before',
@@ -123,7 +123,7 @@ export const mutants: readonly Mutant[] = [
     find: 'lane.record.firstInputSeq < inputSeq',
     replace: 'inputSeq > 0',
     seeds: 400,
-    foundBy: 121,
+    foundBy: 125,
   },
   {
     name: 'wake-up-not-armed-again',
@@ -159,7 +159,7 @@ export const mutants: readonly Mutant[] = [
     find: "if (kind === 'limits') wakeTimers.planAll(lanes)",
     replace: '',
     seeds: 200,
-    foundBy: 102,
+    foundBy: 127,
   },
   {
     name: 'gate-open-for-a-silent-trader',
@@ -169,6 +169,42 @@ export const mutants: readonly Mutant[] = [
     replace: 'standingOf({ ...event.state, staleSince: null })',
     seeds: 20,
     foundBy: 1,
+  },
+  {
+    name: 'gate-open-in-a-closed-market',
+    file: `${CLIENT}/gate.ts`,
+    point: 'Gate.apply',
+    find: 'standingOf(event.state)',
+    replace: 'standingOf({ ...event.state, opensAt: null })',
+    seeds: 40,
+    foundBy: 2,
+  },
+  {
+    name: 'market-opens-without-a-wake-up',
+    file: `${GUARDIAN}/wake-timers.ts`,
+    point: 'WakeTimers.#wakeIn',
+    find: 'return wakeAt === null ? null : wakeAt - now',
+    replace: 'return wakeAt === null || wakeAt === state.opensAt ? null : wakeAt - now',
+    seeds: 150,
+    foundBy: 8,
+  },
+  {
+    name: 'pause-of-all-reaches-no-trader',
+    file: `${GUARDIAN}/lanes.ts`,
+    point: 'Lanes.movedBy',
+    find: 'isMovedByFlags(lane.record.state, flags)',
+    replace: 'isMovedByFlags(lane.record.state, { ...flags, pauseOfAll: undefined })',
+    seeds: 40,
+    foundBy: 3,
+  },
+  {
+    name: 'decided-input-quarantined',
+    file: `${GUARDIAN}/intake.ts`,
+    point: 'Intake.#takeAlone',
+    find: '!this.#isDecided(message) && ',
+    replace: '',
+    seeds: 20,
+    foundBy: 5,
   },
   {
     name: 'turn-never-taken-back',
@@ -195,8 +231,8 @@ export const mutants: readonly Mutant[] = [
     point: 'Heartbeats.#lookAndSend',
     find: 'liveness.keepsUp(lastSeq, settled, performance.now()) && !riskLog.full',
     replace: 'liveness !== null',
-    seeds: 100,
-    foundBy: 37,
+    seeds: 200,
+    foundBy: 145,
   },
   {
     name: 'gate-without-lease',
@@ -205,7 +241,7 @@ export const mutants: readonly Mutant[] = [
     find: '+ this.#leaseMs',
     replace: '+ Number.MAX_SAFE_INTEGER',
     seeds: 20,
-    foundBy: 3,
+    foundBy: 5,
   },
   {
     name: 'gate-opens-by-its-own-clock',
@@ -215,7 +251,7 @@ export const mutants: readonly Mutant[] = [
     replace:
       'const until = event.state.pause?.until ?? null\n    if (until !== null) setTimeout(() => { this.#decided = decidedVerdict(standingOf({ ...event.state, pause: null }), null); this.#update() }, until - Date.now())\n    this.#decided =',
     seeds: 20,
-    foundBy: 1,
+    foundBy: 3,
   },
   {
     name: 'gate-applies-older-decisions',
@@ -224,7 +260,7 @@ export const mutants: readonly Mutant[] = [
     find: 'if (version <= this.#version) return',
     replace: '',
     seeds: 20,
-    foundBy: 5,
+    foundBy: 8,
   },
   {
     name: 'ack-before-commit',
@@ -234,7 +270,7 @@ export const mutants: readonly Mutant[] = [
     replace:
       'for (const message of messages) message.ack()\n    const refusals = await inHalves(messages, this.#storeWhenPossible, this.#refused)',
     seeds: 40,
-    foundBy: 3,
+    foundBy: 5,
   },
   {
     name: 'snapshot-of-the-oldest',
@@ -274,12 +310,12 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'heartbeat-counts-while-the-log-is-silent',
-    file: `${CLIENT}/inbound/gate-follower.ts`,
-    point: 'GateFollower.#onHeartbeat',
+    file: `${CLIENT}/core/hearing.ts`,
+    point: 'Hearing.knownUntil',
     find: 'Math.min(now, logHeardAt + HEARD_EVERY_MS)',
     replace: 'now',
     seeds: 300,
-    foundBy: 118,
+    foundBy: 244,
   },
   {
     name: 'holes-are-no-damage',

@@ -3,11 +3,13 @@ import type { Random } from '@drawbridge/testing/random'
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream'
 import type { TraderNode } from './nodes/trader-node.ts'
 import type { Load, LoadParts } from './scenarios/scenario.ts'
+import { sessionsAround } from './scenarios/sessions-around.ts'
 import type { Settings } from './settings.ts'
 import type { Trace } from './trace.ts'
 
 /** Whose holds operators end. */
-const HOLDERS = ['operator', 'limit:max_daily_loss', 'limit:max_drawdown']
+const HOLDERS = ['operator', 'operator:*', 'limit:max_daily_loss', 'limit:max_drawdown']
+const END_OF_PAUSE_OF_ALL = { pause_all: null, reason: 'it is over' }
 /** Bots that publish without an outbox and are not configured. */
 const STRAY_BOTS: readonly TraderId[] = Array.from({ length: 12 }, (_, index) => `stray${index + 1}`)
 
@@ -58,6 +60,16 @@ export class Workload implements Load {
       () => this.#publish(subjects.controlFlags, { enable_risk_enforcement: chance(0.6) }),
       () => this.#publish(subjects.controlFlags, { enable_persistence: chance(0.6) }),
       () => this.#publish(subjects.controlFlags, { enable_what: true }),
+      () => this.#publish(subjects.controlFlags, { pause_all: { until: soon() }, reason: 'a storm' }),
+      () => this.#pauseAll(),
+      (trader) => this.#command('limits', trader, { sessions: sessionsAround(this.#serverNow(), random) }),
+      (trader) => this.#command('limits', trader, { sessions: null }),
+      () => this.#publish(subjects.controlLimits, { sessions: sessionsAround(this.#serverNow(), random) }),
+      (trader) =>
+        this.#command('limits', trader, {
+          sessions: sessionsAround(this.#serverNow(), random),
+          stale_after_seconds: between(1, 4),
+        }),
       (trader) => this.#publish(subjects.tick(trader), { equity: between(900, 1_100) }),
       (trader) => this.#publish(subjects.tick(trader), { equity: between(900, 1_100) }),
       (trader) => this.#publish(subjects.tick(trader), { equity: 'much' }),
@@ -71,17 +83,17 @@ export class Workload implements Load {
     this.#operateLater()
   }
 
-  /** No more from now on but one last tick of each, and both flags on. */
+  /** No more from now on but one last tick of each, both flags on, and no pause of all. */
   end(): void {
     this.#going = false
-    void this.#switchOn()
+    void this.#tellAll({ enable_persistence: true, enable_risk_enforcement: true })
+    void this.#tellAll(END_OF_PAUSE_OF_ALL)
     for (const trader of this.#traders) if (this.#random.chance(0.7)) this.#tick(trader)
   }
 
-  async #switchOn(): Promise<void> {
-    const message = toJsonBytes({ enable_persistence: true, enable_risk_enforcement: true })
+  async #tellAll(flags: object): Promise<void> {
     for (let told = false; !told; ) {
-      const answer = this.#client.publish(subjects.controlFlags, message)
+      const answer = this.#client.publish(subjects.controlFlags, toJsonBytes(flags))
       told = await answer.then(
         () => true,
         () => false,
@@ -125,6 +137,17 @@ export class Workload implements Load {
   #operate(): void {
     const random = this.#random
     random.pick(this.#actions)(random.chance(0.4) ? random.pick(STRAY_BOTS) : random.pick(this.#traders))
+  }
+
+  /** Until an operator ends it; not for long, as nothing else is seen while it lasts. */
+  #pauseAll(): void {
+    this.#publish(subjects.controlFlags, { pause_all: {}, reason: 'a storm' })
+    setTimeout(
+      () => {
+        if (this.#going) this.#publish(subjects.controlFlags, END_OF_PAUSE_OF_ALL)
+      },
+      this.#random.between(200, 5_000),
+    )
   }
 
   #later(inMs: number): string {

@@ -11,6 +11,7 @@ import { Fleet } from './fleet.ts'
 import { DecisionWaits } from './invariants/decision-waits.ts'
 import { GateInvariants } from './invariants/gates.ts'
 import { HistoryInvariants } from './invariants/history.ts'
+import { PauseOfAllInvariant } from './invariants/pause-of-all.ts'
 import { RiskLogInvariants } from './invariants/risk-log.ts'
 import { TickInvariants } from './invariants/ticks.ts'
 import { SimulatedServer, type StoredMessage } from './nats/simulated-server.ts'
@@ -43,6 +44,7 @@ export class World {
   readonly #history: HistoryInvariants
   readonly #ticks: TickInvariants
   readonly #gates: GateInvariants
+  readonly #pauseOfAll: PauseOfAllInvariant
   #steps = 0
 
   constructor(scenario: Scenario) {
@@ -88,6 +90,7 @@ export class World {
     this.#risk = new RiskLogInvariants(report, (seq, ms) => this.#waits.onSettled(seq, ms))
     this.#history = new HistoryInvariants(database, this.#risk, report)
     this.#ticks = new TickInvariants(report)
+    this.#pauseOfAll = new PauseOfAllInvariant(report)
     this.#gates = new GateInvariants(settings.leaseMs, this.#risk, disturbances, report, trace)
     server.onStored = (stream, message) => {
       this.#onStored(stream, message)
@@ -199,11 +202,14 @@ export class World {
     } else this.trace.add(stream, this.#risk.onStored(stream, message))
     if (stream === streams.inputs) {
       this.#ticks.onInput(message)
+      this.#pauseOfAll.onInput(message)
       if (this.#fleet.complete) this.#waits.begin(message.seq)
     }
     if (stream === streams.risk) {
       const event = this.#risk.log.at(-1)
-      if (event?.streamSeq === message.seq) this.#gates.onDecision(event.trader, event)
+      if (event?.streamSeq !== message.seq) return
+      this.#gates.onDecision(event.trader, event)
+      this.#pauseOfAll.onDecision(event.trader, event)
     }
   }
 

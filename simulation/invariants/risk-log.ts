@@ -52,6 +52,8 @@ export interface Decision {
   readonly streamSeq: number
   readonly type: string
   readonly recordedAt: string
+  /** The trader's own time. */
+  readonly effectiveAt: string
 }
 
 interface EventOnWire {
@@ -59,6 +61,7 @@ interface EventOnWire {
   readonly version: number
   readonly inputSeq: number
   readonly recordedAt: string
+  readonly effectiveAt: string
   readonly decision: { readonly status: string }
   readonly state: { readonly pause: { readonly holds: readonly HoldOnWire[] } | null }
 }
@@ -185,7 +188,7 @@ export class RiskLogInvariants {
     this.#settle(expected.inputSeq)
     if (address.kind !== 'trader')
       return `${seq} ${subject} of input ${expected.inputSeq}, settled ${claimed}, by ${by}`
-    const { type, version, inputSeq, recordedAt, decision: made, state } = JSON.parse(text) as EventOnWire
+    const { type, version, inputSeq, recordedAt, effectiveAt, decision: made, state } = JSON.parse(text) as EventOnWire
     const decision: Decision = {
       version,
       inputSeq,
@@ -195,6 +198,7 @@ export class RiskLogInvariants {
       streamSeq: seq,
       type,
       recordedAt,
+      effectiveAt,
     }
     const before = this.#last.get(address.trader)
     if (decision.version !== (before?.version ?? 0) + 1 || decision.inputSeq <= (before?.inputSeq ?? 0)) {
