@@ -21,7 +21,7 @@ const OLDEST_SERVER = [2, 12] as const
 /**
  * Connects to NATS; waits while it is unreachable, and later reconnects without limit.
  * @param access an address alone, or with the files of our identity
- * @param wait false: an unreachable server is an error
+ * @param wait false: an unreachable server is an error; a function is called once when the wait begins
  * @param inboxPrefix prefix of reply subjects; a user may subscribe to its own only
  * @throws when the server is older than 2.12, or refuses us.
  */
@@ -29,7 +29,7 @@ export async function connectNats(
   access: NatsAccess | string,
   name: string,
   log: Logger,
-  wait = true,
+  wait: boolean | ((servers: string) => void) = true,
   inboxPrefix?: string,
 ): Promise<NatsConnection> {
   const wanted = typeof access === 'string' ? openAccess(access) : access
@@ -128,7 +128,7 @@ const TLS_CODE = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOST
 async function firstConnection(
   options: NodeConnectionOptions,
   user: string,
-  wait: boolean,
+  wait: boolean | ((servers: string) => void),
   log: Logger,
 ): Promise<NatsConnection> {
   const backoff = new Backoff(100, 2_000)
@@ -139,8 +139,9 @@ async function firstConnection(
       const servers = withoutPassword(String(options.servers))
       const refusal = refusalOf(error, servers, user)
       if (refusal !== null) throw refusal
-      if (!wait) throw error
-      if (isFirst) log.warn({ err: error, servers }, 'NATS is unreachable; retrying')
+      if (wait === false) throw error
+      if (isFirst && wait === true) log.warn({ err: error, servers }, 'NATS is unreachable; retrying')
+      else if (isFirst && wait !== true) wait(servers)
       await backoff.wait()
     }
   }

@@ -6,6 +6,7 @@ export { awaitStreams, connectNats, inboxOf, requireStreams } from './connect.ts
 export { ConnectionWatch } from './connection-watch.ts'
 export { ConsumersUsedUpError, filterOf } from './create-consumer.ts'
 export { type NatsAccess, openAccess } from './credentials.ts'
+export { type Deferred, deferred } from './deferred.ts'
 export {
   isConsumerMissing,
   isConsumersUsedUp,

@@ -17,6 +17,8 @@ export interface LogIdentity {
   readonly created: string
   /** Creation times of the logs that it continues. */
   readonly continues: readonly string[]
+  /** The sequence of an input is that of the stream INPUTS plus this; 0 if not given. */
+  readonly inputsOffset?: number
 }
 
 /** A message as stored in a stream. */
@@ -43,8 +45,10 @@ export function requestedType(body: string): Parsed<TraderEventType | null> {
 }
 
 /** The payload is the stored event, unchanged; headers say where it is stored. */
-export function answerNewest(request: Msg, { created, continues }: LogIdentity, newest: StoredMsg | null): void {
+export function answerNewest(request: Msg, identity: LogIdentity, newest: StoredMsg | null): void {
+  const { created, continues, inputsOffset = 0 } = identity
   const described = headers()
+  if (inputsOffset > 0) described.set(headerNames.inputsOffset, String(inputsOffset))
   described.set(headerNames.log, created)
   if (continues.length > 0) described.set(headerNames.logContinues, continues.join(','))
   if (newest === null) {
@@ -61,7 +65,9 @@ export function readNewestAnswer(message: Msg): Parsed<NewestAnswer> {
   const created = message.headers?.get(headerNames.log) ?? ''
   if (created === '') return refused(`${headerNames.log} is missing`)
   const continues = (message.headers?.get(headerNames.logContinues) ?? '').split(',').filter((one) => one !== '')
-  const log = { created, continues }
+  const inputsOffset = Number(message.headers?.get(headerNames.inputsOffset) || 0)
+  if (!Number.isSafeInteger(inputsOffset)) return refused(`${headerNames.inputsOffset} is not a whole number`)
+  const log = { created, continues, inputsOffset }
   if (message.data.length === 0) return parsed({ log, newest: null })
   const newest = storedEventOf(message)
   return newest === null ? refused(`${headerNames.storedSequence} is not a sequence`) : parsed({ log, newest })

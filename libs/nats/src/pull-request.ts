@@ -2,6 +2,7 @@ import { jetStreamApi } from '@drawbridge/contracts'
 import { JetStreamError } from '@nats-io/jetstream'
 import { type Msg, type NatsConnection, nanos, type Subscription } from '@nats-io/transport-node'
 import { inboxOf } from './connect.ts'
+import { deferred } from './deferred.ts'
 
 /** An idle heartbeat: the server is alive and has nothing new. */
 export const IDLE_HEARTBEAT = 100
@@ -30,7 +31,7 @@ interface PullRequestOptions {
  */
 export class PullRequest {
   readonly #silence: NodeJS.Timeout
-  readonly #ended = Promise.withResolvers<Error | null>()
+  readonly #ended = deferred<Error | null>()
   readonly #onMessage: (message: Msg, ackSubject: string) => void
   #subscription: Subscription | null = null
   #missing: number

@@ -2,6 +2,7 @@ import { type ConsumerConfig, DeliverPolicy, jetstreamManager } from '@nats-io/j
 import type { NatsConnection } from '@nats-io/transport-node'
 import { Backoff } from './backoff.ts'
 import { filterOf } from './create-consumer.ts'
+import { deferred } from './deferred.ts'
 import type { StreamMessage } from './stream-message.ts'
 import { Patience, StreamReading } from './stream-reading.ts'
 
@@ -45,7 +46,7 @@ export async function followStream(connection: NatsConnection, options: FollowOp
 class Following implements Follower {
   readonly #connection: NatsConnection
   readonly #options: FollowOptions
-  readonly #caughtUp = Promise.withResolvers<void>()
+  readonly #caughtUp = deferred<void>()
   readonly #stopping = new AbortController()
   /** The last stream sequence at the start. */
   #end = 0

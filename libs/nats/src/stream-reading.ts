@@ -4,6 +4,7 @@ import { type Msg, type NatsConnection, nanos, type Subscription } from '@nats-i
 import { inboxOf } from './connect.ts'
 import { ConnectionWatch } from './connection-watch.ts'
 import { createConsumer } from './create-consumer.ts'
+import { deferred } from './deferred.ts'
 import { IDLE_HEARTBEAT, REQUEST_OVER } from './pull-request.ts'
 import { deliveryOf, StreamMessage } from './stream-message.ts'
 
@@ -61,7 +62,7 @@ export class StreamReading {
   readonly #connectionWatch: ConnectionWatch
   readonly #silenceWatch: NodeJS.Timeout
   readonly #forgetReconnect: () => void
-  readonly #ended = Promise.withResolvers<Error | null>()
+  readonly #ended = deferred<Error | null>()
   /** Messages that were requested and have not arrived. */
   #missing = 0
   /** The next request is made when this many are missing, so that the server need not wait for it. */

@@ -4,8 +4,9 @@ import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Follower, type FollowOptions, followStream } from '../src/stream-follower.ts'
 
-const STREAM = 'FOLLOWED'
-
+/** Each test has a stream of its own: a server may not be done with the files of a deleted one when its name is used again. */
+let count = 0
+let stream: string
 let connection: NatsConnection
 let manager: JetStreamManager
 let followers: Follower[] = []
@@ -16,18 +17,18 @@ beforeAll(async () => {
 beforeEach(async () => {
   for (const follower of followers) follower.stop()
   followers = []
-  await manager.streams.delete(STREAM).catch(() => undefined)
-  await manager.streams.add({ name: STREAM, subjects: ['followed.>'] })
+  count += 1
+  stream = `FOLLOWED_${count}`
+  await manager.streams.add({ name: stream, subjects: [`${stream}.>`] })
 })
 afterAll(async () => {
   for (const follower of followers) follower.stop()
-  // The last test deletes the stream itself.
-  await manager?.streams.delete(STREAM).catch(() => undefined)
+  for (let one = 1; one <= count; one += 1) await manager?.streams.delete(`FOLLOWED_${one}`)
   await connection?.close()
 })
 
 const put = async (...names: readonly string[]) => {
-  for (const name of names) await jetstream(connection).publish(`followed.${name}`, name)
+  for (const name of names) await jetstream(connection).publish(`${stream}.${name}`, name)
 }
 
 /** Follows the stream, and keeps what it brings as `<sequence> <name>`. */
@@ -35,7 +36,7 @@ async function follow(start: FollowOptions['start'], more: Partial<FollowOptions
   const heard: string[] = []
   const errors: Error[] = []
   const follower = await followStream(connection, {
-    stream: STREAM,
+    stream,
     start,
     onMessage: (message) => heard.push(`${message.seq} ${message.string()}`),
     onLost: (error) => errors.push(error),
@@ -57,7 +58,6 @@ test('what the stream holds comes first, then what is stored, in its order', asy
 })
 
 test('large messages do not get a busy follower disconnected', async () => {
-  // A server may not be done with the files of so large a stream when its name is used again.
   const name = 'FOLLOWED_LARGE'
   await manager.streams.add({ name, subjects: ['large'] })
   const large = new Uint8Array(1_000_000)
@@ -109,7 +109,7 @@ test.each(['last-per-subject', { from: 1 }] as const)(
 
 test('only subjects that are asked for come', async () => {
   await put('a', 'b', 'c')
-  const { follower, heard } = await follow({ from: 1 }, { filterSubjects: ['followed.a', 'followed.c'] })
+  const { follower, heard } = await follow({ from: 1 }, { filterSubjects: [`${stream}.a`, `${stream}.c`] })
   await follower.caughtUp
   expect(heard).toEqual(['1 a', '3 c'])
 })
@@ -118,7 +118,7 @@ test('a consumer that is deleted is made again, and no message is left out or co
   await put('a')
   const { follower, heard } = await follow({ from: 1 })
   await follower.caughtUp
-  for await (const { name } of manager.consumers.list(STREAM)) await manager.consumers.delete(STREAM, name)
+  for await (const { name } of manager.consumers.list(stream)) await manager.consumers.delete(stream, name)
   await put('b', 'c')
 
   await eventually(() => heard.length >= 3, { timeoutMs: 30_000, what: 'what was stored meanwhile' })
@@ -133,7 +133,7 @@ test('an error of who listens ends it, and names the stream', async () => {
   const { errors } = await follow({ from: 1 }, { onMessage })
 
   await eventually(() => errors.length > 0, { what: 'the error' })
-  expect(errors[0]).toMatchObject({ message: expect.stringContaining(STREAM), cause: { message: 'cannot be read' } })
+  expect(errors[0]).toMatchObject({ message: expect.stringContaining(stream), cause: { message: 'cannot be read' } })
 })
 
 test('nothing comes after it was stopped, and no consumer stays', async () => {
@@ -142,11 +142,10 @@ test('nothing comes after it was stopped, and no consumer stays', async () => {
   follower.stop()
   await put('a')
 
-  await expect.poll(async () => (await manager.streams.info(STREAM)).state.consumer_count).toBe(0)
+  await expect.poll(async () => (await manager.streams.info(stream)).state.consumer_count).toBe(0)
   expect(heard).toEqual([])
 })
 
 test('a stream that does not exist is an error', async () => {
-  await manager.streams.delete(STREAM)
-  await expect(follow({ from: 1 })).rejects.toThrow('stream not found')
+  await expect(follow({ from: 1 }, { stream: 'NOT_THERE' })).rejects.toThrow('stream not found')
 })

@@ -22,9 +22,13 @@ function logFact(log: Logger, who: object, fact: Fact): void {
       log.warn({ ...who, until: time(fact.until), reason, by, onBehalfOf }, 'trading paused by an operator')
       break
     }
-    case 'resumed':
-      log.info({ ...who, cause: fact.cause, holders: fact.holders }, 'trading resumed')
+    case 'resumed': {
+      const { cause, holders, reason, by, onBehalfOf } = fact
+      if (fact.firm)
+        log.warn({ ...who, holders, reason, by, onBehalfOf }, 'an admin ended a firm pause before its time')
+      else log.info({ ...who, cause, holders }, 'trading resumed')
       break
+    }
     case 'hold-ended':
       log.info({ ...who, holders: fact.holders }, 'a hold on trading ended; the pause goes on')
       break

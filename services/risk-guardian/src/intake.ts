@@ -2,6 +2,8 @@ import {
   type ConfigEvent,
   type FlagsChange,
   type GlobalLimitsChange,
+  parseInputSubject,
+  parseTraderId,
   type TraderId,
   traceField,
 } from '@drawbridge/contracts'
@@ -175,7 +177,8 @@ export class Intake {
   /** Names the next input before it is decided; the inputs after it wait until it is. */
   async #takeAlone(message: LogMessage): Promise<void> {
     const { careful, deadLetters, metrics } = this.#parts
-    if ((await careful.name(message.seq)) && !this.#removed.has(message.seq)) {
+    const isHarmful = !this.#isDecided(message) && (await careful.name(message.seq))
+    if (isHarmful && !this.#removed.has(message.seq)) {
       if (!(await deadLetters.quarantine(message))) return
       metrics.quarantined.inc()
       this.remove(message.seq)
@@ -187,6 +190,14 @@ export class Intake {
     this.#isAlone = false
     this.#drain()
     this.#inputs?.lookAgain()
+  }
+
+  /** An input that has its event ended no guardian: they ended, or more of them began, while it was decided. */
+  #isDecided({ subject, seq }: LogMessage): boolean {
+    const address = parseInputSubject(subject)
+    if (address.kind !== 'tick' && address.kind !== 'command') return false
+    const trader = parseTraderId(address.trader)
+    return trader.ok && this.#parts.lanes.hasDecided(seq, trader.value)
   }
 
   #untilSettled(seq: number): Promise<void> {
@@ -251,16 +262,16 @@ export class Intake {
     this.#inputs?.lookAgain()
   }
 
-  /** A switch of enforcement concerns every trader that may be paused: it is settled when each of them has decided it. */
+  /** A change of flags concerns every trader that it may pause or resume: it is settled when each of them has decided it. */
   #changed(event: ConfigEvent, before: Configuration, message: LogMessage): void {
     const { lanes, wakeTimers, log } = this.#parts
     const { kind, inputSeq, by, onBehalfOf, reason } = event
     log.info({ kind, inputSeq, by, onBehalfOf, reason, ...traceField(message.traceparent) }, 'configuration changed')
     if (kind === 'limits') wakeTimers.planAll(lanes)
-    const concerned = event.kind === 'flags' ? lanes.thatMayHold() : []
+    const concerned = event.kind === 'flags' ? lanes.movedBy(event) : []
     const settling = this.#begin(message.seq, concerned.length)
-    const enforced = event.kind === 'flags' && event.enforcement
-    const input = { kind: 'enforcement', seq: message.seq, time: message.time, enforced } as const
+    if (event.kind !== 'flags') return
+    const input = { kind: 'flags', seq: message.seq, time: message.time, event } as const
     for (const lane of concerned) lane.push(input, before, message, settling)
   }
 

@@ -1,5 +1,5 @@
-import type { RiskEvent, TraderId } from '@drawbridge/contracts'
-import { isMovedByEnforcement } from '@drawbridge/risk-engine'
+import type { FlagsEvent, RiskEvent, TraderId } from '@drawbridge/contracts'
+import { isMovedByFlags } from '@drawbridge/risk-engine'
 import { type LaneServices, TraderLane } from './trader-lane.ts'
 
 /** The lanes of all traders that have an event, or an input that makes one. */
@@ -34,6 +34,12 @@ export class Lanes {
   before(inputSeq: number, trader: TraderId): TraderLane | null {
     const lane = this.#find(trader)
     return lane !== undefined && lane.record.firstInputSeq < inputSeq ? lane : null
+  }
+
+  /** Whether the log has an event of the trader by this input or a later one. */
+  hasDecided(inputSeq: number, trader: TraderId): boolean {
+    const lane = this.#find(trader)
+    return lane !== undefined && lane.record.state.inputSeq >= inputSeq
   }
 
   /** Whether there were `maxTraders` traders before the input with this sequence; sequences never go back. */
@@ -94,9 +100,9 @@ export class Lanes {
     for (const lane of this.#lanes.values()) lane.lookAgain()
   }
 
-  /** Traders that are held, or would be with enforcement on, or may be once their waiting inputs are decided. */
-  thatMayHold(): TraderLane[] {
-    return [...this.all()].filter((lane) => lane.busy || isMovedByEnforcement(lane.record.state))
+  /** Traders that a change of flags may move, or may once their waiting inputs are decided. */
+  movedBy(flags: FlagsEvent): TraderLane[] {
+    return [...this.all()].filter((lane) => lane.busy || isMovedByFlags(lane.record.state, flags))
   }
 }
 

@@ -8,6 +8,33 @@ beforeEach(async () => {
 })
 afterEach(() => scene.close())
 
+describe('a pause of all traders', () => {
+  it('reaches every trader, and those that report later, the same after restarts between any two inputs', async () => {
+    const next = wander(11)
+    for (let restart = 0; restart < 6; restart++) {
+      const running = await scene.start()
+      await scene.put(
+        tick('bot1', next()),
+        flags({ pause_all: restart % 3 === 2 ? null : {}, reason: `round ${restart}` }),
+        tick(`late${restart}`, next()),
+        flags({ enable_risk_enforcement: restart % 2 === 0 }),
+        tick('bot1', next()),
+      )
+      // Stopped wherever it is.
+      if (restart % 2 === 0) await running.stop()
+      else await scene.settled(running)
+      expect(running.failures).toEqual([])
+      await running.stop()
+    }
+    await scene.settled(await scene.start())
+    await scene.expectSameAsOffline()
+    const first = async (trader: string) => (await scene.eventsOf(trader))[0]
+    expect(await first('late0')).toMatchObject({ type: 'paused', decision: { reason: 'operator: round 0' } })
+    expect(await first('late2')).toMatchObject({ type: 'assessed' })
+    expect((await scene.eventsOf('late1')).filter(({ type }) => type === 'resumed')).toHaveLength(2)
+  })
+})
+
 describe('a change of limits', () => {
   it('judges each input by what stood before it in the input log', async () => {
     const running = await scene.start()

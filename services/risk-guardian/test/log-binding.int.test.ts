@@ -111,7 +111,13 @@ describe('inputs after an input log that was lost', () => {
       const count = heard.length
       await eventually(() => heard.length > count, { what: 'a heartbeat' })
       const log = await createdAt(streams.risk)
-      expect(heard.at(-1)).toEqual({ instance: running.name, settled: last + offset, lag: 0, log })
+      expect(heard.at(-1)).toEqual({
+        instance: running.name,
+        settled: last + offset,
+        inputsOffset: offset,
+        lag: 0,
+        log,
+      })
       await running.stop()
     }
     const first = before + 1 + offset

@@ -92,7 +92,8 @@ export class Heartbeats {
     if (failures.stopping.aborted || !isWhole) return false
     const lastSeq = state.last_seq + inputsOffset
     if (liveness.keepsUp(lastSeq, settled, performance.now()) && !riskLog.full) {
-      const heartbeat = { instance: name, settled, lag: lastSeq - settled, log: watch.created }
+      const offset = inputsOffset === 0 ? {} : { inputsOffset }
+      const heartbeat = { instance: name, settled, lag: lastSeq - settled, log: watch.created, ...offset }
       connection.publish(subjects.heartbeat, encodeHeartbeat(heartbeat))
       this.#sentAt = Date.now()
     }
