@@ -53,14 +53,14 @@ CREATE FUNCTION "risk_limits_of"("limit_states" jsonb) RETURNS TABLE (
 )
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 2
 AS $$
-	-- What is as it nearly always is, events do not say: a loss, active, that blocks at its line.
+	-- What is as it nearly always is, events do not say: a loss, active, that blocks at its line. The room says what is tested.
 	SELECT
 		name,
 		COALESCE(measure, 'loss'),
 		reference,
 		line,
 		CASE WHEN blocks IS FALSE THEN NULL ELSE COALESCE("blocksAt", line) END,
-		tested,
+		trim_scale(CASE WHEN measure = 'profit' THEN line - room ELSE line + room END),
 		room,
 		percent,
 		COALESCE(active, true),
@@ -72,7 +72,6 @@ AS $$
 		line numeric,
 		blocks boolean,
 		"blocksAt" numeric,
-		tested numeric,
 		room numeric,
 		percent numeric,
 		active boolean,

@@ -8,15 +8,11 @@ afterEach(() => database.close())
 
 /** A limit as events have it on the wire: a loss that is active and blocks at its line says nothing of that. */
 function limit(name: string, line: string, tested: string, more: object = {}): object {
-  const measured = { reference: '1000', startEquity: '1000', initial: '1000' }
   const room = String(Number(tested) - Number(line))
   return {
     name,
-    basis: 'day start of equity|',
-    ...measured,
+    reference: '1000',
     line,
-    tierLines: [line],
-    tested,
     room,
     percent: '1.5',
     ...more,
@@ -40,7 +36,7 @@ async function storeDays(trader: string, daysAgo: readonly number[]): Promise<vo
 test('the limits at an instant are those of the last event that was effective by then, with the types of the table', async () => {
   database = await MigratedDatabase.open()
   const at = await database.daysAgo(0)
-  const unknown = { reference: null, line: null, tested: null, room: null, percent: null }
+  const unknown = { reference: null, line: null, room: null, percent: null }
   const states = [
     limit('max_daily_loss', '950.5', '990'),
     limit('target', '1100', '990', { measure: 'profit', room: '110', percent: '-0.33333333' }),
@@ -64,7 +60,14 @@ test('the limits at an instant are those of the last event that was effective by
     },
     { limit_name: 'tiered', ...told, active: false, line: '900', blocks_at: '950', tested: '900.5', room: '0.5' },
     { limit_name: 'warning', ...told, line: '0', blocks_at: null, tested: '-1', room: '-1' },
-    { limit_name: 'weekly', ...told, ...unknown, blocks_at: null, uncomputable: 'the reading has no balance' },
+    {
+      limit_name: 'weekly',
+      ...told,
+      ...unknown,
+      tested: null,
+      blocks_at: null,
+      uncomputable: 'the reading has no balance',
+    },
   ])
   const of = (instant: Date) =>
     database.rows('SELECT trader_id, limit_name, version::int FROM risk_limit_state_at($1) ORDER BY 1, 2', [instant])

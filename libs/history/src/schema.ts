@@ -91,7 +91,7 @@ export const riskLimitState = pgTable(
     line: numeric('line'),
     /** Where the mildest tier begins that blocks entries; null: none blocks, or there is no line. */
     blocks_at: numeric('blocks_at'),
-    /** The value that is compared with the line; null: it was not reported. */
+    /** The value that is compared with the line; null: it was not reported, or there is no line. */
     tested: numeric('tested'),
     /** From the tested value to the line, in money; 0 or less: it is reached. */
     room: numeric('room'),

@@ -113,7 +113,7 @@ describe('the event of a row', () => {
       fc.property(histories(), (history) => {
         expect(differenceOf(eventsOf(history))).toBeNull()
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     )
   })
 
@@ -122,7 +122,7 @@ describe('the event of a row', () => {
       fc.property(histories(), besides, (history, beside) => {
         expect(differenceOf(eventsOf(history, beside))).toBeNull()
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     )
   })
 
@@ -135,7 +135,7 @@ describe('the event of a row', () => {
         fc.pre(today.every(({ event: { state } }) => state.enforced || state.pause === null))
         expect(differenceOf(today.map(madeByVersion1), before)).toBeNull()
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     )
   })
 
@@ -153,7 +153,7 @@ describe('the event of a row', () => {
           expect(read[index] === undefined ? '' : text(read[index])).toBe(text(same))
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     )
   })
 })

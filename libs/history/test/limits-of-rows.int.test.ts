@@ -1,4 +1,4 @@
-import { riskEventToMessage } from '@drawbridge/contracts'
+import { formatAmount, riskEventToMessage, testedIn } from '@drawbridge/contracts'
 import { migrate } from '@drawbridge/migrations'
 import { createLogger } from '@drawbridge/service-kit'
 import { createDatabase, type TestDatabase } from '@drawbridge/testing'
@@ -32,11 +32,13 @@ test('the database reads of each row the limits that its event has on the wire, 
     .sample(histories({ maxSteps: 16 }), 150)
     .flatMap((history) => eventsOf(history).map(({ event }) => ({ event, message: riskEventToMessage(event) })))
     .filter(({ message }) => message.state.limitStates !== undefined)
-  const expected = messages.flatMap(({ message }, index) =>
+  const expected = messages.flatMap(({ event: { state }, message }, index) =>
     [...(message.state.limitStates ?? [])]
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map(({ name, measure = 'loss', active = true, blocks = true, uncomputable = null, ...one }) => {
-        const { reference, line, blocksAt = line, tested, room, percent } = one
+        const { reference, line, blocksAt = line, room, percent, tests = 'equity' } = one
+        const value = line === null ? null : testedIn(tests, state)
+        const tested = value === null ? null : formatAmount(value)
         const told = { reference, line, blocks_at: blocks ? blocksAt : null, tested, room, percent }
         return { place: index + 1, limit_name: name, measure, ...told, active, uncomputable }
       }),

@@ -61,6 +61,7 @@ describe('an event that is written as no guardian writes it is left to be worked
     ['a drawdown with a space', { drawdownPct: ' 1' }],
     ['a floor that is no number', withLimits({ line: 'NaN' })],
     ['a line of a tier with an exponent', withLimits({ tierLines: ['900', '8e2'] })],
+    ['the line of the first tier with an exponent', withLimits({ firstTierAt: '9e2' })],
     ['a room that is not finite', withLimits({ room: 'Infinity' })],
     ['an equity before the reading with an exponent', withUndo({ equity: '1e3' })],
     [
@@ -70,7 +71,7 @@ describe('an event that is written as no guardian writes it is left to be worked
     ['a peak before the reading that is no number', withUndo({ peakEquity: 'NaN' })],
     [
       'a limit before the reading with a space',
-      withUndo({ limitStates: [{ ...state.limitStates?.[0], line: ' 900' }] }),
+      withUndo({ limitStates: [{ name: 'max_drawdown', reference: ' 900' }] }),
     ],
   ])('%s', (_, written) => {
     expect(ordinaryRow({ ...ordinary(), ...written }, 1, null)).toBeNull()

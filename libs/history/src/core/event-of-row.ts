@@ -117,9 +117,9 @@ function ordinaryStateOf({ row, detailBefore, firstInputSeq }: NewestRow, pause:
     firstInputSeq: detailBefore?.firstInputSeq ?? firstInputSeq ?? 0,
     time: row.effective_at,
     clock: '',
-    pause,
+    ...(pause === undefined ? {} : { pause }),
     unenforced: detailBefore?.unenforced ?? [],
-    warned: detailBefore?.warned ?? [],
+    ...warnedOf(row, detailBefore),
     lastTickAt: detailBefore?.lastTickAt ?? null,
     staleSince: detailBefore?.staleSince ?? null,
     limits: detailBefore?.limits ?? null,
@@ -143,11 +143,16 @@ function sequenceOf(
   return { sequence: { run, seq, earlier } }
 }
 
+/** The limits that are near their lines say so themselves, but in rows of older rules. */
+function warnedOf({ rules_version: rules }: StoredColumns, before: StoredDetail | null): Pick<StateMessage, 'warned'> {
+  return rules < RULES_OF_LINES ? { warned: before?.warned ?? [] } : {}
+}
+
 /** The tick's day is among those that count. */
 function daysOf({ rules_version: rules }: StoredColumns, before: StoredDetail | null): Pick<StateMessage, 'days'> {
   if (rules < RULES_OF_LINES) return {}
-  const { best, sum, count, isCounted } = before?.days ?? { best: null, sum: '0', count: 0, isCounted: false }
-  return { days: { best, sum, count: isCounted ? count : count + 1, isCounted: true } }
+  const { isCounted = true, count, ...results } = before?.days ?? { count: 0, isCounted: false }
+  return { days: { ...results, count: isCounted ? count : count + 1 } }
 }
 
 type ColumnState = ReturnType<typeof columnStateOf>
@@ -194,7 +199,7 @@ function withWorkedOut(event: RiskEvent, configuration: Configuration): RiskEven
   const enforced = hasLines ? configuration.enforcement : true
   const limitsKey = hasLines ? limits.key : ''
   const state: TraderState = { ...event.state, clock: limits.clock, enforced, limitsKey }
-  const known = { ...event, budget: hasLines ? budgetOf(limitStates, limits) : null, state }
+  const known = { ...event, budget: hasLines ? budgetOf(state, limits) : null, state }
   if (equity === null) return known
   const tick = equityTick(equity, { balance, at: time })
   const next = (from: TraderState) => {

@@ -12,7 +12,7 @@ export function historyRow(event: RiskEvent, streamSeq: number, traceId: string 
  * more than that, or is written in another way.
  */
 export function ordinaryRow(event: RiskEventMessage, streamSeq: number, traceId: string | null): HistoryRow | null {
-  if (event.facts.length > 0 || event.state.pause !== null) return null
+  if (event.facts.length > 0 || (event.state.pause ?? null) !== null) return null
   const row = rowOfMessage(event, streamSeq, traceId)
   if (row.detail !== null || !isAsGuardiansWrite(row)) return null
   const { limitStates = [], undo } = event.state
@@ -115,18 +115,8 @@ function isToldElsewhere({ rulesVersion, tickSeq, state }: RiskEventMessage): bo
   for (const name in state) if (!TOLD_ELSEWHERE.has(name)) return false
   if (rulesVersion < RULES_OF_LINES) return true
   // The column tick_seq says up to where the bot has counted; its run is in the last row that has a detail.
-  return (state.sequence?.seq ?? null) === tickSeq && isWarnedTold(state)
-}
-
-/** Whether the limits that are near their lines are those that say so themselves. */
-function isWarnedTold({ warned, limitStates = [] }: RiskEventMessage['state']): boolean {
-  let told = 0
-  for (const { name, warnedPct } of limitStates) {
-    if (warnedPct === undefined) continue
-    if (warned[told] !== name) return false
-    told += 1
-  }
-  return told === warned.length
+  // Limits near their lines say so themselves, unless the event says otherwise.
+  return (state.sequence === undefined || state.sequence?.seq === tickSeq) && state.warned === undefined
 }
 
 /** By type of column: text that the database might read differently is not taken over. */
@@ -151,27 +141,33 @@ function isAsGuardiansWrite(row: HistoryRow): boolean {
 
 type LimitStates = NonNullable<RiskEventMessage['state']['limitStates']>
 
+/** Without lists of the fields, as each row would make some. */
 function areAsGuardiansWrite(states: LimitStates): boolean {
   for (const one of states) {
-    const { initial, reference, base, line, blocksAt, tested, room, percent } = one
-    const amounts = [initial, reference, base, line, blocksAt, tested, room, percent]
-    const { startEquity, startBalance, warnedPct, tierLines } = one
-    if (!amounts.every(isAmount) || !tierLines.every(isAmount)) return false
-    if (![startEquity, startBalance, warnedPct].every(isAmount)) return false
+    if (!isAmount(one.reference) || !isAmount(one.line) || !isAmount(one.room) || !isAmount(one.percent)) return false
+    if (!isAmount(one.base) || !isAmount(one.blocksAt) || !isAmount(one.firstTierAt)) return false
+    if (!isAmount(one.startEquity) || !isAmount(one.startBalance) || !isAmount(one.initial)) return false
+    if (!isAmount(one.warnedPct) || one.tierLines?.every(isAmount) === false) return false
   }
   return true
 }
 
 function isUndoAsGuardiansWrite(undo: RiskEventMessage['state']['undo']): boolean {
   if (undo === undefined) return true
-  const { reading, equity, balance, peakEquity, pending, netDeposits, limitStates = [] } = undo
-  if (pending !== undefined || netDeposits !== undefined || !isAmount(equity) || !isAmount(balance)) return false
+  const { reading, equity, balance, peakEquity, dayEquity, dayBalance, pending, netDeposits, nonZero, days } = undo
+  if (pending !== undefined || netDeposits !== undefined) return false
+  if (!isAmount(nonZero?.equity) || !isAmount(nonZero?.balance)) return false
+  if (!isAmount(days?.best) || !isAmount(days?.sum)) return false
+  if (!isAmount(equity) || !isAmount(balance) || !isAmount(peakEquity)) return false
+  if (!isAmount(dayEquity) || !isAmount(dayBalance)) return false
   if (reading !== undefined) {
     const { at, netDeposits: told } = reading
     if (!isAmount(reading.equity) || !isAmount(reading.balance) || told !== undefined) return false
     if (at !== undefined && !WRITTEN_TIME.test(at)) return false
   }
-  return isAmount(peakEquity) && areAsGuardiansWrite(limitStates)
+  return (undo.limitStates ?? []).every(({ reference, startEquity, startBalance, initial }) =>
+    [reference, startEquity, startBalance, initial].every(isAmount),
+  )
 }
 
 function isAmount(text: string | null | undefined): boolean {
