@@ -22,3 +22,10 @@ export class OtherRiskLogError extends Error {
     )
   }
 }
+
+/** Why the present log must not be used. */
+export type LogRefusal = OtherRiskLogError | DamagedRiskLogError
+
+export function isLogRefusal(error: unknown): error is LogRefusal {
+  return error instanceof OtherRiskLogError || error instanceof DamagedRiskLogError
+}

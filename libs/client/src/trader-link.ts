@@ -14,6 +14,8 @@ export interface TraderLink {
   readonly client: JetStreamClient
   /** Sends the ticks of the gate's trader. */
   openOutbox(gate: Gate): Outbox
+  /** Gives the waiting ticks of one trader a moment to be sent. */
+  closeOutbox(outbox: Outbox): Promise<void>
   /** Keeps gates up to date, once started. */
   followerOf(gates: ReadonlyMap<TraderId, Gate>, options: FollowerOptions): GateFollower
   /** Closes the gates for good, gives waiting ticks a moment to be sent, and closes the connection. Safe to repeat. */
@@ -45,11 +47,11 @@ function linkOver(
   telemetry: Telemetry | null,
 ): TraderLink {
   const client = jetstream(connection, { timeout: 5_000 })
-  const outboxes: Outbox[] = []
+  const outboxes = new Set<Outbox>()
   const followers: GateFollower[] = []
   const closeAll = async () => {
     for (const follower of followers) follower.stop()
-    await Promise.all(outboxes.map((outbox) => outbox.close()))
+    await Promise.all([...outboxes].map((outbox) => outbox.close()))
     await connection.close()
   }
   let closing: Promise<void> | null = null
@@ -59,8 +61,12 @@ function linkOver(
     client,
     openOutbox(gate) {
       const outbox = new Outbox(client, gate, log, telemetry)
-      outboxes.push(outbox)
+      outboxes.add(outbox)
       return outbox
+    },
+    closeOutbox(outbox) {
+      outboxes.delete(outbox)
+      return outbox.close()
     },
     followerOf(gates, options) {
       const follower = new GateFollower({ connection, gates, log, telemetry, ...options })

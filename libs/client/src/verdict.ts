@@ -16,10 +16,10 @@ const BLOCKING_CODES = STANDING_CODES.filter((code): code is Exclude<StandingCod
 
 /**
  * Every code of a gate. The first that applies is told: the newest decision is `unknown`; what that decision says, in the
- * order of {@link STANDING_CODES}; an own tick is `undecided`, because NATS has not stored it; `no-guardian` vouches for the
- * decision; `ok`, entries are allowed.
+ * order of {@link STANDING_CODES}; `no-guardian` vouches for the decision; a reading of this process is `undecided`; `ok`,
+ * entries are allowed.
  */
-export const GATE_CODES = ['unknown', ...BLOCKING_CODES, 'undecided', 'no-guardian', 'ok'] as const
+export const GATE_CODES = ['unknown', ...BLOCKING_CODES, 'no-guardian', 'undecided', 'ok'] as const
 export type GateCode = (typeof GATE_CODES)[number]
 
 /** How much may be lost yet, in decimal strings. */

@@ -4,6 +4,9 @@ import { log, Scene } from '@drawbridge/testing/client-scene'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type ConnectedTrader, connectTrader } from '../src/index.ts'
 
+/** A loaded machine may take long. */
+const REPORT = { waitMs: 10_000 }
+
 let scene: Scene
 let guardian: ServiceHere
 let bot: ConnectedTrader
@@ -21,7 +24,10 @@ afterEach(async () => {
 })
 
 const opened = () => eventually(() => bot.gate.canTrade().allowed, { what: 'the gate to open' })
-const closed = () => eventually(() => bot.gate.canTrade().reason, { what: 'the gate to close' })
+const closed = async () => {
+  await eventually(() => bot.gate.canTrade().code === 'limit', { what: 'the gate to close' })
+  return bot.gate.canTrade().reason
+}
 const texts = async () => (await scene.ticks('bot1')).map((tick) => tick.text)
 
 test("a bot's own gate follows the decisions on what it reports", async () => {
@@ -37,6 +43,55 @@ test("a bot's own gate follows the decisions on what it reports", async () => {
   const resume = { holder: 'max_daily_loss', rebase: true, reason: 'checked', by: 'test' }
   await scene.publish(subjects.control('resume', 'bot1'), JSON.stringify(resume))
   await opened()
+})
+
+test('a report tells the verdict on this very reading, and what became of it', async () => {
+  expect(await bot.report({ equity: 1000, seq: 1 }, REPORT)).toMatchObject({
+    allowed: true,
+    code: 'ok',
+    budget: { room: '100' },
+    decision: { outcome: 'judged', version: 1, reason: null },
+    message: null,
+  })
+  expect(await bot.report({ equity: 1000, seq: 1 }, REPORT)).toMatchObject({
+    allowed: true,
+    decision: { outcome: 'rejected', version: 2, reason: 'seq 1 was sent before' },
+  })
+  expect(await bot.report({ equity: 1000, currency: 'USD' }, REPORT)).toMatchObject({ decision: { outcome: 'judged' } })
+  expect(await bot.report({ equity: 1000, currency: 'EUR' }, REPORT)).toMatchObject({
+    allowed: false,
+    code: 'rejected',
+    decision: { outcome: 'rejected', version: 4, reason: "currency is EUR; the account's is USD" },
+  })
+  expect(await bot.report(850, REPORT)).toMatchObject({
+    allowed: false,
+    code: 'limit',
+    decision: { outcome: 'judged', version: 5 },
+  })
+})
+
+test('each of many reports at once is told of its own decision', async () => {
+  const equities = Array.from({ length: 300 }, (_, index) => 1000 + (index % 5))
+  const told = await Promise.all(equities.map((equity) => bot.report(equity, REPORT)))
+
+  expect(told.map(({ decision }) => decision)).toEqual(
+    equities.map((_, index) => ({ outcome: 'judged', version: index + 1, reason: null })),
+  )
+})
+
+test('a report that nobody judges says so in words, and fails nobody who does not wait for it', async () => {
+  await bot.report(1000, REPORT)
+  await guardian.stop()
+
+  expect(await bot.report(1000, { waitMs: 50 })).toMatchObject({
+    allowed: false,
+    code: 'undecided',
+    decision: null,
+    message: expect.stringContaining('stored and not judged yet'),
+  })
+  const forgotten = bot.report(1000)
+  await bot.close()
+  expect(await forgotten).toMatchObject({ allowed: false, decision: null })
 })
 
 test('a listener hears each decision once the gate obeys it, and one for breaches the breaches alone', async () => {
@@ -153,4 +208,37 @@ test('a server without the streams is refused with what to do', async () => {
   await expect(connectTrader('bot2', { natsUrl: scene.natsUrl, log })).rejects.toThrow(
     'stream RISK does not exist on this NATS server; create it with: npm run provision',
   )
+})
+
+describe('a bot that obeys another trader', () => {
+  test('may enter only while that one may, and hears its breach', async () => {
+    const desk = await connectTrader('desk', { natsUrl: scene.natsUrl, log })
+    const member = await connectTrader('bot2', { natsUrl: scene.natsUrl, obeys: ['desk'], log })
+    const breached: string[] = []
+    member.onBreach(({ trader }) => breached.push(trader))
+    try {
+      expect(await member.report(1000, REPORT)).toMatchObject({ allowed: false, decision: { outcome: 'judged' } })
+      expect(member.gate.canTrade()).toMatchObject({ code: 'unknown', reason: expect.stringMatching(/^desk: /) })
+      await desk.report(2000, REPORT)
+      await eventually(() => member.gate.canTrade().allowed, { what: 'the gate to open' })
+      await desk.report(1700, REPORT)
+      await eventually(() => member.gate.canTrade().code === 'limit', { what: 'the gate to close' })
+      expect(member.gate.canTrade()).toMatchObject({
+        holders: ['limit:max_daily_loss'],
+        reason: expect.stringMatching(/^desk: max_daily_loss/),
+      })
+      expect(member.gate.canTrade('reduce').allowed).toBe(true)
+      await eventually(() => breached.length > 0, { what: 'the breach' })
+      expect(breached).toEqual(['desk'])
+    } finally {
+      await Promise.all([member.close(), desk.close()])
+    }
+  })
+
+  test.each([
+    ['itself', ['bot2'], 'trader "bot2" obeys itself; take it out of obeys'],
+    ['what is no trader', ['a.b'], /^trader id "a.b" must be/],
+  ])('may not obey %s', async (_name, obeys, message) => {
+    await expect(connectTrader('bot2', { natsUrl: scene.natsUrl, obeys, log })).rejects.toThrow(message)
+  })
 })

@@ -18,10 +18,13 @@ export const START: Instant = Date.UTC(2026, 2, 12, 14)
 export class Decisions {
   readonly trader: TraderId
   configuration: Configuration = configurationWith({})
+  readonly #after: number
   #state = INITIAL_STATE
 
-  constructor(trader: TraderId) {
+  /** @param after how many inputs there were before the first one of this trader */
+  constructor(trader: TraderId, after = 0) {
     this.trader = trader
+    this.#after = after
   }
 
   tick(equity: number, seq: number | null = null): RiskEvent {
@@ -68,8 +71,8 @@ export class Decisions {
       | { readonly kind: 'unreadable-tick'; readonly reason: string; readonly closed: readonly [] }
       | { readonly kind: 'control'; readonly control: TraderControl },
   ): RiskEvent {
-    const seq = this.#state.inputSeq + 1
-    const time = START + (seq - 1) * 1_000
+    const seq = Math.max(this.#state.inputSeq, this.#after) + 1
+    const time = START + (seq - this.#after - 1) * 1_000
     const decision = decide(this.trader, this.#state, this.configuration, { ...input, seq, time })
     if (decision.kind !== 'event') throw new Error(`no event, but ${JSON.stringify(decision)}`)
     this.#state = decision.event.state

@@ -1,9 +1,9 @@
 import { encodeRiskEvent, type RiskEvent, streams, subjects } from '@drawbridge/contracts'
-import { answerNewest, connectNats } from '@drawbridge/nats'
+import { answerNewest, connectNats, deferred } from '@drawbridge/nats'
 import { eventually, TcpProxy } from '@drawbridge/testing'
 import { log, Scene } from '@drawbridge/testing/client-scene'
 import type { Republish } from '@nats-io/jetstream'
-import type { NatsConnection } from '@nats-io/transport-node'
+import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Gate } from '../src/gate.ts'
 import { GateFollower } from '../src/inbound/gate-follower.ts'
@@ -317,6 +317,24 @@ test('a gate is closed for good once nothing follows for it any more', async () 
     reason: 'this trader has stopped',
     until: null,
   })
+})
+
+test('a gate that is removed while its newest decision is asked for stays closed', async () => {
+  await scene.store(new Decisions('bot1').tick(1000))
+  scene.answers(false)
+  const { created, state } = await scene.manager.streams.info(streams.risk)
+  const stored = await scene.manager.streams.getMessage(streams.risk, { seq: state.last_seq })
+  const asked = deferred<Msg>()
+  scene.connection.subscribe(subjects.newest('bot1'), { callback: (_error, request) => asked.resolve(request) })
+  const started = follower.start()
+  const request = await asked.promise
+
+  follower.remove(gate)
+  scene.answers(true)
+  answerNewest(request, { created, continues: [] }, stored)
+  await started
+
+  expect(gate.canTrade().reason).toBe('this trader is not followed any more')
 })
 
 /** From now on what RISK stores is not sent to those who listen. @returns lets it be sent again */

@@ -4,6 +4,7 @@ import { EXIT, type GateCode } from '../src/verdict.ts'
 import { Decisions, START } from './decisions.ts'
 
 const LEASE_MS = 10_000
+const UNDECIDED_AFTER_MS = 1_000
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance', 'Date', 'setTimeout', 'setInterval'] })
@@ -140,39 +141,64 @@ describe('a gate is', () => {
       reason: 'operator: lunch',
     },
     {
-      name: 'open while a tick waits for less than the lease',
+      name: 'open while a reading is undecided for less than a second',
       arrange: (gate, decisions) => {
         gate.apply(decisions.tick(1000))
         gate.caughtUp()
-        gate.ticksWaitSince(performance.now())
-        pass(LEASE_MS - 1)
+        gate.report({ equity: 1001_00000000n })
+        pass(UNDECIDED_AFTER_MS - 1)
         gate.heartbeat(performance.now())
       },
       reason: null,
     },
     {
-      name: 'closed when a tick waits for the lease, however alive the guardian is',
+      name: 'closed when a reading is undecided for a second, however alive the guardian is',
       arrange: (gate, decisions) => {
         gate.apply(decisions.tick(1000))
         gate.caughtUp()
-        gate.ticksWaitSince(performance.now())
-        pass(LEASE_MS)
+        gate.report({ equity: 1001_00000000n })
+        pass(UNDECIDED_AFTER_MS)
         gate.heartbeat(performance.now())
       },
       code: 'undecided',
-      reason: 'ticks have not been acknowledged for 10 s',
+      reason: 'a reading has not been judged for 1 s',
     },
     {
-      name: 'open again when that tick is acknowledged',
+      name: 'closed while a stored reading is undecided as long',
       arrange: (gate, decisions) => {
         gate.apply(decisions.tick(1000))
         gate.caughtUp()
-        gate.ticksWaitSince(performance.now())
-        pass(LEASE_MS)
+        gate.inputsOffset(0)
+        gate.report({ equity: 1001_00000000n }).stored(2)
+        pass(UNDECIDED_AFTER_MS)
         gate.heartbeat(performance.now())
-        gate.ticksWaitSince(null)
+      },
+      code: 'undecided',
+      reason: 'a reading has not been judged for 1 s',
+    },
+    {
+      name: 'open again when that reading is decided',
+      arrange: (gate, decisions) => {
+        gate.apply(decisions.tick(1000))
+        gate.caughtUp()
+        gate.inputsOffset(0)
+        gate.report({ equity: 1001_00000000n }).stored(2)
+        pass(UNDECIDED_AFTER_MS)
+        gate.heartbeat(performance.now())
+        gate.apply(decisions.tick(1001))
       },
       reason: null,
+    },
+    {
+      name: 'closed at once by a reading that may change the answer',
+      arrange: (gate, decisions) => {
+        gate.apply(decisions.tick(1000))
+        gate.caughtUp()
+        gate.heartbeat(performance.now())
+        gate.report({ equity: 500_00000000n })
+      },
+      code: 'undecided',
+      reason: 'the reading that was just reported may change this answer, and is not judged yet',
     },
     {
       name: 'closed when the log can not be followed any more, with the words why',

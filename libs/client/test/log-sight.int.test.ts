@@ -7,13 +7,14 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { LogSight } from '../src/inbound/log-sight.ts'
+import { checkMayFollow } from '../src/inbound/may-ask.ts'
 
 const CONFIG = `
 jetstream: enabled
 no_auth_user: maker
 authorization: { users: [
   { user: maker, password: maker }
-  { user: bot, password: bot, permissions: { publish: { deny: "$JS.API.STREAM.INFO.*" } } }
+  { user: bot, password: bot, permissions: { publish: { deny: ["$JS.API.STREAM.INFO.*", "guardian.newest.desk"] } } }
 ] }
 `
 
@@ -58,4 +59,12 @@ test('a log that ends before what was known is damaged, and another one is not',
   expect(await sight.look('2026-01-01T00:00:00Z')).toBe(created)
   sight.forget()
   expect(await sight.look(created)).toBe(created)
+})
+
+test('who may not hear the decisions on a trader that it obeys is told, with the way, and silence is no fault', async () => {
+  await checkMayFollow(bot, ['other'])
+  await checkMayFollow(maker, ['desk'])
+  await expect(checkMayFollow(bot, ['other', 'desk'])).rejects.toThrow(
+    'NATS does not let this user hear the decisions on "desk": leave it out of obeys, and ask can-trade of the trader service',
+  )
 })

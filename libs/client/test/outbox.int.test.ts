@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { decodeTick, headerNames, subjects, toJsonBytes } from '@drawbridge/contracts'
+import { decodeTick, headerNames, type RiskEvent, subjects, toJsonBytes } from '@drawbridge/contracts'
 import { freePort, type PrivateServer, startPrivateNats } from '@drawbridge/dev-stack'
 import { connectNats } from '@drawbridge/nats'
 import { eventually, TcpProxy } from '@drawbridge/testing'
@@ -12,6 +12,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { Gate } from '../src/gate.ts'
 import { GateFollower } from '../src/inbound/gate-follower.ts'
 import { BUFFER_CAPACITY, Outbox } from '../src/outbound/outbox.ts'
+import type { OwnTick } from '../src/own-ticks.ts'
 import type { Telemetry } from '../src/telemetry.ts'
 import { Decisions } from './decisions.ts'
 
@@ -54,11 +55,11 @@ afterEach(async () => {
   await scene.close()
 })
 
-function report(equity: number): void {
+function report(equity: number): OwnTick {
   const payload = toJsonBytes({ equity })
   const tick = decodeTick(payload)
   if (!tick.ok) throw new Error(tick.reason)
-  outbox.send(payload, tick.value, '')
+  return outbox.send(payload, tick.value, '')
 }
 
 const allSent = () => eventually(() => outbox.waiting === 0, { what: 'all ticks to be sent', timeoutMs: 30_000 })
@@ -70,6 +71,20 @@ async function stored() {
     equities: ticks.map((tick) => (JSON.parse(tick.text) as { equity: number }).equity),
     messageIds: new Set(ticks.map((tick) => tick.messageId)).size,
   }
+}
+
+/** The decisions on a trader whose first reading is judged; they are stored when the test says so. */
+async function judged(): Promise<Decisions> {
+  const decisions = new Decisions('bot1', await scene.inputCount())
+  await scene.publish(subjects.tick('bot1'), '{"equity":1000}')
+  await scene.store(decisions.tick(1000))
+  return decisions
+}
+
+/** Stores decisions when the server is back: the way of this test to it was cut as well. */
+async function storeAgain(...events: readonly RiskEvent[]): Promise<void> {
+  const isStored = () => scene.store(...events).then(() => true)
+  await eventually(isStored, { what: 'the decisions to be stored', timeoutMs: 60_000 })
 }
 
 test('ticks arrive in the order in which they came', async () => {
@@ -122,8 +137,8 @@ test('a tick whose acknowledgement was lost is sent again, and kept once', async
   const sender = new Outbox(jetstream(lossy), gate, log, null, WAITS)
 
   proxy.swallowAnswers()
-  sender.send(toJsonBytes({ equity: 1000 }), { equity: 1000n }, '')
-  sender.send(toJsonBytes({ equity: 1001 }), { equity: 1001n }, '')
+  const before = await scene.inputCount()
+  const own = [1000, 1001].map((equity) => sender.send(toJsonBytes({ equity }), { equity: BigInt(equity) }, ''))
   await eventually(async () => (await stored()).equities.length === 1, { what: 'the first tick to be stored' })
   expect(sender.waiting).toBe(2)
   await proxy.cut()
@@ -131,6 +146,7 @@ test('a tick whose acknowledgement was lost is sent again, and kept once', async
   await eventually(() => sender.waiting === 0, { what: 'both ticks to be acknowledged', timeoutMs: 30_000 })
 
   expect(await stored()).toEqual({ equities: [1000, 1001], messageIds: 2 })
+  expect(own.map(({ storedAs }) => storedAs)).toEqual([before + 1, before + 2])
   await lossy.close()
   await proxy.cut()
 })
@@ -140,8 +156,11 @@ test('what does not fit while NATS is away is thinned out to its extremes, and c
   const equities = Array.from({ length: 2 * BUFFER_CAPACITY }, (_, index) => 1000 + (index % 10))
   equities[700] = 5000
   equities[1200] = 1
-  for (const equity of equities) report(equity)
+  const own = equities.map(report)
   expect(outbox.waiting).toBeLessThanOrEqual(BUFFER_CAPACITY)
+  const fates = await Promise.all(own.map((tick) => tick.fate(0)))
+  expect(fates.filter((fate) => fate.kind === 'undecided' && fate.why === 'dropped')).toHaveLength(outbox.thinned)
+  expect(gate.undecided).toBe(outbox.waiting)
   expect(outbox.waiting + outbox.thinned).toBe(equities.length)
 
   await startServer()
@@ -156,9 +175,9 @@ test('what does not fit while NATS is away is thinned out to its extremes, and c
   expect(arrived).toContain(5000)
 })
 
-test('a gate whose ticks are not acknowledged closes after the lease, and opens again with an acknowledgement', async () => {
-  const leaseMs = 500
-  const waitingGate = new Gate('bot1', leaseMs)
+test('a gate whose ticks do not reach NATS closes long before the lease, and opens again with their decision', async () => {
+  const leaseMs = 60_000
+  const waitingGate = new Gate('bot1', leaseMs, 100)
   const sender = new Outbox(jetstream(connection), waitingGate, log, null, WAITS)
   const follower = new GateFollower({
     connection,
@@ -169,19 +188,23 @@ test('a gate whose ticks are not acknowledged closes after the lease, and opens 
       throw error
     },
   })
-  await scene.store(new Decisions('bot1').tick(1000))
+  const decisions = await judged()
   scene.beat()
   await follower.start()
   await eventually(() => waitingGate.canTrade().allowed, { what: 'the gate to open' })
 
   await server.stop()
-  sender.send(toJsonBytes({ equity: 1000 }), { equity: 1000n }, '')
-  await eventually(() => !waitingGate.canTrade().allowed, { what: 'the gate to close' })
+  const own = sender.send(toJsonBytes({ equity: 1001 }), { equity: 1001_00000000n }, '')
+  await eventually(() => waitingGate.canTrade().code === 'undecided', { what: 'the gate to close' })
+  expect(await own.fate(0)).toEqual({ kind: 'undecided', why: 'unsent' })
   expect(waitingGate.canTrade('reduce').allowed).toBe(true)
   await startServer()
+  await eventually(() => sender.waiting === 0, { what: 'the tick to be stored', timeoutMs: 30_000 })
+  expect(waitingGate.canTrade().allowed).toBe(false)
+  await storeAgain(decisions.tick(1001))
 
   await eventually(() => waitingGate.canTrade().allowed, { what: 'the gate to open again', timeoutMs: 30_000 })
-  expect(sender.waiting).toBe(0)
+  expect(await own.fate(0)).toMatchObject({ kind: 'decided', decision: { outcome: 'judged', version: 2 } })
   follower.stop()
   await sender.close()
 })
@@ -229,12 +252,12 @@ test('closing gives what waits a moment, and leaves what does not get through', 
   await startServer()
 })
 
-test('the service takes equity while NATS is away, closes its gates after the lease, and sends all when NATS is back', async () => {
+test('the service takes equity while NATS is away, says that it is not judged, and sends all when NATS is back', async () => {
   const trader = await scene.start('trader', { lease_seconds: 2, traders: { bot1: {} } })
   const api = `${await trader.url()}/api/traders/bot1`
   const canTrade = async () => (await (await fetch(`${api}/can-trade`)).json()) as { allowed: boolean }
   const readiness = async () => (await fetch(`${await trader.url()}/readyz`)).status
-  await scene.store(new Decisions('bot1').tick(1000))
+  const decisions = await judged()
   scene.beat()
   await eventually(async () => (await canTrade()).allowed, { what: 'the gate to open' })
 
@@ -242,13 +265,21 @@ test('the service takes equity while NATS is away, closes its gates after the le
   for (const equity of [1001, 1002, 1003]) {
     const answer = await fetch(`${api}/equity`, { method: 'POST', body: JSON.stringify({ equity }) })
     expect(answer.status).toBe(202)
+    expect(await answer.json()).toMatchObject({
+      allowed: false,
+      code: 'undecided',
+      decision: null,
+      message: expect.stringContaining('NATS has not stored it'),
+    })
   }
-  await eventually(async () => !(await canTrade()).allowed, { what: 'the gate to close' })
+  expect(await canTrade()).toMatchObject({ allowed: false })
   await eventually(async () => (await readiness()) === 503, { what: 'the service to say so' })
   await startServer()
+  await eventually(async () => (await stored()).equities.length === 4, { what: 'all ticks', timeoutMs: 30_000 })
+  await storeAgain(decisions.tick(1001), decisions.tick(1002), decisions.tick(1003))
 
   await eventually(async () => (await canTrade()).allowed, { what: 'the gate to open again', timeoutMs: 30_000 })
   await eventually(async () => (await readiness()) === 200, { what: 'the service to be ready' })
-  expect((await stored()).equities).toEqual([1001, 1002, 1003])
+  expect((await stored()).equities).toEqual([1000, 1001, 1002, 1003])
   await trader.stop()
 })

@@ -63,9 +63,8 @@ const WAYS: { readonly [C in GateCode]: (scene: Scene) => void } = {
   uncomputable: ({ gate, decisions }) => gate.apply(decisions.tick(-5)),
   undecided: ({ gate, decisions }) => {
     gate.apply(decisions.tick(1000))
-    gate.ticksWaitSince(performance.now())
-    vi.advanceTimersByTime(LEASE_MS)
-    gate.heartbeat(performance.now())
+    gate.report({ equity: 1001_00000000n })
+    vi.advanceTimersByTime(1_000)
   },
   'no-guardian': ({ gate, decisions }) => {
     gate.apply(decisions.tick(1000))
@@ -106,16 +105,18 @@ describe('of several codes the first is told', () => {
 
   test('of the decision before the guardian that tells it', () => {
     const gate = sceneOf(WAYS.limit)
-    gate.ticksWaitSince(performance.now())
+    gate.report({ equity: 1001_00000000n })
     vi.advanceTimersByTime(LEASE_MS)
     expect(gate.canTrade().code).toBe('limit')
   })
 
-  test('of ticks that NATS does not store before the guardian, who cannot have them', () => {
+  test('of a guardian that is not heard before the readings that nobody judges then', () => {
     const gate = sceneOf(WAYS.ok)
-    gate.ticksWaitSince(performance.now())
-    vi.advanceTimersByTime(LEASE_MS)
+    gate.report({ equity: 1001_00000000n })
+    vi.advanceTimersByTime(LEASE_MS - 1)
     expect(gate.canTrade().code).toBe('undecided')
+    vi.advanceTimersByTime(1)
+    expect(gate.canTrade().code).toBe('no-guardian')
   })
 })
 

@@ -12,10 +12,12 @@ export interface WaitingTick {
 }
 
 /** Bounds of the waiting ticks of one trader; none if not given. */
-interface TickBounds {
+interface TickBounds<T> {
   readonly bytesMax?: number
   /** Shared with other traders. */
   readonly space?: TickSpace
+  /** Called with each tick that is left out. */
+  readonly onDropped?: (tick: T) => void
 }
 
 /**
@@ -26,15 +28,18 @@ interface TickBounds {
 export class TickBuffer<T extends WaitingTick = WaitingTick> implements SharedBuffer {
   readonly #capacity: number
   readonly #bytesMax: number
+  readonly #onDropped: (tick: T) => void
   #space: TickSpace
   #ticks: T[] = []
   #bytes = 0
   #thinned = 0
 
   /** @param capacity 8 or more */
-  constructor(capacity: number, { bytesMax = Number.POSITIVE_INFINITY, space }: TickBounds = {}) {
+  constructor(capacity: number, bounds: TickBounds<T> = {}) {
+    const { bytesMax = Number.POSITIVE_INFINITY, space, onDropped = () => undefined } = bounds
     this.#capacity = Math.max(8, capacity)
     this.#bytesMax = bytesMax
+    this.#onDropped = onDropped
     this.#space = space ?? new TickSpace(Number.POSITIVE_INFINITY)
   }
 
@@ -76,8 +81,10 @@ export class TickBuffer<T extends WaitingTick = WaitingTick> implements SharedBu
   }
 
   dropOldest(): void {
+    const { first } = this
     this.removeFirst()
     this.#thinned += 1
+    if (first !== undefined) this.#onDropped(first)
   }
 
   /** The waiting ticks will not be sent, and take no room from others. */
@@ -102,9 +109,11 @@ export class TickBuffer<T extends WaitingTick = WaitingTick> implements SharedBu
       if (tick.equity < lowest.equity) lowest = tick
     }
     const kept = this.#ticks.filter((tick) => tick === first || tick === highest || tick === lowest || tick === latest)
-    this.#thinned += this.#ticks.length - kept.length
+    const all = this.#ticks
+    this.#thinned += all.length - kept.length
     this.#ticks = kept
     this.#free(this.#bytes - kept.reduce((bytes, { payload }) => bytes + payload.length, 0))
+    for (const tick of all) if (!kept.includes(tick)) this.#onDropped(tick)
   }
 }
 

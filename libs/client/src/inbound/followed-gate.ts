@@ -1,5 +1,6 @@
 import type { LogDamage, RiskEvent, TraderId } from '@drawbridge/contracts'
 import type { Gate } from '../gate.ts'
+import type { MissedDecisions } from './newest-decisions.ts'
 
 /** What the last event that was applied changed. */
 export type Applied =
@@ -11,9 +12,10 @@ export type Applied =
 
 const NEVER = Number.NEGATIVE_INFINITY
 
-/** A gate, and the last event that it knows. */
+/** A gate, the last event that it knows, and whoever hears of its decisions. */
 export class FollowedGate {
   readonly gate: Gate
+  readonly #listener: Pick<MissedDecisions, 'take' | 'forget'> | null
   /** Stream sequence of the last event that was applied. */
   #seq = 0
   #known: KnownDecision | null = null
@@ -22,8 +24,10 @@ export class FollowedGate {
   #readAt = NEVER
   #confirmed = false
 
-  constructor(gate: Gate) {
+  /** @param listener takes each event that is applied; null: nobody listens */
+  constructor(gate: Gate, listener: Pick<MissedDecisions, 'take' | 'forget'> | null = null) {
     this.gate = gate
+    this.#listener = listener
   }
 
   get trader(): TraderId {
@@ -58,11 +62,10 @@ export class FollowedGate {
     if (this.gate.version === version) return { kind: 'known' }
     this.#seq = seq
     this.#known = { version: event.state.version, inputSeq: event.state.inputSeq }
-    return {
-      kind: 'newer',
-      isChange: this.gate.isAllowedByEvent !== isAllowedByEvent,
-      missed: version > 0 && event.state.version > version + 1,
-    }
+    const isChange = this.gate.isAllowedByEvent !== isAllowedByEvent
+    const missed = version > 0 && event.state.version > version + 1
+    this.#listener?.take(event)
+    return { kind: 'newer', isChange, missed }
   }
 
   /** Everything that the log held at that moment is known. */
@@ -79,6 +82,7 @@ export class FollowedGate {
     this.#known = null
     this.#readAt = NEVER
     this.gate.forget()
+    this.#listener?.forget()
   }
 }
 

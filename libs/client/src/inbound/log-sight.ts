@@ -1,7 +1,8 @@
 import { riskLogDamage, streams } from '@drawbridge/contracts'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
-import { type NatsConnection, PermissionViolationError } from '@nats-io/transport-node'
+import type { NatsConnection } from '@nats-io/transport-node'
 import { DamagedRiskLogError } from '../risk-log-errors.ts'
+import { isForbidden } from './may-ask.ts'
 
 const ANSWER_WITHIN_MS = 2_000
 
@@ -46,9 +47,4 @@ export class LogSight {
       return null
     }
   }
-}
-
-function isForbidden(error: unknown): boolean {
-  if (error instanceof PermissionViolationError) return true
-  return error instanceof Error && error.cause !== undefined && isForbidden(error.cause)
 }

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { type Amount, headerNames, subjects, type TraderId, traceField } from '@drawbridge/contracts'
+import { headerNames, subjects, type TraderId, traceField } from '@drawbridge/contracts'
 import { Backoff, type Logger } from '@drawbridge/nats'
 import type { JetStreamClient } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
+import type { OwnReading } from '../core/far-reading.ts'
 import { TickBuffer, TickSpace, type WaitingTick } from '../core/tick-buffer.ts'
 import type { Gate } from '../gate.ts'
+import type { OwnTick } from '../own-ticks.ts'
 import type { Telemetry, WatchedTick } from '../telemetry.ts'
 
 /** Limit of waiting ticks of one trader while NATS is unavailable. */
@@ -29,6 +31,8 @@ interface SentTick extends Omit<WaitingTick, 'messageId'> {
   /** The id that it was published under last; null: it was not. */
   publishedAs: string | null
   readonly watched: WatchedTick | null
+  /** The gate's own: until it is decided, it may close the gate. */
+  readonly own: OwnTick
 }
 
 /** Sends one trader's ticks in order, one at a time, until each is acknowledged. Its callers never wait. */
@@ -44,6 +48,8 @@ export class Outbox {
   /** Whether dropped ticks have been logged since the buffer was last empty. */
   #saidThinned = false
   #thinnedBefore = 0
+  /** The tick that is being published. */
+  #published: SentTick | null = null
 
   constructor(
     client: JetStreamClient,
@@ -53,7 +59,11 @@ export class Outbox {
     waits: OutboxWaits = {},
     space = OF_THE_PROCESS,
   ) {
-    this.#buffer = new TickBuffer<SentTick>(BUFFER_CAPACITY, { bytesMax: TRADER_BYTES_MAX, space })
+    const onDropped = (tick: SentTick) => {
+      // NATS may have the one that is being published.
+      if (tick !== this.#published) tick.own.dropped()
+    }
+    this.#buffer = new TickBuffer<SentTick>(BUFFER_CAPACITY, { bytesMax: TRADER_BYTES_MAX, space, onDropped })
     this.#client = client
     this.#gate = gate
     this.#log = log
@@ -75,13 +85,18 @@ export class Outbox {
     return this.#buffer.thinned
   }
 
-  /** Takes a tick to send: the bytes that the bot wrote, and the equity in them. */
-  send(payload: Uint8Array, { equity }: { readonly equity: Amount }, traceparent: string): void {
+  /**
+   * Takes a tick to send: the bytes that the bot wrote, and what they say.
+   * @returns what becomes of it
+   */
+  send(payload: Uint8Array, reading: OwnReading, traceparent: string): OwnTick {
     const messageId = this.#newId()
     const taken = { trader: this.trader, traceparent, messageId, bytes: payload.length }
     const watched = this.#telemetry?.tickTaken(taken) ?? null
+    const own = this.#gate.report(reading)
     this.#buffer.push({
-      equity,
+      own,
+      equity: reading.equity,
       payload,
       traceparent: watched?.traceparent ?? traceparent,
       messageId,
@@ -91,6 +106,7 @@ export class Outbox {
     })
     this.#sayThinned()
     this.#sending ??= this.#sendAll()
+    return own
   }
 
   /** Gives waiting ticks a moment to be sent, and logs how many were not. Safe to repeat. */
@@ -111,11 +127,11 @@ export class Outbox {
     const backoff = new Backoff(50, 1_000)
     let failing = false
     for (let tick = this.#buffer.first; tick !== undefined && !signal.aborted; tick = this.#buffer.first) {
-      this.#gate.ticksWaitSince(tick.since)
       try {
-        await this.#publish(tick)
+        const seq = await this.#publish(tick)
         // It may have been dropped meanwhile, for lack of room.
         if (this.#buffer.first === tick) this.#buffer.removeFirst()
+        tick.own.stored(seq)
         backoff.reset()
         tick.watched?.acknowledged()
         if (failing) this.#log.info(this.#counts, 'ticks are acknowledged again')
@@ -127,13 +143,13 @@ export class Outbox {
             'a tick is not acknowledged; trying again',
           )
         failing = true
+        if (this.#buffer.first !== tick) tick.own.dropped()
         await backoff.wait(signal)
       }
     }
     // Without an await since the last look into the buffer: a later tick starts the sending again.
     this.#sending = null
     this.#saidThinned = false
-    if (this.#buffer.first === undefined) this.#gate.ticksWaitSince(null)
   }
 
   #sayThinned(): void {
@@ -156,20 +172,24 @@ export class Outbox {
    * Message ids are unique in the whole stream: if another message has used the id of a tick, the stream takes the tick for
    * a duplicate. A tick that was not sent before cannot be one, and is sent again under another id. (A bot may not read the
    * input log to compare. It need not: until a tick is sent, nobody knows its id.)
+   * @returns the sequence in INPUTS: of the first message, if it was sent again
    * @throws where the stream has not taken the tick
    */
-  async #publish(tick: SentTick): Promise<void> {
+  async #publish(tick: SentTick): Promise<number> {
     const { acknowledgedWithinMs = ACKNOWLEDGED_WITHIN_MS } = this.#waits
     const isFirst = tick.publishedAs !== tick.messageId
     tick.publishedAs = tick.messageId
     const described = headers()
     described.set(headerNames.messageId, tick.messageId)
     if (tick.traceparent !== '') described.set(headerNames.traceparent, tick.traceparent)
-    const { duplicate } = await this.#client.publish(subjects.tick(this.trader), tick.payload, {
-      headers: described,
-      timeout: acknowledgedWithinMs,
+    const options = { headers: described, timeout: acknowledgedWithinMs }
+    this.#published = tick
+    tick.own.sending()
+    const sent = this.#client.publish(subjects.tick(this.trader), tick.payload, options)
+    const { duplicate, seq } = await sent.finally(() => {
+      this.#published = null
     })
-    if (!duplicate || !isFirst) return
+    if (!duplicate || !isFirst) return seq
     tick.messageId = this.#newId()
     throw new Error('another message has used the id of this tick; it goes under another id')
   }
