@@ -48,7 +48,7 @@ function valueOrExit<T>(read: Parsed<T>): T {
  * Adds to an environment the variables that it lacks, from the file that `ENV_FILE` names, or `.env` in the working
  * directory if it exists. Safe to repeat.
  */
-function loadEnvFile(place: Place): Parsed<null> {
+export function loadEnvFile(place: Place): Parsed<null> {
   const file = readText(place, 'ENV_FILE', '.env')
   if (!file.ok) return file
   Object.assign(place.env, missingOf(place.env, parseEnv(file.value ?? '')))

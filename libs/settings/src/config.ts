@@ -4,6 +4,7 @@ import { NO_PRESETS, type Presets } from './presets.ts'
 import { checkComplete } from './sections/complete-limits.ts'
 import { type DatabaseConfig, databaseSettings, readDatabase } from './sections/database-settings.ts'
 import { readFile } from './sections/file-check.ts'
+import { checkGroups } from './sections/group-check.ts'
 import { type HttpSettings, httpSettings } from './sections/http-settings.ts'
 import { readLimits } from './sections/limit-settings.ts'
 import { readNats } from './sections/nats-settings.ts'
@@ -26,7 +27,7 @@ import { type TracingSettings, tracingOf, tracingSettings } from './sections/tra
 import { readTraders, type TraderConfig, tradersSettings } from './sections/trader-settings.ts'
 
 export type { HttpAddress } from './sections/service-settings.ts'
-export type { TraderConfig, TraderSource } from './sections/trader-settings.ts'
+export type { SumSource, TraderConfig, TraderSource } from './sections/trader-settings.ts'
 
 /** All settings of all services: `config.json`, overridden by the environment. */
 export interface Config extends DatabaseConfig {
@@ -48,7 +49,7 @@ export interface Config extends DatabaseConfig {
   /** How all services serve HTTP. */
   readonly http: HttpSettings
   readonly console: HttpAddress
-  readonly trader: HttpAddress
+  readonly trader: Values<typeof traderSettings>
   readonly riskGuardian: HttpAddress
   readonly persister: Values<typeof persisterSettings>
 }
@@ -87,5 +88,6 @@ export function loadConfig(
     persister: readSettings(persisterSettings, source),
   }
   checkComplete(config.limits, config.traders, faults)
+  checkGroups(source, config.limits, config.traders)
   return faults.all.length === 0 ? parsed(config) : refused(faults.all.join('\n'))
 }

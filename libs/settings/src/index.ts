@@ -1,9 +1,17 @@
-export { type Config, type HttpAddress, loadConfig, type TraderConfig, type TraderSource } from './config.ts'
-export { configOf, configOrExit, loadEnvFileOrExit, readConfig } from './config-file.ts'
+export {
+  type Config,
+  type HttpAddress,
+  loadConfig,
+  type SumSource,
+  type TraderConfig,
+  type TraderSource,
+} from './config.ts'
+export { configOf, configOrExit, loadEnvFile, loadEnvFileOrExit, readConfig } from './config-file.ts'
 export { limitWarningsOf } from './limit-warnings.ts'
 export { PRESETS } from './preset-files.ts'
 export { overPreset, type Preset, type Presets, presetNamed } from './presets.ts'
 export { type DatabaseConfig, isDatabaseUrl, namesDatabase, withDatabaseTls } from './sections/database-settings.ts'
+export { currencyOf } from './sections/group-check.ts'
 export type { HttpSettings } from './sections/http-settings.ts'
 export { readSecret, SECTIONS, VARIABLES } from './sections/sections.ts'
 export { DEFAULT_METRICS, type MetricsSettings } from './sections/service-settings.ts'
@@ -20,3 +28,5 @@ export {
   ROLES,
   type Role,
 } from './tokens.ts'
+export { isInScope, scopeInWords, type TraderScope } from './trader-scope.ts'
+export { whereWritten } from './written-settings.ts'

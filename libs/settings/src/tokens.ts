@@ -1,19 +1,24 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { compileCheck, type Instant, type Parsed, parsed, parseInstant, refused } from '@drawbridge/contracts'
 import Type from 'typebox'
+import { parseTraderScope, type TraderScope } from './trader-scope.ts'
 
-/** Each role includes those before it. */
+/** The roles of people and of programs for all traders. Each includes those before it. */
 export const ROLES = ['read', 'operate', 'admin'] as const
 export type Role = (typeof ROLES)[number]
 
+const BOT = 'bot'
+const TOKEN_ROLES = [...ROLES, BOT] as const
+
 /** The caller, as identified by its token. */
-export interface Principal {
-  readonly name: string
-  readonly role: Role
-}
+export type Principal =
+  | { readonly name: string; readonly role: Role }
+  /** A bot, which may report and ask for its own traders and nothing else. */
+  | { readonly name: string; readonly role: typeof BOT; readonly traders: TraderScope }
 
 /** A token as stored: only its hash. */
-export interface ApiToken extends Principal {
+export interface ApiToken {
+  readonly principal: Principal
   readonly sha256: Buffer
   /** Refused from then on; null: never. */
   readonly expires: Instant | null
@@ -33,7 +38,8 @@ const secret = Type.Optional(Type.Unknown())
 const EntrySchema = Type.Object(
   {
     name: Type.String({ pattern: NAME, description: 'a name of 1 to 64 letters, digits and ._@-' }),
-    role: Type.Enum([...ROLES], { description: '"read", "operate" or "admin"' }),
+    role: Type.Enum([...TOKEN_ROLES], { description: '"read", "operate", "admin" or "bot"' }),
+    traders: Type.Optional(Type.Unknown()),
     token: secret,
     sha256: secret,
     expires: Type.Optional(Type.Unknown()),
@@ -43,7 +49,7 @@ const EntrySchema = Type.Object(
 const checkEntry = compileCheck<Type.Static<typeof EntrySchema>>(EntrySchema)
 
 /**
- * Reads a list of tokens, `[{name, role, token or sha256, expires?}]`. A refusal names every fault and quotes no possible
+ * Reads a list of tokens, `[{name, role, traders of a bot, token or sha256, expires?}]`. A refusal names every fault and quotes no possible
  * secret.
  */
 export function parseTokens(text: string): Parsed<readonly ApiToken[]> {
@@ -84,9 +90,19 @@ function readEntry(entry: unknown): Parsed<ApiToken> {
   if (!hash.ok) faults.push(hash.reason)
   const until = expires === undefined || expires === null ? parsed(null) : parseInstant(expires)
   if (!until.ok) faults.push(`expires ${until.reason}`)
-  if (!checked.ok || !hash.ok || !until.ok) return refused(faults.join('; '))
-  const { name, role } = checked.value
-  return parsed({ name, role, sha256: hash.value, expires: until.value })
+  const principal = checked.ok ? readPrincipal(checked.value) : checked
+  if (checked.ok && !principal.ok) faults.push(principal.reason)
+  if (!principal.ok || !hash.ok || !until.ok) return refused(faults.join('; '))
+  return parsed({ principal: principal.value, sha256: hash.value, expires: until.value })
+}
+
+function readPrincipal({ name, role, traders }: Type.Static<typeof EntrySchema>): Parsed<Principal> {
+  if (role === BOT) {
+    const scope = parseTraderScope(traders)
+    return scope.ok ? parsed({ name, role, traders: scope.value }) : scope
+  }
+  if (traders === undefined) return parsed({ name, role })
+  return refused(`traders belongs to the role "bot"; a token of the role "${role}" is for all traders`)
 }
 
 function readSecret(token: unknown, sha256: unknown): Parsed<Buffer> {

@@ -40,7 +40,7 @@ test('without a file and an environment everything has its default', () => {
         busyAfterMs: 1_000,
       },
       console: { host: '127.0.0.1', port: 8080 },
-      trader: { host: '127.0.0.1', port: 8081 },
+      trader: { host: '127.0.0.1', port: 8081, undecidedAfterMs: 1_000, unconfiguredMax: 1_000 },
       riskGuardian: { host: '127.0.0.1', port: 8082 },
       persister: {
         host: '127.0.0.1',
@@ -75,6 +75,16 @@ test('the address of the database may be in a file', () => {
     ok: false,
     reason: 'DATABASE_URL_FILE: DATABASE_URL is set too; remove one of them',
   })
+})
+
+test('the silence of a replay is not judged, unless its limits say so', () => {
+  const replay = { source: 'replay', strategy: 'sma' }
+  const file = text({ traders: { a: replay, b: { ...replay, limits: { stale_after_seconds: 60 } }, c: {} } })
+  expect(loadConfig({}, file)).toMatchObject({
+    value: { traders: { a: { limits: { staleAfterSeconds: null } }, b: { limits: { staleAfterSeconds: 60 } } } },
+  })
+  const other = loadConfig({}, file)
+  expect(other.ok && other.value.traders.c?.limits).toEqual({})
 })
 
 test('a trader has a source and limits of its own', () => {
@@ -116,6 +126,21 @@ test.each([
     'a limit that JSON would round',
     '{"traders": {"bot1": {"limits": {"initial_balance": 1000.00000000000000001}}}}',
     'config.json: initial_balance has 21 significant digits: a JSON number may have 15, send it as a string',
+  ],
+  [
+    'a percentage with its sign',
+    text({ limits: { max_daily_loss: '8%' } }),
+    'config.json, limits: max_daily_loss must be a percentage above 0 and at most 100, got "8%": write 8',
+  ],
+  [
+    'a zone without its underscore',
+    text({ limits: { reset_time_zone: 'America/NewYork' } }),
+    'got "America/NewYork", did you mean "America/New_York"?',
+  ],
+  [
+    'a city as a zone, of one trader',
+    text({ traders: { bot1: { limits: { reset_time_zone: 'new york' } } } }),
+    'traders.bot1: limits: reset_time_zone must be an IANA time zone like "America/New_York", got "new york", did you mean "America/New_York"?',
   ],
   ['a lease too short', text({ lease_seconds: 1 }), 'lease_seconds must be whole seconds, 2 to 3600, got 1'],
 ])('%s is refused with what is wrong and where', (_name, file, fault) => {

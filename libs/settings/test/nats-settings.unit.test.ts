@@ -20,3 +20,13 @@ test.each([
 ])('a certificate without its key is refused, and the other way round', (env, reason) => {
   expect(loadConfig(env, null)).toEqual({ ok: false, reason })
 })
+
+test('an address of another kind of server is refused, wherever it is written', () => {
+  const must = 'an address like "nats://127.0.0.1:4222"'
+  const url = 'http://127.0.0.1:8080'
+  expect(loadConfig({ NATS_URL: url }, null)).toEqual({ ok: false, reason: `NATS_URL: must be ${must}, got "${url}"` })
+  expect(loadConfig({}, JSON.stringify({ nats_url: url }))).toEqual({
+    ok: false,
+    reason: `config.json: nats_url must be null or ${must}, got "${url}"`,
+  })
+})

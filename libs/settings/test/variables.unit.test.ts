@@ -10,6 +10,10 @@ test.each([
   ['LOG_LEVLE', 'LOG_LEVEL'],
   ['ENABLE_PERSISTANCE', 'ENABLE_PERSISTENCE'],
   ['TRADER_PROT', 'TRADER_PORT'],
+  ['DATABSE_URL', 'DATABASE_URL'],
+  ['DATBAASE_URL', 'DATABASE_URL'],
+  ['NAT_URL', 'NATS_URL'],
+  ['LGO_LEVEL', 'LOG_LEVEL'],
 ])('%s is refused as a slip of %s', (slip, meant) => {
   expect(loadConfig({ [slip]: 'x' }, null)).toEqual({
     ok: false,
@@ -27,6 +31,8 @@ test.each([
   'TRADER_SERVICE_HOST',
   'TRADER_PORT_8080_TCP',
   'ARADER_PORT',
+  'database_ur',
+  'BASE_URL',
 ])('%s belongs to another program and is none of ours', (name) => {
   expect(loadConfig({ [name]: 'x' }, null).ok).toBe(true)
 })

@@ -59,7 +59,8 @@ export class Replay {
 
   get progress() {
     const { simulation } = this.#options
-    return { status: this.#status, bars: simulation.done, total: simulation.total, error: this.#error }
+    const account = this.#status === 'finished' ? simulation.outcome : null
+    return { status: this.#status, bars: simulation.done, total: simulation.total, error: this.#error, account }
   }
 
   /** Applies a decision on this trader, in the order of the log. */
@@ -146,12 +147,13 @@ export class Replay {
     const { trader, client, gate, stopping, log } = this.#options
     const payload = toJsonBytes(tickOf(report))
     const backoff = new Backoff(50, 1_000)
-    gate.ticksWaitSince(performance.now())
+    const own = gate.report({ equity: report.equity })
     while (!stopping.aborted) {
       try {
         if (this.#lastSeq === null && (await this.#lastIs(payload))) break
         const expected = headers()
         expected.set(headerNames.expectedLastSubjectSequence, String(this.#lastSeq ?? 0))
+        own.sending()
         const taken = await client.publish(subjects.tick(trader), payload, { headers: expected, timeout: 2_000 })
         this.#lastSeq = taken.seq
         break
@@ -162,7 +164,8 @@ export class Replay {
         await backoff.wait(stopping)
       }
     }
-    gate.ticksWaitSince(null)
+    if (this.#lastSeq === null) own.dropped()
+    else own.stored(this.#lastSeq)
   }
 
   /** Whether the trader's last tick is this one. */

@@ -8,7 +8,8 @@ import {
   type TracedStep,
   type Tracing,
 } from '@drawbridge/service-kit'
-import type { RunningTrader, Traders } from './traders.ts'
+import type { RunningTrader } from './traders.ts'
+import type { Traders } from './unconfigured-traders.ts'
 
 type TraderMetrics = ReturnType<typeof traderMetrics>
 
@@ -23,13 +24,14 @@ export function traderMetrics(registry: MetricRegistry) {
 
 /** Metrics per trader, read at the scrape, for as many traders as the bound admits. */
 export function watchTraders(registry: MetricRegistry, traders: Traders): void {
-  const watched = [...traders.values()].filter(({ id }) => registry.traders.admits(id))
   const perTrader = (
     name: GaugeName | 'trader_ticks_thinned_total',
     value: (trader: RunningTrader) => number | undefined,
   ) => {
     registry.collect(name, function* () {
-      for (const trader of watched) yield { labels: { trader_id: trader.id }, value: value(trader) ?? 0 }
+      for (const trader of traders.all()) {
+        if (registry.traders.admits(trader.id)) yield { labels: { trader_id: trader.id }, value: value(trader) ?? 0 }
+      }
     })
   }
   perTrader('trader_gate_open', ({ gate }) => (gate.canTrade().allowed ? 1 : 0))

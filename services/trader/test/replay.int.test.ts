@@ -18,6 +18,10 @@ function csvOf(closes: readonly number[]): string {
 
 const closes = Array.from({ length: BARS }, (_, index) => 1000 + Math.round(250 * Math.sin(index / 4)))
 
+/** An account that holds is the same whoever stops it, and stopped on the same days however often it is killed. */
+const held = { equity: String(3 * (closes.at(-1) ?? 0)), deepestDrawdown: '40' }
+const ACCOUNT = { with: { ...held, daysStopped: 176 }, without: { ...held, daysStopped: 0 } }
+
 let scene: Scene
 let guardian: ServiceHere
 
@@ -81,7 +85,7 @@ async function ticks() {
 test('a replay sends each bar once, in order, and ends', async () => {
   const trader = await scene.start('trader')
 
-  expect(await ended(trader)).toEqual({ status: 'finished', bars: BARS, total: BARS, error: null })
+  expect(await ended(trader)).toEqual({ status: 'finished', bars: BARS, total: BARS, error: null, account: ACCOUNT })
   expect(await ticks()).toEqual(expectedTicks)
   await trader.stop()
 })
@@ -101,7 +105,7 @@ test('a replay that is killed again and again at any bar sends each bar once all
   }
   const trader = await scene.start('trader')
 
-  expect(await ended(trader)).toEqual({ status: 'finished', bars: BARS, total: BARS, error: null })
+  expect(await ended(trader)).toEqual({ status: 'finished', bars: BARS, total: BARS, error: null, account: ACCOUNT })
   expect(await ticks()).toEqual(expectedTicks)
   await trader.stop()
 })
@@ -131,7 +135,7 @@ test('a finished replay that is started again sends nothing', async () => {
 
   const again = await scene.start('trader')
 
-  expect(await ended(again)).toEqual({ status: 'finished', bars: BARS, total: BARS, error: null })
+  expect(await ended(again)).toEqual({ status: 'finished', bars: BARS, total: BARS, error: null, account: ACCOUNT })
   expect(await ticks()).toEqual(expectedTicks)
   await again.stop()
 })
@@ -185,7 +189,7 @@ test.each([
 
   const trader = await scene.start('trader')
 
-  expect(await ended(trader)).toEqual({ status: 'finished', bars: BARS, total: BARS, error: null })
+  expect(await ended(trader)).toEqual({ status: 'finished', bars: BARS, total: BARS, error: null, account: ACCOUNT })
   await trader.stop()
   expect((await scene.ticks('replayed')).slice(1)).toHaveLength(BARS)
 })

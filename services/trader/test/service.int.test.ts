@@ -80,9 +80,25 @@ describe('equity that is posted', () => {
 
     const answer = await post('bot1', body, { traceparent: TRACEPARENT, 'content-type': 'application/json' })
 
-    expect(answer).toEqual({ status: 202, body: { accepted: true, waitingTicks: 1 } })
+    expect(answer).toMatchObject({ status: 202, body: { accepted: true } })
     const [tick] = await eventually(async () => nonEmpty(await scene.ticks('bot1')), { what: TICK })
     expect(tick).toMatchObject({ text: body, traceparent: TRACEPARENT })
+  })
+
+  test('is answered in words that nobody judges it, where no guardian is heard, and what to do', async () => {
+    expect(await ask('POST', '/api/traders/bot1/equity?wait_ms=0', '{"equity": 1000}')).toMatchObject({
+      status: 202,
+      body: { accepted: true, allowed: false, decision: null, message: expect.stringContaining('not judged yet') },
+    })
+    expect(await post('bot1', '{"equity": 1000}')).toMatchObject({
+      status: 202,
+      body: {
+        allowed: false,
+        code: 'no-guardian',
+        decision: null,
+        message: expect.stringMatching(/no risk guardian is heard.*npm start/),
+      },
+    })
   })
 
   test('may have digits that no float holds, and INPUTS has them all', async () => {
@@ -139,22 +155,22 @@ function nonEmpty<T>(list: readonly T[]): readonly T[] | null {
 
 describe('bad input is refused with a clear error, and reaches no stream:', () => {
   const bodies: readonly (readonly [name: string, body: string | Uint8Array, message: string | RegExp])[] = [
-    ['NaN', '{"equity": NaN}', 'is not JSON: NaN is not a JSON number'],
-    ['Infinity', '{"equity": -Infinity}', /^is not JSON: .*Infinity is not a JSON number/],
+    ['NaN', '{"equity": NaN}', 'the body is not JSON: NaN is not a JSON number'],
+    ['Infinity', '{"equity": -Infinity}', /^the body is not JSON: .*Infinity is not a JSON number/],
     ['words', '{"equity": "a lot"}', 'equity must be a decimal like "10250.50", got "a lot"'],
     ['true', '{"equity": true}', 'equity must be a number or a decimal string, got true'],
     ['null', '{"equity": null}', 'equity must be a number or a decimal string, got null'],
     ['a huge number', '{"equity": 1e300}', /^equity must be /],
     ['a number beyond all', '{"equity": 1e999}', /^equity must be /],
     ['1e15', '{"equity": "1000000000000000"}', 'equity must be below 1e15 in size'],
-    ['no equity', '{"balance": 1000}', 'equity is missing'],
-    ['a list', '[1000]', /^must be a JSON object/],
-    ['a number alone', '1000', /^must be a JSON object/],
-    ['words alone', 'equity=1000', /^is not JSON/],
-    ['half of it', '{"equity": 10', /^is not JSON/],
-    ['nothing', '', /^is empty/],
-    ['blanks', '  \n', /^is empty/],
-    ['bytes that are no text', Uint8Array.of(0xff, 0xfe, 0x00), 'is not UTF-8 text'],
+    ['no equity', '{"balance": 1000}', 'equity is missing: send JSON like {"equity": 10250.5}'],
+    ['a list', '[1000]', /^the body must be a JSON object/],
+    ['a number alone', '1000', /^the body must be a JSON object/],
+    ['words alone', 'equity=1000', /^the body is not JSON/],
+    ['half of it', '{"equity": 10', /^the body is not JSON/],
+    ['nothing', '', /^the body is empty/],
+    ['blanks', '  \n', /^the body is empty/],
+    ['bytes that are no text', Uint8Array.of(0xff, 0xfe, 0x00), 'the body is not UTF-8 text'],
   ]
   const ids: readonly (readonly [name: string, id: string])[] = [
     ['a dot', 'bot.1'],
@@ -176,7 +192,7 @@ describe('bad input is refused with a clear error, and reaches no stream:', () =
     ['a third reserved name', 'limits'],
     ['nothing', ''],
     ['a slash', 'bot/1'],
-    ['a prototype', '__proto__'],
+    ['a colon first', ':bot1'],
   ]
   const whole = '{"equity": 1000}'
   let inputsBefore = 0
@@ -211,16 +227,16 @@ describe('bad input is refused with a clear error, and reaches no stream:', () =
     const { status, body } = await post('bot1', whole.padEnd(size))
 
     expect(status).toBe(413)
-    expect(body).toEqual(fault(expect.any(String), /too large/))
+    expect(body).toEqual(
+      fault('body-too-large', 'the body is larger than 65536 bytes; send less, or raise HTTP_BODY_LIMIT_BYTES'),
+    )
   })
 
-  test('a trader that is not configured', async () => {
-    const unknown = fault('unknown-trader', 'no trader "bot9" is configured; add it to "traders" in config.json')
-
-    expect(await post('bot9', whole)).toEqual({ status: 404, body: unknown })
-    expect(await ask('GET', '/api/traders/bot9')).toEqual({ status: 404, body: unknown })
-    expect(await ask('GET', '/api/traders/bot9/can-trade')).toEqual({ status: 404, body: unknown })
-    expect(await ask('GET', '/api/traders/bot9/can-trade?intent=reduce')).toMatchObject({ body: { allowed: true } })
+  test.each(['x', '-1', '1.5', '10001', '', '1e3'])('a wait of "%s"', async (wait) => {
+    expect(await ask('POST', `/api/traders/bot1/equity?wait_ms=${wait}`, whole)).toEqual({
+      status: 400,
+      body: fault('invalid-wait', 'wait_ms must be a whole number of milliseconds, 0 to 10000'),
+    })
   })
 
   test('equity for a trader that is fed by a replay', async () => {
@@ -239,10 +255,23 @@ describe('bad input is refused with a clear error, and reaches no stream:', () =
     })
   })
 
+  test.each(['/api/traders/bot1/pause', '/api/traders', '/api/limits/bot1', '/api/events'])(
+    'what the console answers, with its port: %s',
+    async (path) => {
+      expect(await ask('POST', path, '{}')).toEqual({
+        status: 404,
+        body: fault(
+          'not-found',
+          `not found: POST ${path}; operators ask the console, on CONSOLE_PORT (8080 if not set)`,
+        ),
+      })
+    },
+  )
+
   test('what is no HTTP', async () => {
     const answer = await ask('POST', '/api/traders/bot1/equity', whole, { filler: 'a'.repeat(20_000) })
 
-    expect(answer).toEqual({ status: 431, body: fault('hpe_header_overflow', ALWAYS) })
+    expect(answer).toEqual({ status: 431, body: fault('headers-too-large', ALWAYS) })
   })
 
   test.each(['buy', '', 'enter&intent=reduce', '__proto__'])('an intent "%s"', async (intent) => {
@@ -253,12 +282,16 @@ describe('bad input is refused with a clear error, and reaches no stream:', () =
   })
 })
 
-test('a trader is ready once the decisions are read, and says how it is', async () => {
+test('a trader is ready once the decisions are read, and names that no guardian is heard', async () => {
   await expect
     .poll(() => ask('GET', '/readyz'))
     .toEqual({
       status: 200,
-      body: { ready: true, checks: { NATS: 'ok', decisions: 'ok' } },
+      body: {
+        ready: true,
+        checks: { NATS: 'ok', decisions: 'ok' },
+        notes: { guardian: expect.stringMatching(/^no risk guardian is heard: .*npm start$/) },
+      },
     })
   expect(await ask('GET', '/livez')).toEqual({ status: 200, body: { status: 'ok' } })
   expect(await ask('GET', '/api/traders/bot1')).toEqual({
@@ -276,11 +309,15 @@ test('a trader is ready once the decisions are read, and says how it is', async 
         until: null,
         budget: null,
         retryAfterMs: null,
+        version: 0,
+        ageMs: null,
       },
       silentSince: null,
       waitingTicks: 0,
       thinnedTicks: 0,
+      obeys: [],
       replay: null,
+      sum: null,
     },
   })
 })
@@ -312,14 +349,36 @@ test('can-trade follows the decisions of a guardian, from the first tick to the 
   expect((await canTrade('reduce')).allowed).toBe(true)
 
   const guardian = await scene.start('risk-guardian')
-  await post('bot3', '{"equity": 1000}')
+  const judged = (body: string) => ask('POST', '/api/traders/bot3/equity?wait_ms=10000', body)
+  expect(await judged('{"equity": 1000}')).toMatchObject({
+    status: 200,
+    body: {
+      allowed: false,
+      code: 'unconfirmed',
+      retryAfterMs: 1_000,
+      decision: { outcome: 'unconfirmed', reason: expect.stringContaining('the next one that agrees') },
+      message: null,
+    },
+  })
   await untilCode('unconfirmed')
-  expect((await canTrade()).retryAfterMs).toBe(1_000)
-  await post('bot3', '{"equity": 1000}')
+  expect(await judged('{"equity": 1000, "seq": 5}')).toMatchObject({
+    status: 200,
+    body: { decision: { outcome: 'judged', reason: null } },
+  })
   await untilCode('ok')
-  expect(await canTrade()).toMatchObject({ budget: { room: '100', limit: 'max_daily_loss', factor: '1' } })
-  await post('bot3', '{"equity": 900}')
-  await untilCode('limit')
+  expect(await canTrade()).toMatchObject({
+    version: 2,
+    ageMs: expect.any(Number),
+    budget: { room: '100', limit: 'max_daily_loss', factor: '1' },
+  })
+  expect(await judged('{"equity": 1000, "seq": 5}')).toMatchObject({
+    status: 200,
+    body: { allowed: true, code: 'ok', version: 3, decision: { outcome: 'rejected', reason: 'seq 5 was sent before' } },
+  })
+  expect(await judged('{"equity": 900}')).toMatchObject({
+    status: 200,
+    body: { allowed: false, code: 'limit', version: 4, decision: { outcome: 'judged', version: 4 } },
+  })
 
   expect(await canTrade()).toMatchObject({
     allowed: false,

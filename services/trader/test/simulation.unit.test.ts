@@ -60,6 +60,32 @@ describe('a simulation', () => {
   })
 })
 
+describe('how the account has done', () => {
+  test('one that asks nobody is the same with and without a guardian, but for the days on which it was stopped', () => {
+    const simulation = new Simulation(bars(), 'hold', 100)
+    for (const mayEnter of [true, true, false]) simulation.decided(mayEnter)
+
+    const outcome = { equity: '850', deepestDrawdown: '29.16666666' }
+    expect(simulation.outcome).toEqual({
+      with: { ...outcome, daysStopped: 1 },
+      without: { ...outcome, daysStopped: 0 },
+    })
+  })
+
+  test('one that obeys its gate is compared with itself behind an open gate', () => {
+    const rising = Array.from({ length: 201 }, (_, day) => 100n + BigInt(day))
+    const closes = [...rising, 150n, 400n].map((close) => close * 100_000_000n)
+    const days = closes.map((close) => ({ date: '2000-01-03', open: close, high: close, low: close, close }))
+    const simulation = new Simulation(days, 'sma', 3)
+    // Stopped at the close of the 200th bar, at which it would buy, and from then on.
+    for (const [index] of days.entries()) simulation.decided(index < 199)
+
+    // 300 buy one unit at 299; it is sold at 150, below the average.
+    expect(simulation.outcome.with).toEqual({ equity: '300', deepestDrawdown: '0', daysStopped: 4 })
+    expect(simulation.outcome.without).toMatchObject({ equity: '151', deepestDrawdown: '49.83388704', daysStopped: 0 })
+  })
+})
+
 describe('repeating what the log has', () => {
   test('continues where the log ends', () => {
     const simulation = new Simulation(bars(), 'hold', 100)

@@ -22,7 +22,8 @@ export const databaseSettings = {
     file: 'database_url',
     variable: 'DATABASE_URL',
     secret: true,
-    about: 'PostgreSQL or TimescaleDB. If it is in a file, it is read for each connection.',
+    about:
+      'PostgreSQL or TimescaleDB. If it is in a file, it is read for each connection. If nothing names a database, `npm start` runs its own.',
     must: 'an address like "postgres://user:password@host/db"',
     fallback: null,
     fallbackWords: DATABASE_DEFAULTS.url,

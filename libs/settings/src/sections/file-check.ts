@@ -1,5 +1,6 @@
-import { type Check, checkAmountDigits, compileCheck, type Parsed, parsed, refused } from '@drawbridge/contracts'
+import { type Check, compileCheck } from '@drawbridge/contracts'
 import Type, { type TSchema } from 'typebox'
+import { parseFileText } from './file-text.ts'
 import { type Faults, isObject } from './read-settings.ts'
 import { ALL_SETTINGS } from './sections.ts'
 
@@ -41,21 +42,11 @@ const checkTop = compileCheck<object>(Type.Object(top, strict))
  */
 export function readFile(text: string | null, faults: Faults): Readonly<Record<string, unknown>> {
   if (text === null) return {}
-  const content = faults.take<unknown>('config.json', parseText(text), {})
+  const content = faults.take<unknown>('config.json', parseFileText(text), {})
   faults.take('config.json', checkTop(content), {})
   if (!isObject(content)) return {}
   for (const [section, check] of checks) {
     if (isObject(content[section])) faults.take(`config.json, ${section}`, check(content[section]), {})
   }
   return content
-}
-
-function parseText(text: string): Parsed<unknown> {
-  try {
-    const content: unknown = JSON.parse(text)
-    const exact = checkAmountDigits(text)
-    return exact.ok ? parsed(content) : exact
-  } catch (error) {
-    return refused(`is not JSON: ${error instanceof Error ? error.message : String(error)}`)
-  }
 }

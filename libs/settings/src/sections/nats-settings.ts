@@ -1,14 +1,19 @@
+import { NATS_ADDRESSES_PATTERN } from '@drawbridge/contracts'
 import type { NatsAccess } from '@drawbridge/nats'
 import { readSettings, type Source } from './read-settings.ts'
 import { optionalText, text } from './setting.ts'
 
+export const DEFAULT_NATS_URL = 'nats://127.0.0.1:4222'
+
 export const natsSettings = {
-  url: text({
+  url: text<string | null>({
     file: 'nats_url',
     variable: 'NATS_URL',
-    about: 'NATS servers, separated by commas.',
+    about: 'NATS servers, separated by commas. If neither is set, `npm start` runs its own.',
     must: 'an address like "nats://127.0.0.1:4222"',
-    fallback: 'nats://127.0.0.1:4222',
+    pattern: NATS_ADDRESSES_PATTERN,
+    fallback: null,
+    fallbackWords: DEFAULT_NATS_URL,
   }),
   seedFile: optionalText(
     'NATS_NKEY_SEED_FILE',
@@ -27,7 +32,8 @@ export const natsSettings = {
 
 /** How to connect to NATS; reads no file. */
 export function readNats(source: Source): NatsAccess {
-  const access = readSettings(natsSettings, source)
+  const { url, ...files } = readSettings(natsSettings, source)
+  const access = { url: url ?? DEFAULT_NATS_URL, ...files }
   if (access.certFile !== null && access.keyFile === null) {
     source.faults.add('NATS_KEY_FILE', 'is missing; NATS_CERT_FILE is set, and the two go together')
   }

@@ -57,22 +57,34 @@ const PREFIXES: ReadonlySet<string> = new Set(VARIABLES.map(prefixOf))
 /** A shorter name without its prefix is similar to too many others. */
 const SHORT = 4
 
+/** Cluster managers set such variables for every service there is, whatever its name. */
+const OF_ANY_SERVICE = /_(HOST|PORT)$/
+
 /**
  * Reports variables that look like typos. An environment belongs to many programs, so only variables with the prefix of
- * one of ours and a similar name are reported.
+ * one of ours and a similar name are reported, and those that differ from one of ours by one slip.
  */
 export function checkVariables(env: Environment, faults: Faults): void {
   for (const [name, value] of Object.entries(env)) {
-    if (value === undefined || VARIABLES.includes(name) || !PREFIXES.has(prefixOf(name))) continue
-    const meant = meantBy(name)
+    if (value === undefined || VARIABLES.includes(name)) continue
+    const meant = PREFIXES.has(prefixOf(name)) ? meantBy(name) : oneSlipFrom(name)
     if (meant !== null) faults.add(name, `is not a known variable, did you mean ${meant}?`)
   }
 }
 
 function meantBy(name: string): string | null {
   const known = VARIABLES.filter((candidate) => prefixOf(candidate) === prefixOf(name))
-  const swapped = known.find((candidate) => lettersOf(candidate) === lettersOf(name))
-  return swapped ?? nearestName(name, known, name.length - prefixOf(name).length <= SHORT ? 1 : 2)
+  return swappedIn(name, known) ?? nearestName(name, known, name.length - prefixOf(name).length <= SHORT ? 1 : 2)
+}
+
+/** The slip is in the prefix. */
+function oneSlipFrom(name: string): string | null {
+  if (OF_ANY_SERVICE.test(name) || name !== name.toUpperCase()) return null
+  return swappedIn(name, VARIABLES) ?? nearestName(name, VARIABLES, 1)
+}
+
+function swappedIn(name: string, known: readonly string[]): string | null {
+  return known.find((candidate) => lettersOf(candidate) === lettersOf(name)) ?? null
 }
 
 /** The first word of a name, with its underscore. */

@@ -25,7 +25,26 @@ function address(section: string, prefix: string, service: string, defaultPort: 
 }
 
 export const consoleSettings = address('console', 'CONSOLE', 'console', 8080)
-export const traderSettings = address('trader', 'TRADER', 'trader', 8081)
+export const traderSettings = {
+  ...address('trader', 'TRADER', 'trader', 8081),
+  undecidedAfterMs: integer<number>({
+    file: 'trader.undecided_after_ms',
+    variable: 'TRADER_UNDECIDED_AFTER_MS',
+    about: 'Gates close for entries while a reading that was reported here is not judged for this time.',
+    unit: 'milliseconds',
+    min: 100,
+    max: 60_000,
+    fallback: 1_000,
+  }),
+  unconfiguredMax: integer<number>({
+    file: 'trader.unconfigured_max',
+    variable: 'TRADER_UNCONFIGURED_MAX',
+    about: 'How many traders that are not in config.json have a gate here at a time; 0 refuses them.',
+    min: 0,
+    max: 100_000,
+    fallback: 1_000,
+  }),
+} as const
 export const riskGuardianSettings = address('risk_guardian', 'RISK_GUARDIAN', 'risk guardian', 8082)
 
 export const leaseSettings = {

@@ -64,14 +64,17 @@ export function flag(place: Place<boolean>): Setting<boolean> {
   }
 }
 
-/** @param must what it must be: "an address like ..." */
-export function text<T extends string | null = string>(place: Place<T> & { readonly must: string }): Setting<T> {
-  const { must, ...rest } = place
-  const word = Type.String({ minLength: 1, description: must })
+/** @param must what it must be: "an address like ..." @param pattern what it must match; any text if not given */
+export function text<T extends string | null = string>(
+  place: Place<T> & { readonly must: string; readonly pattern?: string },
+): Setting<T> {
+  const { must, pattern = '', ...rest } = place
+  const known = new RegExp(pattern)
+  const word = Type.String({ minLength: 1, ...(pattern === '' ? {} : { pattern }), description: must })
   return {
     ...rest,
     schema: rest.fallback === null ? Type.Union([Type.Null(), word], { description: `null or ${must}` }) : word,
-    fromText: (value) => parsed(value as T),
+    fromText: (value) => (known.test(value) ? parsed(value as T) : refused(`must be ${must}, got ${describe(value)}`)),
   }
 }
 

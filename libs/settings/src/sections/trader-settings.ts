@@ -20,11 +20,27 @@ export type TraderSource =
   | { readonly kind: 'http' }
   /** A file of daily bars through a paper account. */
   | { readonly kind: 'replay'; readonly strategy: 'hold' | 'sma'; readonly file: string | null; readonly units: number }
+  /** The sum of other traders. */
+  | SumSource
+
+export interface SumSource {
+  readonly kind: 'sum'
+  /** Its members. */
+  readonly of: readonly TraderId[]
+  /** The sum is taken so long after the first member that reported, if not all have by then; milliseconds. */
+  readonly settleMs: number
+}
 
 export interface TraderConfig {
   readonly source: TraderSource
+  /** Its gate opens only while those of these traders are open. */
+  readonly obeys: readonly TraderId[]
   readonly limits: LimitOverrides
 }
+
+/** So many traders a sum may have, and a trader may obey. */
+const GROUP_MAX = 100
+const SETTLE_MS = 5_000
 
 export const tradersSettings = {
   max: integer<number | null>({
@@ -38,15 +54,26 @@ export const tradersSettings = {
   }),
 } as const
 
+const groupList = Type.Array(Type.String(), {
+  minItems: 1,
+  maxItems: GROUP_MAX,
+  description: `a list of 1 to ${GROUP_MAX} traders like ["bot1", "bot2"]`,
+})
+
 /** One of `traders` in config.json. */
 export const TraderSchema = Type.Object(
   {
-    source: Type.Optional(Type.Enum(['http', 'replay'], { description: '"http" or "replay"' })),
+    source: Type.Optional(Type.Enum(['http', 'replay', 'sum'], { description: '"http", "replay" or "sum"' })),
     strategy: Type.Optional(Type.Enum(['hold', 'sma'], { description: '"hold" or "sma"' })),
     file: Type.Optional(
       Type.String({ minLength: 1, description: 'the path of a CSV file of date,open,high,low,close' }),
     ),
     units: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'a whole number, 1 to 1000000' })),
+    of: Type.Optional(groupList),
+    settle_ms: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 60_000, description: 'a whole number of milliseconds, 0 to 60000' }),
+    ),
+    obeys: Type.Optional(groupList),
     preset: Type.Optional(Type.String({ minLength: 1, description: 'the name of a preset like "topstep-50k"' })),
     limits: Type.Optional(Type.Object({}, { description: 'an object of limits' })),
   },
@@ -73,21 +100,59 @@ export function readTraders(source: Source): Readonly<Record<TraderId, TraderCon
 function readTrader(message: unknown): Parsed<TraderConfig | null> {
   const checked = checkTrader(message)
   if (!checked.ok) return checked
-  const { source = 'http', strategy, file, units, limits: limitsMessage = {} } = checked.value
+  const { limits: limitsMessage = {}, obeys = [] } = checked.value
   const limits = parseLimits(limitsMessage as LimitsMessage)
   if (!limits.ok) return refused(inLimits(limits.reason))
-  if (source === 'http') {
-    if (strategy !== undefined || file !== undefined || units !== undefined) {
-      return refused('strategy, file and units belong to the source "replay"')
-    }
-    return parsed({ source: { kind: 'http' }, limits: limits.value })
+  const fault = foreignFields(checked.value)
+  if (fault !== null) return refused(fault)
+  const source = readSource(checked.value)
+  if (!source.ok) return source
+  return parsed({ source: source.value, obeys, limits: limitsFor(source.value, limits.value) })
+}
+
+type TraderMessage = Type.Static<typeof TraderSchema>
+
+/** Fields that belong to other sources; null: there are none. */
+function foreignFields({ source = 'http', strategy, file, units, of, settle_ms: settleMs, obeys }: TraderMessage) {
+  if (source !== 'replay' && (strategy !== undefined || file !== undefined || units !== undefined)) {
+    return 'strategy, file and units belong to the source "replay"'
   }
-  if (strategy === undefined) return refused('strategy is missing; a replay needs "hold" or "sma"')
-  return parsed({
-    source: { kind: 'replay', strategy, file: file ?? null, units: units ?? 100 },
-    // A replay that is finished is silent for good.
-    limits: { staleAfterSeconds: null, ...limits.value },
-  })
+  if (source !== 'sum' && (of !== undefined || settleMs !== undefined)) {
+    return 'of and settle_ms belong to the source "sum"'
+  }
+  // A replay that starts again repeats what its own log says.
+  return source === 'replay' && obeys !== undefined ? 'obeys belongs to the sources "http" and "sum"' : null
+}
+
+function readSource(message: TraderMessage): Parsed<TraderSource> {
+  const { source = 'http', strategy, file, units, of, settle_ms: settleMs } = message
+  switch (source) {
+    case 'http':
+      return parsed({ kind: 'http' })
+    case 'replay':
+      if (strategy === undefined) return refused('strategy is missing: a replay needs "hold" or "sma"')
+      return parsed({ kind: 'replay', strategy, file: file ?? null, units: units ?? 100 })
+    case 'sum':
+      if (of === undefined) return refused('of is missing: a sum needs its traders, like ["bot1", "bot2"]')
+      return parsed({ kind: 'sum', of, settleMs: settleMs ?? SETTLE_MS })
+    default:
+      return source satisfies never
+  }
+}
+
+function limitsFor(source: TraderSource, limits: LimitOverrides): LimitOverrides {
+  switch (source.kind) {
+    case 'http':
+      return limits
+    case 'replay':
+      // A replay that is finished is silent for good.
+      return { staleAfterSeconds: null, ...limits }
+    case 'sum':
+      // A deposit of a member is no profit of the sum.
+      return { netDeposits: true, ...limits }
+    default:
+      return source satisfies never
+  }
 }
 
 /** Says of each fault that it is one of the limits. */

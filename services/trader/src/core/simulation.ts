@@ -8,6 +8,7 @@ import {
   refused,
 } from '@drawbridge/contracts'
 import { Temporal } from 'temporal-polyfill'
+import { AccountRecord } from './account-record.ts'
 import type { Bar } from './bars.ts'
 import { equityOf, hold, type PaperAccount, type Strategy, sma } from './strategies.ts'
 
@@ -31,6 +32,10 @@ export class Simulation {
   readonly #strategy: Strategy
   readonly #closes: Amount[] = []
   #account: PaperAccount
+  /** The same account under the same strategy, as if nobody ever stopped it. */
+  #unguarded: PaperAccount
+  readonly #record = new AccountRecord()
+  readonly #recordUnguarded = new AccountRecord()
 
   /** Starts with the cash that `units` cost at the first close; `hold` has spent it on them. */
   constructor(bars: readonly Bar[], strategy: keyof typeof strategies, units: number) {
@@ -38,6 +43,7 @@ export class Simulation {
     this.#strategy = strategies[strategy]
     const cost = BigInt(units) * (bars[0]?.close ?? 0n)
     this.#account = strategy === 'hold' ? { cash: 0n, units: BigInt(units) } : { cash: cost, units: 0n }
+    this.#unguarded = this.#account
   }
 
   get total(): number {
@@ -47,6 +53,11 @@ export class Simulation {
   /** How many bars are decided. */
   get done(): number {
     return this.#closes.length
+  }
+
+  /** How the account has done up to now, and how it would have done without a guardian. */
+  get outcome() {
+    return { with: this.#record.outcome, without: this.#recordUnguarded.outcome }
   }
 
   /** The report of the next bar; null: all are done. */
@@ -66,7 +77,10 @@ export class Simulation {
     const bar = this.#bars[this.done]
     if (bar === undefined) return
     this.#closes.push(bar.close)
+    this.#record.add(equityOf(this.#account, bar.close), !mayEnter)
+    this.#recordUnguarded.add(equityOf(this.#unguarded, bar.close), false)
     this.#account = this.#strategy(this.#account, { closes: this.#closes, mayEnter })
+    this.#unguarded = this.#strategy(this.#unguarded, { closes: this.#closes, mayEnter: true })
   }
 
   /** Repeats a bar that was decided before; refused if the equity in the log differs from the account's. */
