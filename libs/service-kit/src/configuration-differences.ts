@@ -2,88 +2,151 @@ import {
   type ConfigEvent,
   DEFAULT_LIMITS,
   decodeConfigEvent,
+  type FlagsEvent,
+  type Instant,
   type LimitOverrides,
-  limitsToMessage,
+  type Limits,
+  type LimitsEvent,
+  mergeLimits,
+  type PendingChange,
   streams,
   subjects,
 } from '@drawbridge/contracts'
 import { lastMessage } from '@drawbridge/nats'
 import type { Config } from '@drawbridge/settings'
 import type { JetStreamManager } from '@nats-io/jetstream'
+import { compareLimits, type LimitDifference, type LimitDifferences } from './limit-differences.ts'
 
-/** A setting that differs from the log, which is in force. */
+/** A setting that differs from the log, which is in force. Values are as people write them; undefined: not set. */
 export interface Difference {
-  /** Which, and how. */
-  readonly found: string
-  /** How to change what is in force. */
-  readonly change: string
+  /** `enable_persistence`, `max_traders`, `limits.max_drawdown`, `traders.bot1.limits.max_drawdown`. */
+  readonly setting: string
+  readonly inForce: unknown
+  readonly wanted: unknown
+  /** The log brings the wanted value by itself then: an earlier change loosens, and waits; null: it does not. */
+  readonly comesAt: Instant | null
+}
+
+/** What is in force; null: the log has no such event yet. */
+export interface ConfigurationInForce {
+  readonly flags: FlagsEvent | null
+  readonly limits: LimitsEvent | null
+}
+
+/** Where the settings differ from the log, and the two commands that put the settings in force; null: none is needed. */
+export interface SettingsChange {
+  readonly differences: readonly Difference[]
+  readonly flags: object | null
+  readonly limits: object | null
 }
 
 /** Where the settings differ from the log. */
-export async function differencesOf(manager: JetStreamManager, config: Config): Promise<Difference[]> {
-  const flags = await lastEvent(manager, 'flags')
-  const limits = await lastEvent(manager, 'limits')
-  const differences: Difference[] = []
-  if (flags?.kind === 'flags') {
-    const change = publishOn(subjects.controlFlags, subjects.commandFlags('<user>'))
-    differences.push(
-      ...difference('enable_risk_enforcement', config.enforcement, flags.enforcement, change),
-      ...difference('enable_persistence', config.persistence, flags.persistence, change),
-    )
-  }
-  if (limits?.kind === 'limits') {
-    const change = publishOn(subjects.controlLimits, subjects.commandLimits('<user>'))
-    differences.push(
-      ...compareLimits('limits', { ...DEFAULT_LIMITS, ...config.limits }, limits.defaults, change),
-      ...difference('max_traders', config.maxTraders ?? limits.maxTraders, limits.maxTraders, change),
-      ...Object.entries(config.traders).flatMap(([id, trader]) =>
-        compareLimits(`traders.${id}.limits`, trader.limits, limits.traders[id] ?? {}, change),
-      ),
-    )
-  }
-  return differences
+export async function differencesOf(manager: JetStreamManager, config: Config): Promise<readonly Difference[]> {
+  const [flags, limits] = await Promise.all([lastEvent(manager, 'flags'), lastEvent(manager, 'limits')])
+  return settingsChange(config, { flags, limits }, Date.now()).differences
 }
 
-async function lastEvent(manager: JetStreamManager, kind: ConfigEvent['kind']): Promise<ConfigEvent | null> {
+async function lastEvent<Kind extends ConfigEvent['kind']>(
+  manager: JetStreamManager,
+  kind: Kind,
+): Promise<Extract<ConfigEvent, { kind: Kind }> | null> {
   const last = await lastMessage(manager, streams.risk, subjects.config(kind))
-  if (last === null) return null
-  const event = decodeConfigEvent(kind, last.data)
-  return event.ok ? event.value : null
+  const event = last === null ? null : decodeConfigEvent(kind, last.data)
+  return event?.ok === true ? (event.value as Extract<ConfigEvent, { kind: Kind }>) : null
 }
 
-function publishOn(subject: string, withUsers: string): string {
-  return `publish on ${subject}, where NATS has users on ${withUsers}`
+/** @param now a change that waits is in force if its time has come */
+export function settingsChange(config: Config, inForce: ConfigurationInForce, now: Instant): SettingsChange {
+  const flags = inForce.flags === null ? [] : compareFlags(config, inForce.flags)
+  const limits = inForce.limits === null ? null : compareAllLimits(config, inForce.limits, now)
+  return {
+    differences: [...flags, ...(limits?.differences ?? [])],
+    flags: flags.length === 0 ? null : Object.fromEntries(flags.map(({ setting, wanted }) => [setting, wanted])),
+    limits: limits?.change ?? null,
+  }
 }
 
-function compareLimits(where: string, wanted: LimitOverrides, logged: LimitOverrides, change: string): Difference[] {
-  const left: Record<string, unknown> = limitsToMessage(wanted)
-  const right: Record<string, unknown> = limitsToMessage(logged)
-  const names = [...new Set([...Object.keys(left), ...Object.keys(right)])]
-  return names.flatMap((name) => difference(`${where}.${name}`, left[name], right[name], change))
+function compareFlags(config: Config, flags: FlagsEvent): readonly Difference[] {
+  const compared = [
+    { setting: 'enable_risk_enforcement', inForce: flags.enforcement, wanted: config.enforcement, comesAt: null },
+    { setting: 'enable_persistence', inForce: flags.persistence, wanted: config.persistence, comesAt: null },
+  ]
+  return compared.filter(({ inForce, wanted }) => inForce !== wanted)
 }
 
-function difference(name: string, wanted: unknown, logged: unknown, change: string): Difference[] {
-  if (JSON.stringify(sorted(wanted)) === JSON.stringify(sorted(logged))) return []
-  const found = `${name} is ${words(wanted)} in the settings and ${words(logged)} in the log; the log takes precedence`
-  return [{ found, change }]
+interface AllDifferences {
+  readonly differences: readonly Difference[]
+  readonly change: object | null
 }
 
-/** The order of an object's fields says nothing. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .map(([name, part]) => [name, sorted(part)] as const)
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
-  )
+function compareAllLimits(config: Config, event: LimitsEvent, now: Instant): AllDifferences {
+  const ofAll: Limits = mergeLimits(DEFAULT_LIMITS, config.limits)
+  const compare = (where: string, wanted: LimitOverrides, base: LimitOverrides, read: ReadLimits) =>
+    compareInTime(where, (time) => compareLimits(wanted, read(inForceAt(event, time)), base), event.pending, now)
+  const common = compare('limits', ofAll, {}, ({ defaults }) => defaults)
+  const ofTraders = Object.entries(config.traders).map(([id, { limits }]) => ({
+    id,
+    ...compare(`traders.${id}.limits`, limits, ofAll, ({ traders }) => traders[id] ?? {}),
+  }))
+  const maxTraders = config.maxTraders ?? event.maxTraders
+  const bound: Difference = { setting: 'max_traders', inForce: event.maxTraders, wanted: maxTraders, comesAt: null }
+  const isBoundSame = bound.inForce === bound.wanted
+  const traders = ofTraders.filter(({ change }) => Object.keys(change).length > 0)
+  const change = {
+    ...common.change,
+    ...(isBoundSame ? {} : { max_traders: maxTraders }),
+    ...(traders.length === 0 ? {} : { traders: Object.fromEntries(traders.map((one) => [one.id, one.change])) }),
+  }
+  return {
+    differences: [
+      ...common.differences,
+      ...(isBoundSame ? [] : [bound]),
+      ...ofTraders.flatMap(({ differences }) => differences),
+    ],
+    change: Object.keys(change).length === 0 ? null : change,
+  }
 }
 
-/** A difference as one line for people. */
-export function differenceInWords({ found, change }: Difference): string {
-  return `${found}. To change it, ${change}`
+/** What holds at a time. */
+interface LimitsAt {
+  readonly defaults: Limits
+  readonly traders: Readonly<Record<string, LimitOverrides>>
+}
+type ReadLimits = (limits: LimitsAt) => LimitOverrides
+
+/** What waits and is wanted comes by itself: sent again, it would wait from the beginning. So the end of the waits counts. */
+function compareInTime(
+  where: string,
+  at: (time: Instant) => LimitDifferences,
+  pending: readonly PendingChange[],
+  now: Instant,
+): { readonly differences: readonly Difference[]; readonly change: object } {
+  const current = new Map(at(now).differences.map((difference) => [difference.name, difference]))
+  const end = at(Number.POSITIVE_INFINITY)
+  const remaining = new Set(end.differences.map(({ name }) => name))
+  const told = ({ name, inForce, wanted }: LimitDifference, comesAt: Instant | null): Difference => ({
+    setting: `${where}.${name}`,
+    inForce,
+    wanted,
+    comesAt,
+  })
+  const comesAt = (name: string) =>
+    pending.find((change) => !at(change.at).differences.some((difference) => difference.name === name))?.at ?? null
+  return {
+    differences: [
+      ...end.differences.map((difference) => told(current.get(difference.name) ?? difference, null)),
+      ...[...current.values()].filter(({ name }) => !remaining.has(name)).map((one) => told(one, comesAt(one.name))),
+    ],
+    change: end.change,
+  }
 }
 
-function words(value: unknown): string {
-  return value === undefined ? 'not set' : JSON.stringify(value)
+function inForceAt({ defaults, traders, pending }: LimitsEvent, time: Instant): LimitsAt {
+  let all = defaults
+  const each: Record<string, LimitOverrides> = { ...traders }
+  for (const change of pending.filter(({ at }) => at <= time)) {
+    all = mergeLimits(all, change.defaults)
+    for (const [id, limits] of Object.entries(change.traders)) each[id] = mergeLimits(each[id] ?? {}, limits)
+  }
+  return { defaults: all, traders: each }
 }

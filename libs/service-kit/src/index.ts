@@ -1,10 +1,19 @@
 export { bindOnce, useOf } from './bind-risk-log.ts'
-export { differenceInWords, differencesOf } from './configuration-differences.ts'
+export {
+  type ConfigurationInForce,
+  type Difference,
+  differencesOf,
+  type SettingsChange,
+  settingsChange,
+} from './configuration-differences.ts'
+export { APPLY, differenceInWords, differenceTable, TO_APPLY, valueInWords } from './difference-in-words.ts'
+export { traderInPath } from './http/bot-access.ts'
 export type { HttpServer } from './http/build-server.ts'
 export { HttpFault } from './http/errors.ts'
 export { createHttpServer, listen, serveHttp } from './http/http-server.ts'
 export { Lifecycle, runService, STOP_WITHIN_MS } from './lifecycle.ts'
-export { createLogger, type Logger } from './log.ts'
+export { listenError } from './listen-error.ts'
+export { createLogger, type Logger, logLines } from './log.ts'
 export { createPool, databaseAddress, inTransaction } from './postgres.ts'
 export { type KnownLog, PROVISION, provision } from './provision.ts'
 export { Readiness } from './readiness.ts'

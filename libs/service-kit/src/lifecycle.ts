@@ -56,9 +56,12 @@ export class Lifecycle {
     this.#isReleased = true
   }
 
-  /** Stops on SIGTERM, SIGINT, SIGHUP, on an unhandled error, and when the parent process is gone. */
-  superviseProcess(): void {
-    const grace = closeWithGrace({ delay: STOP_WITHIN_MS, logger: false }, async ({ signal, err }) => {
+  /**
+   * Stops on SIGTERM, SIGINT, SIGHUP, on an unhandled error, and when the parent process is gone.
+   * @param withinMs then the process exits, whatever is still open
+   */
+  superviseProcess(withinMs = STOP_WITHIN_MS): void {
+    const grace = closeWithGrace({ delay: withinMs, logger: false }, async ({ signal, err }) => {
       if (err !== undefined) this.#log.fatal({ err }, 'crashed')
       else this.#log.info({ signal }, 'stopping')
       await this.stop()
@@ -67,7 +70,7 @@ export class Lifecycle {
     this.#fail = (error) => {
       if (this.stopping.aborted) return
       this.#log.fatal({ err: error }, 'failed')
-      setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
+      setTimeout(() => process.exit(1), withinMs).unref()
       void this.stop().finally(() => process.exit(1))
     }
     // If the channel is closed already, no event will say so; without a channel `connected` is undefined.

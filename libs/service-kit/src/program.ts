@@ -7,6 +7,8 @@ import { type Place, SettingsError } from '@drawbridge/settings/place'
 export interface ProgramContext extends Place {
   readonly stdout: NodeJS.WritableStream
   readonly stderr: NodeJS.WritableStream
+  /** Where answers to questions come from; none are asked unless it is a terminal. */
+  readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean }
 }
 
 /** A program that a file of `scripts` or `npm run drawbridge -- <name>` runs. */
@@ -30,10 +32,10 @@ export class UsageError extends Error {
 
 /** This process. */
 export function processContext(): ProgramContext {
-  const { env, stdout, stderr } = process
+  const { env, stdin, stdout, stderr } = process
   // If the reader is gone, as with `| head`, lines are lost and the program continues.
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined)
-  return { env, cwd: '.', stdout, stderr }
+  return { env, cwd: '.', stdin, stdout, stderr }
 }
 
 /** Returns the exit code. 0: done, 1: failed, 2: the command line or the settings are not valid. */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { PassThrough, Writable } from 'node:stream'
 import type { Role } from '@drawbridge/settings'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { traderInPath } from '../src/http/bot-access.ts'
 import type { HttpServer } from '../src/http/build-server.ts'
 import { createLogger } from '../src/log.ts'
 import { refusal, serve } from './serve.ts'
@@ -15,8 +16,10 @@ const TOKENS: Readonly<Record<Role, string>> = {
   admin: 'admin-admin-admin-admin-admin-admin',
 }
 const EXPIRED = 'expired-expired-expired-expired-'
+const BOT = 'bot-bot-bot-bot-bot-bot-bot-bot-bot-'
 const API_TOKENS = JSON.stringify([
   ...Object.entries(TOKENS).map(([role, token]) => ({ name: `${role}er`, role, token })),
+  { name: 'desk', role: 'bot', traders: ['bot1', 'desk-*'], token: BOT },
   { name: 'late', role: 'admin', token: EXPIRED, expires: '2020-01-01T00:00:00Z' },
 ])
 
@@ -24,6 +27,17 @@ function addRoutes(server: HttpServer): void {
   for (const access of ['open', 'read', 'operate', 'admin'] as const) {
     server.post(`/${access}`, { config: { access } }, ({ principal }) => ({ principal }))
   }
+}
+
+/** Routes about traders: of the path, and of a list in the query. */
+function addTraderRoutes(server: HttpServer): void {
+  addRoutes(server)
+  server.get('/of/:id', { config: { access: 'operate', aboutTraders: traderInPath } }, ({ principal }) => ({
+    principal,
+  }))
+  const aboutTraders = ({ query }: { readonly query: unknown }) => (query as { of?: string }).of?.split(',') ?? []
+  server.get('/all', { config: { access: 'read', aboutTraders } }, () => 'all')
+  server.get('/closed/:id', { config: { access: 'read' } }, () => 'closed')
 }
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
@@ -66,6 +80,36 @@ describe('once tokens are configured', () => {
     expect(refusal(await ask(server, '/operate', { authorization: 'Basic YTpi' }))).toMatch(/^401 malformed-token/)
     expect(refusal(await ask(server, '/admin', bearer(TOKENS.read)))).toBe(
       '403 forbidden: this needs the role "admin"; the token of "reader" has the role "read"',
+    )
+  })
+
+  test('a bot may what is about its own traders, and hears what that is', async () => {
+    const server = await serve({ API_TOKENS }, addTraderRoutes)
+    const get = (url: string) => server.inject({ url, headers: bearer(BOT) })
+    const may =
+      'the token of "desk" has the role "bot": it may report, ask and hear "bot1" and those that begin with "desk-"'
+
+    for (const url of ['/of/bot1', '/of/desk-7', '/of/%62ot1', '/all?of=bot1', '/all?of=bot1,desk-7']) {
+      expect((await get(url)).statusCode, url).toBe(200)
+    }
+    for (const url of [
+      '/of/bot2',
+      '/of/bot11',
+      '/of/nobody',
+      '/of/*',
+      '/of/desk',
+      '/all?of=bot1,bot2',
+      '/closed/bot1',
+    ]) {
+      expect(refusal(await get(url)), url).toBe(`403 forbidden: ${may}, and nothing else`)
+    }
+    expect(refusal(await get('/all'))).toContain('this request must say which, as in ?trader=<id>')
+    for (const endpoint of ['read', 'operate', 'admin']) {
+      expect(refusal(await ask(server, `/${endpoint}`, bearer(BOT))), endpoint).toContain('and nothing else')
+    }
+    expect((await get('/metrics')).statusCode).toBe(403)
+    expect(refusal(await server.inject('/of/bot1'))).toContain(
+      'a token of the role "operate", or of a bot of the trader',
     )
   })
 
@@ -152,6 +196,7 @@ describe('a stream of events ends when its token', () => {
     ['is taken out', (write) => write({ token: TOKENS.operate })],
     ['expires', (write) => write({ token: TOKENS.admin, expires: '2020-01-01T00:00:00Z' })],
     ['may no longer do so', (write) => write({ token: TOKENS.admin, role: 'read' })],
+    ['is given to a bot of another trader', (write) => write({ token: TOKENS.admin, role: 'bot', traders: ['bot2'] })],
     ['cannot be looked up', (_write, file) => rmSync(file)],
   ]
 
@@ -182,7 +227,12 @@ describe('a stream of events ends when its token', () => {
   })
 })
 
-type WriteTokens = (entry: { readonly token: string; readonly role?: string; readonly expires?: string }) => void
+type WriteTokens = (entry: {
+  readonly token: string
+  readonly role?: string
+  readonly traders?: readonly string[]
+  readonly expires?: string
+}) => void
 
 /** A server whose tokens are in a file. */
 async function serveByFile() {
@@ -195,7 +245,7 @@ async function serveByFile() {
     addRoutes(server)
     const isExit = ({ query }: { readonly query: unknown }) => (query as { intent?: string }).intent === 'reduce'
     server.get('/gate', { config: { access: 'read', isExit } }, () => ({ allowed: true }))
-    server.get('/stream', { config: { access: 'operate' } }, (_request, reply) => {
+    server.get('/stream', { config: { access: 'operate', aboutTraders: () => ['bot1'] } }, (_request, reply) => {
       const stream = new PassThrough()
       stream.write('begins')
       return reply.send(stream)

@@ -7,7 +7,7 @@ function addRoutes(server: HttpServer): void {
   const Flags = Type.Object({ enable_persistence: Type.Boolean({ description: 'true or false' }) }, { $id: 'Flags' })
   const params = Type.Object({ id: Type.String({ description: 'the id of a trader' }) })
   const takes = Type.Object({ equity: Type.Number() })
-  server.post('/api/bytes', { config: { access: 'operate', takes } }, () => ({}))
+  server.post('/api/bytes', { config: { access: 'operate', takes, aboutTraders: () => [] } }, () => ({}))
   server.post('/api/flags/:id', { config: { access: 'admin' }, schema: { body: Flags, params } }, () => ({}))
 }
 
@@ -29,11 +29,14 @@ test('the documents tell of every route what it takes and whom it lets in', asyn
   expect(Object.keys(document.paths)).toEqual(['/livez', '/readyz', '/metrics', '/api/bytes', '/api/flags/{id}'])
   expect(document.paths['/livez']?.get).toMatchObject({ security: [], 'x-access': 'open' })
   expect(document.paths['/api/bytes']?.post).toMatchObject({
+    'x-bots': 'own',
+    description: 'Needs the role "operate", or the role "bot" for its own traders, once tokens are configured.',
     requestBody: { content: { 'application/json': { schema: { properties: { equity: { type: 'number' } } } } } },
   })
   expect(document.paths['/api/flags/{id}']?.post).toMatchObject({
     security: [{ token: [] }],
     'x-access': 'admin',
+    'x-bots': 'none',
     parameters: [{ in: 'path', name: 'id', required: true, schema: { type: 'string' } }],
     requestBody: {
       required: true,

@@ -18,11 +18,13 @@ export async function serve(
   if (!config.ok) throw new Error(config.reason)
   const { trader: address, http: settings } = config.value
   const [readiness, metrics] = [new Readiness(), new Registry()]
-  const server = await createHttpServer({ service: 'test', address, settings, log, readiness, metrics })
+  const server = await createHttpServer({ service: 'test', address, settings, log, readiness, metrics, elsewhere })
   onTestFinished(() => server.close())
   addRoutes(server)
   return server
 }
+
+const elsewhere = (path: string) => (path === '/other' ? 'the other service answers it' : null)
 
 /** What a refusal says, as `<status> <code>: <message>`. */
 export function refusal(response: LightMyRequestResponse): string {

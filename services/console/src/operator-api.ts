@@ -1,9 +1,9 @@
-import { HttpFault, type HttpServer } from '@drawbridge/service-kit'
-import { JetStreamApiError, JetStreamError } from '@nats-io/jetstream'
-import { errors } from '@nats-io/transport-node'
+import type { HttpServer } from '@drawbridge/service-kit'
+import { natsFault } from './nats-fault.ts'
 import type { OperatorParts } from './operator-parts.ts'
 import { addFlagRoutes, addLimitRoutes } from './routes/configuration-routes.ts'
 import { addEventRoutes, LISTENER_DEFAULTS, type ListenerSettings } from './routes/event-routes.ts'
+import { addManyRoutes } from './routes/many-routes.ts'
 import { addCommandRoutes, addExplainRoutes, addTraderRoutes } from './routes/trader-routes.ts'
 
 /** The operators' API. Its parts are closed together with the server. */
@@ -19,26 +19,7 @@ export async function operatorApi(
   addLimitRoutes(server, parts)
   addTraderRoutes(server, parts)
   addCommandRoutes(server, parts)
+  addManyRoutes(server, parts)
   addExplainRoutes(server, parts)
   addEventRoutes(server, parts, { ...LISTENER_DEFAULTS, ...listeners })
-}
-
-const OF_NATS = [
-  errors.TimeoutError,
-  errors.NoRespondersError,
-  errors.RequestError,
-  errors.ConnectionError,
-  errors.ClosedConnectionError,
-  errors.DrainingConnectionError,
-  errors.PermissionViolationError,
-  JetStreamApiError,
-  JetStreamError,
-]
-
-/** The HTTP answer for an error of NATS; any other error unchanged. */
-function natsFault(error: unknown): unknown {
-  if (!OF_NATS.some((kind) => error instanceof kind)) return error
-  const { message } = error as Error
-  const words = `NATS failed: ${message}; try again, and send a command again with the same Idempotency-Key`
-  return new HttpFault(503, 'nats-unavailable', words)
 }

@@ -10,6 +10,7 @@ import {
   watchLinks,
 } from '@drawbridge/service-kit'
 import type { Config } from '@drawbridge/settings'
+import { elsewhere } from './core/elsewhere.ts'
 import { operatorApi } from './operator-api.ts'
 import { openOperatorParts } from './operator-parts.ts'
 
@@ -27,12 +28,15 @@ export async function startConsole(config: Config, log: Logger, lifecycle: Lifec
   registry.watchProcess()
   watchLinks(registry, connection, config)
   OriginalMetrics.gather(connection, registry)
-  const parts = await openOperatorParts(connection, log)
+  const parts = await openOperatorParts(connection, log, {
+    configured: Object.keys(config.traders),
+    obeys: new Map(Object.entries(config.traders).map(([id, { obeys }]) => [id, obeys])),
+  })
   const readiness = new Readiness()
   readiness.add('NATS', () => nats.away)
   readiness.add('risk log', () => (parts.feed.isCurrent ? null : 'being read'))
   const { console: address, http: settings } = config
-  const served = { service: 'console', address, settings, log, readiness, metrics: registry }
+  const served = { service: 'console', address, settings, log, readiness, metrics: registry, elsewhere }
   const port = await serveHttp(served, 'CONSOLE_PORT', lifecycle, (server) => server.register(operatorApi, { parts }))
   log.info({ port }, 'listening')
   return port

@@ -160,7 +160,7 @@ describe('with a guardian', () => {
 
   test('commands on many traders at once have each its own answer', async () => {
     const traders = Array.from({ length: 50 }, (_, index) => `bot${index}`)
-    const answers = await Promise.all(traders.map((trader) => pause(trader, { reason: `why ${trader}` })))
+    const answers = await Promise.all(traders.map((trader) => pause(trader, { reason: `why ${trader}`, create: true })))
     expect(answers.map(({ status, body }) => [status, body.event.trader])).toEqual(
       traders.map((trader) => [200, trader]),
     )

@@ -81,6 +81,53 @@ test('a listener can request the whole log from its beginning', async () => {
   expect(listener.events.map(({ event }) => event.type)).toEqual(['flags', 'limits', 'assessed'])
 })
 
+test('a listener can begin with a time, and end with what there is', async () => {
+  await scene.tick('bot1', 1000)
+  await scene.untilVersion('bot1', 1)
+  const of = async (query: string) => {
+    const listener = await listen(`?trader=bot1,bot2&follow=false&${query}`)
+    await listener.ended
+    return listener.events.map(({ event }) => event.version)
+  }
+  const between = Date.now() + 1
+  await eventually(() => Date.now() > between, { what: 'the next millisecond' })
+  await scene.tick('bot1', 999)
+  await scene.untilVersion('bot1', 2)
+  expect(await of('after=0')).toEqual([1, 2])
+  expect(await of('since=1900-01-01T00:00:00Z')).toEqual([1, 2])
+  expect(await of(`since=${new Date(between).toISOString()}`)).toEqual([2])
+  expect(await of('since=2999-01-01T00:00:00Z')).toEqual([])
+  expect(await of('')).toEqual([])
+})
+
+test('a listener that asks for words is told what happened', async () => {
+  await scene.tick('bot1', 1000)
+  await scene.tick('bot1', 800)
+  await scene.untilVersion('bot1', 2)
+  const listener = await listen('?after=0&follow=false&words=true')
+  await listener.ended
+  expect(listener.events).toMatchObject([
+    { event: { type: 'flags' }, words: expect.stringContaining('set the flags: enforcement is on') },
+    { event: { type: 'limits' }, words: expect.stringContaining('limits') },
+    { event: { type: 'assessed' }, words: 'Equity 1000, the trader may trade.' },
+    {
+      event: { type: 'breach' },
+      words: expect.stringMatching(/^max_daily_loss is reached: 20 % of 10 %, paused until/),
+    },
+  ])
+})
+
+test('a listener that loses its connection before the first event goes on where it began', async () => {
+  const response = await fetch(`${scene.url}/api/events?trader=bot1`)
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  const id = /^id: (\d+)$/m.exec((await reader?.read())?.value ?? '')?.[1]
+  await reader?.cancel()
+  await scene.tick('bot1', 1000)
+  await scene.untilVersion('bot1', 1)
+  const again = await listen('?trader=bot1', { 'last-event-id': id ?? 'none' })
+  await eventually(() => again.events.length === 1, { what: TICKS })
+})
+
 test('a silent log is distinguished from a broken connection by heartbeats', async () => {
   const listener = await listen('?trader=nobody')
   await eventually(() => listener.comments.length >= 3, { what: 'heartbeats' })
@@ -123,6 +170,7 @@ test.each([
   ['an id of another log', '', { 'last-event-id': '999999' }, 409, 'unknown-event-id'],
   ['an id that is none', '', { 'last-event-id': 'abc' }, 400, 'invalid-event-id'],
   ['a type that is none', '?type=win', {}, 400, 'invalid-query'],
+  ['a time that is none', '?since=yesterday', {}, 400, 'invalid-query'],
   ['a trader that is none', '?trader=a.b', {}, 400, 'invalid-query'],
 ])('%s is refused', async (_name, query, headers, status, code) => {
   expect(await scene.ask('GET', `/api/events${query}`, undefined, headers)).toMatchObject({

@@ -16,6 +16,12 @@ test('an event that is older than what is known changes nothing', () => {
   expect(fleet.page(10, null, null).traders).toMatchObject([{ id: 'bot1', version: 3, equity: '998' }])
 })
 
+test('what is left of the room is a part of the whole: below 0 beyond the line, more than all of it above what it is measured from', () => {
+  const fleet = new Fleet()
+  for (const [index, event] of ticks(1010, 925, 850).entries()) fleet.apply(`bot${index}`, event)
+  expect(fleet.page(10, null, null).traders.map(({ roomPct }) => roomPct)).toEqual(['110', '25', '-50'])
+})
+
 test('what cannot be read is said, and leaves what is known', () => {
   const fleet = new Fleet()
   const [first] = ticks(999)
@@ -40,4 +46,11 @@ test('what is forgotten is not shown', () => {
   fleet.apply('a', event)
   fleet.clear()
   expect(fleet.page(10, null, null)).toEqual({ traders: [], total: 0, next: null })
+})
+
+test('a summary says whom the trader obeys, by the settings', () => {
+  const fleet = new Fleet(new Map([['bot1', ['desk']]]))
+  const [event = new Uint8Array()] = ticks(999)
+  for (const id of ['bot1', 'bot2']) fleet.apply(id, event)
+  expect(fleet.page(10, null, null).traders.map(({ obeys }) => obeys)).toEqual([['desk'], []])
 })

@@ -16,12 +16,12 @@ import { eventually, infrastructure, resetStreams } from '@drawbridge/testing'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 import { operatorApi } from '../src/operator-api.ts'
-import { type OperatorTimes, openOperatorParts } from '../src/operator-parts.ts'
+import { type OperatorOptions, openOperatorParts } from '../src/operator-parts.ts'
 import type { ListenerSettings } from '../src/routes/event-routes.ts'
 
 const log = createLogger('test', 'silent')
 
-type ApiOptions = OperatorTimes & { readonly listeners?: Partial<ListenerSettings> }
+type ApiOptions = OperatorOptions & { readonly listeners?: Partial<ListenerSettings> }
 
 export interface Answer<Body = unknown> {
   readonly status: number
@@ -59,7 +59,7 @@ export class Scene {
     const connection = await connectNats(infrastructure().natsUrl, 'test', log)
     await resetStreams(connection)
     // Every reading counts at once: what confirms one is tested with the rules.
-    const config = loadConfig(env, JSON.stringify({ limits: { confirm_jump: null } }))
+    const config = loadConfig(env, JSON.stringify({ limits: { confirm_jump: null }, traders: { bot1: {}, bot2: {} } }))
     if (!config.ok) throw new Error(config.reason)
     await provision(connection, config.value)
     const scene = new Scene(connection, config.value, options)
@@ -85,8 +85,12 @@ export class Scene {
       metrics: new MetricRegistry(),
     })
     this.#server = server
+    const configured = Object.keys(this.#config.traders)
     const { listeners = {}, ...times } = { ...this.#options, ...more }
-    await server.register(operatorApi, { parts: await openOperatorParts(this.connection, log, times), listeners })
+    await server.register(operatorApi, {
+      parts: await openOperatorParts(this.connection, log, { configured, ...times }),
+      listeners,
+    })
     this.#url = `http://127.0.0.1:${await listen(server, address.host, address.port, 'TEST_PORT')}`
   }
 
@@ -111,6 +115,10 @@ export class Scene {
       (await this.ask<{ version: number }>('GET', '/api/limits', undefined, given)).body.version > 0
     await eventually(isConfigured, { what: 'the first configuration to be stored' })
     return lifecycle
+  }
+
+  async stopGuardians(): Promise<void> {
+    for (const guardian of this.#guardians.splice(0)) await guardian.stop()
   }
 
   async ask<Body = unknown>(

@@ -28,6 +28,7 @@ describe('the fleet', () => {
           status: 'allowed',
           code: 'ok',
           budget: { room: '90', limit: 'max_daily_loss', factor: '1' },
+          roomPct: '90',
           equity: '990',
           dailyPnl: '-10',
           drawdownPct: '1',

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { type ApiToken, findToken, mayActAs, type Principal, ROLES, type Role } from '@drawbridge/settings'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { refusalOfBot } from './bot-access.ts'
 import { errorBody, HttpFault } from './errors.ts'
 import type { TokenList } from './tokens.ts'
 
@@ -39,10 +40,10 @@ export function guardAccess(
   server.addHook('onRoute', ({ method, url, config }) => {
     if (!KNOWN.includes(config?.access)) throw new Error(`the route ${method} ${url} declares no access`)
   })
-  const admitted = new Map<ServerResponse, { readonly sha256: Buffer; readonly needed: Role }>()
+  const admitted = new Map<ServerResponse, Admitted>()
   const endOthers = () => {
-    for (const [response, { sha256, needed }] of admitted) {
-      if (!isStillAdmitted(currentTokens(), sha256, needed)) response.destroy()
+    for (const [response, caller] of admitted) {
+      if (!isStillAdmitted(currentTokens(), caller)) response.destroy()
     }
   }
   let look: NodeJS.Timeout | undefined
@@ -62,14 +63,13 @@ export function guardAccess(
     if (list.kind === 'unreadable') throw new HttpFault(503, 'tokens-unreadable', 'tokens cannot be read; see /readyz')
     // A route without a declared access cannot exist; if it did, it would be for admins only.
     const needed = access ?? 'admin'
-    if (caller.kind !== 'known') return challenge(reply, caller, needed)
-    const { name, role, sha256 } = caller.token
-    if (!mayActAs(role, needed)) {
-      const message = `this needs the role "${needed}"; the token of "${name}" has the role "${role}"`
-      return reply.code(403).send(errorBody('forbidden', message))
-    }
-    request.principal = { name, role }
-    admitted.set(reply.raw, { sha256, needed })
+    if (caller.kind !== 'known') return challenge(reply, caller, whoMay(needed, request))
+    const { principal, sha256 } = caller.token
+    const refusalOf = (principal: Principal) => refusalOfCaller(principal, needed, request)
+    const refusal = refusalOf(principal)
+    if (refusal !== null) return reply.code(403).send(errorBody('forbidden', refusal))
+    request.principal = principal
+    admitted.set(reply.raw, { sha256, refusalOf })
     reply.raw.once('close', () => admitted.delete(reply.raw))
   })
 }
@@ -90,15 +90,36 @@ function callerOf({ headers }: FastifyRequest, list: TokenList): Caller {
   return { kind: 'known', token }
 }
 
-function isStillAdmitted(list: TokenList, sha256: Buffer, needed: Role): boolean {
+/** A caller whose request is being answered. */
+interface Admitted {
+  readonly sha256: Buffer
+  readonly refusalOf: (principal: Principal) => string | null
+}
+
+/** The entry of the token may have changed since: it may have another role, or other traders. */
+function isStillAdmitted(list: TokenList, { sha256, refusalOf }: Admitted): boolean {
   if (list.kind !== 'known') return list.kind === 'open'
   const token = list.tokens.find((one) => one.sha256.equals(sha256))
-  if (token === undefined || !mayActAs(token.role, needed)) return false
+  if (token === undefined || refusalOf(token.principal) !== null) return false
   return token.expires === null || token.expires > Date.now()
 }
 
-function challenge(reply: FastifyReply, caller: Exclude<Caller, { kind: 'known' }>, needed: Role) {
-  const hint = `this needs a token of the role "${needed}"; send it as "Authorization: Bearer <token>"`
+/** Why the caller may not make this request; null: it may. */
+function refusalOfCaller(principal: Principal, needed: Role, request: FastifyRequest): string | null {
+  if (principal.role === 'bot') return refusalOfBot(principal, request)
+  const { name, role } = principal
+  return mayActAs(role, needed)
+    ? null
+    : `this needs the role "${needed}"; the token of "${name}" has the role "${role}"`
+}
+
+function whoMay(needed: Role, { routeOptions }: FastifyRequest): string {
+  const bots = routeOptions.config.aboutTraders === undefined ? '' : ', or of a bot of the trader'
+  return `the role "${needed}"${bots}`
+}
+
+function challenge(reply: FastifyReply, caller: Exclude<Caller, { kind: 'known' }>, who: string) {
+  const hint = `this needs a token of ${who}; send it as "Authorization: Bearer <token>"`
   switch (caller.kind) {
     case 'no-token':
       return unauthorized(reply, caller.kind, hint)

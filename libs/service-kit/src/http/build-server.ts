@@ -17,7 +17,7 @@ import { type Access, guardAccess } from './access.ts'
 import { acceptBodies } from './bodies.ts'
 import { limitConnections } from './connections.ts'
 import { addDocs } from './docs.ts'
-import { answerClientError, answerError, answerFrameworkError, answerNotFound } from './errors.ts'
+import { answerClientError, answerError, answerFrameworkError, type Elsewhere, notFoundWith } from './errors.ts'
 import { refuseForeignPages } from './foreign-pages.ts'
 import { addLimits } from './limits.ts'
 import { fixedTokens, TokenFile, type TokenList } from './tokens.ts'
@@ -40,6 +40,7 @@ export interface HttpServerOptions {
   readonly log: Logger
   readonly readiness: Readiness
   readonly metrics: Registry
+  readonly elsewhere?: Elsewhere
 }
 
 export interface HttpFiles {
@@ -66,7 +67,7 @@ export async function buildServer(options: HttpServerOptions, { tokens, tls }: H
     })
   }
   acceptBodies(server)
-  server.setNotFoundHandler(answerNotFound)
+  server.setNotFoundHandler(notFoundWith(options.elsewhere ?? (() => null)))
   server.setErrorHandler(answerError)
   addDocs(server, service)
   addHealthRoutes(server, readiness, metrics, settings.metricsOpen ? 'open' : 'read')

@@ -41,9 +41,10 @@ export async function createDocsServer(service: string, routes: readonly RouteOp
 
 function describe(
   schema: FastifySchema,
-  { access = 'admin', takes }: FastifyContextConfig,
-): FastifySchema & { readonly 'x-access': Access } {
-  const needs = access === 'open' ? 'Needs no token.' : `Needs the role "${access}", once tokens are configured.`
+  { access = 'admin', takes, aboutTraders }: FastifyContextConfig,
+): FastifySchema & { readonly 'x-access': Access; readonly 'x-bots': 'own' | 'none' } {
+  const bots = aboutTraders === undefined ? '' : ' or the role "bot" for its own traders,'
+  const needs = access === 'open' ? 'Needs no token.' : `Needs the role "${access}",${bots} once tokens are configured.`
   const response = (schema.response ?? { 200: { description: 'Done' } }) as object
   return {
     ...schema,
@@ -52,6 +53,7 @@ function describe(
     security: access === 'open' ? [] : [{ token: [] }],
     response: { ...response, '4xx': ErrorSchema, '5xx': ErrorSchema },
     'x-access': access,
+    'x-bots': aboutTraders === undefined ? 'none' : 'own',
   }
 }
 

@@ -5,7 +5,7 @@ export const traderCatalogue = {
   trader_gate_open: { ...gauge('yes-or-no', 'trader_id'), help: '1 while the gate allows new exposure' },
   trader_lease_live: {
     ...gauge('yes-or-no', 'trader_id'),
-    help: '1 while, within the lease, the decision in force is known, heartbeats arrive and ticks are acknowledged',
+    help: '1 while, within the lease, the decision in force is known, heartbeats arrive and readings are judged',
     alert: '0 for longer than a lease: entries are blocked because the risk state is not known',
   },
   trader_ticks_waiting: {

@@ -6,6 +6,7 @@ import {
   type LimitState,
   percentOf,
   type TraderState,
+  testedIn,
 } from '@drawbridge/contracts'
 import type { ResolvedLimits } from '@drawbridge/risk-engine'
 import { statesOfEarlierRules } from './earlier-rules.ts'
@@ -41,7 +42,10 @@ export interface Distance {
 /** The distance to each limit by which the last reading was judged; empty before the first one. */
 export function distancesOf(state: TraderState, limits: ResolvedLimits): readonly Distance[] {
   const definitions = new Map(limits.definitions.limits.map((limit) => [limit.name, limit]))
-  return judgedStates(state, limits).map((one) => distanceOf(one, definitions.get(one.name) ?? null))
+  return judgedStates(state, limits).map((one) => {
+    const tested = testedIn(one.tests, state)
+    return distanceOf(one, tested, definitions.get(one.name) ?? null)
+  })
 }
 
 /** What is known of each limit, in events of earlier rules, too. */
@@ -49,8 +53,8 @@ function judgedStates(state: TraderState, limits: ResolvedLimits): readonly Limi
   return state.limitStates.length > 0 ? state.limitStates : statesOfEarlierRules(state, limits)
 }
 
-function distanceOf(state: LimitState, definition: LimitDefinition | null): Distance {
-  const { name, measure, reference, tested, base, line, blocksAt, active, uncomputable } = state
+function distanceOf(state: LimitState, tested: Amount | null, definition: LimitDefinition | null): Distance {
+  const { name, measure, reference, base, line, blocksAt, active, uncomputable } = state
   const loss = reference === null || tested === null ? null : below(measure, reference, tested)
   return {
     rule: name,

@@ -14,7 +14,6 @@ export function statesOfEarlierRules(state: TraderState, limits: ResolvedLimits)
         startEquity: dayEquity,
         startBalance: state.dayBalance,
         initial,
-        tested: equity,
         ...lineOf(limitPct, reference, base),
       })
   }
@@ -26,6 +25,7 @@ export function statesOfEarlierRules(state: TraderState, limits: ResolvedLimits)
 function lineOf(limitPct: Amount, reference: Amount, base: Amount) {
   const known = {
     measure: 'loss',
+    tests: 'equity',
     basis: '',
     active: true,
     blocks: true,

@@ -45,6 +45,10 @@ function subjectOf(type: EventType, trader: TraderId | typeof ANY): string {
   return type === 'flags' || type === 'limits' ? subjects.config(type) : subjects.event(type, trader)
 }
 
+export function namedTraders(text: string): readonly string[] {
+  return listOf(text) ?? []
+}
+
 /** Null: all. */
 function listOf(text: string | undefined): readonly string[] | null {
   return text === undefined ? null : [...new Set(text.split(','))]

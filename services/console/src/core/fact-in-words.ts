@@ -131,7 +131,7 @@ function resumedInWords(fact: Extract<Fact, { kind: 'resumed' }>): string {
     case 'time':
       return `The time of a pause was over: ${what}.`
     case 'operator':
-      return `${who(fact)} resumed the trader${because(reason)}: ${what}.`
+      return `${who(fact)} resumed the trader${fact.firm ? ', against a firm pause' : ''}${because(reason)}: ${what}.`
     case 'enforcement-off':
       return `Enforcement was switched off: ${what}.`
     default:

@@ -1,5 +1,6 @@
 import { compileCheck, parseJson, STANDING_CODES, type TraderId } from '@drawbridge/contracts'
 import Type from 'typebox'
+import { LimitLineSchema, roomPctOf } from './room-left.ts'
 
 const text = Type.Union([Type.String(), Type.Null()])
 
@@ -20,7 +21,16 @@ const NewestSchema = Type.Object({
   budget: Type.Optional(Type.Union([BudgetSchema, Type.Null()])),
   dailyPnl: text,
   drawdownPct: text,
-  state: Type.Object({ equity: text, peakEquity: text, staleSince: text }),
+  state: Type.Object({
+    equity: text,
+    peakEquity: text,
+    /** Absent where there is none. */
+    staleSince: Type.Optional(text),
+    pause: Type.Optional(
+      Type.Union([Type.Object({ holds: Type.Array(Type.Object({ holder: Type.String() })) }), Type.Null()]),
+    ),
+    limitStates: Type.Optional(Type.Array(LimitLineSchema)),
+  }),
 })
 type Newest = Type.Static<typeof NewestSchema>
 const checkNewest = compileCheck<Newest>(NewestSchema)
@@ -43,14 +53,19 @@ export const FleetMemberSchema = Type.Object({
   action: Type.Union([Type.Enum(['block-entries', 'flatten']), Type.Null()]),
   until: text,
   reason: text,
+  holders: Type.Array(Type.String(), { description: 'who holds the pause, like "limit:max_drawdown"' }),
   budget: Type.Union([BudgetSchema, Type.Null()], { description: 'how much may be lost yet' }),
+  roomPct: Type.Union([Type.String(), Type.Null()], {
+    description: 'what is left of the room of the limit of `budget`, percent of the whole; 0 or less: it is broken',
+  }),
   equity: text,
   peakEquity: text,
   dailyPnl: text,
   drawdownPct: text,
   staleSince: text,
+  obeys: Type.Array(Type.String(), { description: 'the traders without whose gates this one is not open' }),
 })
-type FleetMember = Type.Static<typeof FleetMemberSchema>
+export type FleetMember = Type.Static<typeof FleetMemberSchema>
 type FleetStatus = FleetMember['status'] | 'stale'
 
 interface FleetPage {
@@ -61,11 +76,19 @@ interface FleetPage {
   readonly next: TraderId | null
 }
 
+export type Obeys = ReadonlyMap<TraderId, readonly TraderId[]>
+
 /** Summaries of all traders in the risk log: a few hundred bytes each, without their history. */
 export class Fleet {
   readonly #members = new Map<TraderId, FleetMember>()
   /** Sorted by id; null: must be sorted again. */
   #sorted: readonly TraderId[] | null = null
+  readonly #obeys: Obeys
+
+  /** @param obeys whom each trader obeys, by the settings */
+  constructor(obeys: Obeys = new Map()) {
+    this.#obeys = obeys
+  }
 
   /** Applies a trader's event; false: it cannot be read. An event older than the known one changes nothing. */
   apply(id: TraderId, data: Uint8Array): boolean {
@@ -77,7 +100,7 @@ export class Fleet {
     if (known !== undefined && version <= known.version) return true
     if (known === undefined) this.#sorted = null
     const { status, code = null, action = null, until, reason } = decision
-    const { equity, peakEquity, staleSince } = state
+    const { equity, peakEquity, staleSince = null, pause = null, limitStates = [] } = state
     this.#members.set(id, {
       id,
       version,
@@ -88,14 +111,29 @@ export class Fleet {
       action,
       until,
       reason,
+      holders: pause === null ? [] : pause.holds.map(({ holder }) => holder),
       budget,
+      roomPct: roomPctOf(budget, limitStates),
       equity,
       peakEquity,
       dailyPnl,
       drawdownPct,
       staleSince,
+      obeys: [...(this.#obeys.get(id) ?? [])],
     })
     return true
+  }
+
+  has(id: TraderId): boolean {
+    return this.#members.has(id)
+  }
+
+  members(): Iterable<FleetMember> {
+    return this.#members.values()
+  }
+
+  ids(): Iterable<TraderId> {
+    return this.#members.keys()
   }
 
   clear(): void {

@@ -7,7 +7,8 @@ export interface WireEvent {
   readonly version?: number
   readonly recordedAt?: string
   readonly facts?: readonly { readonly kind: string; readonly by?: string | null }[]
-  readonly state?: { readonly pause?: unknown }
+  readonly decision?: { readonly status: string }
+  readonly state?: { readonly pause?: { readonly holds?: readonly { readonly holder: string }[] } | null }
 }
 
 /** Null: not an event. Events that guardians stored are not validated again. */

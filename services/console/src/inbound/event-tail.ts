@@ -14,6 +14,8 @@ export interface EventTailOptions {
   /** The first wanted stream sequence, and when its log was created. */
   readonly from: number
   readonly created: string
+  /** The last wanted stream sequence; null: there is no last one. */
+  readonly until: number | null
   readonly onEvent: (event: LoggedEvent) => void
   /** Called between batches: resolves when more can be taken; with false to stop. */
   readonly ready: () => Promise<boolean>
@@ -24,12 +26,13 @@ export interface EventTailOptions {
 const TAIL_BATCH = 50
 
 /**
- * Delivers the stored events of the risk log in order, each once, until `stopping` aborts. They are requested in batches,
+ * Delivers the stored events of the risk log in order, each once, until `stopping` aborts or the last wanted one came. They are requested in batches,
  * so that a slow listener delays only itself. It also ends if the log is replaced by another one, where the same sequences
  * mean other events.
  */
 export async function tailEvents(options: EventTailOptions): Promise<void> {
-  const { manager, created, log, onEvent, stopping } = options
+  const { manager, created, until, log, onEvent, stopping } = options
+  const isOver = () => stopping.aborted || (until !== null && next > until)
   const backoff = new Backoff(100, 5_000)
   let next = options.from
   const take = (message: StreamMessage): void => {
@@ -38,10 +41,10 @@ export async function tailEvents(options: EventTailOptions): Promise<void> {
     const event = loggedEvent(message)
     if (event !== null) onEvent(event)
   }
-  while (!stopping.aborted) {
+  while (!isOver()) {
     try {
       if ((await manager.streams.info(streams.risk)).created !== created) return
-      await readFrom(next, options, take)
+      await readFrom(next, options, take, isOver)
       return
     } catch (error) {
       if (stopping.aborted) return
@@ -56,6 +59,7 @@ async function readFrom(
   from: number,
   { connection, subjects, ready, stopping }: EventTailOptions,
   take: (message: StreamMessage) => void,
+  isOver: () => boolean,
 ): Promise<void> {
   let room = 0
   const reading = await StreamReading.begin({
@@ -65,8 +69,10 @@ async function readFrom(
     room: () => room,
     onMessage: (message) => {
       room -= 1
+      if (isOver()) return
       take(message)
-      if (room === 0) askForMore()
+      if (isOver()) stop()
+      else if (room === 0) askForMore()
     },
   })
   const stop = () => reading.end(null)

@@ -18,6 +18,7 @@ import { HttpFault } from '@drawbridge/service-kit'
 import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { LogName } from '../core/command.ts'
+import { configurationInWords, eventInWords } from '../core/event-in-words.ts'
 import { configurationOf } from '../core/limits.ts'
 import { type WireEvent, wireOf } from '../core/wire.ts'
 import { type LoggedEvent, loggedEvent } from './risk-feed.ts'
@@ -138,6 +139,16 @@ export class RiskLogReader {
 /** The event of a trader. @throws if it cannot be read */
 export function traderEvent({ seq, data }: LoggedEvent): RiskEvent {
   return readable(seq, decodeRiskEvent(data))
+}
+
+/** What happened by an event, in one line for people. */
+export function inOneLine({ isTrader, type, data }: LoggedEvent): string {
+  if (isTrader) {
+    const event = decodeRiskEvent(data)
+    return event.ok ? eventInWords(event.value) : `The event cannot be read: ${event.reason}.`
+  }
+  const event = decodeConfigEvent(type === 'flags' ? 'flags' : 'limits', data)
+  return event.ok ? configurationInWords(event.value) : `The event cannot be read: ${event.reason}.`
 }
 
 function configEvent(kind: ConfigEvent['kind'], logged: LoggedEvent | null): ConfigEvent | null {

@@ -50,14 +50,14 @@ export async function answerCommand(
 }
 
 /** The trace of the request, or a new one: every command has a trace. */
-function traceOf(request: FastifyRequest): string {
+export function traceOf(request: FastifyRequest): string {
   const given = request.headers[headerNames.traceparent]
   if (typeof given === 'string' && traceIdOf(given) !== null) return given
   return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-00`
 }
 
 /** The key by which equal commands count as one. Null: none was sent. */
-function keyOf(request: FastifyRequest, command: Command): string | null {
+export function keyOf(request: FastifyRequest, command: Command): string | null {
   const key = idempotencyKeyOf(request)
   if (key === null) return null
   const content = createHash('sha256').update(command.subject).update('\n').update(command.payload)

@@ -10,9 +10,11 @@ import {
 } from '@drawbridge/contracts'
 import { HttpFault } from '@drawbridge/service-kit'
 import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
 import type { Body, Request } from '../core/command.ts'
 import { wireOf } from '../core/wire.ts'
 import type { LoggedEvent } from '../inbound/risk-feed.ts'
+import { CreateSchema } from './schemas.ts'
 
 /** The caller: the name of the token. */
 export function nameOf(request: FastifyRequest): string {
@@ -45,6 +47,17 @@ export function traderOf(id: string): TraderId {
   const trader = parseTraderId(id)
   if (trader.ok) return trader.value
   throw new HttpFault(400, 'invalid-trader', trader.reason)
+}
+
+/** The query of a command to one trader. */
+export const commandQuery = Type.Object({ create: CreateSchema })
+
+/** Whether the caller means a trader that nobody knows yet, and the command without that word. */
+export function splitCreate({ create, ...command }: Body, query: { readonly create?: boolean }) {
+  if (create !== undefined && typeof create !== 'boolean') {
+    throw new HttpFault(400, 'invalid-body', `create must be true or false, got ${describe(create)}`)
+  }
+  return { command, create: create === true || query.create === true }
 }
 
 export function unknown(id: string): HttpFault {

@@ -1,6 +1,6 @@
 import { decodeConfigEvent, formatInstant, limitsToMessage, type TraderId } from '@drawbridge/contracts'
 import { BUILT_IN_CONFIGURATION, ownLimitsAt } from '@drawbridge/risk-engine'
-import type { HttpServer } from '@drawbridge/service-kit'
+import { type HttpServer, traderInPath } from '@drawbridge/service-kit'
 import Type from 'typebox'
 import { flagsCommand, limitsCommand, traderCommand } from '../core/command.ts'
 import { incompleteIn } from '../core/incomplete-limits.ts'
@@ -9,7 +9,7 @@ import { configurationInForce } from '../core/wire.ts'
 import { type RiskLogReader, traderEvent } from '../inbound/risk-log-reader.ts'
 import type { OperatorParts } from '../operator-parts.ts'
 import { answerCommand, tagOf } from './answer-command.ts'
-import { bodyOf, commandRequest, nameOf, traderOf } from './asking.ts'
+import { bodyOf, commandQuery, commandRequest, nameOf, splitCreate, traderOf } from './asking.ts'
 import {
   bodies,
   commandAnswer,
@@ -22,6 +22,7 @@ import {
 } from './schemas.ts'
 
 const read = { access: 'read' } as const
+const readOwn = { ...read, aboutTraders: traderInPath } as const
 const admin = { access: 'admin' } as const
 const params = Type.Object({ trader: traderId })
 const FLAGS_PATH = '/api/feature_flags'
@@ -66,7 +67,7 @@ export function addLimitRoutes(server: HttpServer, parts: OperatorParts): void {
 
   const where = 'The limits in force for a trader, and where they come from'
   const one = { summary: where, tags, params, response: traderLimitsAnswer }
-  server.get('/api/limits/:trader', { config: read, schema: one }, async (request, reply) => {
+  server.get('/api/limits/:trader', { config: readOwn, schema: one }, async (request, reply) => {
     const limits = await readTraderLimits(reader, traderOf(request.params.trader))
     return reply.header('etag', tagOf([limits.own, limits.pending])).send(limits)
   })
@@ -75,18 +76,21 @@ export function addLimitRoutes(server: HttpServer, parts: OperatorParts): void {
     summary: "Changes a trader's own limits",
     tags,
     params,
+    querystring: commandQuery,
     response: commandAnswer,
   }
   server.put(
     '/api/limits/:trader',
     { config: { ...admin, takes: bodies.traderLimits }, schema: own },
-    (request, reply) => {
+    async (request, reply) => {
       const trader = traderOf(request.params.trader)
       const tagNow = async () => {
         const { own, pending } = await readTraderLimits(reader, trader)
         return tagOf([own, pending])
       }
-      const command = traderCommand('limits', trader, bodyOf(request), commandRequest(request))
+      const { command: body, create } = splitCreate(bodyOf(request), request.query)
+      const command = traderCommand('limits', trader, body, commandRequest(request))
+      if (command.ok && !create) await parts.known.require(trader)
       return answerCommand(parts, command, request, reply, tagNow)
     },
   )

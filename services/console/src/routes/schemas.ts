@@ -10,6 +10,7 @@ import {
 } from '@drawbridge/contracts'
 import Type, { type TProperties, type TSchema } from 'typebox'
 import { FleetMemberSchema } from '../core/fleet.ts'
+import { TRADER_OUTCOMES } from '../outbound/command-many.ts'
 
 /** The token identifies the caller; a body may say on whose behalf. */
 function unsigned<T extends TProperties & { readonly by: unknown }>({ by: _by, ...fields }: T) {
@@ -17,6 +18,27 @@ function unsigned<T extends TProperties & { readonly by: unknown }>({ by: _by, .
 }
 const description = 'the same as onBehalfOf; the author is the token'
 const by = Type.Optional(Type.String({ minLength: 1, maxLength: 500, deprecated: true, description }))
+
+export const CreateSchema = Type.Optional(
+  Type.Boolean({ description: 'true or false: whether the trader may be one that has never reported' }),
+)
+
+/** A command to one trader. */
+function toTrader<T extends TProperties & { readonly by: unknown }>(fields: T) {
+  return unsigned({ ...fields, create: CreateSchema })
+}
+
+/** A command to many traders, which one of the fields names. */
+function toMany<T extends TProperties & { readonly by: unknown }>(fields: T) {
+  return toTrader({
+    ...fields,
+    all: Type.Optional(Type.Boolean({ description: 'true: all traders, also those that come later' })),
+    prefix: Type.Optional(Type.String({ description: 'the first letters of ids of traders, like "desk-"' })),
+    traders: Type.Optional(
+      Type.Unsafe<unknown>(Type.Array(Type.String(), { description: 'a list of 1 to 1000 ids of traders' })),
+    ),
+  })
+}
 
 /** Whether an admin asks is known by the token. */
 const { admin: _admin, ...resumeByAnybody } = ResumeSchema.properties
@@ -26,12 +48,14 @@ export const bodies = {
   flags: unsigned(FlagsSchema.properties),
   /** Documented and not checked: the handler reads the bytes, and tells the faults of all parts at once. */
   limits: unsigned(documentedSchemas.GlobalLimits.properties),
-  traderLimits: unsigned(documentedSchemas.TraderLimits.properties),
-  pause: unsigned(PauseSchema.properties),
-  resume: unsigned(resumeByAnybody),
-  cashFlow: unsigned(CashFlowSchema.properties),
-  restart: unsigned(RestartSchema.properties),
-  correct: unsigned(CorrectSchema.properties),
+  traderLimits: toTrader(documentedSchemas.TraderLimits.properties),
+  pause: toTrader(PauseSchema.properties),
+  resume: toTrader(resumeByAnybody),
+  cashFlow: toTrader(CashFlowSchema.properties),
+  pauseMany: toMany(PauseSchema.properties),
+  resumeMany: toMany(resumeByAnybody),
+  restart: toTrader(RestartSchema.properties),
+  correct: toTrader(CorrectSchema.properties),
 } as const
 
 export const traderId = Type.String({ description: 'the id of a trader' })
@@ -75,6 +99,26 @@ export const commandAnswer = commandAnswers(RiskEvent, null)
 export const flagsCommandAnswer = commandAnswers(FlagsEvent, FlagsEvent)
 export const limitsCommandAnswer = commandAnswers(LimitsEvent, LimitsEvent)
 
+const manyDone = answer('What has become of each trader', {
+  later: Type.Boolean({ description: 'whether traders that come later are paused, too' }),
+  input: orNull(whole('the sequence in INPUTS of the pause of all')),
+  event: orNull(FlagsEvent),
+  counts: Type.Record(Type.Enum([...TRADER_OUTCOMES]), whole('so many traders')),
+  traders: Type.Array(
+    Type.Object({
+      trader: Type.String(),
+      outcome: Type.Enum([...TRADER_OUTCOMES], { description: 'what has become of the command' }),
+      input: orNull(whole('the sequence of its command in INPUTS')),
+      status: text,
+      holders: Type.Array(Type.String(), { description: 'who holds its pause then' }),
+      reason: text,
+    }),
+    { description: 'at most 1000, those first for which it is not done' },
+  ),
+})
+/** 207: it is not done for all of them. */
+export const manyAnswer = { 200: manyDone, 207: manyDone }
+
 /** The origin of a configuration; the built-in one has none. */
 const madeBy = {
   version: whole('the input that set it; 0: it is built in'),
@@ -84,9 +128,15 @@ const madeBy = {
   reason: Type.Optional(text),
 }
 
-const { enable_risk_enforcement, enable_persistence, previous: flagsBefore } = FlagsEvent.properties
+const { enable_risk_enforcement, enable_persistence, pause_all, previous: flagsBefore } = FlagsEvent.properties
 export const flagsAnswer = {
-  200: answer('The flags', { enable_risk_enforcement, enable_persistence, ...madeBy, previous: flagsBefore }),
+  200: answer('The flags', {
+    enable_risk_enforcement,
+    enable_persistence,
+    pause_all,
+    ...madeBy,
+    previous: flagsBefore,
+  }),
 }
 
 const { defaults, traders, max_traders, pending, previous: limitsBefore } = LimitsEvent.properties
@@ -190,7 +240,8 @@ export const explainAnswer = {
 
 export const eventStreamAnswer = {
   200: {
-    description: 'Server-sent events: `id` is the sequence in RISK, `data` is {"seq", "traceId", "event"}',
+    description:
+      'Server-sent events: `id` is the sequence in RISK, `data` is {"seq", "traceId", "event"}, and `words` if asked for',
     content: { 'text/event-stream': { schema: Type.Unsafe<object>(Type.String()) } },
   },
 }

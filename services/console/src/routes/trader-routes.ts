@@ -1,6 +1,6 @@
 import { limitsToMessage, type OperatorCommand, TRADER_ID_PATTERN } from '@drawbridge/contracts'
 import { reportOf } from '@drawbridge/risk-engine'
-import { HttpFault, type HttpServer } from '@drawbridge/service-kit'
+import { HttpFault, type HttpServer, traderInPath } from '@drawbridge/service-kit'
 import Type from 'typebox'
 import { traderCommand } from '../core/command.ts'
 import { distancesOf, distanceToMessage } from '../core/distances.ts'
@@ -11,7 +11,7 @@ import { wireOf } from '../core/wire.ts'
 import { traderEvent } from '../inbound/risk-log-reader.ts'
 import type { OperatorParts } from '../operator-parts.ts'
 import { answerCommand } from './answer-command.ts'
-import { commandRequest, logged, traderOf, unknown } from './asking.ts'
+import { commandQuery, commandRequest, logged, splitCreate, traderOf, unknown } from './asking.ts'
 import {
   bodies,
   commandAnswer,
@@ -24,6 +24,7 @@ import {
 } from './schemas.ts'
 
 const read = { access: 'read' } as const
+const readOwn = { ...read, aboutTraders: traderInPath } as const
 const operate = { access: 'operate' } as const
 const tags = ['traders']
 const PAGE = { limit: 100, limitMax: 1_000 }
@@ -57,7 +58,7 @@ export function addTraderRoutes(server: HttpServer, parts: OperatorParts): void 
 
   const details = 'State, limits in force and distance to each limit'
   const one = { summary: details, tags, params, response: traderAnswer }
-  server.get('/api/traders/:id', { config: read, schema: one }, async (request) => {
+  server.get('/api/traders/:id', { config: readOwn, schema: one }, async (request) => {
     const id = traderOf(request.params.id)
     const newest = await reader.last(id)
     if (newest === null) throw unknown(id)
@@ -75,7 +76,7 @@ export function addTraderRoutes(server: HttpServer, parts: OperatorParts): void 
 
   const order = 'Events of a trader: newest first, or from a version on'
   const events = { summary: order, tags, params, querystring: eventsQuery, response: eventsAnswer }
-  server.get('/api/traders/:id/events', { config: read, schema: events }, async (request) => {
+  server.get('/api/traders/:id/events', { config: readOwn, schema: events }, async (request) => {
     const id = traderOf(request.params.id)
     const { limit = EVENTS.limit, before, from } = request.query
     const newest = await reader.last(id)
@@ -126,11 +127,15 @@ export function addCommandRoutes(server: HttpServer, parts: OperatorParts): void
       summary,
       tags,
       params,
+      querystring: commandQuery,
       body: Type.Unsafe<Readonly<Record<string, unknown>>>(body),
       response: commandAnswer,
     }
-    server.post(`/api/traders/:id/${kind}`, { config: operate, schema }, (request, reply) => {
-      const command = traderCommand(kind, traderOf(request.params.id), request.body, commandRequest(request))
+    server.post(`/api/traders/:id/${kind}`, { config: operate, schema }, async (request, reply) => {
+      const trader = traderOf(request.params.id)
+      const { command: body, create } = splitCreate(request.body, request.query)
+      const command = traderCommand(kind, trader, body, commandRequest(request))
+      if (command.ok && !create) await parts.known.require(trader)
       return answerCommand(parts, command, request, reply)
     })
   }
