@@ -98,10 +98,23 @@ function databaseChecks(database: Database | null, nats: Nats | null): readonly 
     ['connections', () => checkConnections(client)],
     ['clock of the database', () => checkClock('clock of the database', () => databaseTime(client))],
   ]
-  if (!hasTables || manager === null) return checks
+  if (!hasTables || manager === null) return inTurn(checks)
   checks.push(['history', () => checkHistory(client, manager)])
   checks.push(['history and RISK', () => checkHistoryIsKnown(client, manager)])
-  return checks
+  return inTurn(checks)
+}
+
+/** A connection to the database answers one question at a time. */
+function inTurn(checks: readonly Check[]): readonly Check[] {
+  let before: Promise<unknown> = Promise.resolve()
+  return checks.map(([name, look]) => [
+    name,
+    () => {
+      const looked = before.then(look)
+      before = looked.catch(() => undefined)
+      return looked
+    },
+  ])
 }
 
 /** Does not wait for a server that does not answer. */
@@ -115,6 +128,10 @@ function textOf(findings: readonly Finding[]): string {
   const rows = findings.map(({ check, status, found, advice }) => [check, status, found, advice ?? ''])
   const faults = findings.filter(({ status }) => status === 'fault').length
   const warnings = findings.filter(({ status }) => status === 'warning').length
-  const sum = faults + warnings === 0 ? 'All is well.' : `${faults} faults, ${warnings} warnings.`
+  const sum = faults + warnings === 0 ? 'All is well.' : `${counted(faults, 'fault')}, ${counted(warnings, 'warning')}.`
   return [...alignedRows([['check', 'status', 'found', 'what to do'], ...rows]), '', sum].join('\n')
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { commandDoor } from '@drawbridge/nats'
+import { APPLY } from '@drawbridge/service-kit'
 import {
   alignedRows,
   type Program,
@@ -11,12 +12,13 @@ import {
 } from '@drawbridge/service-kit/program'
 import { configOf } from '@drawbridge/settings'
 import { pathFrom } from '@drawbridge/settings/place'
-import { apply, inForce, openControlLog } from './import-config/control-log.ts'
-import { type Change, type Changes, changesOf, type Imported, readNofxFile } from './import-config/nofx-file.ts'
+import { apply, inForce, openControlLog } from './control-log.ts'
+import { type Change, type Changes, changesOf, type Imported, isOurs, readNofxFile } from './import-config/nofx-file.ts'
 import { checkWords, flag, text } from './options.ts'
 import { withNats } from './servers.ts'
 
-const HELP = `Imports a config.json of NOFX as control inputs: its settings apply from then on, without a restart.
+const HELP = `Imports a config.json of NOFX as control inputs: its settings apply from then on, without a restart. For a config.json of
+Drawbridge there is apply-config.
 
   npm run drawbridge -- import-config <file> [--by who] [--reason why] [--dry-run] [--json]
 
@@ -73,10 +75,16 @@ async function read(file: string, { cwd, stderr }: ProgramContext): Promise<Impo
   } catch (error) {
     throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : error}`)
   }
+  if (isOurs(text)) throw new UsageError(`${file} is a config.json of Drawbridge, not of NOFX. ${applyWith(file)}`)
   const imported = readNofxFile(text)
   if (imported.ok) return imported.value
   printLine(stderr, `${file} is not valid; nothing was changed:\n  ${imported.reason.replaceAll('\n', '\n  ')}`)
   return null
+}
+
+function applyWith(file: string): string {
+  const variable = basename(file) === file && file === 'config.json' ? '' : `CONFIG_FILE=${file} `
+  return `To put its limits and flags in force: ${variable}${APPLY}`
 }
 
 function jsonOf(done: string, { changes }: Changes, { unknown }: Imported): string {

@@ -1,2 +1,5 @@
+export { applied, planText } from './apply-config/in-words.ts'
+export { applySettings } from './apply-config/plan.ts'
 export { runDrawbridge } from './commands.ts'
+export { timeLeft } from './progress.ts'
 export { rebuildFromLog } from './rebuild.ts'

@@ -8,9 +8,13 @@ import { text } from './options.ts'
 const HELP = `Creates an API token, and adds its name, role and hash to a file for API_TOKENS_FILE.
 
   npm run drawbridge -- make-token --name me --role admin [--expires 2027-01-01T00:00:00Z] [--file api-tokens.json]
+  npm run drawbridge -- make-token --name bot1 --role bot --trader bot1 [--trader bot2] [--prefix desk-]
 
   --name name       who has it; commands given with it are recorded under this name
-  --role role       read, operate (also reports equity, pauses, resumes) or admin (also changes limits and flags)
+  --role role       read, operate (also reports equity, pauses, resumes) or admin (also changes limits and flags), for all
+                    traders; bot: reports, asks and hears the named traders, and nothing else
+  --trader id       of a bot: a trader of its own; may be repeated
+  --prefix text     of a bot: every trader whose id begins so is its own, like desk-; may be repeated
   --expires instant from then on it is refused; default: valid until it is removed from the file
   --file file       the file, created if missing (default: API_TOKENS_FILE, else api-tokens.json)
   --help            this text
@@ -18,6 +22,8 @@ const HELP = `Creates an API token, and adds its name, role and hash to a file f
 The token is printed once, on standard output; the file has only its SHA-256. Services read a changed file within a second. To
 revoke a token, remove its entry. Exit codes: 0 done; 1 failed; 2 the command line is not valid.
 `
+
+const names = { type: 'string', multiple: true } as const
 
 /** 256 bits: nobody guesses it. */
 const TOKEN_BYTES = 32
@@ -28,24 +34,34 @@ export const makeToken: Program = {
     const { values } = readOptions(args, {
       name: text,
       role: text,
+      trader: names,
+      prefix: names,
       expires: text,
       file: { ...text, default: env.API_TOKENS_FILE || 'api-tokens.json' },
     })
-    const { name, role, expires, file } = values
+    const { name, role, trader: ids = [], prefix: prefixes = [], expires, file } = values
     if (name === undefined) throw new UsageError('--name is missing: who is it for?')
-    if (role === undefined) throw new UsageError('--role is missing: read, operate or admin?')
+    if (role === undefined) throw new UsageError('--role is missing: read, operate, admin or bot?')
+    const traders = [...ids, ...prefixes.map((prefix) => `${prefix.replace(/\*$/, '')}*`)]
+    if (role === 'bot' && traders.length === 0)
+      throw new UsageError('a bot needs --trader or --prefix: which are its own?')
+    if (role !== 'bot' && traders.length > 0) {
+      throw new UsageError(`--trader and --prefix belong to --role bot; the role "${role}" is for all traders`)
+    }
     const token = randomBytes(TOKEN_BYTES).toString('base64url')
     const entry = {
       name,
       role,
+      ...(traders.length === 0 ? {} : { traders }),
       sha256: hashToken(token).toString('hex'),
       ...(expires === undefined ? {} : { expires }),
     }
     const valid = parseTokens(JSON.stringify([entry]))
     if (!valid.ok) throw new UsageError(valid.reason.replaceAll('token 1: ', '--'))
+    const of = traders.length === 0 ? '' : ` of ${traders.join(', ')}`
     const path = pathFrom(cwd, file)
     writeEntries(path, [...entriesOf(path), entry])
-    printLine(stderr, `added ${name} (${role}) to ${file}; the token is shown only once:`)
+    printLine(stderr, `added ${name} (${role}${of}) to ${file}; the token is shown only once:`)
     printLine(stdout, token)
     return 0
   },

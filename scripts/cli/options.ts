@@ -38,7 +38,7 @@ export function signatureOf<Reason extends string | null>(
 }
 
 /** @param until when the pause ends; null: an operator ends it */
-export function tradingInWords(isPaused: boolean, until: string | null): string {
-  if (!isPaused) return 'allowed'
+export function tradingInWords(isPaused: boolean, until: string | null, code: string | null = null): string {
+  if (!isPaused) return code === null || code === 'ok' ? 'allowed' : `blocked (${code})`
   return until === null ? 'paused until an operator resumes' : `paused until ${until}`
 }

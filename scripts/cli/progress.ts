@@ -1,4 +1,4 @@
-import cliProgress from 'cli-progress'
+import cliProgress, { type TimeFormatter } from 'cli-progress'
 
 /** The progress of long work. */
 export interface Progress {
@@ -21,8 +21,10 @@ export function progressOn(stderr: NodeJS.WritableStream): StartProgress {
 function start(stderr: NodeJS.WritableStream, what: string, total?: number): Progress {
   const bar = new cliProgress.SingleBar(
     {
-      format: `${what} {bar} {value}/{total}`,
+      format: `${what} {bar} {value}/{total}, {eta_formatted} left`,
+      etaBuffer: 100,
       hideCursor: true,
+      formatTime: timeLeft,
       stream: stderr,
       noTTYOutput: true,
       notTTYSchedule: 2_000,
@@ -30,13 +32,21 @@ function start(stderr: NodeJS.WritableStream, what: string, total?: number): Pro
     cliProgress.Presets.shades_classic,
   )
   let shown: number | undefined
+  let last: number | undefined
   const to = (done: number, now = shown) => {
     if (now === undefined) return
-    if (shown === undefined) bar.start(now, done)
+    // What is done at once has a rate, too, and so no time that is left.
+    if (shown === undefined) bar.start(now, done < now ? done : 0)
     else if (now !== shown) bar.setTotal(now)
-    bar.update(done)
+    // The time that is left would be computed from no progress.
+    if (done !== last) bar.update(done)
     shown = now
+    last = done
   }
   to(0, total)
   return { to, stop: () => bar.stop() }
 }
+
+/** The library gives a word where it cannot tell yet. */
+export const timeLeft: TimeFormatter = (seconds, options, roundedTo) =>
+  typeof seconds === 'number' ? cliProgress.Format.TimeFormat(seconds, options, roundedTo) : '?'

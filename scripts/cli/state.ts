@@ -31,6 +31,8 @@ interface StateRow {
   readonly trading_paused: boolean
   readonly paused_until: Date | null
   readonly reason: string | null
+  /** Why entries are blocked; null: of an event of earlier rules. */
+  readonly decision_code: string | null
 }
 
 /** The other columns that hold whole numbers too large for a driver to read as such. */
@@ -81,7 +83,7 @@ function tableOf(rows: readonly StateRow[]): string {
     row.current_equity ?? '-',
     row.daily_pnl ?? '-',
     row.drawdown_pct === null ? '-' : `${row.drawdown_pct} %`,
-    tradingInWords(row.trading_paused, row.paused_until?.toISOString() ?? null),
+    tradingInWords(row.trading_paused, row.paused_until?.toISOString() ?? null, row.decision_code),
     row.reason ?? '',
   ])
   return alignedRows([titles, ...cells]).join('\n')

@@ -18,7 +18,8 @@ import { findExtras } from './verify/find-extras.ts'
 import { type Finding, lineOf } from './verify/finding.ts'
 
 const HELP = `Compares the log (RISK) with the history, the history of configurations and the snapshot: by trader and version, every column
-except updated_at; and the limits in risk_limit_state with those of the snapshot. Then judges the inputs that INPUTS still holds again, and compares the results with the log.
+except updated_at; and the limits in risk_limit_state with those of the snapshot. Then judges the inputs that INPUTS still holds
+again, and compares the results with the log.
 
   npm run drawbridge -- verify [--wait seconds] [--tables-only] [--json]
 

@@ -1,21 +1,19 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import plain from 'node:http'
 import secure from 'node:https'
-import { createServer } from 'node:net'
 import { json } from 'node:stream/consumers'
+import { listenError } from '@drawbridge/service-kit'
 import type { Config, HttpAddress } from '@drawbridge/settings'
 import { type Check, type Finding, fault, ok, warning } from './finding.ts'
 
-const PACKAGE = new URL('../../../package.json', import.meta.url)
+/** From here on Node.js runs TypeScript. npm ci installs a newer one, so that any npm can run the commands. */
+const OLDEST_NODE = '22.18'
 
-/** Whether this Node.js is as new as package.json requires. */
+/** Whether this Node.js can run the programs. */
 export function checkNode(version: string): Finding {
-  const { engines } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { engines: { node: string } }
-  const oldest = engines.node.replace('>=', '')
-  if (isAtLeast(version, oldest)) return ok('Node.js', version)
+  if (isAtLeast(version, OLDEST_NODE)) return ok('Node.js', version)
   const advice = 'npm ci installs it; run commands with npm, as in npm start'
-  return fault('Node.js', `${version}; ${oldest} or newer is needed`, advice)
+  return fault('Node.js', `${version}; ${OLDEST_NODE} or newer is needed`, advice)
 }
 
 const byNumbers = new Intl.Collator('en', { numeric: true })
@@ -78,20 +76,6 @@ async function checkPort(check: string, { host, port }: HttpAddress, prefix: str
   }
   if (await isOurs(host, port)) return ok(check, `${where} is served by Drawbridge`)
   return fault(check, `${where} is taken by another program`, `stop it, or set ${prefix}_PORT`)
-}
-
-/** The code of the error of listening there; null: none. */
-async function listenError(host: string, port: number): Promise<string | null> {
-  const server = createServer()
-  try {
-    server.listen({ host, port })
-    await once(server, 'listening')
-    return null
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? String(error)
-  } finally {
-    server.close()
-  }
 }
 
 /** Whether a service of ours answers there, by plain HTTP or TLS, whatever this machine's settings say. */

@@ -1,6 +1,6 @@
 import { durables, HEARTBEAT_INTERVAL_MS, inboxPrefixes, streams, subjects } from '@drawbridge/contracts'
 import { connectNats, isConsumerMissing } from '@drawbridge/nats'
-import { differencesOf, type Logger } from '@drawbridge/service-kit'
+import { differenceInWords, differencesOf, type Logger, TO_APPLY } from '@drawbridge/service-kit'
 import type { Config } from '@drawbridge/settings'
 import { type JetStreamManager, jetstreamManager, type StreamInfo } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
@@ -89,5 +89,5 @@ export async function checkDifferences(manager: JetStreamManager, config: Config
   const check = 'settings and log'
   const differences = await differencesOf(manager, config)
   if (differences.length === 0) return [ok(check, 'say the same')]
-  return differences.map(({ found, change }) => warning(check, found, change))
+  return differences.map((difference) => warning(check, differenceInWords(difference), TO_APPLY))
 }

@@ -36,6 +36,16 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   log: 'here it is LOG_LEVEL',
 }
 
+/** Sections that a config.json of Drawbridge has, and NOFX does not know. */
+const OUR_SECTIONS = ['limits', 'preset', 'http', 'console', 'trader', 'risk_guardian', 'persister', 'nats_url']
+
+/** Whether the text is a config.json of this program. Its traders are an object by id, those of NOFX are a list. */
+export function isOurs(text: string): boolean {
+  const content = parseObject(text)
+  if (!content.ok) return false
+  return isObject(content.value.traders) || OUR_SECTIONS.some((name) => Object.hasOwn(content.value, name))
+}
+
 /** Reads the file; a refusal lists every fault, one a line. Values of unknown settings are never shown: some are keys. */
 export function readNofxFile(text: string): Parsed<Imported> {
   const content = parseObject(text)

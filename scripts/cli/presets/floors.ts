@@ -6,6 +6,7 @@ import {
   type LimitOverrides,
   type LimitState,
   mergeLimits,
+  testedIn,
 } from '@drawbridge/contracts'
 import { BUILT_IN_CONFIGURATION, decide, INITIAL_STATE, resolve } from '@drawbridge/risk-engine'
 
@@ -13,6 +14,8 @@ import { BUILT_IN_CONFIGURATION, decide, INITIAL_STATE, resolve } from '@drawbri
 export interface LimitOfAccount {
   readonly limit: LimitDefinition
   readonly state: LimitState
+  /** The value that is compared with the line; null: there is none. */
+  readonly tested: Amount | null
 }
 
 /** Any moment: the first reading of an account is the start of all its windows. */
@@ -25,9 +28,10 @@ export function linesOf(limits: LimitOverrides, balance: Amount): readonly Limit
   const tick = equityTick(balance, { balance })
   const decision = decide('example', INITIAL_STATE, configuration, { kind: 'tick', tick, seq: 1, time: NOW })
   if (decision.kind !== 'event') throw new Error('the example account could not be judged')
-  const states = new Map(decision.event.state.limitStates.map((state) => [state.name, state]))
+  const after = decision.event.state
+  const states = new Map(after.limitStates.map((state) => [state.name, state]))
   return settings.definitions.limits.flatMap((limit) => {
     const state = states.get(limit.name)
-    return state === undefined ? [] : [{ limit, state }]
+    return state === undefined ? [] : [{ limit, state, tested: testedIn(state.tests, after) }]
   })
 }

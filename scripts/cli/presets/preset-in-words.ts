@@ -13,6 +13,7 @@ export function presetInWords(preset: Preset, balance: string, lines: readonly L
     ...section('In words', [
       ...lines.flatMap(({ limit }) => [`${limit.name}`, ...limitInWords(limit).map((sentence) => `  ${sentence}`)]),
       dayInWords(preset),
+      ...hoursInWords(preset),
     ]),
     '',
     `For an account that begins with ${balance}`,
@@ -41,8 +42,15 @@ function dayInWords({ limits }: Preset): string {
   return `A day begins at ${resetTime}, ${resetTimeZone}.`
 }
 
-function rowOf({ limit, state }: LimitOfAccount): readonly string[] {
-  const { line, tested, blocksAt, uncomputable, active } = state
+function hoursInWords({ limits: { sessions = null } }: Preset): readonly string[] {
+  if (sessions === null) return []
+  const { zone, hours, blockEntries } = sessions
+  const outside = blockEntries ? 'entries are blocked, and silence is not judged' : 'silence is not judged'
+  return [`Its hours are ${hours.join(', ')}, ${zone}. Outside of them ${outside}.`]
+}
+
+function rowOf({ limit, state, tested }: LimitOfAccount): readonly string[] {
+  const { line, blocksAt, uncomputable, active } = state
   if (!active) return [limit.name, 'begins after a profit', '', '']
   if (line === null || tested === null) return [limit.name, uncomputable ?? 'not known', '', '']
   const room = limit.measure === 'loss' ? tested - line : line - tested

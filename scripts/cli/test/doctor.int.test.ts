@@ -134,8 +134,8 @@ describe.concurrent('where all runs', () => {
     expect(of('settings and log')).toMatchObject([
       {
         status: 'warning',
-        found: expect.stringContaining('limits.max_drawdown is "7" in the settings and "20" in the log'),
-        advice: 'publish on control.limits, where NATS has users on command.<user>.limits',
+        found: 'limits.max_drawdown is 20 in the log and 7 in the settings',
+        advice: 'The log takes precedence. To put the settings in force: npm run drawbridge -- apply-config',
       },
     ])
   })

@@ -11,7 +11,9 @@ test('without a command the help names each of them, and the command line is not
 test('a command that there is not is refused by its name', async () => {
   const { code, stdout, stderr } = await runCommandWith({}, 'verfy')
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-  expect(stderr).toContain('there is no command "verfy"')
+  expect(stderr).toContain('there is no command "verfy", did you mean "verify"?')
+  const other = await runCommandWith({}, 'fly')
+  expect(other.stderr).toMatch(/^there is no command "fly"\n\nCommands for operators\./)
 })
 
 test.each(COMMANDS.map(({ name }) => name))('%s says how it is used', async (name) => {

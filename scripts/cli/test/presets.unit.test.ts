@@ -33,6 +33,7 @@ test('one is told in words, with its floors, its long form, its sources and what
     "    It is broken when equity is 2000 or more below the highest balance at a day's end.",
     '    Its floor rises to the initial balance, and no higher.',
     '  A day begins at 17:00, America/Chicago.',
+    'thu 17:00-fri 15:10, America/Chicago. Outside of them entries are blocked, and silence is not judged.',
     'For an account that begins with 50000',
     '  max_loss        48000  2000  48000',
     '    "initial_balance": "50000",',

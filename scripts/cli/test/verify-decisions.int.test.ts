@@ -202,6 +202,27 @@ test('an event of an input that there is none of is named, and what it says of o
   expect(findings).toMatchObject([{ finding: 'decided-otherwise', of: 'bot1', streamSeq: forged }])
 })
 
+test('a pause of all, and its end, are what the rules make of them, in the log and in the history', async () => {
+  await judge(
+    ...inputs(),
+    flags({ pause_all: {}, reason: 'storm' }),
+    tick('late', 1000),
+    tick('bot0', 990),
+    flags({ enable_risk_enforcement: false }),
+    tick('bot1', 980),
+    command('restart', 'bot2', { reason: 'phase 2' }),
+    flags({ pause_all: null, reason: 'over' }),
+    tick('late', 1001),
+    flags({ pause_all: null, reason: 'once too often' }),
+  )
+
+  const { code, findings } = await verify()
+
+  expect({ code, findings }).toEqual({ code: 0, findings: [] })
+  const last = await scene.manager.streams.getMessage(streams.risk, { last_by_subj: subjects.config('flags') })
+  expect(last?.json()).toMatchObject({ previous: { pause_all: { reason: 'storm' } }, reason: 'over' })
+})
+
 test('a configuration that no input asked for is named', async () => {
   await judge(...inputs())
   const event: ConfigEvent = {

@@ -1,12 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ConfigEvent, decodeConfigEvent, headerNames, streams, subjects, toJsonBytes } from '@drawbridge/contracts'
 import { type CommandDoor, lastMessage, requireStreams } from '@drawbridge/nats'
+import type { ConfigurationInForce } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { readLogBinding } from '../risk-log.ts'
-import type { Changes, InForce } from './nofx-file.ts'
+import { readLogBinding } from './risk-log.ts'
 
 const LOOK_EVERY_MS = 50
+
+/** The commands that change flags and limits of all; null: none is given. */
+export interface ControlCommands {
+  readonly flags: object | null
+  readonly limits: object | null
+}
 
 /** Flags and limits in the log, and the control inputs that change them. */
 export interface ControlLog {
@@ -26,7 +32,7 @@ export async function openControlLog(connection: NatsConnection, decidedWithinMs
 }
 
 /** What is in force after all earlier changes are decided. @throws if that takes too long */
-export async function inForce(log: ControlLog): Promise<InForce> {
+export async function inForce(log: ControlLog): Promise<ConfigurationInForce> {
   const flags = await lastOn(log, [subjects.controlFlags, subjects.commandFlags('*')])
   const limits = await lastOn(log, [subjects.controlLimits, subjects.commandLimits('*')])
   return decided(log, flags, limits)
@@ -39,26 +45,26 @@ async function lastOn({ manager }: ControlLog, endpoints: readonly string[]): Pr
 }
 
 /**
- * Publishes the changes, and waits until their events are stored.
+ * Publishes commands, and waits until their events are stored. Returns what is in force then.
  * @throws if that takes too long; the inputs are stored nevertheless
  */
 export async function apply(
   log: ControlLog,
-  { flags, limits }: Changes,
+  { flags, limits }: ControlCommands,
   door: CommandDoor,
   onBehalfOf: string | undefined,
   reason: string,
-): Promise<void> {
+): Promise<ConfigurationInForce> {
   const signature = { ...door.sign(onBehalfOf), reason }
   const client = jetstream(log.connection, { timeout: log.decidedWithinMs })
   const put = async (subject: string, message: object | null) =>
     message === null ? 0 : (await client.publish(subject, toJsonBytes({ ...message, ...signature }))).seq
   const limitsSeq = await put(door.limits, limits)
-  await decided(log, await put(door.flags, flags), limitsSeq)
+  return decided(log, await put(door.flags, flags), limitsSeq)
 }
 
 /** @param flagsSeq of the input that must be decided; 0: none must */
-async function decided(log: ControlLog, flagsSeq: number, limitsSeq: number): Promise<InForce> {
+async function decided(log: ControlLog, flagsSeq: number, limitsSeq: number): Promise<ConfigurationInForce> {
   const { inputsOffset, decidedWithinMs } = log
   const deadline = performance.now() + decidedWithinMs
   for (;;) {
