@@ -13,7 +13,8 @@ import { createLogger, createPool, Lifecycle } from '@drawbridge/service-kit'
 import { type Config, configOrExit, type TraderConfig } from '@drawbridge/settings'
 import { type JetStreamClient, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
-import { reportReplays, tableOf } from './start/report.ts'
+import { reportReplays } from './start/report.ts'
+import { tableOf } from './start/report-in-words.ts'
 import { SupervisedService } from './start/services.ts'
 
 /**

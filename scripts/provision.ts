@@ -1,7 +1,7 @@
 import { inboxPrefixes } from '@drawbridge/contracts'
 import { ADOPT, knownLogOf } from '@drawbridge/history'
 import { connectNats } from '@drawbridge/nats'
-import { createLogger, differenceInWords, provision } from '@drawbridge/service-kit'
+import { createLogger, differenceTable, provision, TO_APPLY } from '@drawbridge/service-kit'
 import {
   type Program,
   printLine,
@@ -46,7 +46,10 @@ export const provisionProgram: Program = {
         : 'The log already has a configuration, which is kept.'
       printLine(stdout, use === 'bound' ? first : ADOPT)
       for (const warning of limitWarningsOf(config)) printLine(stdout, warning)
-      for (const difference of differences) printLine(stdout, differenceInWords(difference))
+      if (differences.length > 0) {
+        for (const line of ['The settings differ from the log:', ...differenceTable(differences), TO_APPLY])
+          printLine(stdout, line)
+      }
       return 0
     } finally {
       await connection.close()

@@ -1,80 +1,59 @@
 import { existsSync } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
-import { DEFAULT_LIMITS, inboxPrefixes } from '@drawbridge/contracts'
-import {
-  freePort,
-  type PrivateServer,
-  startPrivateNats,
-  startPrivatePostgres,
-  stopLeftovers,
-} from '@drawbridge/dev-stack'
+import { inboxPrefixes } from '@drawbridge/contracts'
+import { freePort, startPrivateNats, startPrivatePostgres } from '@drawbridge/dev-stack'
 import { ADOPT, knownLogOf } from '@drawbridge/history'
 import { migrate } from '@drawbridge/migrations'
 import { connectNats } from '@drawbridge/nats'
-import { createLogger, createPool, differenceInWords, Lifecycle, provision, useOf } from '@drawbridge/service-kit'
-import { type Config, configOrExit, limitWarningsOf, loadEnvFileOrExit, namesDatabase } from '@drawbridge/settings'
+import { createLogger, createPool, Lifecycle, logLines, provision, useOf } from '@drawbridge/service-kit'
+import { type Config, configOrExit, limitWarningsOf, loadEnvFileOrExit, VARIABLES } from '@drawbridge/settings'
+import { tellRunning, untellRunning } from '@drawbridge/settings/running-system'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
-import { urlOf } from './start/replays.ts'
-import { reportReplays, type TraderReport, tableOf } from './start/report.ts'
+import { beginning, type DataFolder, dataFolder, prepareData } from './start/data-folder.ts'
+import { followLogs } from './start/follow-logs.ts'
+import { awaitNats, checkDatabase, type GivenServers, givenServers } from './start/given-servers.ts'
+import { applyLimits, differencesInWords } from './start/limits.ts'
+import { optionsOrExit } from './start/options.ts'
+import { settlePorts } from './start/ports.ts'
+import { SupervisedServer } from './start/private-servers.ts'
+import { untilReady } from './start/readiness.ts'
+import { replaysOf } from './start/replays.ts'
+import { countHistory, reportReplays } from './start/report.ts'
+import { jsonOf, summaryOf, tableOf } from './start/report-in-words.ts'
 import { SERVICES, SupervisedService } from './start/services.ts'
+import { serving } from './start/serving.ts'
+import { stopWithParent } from './start/stop-with-parent.ts'
 
-const DATA = resolve('data')
 const DEMO = fileURLToPath(new URL('./start/demo.json', import.meta.url))
-const PARENT_LOOK_MS = 500
 
-const HELP = `Runs Drawbridge on this machine: NATS, PostgreSQL, the four services, and a demo on real market data.
-
-  npm start [-- options]
-
-  --once    end when the replays are done, with exit code 0
-  --json    print the result as one JSON object, the last line of standard output; progress goes to standard error
-  --fresh   delete the data of earlier runs in ./data first
-  --help    this text
-
-Environment, also from .env:
-  NATS_URL       use this NATS server (2.12 or newer, with JetStream) instead of a private one
-  DATABASE_URL   use this PostgreSQL or TimescaleDB database instead of a private one
-  DATABASE_URL_FILE, DB_HOST, DB_USER, ...   other ways to name it (docs/configuration.md)
-  CONFIG_FILE    run these traders instead of the demo; default ./config.json, if it exists (see config.json.example)
-  DRAWBRIDGE_TOKEN   a token of the role read, if API_TOKENS or API_TOKENS_FILE is set
-  CONSOLE_PORT, TRADER_PORT, RISK_GUARDIAN_PORT, PERSISTER_PORT   default 8080 to 8083, or free ones if those are taken
-
-Private servers keep their data in ./data. Ctrl-C stops everything; the next start continues from there.
-Exit codes: 0 done; 1 failed; 2 the command line or the settings are not valid.
-`
-
-const { once, json, fresh } = optionsOrExit()
+const options = optionsOrExit()
 loadEnvFileOrExit()
-process.env.CONFIG_FILE = resolve(process.env.CONFIG_FILE ?? (existsSync('config.json') ? 'config.json' : DEMO))
+const isDemo = !process.env.CONFIG_FILE && !existsSync('config.json')
+process.env.CONFIG_FILE = resolve(process.env.CONFIG_FILE || (isDemo ? DEMO : 'config.json'))
+/** Longer than four services and two servers take that must be killed, one after the other: none is left behind. */
+const STOPPED_WITHIN_MS = 90_000
+const place = { env: process.env, cwd: '.' }
 const log = createLogger('start', 'warn', 'stderr')
 const lifecycle = new Lifecycle(log)
-lifecycle.superviseProcess()
+lifecycle.superviseProcess(STOPPED_WITHIN_MS)
 stopWithParent()
 
 try {
   await run()
 } catch (error) {
-  if (!lifecycle.stopping.aborted) {
-    console.error(error instanceof Error ? error.message : error)
-    await lifecycle.stop()
-    process.exit(1)
-  }
+  if (!lifecycle.stopping.aborted) await giveUp(error instanceof Error ? error.message : String(error))
 }
 
 async function run(): Promise<void> {
   const startedAt = performance.now()
-  await prepareData()
-  await startServers()
-  lifecycle.stopping.throwIfAborted()
-  process.env.CONSOLE_PORT ??= String(await freePort(8080))
-  process.env.TRADER_PORT ??= String(await freePort(8081))
-  process.env.RISK_GUARDIAN_PORT ??= String(await freePort(8082))
-  process.env.PERSISTER_PORT ??= String(await freePort(8083))
+  const data = dataFolder(isDemo)
+  const given = await prepare(data)
+  await startServers(data, given)
   const config = configOrExit()
+  lifecycle.stopping.throwIfAborted()
+  tellCommands(data)
 
   await migrate(config.databaseUrl, log)
   const connection = await connectNats(config.nats, 'drawbridge start', log, true, inboxPrefixes.admin)
@@ -82,131 +61,107 @@ async function run(): Promise<void> {
   const manager = await jetstreamManager(connection, { timeout: 10_000 })
   const { differences, use } = await provision(connection, config, 1, knownLogOf(config, log, console.error))
   for (const warning of limitWarningsOf(config)) console.error(warning)
-  for (const difference of differences) console.error(differenceInWords(difference))
-  if (use !== 'bound') await untilAdopted(manager, config.natsUrl, lifecycle.stopping)
+  if (!options.applyLimits) for (const line of differencesInWords(differences)) console.error(line)
+  if (use !== 'bound') await untilAdopted(manager, lifecycle.stopping)
   const pool = createPool(config.databaseUrl, 'drawbridge start', 2, log)
   lifecycle.onStop('database pool', () => pool.end())
-  const logs = join(DATA, 'logs')
-  for (const name of SERVICES) {
-    const service = new SupervisedService(name, process.env, logs, (reason) => void giveUp(reason))
-    service.start()
-    lifecycle.onStop(name, () => service.stop())
-  }
-  const [consoleUrl, traderUrl] = [urlOf(config, config.console), urlOf(config, config.trader)]
-  say(`Console ${consoleUrl}, trader ${traderUrl}, NATS ${config.natsUrl}, logs in ${logs}`)
+  const replays = replaysOf(config)
+  const before = await Promise.all([...replays.keys()].map((id) => countHistory(pool, id)))
 
-  const reports = await reportReplays(replaysOf(config), config, manager, pool, 0, lifecycle.stopping)
+  startServices(data)
+  await untilReady(config, lifecycle.stopping, console.error)
+  if (options.applyLimits) for (const line of await applyLimits(connection, config)) say(line)
+  const reports = await reportReplays(replays, config, manager, pool, 0, lifecycle.stopping)
+  const isShown = [...reports.values()].every(({ historyRows }, index) => historyRows === before[index])
   const seconds = (performance.now() - startedAt) / 1000
-  if (json) console.log(jsonOf(reports, seconds))
-  else if (reports.size > 0) console.log(tableOf(reports, seconds))
-  if (!once) return say(serving(config))
+  if (options.json) console.log(jsonOf(reports, seconds))
+  else if (reports.size > 0) say(isShown && !options.breaches ? summaryOf(reports) : `${tableOf(reports, seconds)}\n`)
+  if (!options.once) {
+    await untilReady(config, lifecycle.stopping, console.error)
+    return serve(config, data)
+  }
   await lifecycle.stop()
   process.exit(0)
 }
 
-/** Ends the process if the command line is not valid. */
-function optionsOrExit(): { readonly once: boolean; readonly json: boolean; readonly fresh: boolean } {
-  try {
-    const flag = { type: 'boolean', default: false } as const
-    const { values } = parseArgs({ options: { once: flag, json: flag, fresh: flag, help: { ...flag, short: 'h' } } })
-    if (!values.help) return values
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`)
-    process.exit(2)
-  }
-  console.log(HELP)
-  process.exit(0)
+/** From now on, people see what services warn of; earlier it was the result of the replays. */
+function serve(config: Config, { path }: DataFolder): void {
+  say(serving(config))
+  const lines = logLines(process.stderr)
+  const stop = followLogs(
+    SERVICES.map((name) => join(path, 'logs', `${name}.log`)),
+    (line) => lines.write(`${line}\n`),
+  )
+  lifecycle.onStop('logs', stop)
 }
 
 function say(line: string): void {
-  if (json) console.error(line)
+  if (options.json) console.error(line)
   else console.log(line)
 }
 
-/** Makes the folder of private servers, without leftovers of a killed run; emptied if requested. */
-async function prepareData(): Promise<void> {
-  await stopLeftovers(DATA)
-  if (fresh) {
-    if (process.env.NATS_URL || namesDatabase(process.env)) {
-      throw new Error(
-        '--fresh only deletes the data of private servers in ./data; delete streams and tables of your own servers yourself',
-      )
-    }
-    await rm(DATA, { recursive: true, force: true })
+/** Everything that can be found wrong is said before anything is started. */
+async function prepare(data: DataFolder): Promise<GivenServers> {
+  const config = configOrExit()
+  const given = givenServers(place)
+  if (options.fresh && (given.nats ?? given.database) !== null) {
+    throw new Error(
+      `--fresh deletes only the data of private servers in ${data.name}; delete streams and tables of your own servers yourself`,
+    )
   }
-  await mkdir(join(DATA, 'logs'), { recursive: true })
+  await prepareData(data, options.fresh)
+  say(beginning(data, given))
+  const faults = await settlePorts(config, place)
+  if (faults.length > 0) throw new Error(faults.join('\n'))
+  if (given.database !== null) await checkDatabase(config, given.database, log)
+  if (given.nats !== null) await awaitNats(config, given.nats, !options.once, log, console.error)
+  return given
 }
 
-/** Starts a private server for each that the environment does not name, and names it there. */
-async function startServers(): Promise<void> {
-  const supervise = (name: string, { stop, ended }: PrivateServer) => {
-    lifecycle.onStop(name, stop)
-    void ended.then((how) => (lifecycle.stopping.aborted ? undefined : giveUp(how)))
+/** Starts a private server for each that the settings do not name, and names it in the environment. */
+async function startServers({ path }: DataFolder, given: GivenServers): Promise<void> {
+  const onGivenUp = (reason: string) => void giveUp(reason)
+  const supervise = (name: string, server: SupervisedServer) => {
+    lifecycle.onStop(name, () => server.stop())
+    return server.start()
   }
-  if (!process.env.NATS_URL) {
-    const nats = await startPrivateNats({ dataDir: DATA, port: await freePort(4222), log: say })
-    supervise('NATS', nats)
-    process.env.NATS_URL = nats.url
+  if (given.nats === null) {
+    const at = { dataDir: path, port: await freePort(4222), log: say }
+    process.env.NATS_URL = await supervise('NATS', new SupervisedServer('NATS', () => startPrivateNats(at), onGivenUp))
   }
-  if (!namesDatabase(process.env)) {
-    const postgres = await startPrivatePostgres({ dataDir: DATA, port: await freePort(5432), log: say })
-    supervise('PostgreSQL', postgres)
-    process.env.DATABASE_URL = postgres.url
+  if (given.database === null) {
+    const at = { dataDir: path, port: await freePort(5432), log: say }
+    const server = new SupervisedServer('PostgreSQL', () => startPrivatePostgres(at), onGivenUp)
+    process.env.DATABASE_URL = await supervise('PostgreSQL', server)
   }
+}
+
+function startServices({ path }: DataFolder): void {
+  for (const name of SERVICES) {
+    const service = new SupervisedService(name, process.env, join(path, 'logs'), (reason) => void giveUp(reason))
+    service.start()
+    lifecycle.onStop(name, () => service.stop())
+  }
+}
+
+/** Commands in the same folder find the system by that. */
+function tellCommands({ path }: DataFolder): void {
+  tellRunning(path, process.env, VARIABLES)
+  lifecycle.onStop('what commands are told', () => untellRunning(path))
 }
 
 /** Waits until an operator has adopted a log that replaces a lost one. */
-async function untilAdopted(manager: JetStreamManager, natsUrl: string, stopping: AbortSignal): Promise<void> {
-  console.error(
-    `${ADOPT}\nwith NATS_URL=${natsUrl}, and DATABASE_URL as in docs/database.md. Waiting for the adoption.`,
-  )
+async function untilAdopted(manager: JetStreamManager, stopping: AbortSignal): Promise<void> {
+  console.error(`${ADOPT}\nWaiting for the adoption.`)
   while ((await useOf(manager)) !== 'bound') {
     stopping.throwIfAborted()
     await delay(500)
   }
 }
 
-/** The replays of a configuration with the time zone of their trading days. */
-function replaysOf(config: Config): Map<string, string> {
-  const replays = Object.entries(config.traders).filter(([, trader]) => trader.source.kind === 'replay')
-  const defaultZone = config.limits.resetTimeZone ?? DEFAULT_LIMITS.resetTimeZone
-  return new Map(replays.map(([id, trader]) => [id, trader.limits.resetTimeZone ?? defaultZone]))
-}
-
-function jsonOf(reports: ReadonlyMap<string, TraderReport>, seconds: number): string {
-  const traders = Object.fromEntries(
-    [...reports].map(([id, { breaches, ...counts }]) => [
-      id,
-      { ...counts, breaches: breaches.map(({ date, rules, until }) => ({ date, rules, until })) },
-    ]),
-  )
-  return JSON.stringify({ traders, seconds: Math.round(seconds * 10) / 10 })
-}
-
-function serving(config: Config): string {
-  const bot = Object.entries(config.traders).find(([, trader]) => trader.source.kind === 'http')?.[0]
-  if (bot === undefined) return '\nServing until Ctrl-C.'
-  const trader = `${urlOf(config, config.trader)}/api/traders/${bot}`
-  return `
-Serving until Ctrl-C. Act as a bot:
-  curl -X POST ${trader}/equity -d '{"equity": 1000}'
-  curl -X POST ${trader}/equity -d '{"equity": 850}'
-  curl ${trader}/can-trade`
-}
-
-/** A server or a service does not stay up: print its last log lines. */
+/** What is wrong and cannot be mended from here. */
 async function giveUp(reason: string): Promise<void> {
   console.error(reason)
   await lifecycle.stop()
   process.exit(1)
-}
-
-/** npm does not forward every signal; if npm is gone, so is the user. */
-function stopWithParent(): void {
-  if (process.env.npm_lifecycle_event === undefined) return
-  const parent = process.ppid
-  const look = setInterval(() => {
-    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM')
-  }, PARENT_LOOK_MS)
-  look.unref()
 }

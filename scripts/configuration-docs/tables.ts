@@ -4,10 +4,19 @@ import { markdownTable } from '../markdown-table.ts'
 
 const TITLES = ['config.json', 'variable', 'what', 'value', 'default'] as const
 const TRADER_WORDS: Readonly<Record<string, readonly [about: string, fallback: string]>> = {
-  source: ['The source of the equity: a bot, or a file of daily bars.', '`"http"`'],
+  source: [
+    'The source of the equity: a bot, a file of daily bars, or the [sum of other traders](groups.md).',
+    '`"http"`',
+  ],
   strategy: ['How the paper account of a replay trades.', 'none; a replay requires one'],
   file: ['The bars of a replay.', 'S&P 500 from 2000 on'],
   units: ['What the paper account buys.', '`100`'],
+  of: ['The members of a sum: traders of this file.', 'none; a sum requires them'],
+  settle_ms: [
+    'The sum is taken when every member has reported since the last time, or so long after the first that has.',
+    '`5000`',
+  ],
+  obeys: ['Its gate opens only while the gates of these traders are open, too.', 'none'],
   preset: ['Limits of a firm, under those of this trader: [presets](../presets/README.md).', 'none'],
   limits: ['Limits of this trader alone; the others are those above.', 'none'],
 }

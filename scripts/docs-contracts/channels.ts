@@ -235,6 +235,9 @@ export const headers = {
   newest: {
     [headerNames.log]: text('On the answer: when the risk log was created that it is of'),
     [headerNames.logContinues]: text('On the answer: when the logs were created that this one continues, with commas'),
+    [headerNames.inputsOffset]: text(
+      'On the answer: what to add to a sequence of INPUTS for its `inputSeq`; absent where 0',
+    ),
     [headerNames.storedSubject]: text('On the answer: the subject of the event'),
     [headerNames.storedSequence]: sequence('On the answer: where in RISK the event is stored'),
     [headerNames.storedTime]: text('On the answer: when the event was stored'),

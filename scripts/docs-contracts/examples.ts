@@ -27,6 +27,7 @@ const OPERATOR = { kind: 'user', user: 'operator' } as const
 const CREATED = '2026-03-12T13:59:00.123456789Z'
 
 const flags = { enable_risk_enforcement: false, reason: 'test', onBehalfOf: 'alice' }
+const pauseOfAll = { pause_all: { until: '2026-11-25T06:00:00Z' }, reason: 'storm', onBehalfOf: 'alice' }
 const globalLimits = {
   max_drawdown: 15,
   traders: { bot2: { max_daily_loss: 3 } },
@@ -96,9 +97,15 @@ export const examples: Readonly<Record<DocumentedName, readonly Example[]>> = {
     { name: 'a voided reading', payload: { reason: 'a glitch of the feed', void: 17 } },
   ],
   GlobalLimits: [{ name: 'for all, and for one', payload: globalLimits }],
-  Flags: [{ name: 'enforcement off', payload: flags }],
+  Flags: [
+    { name: 'enforcement off', payload: flags },
+    { name: 'a pause of all', payload: pauseOfAll },
+  ],
   RiskEvent: riskEvents(),
-  FlagsEvent: [configured('enforcement off', decodeFlags(toJsonBytes(flags)))],
+  FlagsEvent: [
+    configured('enforcement off', decodeFlags(toJsonBytes(flags))),
+    configured('a pause of all', decodeFlags(toJsonBytes(pauseOfAll))),
+  ],
   LimitsEvent: [configured('for all, and for one', decodeGlobalLimits(toJsonBytes(globalLimits)))],
   SettledEvent: [
     encoded('a watermark', encodeSettled({ settled: 12345, inputsCreated: CREATED })),

@@ -1,42 +1,30 @@
-import { readFileSync } from 'node:fs'
-import { get as getPlain, type IncomingMessage, type RequestOptions } from 'node:http'
-import { get as getSecure } from 'node:https'
-import { json } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Config, HttpAddress } from '@drawbridge/settings'
+import { timeLeft } from '@drawbridge/cli'
+import { DEFAULT_LIMITS } from '@drawbridge/contracts'
+import type { Config } from '@drawbridge/settings'
 import cliProgress from 'cli-progress'
+import { type Ask, askOf } from './ask.ts'
 
-/** The answer of the trader service; null: none yet, it is starting. */
-type AskTrader = (path: string) => Promise<{ readonly status: number; readonly body: unknown } | null>
-
-const ANSWERS_WITHIN_MS = 5_000
-
-export function urlOf({ http }: Config, { host, port }: HttpAddress): string {
-  return `${http.tlsCertFile === null ? 'http' : 'https'}://${host}:${port}`
+/** How an account has done, amounts and percentages as decimals. */
+export interface AccountOutcome {
+  readonly equity: string
+  /** The largest decline from a peak, percent of the peak. */
+  readonly deepestDrawdown: string
+  readonly daysStopped: number
 }
 
-/** Requests to the trader service of this configuration, with the token in `DRAWBRIDGE_TOKEN` if set. */
-function askTraderOf(config: Config): AskTrader {
-  const { tlsCertFile } = config.http
-  const token = process.env.DRAWBRIDGE_TOKEN
-  const headers = token ? { authorization: `Bearer ${token}` } : {}
-  // The service is identified by exactly this certificate, whoever signed it and whatever name it has.
-  const pinned =
-    tlsCertFile === null
-      ? {}
-      : { ca: readFileSync(tlsCertFile), allowPartialTrustChain: true, checkServerIdentity: () => undefined }
-  const get = tlsCertFile === null ? getPlain : getSecure
-  return async (path) => {
-    const options: RequestOptions = { headers, signal: AbortSignal.timeout(ANSWERS_WITHIN_MS), ...pinned }
-    try {
-      const response = await new Promise<IncomingMessage>((resolve, reject) => {
-        get(`${urlOf(config, config.trader)}${path}`, options, resolve).on('error', reject)
-      })
-      return { status: response.statusCode ?? 0, body: await json(response) }
-    } catch {
-      return null
-    }
-  }
+/** What the guardian did for an account. */
+export interface AccountComparison {
+  readonly with: AccountOutcome
+  /** The same strategy on the same bars, as if its gate were always open. */
+  readonly without: AccountOutcome
+}
+
+/** The replays of a configuration with the time zone of their trading days. */
+export function replaysOf(config: Config): Map<string, string> {
+  const replays = Object.entries(config.traders).filter(([, trader]) => trader.source.kind === 'replay')
+  const defaultZone = config.limits.resetTimeZone ?? DEFAULT_LIMITS.resetTimeZone
+  return new Map(replays.map(([id, trader]) => [id, trader.limits.resetTimeZone ?? defaultZone]))
 }
 
 /** The progress of a replay, from `GET /api/traders/:id` of the trader. */
@@ -45,13 +33,15 @@ interface ReplayProgress {
   readonly bars: number
   readonly total: number
   readonly error: string | null
+  /** Null: until it is finished. */
+  readonly account: AccountComparison | null
 }
 
 const LOOK_EVERY_MS = 100
 
 /**
  * Shows the replays' progress until all are finished.
- * Waits while the trader is starting (`null`).
+ * Waits while the trader is starting (`null`): a bar begins with the whole of its replay, and so with a time that is left.
  * @throws if a replay fails
  */
 export async function watchReplays(
@@ -59,11 +49,14 @@ export async function watchReplays(
   ids: readonly string[],
   stopping: AbortSignal,
 ): Promise<readonly ReplayProgress[]> {
-  const ask = askTraderOf(config)
+  if (ids.length === 0) return []
+  const ask = askOf(config, config.trader)
   const bars = new cliProgress.MultiBar(
     {
-      format: '{trader} {bar} {value}/{total} bars',
+      format: '{trader} {bar} {value}/{total} bars, {eta_formatted} left',
+      etaBuffer: 200,
       hideCursor: true,
+      formatTime: timeLeft,
       clearOnComplete: false,
       stream: process.stderr,
       noTTYOutput: true,
@@ -71,14 +64,18 @@ export async function watchReplays(
     },
     cliProgress.Presets.shades_classic,
   )
-  const shown = ids.map((id) => bars.create(1, 0, { trader: id.padEnd(12) }))
+  const shown = new Map<string, cliProgress.SingleBar>()
   try {
     for (;;) {
       const progress = await Promise.all(ids.map((id) => readProgress(ask, id)))
-      for (const [index, replay] of progress.entries()) {
-        if (replay?.status === 'failed') throw new Error(`the replay of ${ids[index]} failed: ${replay.error}`)
-        shown[index]?.setTotal(replay?.total ?? 1)
-        shown[index]?.update(replay?.bars ?? 0)
+      for (const [index, id] of ids.entries()) {
+        const replay = progress[index] ?? null
+        if (replay?.status === 'failed') throw new Error(`the replay of ${id} failed: ${replay.error}`)
+        const isEarlier = replay?.status === 'finished' && !shown.has(id)
+        if (replay === null || isEarlier) continue
+        const bar = shown.get(id) ?? bars.create(replay.total, 0, { trader: id.padEnd(12) })
+        shown.set(id, bar)
+        bar.update(replay.bars)
       }
       const finished = progress.filter((replay) => replay?.status === 'finished')
       if (finished.length === ids.length) return finished.filter((replay) => replay !== null)
@@ -91,7 +88,7 @@ export async function watchReplays(
 }
 
 /** Null: not known yet. @throws if the trader refuses us */
-async function readProgress(ask: AskTrader, id: string): Promise<ReplayProgress | null> {
+async function readProgress(ask: Ask, id: string): Promise<ReplayProgress | null> {
   const answer = await ask(`/api/traders/${id}`)
   if (answer?.status === 401 || answer?.status === 403) {
     throw new Error('the trader requires a token; set DRAWBRIDGE_TOKEN to one with the role "read"')

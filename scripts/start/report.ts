@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { streams, subjects } from '@drawbridge/contracts'
-import { alignedRows } from '@drawbridge/service-kit/program'
 import type { Config } from '@drawbridge/settings'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type pg from 'pg'
-import { watchReplays } from './replays.ts'
+import { type AccountComparison, watchReplays } from './replays.ts'
 
-interface Breach {
+export interface Breach {
   /** The trading day, `YYYY-MM-DD`. */
   readonly date: string
   readonly rules: readonly string[]
@@ -22,6 +21,8 @@ export interface TraderReport {
   readonly ticks: number
   readonly events: number
   readonly historyRows: number
+  /** Null: the trader has not told it. */
+  readonly account: AccountComparison | null
   readonly breaches: readonly Breach[]
 }
 
@@ -63,7 +64,8 @@ export async function reportReplays(
       countHistory(pool, id),
       pool.query<BreachRow>(BREACHES, [id, timeZone]),
     ])
-    reports.set(id, { ticks, events, historyRows, breaches: breaches.rows.map(breachOf) })
+    const account = progress[index]?.account ?? null
+    reports.set(id, { ticks, events, historyRows, account, breaches: breaches.rows.map(breachOf) })
   }
   return reports
 }
@@ -86,35 +88,10 @@ async function countEvents(manager: JetStreamManager, trader: string): Promise<n
 }
 
 /** How many events of a trader the database holds. */
-async function countHistory(pool: pg.Pool, trader: string): Promise<number> {
+export async function countHistory(pool: pg.Pool, trader: string): Promise<number> {
   const counted = await pool.query<{ rows: string }>(
     'SELECT count(*) AS rows FROM risk_state_history WHERE trader_id = $1',
     [trader],
   )
   return Number(counted.rows[0]?.rows ?? 0)
-}
-
-/** The reports for people to read: one row for each breach, whatever number of limits it broke. */
-export function tableOf(reports: ReadonlyMap<string, TraderReport>, seconds: number): string {
-  const lines: string[] = []
-  for (const [trader, report] of reports) {
-    lines.push('', `${trader}: ${report.breaches.length} breaches`)
-    const rows = report.breaches.map(({ date, rules, observed, limits, until }) => [
-      date,
-      rules.join(', '),
-      observed.map((percent) => `${Number(percent).toFixed(2)} %`).join(', '),
-      limits.map((percent) => `${Number(percent)} %`).join(', '),
-      until ?? 'until an operator resumes',
-    ])
-    lines.push(...alignedRows([['day', 'rule', 'observed', 'limit', 'paused until'], ...rows]))
-  }
-  const counts = [...reports].map(([trader, { ticks, events, historyRows }]) => [
-    trader,
-    String(ticks),
-    String(events),
-    String(historyRows),
-  ])
-  lines.push('', ...alignedRows([['trader', 'ticks', 'events', 'history rows'], ...counts]))
-  lines.push('', `took ${seconds.toFixed(1)} s`)
-  return lines.join('\n')
 }

@@ -80,6 +80,17 @@ export class SupervisedService {
   }
 
   #lastLines(): string {
-    return readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-5).join('\n')
+    const lines = readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-5)
+    return lines.map(logLineInWords).join('\n')
+  }
+}
+
+/** A line of a service's log, without its stack trace. */
+function logLineInWords(line: string): string {
+  try {
+    const { msg, err } = JSON.parse(line) as { msg?: string; err?: { message?: string } }
+    return `  ${[msg, err?.message].filter((part) => part !== undefined).join(': ')}`
+  } catch {
+    return `  ${line}`
   }
 }

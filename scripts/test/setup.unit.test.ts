@@ -84,7 +84,7 @@ test('a bot comes and goes', () => {
 test('Prometheus gets a token that may read, and the services get only its hash', () => {
   run()
   const tokens = parseTokens(read('http/api-tokens.json'))
-  expect(tokens.ok && tokens.value).toMatchObject([{ name: 'prometheus', role: 'read' }])
+  expect(tokens.ok && tokens.value).toMatchObject([{ principal: { name: 'prometheus', role: 'read' } }])
   expect(read('http/api-tokens.json')).not.toContain(read('prometheus/token'))
 })
 

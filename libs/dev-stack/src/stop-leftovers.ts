@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { processIdentity } from '@drawbridge/settings/running-system'
 
 /** The signal for a fast, clean stop; for PostgreSQL, SIGTERM would mean "when all clients are gone". */
 export const STOP_SIGNALS = { 'nats-server': 'SIGTERM', postgres: 'SIGINT' } as const
@@ -10,9 +10,20 @@ export type ServerName = keyof typeof STOP_SIGNALS
 /** A server that is still running after this is killed; both recover from that at their next start. */
 export const STOP_WITHIN_MS = 15_000
 
+/** Another process runs servers on this data. */
+export class DataInUse extends Error {
+  override readonly name = 'DataInUse'
+  readonly pid: number
+
+  constructor(pid: number, message: string) {
+    super(message)
+    this.pid = pid
+  }
+}
+
 /**
  * Stops the servers that an earlier, killed run left running on this data directory.
- * @throws when that run is still alive: two runs must not share a data directory.
+ * @throws {DataInUse} when that run is still alive: two runs must not share a data directory.
  */
 export async function stopLeftovers(dataDir: string): Promise<void> {
   for (const name of Object.keys(STOP_SIGNALS) as ServerName[]) await stopLeftover(dataDir, name)
@@ -22,8 +33,10 @@ export async function stopLeftover(dataDir: string, name: ServerName): Promise<v
   const found = liveServer(dataDir, name)
   if (found !== null) {
     if (isAlive(found.owner)) {
-      throw new Error(
-        `${dataDir} is in use: process ${found.owner.pid} runs ${name} on it (process ${found.server.pid}); stop it, or choose another data directory`,
+      const { owner, server } = found
+      throw new DataInUse(
+        owner.pid,
+        `${dataDir} is in use: process ${owner.pid} runs ${name} on it (process ${server.pid}); stop it, or choose another data directory`,
       )
     }
     const hurry = Date.now() + STOP_WITHIN_MS
@@ -102,30 +115,4 @@ function isServerRecord(value: unknown): value is ServerRecord {
 function isProcessRecord(value: unknown): value is ProcessRecord {
   const { pid, identity } = (value ?? {}) as { pid?: unknown; identity?: unknown }
   return Number.isSafeInteger(pid) && Number(pid) > 1 && typeof identity === 'string'
-}
-
-/**
- * What distinguishes a process from a later one with the same id: the boot and its start time. Null if it does not exist;
- * a zombie counts as not existing.
- */
-export function processIdentity(pid: number): string | null {
-  try {
-    return process.platform === 'linux' ? fromProc(pid) : fromPs(pid)
-  } catch {
-    return null
-  }
-}
-
-function fromProc(pid: number): string | null {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  // The name before the last ")" may contain anything; after it come the state (field 3) and the start (field 22).
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const [state = 'X'] = fields
-  if (state === 'Z' || state === 'X') return null
-  return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}:${fields[19]}`
-}
-
-function fromPs(pid: number): string | null {
-  const said = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim()
-  return said === '' || said.startsWith('Z') ? null : said.replace(/^\S+\s+/, '')
 }

@@ -4,12 +4,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { processIdentity } from '@drawbridge/settings/running-system'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { freePort, type PrivateServer, startPrivateNats, startPrivatePostgres, stopLeftovers } from '../src/index.ts'
-import { processIdentity } from '../src/stop-leftovers.ts'
 
 let dataDir: string
 const servers: PrivateServer[] = []

@@ -4,9 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { processIdentity } from '@drawbridge/settings/running-system'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { freePort, stopLeftovers } from '../src/index.ts'
-import { processIdentity } from '../src/stop-leftovers.ts'
 
 const deadOwner = { pid: 999_999_999, identity: 'long gone' }
 let dataDir: string
