@@ -1,14 +1,9 @@
 package main // A bot by NATS: reads prices, one a line, and holds 10 units while it may. Needs github.com/nats-io/nats.go
-import (
-	"encoding/json"
-	"fmt"
-	"github.com/nats-io/nats.go"
-	"os"
-	"time"
-)
+import ("encoding/json"; "fmt"; "github.com/nats-io/nats.go"; "os"; "time")
 
 func main() {
-	trader, cash, units, price, stop := os.Getenv("TRADER"), 1000.0, 0.0, 0.0, 0.0
+	trader, cash, units, price, stop := "go-nats", 1000.0, 0.0, 0.0, 0.0
+	fmt.Sscan(os.Getenv("TRADER"), &trader)
 	fmt.Sscan(os.Getenv("STOP"), &stop) // The bot's own exit asks nobody, and waits for no network.
 	connection, err := nats.Connect(os.Getenv("NATS_URL"), nats.MaxReconnects(-1))
 	if err != nil {

@@ -2,7 +2,7 @@
 import asyncio, json, os, sys, time
 import nats
 
-TRADER = os.environ.get("TRADER", "bot1")
+TRADER = os.environ.get("TRADER") or "python-nats"
 STOP = float(os.environ.get("STOP", "-inf"))  # The bot's own exit: it sells at this price or below.
 
 async def main():

@@ -1,13 +1,11 @@
 #!/bin/bash
 # A bot by NATS: reads whole prices, one a line, and holds 10 units while it may. Needs bash alone, which speaks TCP.
-trader=${TRADER:-bot1} server=${NATS_URL:-nats://127.0.0.1:4222} server=${server#nats://}
+trader=${TRADER:-shell-nats} server=${NATS_URL:-nats://127.0.0.1:4222} server=${server#nats://}
 cash=1000 units=0 seq=0 stop=${STOP:-0} # At the price STOP or below, the bot sells by itself.
-
 send() { printf '%s\r\n' "$@" >&3; }
 
 # Reads the decision on the last tick: each tick has its event. None within 5 s allows nothing.
 hear() {
-  local line
   decision='no decision within 5 s'
   while read -r -t 5 line <&3; do
     case $line in
@@ -20,8 +18,7 @@ hear() {
 exec 3<>"/dev/tcp/${server%:*}/${server##*:}" || exit 1
 send 'CONNECT {"verbose":false}' "SUB risk.*.$trader 1"
 while read -r price; do
-  # An exit asks nobody and waits for no network: reducing is always allowed.
-  ((price <= stop)) && cash=$((cash + units * price)) units=0
+  ((price <= stop)) && cash=$((cash + units * price)) units=0 # An exit asks nobody: reducing is always allowed.
   tick="{\"equity\":$((cash + units * price)),\"seq\":$((seq += 1))}"
   send "PUB equity.tick.$trader ${#tick}" "$tick" && hear || exit 1 # Whoever runs it starts it again.
   case "$units $decision" in
