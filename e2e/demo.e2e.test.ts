@@ -3,7 +3,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { query, snapshotFaults } from './history.ts'
 import { makeWorkFolder, resultOf, runStart, type StartResult } from './npm-start.ts'
-import { expectedOfHold, expectedOfSma } from './sp500-oracle.ts'
+import { expectedAccounts, expectedOfHold, expectedOfSma } from './sp500-oracle.ts'
 
 const BARS = 5105
 
@@ -12,6 +12,7 @@ describe('the demo of npm start', () => {
   let connection: NatsConnection
   let folder: Awaited<ReturnType<typeof makeWorkFolder>>
   let result: StartResult
+  let progress: string
   /** What a plain subscriber to `risk.breach.>` heard, by stream sequence. */
   const heard: { subject: string; seq: string }[] = []
   let env: Record<string, string>
@@ -27,7 +28,9 @@ describe('the demo of npm start', () => {
       },
     })
     env = { NATS_URL: infrastructure().natsUrl, DATABASE_URL: database.url }
-    result = await resultOf(runStart(folder.path, ['--once', '--json'], env))
+    const run = runStart(folder.path, ['--once', '--json'], env)
+    result = await resultOf(run)
+    progress = run.stderr()
     await connection.flush()
   }, 240_000)
 
@@ -41,6 +44,19 @@ describe('the demo of npm start', () => {
     expect(result.traders['sp500-hold']?.breaches).toEqual(expectedOfHold())
     expect(result.traders['sp500-sma']?.breaches).toEqual(expectedOfSma())
     expect(expectedOfHold().length).toBeGreaterThan(30)
+  })
+
+  test('shows a progress that knows its whole from the first line on, and how long it takes yet', () => {
+    const totals = [...progress.matchAll(/\d+\/(\d+) bars, \S+ left/g)].map(([, total]) => Number(total))
+    expect(totals.length).toBeGreaterThan(0)
+    expect(new Set(totals)).toEqual(new Set([BARS]))
+  })
+
+  test('tells what the guardian did for each account, as anyone can compute from the file', () => {
+    const { hold, sma } = expectedAccounts()
+    expect(result.traders['sp500-hold']?.account).toEqual(hold)
+    expect(result.traders['sp500-sma']?.account).toEqual(sma)
+    expect(sma.with.equity).not.toBe(sma.without.equity)
   })
 
   test.each(['sp500-hold', 'sp500-sma'])('gives each tick of %s exactly one event and one row', async (trader) => {

@@ -90,8 +90,8 @@ afterAll(() => system?.[Symbol.asyncDispose]())
 async function expectUnharmed(): Promise<void> {
   const guardians = system.running
   const { scene } = system
-  // One of the attacks may have set it to event time.
-  await scene.put(tick(ATTACKER, 1000, { at: new Date().toISOString() }))
+  // One of the attacks may have set it to event time, or to count deposits.
+  await scene.put(tick(ATTACKER, 1000, { at: new Date().toISOString(), net_deposits: 0 }))
   system.trade()
   await system.expectSoundTrades()
   expect(system.running).toEqual(guardians)
@@ -138,7 +138,7 @@ describe('a bot that means harm', () => {
       expect(await report(body)).toMatchObject({ status: 400, error: { message: expect.stringContaining('nested') } })
     }
     expect(await report(nested(100_000))).toMatchObject({ status: 413 })
-    expect(await report('{"equity":1000}')).toMatchObject({ status: 202 })
+    expect([200, 202]).toContain((await report('{"equity":1000}')).status)
     const mayTrade = async () => {
       const verdict = await fetch(`${endpoint}/api/traders/${BY_HTTP}/can-trade`)
       return ((await verdict.json()) as { allowed: boolean }).allowed

@@ -6,6 +6,13 @@ import { fileURLToPath } from 'node:url'
 
 const START = fileURLToPath(new URL('../scripts/start.ts', import.meta.url))
 
+/** How an account has done; decimals. */
+export interface Outcome {
+  readonly equity: string
+  readonly deepestDrawdown: string
+  readonly daysStopped: number
+}
+
 /** The last line of `npm start -- --once --json`. */
 export interface StartResult {
   readonly traders: Readonly<
@@ -15,6 +22,7 @@ export interface StartResult {
         readonly ticks: number
         readonly events: number
         readonly historyRows: number
+        readonly account: Readonly<Record<'with' | 'without', Outcome>>
         readonly breaches: readonly { date: string; rules: string[]; until: string | null }[]
       }
     >
@@ -27,6 +35,7 @@ export interface StartRun {
   readonly child: ChildProcess
   readonly exited: Promise<{ code: number | null; stdout: string; stderr: string }>
   stdout(): string
+  stderr(): string
 }
 
 export async function makeWorkFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
@@ -55,7 +64,7 @@ export function runStart(folder: string, args: readonly string[], env: Readonly<
   const exited = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
     child.once('close', (code) => resolve({ code, stdout, stderr }))
   })
-  return { child, exited, stdout: () => stdout }
+  return { child, exited, stdout: () => stdout, stderr: () => stderr }
 }
 
 /** @throws with its whole output, if it failed */

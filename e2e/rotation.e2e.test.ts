@@ -64,7 +64,7 @@ class Load {
     while (!this.#over.signal.aborted) {
       const body = JSON.stringify({ equity: 1000 + (this.reports % 7) })
       const reported = await ask('/equity', token, { method: 'POST', body })
-      if (reported.status === 202) this.reports += 1
+      if (reported.ok) this.reports += 1
       else this.refusals.push(`equity: ${reported.status} ${await reported.text()}`)
       const gate = await ask('/can-trade', token)
       const text = await gate.text()

@@ -55,7 +55,7 @@ function nextDate(date: string): string {
 function breaches(
   days: readonly Day[],
   equityOf: (day: Day) => bigint,
-  decided: (index: number, paused: boolean) => void,
+  decided: (index: number, paused: boolean, equity: bigint) => void,
 ): ExpectedBreach[] {
   const found: ExpectedBreach[] = []
   let initial = 0n
@@ -81,40 +81,85 @@ function breaches(
       found.push({ date: day.date, rules, until: new Date(until).toISOString() })
     }
     last = equity
-    decided(index, rules.length > 0)
+    decided(index, rules.length > 0, equity)
   }
   return found
 }
 
-/** Buys 100 units at the first close and holds them. */
-export function expectedOfHold(csv = SP500): ExpectedBreach[] {
-  return breaches(
-    daysOf(csv),
-    (day) => UNITS * day.close,
-    () => undefined,
-  )
+/** How an account has done; decimals. */
+interface Outcome {
+  readonly equity: string
+  readonly deepestDrawdown: string
+  readonly daysStopped: number
 }
 
-/** Long above the 200-day average with all its cash in whole units; flat while paused. */
-export function expectedOfSma(csv = SP500): ExpectedBreach[] {
+interface Account {
+  cash: bigint
+  units: bigint
+}
+
+/** What a strategy does at the last close of the window of 200 days. */
+type Strategy = (account: Account, window: readonly Day[], stopped: boolean) => void
+
+/** @param obeys whether a pause stops the account */
+function goThrough(csv: string, strategy: Strategy, obeys: boolean): { breaches: ExpectedBreach[]; outcome: Outcome } {
   const all = daysOf(csv)
-  let cash = UNITS * (all[0]?.close ?? 0n)
-  let units = 0n
-  return breaches(
+  const account: Account = { cash: UNITS * (all[0]?.close ?? 0n), units: 0n }
+  let [last, peak, deepest, daysStopped] = [0n, 0n, 0n, 0]
+  const found = breaches(
     all,
-    (day) => cash + units * day.close,
-    (index, paused) => {
-      if (index < 199) return
-      const window = all.slice(index - 199, index + 1)
-      const close = window.at(-1)?.close ?? 0n
-      const above = close * 200n > window.reduce((sum, day) => sum + day.close, 0n)
-      if (units > 0n && (!above || paused)) {
-        cash += units * close
-        units = 0n
-      } else if (units === 0n && above && !paused) {
-        units = cash / close
-        cash -= units * close
-      }
+    (day) => account.cash + account.units * day.close,
+    (index, paused, equity) => {
+      last = equity
+      if (equity > peak) peak = equity
+      const drawdown = ((peak - equity) * 100n * 100_000_000n) / peak
+      if (drawdown > deepest) deepest = drawdown
+      const stopped = paused && obeys
+      if (stopped) daysStopped += 1
+      strategy(account, all.slice(Math.max(0, index - 199), index + 1), stopped)
     },
   )
+  return { breaches: found, outcome: { equity: decimal(last, 6), deepestDrawdown: decimal(deepest, 8), daysStopped } }
+}
+
+function decimal(value: bigint, digits: number): string {
+  const text = String(value).padStart(digits + 1, '0')
+  return `${text.slice(0, -digits)}.${text.slice(-digits)}`.replace(/\.?0+$/, '')
+}
+
+/** Buys 100 units at the first close and holds them, whatever anybody says. */
+const hold: Strategy = (account, window) => {
+  const close = window.at(-1)?.close ?? 0n
+  if (account.units === 0n) Object.assign(account, { cash: account.cash - UNITS * close, units: UNITS })
+}
+
+/** Long above the 200-day average with all its cash in whole units; flat while stopped. */
+const sma: Strategy = (account, window, stopped) => {
+  if (window.length < 200) return
+  const close = window.at(-1)?.close ?? 0n
+  const above = close * 200n > window.reduce((sum, day) => sum + day.close, 0n)
+  if (account.units > 0n && (!above || stopped)) {
+    account.cash += account.units * close
+    account.units = 0n
+  } else if (account.units === 0n && above && !stopped) {
+    account.units = account.cash / close
+    account.cash -= account.units * close
+  }
+}
+
+export function expectedOfHold(csv = SP500): ExpectedBreach[] {
+  return goThrough(csv, hold, true).breaches
+}
+
+export function expectedOfSma(csv = SP500): ExpectedBreach[] {
+  return goThrough(csv, sma, true).breaches
+}
+
+/** What the guardian did for the accounts. */
+export function expectedAccounts(csv = SP500) {
+  const compared = (strategy: Strategy) => ({
+    with: goThrough(csv, strategy, true).outcome,
+    without: goThrough(csv, strategy, false).outcome,
+  })
+  return { hold: compared(hold), sma: compared(sma) }
 }

@@ -3,7 +3,7 @@ import { eventually } from '@drawbridge/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SHORT_DEMO_BARS, type ShortDemo, writeShortDemo } from './fixtures/short-demo.ts'
 import { makeWorkFolder, resultOf, runStart, type StartResult, type StartRun } from './npm-start.ts'
-import { expectedOfHold, expectedOfSma } from './sp500-oracle.ts'
+import { expectedAccounts, expectedOfHold, expectedOfSma } from './sp500-oracle.ts'
 
 const WITHIN_MS = { timeoutMs: 120_000 }
 
@@ -22,10 +22,11 @@ describe('npm start on a bare machine, with private servers', () => {
     return serving
   }
   const expectWholeDemo = ({ traders }: StartResult): void => {
+    const accounts = expectedAccounts(demo.csv)
     const counts = { ticks: SHORT_DEMO_BARS, events: SHORT_DEMO_BARS, historyRows: SHORT_DEMO_BARS }
     expect(traders).toEqual({
-      'sp500-hold': { ...counts, breaches: expectedOfHold(demo.csv) },
-      'sp500-sma': { ...counts, breaches: expectedOfSma(demo.csv) },
+      'sp500-hold': { ...counts, account: accounts.hold, breaches: expectedOfHold(demo.csv) },
+      'sp500-sma': { ...counts, account: accounts.sma, breaches: expectedOfSma(demo.csv) },
     })
   }
 
@@ -52,7 +53,7 @@ describe('npm start on a bare machine, with private servers', () => {
     expectWholeDemo(await resultOf(start('--once', '--json')))
   }, 240_000)
 
-  test('runs the demo, continues from ./data at the next start, and starts from scratch with --fresh', async () => {
+  test('runs the demo, continues from its data at the next start, and starts from scratch with --fresh', async () => {
     expectWholeDemo(await resultOf(start('--once', '--json', '--fresh')))
     const second = start('--json')
     const result = await eventually(() => second.stdout().trimEnd(), { ...WITHIN_MS, what: 'the result' })
@@ -60,6 +61,12 @@ describe('npm start on a bare machine, with private servers', () => {
     second.child.kill('SIGTERM')
     expect((await second.exited).code).toBe(0)
     expect(processesOf(folder.path)).toEqual([])
+  }, 240_000)
+
+  test('lists what an earlier start has listed if it is asked to', async () => {
+    const { stdout } = await start('--once', '--breaches').exited
+    expect(stdout).toMatch(/2008-10-15 {2}max_daily_loss +6\.51 % +5 % +2008-10-16T04:00:00\.000Z/)
+    expect(stdout).toMatch(/sp500-hold +500 +500 +500$/m)
   }, 240_000)
 
   test('refuses a second run on the same data, and a command line with a typo', async () => {
@@ -75,14 +82,18 @@ describe('npm start on a bare machine, with private servers', () => {
     run.child.kill('SIGKILL')
     await run.exited
     serving = null
-    expect((await served()).stdout()).toMatch(/sp500-hold +500 +500 +500$/m)
+    const said = (await served()).stdout()
+    expect(said).toContain('The replays ended in an earlier start; breaches: ')
+    expect(said.split('\n').length).toBeLessThan(16)
+    expect(said).not.toContain('2008-10-15')
   }, 240_000)
 
-  test('serves after the demo until Ctrl-C, which leaves no process behind', async () => {
+  test('serves after the demo until Ctrl-C, which leaves no process behind, not even of a frozen service', async () => {
     const run = await served()
-    expect(run.stdout()).toMatch(/2008-10-15 {2}max_daily_loss +6\.51 % +5 % +2008-10-16T04:00:00\.000Z/)
     const trader = /curl (http:\S+\/api\/traders\/bot1)\/can-trade/.exec(run.stdout())?.[1] ?? ''
     await expectBotLife(trader)
+    const isGuardian = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('risk-guardian/src/main')
+    for (const pid of processesOf(folder.path).filter(isGuardian)) process.kill(pid, 'SIGSTOP')
     run.child.kill('SIGINT')
     expect((await run.exited).code).toBe(0)
     expect(processesOf(folder.path)).toEqual([])
@@ -104,7 +115,7 @@ async function expectBotLife(trader: string): Promise<void> {
 
 /** True once a bar of the replay is decided, as the guardian's log says by its first breach. */
 function anyBars(folder: string): boolean {
-  return readFileSync(`${folder}/data/logs/risk-guardian.log`, 'utf8').includes('RISK LIMIT BREACHED')
+  return readFileSync(`${folder}/data/system/logs/risk-guardian.log`, 'utf8').includes('RISK LIMIT BREACHED')
 }
 
 function killIfThere(pid: number): void {

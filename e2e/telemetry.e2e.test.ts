@@ -84,7 +84,7 @@ function newTrace(flags: '00' | '01') {
 async function post(trader: string, body: string, headers: Readonly<Record<string, string>> = {}): Promise<void> {
   const url = `${await services.trader.url()}/api/traders/${trader}/equity`
   const answer = await fetch(url, { method: 'POST', body, headers })
-  expect(answer.status).toBe(202)
+  expect([200, 202]).toContain(answer.status)
 }
 
 interface Row {

@@ -202,26 +202,29 @@ describe('operating it', () => {
 
   test('a pause survives a restart of everything', async () => {
     const equity = (amount: number) => bots('traders/bot1/equity', `-d '{"equity": ${amount}}'`)
-    const verdict = () => bots('traders/bot1/can-trade')
+    const verdict = async () => {
+      const { allowed, code, reason } = JSON.parse(await bots('traders/bot1/can-trade'))
+      return { allowed, code, reason }
+    }
     // The first reading counts when the next one agrees.
     await equity(1000)
     await equity(1000)
-    await eventually(async () => (await verdict()).includes('"allowed":true'), { what: 'bot1 to be allowed' })
+    await eventually(async () => (await verdict()).allowed, { what: 'bot1 to be allowed' })
     await api('traders/bot1/pause', `-d '{"reason": "holiday"}'`)
-    const paused = await eventually(async () => /holiday/.test(await verdict()) && verdict(), {
-      what: 'bot1 to be paused',
-    })
+    await eventually(async () => !(await verdict()).allowed, { what: 'bot1 to be paused' })
+    const paused = await verdict()
+    expect(paused).toEqual({ allowed: false, code: 'operator', reason: expect.stringContaining('holiday') })
 
     await stack.down()
     expect(await stack.leftovers()).toEqual([])
     await stack.up()
 
     // The gate hears a guardian before it says anything of the trader.
-    await eventually(async () => (await verdict()) === paused, {
+    await eventually(async () => (await verdict()).code === 'operator', {
       timeoutMs: 30_000,
       what: 'bot1 to be paused as before',
     })
-    expect(paused).toContain('"allowed":false')
+    expect(await verdict()).toEqual(paused)
   })
 })
 

@@ -27,6 +27,7 @@ import {
   toJsonBytes,
 } from '@drawbridge/contracts'
 import { examples } from '../../scripts/docs-contracts/examples.ts'
+import { LIMIT_SAMPLES } from './limit-samples.ts'
 import { fieldsOf, type Target } from './target.ts'
 
 const COMMAND_SCHEMAS = {
@@ -38,24 +39,6 @@ const COMMAND_SCHEMAS = {
   correct: 'Correct',
 } as const
 
-/** Every field of limits, so that each is tried. */
-const ALL_LIMITS = {
-  max_daily_loss: 5,
-  max_drawdown: '20.5',
-  stop_trading_minutes: 30,
-  initial_balance: 1000,
-  daily_loss_of: 'equity-at-reset',
-  reset_time: '17:00',
-  reset_time_zone: 'America/New_York',
-  daily_loss_ends: 'next-day',
-  drawdown_ends: 'manual',
-  time_base: 'event',
-  warn_at_percent: 80,
-  stale_after_seconds: null,
-  loosen_after_minutes: 0,
-  currency: 'USD',
-}
-
 const ATTEMPT_NOTE = '{"settled":12,"starts":3,"deciding":14,"suspect":{"inputSeq":14,"ends":1}}'
 
 /** The decoders of all that crosses NATS. */
@@ -64,7 +47,7 @@ export const decoderTargets: readonly Target[] = [
   { ...target('tick', samplesOf('Tick'), decodeTick, tickBytes), sameBy: 'bytes' },
   ...TRADER_COMMANDS.map(controlTarget),
   target('flags', samplesOf('Flags'), decodeFlags, flagsBytes),
-  target('limits', [...samplesOf('GlobalLimits'), JSON.stringify(ALL_LIMITS)], decodeGlobalLimits, limitsBytes),
+  target('limits', [...samplesOf('GlobalLimits'), ...LIMIT_SAMPLES], decodeGlobalLimits, limitsBytes),
   // Facts of a later version are handed on with fields that nobody here knows.
   { ...target('risk event', samplesOf('RiskEvent'), decodeRiskEvent, encodeRiskEvent), sameBy: 'bytes' },
   target('flags event', samplesOf('FlagsEvent'), (bytes) => decodeConfigEvent('flags', bytes), encodeConfigEvent),
@@ -77,7 +60,7 @@ export const decoderTargets: readonly Target[] = [
 
 function controlTarget(command: TraderCommand): Target {
   const samples = command === 'wake' ? ['{}'] : samplesOf(COMMAND_SCHEMAS[command])
-  const more = command === 'limits' ? [JSON.stringify(ALL_LIMITS)] : []
+  const more = command === 'limits' ? LIMIT_SAMPLES : []
   const read = (bytes: Uint8Array) => decodeControl(command, bytes)
   return target(`control ${command}`, [...samples, ...more], read, controlBytes)
 }
@@ -191,12 +174,17 @@ function correctFields({ correction }: Extract<TraderControl, { kind: 'correct' 
 }
 
 function flagsBytes(change: FlagsChange): Uint8Array {
-  const { enforcement, persistence } = change
+  const { enforcement, persistence, pauseAll } = change
   const flags = {
     ...(enforcement === null ? {} : { enable_risk_enforcement: enforcement }),
     ...(persistence === null ? {} : { enable_persistence: persistence }),
+    ...(pauseAll === undefined ? {} : { pause_all: pauseAll === null ? null : pauseAllMessage(pauseAll.until) }),
   }
   return toJsonBytes(signed(flags, change))
+}
+
+function pauseAllMessage(until: number | null): object {
+  return until === null ? {} : { until: formatInstant(until) }
 }
 
 function limitsBytes(change: GlobalLimitsChange): Uint8Array {

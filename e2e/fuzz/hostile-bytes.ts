@@ -22,8 +22,8 @@ const SEQUENCES: readonly (readonly number[])[] = [
   [0x5d],
 ]
 
-/** A field and its value, at any depth. */
-const MEMBER = /"([A-Za-z_]+)":("(?:[^"\\]|\\.)*"|-?[0-9.]+|true|false|null|\[\]|\{\})/g
+/** A field and its value, at any depth; a list of plain values is one. */
+const MEMBER = /"([A-Za-z_]+)":("(?:[^"\\]|\\.)*"|-?[0-9.]+|true|false|null|\[[^[\]{}]*\]|\{\})/g
 
 /** There are as many as samples, and each is looked at thousands of times. */
 const members = new Map<string, readonly (RegExpExecArray | null)[]>()

@@ -92,6 +92,14 @@ const STRINGS = [
   'event',
   'timer',
   'manual',
+  'mon-fri 09:30-16:00',
+  'sun 17:00-fri 17:00',
+  'sun 17:00-sun 17:00',
+  'mon,mon 00:00-24:00',
+  'mon 24:00-24:01',
+  'sat 23:59-sun 00:00',
+  '2026-12-25',
+  '0000-01-01',
 ] as const
 
 /** More than any message has, far less than a hostile one may have. */

@@ -22,6 +22,8 @@ const ENDPOINTS = [
   { method: 'POST', path: (trader: string) => `/api/traders/${trader}/equity`, takes: 'tick' },
   { method: 'POST', path: (trader: string) => `/api/traders/${trader}/pause`, takes: 'control pause' },
   { method: 'POST', path: (trader: string) => `/api/traders/${trader}/resume`, takes: 'control resume' },
+  { method: 'POST', path: () => '/api/traders/pause', takes: 'control pause' },
+  { method: 'POST', path: () => '/api/traders/resume', takes: 'control resume' },
   { method: 'POST', path: (trader: string) => `/api/traders/${trader}/cash-flow`, takes: 'control cash-flow' },
   { method: 'POST', path: (trader: string) => `/api/traders/${trader}/restart`, takes: 'control restart' },
   { method: 'POST', path: (trader: string) => `/api/traders/${trader}/correct`, takes: 'control correct' },
@@ -60,13 +62,16 @@ export interface Servers {
 /** The endpoints of the services without anything behind them: accepted input is dropped. */
 export async function openServers(): Promise<Servers> {
   const [bots, operators] = await Promise.all([openServer(), openServer()])
-  const outbox = { waiting: 0, thinned: 0, send: () => undefined } as unknown as Outbox
+  const fate = async () => ({ kind: 'undecided', why: 'dropped' })
+  const outbox = { waiting: 0, thinned: 0, send: () => ({ fate }) } as unknown as Outbox
   const gate = new Gate('bot1', 10_000)
-  const bot = { id: 'bot1', source: { kind: 'http' }, gate, outbox, replay: null } as const
-  addTraderRoutes(bots, new Map([['bot1', bot]]), { inc: () => undefined } as unknown as Count)
+  const bot = { id: 'bot1', source: { kind: 'http' }, gate, obeys: [], outbox, replay: null, sum: null } as const
+  addTraderRoutes(bots, { find: () => bot }, { inc: () => undefined } as unknown as Count)
   const commander = { send: async () => ({ kind: 'pending', inputSeq: 1 }) }
   const reader = { configuration: async () => BUILT_IN_CONFIGURATION }
-  const parts = { commander, reader, close: () => undefined } as unknown as OperatorParts
+  const known = { require: async () => undefined, ids: async () => new Set(['bot1']) }
+  const [feed, fleet] = [{ isCurrent: true }, { members: () => [] }]
+  const parts = { commander, reader, known, feed, fleet, close: () => undefined } as unknown as OperatorParts
   await operators.register(operatorApi, { parts })
   return { bots, operators }
 }

@@ -10,6 +10,7 @@ import {
 import { type InputMessage, type Judgement, OfflineJudge, storedEvent } from '@drawbridge/risk-engine'
 import type { Random } from '@drawbridge/testing/random'
 import { decoderTargets } from './decoder-targets.ts'
+import { SESSIONS } from './limit-samples.ts'
 import type { Target } from './target.ts'
 
 /** Valid ones are names that every object has by its prototype; an input names them as well as any other. */
@@ -42,6 +43,8 @@ const SUBJECTS = [
 const USERS = ['eve', '__proto__', 'http', '', 'a b']
 const START = Date.parse('2026-03-12T14:00:00Z')
 const SECOND_MS = 1_000
+/** The other settings that are in force before. */
+const SURROUNDINGS = [{}, {}, ...SESSIONS.map((sessions) => ({ sessions }))]
 
 const inputs = decoderTargets.filter(({ name }) => !name.includes('event') && name !== 'heartbeat')
 
@@ -60,12 +63,15 @@ export const judgeTarget: Target = {
 
 function read(data: Uint8Array, random: Random): Parsed<unknown> {
   const judge = new OfflineJudge()
-  decide(judge, { subject: subjects.controlLimits, seq: 1, time: START, data: toJsonBytes({ max_drawdown: 20 }) })
+  const limits = toJsonBytes({ max_drawdown: 20, ...random.pick(SURROUNDINGS) })
+  decide(judge, { subject: subjects.controlLimits, seq: 1, time: START, data: limits })
   const trader = random.pick(TRADERS.slice(0, 4))
   decide(judge, tick(trader, 2, START))
   decide(judge, { subject: subjectOf(random), seq: 3, time: START + SECOND_MS, data })
   const after = decide(judge, tick(trader, 4, START + 2 * SECOND_MS))
   if (after.events.length !== 1) throw new Error(`the next tick of ${trader} has ${after.events.length} events`)
+  const wakeAt = judge.wakeAt(trader, START + 3 * SECOND_MS)
+  if (wakeAt !== null && !(wakeAt > START)) throw new Error(`${trader} is woken at ${wakeAt}`)
   return after.rejected ? refused('the next tick is rejected') : parsed(after.events)
 }
 

@@ -47,7 +47,7 @@ export function checkAcknowledgedInputs({ inputs, client }: Needed): readonly Vi
 }
 
 /**
- * A tick that HTTP answered with 202 waits in the trader service until JetStream has it. Ticks of an account are sent in
+ * A tick that HTTP accepted waits in the trader service until JetStream has it. Ticks of an account are sent in
  * order, so a killed service only loses the last ticks that it had accepted.
  */
 function lostOfHttp(
@@ -70,7 +70,7 @@ function lostOfHttp(
     })
     .map((tick) => ({
       promise: 'an acknowledged input is in INPUTS',
-      expected: `${inWords(tick)}, answered with 202, in INPUTS, as its service was not killed before it was sent`,
+      expected: `${inWords(tick)}, accepted by HTTP, in INPUTS, as its service was not killed before it was sent`,
       found: 'no such input',
     }))
 }

@@ -4,6 +4,7 @@ import type { Evidence, Violation } from './evidence.ts'
 import { checkExits, checkGates } from './gates.ts'
 import { checkHeardEvents, checkHistory } from './history.ts'
 import { checkOneEventEach } from './one-event-each.ts'
+import { checkPauseOfAll } from './pause-of-all.ts'
 import { checkVersions } from './versions.ts'
 
 const CHECKS: readonly ((evidence: Evidence) => readonly Violation[])[] = [
@@ -13,6 +14,7 @@ const CHECKS: readonly ((evidence: Evidence) => readonly Violation[])[] = [
   checkHistory,
   checkHeardEvents,
   checkGates,
+  checkPauseOfAll,
   checkExits,
   checkCommands,
 ]

@@ -148,6 +148,7 @@ describe('the checker sees', () => {
       return promises({ events: [...events, one], history: [...sound.history, row(one)], snapshot })
     }
     expect(withFlags('resumed')).toEqual([])
+    expect(withFlags('breach')).toEqual([])
     expect(withFlags('assessed')).toEqual(['an event says what its input says'])
   })
 
@@ -180,6 +181,24 @@ describe('the checker sees', () => {
   test('a gate that is open after a pause', () => {
     const open = withClient({ looks: [...client.looks, look('bot1', 6.2, true)] })
     expect(open).toEqual(['a gate is closed within the lease after a pause'])
+  })
+
+  test('a trader that is not held while all are paused', () => {
+    const all = (seq: number, pause_all: object | null): Input => ({
+      ...{ seq, subject: 'command.http.flags', recordedAt: at(seq) },
+      payload: JSON.stringify({ pause_all, reason: 'storm', by: 'ada' }),
+    })
+    const promise = ['a pause of all holds each trader']
+    const found = (...more: readonly Input[]) => promises({ inputs: [...inputs, ...more] })
+    // Only the tick of input 21 comes after input 20, and it is allowed.
+    expect(found(all(20.5, {}))).toEqual(promise)
+    expect(found(all(20.5, { until: at(60) }))).toEqual(promise)
+    expect(found(all(20.5, { until: at(21) }))).toEqual([])
+    expect(found(all(20.5, { until: at(20) }))).toEqual([])
+    expect(found(all(20.5, {}), all(20.6, { until: at(21) }))).toEqual(promise)
+    expect(found(all(20.5, {}), all(20.6, null))).toEqual([])
+    const lost = { after: 20, lastKeptAt: BEGAN + 20_000, sentBefore: BEGAN + 30_000 }
+    expect(promises({ inputs: [...inputs, all(20.5, {})], client: { ...client, lostInputs: [lost] } })).toEqual([])
   })
 
   test('a refused exit', () => {

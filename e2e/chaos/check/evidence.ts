@@ -71,7 +71,7 @@ export interface SentTick {
   readonly tickSeq: number
   readonly equity: string
   readonly sentAt: number
-  /** The sequence that JetStream acknowledged, plus the offset of INPUTS then; null: unknown, because HTTP's 202 has none. */
+  /** The sequence that JetStream acknowledged, plus the offset of INPUTS then; null: unknown, because HTTP does not tell it. */
   readonly inputSeq: number | null
 }
 

@@ -4,12 +4,13 @@ import { type KnownEvent, knownEvents } from './known-events.ts'
 
 type Needed = Pick<Evidence, 'inputs' | 'events' | 'history' | 'client'>
 
-const VALID_TICK = /^equity\.tick\.([A-Za-z0-9_-]+)$/
-const WORD_TO_TRADER = /^(?:control|command\.[^.]+)\.(?:pause|resume|limits|cash-flow|wake)\.([A-Za-z0-9_-]+)$/
+const VALID_TICK = /^equity\.tick\.([A-Za-z0-9_-][A-Za-z0-9_:-]*)$/
+const WORD_TO_TRADER =
+  /^(?:control|command\.[^.]+)\.(?:pause|resume|limits|cash-flow|wake)\.([A-Za-z0-9_-][A-Za-z0-9_:-]*)$/
 const FLAGS = /^(?:control|command\.[^.]+)\.flags$/
 
-/** The possible events of a trader when enforcement is switched off. */
-const OF_FLAGS: readonly string[] = ['resumed', 'paused']
+/** The possible events of a trader when flags change: enforcement that is switched on judges at once. */
+const OF_FLAGS: readonly string[] = ['resumed', 'paused', 'breach']
 
 /** Each tick has one event, and each event belongs to one input of its trader and agrees with it. */
 export function checkOneEventEach(evidence: Needed): readonly Violation[] {

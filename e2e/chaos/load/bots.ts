@@ -39,7 +39,7 @@ export async function sendByHttp(url: string, trader: string, seq: number, equit
     signal: AbortSignal.timeout(HTTP_WITHIN_MS),
   })
   await answer.body?.cancel()
-  return answer.status === 202 ? null : undefined
+  return answer.ok ? null : undefined
 }
 
 /** Reports over NATS until stopped. Unanswered ticks are repeated with the same id. */

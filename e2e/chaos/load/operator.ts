@@ -30,6 +30,8 @@ export class Operator {
   readonly #settings: OperatorSettings
   readonly #run: number
   #commands = 0
+  /** Nothing else is seen while all traders are paused. */
+  #pausesAll = false
 
   constructor(settings: OperatorSettings) {
     this.#settings = settings
@@ -44,22 +46,36 @@ export class Operator {
   }
 
   /** Switches everything on again. */
-  switchAllOn(): Promise<void> {
-    return this.#give(flags({ enable_risk_enforcement: true, enable_persistence: true }))
+  async switchAllOn(): Promise<void> {
+    await this.#give(flags({ enable_risk_enforcement: true, enable_persistence: true }))
+    await this.#give(flags({ pause_all: null }))
   }
 
   #any(): Command {
     const { random, traders } = this.#settings
     const trader = random.pick(traders)
     const percent = () => random.between(30, 90) / 10
+    if (this.#pausesAll) {
+      this.#pausesAll = false
+      return flags({ pause_all: null })
+    }
     const draw = random.next()
     if (draw < 0.3) return toTrader('pause', trader, {})
     if (draw < 0.65) return toTrader('resume', trader, {})
     if (draw < 0.75) return toTrader('cash-flow', trader, { amount: `${random.between(-20, 40)}.5` })
     if (draw < 0.85) return ownLimits(trader, percent())
     if (draw < 0.9) return { ...limitsOfAll(percent()) }
-    if (draw < 0.95) return flags({ enable_risk_enforcement: random.chance(0.7) })
+    if (draw < 0.93) return this.#pauseAll()
+    if (draw < 0.97) return flags({ enable_risk_enforcement: random.chance(0.7) })
     return flags({ enable_persistence: random.chance(0.7) })
+  }
+
+  /** Until soon, or until the next command. */
+  #pauseAll(): Command {
+    const { random } = this.#settings
+    this.#pausesAll = random.chance(0.5)
+    const until = new Date(Date.now() + random.between(500, 3_000)).toISOString()
+    return flags({ pause_all: this.#pausesAll ? {} : { until } })
   }
 
   async #give({ method, path, subject, body }: Command): Promise<void> {

@@ -24,7 +24,7 @@ import {
   startHere,
 } from '@drawbridge/testing'
 import { DeliverPolicy, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
-import type { Msg, NatsConnection } from '@nats-io/transport-node'
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 
 export const log = createLogger('test', 'silent')
 
@@ -52,7 +52,7 @@ export class Scene {
   readonly folder: string
   #config: object = {}
   #beats: NodeJS.Timeout | undefined
-  #isMute = false
+  #answers: Subscription | null = null
   readonly #started: ServiceHere[] = []
 
   private constructor(natsUrl: string, connection: NatsConnection, manager: JetStreamManager, folder: string) {
@@ -121,9 +121,9 @@ export class Scene {
   /** Answers requests of gates for the newest events, as a guardian would with the present log. */
   #answerAsGuardian(): void {
     const callback = (_error: Error | null, request: Msg) => {
-      if (!this.#isMute) void this.#answer(request).catch(() => undefined)
+      void this.#answer(request).catch(() => undefined)
     }
-    this.connection.subscribe(subjects.newestAll, { queue: queueGroups.guardians, callback })
+    this.#answers = this.connection.subscribe(subjects.newestAll, { queue: queueGroups.guardians, callback })
   }
 
   async #answer(request: Msg): Promise<void> {
@@ -140,7 +140,10 @@ export class Scene {
 
   /** Whether requests of gates get an answer from now on. */
   answers(isAnswering: boolean): void {
-    this.#isMute = !isAnswering
+    // While it listened, the server would give it a part of the requests that a real guardian must answer.
+    this.#answers?.unsubscribe()
+    this.#answers = null
+    if (isAnswering) this.#answerAsGuardian()
   }
 
   /** Sends a guardian's heartbeats, more often than in production. */
