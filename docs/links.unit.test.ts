@@ -11,7 +11,9 @@ const pages = [
     .map((file) => join('docs', file)),
   'examples/README.md',
   'libs/client/README.md',
+  'clients/python/README.md',
   'presets/README.md',
+  'services/trader/data/README.md',
 ]
 
 test.each(pages)('every link in %s leads somewhere', (page) => {
@@ -19,4 +21,9 @@ test.each(pages)('every link in %s leads somewhere', (page) => {
   const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((link) => link[1] ?? '')
   const local = links.filter((link) => !/^(https?:|#)/.test(link)).map((link) => link.replace(/#.*$/, ''))
   expect(local.filter((link) => !existsSync(join(ROOT, dirname(page), link)))).toEqual([])
+})
+
+test.each(pages)('%s has no leftover of a merge', (page) => {
+  const text = readFileSync(join(ROOT, page), 'utf8')
+  expect(text.match(/^(<{7}|={7}|>{7}|(> ){7})( .*)?$/gm) ?? []).toEqual([])
 })
