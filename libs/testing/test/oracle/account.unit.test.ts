@@ -98,6 +98,21 @@ describe('correct', () => {
     )
   })
 
+  it('voids what the account began with, where only 0 was known before', () => {
+    tell(
+      { ...careful(), initial_balance: null, profit_target: { percent: 10 } },
+      [t('10:00', 0), closed('unconfirmed')],
+      [t('11:00', 0), closed('unconfirmed')],
+      [t('11:01', 0), { equity: '0' }],
+      [t('11:02', 1000), closed('unconfirmed')],
+      [t('11:02:05', 1000), { equity: '1000', report: { profitTarget: { target: '1100', distance: '100' } } }],
+      [
+        does('11:03', { kind: 'correct', reason: 'a glitch', void: true }),
+        { equity: '0', report: { profitTarget: null } },
+      ],
+    )
+  })
+
   it('voids a reading by which a limit could not be computed', () => {
     tell(
       plain(dayLoss(50, { tested: 'lower' })),
