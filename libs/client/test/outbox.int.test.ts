@@ -95,6 +95,8 @@ test('ticks arrive in the order in which they came', async () => {
   await allSent()
 
   expect(await stored()).toEqual({ equities, messageIds: 500 })
+  const ids = (await scene.ticks('bot1')).map(({ messageId }) => messageId)
+  expect(ids.filter((id) => !/^bot1:./.test(id))).toEqual([])
 })
 
 test('ticks that come while NATS is away arrive when it is back: all, in order, once', async () => {
