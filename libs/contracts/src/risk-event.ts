@@ -189,6 +189,7 @@ export interface Undo {
   readonly peakEquity: Amount | null
   readonly dayEquity: Amount | null
   readonly dayBalance: Amount | null
+  readonly firstEquity: Amount | null
   readonly currency: string | null
   readonly pending: PendingReading | null
   readonly zeros: ZeroReadings | null

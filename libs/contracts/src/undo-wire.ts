@@ -48,6 +48,7 @@ export const UndoSchema = Type.Object({
   peakEquity: Type.Optional(amountOrNull),
   dayEquity: Type.Optional(amountOrNull),
   dayBalance: Type.Optional(amountOrNull),
+  firstEquity: Type.Optional(amountOrNull),
   currency: Type.Optional(nullable(Type.String(), 'a currency or null')),
   /** Absent: none waited, as the next one. */
   pending: Type.Optional(PendingSchema),
@@ -70,6 +71,7 @@ export type StateOfUndo = Pick<
   | 'peakEquity'
   | 'dayEquity'
   | 'dayBalance'
+  | 'firstEquity'
   | 'currency'
   | 'netDeposits'
   | 'nonZero'
@@ -77,7 +79,7 @@ export type StateOfUndo = Pick<
   | 'limitStates'
 >
 
-const MONEY = ['equity', 'balance', 'peakEquity', 'dayEquity', 'dayBalance', 'netDeposits'] as const
+const MONEY = ['equity', 'balance', 'peakEquity', 'dayEquity', 'dayBalance', 'firstEquity', 'netDeposits'] as const
 
 export function undoToMessage(undo: Undo, state: StateOfUndo): UndoMessage {
   const { reading, version, currency, pending, zeros, limitStates } = undo
@@ -140,6 +142,7 @@ export function undoFromMessage(fields: Fields, undo: UndoMessage, state: StateO
     peakEquity: money('peakEquity'),
     dayEquity: money('dayEquity'),
     dayBalance: money('dayBalance'),
+    firstEquity: money('firstEquity'),
     currency: undo.currency === undefined ? state.currency : undo.currency,
     pending: pendingFromMessage(fields, undo.pending ?? null),
     zeros: zerosFromMessage(fields, undo.zeros),

@@ -206,6 +206,7 @@ const event: RiskEvent = {
       peakEquity: 2n,
       dayEquity: 3n,
       dayBalance: null,
+      firstEquity: null,
       currency: 'EUR',
       pending: null,
       zeros: { count: 1, since: 1_000, receivedAt: 2_000, reportedAt: null },

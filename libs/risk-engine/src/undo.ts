@@ -1,9 +1,8 @@
-import type { Amount, LimitMemory, LimitState, Reading, Undo } from '@drawbridge/contracts'
+import type { LimitMemory, LimitState, Reading, Undo } from '@drawbridge/contracts'
 import { lastReading } from './account.ts'
 import type { Draft } from './draft.ts'
 import { putBack } from './limits/limit-states.ts'
 import { tradeLimit } from './trades.ts'
-import { isZero } from './zero.ts'
 
 const NONE: readonly LimitMemory[] = []
 
@@ -17,6 +16,7 @@ export function beforeReading({ state }: Draft, reading: Reading): Undo {
     peakEquity: state.peakEquity,
     dayEquity: state.dayEquity,
     dayBalance: state.dayBalance,
+    firstEquity: state.firstEquity,
     currency: state.currency,
     pending: state.doubt.pending,
     zeros: state.doubt.zeros,
@@ -84,20 +84,15 @@ function restore(state: Draft['state'], undo: Undo): void {
   state.peakEquity = undo.peakEquity
   state.dayEquity = undo.dayEquity
   state.dayBalance = undo.dayBalance
+  state.firstEquity = undo.firstEquity
   state.currency = undo.currency
   takeBackDeposits(state, undo.netDeposits)
   state.doubt = { ...state.doubt, pending: undo.pending, zeros: undo.zeros }
   state.nonZero = undo.nonZero
   state.days = undo.days
-  if (isFirst(undo, state.firstEquity)) state.firstEquity = null
   if (undo.equity !== null) return
   state.dayStartedAt = null
   state.nextResetAt = null
-}
-
-/** Whether the account began with the reading that is undone: before it nothing was known, or exactly 0, which begins none. */
-function isFirst({ equity, nonZero }: Undo, firstEquity: Amount | null): boolean {
-  return equity === null || (isZero(equity) && (nonZero?.equity ?? null) === null && !isZero(firstEquity))
 }
 
 function takeBackDeposits(state: Draft['state'], before: Undo['netDeposits']): void {
