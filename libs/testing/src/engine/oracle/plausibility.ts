@@ -13,13 +13,17 @@ export type Taken =
   | { readonly take: 'confirm-first'; readonly first: Reading }
   | { readonly take: 'wait' }
 
+/** A reading that is heard ends the zeros that wait, unless it is one of them. */
+export function endZeros({ book, settings }: State, used: ReadonlySet<Field>, reading: Reading): void {
+  if (settings.confirm_jump === null || !isNewZero(book, used, reading)) book.zeros = []
+}
+
 /** Decides, and keeps what waits. */
 export function weigh(state: State, used: ReadonlySet<Field>, reading: Reading): Taken {
   const { book, settings } = state
   const jump = settings.confirm_jump
   if (jump === null) return confirmed(book, reading)
   if (isNewZero(book, used, reading)) return weighZero(book, reading)
-  book.zeros = []
   const percent = decimal(jump.percent)
   if (book.last === null) return weighFirst(state, used, reading, percent)
   const side = sideOf(book, book.last, used, reading, percent)
@@ -37,7 +41,6 @@ export function weigh(state: State, used: ReadonlySet<Field>, reading: Reading):
 
 function confirmed(book: Book, reading: Reading): Taken {
   book.pending = []
-  book.zeros = []
   return { take: 'confirm', reading }
 }
 
@@ -139,7 +142,9 @@ function weighZero(book: Book, reading: Reading): Taken {
   book.zeros = [...book.zeros, reading]
   const [first] = book.zeros
   const enough = book.zeros.length >= ZERO_READINGS && first !== undefined && passed(first, reading) >= ZERO_MS
-  return enough ? confirmed(book, reading) : { take: 'wait' }
+  if (!enough) return { take: 'wait' }
+  book.zeros = []
+  return confirmed(book, reading)
 }
 
 /** Soon after a flow: a report that was under way and does not know of it. */

@@ -1,7 +1,7 @@
 import { moveByFlow } from './flows.ts'
 import { minus, sign } from './fractions.ts'
 import { settle, usedFields } from './judge.ts'
-import { weigh } from './plausibility.ts'
+import { endZeros, weigh } from './plausibility.ts'
 import { begin, moveByReading } from './references.ts'
 import type { Reading } from './state.ts'
 import { copyOfBook, type World } from './world.ts'
@@ -10,6 +10,7 @@ import { copyOfBook, type World } from './world.ts'
 export function receive(world: World, reading: Reading, at: number): void {
   const { state } = world
   state.before = { book: copyOfBook(state.book), reading }
+  endZeros(state, usedFields(world.limits), reading)
   take(world, reading, at)
 }
 

@@ -69,11 +69,7 @@ function happen(world: World, due: Due): void {
     case 'fall': {
       const { first, latest } = believeFall(state, usedFields(limits))
       confirm(world, first, at)
-      if (first === latest) break
-      // Zeros that wait came after all that fell: another reading would have ended them.
-      const { zeros } = state.book
-      take(world, latest, at)
-      state.book.zeros = [...zeros, ...state.book.zeros.filter((one) => !zeros.includes(one))]
+      if (first !== latest) take(world, latest, at)
       break
     }
     case 'hold':
