@@ -3,6 +3,7 @@ import { provision } from '@drawbridge/service-kit'
 import { type Config, loadConfig } from '@drawbridge/settings'
 import { JetStreamApiError, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
+import { eventually } from './eventually.ts'
 
 const STREAM_NOT_FOUND = 10_059
 
@@ -20,8 +21,24 @@ export async function resetStreams(connection: NatsConnection): Promise<void> {
 
 /** Replaces all streams by empty ones, provisioned with this content of `config.json`. */
 export async function freshStreams(connection: NatsConnection, file: ConfigFile = {}): Promise<void> {
-  await resetStreams(connection)
-  await provision(connection, validConfig(file))
+  const config = validConfig(file)
+  const began = Date.now()
+  const renew = async () => {
+    await resetStreams(connection)
+    await provision(connection, config)
+    return !(await hasMessagesFromBefore(began, connection))
+  }
+  await eventually(renew, { what: 'streams without messages of deleted ones' })
+}
+
+/**
+ * A busy server may still have the files of a deleted stream when its name is used again. Then it makes no stream, or takes
+ * over what is left of the deleted one.
+ */
+async function hasMessagesFromBefore(time: number, connection: NatsConnection): Promise<boolean> {
+  const manager = await jetstreamManager(connection, { timeout: 10_000 })
+  const found = await Promise.all(Object.values(streams).map((name) => manager.streams.info(name)))
+  return found.some(({ state }) => state.messages > 0 && Date.parse(state.first_ts) < time)
 }
 
 /** What `config.json` says, unchecked. */
