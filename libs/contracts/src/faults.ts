@@ -115,6 +115,14 @@ export function nearestName(name: string, known: readonly string[], slipsMax = 2
   return nearest
 }
 
+/** Up to this length two typos make another id. */
+const SHORT_ID = 3
+
+/** The id that was probably meant; null: none is near. */
+export function nearestId(id: string, known: readonly string[]): string | null {
+  return nearestName(id, known, id.length <= SHORT_ID ? 1 : 2)
+}
+
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let i = 1; i <= a.length; i++) {

@@ -48,7 +48,7 @@ export {
   TraderLimitsSchema,
 } from './control.ts'
 export { DocumentedLimits, type DocumentedName, documentedSchemas, FactSchema } from './documented-schemas.ts'
-export { type Check, compileCheck, nearestName, unknownField } from './faults.ts'
+export { type Check, compileCheck, nearestId, nearestName, unknownField } from './faults.ts'
 export {
   type AttemptNote,
   DEFAULT_LEASE_MS,

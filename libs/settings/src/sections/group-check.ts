@@ -1,13 +1,10 @@
-import { type LimitOverrides, nearestName, type TraderId } from '@drawbridge/contracts'
+import { type LimitOverrides, nearestId, type TraderId } from '@drawbridge/contracts'
 import { isObject, type Source } from './read-settings.ts'
 import type { TraderConfig } from './trader-settings.ts'
 
 type Traders = Readonly<Record<TraderId, TraderConfig>>
 /** The two ways in which a trader may name others. */
 type Link = 'of' | 'obeys'
-
-/** Below this length one typo makes another word. */
-const SHORT = 3
 
 /**
  * Reports sums and traders that obey others where what they name cannot be followed.
@@ -58,7 +55,7 @@ function nameFaults(link: Link, id: TraderId, named: readonly TraderId[], writte
 
 function unknownInWords(name: string, id: TraderId, written: readonly TraderId[]): string {
   const others = written.filter((one) => one !== id)
-  const nearest = nearestName(name, others, name.length <= SHORT ? 1 : 2)
+  const nearest = nearestId(name, others)
   return nearest === null
     ? `which is not one of traders; add it there, for example as "${name}": {}`
     : `which is not one of traders, did you mean "${nearest}"?`

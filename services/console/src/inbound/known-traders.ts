@@ -1,4 +1,4 @@
-import { nearestName, streams, subjects, type TraderId } from '@drawbridge/contracts'
+import { nearestId, streams, subjects, type TraderId } from '@drawbridge/contracts'
 import { lastMessage } from '@drawbridge/nats'
 import { HttpFault } from '@drawbridge/service-kit'
 import type { JetStreamManager } from '@nats-io/jetstream'
@@ -7,8 +7,6 @@ import type { RiskLogReader } from './risk-log-reader.ts'
 
 /** So many ids are compared with an unknown one; it takes a few milliseconds. */
 const COMPARED_MAX = 10_000
-/** Below this length one typo makes another word. */
-const SHORT = 3
 
 /**
  * The traders that a command may be meant for: configured, or known to one of the logs. A command to any other id is most
@@ -56,7 +54,7 @@ export class KnownTraders {
       if (known.size >= COMPARED_MAX) break
       known.add(id)
     }
-    return nearestName(trader, [...known], trader.length <= SHORT ? 1 : 2)
+    return nearestId(trader, [...known])
   }
 }
 
