@@ -1,6 +1,6 @@
 import { type Program, readOptions } from '@drawbridge/service-kit/program'
-import { commandMany, MANY_HELP, MANY_OPTIONS, selectionOf } from './console-api/many-traders.ts'
-import { COMMAND_HELP, commandTrader, reasonIn, TRADER_OPTIONS, traderIn } from './console-api/trader-command.ts'
+import { commandMany, MANY_HELP, MANY_MAX, MANY_OPTIONS, tradersIn } from './console-api/many-traders.ts'
+import { COMMAND_HELP, commandTrader, reasonIn, TRADER_OPTIONS } from './console-api/trader-command.ts'
 import { momentOf } from './moment.ts'
 import { flag, text } from './options.ts'
 
@@ -16,16 +16,13 @@ ${MANY_HELP}; with --all those that come later are held, too
   --firm             nobody but an admin ends it early; needs --until, of at most 31 days
 ${COMMAND_HELP}`
 
-/** The console takes so many at once. */
-const TRADERS_MAX = 1_000
 const OPTIONS = { ...TRADER_OPTIONS, ...MANY_OPTIONS, until: text, firm: flag } as const
 
 export const pause: Program = {
   help: HELP,
   async run(args, context) {
-    const { values, positionals } = readOptions(args, OPTIONS, TRADERS_MAX)
-    const selection = selectionOf(values, positionals)
-    const trader = selection ?? traderIn(positionals[0], 'pause <trader> --reason "..."')
+    const { values, positionals } = readOptions(args, OPTIONS, MANY_MAX)
+    const trader = tradersIn(values, positionals, 'pause <trader> --reason "..."')
     const reason = reasonIn(values, 'why is it paused')
     const until = values.until === undefined ? {} : { until: momentOf('--until', values.until, 'after', Date.now()) }
     const fields = { reason, ...until, ...(values.firm ? { firm: true } : {}) }

@@ -1,7 +1,7 @@
 import { type Program, readOptions } from '@drawbridge/service-kit/program'
 import { ConsoleFault } from './console-api/faults.ts'
-import { commandMany, MANY_HELP, MANY_OPTIONS, selectionOf } from './console-api/many-traders.ts'
-import { COMMAND_HELP, commandTrader, reasonIn, TRADER_OPTIONS, traderIn } from './console-api/trader-command.ts'
+import { commandMany, MANY_HELP, MANY_MAX, MANY_OPTIONS, tradersIn } from './console-api/many-traders.ts'
+import { COMMAND_HELP, commandTrader, reasonIn, TRADER_OPTIONS } from './console-api/trader-command.ts'
 import { flag } from './options.ts'
 
 const HELP = `Ends holds of a pause: the caller's own, or those that are named. The pause ends with the last of them.
@@ -17,8 +17,6 @@ ${MANY_HELP}; it ends what pause --all began, and no other hold
                      hold of such a limit stays
 ${COMMAND_HELP}`
 
-/** The console takes so many at once. */
-const TRADERS_MAX = 1_000
 const OPTIONS = {
   ...TRADER_OPTIONS,
   ...MANY_OPTIONS,
@@ -29,9 +27,8 @@ const OPTIONS = {
 export const resume: Program = {
   help: HELP,
   async run(args, context) {
-    const { values, positionals } = readOptions(args, OPTIONS, TRADERS_MAX)
-    const selection = selectionOf(values, positionals)
-    const trader = selection ?? traderIn(positionals[0], 'resume <trader> --reason "..."')
+    const { values, positionals } = readOptions(args, OPTIONS, MANY_MAX)
+    const trader = tradersIn(values, positionals, 'resume <trader> --reason "..."')
     const reason = reasonIn(values, 'why is it resumed')
     const { holder = [], rebase } = values
     const fields = { reason, ...(holder.length === 0 ? {} : { holder }), ...(rebase ? { rebase: true } : {}) }

@@ -4,10 +4,13 @@ import { type Colour, paintOn, widthOf } from '../terminal/paint.ts'
 import { head, tableLines } from '../terminal/table.ts'
 import { ConsoleApi } from './client.ts'
 import { asOptions } from './faults.ts'
-import { type CommandValues, signed } from './trader-command.ts'
+import { type CommandValues, signed, traderIn } from './trader-command.ts'
 
 /** Options of the commands that many traders can be given at once. */
 export const MANY_OPTIONS = { all: flag, prefix: text } as const
+
+/** The console takes so many at once. */
+export const MANY_MAX = 1_000
 
 /** Their lines in a help. */
 export const MANY_HELP = `  [trader]...        several: each has an outcome of its own
@@ -30,6 +33,15 @@ interface ManyDone {
     readonly holders: readonly string[]
     readonly reason: string | null
   }[]
+}
+
+/** One trader by its name, or a selection of many. @throws {UsageError} if none is named, with the line to type */
+export function tradersIn(
+  values: Parameters<typeof selectionOf>[0],
+  traders: readonly string[],
+  usage: string,
+): string | object {
+  return selectionOf(values, traders) ?? traderIn(traders[0], usage)
 }
 
 /** Which traders are meant; null: one, by its name alone. @throws {UsageError} if the ways to name them are mixed */
