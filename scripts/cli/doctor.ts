@@ -9,6 +9,7 @@ import { checkConsumer, checkDifferences, checkGuardian, type Nats, natsTime, re
 import { checkPermissions, checkRoom } from './doctor/publishing.ts'
 import { checkDamage, checkHistoryIsKnown, checkStreams } from './doctor/streams.ts'
 import { flag } from './options.ts'
+import { counted } from './terminal/counted.ts'
 
 const HELP = `Checks the whole installation, and says what to do about each fault. It changes nothing.
 
@@ -130,8 +131,4 @@ function textOf(findings: readonly Finding[]): string {
   const warnings = findings.filter(({ status }) => status === 'warning').length
   const sum = faults + warnings === 0 ? 'All is well.' : `${counted(faults, 'fault')}, ${counted(warnings, 'warning')}.`
   return [...alignedRows([['check', 'status', 'found', 'what to do'], ...rows]), '', sum].join('\n')
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

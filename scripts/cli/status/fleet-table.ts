@@ -1,5 +1,6 @@
 import { shortTime } from '../moment.ts'
 import { barOf } from '../terminal/bar.ts'
+import { counted } from '../terminal/counted.ts'
 import type { Colour, Paint } from '../terminal/paint.ts'
 import { type Cell, head, tableLines } from '../terminal/table.ts'
 import { type Summary, statusOf } from './fleet.ts'
@@ -82,5 +83,5 @@ function countsOf(traders: readonly Summary[]): string {
     const count = traders.filter((one) => statusOf(one) === status).length
     return count === 0 ? [] : [`${count} ${status}`]
   })
-  return `${traders.length} ${traders.length === 1 ? 'trader' : 'traders'}: ${counts.join(', ')}`
+  return `${counted(traders.length, 'trader')}: ${counts.join(', ')}`
 }
