@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { eventually } from '@drawbridge/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeWorkFolder, runStart, type StartRun } from './npm-start.ts'
+import { drawbridgeIn, makeWorkFolder, runStart, type StartRun } from './npm-start.ts'
 
-const CLI = fileURLToPath(new URL('../scripts/cli/main.ts', import.meta.url))
 const DOCUMENT = fileURLToPath(new URL('../docs/groups.md', import.meta.url))
 const WITHIN_MS = { timeoutMs: 180_000 }
 const SLOW = 300_000
@@ -23,6 +21,7 @@ describe('npm start with the group of docs/groups.md', () => {
   let folder: Awaited<ReturnType<typeof makeWorkFolder>>
   let run: StartRun
 
+  const drawbridge = (...args: readonly string[]) => drawbridgeIn(folder.path, args)
   async function serve(): Promise<void> {
     run = runStart(folder.path, [], {})
     await eventually(() => run.stdout().includes('Serving until Ctrl-C'), { ...WITHIN_MS, what: 'it to serve' })
@@ -118,19 +117,4 @@ describe('npm start with the group of docs/groups.md', () => {
     },
     SLOW,
   )
-
-  function drawbridge(...args: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-    const child = spawn(process.execPath, ['--no-deprecation', CLI, ...args], {
-      cwd: folder.path,
-      env: { PATH: process.env.PATH ?? '' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    const heard = { stdout: '', stderr: '' }
-    for (const name of ['stdout', 'stderr'] as const) {
-      child[name].setEncoding('utf8').on('data', (text: string) => {
-        heard[name] += text
-      })
-    }
-    return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...heard })))
-  }
 })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+const CLI = fileURLToPath(new URL('../scripts/cli/main.ts', import.meta.url))
 const START = fileURLToPath(new URL('../scripts/start.ts', import.meta.url))
 
 /** How an account has done; decimals. */
@@ -44,13 +45,18 @@ export async function makeWorkFolder(): Promise<{ path: string; remove: () => Pr
 }
 
 export function runStart(folder: string, args: readonly string[], env: Readonly<Record<string, string>>): StartRun {
-  const child = spawn(process.execPath, [START, ...args], {
+  return runNode(folder, [START, ...args], { HOME: process.env.HOME ?? '', ...env })
+}
+
+/** The drawbridge command as a user types it in that folder. */
+export function drawbridgeIn(folder: string, args: readonly string[]): StartRun['exited'] {
+  return runNode(folder, ['--no-deprecation', CLI, ...args], {}).exited
+}
+
+function runNode(folder: string, args: readonly string[], env: Readonly<Record<string, string>>): StartRun {
+  const child = spawn(process.execPath, args, {
     cwd: folder,
-    env: {
-      PATH: process.env.PATH ?? '',
-      HOME: process.env.HOME ?? '',
-      ...env,
-    },
+    env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''

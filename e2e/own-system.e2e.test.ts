@@ -1,13 +1,10 @@
-import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { eventually } from '@drawbridge/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeWorkFolder, runStart, type StartRun } from './npm-start.ts'
+import { drawbridgeIn, makeWorkFolder, runStart, type StartRun } from './npm-start.ts'
 
-const CLI = fileURLToPath(new URL('../scripts/cli/main.ts', import.meta.url))
 const WITHIN_MS = { timeoutMs: 120_000 }
 
 // One folder for all of them: each continues from the previous one, as on the machine of a user.
@@ -19,6 +16,7 @@ describe("npm start with a config.json of one's own", () => {
     const content = { limits: { ...limits, confirm_jump: null }, traders: { mybot: {} } }
     return writeFile(join(folder.path, 'config.json'), JSON.stringify(content))
   }
+  const drawbridge = (...args: readonly string[]) => drawbridgeIn(folder.path, args)
   async function serve(...args: string[]): Promise<void> {
     run = runStart(folder.path, args, {})
     await eventually(() => run.stdout().includes('Serving until Ctrl-C'), { ...WITHIN_MS, what: 'it to serve' })
@@ -147,19 +145,4 @@ describe("npm start with a config.json of one's own", () => {
     await serve()
     expect((await drawbridge('consumers')).code).toBe(0)
   }, 240_000)
-
-  function drawbridge(...args: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-    const child = spawn(process.execPath, ['--no-deprecation', CLI, ...args], {
-      cwd: folder.path,
-      env: { PATH: process.env.PATH ?? '' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    const heard = { stdout: '', stderr: '' }
-    for (const name of ['stdout', 'stderr'] as const) {
-      child[name].setEncoding('utf8').on('data', (text: string) => {
-        heard[name] += text
-      })
-    }
-    return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...heard })))
-  }
 })
