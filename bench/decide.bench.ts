@@ -1,7 +1,7 @@
 /**
  * The cost of one decision compared with parsing its tick: the engine alone, without decoding or encoding, against JSON.parse
- * of the same full-form tick, in the same run. Targets: under the two short-form limits less than 1, under ten limits at most
- * 4 times as much as under two. `node bench/decide.bench.ts [--json]`
+ * of the same tick in the same run; the tick has every field. Targets: less than 1 with the two short-form limits, and with ten
+ * limits at most 4 times that. `node bench/decide.bench.ts [--json]`
  */
 import {
   DEFAULT_LIMITS,

@@ -26,7 +26,7 @@ const doubt = {
   ...{ pending, zeros: null, rejected: 'equity is no amount' },
   late: { count: 5, since: moment('09:01'), blocks: true },
 } as unknown as Doubt
-/** Every field has another value than that of a trader of whom nothing is known. */
+/** Every field differs from that of a trader without any event. */
 const before: TraderState = {
   ...reported.state,
   version: 41,

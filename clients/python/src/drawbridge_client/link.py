@@ -104,7 +104,7 @@ class Link:
             self._api.close()
 
     def _wait(self, least: float) -> bool:
-        """Waits until something is to be done, and at least so long; False: this is the end."""
+        """Waits until there is work, and at least `least` seconds. False: the gate closes, and its reports are sent or out of time."""
         not_before = time.monotonic() + least
         with self._changed:
             while True:

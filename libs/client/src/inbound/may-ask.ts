@@ -19,7 +19,7 @@ export async function checkMayFollow(connection: NatsConnection, traders: readon
   }
 }
 
-/** Whether NATS has refused it for want of a permission. */
+/** Whether NATS refused it because a permission is missing. */
 export function isForbidden(error: unknown): boolean {
   if (error instanceof PermissionViolationError) return true
   return error instanceof Error && error.cause !== undefined && isForbidden(error.cause)
