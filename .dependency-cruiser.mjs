@@ -86,6 +86,33 @@ export default {
       to: { path: '^(libs|services|infra|scripts)/', pathNot: '^libs/contracts/' },
     },
     {
+      name: 'without-schemas',
+      comment: 'What runs in a browser loads no schema library: it is large, and compiles code, which pages forbid.',
+      severity: 'error',
+      from: {
+        path: '^libs/contracts/src/pure[.]ts$|^libs/risk-engine/src/(pure|what-if)[.]ts$|^services/console/page/src/views/what-if/worker/',
+      },
+      to: { path: '^node_modules/typebox/', reachable: true },
+    },
+    {
+      name: 'page-runs-in-a-browser',
+      comment: 'The page takes types alone of the console, and no code that needs a server.',
+      severity: 'error',
+      from: { path: '^services/console/page/src/' },
+      to: {
+        path: '^(libs|services|infra|scripts)/',
+        pathNot: '^services/console/page/|^libs/(contracts|risk-engine)/src/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'page-without-node',
+      comment: 'A browser has no modules of Node.js.',
+      severity: 'error',
+      from: { path: '^services/console/page/src/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
       name: 'no-tests-in-production',
       comment: 'Production code imports no test, and nothing that is made for tests but the tags of images.',
       severity: 'error',
@@ -103,6 +130,8 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    // What is built from the page is checked by its sources.
+    exclude: { path: '^services/console/page/dist' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     combinedDependencies: true,

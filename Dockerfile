@@ -1,5 +1,5 @@
 # One image with every service and command of Drawbridge; the command of a container selects one.
-# Node.js runs the TypeScript directly, so nothing is compiled. Reasons: docs/adr/0022-one-image.md.
+# Node.js runs the TypeScript directly, so nothing is compiled but the page of the console. Reasons: docs/adr/0022-one-image.md.
 #
 # If npm needs another registry or a login: docker build --secret id=npmrc,src=$HOME/.npmrc -t drawbridge .
 ARG NODE_IMAGE=node:24-bookworm-slim
@@ -31,6 +31,21 @@ RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/ro
       -w services/console -w services/trader -w services/risk-guardian -w services/persister -w infra/migrations \
       -w scripts -w scripts/cli
 
+# The page of the console, built by packages that the image does not contain.
+FROM ${NODE_IMAGE} AS page
+WORKDIR /app
+COPY package.json package-lock.json ./
+COPY libs/contracts/package.json libs/contracts/
+COPY libs/risk-engine/package.json libs/risk-engine/
+COPY services/console/page/package.json services/console/page/
+RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
+    npm ci --ignore-scripts -w services/console/page
+COPY tsconfig.json ./
+COPY libs/contracts libs/contracts
+COPY libs/risk-engine libs/risk-engine
+COPY services/console services/console
+RUN node services/console/page/build.ts
+
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production
 WORKDIR /app
@@ -39,6 +54,7 @@ COPY libs libs
 COPY infra/migrations infra/migrations
 COPY presets presets
 COPY services services
+COPY --from=page /app/services/console/page/dist services/console/page/dist
 COPY scripts scripts
 
 # The image contains Node.js's compile cache, so that a container starts in half the time: each program is loaded once,

@@ -16,6 +16,7 @@ import { followLogs } from './start/follow-logs.ts'
 import { awaitNats, checkDatabase, type GivenServers, givenServers } from './start/given-servers.ts'
 import { applyLimits, differencesInWords } from './start/limits.ts'
 import { optionsOrExit } from './start/options.ts'
+import { buildPage } from './start/page.ts'
 import { settlePorts } from './start/ports.ts'
 import { SupervisedServer } from './start/private-servers.ts'
 import { untilReady } from './start/readiness.ts'
@@ -24,6 +25,7 @@ import { countHistory, reportReplays } from './start/report.ts'
 import { jsonOf, summaryOf, tableOf } from './start/report-in-words.ts'
 import { SERVICES, SupervisedService } from './start/services.ts'
 import { serving } from './start/serving.ts'
+import { keepLogins } from './start/session-key.ts'
 import { stopWithParent } from './start/stop-with-parent.ts'
 
 const DEMO = fileURLToPath(new URL('./start/demo.json', import.meta.url))
@@ -50,6 +52,8 @@ async function run(): Promise<void> {
   const startedAt = performance.now()
   const data = dataFolder(isDemo)
   const given = await prepare(data)
+  keepLogins(data.path, process.env)
+  const page = buildPage(lifecycle.stopping)
   await startServers(data, given)
   const config = configOrExit()
   lifecycle.stopping.throwIfAborted()
@@ -68,6 +72,8 @@ async function run(): Promise<void> {
   const replays = replaysOf(config)
   const before = await Promise.all([...replays.keys()].map((id) => countHistory(pool, id)))
 
+  const pageFault = await page
+  if (pageFault !== null) console.error(pageFault)
   startServices(data)
   await untilReady(config, lifecycle.stopping, console.error)
   if (options.applyLimits) for (const line of await applyLimits(connection, config)) say(line)

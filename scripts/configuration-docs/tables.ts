@@ -19,6 +19,9 @@ const TRADER_WORDS: Readonly<Record<string, readonly [about: string, fallback: s
   obeys: ['Its gate opens only while the gates of these traders are open, too.', 'none'],
   preset: ['Limits of a firm, under those of this trader: [presets](../presets/README.md).', 'none'],
   limits: ['Limits of this trader alone; the others are those above.', 'none'],
+  group: ['The group of accounts that it belongs to, as the console shows it.', 'none'],
+  tags: ['Words that the console groups and finds it by.', 'none'],
+  paper: ['Whether its money is not real: the console keeps these apart.', '`false`; `true` of a replay'],
 }
 
 /** Every setting of the code, a table for each group of them. */

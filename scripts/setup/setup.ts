@@ -56,7 +56,7 @@ type DatabaseUser = (typeof DATABASE_USERS)[number]
  * into its containers.
  */
 const SERVICES: Readonly<Record<string, { readonly nats?: NatsUser; readonly database?: DatabaseUser }>> = {
-  console: { nats: 'console' },
+  console: { nats: 'console', database: 'reader' },
   trader: { nats: 'trader' },
   'risk-guardian': { nats: 'guardian' },
   persister: { nats: 'persister', database: 'persister' },

@@ -42,7 +42,16 @@ export function beginning(data: DataFolder, { nats, database }: GivenServers): s
 }
 
 /** What is ours in a folder that others use, too. */
-const OURS = ['nats', 'postgres', 'postgres.new', 'postgres-password', 'nats-server.conf', 'logs', 'running.json']
+const OURS = [
+  'nats',
+  'postgres',
+  'postgres.new',
+  'postgres-password',
+  'nats-server.conf',
+  'session-key',
+  'logs',
+  'running.json',
+]
 
 /** While this folder exists, what is ours is deleted: half of it would be no data. */
 const REMOVING = 'removing'

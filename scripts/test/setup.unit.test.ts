@@ -42,6 +42,7 @@ test('each service gets its own user of NATS and of the database, and nobody tho
     `postgres://persister:${read('timescale/persister.password')}@timescale:5432/drawbridge`,
   )
   expect(read('migrate/database-url')).toContain('//migrator:')
+  expect(read('console/database-url')).toContain('//reader:')
   expect(readdirSync(path.join(data, 'secrets/migrate'))).toEqual(['database-url'])
   expect(read('nats/users.conf')).not.toMatch(/\bSU/)
 })

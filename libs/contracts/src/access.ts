@@ -105,7 +105,12 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
     hear: [subjects.storedAll, subjects.heartbeat],
   },
   /** Serves the operators' API, which identifies its callers itself. */
-  console: { ...OPERATES_BY_HTTP, hear: [...OPERATES_BY_HTTP.hear, subjects.riskMetrics] },
+  console: {
+    ...OPERATES_BY_HTTP,
+    // For people who look after it: dead letters, and how far persisters are.
+    publish: [...OPERATES_BY_HTTP.publish, api.readMessage(rejects), api.consumerInfo(risk, durables.persister)],
+    hear: [...OPERATES_BY_HTTP.hear, subjects.riskMetrics],
+  },
   /** The trader service: reports for the traders of its configuration, and holds their gates. */
   trader: {
     publish: [

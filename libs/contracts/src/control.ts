@@ -2,20 +2,16 @@ import Type from 'typebox'
 import { type Amount, parseAmount } from './amount.ts'
 import { checkAmountDigits } from './amount-digits.ts'
 import { ANYBODY_BY_HTTP, type Author, type Signer, UNVERIFIED } from './author.ts'
-import { decoder, listFaults, reader } from './faults.ts'
-import { type Instant, parseInstant } from './instant.ts'
+import type { FlagsChange, GlobalLimitsChange, Signature, TraderControl } from './commands.ts'
+import { decoder, reader } from './faults.ts'
+import { listFaults } from './field-faults.ts'
+import { parseInstant } from './instant.ts'
 import { parseJson } from './json.ts'
-import { LIMIT_NAME_PATTERN, type LimitName } from './limit-name.ts'
-import {
-  LimitFields,
-  type LimitOverrides,
-  type LimitsMessage,
-  limitsFromMessage,
-  parseLimits,
-  valueFaults,
-} from './limits.ts'
+import { LIMIT_NAME_PATTERN } from './limit-name.ts'
+import { type LimitOverrides, type LimitsMessage, limitsFromMessage, parseLimits, valueFaults } from './limits.ts'
+import { LimitFields } from './limits-schema.ts'
 import { type Parsed, parsed, printable, refused, total } from './parsed.ts'
-import { PauseAllSchema, pauseAllUntil } from './pause-all.ts'
+import { PauseAllSchema, pauseAllUntil } from './pause-all-wire.ts'
 import { instant, words, yesOrNo } from './schema-fields.ts'
 import { parseTraderId, type TraderCommand, type TraderId } from './subjects.ts'
 
@@ -105,70 +101,6 @@ export const FlagsSchema = Type.Object(
   },
   { $id: 'Flags', ...strict },
 )
-
-/** Reason, author, and on whose behalf. A claim of the payload: {@link signedBy} says who it really was. */
-interface Signature<Reason = string | null> extends Author {
-  readonly reason: Reason
-}
-
-/** A command of an operator to one trader, or a timer's wake-up. */
-export type TraderControl =
-  | ({
-      readonly kind: 'pause'
-      readonly until: Instant | null
-      /** Whether nobody but an admin ends it early. */
-      readonly firm: boolean
-    } & Signature<string>)
-  | ({
-      readonly kind: 'resume'
-      /** Whose holds end; null: the caller's own. */
-      readonly holders: readonly string[] | null
-      /** Whether a limit that is still broken is measured from now on: that forgives the loss. */
-      readonly rebase: boolean
-      /** Whether an admin asks, who may end firm holds. */
-      readonly admin: boolean
-    } & Signature)
-  | ({ readonly kind: 'limits'; readonly limits: LimitOverrides } & Signature)
-  | ({
-      readonly kind: 'cash-flow'
-      readonly amount: Amount
-      /** Counts once; null: it always counts. */
-      readonly id: string | null
-      /** When it was; null: now. */
-      readonly at: Instant | null
-      /** Whether the last reading has it already. */
-      readonly inEquity: boolean
-      /** Whether it may leave nothing, or be larger than the equity. */
-      readonly force: boolean
-    } & Signature)
-  | ({
-      readonly kind: 'restart'
-      readonly initialBalance: Amount | null
-      readonly peak: Amount | null
-      readonly dayStart: Amount | null
-    } & Signature<string>)
-  | ({ readonly kind: 'correct'; readonly correction: Correction } & Signature<string>)
-  | { readonly kind: 'wake' }
-
-/** What is corrected: what a limit is measured from, or the last reading, which is voided. */
-export type Correction =
-  | { readonly kind: 'reference'; readonly limit: LimitName; readonly reference: Amount }
-  | { readonly kind: 'void'; readonly version: number }
-
-export interface GlobalLimitsChange extends Signature {
-  readonly kind: 'limits'
-  readonly limits: LimitOverrides
-  readonly traders: Readonly<Record<TraderId, LimitOverrides>>
-  readonly maxTraders: number | null
-}
-
-export interface FlagsChange extends Signature {
-  readonly kind: 'flags'
-  readonly enforcement: boolean | null
-  readonly persistence: boolean | null
-  /** Pauses all traders; null: ends that. Absent: it stays as it is. */
-  readonly pauseAll?: { readonly until: Instant | null } | null
-}
 
 /** The readers of commands to one trader. */
 const READERS: { readonly [C in TraderCommand]: (value: unknown) => Parsed<TraderControl> } = {

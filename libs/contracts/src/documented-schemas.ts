@@ -1,5 +1,5 @@
 import Type, { type TProperties } from 'typebox'
-import { FlagsEventSchema, LimitsEventSchema } from './config-event.ts'
+import { FlagsEventSchema, LimitsEventSchema } from './config-event-wire.ts'
 import {
   CashFlowSchema,
   CorrectSchema,
@@ -11,15 +11,16 @@ import {
   TraderLimitsSchema,
 } from './control.ts'
 import { HeartbeatSchema } from './guardian-messages.ts'
-import { DocumentedLimitFields, LATER_LIMITS, LIMITS } from './limits.ts'
+import { LATER_LIMITS, LIMITS } from './limits.ts'
+import { DocumentedLimitFields } from './limits-schema.ts'
 import { RemovedEventSchema, SettledEventSchema } from './log-events.ts'
 import { REJECTION_CAUSES } from './risk-event.ts'
 import { RiskEventSchema } from './risk-event-wire.ts'
 import { action, amount, count, holder, instant, nullable, rule } from './schema-fields.ts'
 import { StateSchema } from './state-wire.ts'
 import { TRADER_ID_PATTERN } from './subjects.ts'
-import { TickSchema } from './tick.ts'
-import { runName } from './tick-sequence.ts'
+import { TickSchema } from './tick-schema.ts'
+import { runName } from './tick-sequence-wire.ts'
 
 const reason = Type.String({ description: 'words' })
 const wordsOrNull = nullable(Type.String(), 'a text or null')

@@ -1,5 +1,5 @@
-import Type from 'typebox'
 import { type Amount, formatAmount, HUNDRED_PERCENT, parseAmount } from './amount.ts'
+import { aList, anInteger, anObject } from './json-schema.ts'
 import { amountPart, type LimitValue, object, partsOf } from './limit-values.ts'
 import { parsed, refused } from './parsed.ts'
 
@@ -15,7 +15,7 @@ const JUMP = ['percent', 'seconds']
 
 export const confirmJump: LimitValue<ConfirmJump, object> = object(
   'an object like {"percent": 20, "seconds": 5}',
-  partsOf({ percent: amountPart, seconds: Type.Integer({ minimum: 0, maximum: 3_600 }) }),
+  partsOf({ percent: amountPart, seconds: anInteger({ minimum: 0, maximum: 3_600 }) }),
   (message) => {
     const { percent, seconds } = message as Readonly<Record<string, unknown>>
     const unknown = Object.keys(message).find((name) => !JUMP.includes(name))
@@ -45,8 +45,8 @@ const ONE = 100_000_000n
 export const budgetSteps: LimitValue<readonly BudgetStep[], readonly unknown[]> = {
   words: `a list of up to ${STEPS_MAX} steps like {"above_percent": 50, "factor": 1}`,
   isAmount: false,
-  schema: (options) => Type.Array(Type.Object({}), { maxItems: STEPS_MAX, ...options }),
-  parts: Type.Array(partsOf({ above_percent: amountPart, factor: amountPart }), { maxItems: STEPS_MAX }),
+  schema: (options) => aList(anObject({}), { maxItems: STEPS_MAX, ...options }),
+  parts: aList(partsOf({ above_percent: amountPart, factor: amountPart }), { maxItems: STEPS_MAX }),
   read: (list) => {
     const steps: BudgetStep[] = []
     for (const one of list) {

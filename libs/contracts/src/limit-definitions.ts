@@ -1,11 +1,11 @@
-import Type from 'typebox'
 import { HUNDRED_PERCENT } from './amount.ts'
-import { compileCheck } from './faults.ts'
+import { aNull, anObject, anyOf, aRecord, optional } from './json-schema.ts'
 import type { LimitDefinition, LimitEnd, Tier } from './limit-definition.ts'
 import { LIMIT_NAME_PATTERN, type LimitName, parseLimitName } from './limit-name.ts'
 import { LIMIT_PARAMETERS, type LimitParameters } from './limit-parameters.ts'
 import { documentedSchema, type LimitValue } from './limit-values.ts'
 import { type Parsed, parsed, printable, refused } from './parsed.ts'
+import { checkObject } from './schema-check.ts'
 
 /** Limits in their long form, by name; null: there is none of that name. */
 export type NamedLimits = Readonly<Record<LimitName, LimitParameters | null>>
@@ -19,22 +19,17 @@ const parameters = Object.entries(LIMIT_PARAMETERS) as [
 ][]
 
 /** A limit as people write it; every parameter is optional, so that a change names only what it changes. */
-export const LimitParametersSchema = Type.Object(
-  Object.fromEntries(
-    parameters.map(([, { name, value }]) => [name, Type.Optional(value.schema({ description: value.words }))]),
-  ),
-  { additionalProperties: false },
+const PARAMETERS = Object.fromEntries(
+  parameters.map(([, { name, value }]) => [name, value.schema({ description: value.words })]),
 )
 
 /** The same with all parts of its values, for documents. */
-const DocumentedParameters = Type.Object(
-  Object.fromEntries(
-    parameters.map(([, { name, value }]) => [name, Type.Optional(documentedSchema(value, value.words))]),
-  ),
+const DocumentedParameters = anObject(
+  Object.fromEntries(parameters.map(([, { name, value }]) => [name, optional(documentedSchema(value, value.words))])),
   { $id: 'LimitParameters', additionalProperties: false, description: 'a limit in its long form' },
 )
 
-const check = compileCheck<Readonly<Record<string, unknown>>>(LimitParametersSchema)
+const check = checkObject<Readonly<Record<string, unknown>>>(PARAMETERS)
 
 function readParameters(message: unknown): Parsed<LimitParameters> {
   const checked = check(message)
@@ -67,8 +62,8 @@ function writeParameters(limit: LimitParameters): object {
 export const namedLimits: LimitValue<NamedLimits, object> = {
   words: 'an object of limits by name, or null for a name to remove it',
   isAmount: false,
-  schema: (options) => Type.Record(Type.String(), Type.Unknown(), options),
-  parts: Type.Record(Type.String({ pattern: LIMIT_NAME_PATTERN }), Type.Union([DocumentedParameters, Type.Null()])),
+  schema: (options) => aRecord('^.*$', {}, options),
+  parts: aRecord(LIMIT_NAME_PATTERN, anyOf([DocumentedParameters, aNull()])),
   read: (message) => {
     const limits: [LimitName, LimitParameters | null][] = []
     const faults: string[] = []

@@ -1,7 +1,6 @@
-import Type from 'typebox'
 import type { Amount } from './amount.ts'
 import { describe, formatAmount, HUNDRED_PERCENT, parseAmount } from './amount.ts'
-import { unknownField } from './faults.ts'
+import { aList, aLiteral, anObject, anyOf } from './json-schema.ts'
 import {
   type LimitEnd,
   type LimitSize,
@@ -25,6 +24,7 @@ import {
   word,
   wordPart,
 } from './limit-values.ts'
+import { unknownField } from './names.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
 import { REFERENCE_KINDS, type Reference } from './references/reference-kinds.ts'
 
@@ -62,7 +62,7 @@ const KIND_NAMES = REFERENCE_KINDS.map(({ kind }) => kind)
 
 const reference: LimitValue<Reference, object> = object(
   `an object like {"kind": "peak", "of": "equity", "sampled": "continuous"}, of the kind ${oneOfThese(KIND_NAMES)}`,
-  Type.Union(REFERENCE_KINDS.map(({ kind, parts }) => partsOf({ kind: Type.Literal(kind), ...parts }))),
+  anyOf(REFERENCE_KINDS.map(({ kind, parts }) => partsOf({ kind: aLiteral(kind), ...parts }))),
   (message): Parsed<Reference> => {
     const parts = written(message)
     const name = word('kind', parts.kind, KIND_NAMES)
@@ -84,7 +84,7 @@ function positive(name: string, value: unknown, max: Amount | null = null): Pars
 
 const size: LimitValue<LimitSize, object> = object(
   'an object like {"amount": 500} or {"percent": 5, "of": "initial"}',
-  Type.Union([partsOf({ amount: amountPart }), partsOf({ percent: amountPart, of: wordPart(...PERCENTAGE_BASES) })]),
+  anyOf([partsOf({ amount: amountPart }), partsOf({ percent: amountPart, of: wordPart(...PERCENTAGE_BASES) })]),
   (message): Parsed<LimitSize> => {
     const { amount, percent, of } = written(message)
     if (amount !== undefined && percent !== undefined) return refused('must have "amount" or "percent", not both')
@@ -122,7 +122,7 @@ const lock: LimitValue<Amount, object> = object(
 
 const profit: LimitValue<Profit, object> = object(
   'an object like {"profit": {"amount": 1000}} or {"profit": {"percent": 2}}',
-  partsOf({ profit: Type.Union([partsOf({ amount: amountPart }), partsOf({ percent: amountPart })]) }),
+  partsOf({ profit: anyOf([partsOf({ amount: amountPart }), partsOf({ percent: amountPart })]) }),
   (message): Parsed<Profit> => {
     const rest = unknownIn(message, ['profit'])
     if (!rest.ok) return rest
@@ -148,8 +148,8 @@ const TIERS_MAX = 8
 const tiers: LimitValue<readonly Tier[], readonly unknown[]> = {
   words: `a list of 1 to ${TIERS_MAX} tiers like {"at_percent": 80, "action": "warn"}`,
   isAmount: false,
-  schema: (options) => Type.Array(Type.Object({}), { minItems: 1, maxItems: TIERS_MAX, ...options }),
-  parts: Type.Array(partsOf({ at_percent: amountPart, action: wordPart(...TIER_ACTIONS) }), {
+  schema: (options) => aList(anObject({}), { minItems: 1, maxItems: TIERS_MAX, ...options }),
+  parts: aList(partsOf({ at_percent: amountPart, action: wordPart(...TIER_ACTIONS) }), {
     minItems: 1,
     maxItems: TIERS_MAX,
   }),

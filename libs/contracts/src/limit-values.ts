@@ -1,14 +1,25 @@
-import Type, { type TSchema } from 'typebox'
 import { AMOUNT_BOUND, type Amount, describe, formatAmount, HUNDRED_PERCENT, parseAmount } from './amount.ts'
-import { nearestName } from './faults.ts'
+import {
+  aBoolean,
+  aLiteral,
+  aNull,
+  aNumber,
+  anInteger,
+  anObject,
+  anyOf,
+  aString,
+  type JsonSchema,
+  oneWord,
+} from './json-schema.ts'
+import { nearestName } from './names.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
 import { CURRENCY_PATTERN } from './tick-fields.ts'
 
 /** A kind of value that a limit has: what people write, and what is read from that. */
 export interface LimitValue<Value, Written> {
-  schema(options: { readonly description?: string }): TSchema
+  schema(options: { readonly description?: string }): JsonSchema
   /** The schema with its parts, for documents; the other one leaves them to `read`, which says better what is wrong. */
-  readonly parts?: TSchema
+  readonly parts?: JsonSchema
   /** What must be written, for people: "a percentage above 0". */
   readonly words: string
   /** Whether it is an amount or a percentage, which must not be rounded on its way. */
@@ -25,7 +36,7 @@ type WrittenAmount = number | string
 function amountUpTo(max: Amount, words: string): LimitValue<Amount, WrittenAmount> {
   const bound = max === HUNDRED_PERCENT ? ' and at most 100' : ''
   return {
-    schema: (options) => Type.Union([Type.Number(), Type.String()], options),
+    schema: (options) => anyOf([aNumber(), aString()], options),
     words: `${words}${bound}`,
     isAmount: true,
     isPercentage: max === HUNDRED_PERCENT,
@@ -54,17 +65,17 @@ function plain<T>(words: string, schema: LimitValue<T, T>['schema'], read: (writ
 }
 
 /** An amount or a percentage that is a part of a value, in documents. */
-export const amountPart = Type.Union([Type.Number(), Type.String()], { description: 'a decimal' })
+export const amountPart = anyOf([aNumber(), aString()], { description: 'a decimal' })
 const noOther = { additionalProperties: false } as const
 
 /** An object of these parts and no others, in documents. */
-export function partsOf(parts: Readonly<Record<string, TSchema>>): TSchema {
-  return Type.Object({ ...parts }, noOther)
+export function partsOf(parts: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  return anObject(parts, noOther)
 }
 
 /** One of these words, in documents. */
-export function wordPart(...words: readonly string[]): TSchema {
-  return Type.Enum([...words])
+export function wordPart(...words: readonly string[]): JsonSchema {
+  return oneWord(words)
 }
 
 /** Reads one of some words. @returns the default where nothing is written and there is one */
@@ -78,35 +89,35 @@ export function word<T extends string>(name: string, value: unknown, choices: re
 /** An object with parts of its own; its reader names the part that is wrong. */
 export function object<Value>(
   words: string,
-  parts: TSchema,
+  parts: JsonSchema,
   read: (written: object) => Parsed<Value>,
   write: (value: Value) => object,
 ): LimitValue<Value, object> {
-  return { schema: (options) => Type.Object({}, options), parts, words, isAmount: false, read, write }
+  return { schema: (options) => anObject({}, options), parts, words, isAmount: false, read, write }
 }
 
 /** The schema of a value for documents, with all its parts. */
 export function documentedSchema(
   { schema, parts }: Pick<LimitValue<never, never>, 'schema' | 'parts'>,
   description: string,
-): TSchema {
+): JsonSchema {
   return parts === undefined ? schema({ description }) : { ...parts, description }
 }
 
-export const trueOrFalse: LimitValue<boolean, boolean> = plain('true or false', (options) => Type.Boolean(options))
+export const trueOrFalse: LimitValue<boolean, boolean> = plain('true or false', (options) => aBoolean(options))
 
 /** @param unit plural */
 export function wholeNumber(unit: string, minimum: number, maximum: number): LimitValue<number, number> {
-  const schema = (options: object) => Type.Integer({ minimum, maximum, ...options })
+  const schema = (options: object) => anInteger({ minimum, maximum, ...options })
   // JSON has a -0, which is written as 0.
   return plain(`whole ${unit}, ${minimum} to ${maximum}`, schema, (written) => parsed(written + 0))
 }
 
 export function oneOf<const T extends string>(...choices: readonly T[]): LimitValue<T, T> {
-  const literals = choices.map((choice) => Type.Literal(choice))
+  const literals = choices.map((choice) => aLiteral(choice))
   const quoted = choices.map((choice) => `"${choice}"`)
   const words = `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`
-  return plain(words, (options) => Type.Union(literals, options))
+  return plain(words, (options) => anyOf(literals, options))
 }
 
 /** @param meaning what null means, to go on the words with */
@@ -117,9 +128,10 @@ export function orNull<Value, Written>(
   return {
     schema: (options) => {
       const schema = of.schema({})
-      return Type.Union([...(Type.IsUnion(schema) ? schema.anyOf : [schema]), Type.Null()], options)
+      const { anyOf: choices } = schema
+      return anyOf([...(Array.isArray(choices) ? choices : [schema]), aNull()], options)
     },
-    ...(of.parts === undefined ? {} : { parts: Type.Union([of.parts, Type.Null()]) }),
+    ...(of.parts === undefined ? {} : { parts: anyOf([of.parts, aNull()]) }),
     words: `${of.words}${meaning}`,
     isAmount: of.isAmount,
     isPercentage: of.isPercentage === true,
@@ -131,16 +143,16 @@ export function orNull<Value, Written>(
 const TIME_OF_DAY = '^([01][0-9]|2[0-3]):[0-5][0-9]$'
 
 export const timeOfDay: LimitValue<string, string> = plain('a time of day like "17:00"', (options) =>
-  Type.String({ pattern: TIME_OF_DAY, ...options }),
+  aString({ pattern: TIME_OF_DAY, ...options }),
 )
 
 export const currency: LimitValue<string, string> = plain('a currency like "USD"', (options) =>
-  Type.String({ pattern: CURRENCY_PATTERN, ...options }),
+  aString({ pattern: CURRENCY_PATTERN, ...options }),
 )
 
 const TIME_ZONE = 'an IANA time zone like "America/New_York"'
 
-export const timeZone: LimitValue<string, string> = plain(TIME_ZONE, Type.String, (written) => {
+export const timeZone: LimitValue<string, string> = plain(TIME_ZONE, aString, (written) => {
   if (isTimeZone(written)) return parsed(written)
   const near = nearestTimeZone(written)
   const meant = near === null ? '' : `, did you mean "${near}"?`

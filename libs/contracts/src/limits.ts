@@ -1,14 +1,12 @@
-import Type from 'typebox'
-import { Value } from 'typebox/value'
 import type { Amount } from './amount.ts'
 import { budgetSteps, type ConfirmJump, confirmJump } from './doubt-settings.ts'
-import { compileCheck, listFaults } from './faults.ts'
+import { listFaults } from './field-faults.ts'
 import type { Instant } from './instant.ts'
+import type { JsonSchema } from './json-schema.ts'
 import { mergeNamedLimits, namedLimits } from './limit-definitions.ts'
 import {
   amountAboveZero,
   currency,
-  documentedSchema,
   type LimitValue,
   oneOf,
   orNull,
@@ -19,6 +17,7 @@ import {
   wholeNumber,
 } from './limit-values.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
+import { checkObject, isOf } from './schema-check.ts'
 import { sessions, sessionsLoosen } from './sessions.ts'
 import {
   consistency,
@@ -329,20 +328,12 @@ export const LIMITS_BEFORE = fromEntries<Limits>((key, { initial, before }) => [
   before === undefined ? initial : before,
 ])
 
-/** Limits as people write them: every field optional, so that it changes only what it names. */
-export const LimitFields = fromEntries<{
-  readonly [K in keyof Table as Table[K]['name']]: Type.TOptional<Type.TUnsafe<Written<K>>>
-}>((_key, { name, value }) => [name, Type.Optional(value.schema({ description: value.words }))])
+/** Limits as people write them: every field is optional, so that a change names only what it changes. */
+const properties: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
+  entries.map(([, { name, value }]) => [name, value.schema({ description: value.words })]),
+)
 
-/** The same with all parts of their values, for documents. */
-export const DocumentedLimitFields = fromEntries<typeof LimitFields>((_key, { name, value }) => [
-  name,
-  Type.Optional(documentedSchema(value, value.words)),
-])
-
-export const LimitsSchema = Type.Object(LimitFields, { $id: 'Limits', additionalProperties: false })
-
-const checkLimits = compileCheck<LimitsMessage>(LimitsSchema)
+const checkLimits = checkObject<LimitsMessage>(properties)
 
 /** Reads limits as people write them; the reason of a refusal names every field at fault. */
 export function parseLimits(value: unknown): Parsed<LimitOverrides> {
@@ -397,7 +388,7 @@ export function valueFaults(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
   const message = value as Readonly<Record<string, unknown>>
   return entries.flatMap(([, { name, value: kind }]) => {
-    if (!Object.hasOwn(message, name) || !Value.Check(LimitFields[name], message[name])) return []
+    if (!Object.hasOwn(message, name) || !isOf(properties[name] ?? {}, message[name])) return []
     const read = kind.read(message[name])
     return read.ok ? [] : faultsOf(name, read.reason)
   })

@@ -1,5 +1,5 @@
 import { describe } from './amount.ts'
-import { nearestName } from './faults.ts'
+import { nearestName } from './names.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
 
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const

@@ -1,7 +1,7 @@
-import Type from 'typebox'
 import { describe } from './amount.ts'
-import { unknownField } from './faults.ts'
+import { aBoolean, aList, aString, optional } from './json-schema.ts'
 import { type LimitValue, object, partsOf, timeZone } from './limit-values.ts'
+import { unknownField } from './names.ts'
 import { type OpeningHours, overlapOf, readHours } from './opening-hours.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
 
@@ -24,13 +24,13 @@ const FIELDS = ['zone', 'hours', 'holidays', 'block_entries']
 export const sessions: LimitValue<Sessions, object> = object(
   'an object like {"zone": "America/New_York", "hours": ["sun 17:00-fri 17:00"], "holidays": ["2026-12-25"]}',
   partsOf({
-    zone: Type.String({ description: 'an IANA time zone' }),
-    hours: Type.Array(Type.String({ description: 'hours like "mon-fri 09:30-16:00" or "sun 17:00-fri 17:00"' }), {
+    zone: aString({ description: 'an IANA time zone' }),
+    hours: aList(aString({ description: 'hours like "mon-fri 09:30-16:00" or "sun 17:00-fri 17:00"' }), {
       minItems: 1,
       maxItems: HOURS_MAX,
     }),
-    holidays: Type.Optional(Type.Array(Type.String({ description: 'a date' }), { maxItems: HOLIDAYS_MAX })),
-    block_entries: Type.Optional(Type.Boolean({ description: 'whether entries are blocked while it is closed' })),
+    holidays: optional(aList(aString({ description: 'a date' }), { maxItems: HOLIDAYS_MAX })),
+    block_entries: optional(aBoolean({ description: 'whether entries are blocked while it is closed' })),
   }),
   readSessions,
   ({ zone, hours, holidays, blockEntries }) => ({

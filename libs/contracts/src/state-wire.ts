@@ -8,7 +8,8 @@ import { type LimitsMessage, limitsToMessage, type PendingLimits, recordedLimits
 import { PauseSchema, pauseFromMessage, pauseToMessage } from './pause-wire.ts'
 import { NO_DOUBT, type RiskEvent, type TraderState } from './risk-event.ts'
 import { amount, count, instant, nullable, rule } from './schema-fields.ts'
-import { sequenceFromMessage, sequenceToMessage, type TickSequence, TickSequenceSchema } from './tick-sequence.ts'
+import type { TickSequence } from './tick-sequence.ts'
+import { sequenceFromMessage, sequenceToMessage, TickSequenceSchema } from './tick-sequence-wire.ts'
 import { moneyOrNull, timeOrNull, toInstant, toNullableAmount, toNullableInstant, unwrap } from './wire-fields.ts'
 
 /**

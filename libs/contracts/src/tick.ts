@@ -1,55 +1,13 @@
-import Type from 'typebox'
 import { type Amount, describe } from './amount.ts'
-import { CLOSED_TRADES_MAX, type ClosedTrade, parseClosedTrades } from './closed-trades.ts'
+import { type ClosedTrade, parseClosedTrades } from './closed-trades.ts'
 import { type Instant, parseInstant } from './instant.ts'
 import { parseJson } from './json.ts'
 import { type Parsed, parsed, refused, total } from './parsed.ts'
-import { count, instant, nullable } from './schema-fields.ts'
 import { hidesDigits, parseTickAmount } from './tick-amount.ts'
-import { CURRENCY_PATTERN, NAME_LENGTH_MAX, parseCurrency, parseRun, parseSeq } from './tick-fields.ts'
+import { parseCurrency, parseRun, parseSeq } from './tick-fields.ts'
 
-const amountWords = 'a number or a decimal string'
-const AmountField = Type.Union([Type.Number(), Type.String()], { description: amountWords })
-const OptionalAmount = Type.Optional(
-  Type.Union([Type.Number(), Type.String(), Type.Null()], { description: `${amountWords}, or null` }),
-)
-const ClosedTradeSchema = Type.Object(
-  {
-    id: Type.String({ minLength: 1, maxLength: NAME_LENGTH_MAX, description: "the bot's own name of the trade" }),
-    at: Type.Optional(nullable(instant, 'when it was closed; null: at the time of the tick')),
-    pnl: AmountField,
-  },
-  { description: 'a trade that was closed' },
-)
-
-/**
- * What a bot publishes on `equity.tick.<trader>`. Only `equity` is required; unknown fields are ignored, and null is as if
- * the field were absent.
- */
-export const TickSchema = Type.Object(
-  {
-    equity: AmountField,
-    balance: OptionalAmount,
-    unrealizedPnl: OptionalAmount,
-    net_deposits: OptionalAmount,
-    currency: Type.Optional(nullable(Type.String({ pattern: CURRENCY_PATTERN }), 'a currency like "USD", or null')),
-    at: Type.Optional(nullable(instant, 'a time like "2026-03-12T20:00:00Z", or null')),
-    seq: Type.Optional(nullable(count, 'a whole number from 0 up, or null')),
-    run: Type.Optional(
-      nullable(Type.String({ maxLength: NAME_LENGTH_MAX }), 'the name of the run that counts in seq, or null'),
-    ),
-    closed: Type.Optional(
-      Type.Union([Type.Array(ClosedTradeSchema, { maxItems: CLOSED_TRADES_MAX }), Type.Null()], {
-        description: 'the trades closed since the last report, or null',
-      }),
-    ),
-  },
-  { $id: 'Tick', title: 'Equity tick' },
-)
-
-export type TickMessage = Type.Static<typeof TickSchema>
 /** A field that a tick may lack, by its name on the wire. */
-export type TickField = Exclude<keyof TickMessage, 'equity'>
+export type TickField = 'balance' | 'unrealizedPnl' | 'net_deposits' | 'currency' | 'at' | 'seq' | 'run' | 'closed'
 /** What was wrong with fields that could not be read. */
 export type TickFaults = { readonly [F in TickField]?: string }
 
@@ -132,7 +90,7 @@ export function tickFromMessage(value: unknown): Parsed<Tick> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return refused(`must be a JSON object, got ${describe(value)}`)
   }
-  const message = value as { readonly [F in keyof TickMessage]?: unknown }
+  const message = value as { readonly [F in TickField | 'equity']?: unknown }
   if (message.equity === undefined) return refused('equity is missing')
   const equity = parseTickAmount(message.equity)
   if (!equity.ok) return refused(`equity ${equity.reason}`)

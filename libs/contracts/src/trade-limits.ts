@@ -1,5 +1,5 @@
-import Type from 'typebox'
 import { type Amount, describe, formatAmount, HUNDRED_PERCENT, parseAmount } from './amount.ts'
+import { aBoolean, aLiteral, aNumber, anInteger, anObject, anyOf, aString, oneWord, optional } from './json-schema.ts'
 import { type LimitValue, object } from './limit-values.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
 
@@ -81,17 +81,17 @@ class Fields {
 const MINUTES_MAX = 525_600
 const TRADES_MAX = 1_000_000
 const TRADE_WINDOWS = ['day', 'week', 'month'] as const
-const minutes = Type.Integer({ minimum: 1, maximum: MINUTES_MAX })
-const anAmount = Type.Union([Type.Number(), Type.String()])
+const minutes = anInteger({ minimum: 1, maximum: MINUTES_MAX })
+const anAmount = anyOf([aNumber(), aString()])
 
 export const maxLosingTrades: LimitValue<MaxLosingTrades, object> = object(
   'an object like {"count": 3, "in_a_row": true} or {"count": 3, "within_minutes": 60}',
-  Type.Object({
-    count: Type.Integer({ minimum: 1, maximum: TRADES_REMEMBERED }),
-    in_a_row: Type.Optional(Type.Boolean()),
-    within_minutes: Type.Optional(minutes),
-    min_loss: Type.Optional(anAmount),
-    least_minutes: Type.Optional(minutes),
+  anObject({
+    count: anInteger({ minimum: 1, maximum: TRADES_REMEMBERED }),
+    in_a_row: optional(aBoolean()),
+    within_minutes: optional(minutes),
+    min_loss: optional(anAmount),
+    least_minutes: optional(minutes),
   }),
   (message) => {
     const fields = new Fields(message, ['count', 'in_a_row', 'within_minutes', 'min_loss', 'least_minutes'])
@@ -131,10 +131,10 @@ function leastLoosens(from: number | null, to: number | null): boolean {
 
 export const maxTrades: LimitValue<MaxTrades, object> = object(
   'an object like {"count": 20, "window": "day"}',
-  Type.Object({
-    count: Type.Integer({ minimum: 1, maximum: TRADES_MAX }),
-    window: Type.Enum([...TRADE_WINDOWS]),
-    least_minutes: Type.Optional(minutes),
+  anObject({
+    count: anInteger({ minimum: 1, maximum: TRADES_MAX }),
+    window: oneWord(TRADE_WINDOWS),
+    least_minutes: optional(minutes),
   }),
   (message) => {
     const fields = new Fields(message, ['count', 'window', 'least_minutes'])
@@ -166,7 +166,7 @@ export interface Consistency {
 
 export const consistency: LimitValue<Consistency, object> = object(
   'an object like {"percent": 40}',
-  Type.Object({ percent: anAmount, strict: Type.Optional(Type.Boolean()) }),
+  anObject({ percent: anAmount, strict: optional(aBoolean()) }),
   (message) => {
     const fields = new Fields(message, ['percent', 'strict'])
     return fields.result({
@@ -184,10 +184,10 @@ export type ProfitTarget =
 
 export const profitTarget: LimitValue<ProfitTarget, object> = object(
   'an object like {"amount": 3000} or {"percent": 10, "of": "initial"}',
-  Type.Object({
-    amount: Type.Optional(anAmount),
-    percent: Type.Optional(anAmount),
-    of: Type.Optional(Type.Literal('initial')),
+  anObject({
+    amount: optional(anAmount),
+    percent: optional(anAmount),
+    of: optional(aLiteral('initial')),
   }),
   (message): Parsed<ProfitTarget> => {
     const fields = new Fields(message, ['amount', 'percent', 'of'])

@@ -1,4 +1,4 @@
-import { ALL_HOLDER, authorOf, type Hold, NO_DOUBT, type Reading, type TraderControl } from '@drawbridge/contracts'
+import { ALL_HOLDER, authorOf, type Hold, NO_DOUBT, type Reading, type TraderControl } from '@drawbridge/contracts/pure'
 import { seeLastReading } from './account.ts'
 import { flowRefusal, isKnownFlow, takeFlow } from './cash-flow.ts'
 import { hearReading } from './confirm.ts'

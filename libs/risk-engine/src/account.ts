@@ -1,4 +1,4 @@
-import type { Amount, Reading, TraderState } from '@drawbridge/contracts'
+import type { Amount, Reading, TraderState } from '@drawbridge/contracts/pure'
 import type { ResolvedLimits } from './configuration.ts'
 import type { Account, Known } from './limits/limit-kind.ts'
 import { adaptLimit, incompleteLimit, seenAgain } from './limits/limit-states.ts'

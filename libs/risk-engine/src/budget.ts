@@ -6,7 +6,7 @@ import {
   type Limits,
   type TraderState,
   testedIn,
-} from '@drawbridge/contracts'
+} from '@drawbridge/contracts/pure'
 
 const WHOLE = 100_000_000n
 

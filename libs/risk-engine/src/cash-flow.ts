@@ -6,7 +6,7 @@ import {
   type FlowMemory,
   type LimitState,
   type TraderControl,
-} from '@drawbridge/contracts'
+} from '@drawbridge/contracts/pure'
 import type { Draft } from './draft.ts'
 import type { JudgedLimit } from './limits/judged-limit.ts'
 import { withLine } from './limits/limit-states.ts'

@@ -9,7 +9,7 @@ import {
   type PauseOfAll,
   type PendingChange,
   type TraderId,
-} from '@drawbridge/contracts'
+} from '@drawbridge/contracts/pure'
 import { exactText } from './exact-text.ts'
 import { type Definitions, definitionsOf } from './limits/definitions.ts'
 import { definitionOf } from './limits/judged-limit.ts'

@@ -1,4 +1,4 @@
-import type { Amount, Instant, PendingReading, Reading, TraderState } from '@drawbridge/contracts'
+import type { Amount, Instant, PendingReading, Reading, TraderState } from '@drawbridge/contracts/pure'
 import { configuredInitial } from './account.ts'
 import type { ResolvedLimits } from './configuration.ts'
 import type { Draft } from './draft.ts'

@@ -1,4 +1,4 @@
-import type { Limits, Tick, TraderState } from '@drawbridge/contracts'
+import type { Limits, Tick, TraderState } from '@drawbridge/contracts/pure'
 import type { Draft } from './draft.ts'
 
 /** The currency of the account: the configured one, else that of the first accepted tick that named one; null: unknown. */

@@ -1,4 +1,4 @@
-import type { Instant, Limits } from '@drawbridge/contracts'
+import type { Instant, Limits } from '@drawbridge/contracts/pure'
 import { Temporal } from 'temporal-polyfill'
 
 export type DailyReset = Pick<Limits, 'resetTime' | 'resetTimeZone'>

@@ -1,4 +1,4 @@
-import { authorOf, type PendingLimits, type TraderControl } from '@drawbridge/contracts'
+import { authorOf, type PendingLimits, type TraderControl } from '@drawbridge/contracts/pure'
 import { adaptLimits, forgetInitial } from './account.ts'
 import { correct, restart, takeCashFlow } from './account-commands.ts'
 import { limitsOf } from './configuration.ts'

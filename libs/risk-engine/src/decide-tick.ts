@@ -1,4 +1,4 @@
-import { formatInstant, type Instant, type Reading, type RejectionCause, type Tick } from '@drawbridge/contracts'
+import { formatInstant, type Instant, type Reading, type RejectionCause, type Tick } from '@drawbridge/contracts/pure'
 import { hearReading } from './confirm.ts'
 import { currencyFault } from './currency.ts'
 import { type Decision, eventOf } from './decision.ts'

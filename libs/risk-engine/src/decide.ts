@@ -1,4 +1,4 @@
-import { type ConfigEvent, inWords, limitOfHolder, type TraderId, type TraderState } from '@drawbridge/contracts'
+import { type ConfigEvent, inWords, limitOfHolder, type TraderId, type TraderState } from '@drawbridge/contracts/pure'
 import { adaptLimits } from './account.ts'
 import { type Configuration, withFlags } from './configuration.ts'
 import { decideCommand } from './decide-command.ts'
@@ -39,7 +39,7 @@ function decideInput(state: TraderState, draft: Draft): Decision {
     case 'tick':
       return decideTick(draft, input.tick)
     case 'unreadable-tick':
-      return rejectTick(draft, input.reason, { seq: null, closed: input.closed })
+      return rejectTick(draft, input.reason, { seq: null, closed: input.closed }, input.cause)
     case 'control':
       return input.control.kind === 'wake' ? decideWake(draft) : decideCommand(draft, input.control)
     case 'flags':

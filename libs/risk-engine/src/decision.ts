@@ -4,7 +4,7 @@ import {
   type RiskEvent,
   TRADER_EVENT_TYPES,
   type TraderEventType,
-} from '@drawbridge/contracts'
+} from '@drawbridge/contracts/pure'
 import { budgetOf } from './budget.ts'
 import type { Draft } from './draft.ts'
 

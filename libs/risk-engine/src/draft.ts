@@ -4,11 +4,12 @@ import type {
   Fact,
   Instant,
   LimitName,
+  RejectionCause,
   Tick,
   TraderControl,
   TraderId,
   TraderState,
-} from '@drawbridge/contracts'
+} from '@drawbridge/contracts/pure'
 import { type Configuration, limitsOf, type ResolvedLimits } from './configuration.ts'
 import type { NextState } from './state.ts'
 
@@ -29,6 +30,8 @@ export type TraderInput =
       readonly reason: string
       /** The trades that it tells all the same. */
       readonly closed: readonly ClosedTrade[]
+      /** Of a tick that is known to have been rejected for something else; absent: it could not be read. */
+      readonly cause?: RejectionCause
     })
   | (Logged & { readonly kind: 'control'; readonly control: TraderControl })
   /** Flags were changed; reaches every trader that the change may move. */

@@ -9,7 +9,7 @@ import {
   type LimitDefinition,
   limitOfHolder,
   type Pause,
-} from '@drawbridge/contracts'
+} from '@drawbridge/contracts/pure'
 import type { Draft } from './draft.ts'
 import { nextTimeOfDay, nextWindowAt } from './windows.ts'
 

@@ -1,27 +1,4 @@
-export { budgetOf } from './budget.ts'
-export {
-  applyConfiguration,
-  BUILT_IN_CONFIGURATION,
-  type Configuration,
-  limitsOf,
-  type ResolvedLimits,
-  resolve,
-} from './configuration.ts'
-export { resetsAround } from './daily-reset.ts'
-export { decide, isMovedByFlags } from './decide.ts'
 export { CONFIG_EVENT_BYTES_MAX, decideChange, decideConfiguration } from './decide-configuration.ts'
-export { type Decision, RULES_VERSION } from './decision.ts'
-export type { TraderInput } from './draft.ts'
-export {
-  beginInWords,
-  limitInWords,
-  percentageBaseInWords,
-  referenceInWords,
-  sizeInWords,
-  testedInWords,
-} from './limits/limit-in-words.ts'
-export { ownLimitsAt } from './loosening.ts'
-export { nextWakeAt } from './next-wake.ts'
 export {
   type InputMessage,
   type JudgedEvent,
@@ -29,6 +6,4 @@ export {
   OfflineJudge,
   storedEvent,
 } from './offline-judge.ts'
-export { type Report, reportOf } from './report.ts'
-export { type Session, sessionAt, silentInSession } from './sessions.ts'
-export { evolve, INITIAL_STATE } from './state.ts'
+export * from './pure.ts'

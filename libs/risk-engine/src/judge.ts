@@ -13,7 +13,7 @@ import {
   percentOf,
   type TierAction,
   testedIn,
-} from '@drawbridge/contracts'
+} from '@drawbridge/contracts/pure'
 import { type Draft, limitNamed } from './draft.ts'
 import { addHold, holdEnd, holdOfLimit, releaseHolds } from './holds.ts'
 import type { JudgedLimit } from './limits/judged-limit.ts'

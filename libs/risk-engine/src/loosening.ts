@@ -9,7 +9,7 @@ import {
   type PendingLimits,
   parameterLoosens,
   type TraderState,
-} from '@drawbridge/contracts'
+} from '@drawbridge/contracts/pure'
 import { exactText } from './exact-text.ts'
 
 type FlatName = Exclude<keyof Limits, 'named'>

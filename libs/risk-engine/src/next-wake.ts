@@ -1,4 +1,4 @@
-import type { Instant, TraderId, TraderState } from '@drawbridge/contracts'
+import type { Instant, TraderId, TraderState } from '@drawbridge/contracts/pure'
 import { type Configuration, limitsOf } from './configuration.ts'
 import { confirmationAt } from './confirm.ts'
 import { decide } from './decide.ts'

@@ -5,7 +5,7 @@ import {
   type OpenWeek,
   openWeek,
   type Sessions,
-} from '@drawbridge/contracts'
+} from '@drawbridge/contracts/pure'
 import { Temporal } from 'temporal-polyfill'
 
 /** A date: days since 1970-01-01. */

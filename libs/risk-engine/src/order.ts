@@ -1,4 +1,4 @@
-import { EARLIER_RUNS_MAX, formatInstant, type Instant, type Tick, type TickSequence } from '@drawbridge/contracts'
+import { EARLIER_RUNS_MAX, formatInstant, type Instant, type Tick, type TickSequence } from '@drawbridge/contracts/pure'
 import { type Draft, lastTime } from './draft.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Instant } from '@drawbridge/contracts'
+import type { Instant } from '@drawbridge/contracts/pure'
 import { adaptLimits, closingValues, forgetInitial } from './account.ts'
 import { limitsOf } from './configuration.ts'
 import { confirmationAt, confirmPending } from './confirm.ts'

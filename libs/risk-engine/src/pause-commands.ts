@@ -10,7 +10,7 @@ import {
   operatorHolder,
   type TraderControl,
   testedIn,
-} from '@drawbridge/contracts'
+} from '@drawbridge/contracts/pure'
 import { type Draft, limitNamed } from './draft.ts'
 import { addHold, hasRoomFor, holdOf, releaseHolds } from './holds.ts'
 import { hasRoomAfter, isBroken, judge, rebaseLimit } from './judge.ts'

@@ -6,7 +6,7 @@ import {
   type Instant,
   type PauseOfAll,
   type TraderState,
-} from '@drawbridge/contracts'
+} from '@drawbridge/contracts/pure'
 import type { Draft } from './draft.ts'
 import { addHold, holdOf, releaseHolds } from './holds.ts'
 

@@ -1,4 +1,4 @@
-import { type Amount, HUNDRED_PERCENT, percentOf, type TraderState } from '@drawbridge/contracts'
+import { type Amount, HUNDRED_PERCENT, percentOf, type TraderState } from '@drawbridge/contracts/pure'
 import { configuredInitial } from './account.ts'
 import type { ResolvedLimits } from './configuration.ts'
 

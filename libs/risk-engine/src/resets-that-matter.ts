@@ -1,4 +1,10 @@
-import { type Instant, type LimitDefinition, type LimitState, type TraderState, testedIn } from '@drawbridge/contracts'
+import {
+  type Instant,
+  type LimitDefinition,
+  type LimitState,
+  type TraderState,
+  testedIn,
+} from '@drawbridge/contracts/pure'
 import type { ResolvedLimits } from './configuration.ts'
 import { kindOf } from './limits/limit-kinds.ts'
 

@@ -1,4 +1,4 @@
-import type { Instant, Sessions, TraderState } from '@drawbridge/contracts'
+import type { Instant, Sessions, TraderState } from '@drawbridge/contracts/pure'
 import type { ResolvedLimits } from './configuration.ts'
 import type { Draft } from './draft.ts'
 import { type Day, OpenDays, type Span } from './open-days.ts'

@@ -1,4 +1,4 @@
-import { type Amount, HUNDRED_PERCENT } from '@drawbridge/contracts'
+import { type Amount, HUNDRED_PERCENT } from '@drawbridge/contracts/pure'
 
 /** A part of a whole in lowest terms: products with it then stay within 64 bits, beyond which they take ten times as long. */
 export interface Share {

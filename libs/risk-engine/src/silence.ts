@@ -1,4 +1,4 @@
-import type { Instant, TraderState } from '@drawbridge/contracts'
+import type { Instant, TraderState } from '@drawbridge/contracts/pure'
 import type { ResolvedLimits } from './configuration.ts'
 import type { Draft } from './draft.ts'
 import { silentInSession } from './sessions.ts'

@@ -1,4 +1,4 @@
-import { NO_DOUBT, type RiskEvent, type TraderState } from '@drawbridge/contracts'
+import { NO_DOUBT, type RiskEvent, type TraderState } from '@drawbridge/contracts/pure'
 
 /** A trader of whom nothing is known. */
 export const INITIAL_STATE: TraderState = {

@@ -1,4 +1,4 @@
-import type { Amount, LimitState, Reading } from '@drawbridge/contracts'
+import type { Amount, LimitState, Reading } from '@drawbridge/contracts/pure'
 import { adaptLimits, configuredInitial, firstValues, knownOf } from './account.ts'
 import { moveByFlow } from './cash-flow.ts'
 import { takeCurrency } from './currency.ts'

@@ -6,7 +6,7 @@ import {
   TRADES_REMEMBERED,
   type TradeCounts,
   type Window,
-} from '@drawbridge/contracts'
+} from '@drawbridge/contracts/pure'
 import type { ResolvedLimits } from './configuration.ts'
 import type { Draft } from './draft.ts'
 import { addHold, holdOfLimit } from './holds.ts'

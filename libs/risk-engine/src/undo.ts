@@ -1,4 +1,4 @@
-import type { LimitMemory, LimitState, Reading, Undo } from '@drawbridge/contracts'
+import type { LimitMemory, LimitState, Reading, Undo } from '@drawbridge/contracts/pure'
 import { lastReading } from './account.ts'
 import type { Draft } from './draft.ts'
 import { putBack } from './limits/limit-states.ts'

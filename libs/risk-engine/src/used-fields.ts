@@ -1,4 +1,4 @@
-import type { Tick } from '@drawbridge/contracts'
+import type { Tick } from '@drawbridge/contracts/pure'
 import type { ResolvedLimits } from './configuration.ts'
 
 /** What is wrong with a field that the limits need; null: nothing. Other fields may be wrong without harm. */

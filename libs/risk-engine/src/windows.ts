@@ -1,4 +1,4 @@
-import type { Instant, Limits, Window } from '@drawbridge/contracts'
+import type { Instant, Limits, Window } from '@drawbridge/contracts/pure'
 import { Temporal } from 'temporal-polyfill'
 import { type DailyReset, resetsAround } from './daily-reset.ts'
 

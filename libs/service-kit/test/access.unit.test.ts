@@ -6,7 +6,7 @@ import { PassThrough, Writable } from 'node:stream'
 import type { Role } from '@drawbridge/settings'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { traderInPath } from '../src/http/bot-access.ts'
-import type { HttpServer } from '../src/http/build-server.ts'
+import type { HttpServer } from '../src/http/typed-server.ts'
 import { createLogger } from '../src/log.ts'
 import { refusal, serve } from './serve.ts'
 

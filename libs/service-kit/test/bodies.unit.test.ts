@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { expect, test } from 'vitest'
-import type { HttpServer } from '../src/http/build-server.ts'
+import type { HttpServer } from '../src/http/typed-server.ts'
 import { refusal, serve } from './serve.ts'
 
 const strict = { additionalProperties: false } as const

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { HttpServer } from '../src/http/build-server.ts'
+import type { HttpServer } from '../src/http/typed-server.ts'
 import { serve } from './serve.ts'
 
 const sockets: Socket[] = []

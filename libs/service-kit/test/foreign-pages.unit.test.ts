@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { HttpServer } from '../src/http/build-server.ts'
+import type { HttpServer } from '../src/http/typed-server.ts'
 import { refusal, serve } from './serve.ts'
 
 const TOKEN = 'admin-admin-admin-admin-admin-admin'

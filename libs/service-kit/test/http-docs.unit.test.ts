@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { expect, test } from 'vitest'
-import type { HttpServer } from '../src/http/build-server.ts'
+import type { HttpServer } from '../src/http/typed-server.ts'
 import { serve } from './serve.ts'
 
 function addRoutes(server: HttpServer): void {

@@ -1,8 +1,8 @@
 import { loadConfig } from '@drawbridge/settings'
 import { fastify } from 'fastify'
 import { describe, expect, test } from 'vitest'
-import type { HttpServer } from '../src/http/build-server.ts'
 import { addLimits } from '../src/http/limits.ts'
+import type { HttpServer } from '../src/http/typed-server.ts'
 import { refusal, serve } from './serve.ts'
 
 function addRoutes(server: HttpServer): void {

@@ -2,8 +2,9 @@ import { loadConfig } from '@drawbridge/settings'
 import type { LightMyRequestResponse } from 'fastify'
 import { Registry } from 'prom-client'
 import { onTestFinished } from 'vitest'
-import type { HttpServer } from '../src/http/build-server.ts'
 import { createHttpServer } from '../src/http/http-server.ts'
+import type { SessionSettings } from '../src/http/sessions.ts'
+import type { HttpServer } from '../src/http/typed-server.ts'
 import { createLogger, type Logger } from '../src/log.ts'
 import { Readiness } from '../src/readiness.ts'
 
@@ -12,13 +13,23 @@ export async function serve(
   env: Readonly<Record<string, string>> = {},
   addRoutes: (server: HttpServer) => void = () => undefined,
   log: Logger = createLogger('test', 'silent'),
+  sessions: SessionSettings | null = null,
 ): Promise<HttpServer> {
   // It shares its event loop with all other tests, and is not to refuse anybody for that.
   const config = loadConfig({ HTTP_BUSY_AFTER_MS: '60000', ...env }, null)
   if (!config.ok) throw new Error(config.reason)
   const { trader: address, http: settings } = config.value
   const [readiness, metrics] = [new Readiness(), new Registry()]
-  const server = await createHttpServer({ service: 'test', address, settings, log, readiness, metrics, elsewhere })
+  const server = await createHttpServer({
+    service: 'test',
+    address,
+    settings,
+    log,
+    readiness,
+    metrics,
+    sessions,
+    elsewhere,
+  })
   onTestFinished(() => server.close())
   addRoutes(server)
   return server

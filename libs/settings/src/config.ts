@@ -48,7 +48,7 @@ export interface Config extends DatabaseConfig {
   readonly leaseMs: number
   /** How all services serve HTTP. */
   readonly http: HttpSettings
-  readonly console: HttpAddress
+  readonly console: Values<typeof consoleSettings>
   readonly trader: Values<typeof traderSettings>
   readonly riskGuardian: HttpAddress
   readonly persister: Values<typeof persisterSettings>

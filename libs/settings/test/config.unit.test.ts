@@ -39,7 +39,7 @@ test('without a file and an environment everything has its default', () => {
         bodyLimitBytes: 65_536,
         busyAfterMs: 1_000,
       },
-      console: { host: '127.0.0.1', port: 8080 },
+      console: { host: '127.0.0.1', port: 8080, sessionKey: null, sessionHours: 12 },
       trader: { host: '127.0.0.1', port: 8081, undecidedAfterMs: 1_000, unconfiguredMax: 1_000 },
       riskGuardian: { host: '127.0.0.1', port: 8082 },
       persister: {
@@ -102,6 +102,28 @@ test('a trader has a source and limits of its own', () => {
         },
       },
     },
+  })
+})
+
+test('a trader has a group, tags, and money that is real unless it is a replay', () => {
+  const about = { group: 'desk', tags: ['btc', 'slow'], paper: true }
+  const file = text({ traders: { bot1: {}, bot2: about, sp500: { source: 'replay', strategy: 'sma' } } })
+  expect(loadConfig({}, file)).toMatchObject({
+    value: {
+      traders: {
+        bot1: { about: { group: null, tags: [], paper: false } },
+        bot2: { about },
+        sp500: { about: { paper: true } },
+      },
+    },
+  })
+})
+
+test('a replay of real money is refused', () => {
+  const file = text({ traders: { sp500: { source: 'replay', strategy: 'sma', paper: false } } })
+  expect(loadConfig({}, file)).toMatchObject({
+    ok: false,
+    reason: expect.stringContaining('traders.sp500: paper must be true'),
   })
 })
 

@@ -1,14 +1,18 @@
-import { streams, subjects, type TraderId } from '@drawbridge/contracts'
-import { hearPublished } from '@drawbridge/nats'
+import { DEFAULT_LEASE_MS, streams, subjects, type TraderId } from '@drawbridge/contracts'
+import { ConnectionWatch, hearPublished } from '@drawbridge/nats'
 import type { Logger } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { Fleet, type Obeys } from './core/fleet.ts'
+import type { LiveAccount, LivePulse } from './core/live-messages.ts'
+import { GuardianWatch } from './inbound/guardian-watch.ts'
+import { HealthReader } from './inbound/health-reader.ts'
 import { KnownTraders } from './inbound/known-traders.ts'
 import { Outcomes, Settled } from './inbound/outcomes.ts'
 import { type FeedListener, RiskFeed } from './inbound/risk-feed.ts'
 import { RiskLogReader } from './inbound/risk-log-reader.ts'
 import { Commander } from './outbound/commander.ts'
+import { LIVE_DEFAULTS, LiveFeed, type LiveFeedSettings } from './outbound/live-feed.ts'
 
 /** The parts that the routes use. */
 export interface OperatorParts {
@@ -17,9 +21,11 @@ export interface OperatorParts {
   readonly log: Logger
   readonly feed: RiskFeed
   readonly fleet: Fleet
+  readonly live: LiveFeed
   readonly settled: Settled
   readonly reader: RiskLogReader
   readonly known: KnownTraders
+  readonly health: HealthReader
   readonly commander: Commander
   readonly close: () => void
 }
@@ -27,6 +33,10 @@ export interface OperatorParts {
 export interface OperatorOptions {
   /** The traders of the settings. */
   readonly configured?: readonly TraderId[] | undefined
+  /** What pages are told of traders beside their events. */
+  readonly accounts?: Readonly<Record<TraderId, LiveAccount>> | undefined
+  readonly leaseMs?: number | undefined
+  readonly live?: LiveFeedSettings | undefined
   /** Whom each of them obeys. */
   readonly obeys?: Obeys | undefined
   /** How often it checks whether the risk log is still the same one, milliseconds; 10 s if not given. */
@@ -41,26 +51,50 @@ const ANSWER_WITHIN_MS = 2_000
 export async function openOperatorParts(
   connection: NatsConnection,
   log: Logger,
-  { lookEveryMs, decidedWithinMs, configured = [], obeys }: OperatorOptions = {},
+  options: OperatorOptions = {},
 ): Promise<OperatorParts> {
+  const { lookEveryMs, decidedWithinMs, configured = [], obeys } = options
   const manager = await jetstreamManager(connection, { timeout: ANSWER_WITHIN_MS, checkAPI: false })
   const outcomes = new Outcomes()
   const settled = new Settled()
   const fleet = new Fleet(obeys)
-  const feed = new RiskFeed(connection, manager, [outcomes, settled, fleetListener(fleet, log)], log, lookEveryMs)
+  const guardians = new GuardianWatch()
+  const live: LiveFeed = liveFeed(fleet, options, (newest) => ({
+    now: Date.now(),
+    natsAway: ConnectionWatch.of(connection).away,
+    isCurrent: feed.isCurrent,
+    newest,
+    guardian: guardians.heard,
+  }))
+  // Pages are told of the fleet after it has changed.
+  const listeners = [outcomes, settled, fleetListener(fleet, log), live, guardians]
+  const feed = new RiskFeed(connection, manager, listeners, log, lookEveryMs)
   const reader = new RiskLogReader(connection, manager)
   const known = new KnownTraders(configured, fleet, reader, manager)
+  const health = new HealthReader(connection, manager, guardians, feed)
   const commander = new Commander(connection, manager, feed, outcomes, reader, decidedWithinMs)
   const stops = [
     hearPublished(connection, subjects.rejects(streams.inputs), (message) => outcomes.onReject(message)),
-    hearPublished(connection, subjects.heartbeat, (message) => settled.onHeartbeat(message)),
+    hearPublished(connection, subjects.heartbeat, (message) => {
+      settled.onHeartbeat(message)
+      guardians.onHeartbeat(message)
+    }),
   ]
   feed.start()
   const close = () => {
     feed.stop()
+    live.stop()
     for (const stop of stops) stop()
   }
-  return { connection, manager, log, feed, fleet, settled, reader, known, commander, close }
+  return { connection, manager, log, feed, fleet, live, settled, reader, known, health, commander, close }
+}
+
+function liveFeed(
+  fleet: Fleet,
+  { accounts = {}, leaseMs = DEFAULT_LEASE_MS, live = LIVE_DEFAULTS }: OperatorOptions,
+  pulse: (newest: LivePulse['newest']) => LivePulse,
+): LiveFeed {
+  return new LiveFeed(fleet, () => ({ accounts, leaseMs }), pulse, live)
 }
 
 /** Keeps the fleet up to date. Unreadable events are skipped and logged. */

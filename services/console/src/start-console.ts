@@ -1,6 +1,9 @@
 import { streams } from '@drawbridge/contracts'
+import { HistoryReader } from '@drawbridge/history/reads'
 import { awaitStreams, ConnectionWatch, connectNats } from '@drawbridge/nats'
 import {
+  createPool,
+  databaseAddress,
   type Lifecycle,
   type Logger,
   MetricRegistry,
@@ -11,8 +14,14 @@ import {
 } from '@drawbridge/service-kit'
 import type { Config } from '@drawbridge/settings'
 import { elsewhere } from './core/elsewhere.ts'
+import type { LiveAccount } from './core/live-messages.ts'
 import { operatorApi } from './operator-api.ts'
 import { openOperatorParts } from './operator-parts.ts'
+import { PAGE_FOLDER, readPage } from './page-files.ts'
+import { addPageRoutes } from './routes/page-routes.ts'
+
+/** So many people read the history at a time; others wait for them. */
+const DATABASE_CONNECTIONS = 4
 
 /**
  * Starts a console, which stops with `lifecycle`.
@@ -30,14 +39,33 @@ export async function startConsole(config: Config, log: Logger, lifecycle: Lifec
   OriginalMetrics.gather(connection, registry)
   const parts = await openOperatorParts(connection, log, {
     configured: Object.keys(config.traders),
+    accounts: accountsOf(config),
+    leaseMs: config.leaseMs,
     obeys: new Map(Object.entries(config.traders).map(([id, { obeys }]) => [id, obeys])),
   })
+  // Nothing waits for the database: while it is away, the routes of the history say so, and everything else goes on.
+  const pool = createPool(databaseAddress(config, log), 'drawbridge-console', DATABASE_CONNECTIONS, log)
+  lifecycle.onStop('database', () => pool.end())
+  const history = new HistoryReader(pool)
   const readiness = new Readiness()
   readiness.add('NATS', () => nats.away)
   readiness.add('risk log', () => (parts.feed.isCurrent ? null : 'being read'))
   const { console: address, http: settings } = config
-  const served = { service: 'console', address, settings, log, readiness, metrics: registry, elsewhere }
-  const port = await serveHttp(served, 'CONSOLE_PORT', lifecycle, (server) => server.register(operatorApi, { parts }))
+  const sessions = { key: address.sessionKey, hours: address.sessionHours }
+  const served = { service: 'console', address, settings, log, readiness, metrics: registry, sessions, elsewhere }
+  const port = await serveHttp(served, 'CONSOLE_PORT', lifecycle, async (server) => {
+    await server.register(operatorApi, { parts, history })
+    addPageRoutes(server, readPage(PAGE_FOLDER))
+  })
+  if (sessions.key === null) log.info('logins end with this process: CONSOLE_SESSION_KEY_FILE is not set')
   log.info({ port }, 'listening')
   return port
+}
+
+/** What the settings say of traders that events do not. */
+function accountsOf({ traders }: Config): Readonly<Record<string, LiveAccount>> {
+  const about = Object.entries(traders).map(
+    ([id, { about, source }]) => [id, { ...about, isSum: source.kind === 'sum' }] as const,
+  )
+  return Object.fromEntries(about)
 }

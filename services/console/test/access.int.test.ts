@@ -34,6 +34,9 @@ const endpoints: readonly (readonly [
   ['operate', 'POST', '/api/traders/bot1/resume', { reason: 'x' }],
   ['operate', 'POST', '/api/traders/bot1/cash-flow', { amount: 1 }],
   ['read', 'GET', '/api/events', undefined],
+  ['read', 'GET', '/api/live', undefined],
+  ['read', 'GET', '/api/health', undefined],
+  ['read', 'POST', '/api/traders/bot1/preview/pause', { reason: 'x' }],
 ]
 const ROLES = ['read', 'operate', 'admin'] as const
 const attempts = endpoints.flatMap(([needed, method, path, body]) =>

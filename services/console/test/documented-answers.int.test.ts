@@ -2,6 +2,7 @@ import { eventually } from '@drawbridge/testing'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Scene } from './scene.ts'
+import { writtenHistory } from './written-history.ts'
 
 interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly in: string }[]
@@ -16,8 +17,10 @@ let paths: Paths
 /** By the text of their schemas, because most routes share them, and to compile one takes long. */
 const validators = new Map<string, ValidateFunction>()
 
+let history: Awaited<ReturnType<typeof writtenHistory>>
 beforeAll(async () => {
-  scene = await Scene.open()
+  history = await writtenHistory()
+  scene = await Scene.open({}, { databaseUrl: history.url })
   paths = (await scene.ask<{ paths: Paths }>('GET', '/docs/json')).body.paths
   for (const { responses } of Object.values(paths).flatMap((methods) => Object.values(methods))) {
     for (const { content } of Object.values(responses)) {
@@ -29,7 +32,10 @@ beforeAll(async () => {
   const isAnswered = async () => (await scene.ask('GET', '/api/limits')).status === 200
   await eventually(isAnswered, { what: 'the API to answer again' })
 }, 120_000)
-afterAll(() => scene.close())
+afterAll(async () => {
+  await scene.close()
+  await history.drop()
+})
 
 /** What is wrong with an answer by what `/docs` says of it, fields included that it does not name; null: nothing. */
 function faultOf(method: string, route: string, status: number, body: unknown): string | null {
@@ -67,7 +73,8 @@ async function expectAsDocumented(method: string, route: string, status: number,
   expect(faultOf(method, route, status, answer.body), JSON.stringify(answer.body)).toBeNull()
 }
 
-const READ = ['/api/feature_flags', '/api/limits', '/api/limits/{trader}', '/api/traders']
+const HISTORY = ['equity', 'blocked', 'marks', 'days', 'drawdowns'].map((name) => `/api/history/traders/{id}/${name}`)
+const READ = ['/api/feature_flags', '/api/limits', '/api/limits/{trader}', '/api/traders', '/api/health']
 const OF_A_TRADER = ['/api/traders/{id}', '/api/traders/{id}/events', '/api/traders/{id}/explain/{version}']
 const COMMANDS: readonly (readonly [method: string, route: string, body: object])[] = [
   ['POST', '/api/feature_flags', { enable_persistence: false }],
@@ -83,7 +90,9 @@ const COMMANDS: readonly (readonly [method: string, route: string, body: object]
 
 describe('what /docs says of answers is what they are', () => {
   test.each(READ)('before the log says anything: %s', (route) => expectAsDocumented('GET', route, 200))
-  test.each(OF_A_TRADER)('of a trader that there is none of: %s', (route) => expectAsDocumented('GET', route, 404))
+  test.each([...OF_A_TRADER, ...HISTORY])('of a trader that there is none of: %s', (route) =>
+    expectAsDocumented('GET', route, 404),
+  )
   test('of a command that nobody decides in time', async () => {
     await scene.restartApi({ decidedWithinMs: 100 })
     await expectAsDocumented('POST', '/api/traders/{id}/pause', 202, { reason: 'early' })
@@ -100,6 +109,30 @@ describe('what /docs says of answers is what they are', () => {
       version: 8,
       own: { max_daily_loss: '2' },
     })
+  })
+
+  test('of what a command would do', async () => {
+    for (const [, route, body] of COMMANDS) {
+      const kind = route.split('/').at(-1)
+      if (route.startsWith('/api/traders/'))
+        await expectAsDocumented('POST', `/api/traders/{id}/preview/${kind}`, 200, body)
+    }
+    await expectAsDocumented('POST', '/api/traders/{id}/preview/limits', 200, { max_drawdown: 2, reason: 'smaller' })
+  })
+
+  test('of what the history says', async () => {
+    // The commands above have switched it off.
+    await scene.ask('POST', '/api/feature_flags', { enable_persistence: true })
+    await history.write()
+    const isWritten = async () => {
+      const { body } = await scene.ask<{ at?: number[] }>('GET', '/api/history/traders/bot1/equity')
+      return (body.at?.length ?? 0) > 0
+    }
+    await eventually(isWritten, { what: 'the events to be in the history' })
+    for (const route of HISTORY) await expectAsDocumented('GET', route, 200)
+    await expectAsDocumented('GET', '/api/history/extent', 200)
+    await expectAsDocumented('GET', '/api/history/traders', 200, undefined, '?at=2999-01-01T00:00:00Z')
+    await expectAsDocumented('GET', '/api/history/traders', 400, undefined, '?at=yesterday')
   })
 
   test('of refusals', async () => {

@@ -10,7 +10,10 @@ const limits = traderCommand('limits', 'bot1', { max_drawdown: 5 }, BOB)
 function outcome(command: typeof resume, facts: readonly object[], pause: object | null = { holds: [] }): string {
   if (!command.ok) throw new Error(command.reason)
   const data = toJsonBytes({ inputSeq: 7, facts, state: { pause } })
-  return outcomeIn({ seq: 1, log: 'bot1', isTrader: true, type: 'x', data, traceparent: '' }, command.value).kind
+  return outcomeIn(
+    { seq: 1, log: 'bot1', isTrader: true, type: 'x', data, traceparent: '', guardian: '' },
+    command.value,
+  ).kind
 }
 
 test.each([

@@ -1,9 +1,11 @@
 import { headerNames, streams, subjects, type TraderId, toJsonBytes } from '@drawbridge/contracts'
+import { HistoryReader } from '@drawbridge/history/reads'
 import { connectNats, requireStreams } from '@drawbridge/nats'
 import { Guardian } from '@drawbridge/risk-guardian'
 import {
   createHttpServer,
   createLogger,
+  createPool,
   type HttpServer,
   Lifecycle,
   listen,
@@ -21,7 +23,13 @@ import type { ListenerSettings } from '../src/routes/event-routes.ts'
 
 const log = createLogger('test', 'silent')
 
-type ApiOptions = OperatorOptions & { readonly listeners?: Partial<ListenerSettings> }
+type ApiOptions = OperatorOptions & {
+  readonly listeners?: Partial<ListenerSettings>
+  /** Of the history; without one the API answers from the log alone. */
+  readonly databaseUrl?: string
+  /** How long a read of the history may take; as in production if not given. */
+  readonly readWithinMs?: number
+}
 
 export interface Answer<Body = unknown> {
   readonly status: number
@@ -83,14 +91,14 @@ export class Scene {
       log,
       readiness: new Readiness(),
       metrics: new MetricRegistry(),
+      sessions: { key: null, hours: 12 },
     })
     this.#server = server
     const configured = Object.keys(this.#config.traders)
-    const { listeners = {}, ...times } = { ...this.#options, ...more }
-    await server.register(operatorApi, {
-      parts: await openOperatorParts(this.connection, log, { configured, ...times }),
-      listeners,
-    })
+    const { listeners = {}, databaseUrl, readWithinMs, ...times } = { ...this.#options, ...more }
+    const parts = await openOperatorParts(this.connection, log, { configured, ...times })
+    const history = databaseUrl === undefined ? {} : { history: readerOf(server, databaseUrl, readWithinMs) }
+    await server.register(operatorApi, { parts, listeners, ...history })
     this.#url = `http://127.0.0.1:${await listen(server, address.host, address.port, 'TEST_PORT')}`
   }
 
@@ -165,8 +173,21 @@ export class Scene {
     await (await jetstreamManager(this.connection)).streams.purge(streams.inputs)
   }
 
+  /** How many readings of the risk log there are. */
+  async riskConsumers(): Promise<number> {
+    const manager = await jetstreamManager(this.connection)
+    return (await manager.streams.info(streams.risk)).state.consumer_count
+  }
+
   async inputCount(): Promise<number> {
     const manager = await jetstreamManager(this.connection)
     return (await manager.streams.info(streams.inputs)).state.last_seq
   }
+}
+
+/** It closes with the server. */
+function readerOf(server: HttpServer, databaseUrl: string, withinMs: number | undefined): HistoryReader {
+  const pool = createPool(databaseUrl, 'test', 2, log)
+  server.addHook('onClose', () => pool.end())
+  return new HistoryReader(pool, withinMs)
 }

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import { optional } from '../json-schema.ts'
 import { word, wordPart } from '../limit-values.ts'
 import { parsed } from '../parsed.ts'
 import { REFERENCE_VALUES, type ReferenceKind, type ReferenceValue } from './reference-kind.ts'
@@ -13,7 +13,7 @@ export const peak: ReferenceKind<{
 }> = {
   kind: 'peak',
   about: '`peak` in the window (`sampled` `continuous` or at `day-close`)',
-  parts: { of: Type.Optional(wordPart(...REFERENCE_VALUES)), sampled: Type.Optional(wordPart(...SAMPLED)) },
+  parts: { of: optional(wordPart(...REFERENCE_VALUES)), sampled: optional(wordPart(...SAMPLED)) },
   read: ({ of, sampled }) => {
     const value = word('of', of, REFERENCE_VALUES, 'equity')
     if (!value.ok) return value

@@ -1,4 +1,4 @@
-import type { TSchema } from 'typebox'
+import type { JsonSchema } from '../json-schema.ts'
 import type { Parsed } from '../parsed.ts'
 
 /** A value of a reading. `higher`: of equity and balance. */
@@ -11,7 +11,7 @@ export interface ReferenceKind<R extends { readonly kind: string }> {
   /** What it is, for docs/configuration.md. */
   readonly about: string
   /** The parts beside the kind, for documents. */
-  readonly parts: Readonly<Record<string, TSchema>>
+  readonly parts: Readonly<Record<string, JsonSchema>>
   /** Reads these parts; a refusal names the one that is wrong. */
   read(written: Readonly<Record<string, unknown>>): Parsed<R>
 }

@@ -64,6 +64,12 @@ export function eventOfRow(newest: NewestRow, configuration: Configuration): Par
   return event.ok || !row.trading_paused ? event : ordinary(heldByOperator(row))
 }
 
+/** What a row with a detail says of its event, as far as its documents say it; columns are not compared. */
+export function eventOfDetail(row: StoredColumns, detail: StoredDetail, undo: StoredUndo | null): Parsed<RiskEvent> {
+  const newest = { row, detail, limitStates: null, undo, detailBefore: null, firstInputSeq: null }
+  return read(messageOf(newest, detailStateOf(newest, detail)))
+}
+
 function read(message: RiskEventMessage): Parsed<RiskEvent> {
   return decodeRiskEvent(toJsonBytes(message))
 }

@@ -5,7 +5,7 @@ import {
   type LimitParameters,
   type Limits,
   type PercentageBase,
-} from '@drawbridge/contracts'
+} from '@drawbridge/contracts/pure'
 import { type JudgedLimit, judgedLimit } from './judged-limit.ts'
 
 /** The limits that a trader is judged by, and those that cannot be: a part of them is missing. */

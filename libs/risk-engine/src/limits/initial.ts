@@ -1,4 +1,4 @@
-import type { Reference } from '@drawbridge/contracts'
+import type { Reference } from '@drawbridge/contracts/pure'
 import type { LimitKind } from './limit-kind.ts'
 
 /** Measured from what the account began with. */

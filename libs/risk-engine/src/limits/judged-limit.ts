@@ -1,4 +1,4 @@
-import type { LimitDefinition } from '@drawbridge/contracts'
+import type { LimitDefinition } from '@drawbridge/contracts/pure'
 import { type Share, shareOf } from '../share.ts'
 import type { LimitKind } from './limit-kind.ts'
 import { kindOf } from './limit-kinds.ts'

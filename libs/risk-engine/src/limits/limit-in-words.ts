@@ -5,7 +5,7 @@ import {
   type Profit,
   type TestedValue,
   type TierAction,
-} from '@drawbridge/contracts'
+} from '@drawbridge/contracts/pure'
 import { kindOf } from './limit-kinds.ts'
 
 /** The value of a reading that a limit compares with its line. */

@@ -1,4 +1,4 @@
-import type { Amount, LimitDefinition, Reference, ReferenceValue } from '@drawbridge/contracts'
+import type { Amount, LimitDefinition, Reference, ReferenceValue } from '@drawbridge/contracts/pure'
 
 /** The values of a reading, as far as they can become references. */
 export interface Known {

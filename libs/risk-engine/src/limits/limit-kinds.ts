@@ -1,4 +1,4 @@
-import type { Reference } from '@drawbridge/contracts'
+import type { Reference } from '@drawbridge/contracts/pure'
 import { initial } from './initial.ts'
 import type { LimitKind } from './limit-kind.ts'
 import { peak } from './peak.ts'

@@ -7,7 +7,7 @@ import {
   type LimitState,
   type Reading,
   type Window,
-} from '@drawbridge/contracts'
+} from '@drawbridge/contracts/pure'
 import type { JudgedLimit } from './judged-limit.ts'
 import type { Account, Known } from './limit-kind.ts'
 import { kindOf } from './limit-kinds.ts'

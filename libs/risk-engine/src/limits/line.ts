@@ -1,4 +1,4 @@
-import { type Amount, formatAmount, type LimitState } from '@drawbridge/contracts'
+import { type Amount, formatAmount, type LimitState } from '@drawbridge/contracts/pure'
 import type { Share } from '../share.ts'
 import type { JudgedLimit } from './judged-limit.ts'
 

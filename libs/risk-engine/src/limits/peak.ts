@@ -1,4 +1,4 @@
-import type { Reference } from '@drawbridge/contracts'
+import type { Reference } from '@drawbridge/contracts/pure'
 import { higherOf, type LimitKind, valueIn, valueInWords } from './limit-kind.ts'
 
 /** Measured from the highest value in the window: of every confirmed reading, or of those known last at a day's end. */

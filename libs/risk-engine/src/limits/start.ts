@@ -1,4 +1,4 @@
-import type { Reference } from '@drawbridge/contracts'
+import type { Reference } from '@drawbridge/contracts/pure'
 import { type LimitKind, valueIn, valueInWords } from './limit-kind.ts'
 
 /** Measured from the value known last when the window began. */

@@ -1,4 +1,4 @@
-import type { Instant, LimitName, Limits, TradeCounts } from '@drawbridge/contracts'
+import type { Instant, LimitName, Limits, TradeCounts } from '@drawbridge/contracts/pure'
 import type { Draft } from '../draft.ts'
 import { nextWindowAt } from '../windows.ts'
 

@@ -4,7 +4,7 @@
  */
 export const NEW_FILES: Readonly<Record<string, string>> = {
   'libs/contracts/src/references/low.ts': `
-import Type from 'typebox'
+import { optional } from '../json-schema.ts'
 import { word, wordPart } from '../limit-values.ts'
 import { parsed } from '../parsed.ts'
 import { REFERENCE_VALUES, type ReferenceKind, type ReferenceValue } from './reference-kind.ts'
@@ -13,7 +13,7 @@ import { REFERENCE_VALUES, type ReferenceKind, type ReferenceValue } from './ref
 export const low: ReferenceKind<{ readonly kind: 'low'; readonly of: ReferenceValue }> = {
   kind: 'low',
   about: '\`low\` in the window',
-  parts: { of: Type.Optional(wordPart(...REFERENCE_VALUES)) },
+  parts: { of: optional(wordPart(...REFERENCE_VALUES)) },
   read: ({ of }) => {
     const value = word('of', of, REFERENCE_VALUES, 'equity')
     return value.ok ? parsed({ kind: 'low', of: value.value }) : value

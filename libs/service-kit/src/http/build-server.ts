@@ -1,15 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ApiToken, HttpAddress, HttpSettings } from '@drawbridge/settings'
 import type {} from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyServerOptions,
-  fastify,
-  LogController,
-  type RawServerDefault,
-} from 'fastify'
+import { type FastifyBaseLogger, type FastifyServerOptions, fastify, LogController } from 'fastify'
 import type { Registry } from 'prom-client'
 import type { Logger } from '../log.ts'
 import type { Readiness } from '../readiness.ts'
@@ -20,16 +12,10 @@ import { addDocs } from './docs.ts'
 import { answerClientError, answerError, answerFrameworkError, type Elsewhere, notFoundWith } from './errors.ts'
 import { refuseForeignPages } from './foreign-pages.ts'
 import { addLimits } from './limits.ts'
+import { addSessionRoutes } from './session-routes.ts'
+import type { SessionSettings } from './sessions.ts'
 import { fixedTokens, TokenFile, type TokenList } from './tokens.ts'
-
-/** Its routes may have TypeBox schemas, and must have `config: { access }`. */
-export type HttpServer = FastifyInstance<
-  RawServerDefault,
-  IncomingMessage,
-  ServerResponse,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->
+import type { HttpServer } from './typed-server.ts'
 
 export interface HttpServerOptions {
   /** Its name in the documents. */
@@ -40,6 +26,8 @@ export interface HttpServerOptions {
   readonly log: Logger
   readonly readiness: Readiness
   readonly metrics: Registry
+  /** Null or absent: nobody logs in with a browser. */
+  readonly sessions?: SessionSettings | null
   readonly elsewhere?: Elsewhere
 }
 
@@ -59,7 +47,8 @@ export async function buildServer(options: HttpServerOptions, { tokens, tls }: H
   const countUnknown = await addLimits(server, settings)
   refuseForeignPages(server, settings.allowedHosts, tokens.length > 0)
   const currentTokens = tokensOf(settings, tokens, log)
-  guardAccess(server, currentTokens, countUnknown)
+  const sessions = await addSessions(server, options.sessions ?? null, tls !== null)
+  guardAccess(server, currentTokens, sessions, countUnknown)
   if (settings.tokensFile !== null) {
     readiness.add('API tokens', () => {
       const list = currentTokens()
@@ -71,7 +60,15 @@ export async function buildServer(options: HttpServerOptions, { tokens, tls }: H
   server.setErrorHandler(answerError)
   addDocs(server, service)
   addHealthRoutes(server, readiness, metrics, settings.metricsOpen ? 'open' : 'read')
+  if (sessions !== null) addSessionRoutes(server, sessions, currentTokens)
   return server
+}
+
+/** Loaded only where people log in. */
+async function addSessions(server: HttpServer, settings: SessionSettings | null, isSecure: boolean) {
+  if (settings === null) return null
+  const { Sessions } = await import('./sessions.ts')
+  return Sessions.add(server, settings, isSecure)
 }
 
 function tokensOf({ tokensFile }: HttpSettings, tokens: readonly ApiToken[], log: Logger): () => TokenList {

@@ -4,7 +4,8 @@ import { createSecureContext } from 'node:tls'
 import { type Parsed, parsed, refused } from '@drawbridge/contracts'
 import { type ApiToken, type HttpAddress, type HttpSettings, parseTokens } from '@drawbridge/settings'
 import type { Lifecycle } from '../lifecycle.ts'
-import type { HttpFiles, HttpServer, HttpServerOptions } from './build-server.ts'
+import type { HttpFiles, HttpServerOptions } from './build-server.ts'
+import type { HttpServer } from './typed-server.ts'
 
 /**
  * A server with `/livez`, `/readyz`, `/metrics` and `/docs`, and with the checks of every service: access by token,

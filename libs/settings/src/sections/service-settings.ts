@@ -1,4 +1,5 @@
-import { choice, flag, integer, port, text, type Values } from './setting.ts'
+import { parsed, refused } from '@drawbridge/contracts'
+import { choice, flag, integer, port, type Settings, text, type Values } from './setting.ts'
 
 /** Where a service serves HTTP. */
 export interface HttpAddress {
@@ -24,7 +25,33 @@ function address(section: string, prefix: string, service: string, defaultPort: 
   } as const
 }
 
-export const consoleSettings = address('console', 'CONSOLE', 'console', 8080)
+export const consoleSettings = {
+  ...address('console', 'CONSOLE', 'console', 8080),
+  sessionKey: {
+    ...text<string | null>({
+      file: null,
+      variable: 'CONSOLE_SESSION_KEY',
+      about: 'Encrypts the cookies of people who log in to the console; the same for all consoles of an installation.',
+      must: 'at least 32 characters, randomly generated, as by: openssl rand -hex 32',
+      fallback: null,
+      fallbackWords: 'a new one at each start, so that everybody logs in again; `npm start` keeps one with its data',
+    }),
+    secret: true,
+    fromText: (key) =>
+      key.length >= 32
+        ? parsed(key)
+        : refused('must be at least 32 characters, randomly generated, as by: openssl rand -hex 32'),
+  },
+  sessionHours: integer<number>({
+    file: 'console.session_hours',
+    variable: 'CONSOLE_SESSION_HOURS',
+    about: 'How long a login to the console lasts, whatever is done in it.',
+    unit: 'whole hours',
+    min: 1,
+    max: 168,
+    fallback: 12,
+  }),
+} as const satisfies Settings
 export const traderSettings = {
   ...address('trader', 'TRADER', 'trader', 8081),
   undecidedAfterMs: integer<number>({

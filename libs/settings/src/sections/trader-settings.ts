@@ -31,11 +31,20 @@ export interface SumSource {
   readonly settleMs: number
 }
 
+/** What people sort accounts by; the rules know nothing of it. */
+export interface AboutTrader {
+  readonly group: string | null
+  readonly tags: readonly string[]
+  /** Whether its money is not real; of a replay it never is. */
+  readonly paper: boolean
+}
+
 export interface TraderConfig {
   readonly source: TraderSource
   /** Its gate opens only while those of these traders are open. */
   readonly obeys: readonly TraderId[]
   readonly limits: LimitOverrides
+  readonly about: AboutTrader
 }
 
 /** So many traders a sum may have, and a trader may obey. */
@@ -76,6 +85,14 @@ export const TraderSchema = Type.Object(
     obeys: Type.Optional(groupList),
     preset: Type.Optional(Type.String({ minLength: 1, description: 'the name of a preset like "topstep-50k"' })),
     limits: Type.Optional(Type.Object({}, { description: 'an object of limits' })),
+    group: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'a name of 1 to 64 characters' })),
+    tags: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+        maxItems: 16,
+        description: 'a list of at most 16 names of 1 to 64 characters',
+      }),
+    ),
+    paper: Type.Optional(Type.Boolean({ description: 'true or false' })),
   },
   { additionalProperties: false },
 )
@@ -107,7 +124,10 @@ function readTrader(message: unknown): Parsed<TraderConfig | null> {
   if (fault !== null) return refused(fault)
   const source = readSource(checked.value)
   if (!source.ok) return source
-  return parsed({ source: source.value, obeys, limits: limitsFor(source.value, limits.value) })
+  const { group = null, tags = [], paper = source.value.kind === 'replay' } = checked.value
+  if (source.value.kind === 'replay' && !paper) return refused('paper must be true: the money of a replay is not real')
+  const about = { group, tags, paper }
+  return parsed({ source: source.value, obeys, limits: limitsFor(source.value, limits.value), about })
 }
 
 type TraderMessage = Type.Static<typeof TraderSchema>

@@ -1,6 +1,6 @@
 import { compileCheck, parseJson, STANDING_CODES, type TraderId } from '@drawbridge/contracts'
 import Type from 'typebox'
-import { LimitLineSchema, roomPctOf } from './room-left.ts'
+import { LimitLineSchema, LimitRoomSchema, roomPctOf, roomsOf } from './room-left.ts'
 
 const text = Type.Union([Type.String(), Type.Null()])
 
@@ -30,6 +30,8 @@ const NewestSchema = Type.Object({
       Type.Union([Type.Object({ holds: Type.Array(Type.Object({ holder: Type.String() })) }), Type.Null()]),
     ),
     limitStates: Type.Optional(Type.Array(LimitLineSchema)),
+    currency: Type.Optional(Type.String()),
+    clock: Type.Optional(Type.String()),
   }),
 })
 type Newest = Type.Static<typeof NewestSchema>
@@ -63,6 +65,12 @@ export const FleetMemberSchema = Type.Object({
   dailyPnl: text,
   drawdownPct: text,
   staleSince: text,
+  currency: Type.Union([Type.String(), Type.Null()], { description: 'as the bot writes it; null: it has named none' }),
+  timeBase: Type.Union([Type.Enum(['event', 'server']), Type.Null()], {
+    description: 'event: its times are those that its ticks name',
+  }),
+  timeZone: Type.Union([Type.String(), Type.Null()], { description: 'of its trading day' }),
+  limits: Type.Array(LimitRoomSchema, { description: 'the room to each limit, the nearest first' }),
   obeys: Type.Array(Type.String(), { description: 'the traders without whose gates this one is not open' }),
 })
 export type FleetMember = Type.Static<typeof FleetMemberSchema>
@@ -100,7 +108,7 @@ export class Fleet {
     if (known !== undefined && version <= known.version) return true
     if (known === undefined) this.#sorted = null
     const { status, code = null, action = null, until, reason } = decision
-    const { equity, peakEquity, staleSince = null, pause = null, limitStates = [] } = state
+    const { equity, peakEquity, staleSince = null, pause = null, limitStates = [], currency = null, clock = '' } = state
     this.#members.set(id, {
       id,
       version,
@@ -119,6 +127,9 @@ export class Fleet {
       dailyPnl,
       drawdownPct,
       staleSince,
+      currency,
+      ...clockOf(clock),
+      limits: [...roomsOf(limitStates)],
       obeys: [...(this.#obeys.get(id) ?? [])],
     })
     return true
@@ -126,6 +137,14 @@ export class Fleet {
 
   has(id: TraderId): boolean {
     return this.#members.has(id)
+  }
+
+  get(id: TraderId): FleetMember | null {
+    return this.#members.get(id) ?? null
+  }
+
+  get size(): number {
+    return this.#members.size
   }
 
   members(): Iterable<FleetMember> {
@@ -157,6 +176,12 @@ export class Fleet {
     }
     return { traders, total, next: isMore ? (traders.at(-1)?.id ?? null) : null }
   }
+}
+
+/** What the clock of a state says: its time base, the time of its daily reset, and the zone of that. */
+function clockOf(clock: string): Pick<FleetMember, 'timeBase' | 'timeZone'> {
+  const [timeBase, , timeZone = null] = clock.split(' ')
+  return { timeBase: timeBase === 'event' || timeBase === 'server' ? timeBase : null, timeZone }
 }
 
 function isOf(member: FleetMember, status: FleetStatus | null): boolean {

@@ -24,6 +24,8 @@ export interface LoggedEvent {
   readonly data: Uint8Array
   /** Empty if it has none. */
   readonly traceparent: string
+  /** The guardian that stored it; empty if it is not named. */
+  readonly guardian: string
 }
 
 export interface FeedListener {
@@ -178,5 +180,6 @@ export function loggedEvent(message: Pick<StreamMessage, 'seq' | 'subject' | 'da
     type: isTrader ? (message.subject.split('.')[1] ?? '') : address.config,
     data: message.data,
     traceparent: message.headers?.get(headerNames.traceparent) ?? '',
+    guardian: message.headers?.get(headerNames.guardian) ?? '',
   }
 }

@@ -212,6 +212,26 @@ export const traderAnswer = {
   ),
 }
 
+const standing = Type.Object({
+  allowed: Type.Boolean(),
+  code: Type.String(),
+  reason: text,
+  until: text,
+  holders: Type.Array(Type.String()),
+})
+export const previewAnswer = {
+  200: answer('What would become of it', {
+    refused: Type.Union([Type.String(), Type.Null()], { description: 'why it would be refused' }),
+    words: Type.Union([Type.String(), Type.Null()], { description: 'what would happen; null: nothing' }),
+    before: standing,
+    after: standing,
+    distances: Type.Array(distance),
+    pending: Type.Array(Type.Object({ at: Type.String(), limits }), { description: 'what of a change would wait' }),
+    version: whole("of the trader's newest event, by which it was judged"),
+    warnings: Type.Array(Type.String(), { description: 'what is valid and probably not meant' }),
+  }),
+}
+
 export const eventsAnswer = { 200: answer('Events', { events: Type.Array(Type.Object(logged)) }) }
 
 export const explainAnswer = {
@@ -244,4 +264,59 @@ export const eventStreamAnswer = {
       'Server-sent events: `id` is the sequence in RISK, `data` is {"seq", "traceId", "event"}, and `words` if asked for',
     content: { 'text/event-stream': { schema: Type.Unsafe<object>(Type.String()) } },
   },
+}
+
+export const liveAnswer = {
+  200: {
+    description:
+      'Server-sent events: `begin` voids what is known, `traders` are new or changed summaries as in /api/traders, ' +
+      '`complete` says that all are sent, and `pulse` comes once a second',
+    content: { 'text/event-stream': { schema: Type.Unsafe<object>(Type.String()) } },
+  },
+}
+
+const size = Type.Object({
+  stream: Type.String(),
+  messages: whole('so many messages'),
+  bytes: whole('so many bytes'),
+  bytesMax: orNull(whole('so many bytes may be in it')),
+  lastSeq: whole('the sequence of the last message'),
+  lastAt: Type.Union([Type.String(), Type.Null()], { description: 'when it was stored' }),
+})
+export const healthAnswer = {
+  200: answer('How each stage is', {
+    nats: Type.Object({ away: Type.Union([Type.String(), Type.Null()], { description: 'why it is not reached' }) }),
+    streams: Type.Array(size),
+    storage: orNull(Type.Object({ bytes: whole('so many bytes of all streams'), bytesMax: orNull(whole('may be')) })),
+    guardians: Type.Array(
+      Type.Object({
+        instance: Type.String(),
+        heardAt: Type.String(),
+        settled: whole('every input up to this one is decided'),
+        lag: whole('so many inputs wait'),
+        isActive: Type.Boolean({ description: 'false: it is a standby' }),
+      }),
+    ),
+    persister: orNull(
+      Type.Object({
+        pending: whole('so many events are not read yet'),
+        unacknowledged: whole('so many are being written'),
+        writtenUpTo: whole('all events up to this one are in the database'),
+        waiting: whole('so many requests of persisters wait for events: 0 means that none runs, or all are busy'),
+      }),
+    ),
+    feed: Type.Object({ isCurrent: Type.Boolean({ description: 'whether the console knows the whole risk log' }) }),
+    deadLetters: Type.Array(
+      Type.Object({
+        seq: whole('in REJECTS'),
+        at: Type.String(),
+        stream: Type.String(),
+        subject: Type.String(),
+        reason: Type.String(),
+        bytes: whole('so many bytes'),
+        text: Type.String({ description: 'the beginning of it' }),
+      }),
+      { description: 'the last ones, the newest first' },
+    ),
+  }),
 }

@@ -1,0 +1,222 @@
+import { subjects, toJsonBytes } from '@drawbridge/contracts'
+import { eventually, TcpProxy } from '@drawbridge/testing'
+import { jetstream } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { BROWSER, Complaints, launch, seriousFaults, shoot } from './console/browser.ts'
+import { ConsoleSystem, TOKENS } from './console/system.ts'
+
+const MANY = 5_000
+/** A login that is refused on purpose, a command that is, and a console that is cut off. */
+const EXPECTED = /status of (401|403|409|412)|ERR_(CONNECTION|EMPTY|INCOMPLETE)/
+
+describe.skipIf(BROWSER === null)('the page of the console', () => {
+  let system: ConsoleSystem
+  let proxy: TcpProxy
+  let browser: Browser
+  const complaints = new Complaints()
+
+  beforeAll(async () => {
+    system = await ConsoleSystem.start()
+    proxy = await TcpProxy.to(system.consoleUrl)
+    browser = await launch()
+    for (const trader of ['bot1', 'bot2']) await system.report(trader, 1000)
+  }, 240_000)
+  afterAll(async () => {
+    await browser?.close()
+    await proxy?.cut()
+    await system?.stop()
+  })
+
+  async function newContext(options: Parameters<Browser['newContext']>[0] = {}): Promise<BrowserContext> {
+    const context = await browser.newContext(options)
+    context.setDefaultTimeout(60_000)
+    complaints.watch(context, EXPECTED)
+    return context
+  }
+
+  async function openAs(
+    role: keyof typeof TOKENS,
+    path = '/',
+    options: Parameters<Browser['newContext']>[0] = {},
+  ): Promise<Page> {
+    const page = await (await newContext(options)).newPage()
+    await page.goto(new URL(path, proxy.url).href)
+    await page.getByLabel('Token').fill(TOKENS[role])
+    await page.getByRole('button', { name: 'Log in' }).click()
+    return page
+  }
+
+  const rowOf = (page: Page, trader: string) =>
+    page.getByRole('row').filter({ has: page.getByRole('link', { name: trader, exact: true }) })
+
+  test('lets nobody in without a token of a person, and says why', async () => {
+    const page = await (await newContext()).newPage()
+    await page.goto(proxy.url)
+    for (const [token, words] of [
+      ['x'.repeat(32), 'this token is not known'],
+      [TOKENS.bot, 'has the role "bot"'],
+    ] as const) {
+      await page.getByLabel('Token').fill(token)
+      await page.getByRole('button', { name: 'Log in' }).click()
+      await page.getByRole('alert').filter({ hasText: words }).waitFor()
+    }
+    expect(await seriousFaults(page)).toEqual([])
+  })
+
+  test('keeps the login in a cookie that no script reads, and forgets it at logout', async () => {
+    const page = await openAs('read')
+    await rowOf(page, 'bot1').waitFor()
+    expect(await page.evaluate('document.cookie')).toBe('')
+    expect(await page.evaluate('JSON.stringify(localStorage)')).not.toContain(TOKENS.read)
+    expect(await page.context().cookies()).toMatchObject([{ httpOnly: true, sameSite: 'Strict' }])
+    await page.getByRole('button', { name: 'read-ann' }).click()
+    await page.getByRole('button', { name: 'Log out' }).click()
+    await page.getByLabel('Token').waitFor()
+    expect(await page.context().cookies()).toEqual([])
+  })
+
+  test('shows a reading once it is judged, and says aloud who is blocked, why, and how near the others are', async () => {
+    const page = await openAs('read')
+    await rowOf(page, 'bot1').getByText('Trading').waitFor()
+    await rowOf(page, 'never').getByText('it has never reported its equity').waitFor()
+    await system.report('bot1', 790)
+    await rowOf(page, 'bot1').getByText('Blocked').waitFor()
+    await page.getByText('1 trader is blocked').waitFor()
+    await page
+      .getByRole('status')
+      .filter({ hasText: /bot1: Blocked, max_drawdown/ })
+      .waitFor({ state: 'attached' })
+    await rowOf(page, 'bot2').getByText('100 %').first().waitFor()
+    await shoot(page, 'fleet')
+    expect(await seriousFaults(page)).toEqual([])
+    await page.getByRole('link', { name: 'Show them' }).click()
+    await eventually(async () => (await page.getByRole('link', { name: 'bot2', exact: true }).count()) === 0, {
+      what: 'only the blocked',
+    })
+    expect(new URL(page.url()).search).toBe('?state=flatten%2Cblocked')
+  })
+
+  test('shows a reader no button that would fail', async () => {
+    const page = await openAs('read')
+    await rowOf(page, 'bot1').waitFor()
+    expect(await page.getByRole('checkbox').count()).toBe(0)
+    await page.getByRole('link', { name: 'Operate' }).click()
+    await page.getByText('Your token has the role read').waitFor()
+  })
+
+  test('pauses and resumes selected traders, and tells what became of each', async () => {
+    const page = await openAs('operate')
+    for (const trader of ['bot2', 'never']) await page.getByLabel(`Select ${trader}`).check()
+    await page.getByRole('button', { name: 'Pause …' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('Positions stay open').waitFor()
+    await dialog.getByLabel('Reason').fill('news')
+    await dialog.getByRole('button', { name: 'Pause 2 traders' }).click()
+    await dialog.getByText('Done for 2 of 2').waitFor()
+    expect(await seriousFaults(page)).toEqual([])
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    await rowOf(page, 'bot2').getByText('Blocked').waitFor()
+    await page.getByRole('button', { name: 'Resume …' }).click()
+    await dialog.getByLabel('Reason').fill('over')
+    await dialog.getByRole('button', { name: 'Resume 2 traders' }).click()
+    await dialog.getByText('Done for 2 of 2').waitFor()
+    await dialog.press('Escape')
+    await rowOf(page, 'bot2').getByText('Trading').waitFor()
+  })
+
+  test('says what a command would do before it is given, and shows its event after', async () => {
+    const page = await openAs('operate', '/operate/bot2')
+    await page.getByText('Entries are allowed now, and would be blocked').waitFor()
+    await page.getByLabel('Reason').fill('lunch')
+    await page.getByRole('button', { name: 'Pause bot2' }).click()
+    await page.getByText('It is done').waitFor()
+    await page.getByText('of the type paused').waitFor()
+    await shoot(page, 'operate')
+    expect(await seriousFaults(page)).toEqual([])
+    await page.getByRole('button', { name: 'Resume', exact: true }).click()
+    await page.getByLabel('Reason').fill('back')
+    await page.getByRole('button', { name: 'Resume bot2' }).click()
+    await page.getByText('of the type resumed').waitFor()
+  })
+
+  test('tells the second of two people that the first has changed the limits', async () => {
+    const page = await openAs('admin', '/operate/bot2?do=limits')
+    await page.getByLabel('max_drawdown', { exact: true }).fill('15')
+    await page.getByLabel('Reason').fill('smaller')
+    await page.getByText('Entries are allowed now, and would be allowed').waitFor()
+    await system.command('PUT', '/api/limits/bot2', { max_drawdown: 18, reason: 'the first' })
+    await page.getByRole('button', { name: 'Change limits bot2' }).click()
+    await page.getByText('Somebody else has changed it meanwhile').waitFor()
+    await page.getByRole('button', { name: 'Show what is in force now' }).click()
+    await eventually(async () => (await page.getByLabel('max_drawdown', { exact: true }).inputValue()) === '18', {
+      what: 'the new limit',
+    })
+  })
+
+  test('shows how each stage is', async () => {
+    const page = await openAs('read', '/health')
+    await page.getByText('readings wait').waitFor()
+    await page.getByText('knows the whole risk log').waitFor()
+    await page.getByRole('region', { name: 'Logs' }).getByText('INPUTS').waitFor()
+    await shoot(page, 'health')
+    expect(await seriousFaults(page)).toEqual([])
+  })
+
+  test('cannot be used with the data of a console that it has lost, and goes on by itself', async () => {
+    const page = await openAs('read')
+    await rowOf(page, 'bot2').waitFor()
+    await proxy.cut()
+    await page.getByRole('alert').filter({ hasText: 'This page has lost the console' }).waitFor()
+    await shoot(page, 'disconnected')
+    await system.report('bot2', 1100)
+    await proxy.restore()
+    await rowOf(page, 'bot2').getByText('1,100.00').waitFor()
+    await page.getByText('This page has lost the console').waitFor({ state: 'detached' })
+  })
+
+  test('works by keyboard alone, and on a narrow dark screen with little motion', async () => {
+    const narrow = { viewport: { width: 360, height: 740 }, colorScheme: 'dark', reducedMotion: 'reduce' } as const
+    const page = await openAs('operate', '/?sort=id', narrow)
+    await page.getByRole('link', { name: 'bot1', exact: true }).waitFor()
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate('document.activeElement.textContent.trim()')).toBe('Skip to the view')
+    await page.getByRole('link', { name: 'bot1', exact: true }).focus()
+    await page.keyboard.press('ArrowDown')
+    await eventually(async () => (await page.evaluate('document.activeElement.textContent')) === 'bot2', {
+      what: 'the focus to move',
+    })
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    await shoot(page, 'narrow')
+    expect(await seriousFaults(page)).toEqual([])
+  })
+
+  test('shows 5,000 traders with only the rows that are near, and goes to the last one by keyboard', async () => {
+    const connection = await connect({ servers: system.natsUrl })
+    const inputs = jetstream(connection)
+    for (let from = 0; from < MANY; from += 250) {
+      const ids = Array.from({ length: 250 }, (_, index) => `many-${String(from + index).padStart(4, '0')}`)
+      await Promise.all(
+        ids.map((id) => inputs.publish(subjects.tick(id), toJsonBytes({ equity: 1000, currency: 'USD' }))),
+      )
+    }
+    await connection.close()
+    const page = await openAs('read', '/?q=many&group=currency&sort=id')
+    await page.getByText('5,000 of 5,003 traders').waitFor()
+    await page.getByText('USD 5,000,000.00').waitFor()
+    expect(await page.getByRole('row').count()).toBeLessThan(80)
+    const isFocused = (id: string) => async () => (await page.evaluate('document.activeElement.textContent')) === id
+    await page.getByRole('link', { name: 'many-0000', exact: true }).focus()
+    await page.keyboard.press('End')
+    await eventually(isFocused('many-4999'), { what: 'the focus on the last' })
+    await page.keyboard.press('PageUp')
+    await eventually(isFocused('many-4989'), { what: 'the focus ten before' })
+    await page.getByLabel('Search traders').fill('many-0042')
+    await page.getByText('1 of 5,003 traders').waitFor()
+  })
+
+  test('asked for nothing from elsewhere, broke no rule of its policy, and threw nothing', () => {
+    expect(complaints.all).toEqual([])
+  })
+})

@@ -1,0 +1,145 @@
+import { type LimitOverrides, parseLimits, type RiskEvent, type TraderState } from '@drawbridge/contracts'
+import { type RecordedInput, WhatIf } from '@drawbridge/risk-engine/what-if'
+import { type History, histories, type Step, settingsMessage, TRADER } from '@drawbridge/testing/engine'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { StoredDetail, StoredUndo } from '../src/core/event-of-row.ts'
+import { historyRow } from '../src/core/history-row.ts'
+import { RecordedInputs } from '../src/core/recorded-inputs.ts'
+import type { RecordedRow } from '../src/core/recorded-row.ts'
+import { guardedEventsOf, type Told } from './guarded-events.ts'
+
+const SPAN = { from: Date.parse('2011-01-01T00:00:00Z'), to: Date.parse('2027-01-01T00:00:00Z') }
+
+/** What limits made of an account. What only names inputs is left aside. */
+function judgedIn(state: TraderState) {
+  const { pause, limitStates, limitsKey, enforced, unenforced, warned, flows, trades, doubt, days, opensAt } = state
+  const { equity, balance, peakEquity, dayEquity, dayBalance, dayStartedAt, nextResetAt, staleSince, nonZero } = state
+  return {
+    ...{ pause, limitStates, limitsKey, enforced, unenforced, warned, days, opensAt },
+    ...{ equity, balance, peakEquity, dayEquity, dayBalance, dayStartedAt, nextResetAt, staleSince, nonZero },
+    flows: flows?.total,
+    losers: trades?.losers,
+    losersInARow: trades?.losersInARow,
+    tradesInWindow: trades?.inWindow,
+    doubts: [doubt.pending !== null, doubt.zeros?.count, doubt.rejected, doubt.late],
+  }
+}
+
+/** The columns that are read of an event. */
+function rowOf(event: RiskEvent): RecordedRow {
+  const row = historyRow(event, 1, null)
+  const detail = row.detail === null ? null : (JSON.parse(row.detail) as StoredDetail)
+  const undo = row.undo === null ? null : (JSON.parse(row.undo) as StoredUndo)
+  return {
+    version: row.version,
+    inputSeq: row.input_seq,
+    recordedAt: Date.parse(row.recorded_at),
+    effectiveAt: Date.parse(row.effective_at),
+    tickSeq: row.tick_seq,
+    equity: row.current_equity,
+    balance: row.balance,
+    at: undo?.reading?.at ?? null,
+    detail,
+    undo: detail === null ? null : undo,
+  }
+}
+
+/** The inputs of each event, by what its row says. */
+function inputsOf(told: readonly Told[]): RecordedInput[][] {
+  const recorded = new RecordedInputs(TRADER)
+  return told.map(({ event, configurations }) => {
+    const isOfFlags = configurations.at(-1)?.inputSeq === event.state.inputSeq
+    const input = recorded.inputOf(rowOf(event), isOfFlags)
+    const changes = configurations.map((one) => ({ kind: 'configuration', time: one.recordedAt, event: one }) as const)
+    return input === null ? changes : [...changes, input]
+  })
+}
+
+describe('a what-if of what was recorded', () => {
+  it('without another limit is what happened, after every event', () => {
+    fc.assert(
+      fc.property(histories(), (history) => {
+        const told = guardedEventsOf(history)
+        const inputs = inputsOf(told)
+        const whatIf = new WhatIf(TRADER, {}, SPAN)
+        for (const [index, { event }] of told.entries()) {
+          for (const input of inputs[index] ?? []) whatIf.take(input)
+          expect({ index, ...judgedIn(whatIf.state) }).toEqual({ index, ...judgedIn(event.state) })
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('is that as well where it passes over readings of which nothing comes', () => {
+    fc.assert(
+      fc.property(histories({ maxSteps: 40 }), fc.integer({ min: 2, max: 12 }), (history, every) => {
+        const told = guardedEventsOf(history)
+        const inputs = inputsOf(told)
+        const whatIf = new WhatIf(TRADER, {}, SPAN)
+        for (const [index, { event }] of told.entries()) {
+          for (const input of inputs[index] ?? []) whatIf.take(input)
+          // Whoever looks at the state has the last readings judged.
+          if (index % every > 0 && index + 1 < told.length) continue
+          expect({ index, ...judgedIn(whatIf.state) }).toEqual({ index, ...judgedIn(event.state) })
+        }
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  it('with other limits is what these would have done, had they been configured from the beginning', () => {
+    fc.assert(
+      fc.property(histories(), histories(), ({ config, steps }, { config: other }) => {
+        const kept = steps.filter(isOfTheAccount)
+        const limits = { ...config, ...limitsOf(other) }
+        const change = changeTo(limits, config)
+        const told = guardedEventsOf({ config, steps: kept })
+        const otherwise = guardedEventsOf({ config: limits, steps: kept })
+        const wanted = otherwise.at(-1)
+        // Some configs that are made up are refused, and the built-in one stays in force.
+        fc.pre(isConfigured(told) && isConfigured(otherwise))
+        // What a tick said that was rejected is not kept.
+        fc.pre(told.every(({ event }) => event.facts.every(({ kind }) => kind !== 'tick-rejected')))
+        fc.pre(wanted !== undefined && told.at(-1)?.event.recordedAt === wanted.event.recordedAt)
+        const whatIf = new WhatIf(TRADER, change, SPAN)
+        for (const input of inputsOf(told).flat()) whatIf.take(input)
+        expect(judgedIn(whatIf.state)).toEqual(wanted && judgedIn(wanted.event.state))
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+type Config = History['config']
+
+/** What does not depend on limits: readings without trades, cash flows and pauses. */
+function isOfTheAccount(step: Step): boolean {
+  if ('equity' in step) return step.closed === undefined
+  return 'command' in step && ['pause', 'cash-flow'].includes(step.command.kind)
+}
+
+function limitsOf(config: Config): Pick<Config, 'limits' | 'max_daily_loss' | 'max_drawdown' | 'stop_trading_minutes'> {
+  const { limits, max_daily_loss, max_drawdown, stop_trading_minutes } = config
+  return {
+    // Of a limit of the same name, what the change does not say would stay.
+    limits: limits.map((limit) => ({ ...limit, name: `other_${limit.name}` })),
+    ...(max_daily_loss === undefined ? {} : { max_daily_loss }),
+    ...(max_drawdown === undefined ? {} : { max_drawdown }),
+    ...(stop_trading_minutes === undefined ? {} : { stop_trading_minutes }),
+  }
+}
+
+/** The change from some limits to others: those of other names are none. */
+function changeTo(limits: Config, before: Config): LimitOverrides {
+  const read = parseLimits(settingsMessage(limits))
+  fc.pre(read.ok)
+  const removed = Object.fromEntries(before.limits.map(({ name }) => [name, null]))
+  const { maxDailyLossPct = null, maxDrawdownPct = null, stopTradingMinutes = 60, named } = read.value
+  return { maxDailyLossPct, maxDrawdownPct, stopTradingMinutes, named: { ...removed, ...named } }
+}
+
+function isConfigured(told: readonly Told[]): boolean {
+  return told.some(({ configurations }) => configurations.some(({ kind }) => kind === 'limits'))
+}

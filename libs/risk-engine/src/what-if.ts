@@ -1,0 +1,11 @@
+/** What other limits would have done with what was recorded. */
+export type { BlockedTime } from './what-if/blocked-times.ts'
+export type { Breach, WhatIfReport } from './what-if/consequences.ts'
+export { fromExactJson, toExactJson } from './what-if/exact-json.ts'
+export { NO_COMMAND, type RecordedInput, type RecordedReading } from './what-if/recorded.ts'
+export type { RecordingHead } from './what-if/recording-format.ts'
+export { BlockReader, InputReader, type RecordingBlock } from './what-if/recording-reader.ts'
+export { RecordingWriter } from './what-if/recording-writer.ts'
+export { type Line, NO_LINE, type Span } from './what-if/series.ts'
+export type { WorstDrawdown } from './what-if/trading-curve.ts'
+export { WhatIf } from './what-if/what-if.ts'

@@ -1,0 +1,48 @@
+import { formatDuration } from '../formats/times.ts'
+import { clock } from '../store/clock.ts'
+import { fleet, link } from '../store/live.ts'
+import { pathOf, route, type ViewName } from '../store/route.ts'
+import { DisplayMenu } from './display-menu.tsx'
+
+const PLACES: readonly (readonly [ViewName, string])[] = [
+  ['fleet', 'Fleet'],
+  ['what-if', 'What if'],
+  ['time-travel', 'Time travel'],
+  ['operate', 'Operate'],
+  ['health', 'Health'],
+]
+
+export function Header() {
+  const { view } = route.value
+  const shown = view === 'traders' ? 'fleet' : view
+  return (
+    <header class="bar">
+      <a class="brand" href="/">
+        <img src="/icon.svg" alt="" width="20" height="20" />
+        Drawbridge
+      </a>
+      <nav aria-label="Views">
+        {PLACES.map(([name, words]) => (
+          <a key={name} href={pathOf(name)} aria-current={shown === name ? 'page' : undefined}>
+            {words}
+          </a>
+        ))}
+      </nav>
+      <DataAge />
+      <DisplayMenu />
+    </header>
+  )
+}
+
+/** How old what is shown may be: since the console was heard last. */
+function DataAge() {
+  const { pulseAt } = fleet
+  const at = pulseAt.value
+  const state = link.value === 'open' && at !== null ? 'fresh' : link.value
+  const words = at === null ? 'no data yet' : `${formatDuration(clock.value.steady - at)} old`
+  return (
+    <span class="age" data-link={state} title="since the console was heard last">
+      <span class="dot" aria-hidden="true" /> Data {words}
+    </span>
+  )
+}

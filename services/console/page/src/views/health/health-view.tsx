@@ -1,0 +1,53 @@
+import { useEffect, useState } from 'preact/hooks'
+import { type Answer, ask } from '../../api/ask.ts'
+import { DeadLetters } from './dead-letters.tsx'
+import { Guardians } from './guardians.tsx'
+import type { Health } from './health.ts'
+import { Stages } from './stages.tsx'
+import { Streams } from './streams.tsx'
+
+const EVERY_MS = 2_000
+
+/** How each stage is doing, from the reading of a bot to the row in the database. */
+export function HealthView() {
+  const answer = useHealth()
+  return (
+    <div class="health">
+      <h1>Health</h1>
+      {answer === null && <p class="empty">Asking every stage …</p>}
+      {answer?.ok === false && (
+        <p class="empty fault" role="alert">
+          Nothing can be said now: {answer.message}. It is asked again every two seconds.
+        </p>
+      )}
+      {answer?.ok === true && (
+        <>
+          <Stages health={answer.body} />
+          <Guardians guardians={answer.body.guardians} />
+          <Streams health={answer.body} />
+          <DeadLetters letters={answer.body.deadLetters} />
+        </>
+      )}
+    </div>
+  )
+}
+
+function useHealth(): Answer<Health> | null {
+  const [answer, setAnswer] = useState<Answer<Health> | null>(null)
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let isShown = true
+    const look = async () => {
+      const told = document.hidden ? null : await ask<Health>('/api/health')
+      if (!isShown) return
+      if (told !== null) setAnswer(told)
+      timer = setTimeout(() => void look(), EVERY_MS)
+    }
+    void look()
+    return () => {
+      isShown = false
+      clearTimeout(timer)
+    }
+  }, [])
+  return answer
+}

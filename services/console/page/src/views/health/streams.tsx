@@ -1,0 +1,49 @@
+import { formatBytes, formatCount } from '../../formats/amounts.ts'
+import { formatTime, zoneName } from '../../formats/times.ts'
+import { zone } from '../../store/preferences.ts'
+import type { Health } from './health.ts'
+
+/** How much room the logs take, and how much there is. */
+export function Streams({ health: { streams, storage } }: { readonly health: Health }) {
+  return (
+    <section class="card" aria-label="Logs">
+      <h2>Logs</h2>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Log</th>
+            <th scope="col" class="number">
+              Messages
+            </th>
+            <th scope="col" class="number">
+              Size
+            </th>
+            <th scope="col">Last message</th>
+          </tr>
+        </thead>
+        <tbody>
+          {streams.map(({ stream, messages, bytes, bytesMax, lastAt }) => (
+            <tr key={stream}>
+              <th scope="row">{stream}</th>
+              <td class="number">{formatCount(messages)}</td>
+              <td class="number">
+                {formatBytes(bytes)}
+                {bytesMax !== null && ` of ${formatBytes(bytesMax)}`}
+              </td>
+              <td>{formatTime(lastAt, zoneName(zone.value, null))}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {storage !== null && (
+        <p class="quiet">
+          Together {formatBytes(storage.bytes)}
+          {storage.bytesMax === null
+            ? '; NATS sets no limit'
+            : ` of the ${formatBytes(storage.bytesMax)} that NATS allows`}
+          .
+        </p>
+      )}
+    </section>
+  )
+}

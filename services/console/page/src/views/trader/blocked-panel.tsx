@@ -1,0 +1,73 @@
+import { formatCount } from '../../formats/amounts.ts'
+import { formatDuration, formatTime } from '../../formats/times.ts'
+import { type BlockedAnswer, historyPath } from '../../history/answers.ts'
+import { Refused } from '../../history/refused.tsx'
+import { useAnswer } from '../../history/use-answer.ts'
+import { Scroller } from '../../parts/scroller.tsx'
+import type { SpanPanelProps } from './drawdown-panel.tsx'
+import { useZone } from './use-zone.ts'
+
+const ROWS_MAX = 50
+
+/** How long entries waited in the time that the chart shows, and why. */
+export function BlockedPanel({ id, span, onSpan }: SpanPanelProps) {
+  const { value, refusal, isLoading, again } = useAnswer<BlockedAnswer>(
+    historyPath(id, 'blocked', span, { limit: String(ROWS_MAX) }),
+  )
+  const timeZone = useZone(id)
+  return (
+    <section class="panel" aria-labelledby="blocked-title" aria-busy={isLoading}>
+      <h2 id="blocked-title">Time blocked</h2>
+      {refusal !== null && <Refused refusal={refusal} again={again} />}
+      {value !== null && (
+        <p>
+          {value.count === 0
+            ? 'Entries were never blocked in this time.'
+            : `Entries waited ${formatDuration(value.blockedMs)}, ${formatCount(value.count)} times.`}
+          {value.more && ` The longest ${ROWS_MAX} are listed.`}
+        </p>
+      )}
+      {value !== null && value.periods.length > 0 && (
+        <Scroller label="Times that entries waited">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">From</th>
+                <th scope="col">For</th>
+                <th scope="col">Code</th>
+                <th scope="col">Why</th>
+                <th scope="col">
+                  <span class="unseen">In the chart</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {value.periods.map(({ from, until, code, holders, reason, version }) => (
+                <tr key={version}>
+                  <td>{from === null ? 'before' : formatTime(from, timeZone)}</td>
+                  <td>{from === null || until === null ? '–' : formatDuration(until - from)}</td>
+                  <td>{code}</td>
+                  <td>
+                    {reason}
+                    {holders.length > 0 && <span class="quiet"> ({holders.join(', ')})</span>}
+                  </td>
+                  <td>
+                    {from !== null && until !== null && (
+                      <button
+                        type="button"
+                        aria-label={`Show the time from ${formatTime(from, timeZone)} in the chart`}
+                        onClick={() => onSpan({ from: from - (until - from), until: until + (until - from) })}
+                      >
+                        Show
+                      </button>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroller>
+      )}
+    </section>
+  )
+}

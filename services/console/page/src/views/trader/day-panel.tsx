@@ -1,0 +1,149 @@
+import { useMemo, useState } from 'preact/hooks'
+import { formatChange, formatMoney, formatPercent } from '../../formats/amounts.ts'
+import { formatDuration } from '../../formats/times.ts'
+import { type DaysAnswer, historyPath } from '../../history/answers.ts'
+import { Refused } from '../../history/refused.tsx'
+import type { TimeSpan } from '../../history/time-span.ts'
+import { useAnswer } from '../../history/use-answer.ts'
+import { Scroller } from '../../parts/scroller.tsx'
+import { type CalendarDay, calendarOf } from './calendar.ts'
+import { useZone } from './use-zone.ts'
+
+interface DayPanelProps {
+  readonly id: string
+  /** Null: not known yet. */
+  readonly whole: TimeSpan | null
+  readonly onSpan: (span: TimeSpan) => void
+}
+
+const DAY_MS = 86_400_000
+
+/** The trading days of a year: as a heat map, and as a table. */
+export function DayPanel({ id, whole, onSpan }: DayPanelProps) {
+  const timeZone = useZone(id)
+  const years = useMemo(() => yearsOf(whole), [whole])
+  const [chosen, setChosen] = useState<number | null>(null)
+  const year = chosen ?? years[0] ?? null
+  const span = year === null ? null : { from: Date.UTC(year, 0, 1), until: Date.UTC(year + 1, 0, 1) }
+  const path = span === null ? null : historyPath(id, 'days', span)
+  const { value, refusal, isLoading, again } = useAnswer<DaysAnswer>(path)
+  const days = useMemo(() => calendarOf(value?.days ?? [], dateIn(timeZone)), [value, timeZone])
+  const show = ({ day }: CalendarDay) => onSpan({ from: day.day, until: day.day + DAY_MS })
+  return (
+    <section class="panel" aria-labelledby="days-title" aria-busy={isLoading}>
+      <div class="panel-head">
+        <h2 id="days-title">Days</h2>
+        {year !== null && (
+          <label>
+            Year{' '}
+            <select value={year} onChange={(event) => setChosen(Number(event.currentTarget.value))}>
+              {years.map((one) => (
+                <option key={one} value={one}>
+                  {one}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+      </div>
+      {refusal !== null && <Refused refusal={refusal} again={again} />}
+      {value !== null && days.length === 0 && <p class="quiet">This year has no trading day.</p>}
+      {days.length > 0 && <HeatMap days={days} onDay={show} />}
+      {days.length > 0 && <DayTable days={days} onDay={show} />}
+    </section>
+  )
+}
+
+interface DaysProps {
+  readonly days: readonly CalendarDay[]
+  readonly onDay: (day: CalendarDay) => void
+}
+
+/** For those who see it; the table below has the same, and is for everybody. */
+function HeatMap({ days, onDay }: DaysProps) {
+  return (
+    <div class="heat-map" aria-hidden="true">
+      {days.map((one) => (
+        // biome-ignore lint/a11y/noStaticElementInteractions: a pointer may choose here; keys do in the table
+        // biome-ignore lint/a11y/useKeyWithClickEvents: keys do in the table
+        <span
+          key={one.day.day}
+          class="heat"
+          data-level={one.level}
+          data-breach={one.day.breaches > 0 ? '' : undefined}
+          style={{ gridColumn: one.week + 1, gridRow: one.weekday + 1 }}
+          title={wordsOf(one)}
+          onClick={() => onDay(one)}
+        />
+      ))}
+    </div>
+  )
+}
+
+function wordsOf({ date, day, pct }: CalendarDay): string {
+  const blocked = day.blockedSeconds > 0 ? `, blocked ${formatDuration(day.blockedSeconds * 1000)}` : ''
+  const breaches = day.breaches > 0 ? `, ${day.breaches} breaches` : ''
+  return `${date}: ${formatChange(day.pnl)} (${formatPercent(pct === null ? null : String(pct), 2)})${breaches}${blocked}`
+}
+
+function DayTable({ days, onDay }: DaysProps) {
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <details class="behind" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>The days as a table</summary>
+      {isOpen && (
+        <Scroller label="The days as a table">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Day</th>
+                {['Open', 'Close', 'Low', 'Profit', 'Drawdown', 'Breaches', 'Blocked'].map((name) => (
+                  <th scope="col" class="number" key={name}>
+                    {name}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {days.toReversed().map((one) => (
+                <tr key={one.day.day}>
+                  <th scope="row">
+                    <button type="button" class="plain" onClick={() => onDay(one)}>
+                      {one.date}
+                    </button>
+                  </th>
+                  <td class="number">{formatMoney(one.day.open)}</td>
+                  <td class="number">{formatMoney(one.day.close)}</td>
+                  <td class="number">{formatMoney(one.day.low)}</td>
+                  <td class="number">{formatChange(one.day.pnl)}</td>
+                  <td class="number">{formatPercent(one.day.drawdownPct, 2)}</td>
+                  <td class="number">{one.day.breaches}</td>
+                  <td class="number">
+                    {one.day.blockedSeconds === 0 ? '' : formatDuration(one.day.blockedSeconds * 1000)}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroller>
+      )}
+    </details>
+  )
+}
+
+/** The newest first. */
+function yearsOf(whole: TimeSpan | null): readonly number[] {
+  if (whole === null) return []
+  const [first, last] = [whole.from, whole.until].map((at) => new Date(at).getUTCFullYear())
+  if (first === undefined || last === undefined) return []
+  return Array.from({ length: last - first + 1 }, (_, index) => last - index)
+}
+
+function dateIn(timeZone: string | undefined): (at: number) => string {
+  // Swedish dates are those of ISO 8601.
+  const format = new Intl.DateTimeFormat('sv-SE', {
+    dateStyle: 'short',
+    ...(timeZone === undefined ? {} : { timeZone }),
+  })
+  return (at) => format.format(at)
+}
