@@ -158,7 +158,11 @@ export const extentAnswer = {
 export const recordingAnswer = {
   200: {
     description: 'A recording: blocks of a length in four bytes and so many bytes',
-    content: { 'application/octet-stream': { schema: Type.Unsafe<object>(Type.String({ format: 'binary' })) } },
+    content: {
+      'application/octet-stream': {
+        schema: Type.Unsafe<object>(Type.String({ contentMediaType: 'application/octet-stream' })),
+      },
+    },
   },
 }
 
