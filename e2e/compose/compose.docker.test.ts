@@ -87,7 +87,7 @@ describe('docker compose up', () => {
     }
   })
 
-  test('keeps the console, the trader and the guardians from the database', async () => {
+  test('keeps the trader and the guardians from the database, which the console reads', async () => {
     const reaches = (service: string) =>
       stack.compose([
         'exec',
@@ -98,7 +98,7 @@ describe('docker compose up', () => {
         "require('dns').lookup('timescale', (e) => console.log(e === null))",
       ])
     expect(await reaches('persister')).toBe('true')
-    expect(await reaches('console')).toBe('false')
+    expect(await reaches('console')).toBe('true')
     expect(await reaches('trader')).toBe('false')
     expect(await reaches('risk-guardian')).toBe('false')
   })
@@ -158,6 +158,30 @@ describe('operating it', () => {
     expect(answers[0]).toContain('"allowed"')
     expect(answers[1]).toContain('"enable_persistence":false')
     expect(answers[2]).toContain('"enable_persistence":true')
+  })
+
+  test('the console serves its page, and what the database knows', async () => {
+    const page = await fetch(`http://127.0.0.1:${stack.env.CONSOLE_PORT}/`)
+    expect({ status: page.status, text: await page.text() }).toEqual({
+      status: 200,
+      text: expect.stringContaining('<script type="module" crossorigin src="/assets/'),
+    })
+    expect(JSON.parse(await api('history/traders/sp500-hold/drawdowns?limit=1'))).toMatchObject({
+      trader: 'sp500-hold',
+      drawdowns: [{ drawdownPct: expect.any(String) }],
+    })
+  })
+
+  test('whoever has logged in stays so when the console is started again', async () => {
+    const session = `http://127.0.0.1:${stack.env.CONSOLE_PORT}/api/session`
+    const login = await fetch(session, { method: 'POST', body: JSON.stringify({ token }) })
+    const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? ''
+    await stack.compose(['restart', 'console'])
+    await stack.healthy('console')
+
+    const known = await fetch(session, { headers: { cookie } })
+
+    expect(await known.json()).toMatchObject({ required: true, name: expect.any(String), csrf: expect.any(String) })
   })
 
   test('three persisters share the load, and one is enough', async () => {

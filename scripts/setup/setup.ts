@@ -102,6 +102,8 @@ export function setUp({ data, bots, withoutBots, owners }: SetUp): readonly stri
     if (nats !== undefined) folder.write('nats.seed', natsFolder.read(`${nats}.seed`))
     if (database !== undefined) folder.write('database-url', databaseUrl(database, secret(database)))
   }
+  // Cookies are encrypted with it: a new one would log everybody out. At least 32 characters, as the setting demands.
+  secrets.folder('console', owners.services).write('session-key', secret('console-session-key'))
   // It runs its own trader service.
   secrets.folder('demo', owners.services).write('trader.seed', natsFolder.read('trader.seed'))
   const forDatabase = secrets.folder('timescale', owners.database)

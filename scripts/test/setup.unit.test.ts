@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runProgram } from '@drawbridge/service-kit/program'
-import { parseTokens } from '@drawbridge/settings'
+import { loadConfig, parseTokens } from '@drawbridge/settings'
 import { callProgram, spawnProgram } from '@drawbridge/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ownersOf, sharedIds } from '../setup/owners.ts'
@@ -45,6 +45,20 @@ test('each service gets its own user of NATS and of the database, and nobody tho
   expect(read('console/database-url')).toContain('//reader:')
   expect(readdirSync(path.join(data, 'secrets/migrate'))).toEqual(['database-url'])
   expect(read('nats/users.conf')).not.toMatch(/\bSU/)
+})
+
+test('the console gets a key for its cookies that its settings take, and nobody else has it', () => {
+  run()
+  const key = read('console/session-key')
+  expect(loadConfig({ CONSOLE_SESSION_KEY: key }, '{}')).toMatchObject({
+    ok: true,
+    value: { console: { sessionKey: key } },
+  })
+  const holders = Object.entries(secrets()).filter(([, text]) => text.includes(key))
+  expect(holders.map(([file]) => file).sort()).toEqual([
+    'secrets/console/session-key',
+    'secrets/passwords/console-session-key',
+  ])
 })
 
 test('what is secret is read by its owner alone', () => {
