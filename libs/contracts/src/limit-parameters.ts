@@ -114,7 +114,7 @@ const lock: LimitValue<Amount, object> = object(
   (message) => {
     const rest = unknownIn(message, ['initial_plus'])
     if (!rest.ok) return rest
-    const read = parseAmount(written(message)['initial_plus'])
+    const read = parseAmount(written(message).initial_plus)
     return read.ok ? read : refused(`initial_plus ${read.reason}`)
   },
   (value) => ({ initial_plus: formatAmount(value) }),

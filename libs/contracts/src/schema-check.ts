@@ -13,13 +13,13 @@ export function isOf(schema: JsonSchema, value: unknown): boolean {
   if (Array.isArray(choices)) return choices.some((choice: JsonSchema) => isOf(choice, value))
   if (Array.isArray(words)) return words.includes(value)
   if (literal !== undefined) return value === literal
-  switch (schema['type']) {
+  switch (schema.type) {
     case 'number':
       return Number.isFinite(value)
     case 'integer':
-      return isBetween(value, schema['minimum'], schema['maximum'])
+      return isBetween(value, schema.minimum, schema.maximum)
     case 'string':
-      return typeof value === 'string' && isLike(value, schema['pattern'])
+      return typeof value === 'string' && isLike(value, schema.pattern)
     case 'boolean':
       return typeof value === 'boolean'
     case 'null':
