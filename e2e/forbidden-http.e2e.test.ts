@@ -192,6 +192,13 @@ const foreignOrigin = ({ port }: Endpoint, host: string) => [`Host: ${host}:${po
 /** What the token of a bot may call, for its own traders. A new route is not in it until somebody adds it here. */
 const OF_BOTS = [
   'console: GET /api/events',
+  'console: GET /api/history/traders/{id}/blocked',
+  'console: GET /api/history/traders/{id}/days',
+  'console: GET /api/history/traders/{id}/drawdowns',
+  'console: GET /api/history/traders/{id}/equity',
+  'console: GET /api/history/traders/{id}/events.csv',
+  'console: GET /api/history/traders/{id}/marks',
+  'console: GET /api/history/traders/{id}/recording',
   'console: GET /api/limits/{trader}',
   'console: GET /api/traders/{id}',
   'console: GET /api/traders/{id}/events',
@@ -277,7 +284,7 @@ test('after all attempts no input is stored, every service is running, and no lo
     expect(said.length).toBeGreaterThan(0)
     expect(said.filter(saysSecret)).toEqual([])
   }
-  const trader = endpoints.find(({ path }) => path.endsWith('/equity'))
+  const trader = endpoints.find(({ method, path }) => method === 'POST' && path.endsWith('/equity'))
   if (trader === undefined) throw new Error('no endpoint for equity')
   expect([200, 202]).toContain((await knock(trader.port, ask(trader, [bearer(TOKENS.operate)]))).status)
   await expect.poll(inputs).toBe(inputsBefore + 1)

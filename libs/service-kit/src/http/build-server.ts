@@ -14,6 +14,7 @@ import { refuseForeignPages } from './foreign-pages.ts'
 import { addLimits } from './limits.ts'
 import { addSessionRoutes } from './session-routes.ts'
 import type { SessionSettings } from './sessions.ts'
+import { refuseOtherTargets } from './targets.ts'
 import { fixedTokens, TokenFile, type TokenList } from './tokens.ts'
 import type { HttpServer } from './typed-server.ts'
 
@@ -45,6 +46,7 @@ export async function buildServer(options: HttpServerOptions, { tokens, tls }: H
   const { service, settings, log, readiness, metrics } = options
   const server = bareServer(settings, log, tls)
   const countUnknown = await addLimits(server, settings)
+  refuseOtherTargets(server)
   refuseForeignPages(server, settings.allowedHosts, tokens.length > 0)
   const currentTokens = tokensOf(settings, tokens, log)
   const sessions = await addSessions(server, options.sessions ?? null, tls !== null)

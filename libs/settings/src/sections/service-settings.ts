@@ -34,7 +34,8 @@ export const consoleSettings = {
       about: 'Encrypts the cookies of people who log in to the console; the same for all consoles of an installation.',
       must: 'at least 32 characters, randomly generated, as by: openssl rand -hex 32',
       fallback: null,
-      fallbackWords: 'a new one at each start, so that everybody logs in again; `npm start` and Compose keep one with the data',
+      fallbackWords:
+        'a new one at each start, so that everybody logs in again; `npm start` and Compose keep one with the data',
     }),
     secret: true,
     fromText: (key) =>
