@@ -8,7 +8,9 @@ import { project, reporters } from './vitest.config.ts'
 const FILES = [
   'libs/testing/test/infrastructure.int.test.ts',
   'infra/migrations/test/*.int.test.ts',
-  'services/persister/test/{database-away,database-refuses,history-store,maintenance,store-events}.int.test.ts',
+  'libs/history/test/{history-store,hold-epoch,limits-of-rows,reads}.int.test.ts',
+  'services/console/test/history-routes.int.test.ts',
+  'services/persister/test/{database-away,database-refuses,maintenance,store-events}.int.test.ts',
   'scripts/test/{other-database,retention-undone}.int.test.ts',
   'scripts/cli/test/{adopt-log,rebuild,state,verify}.int.test.ts',
   'e2e/{demo,forbidden-sql,outages,retention-rights,scale-out,upgrade}*.e2e.test.ts',

@@ -1,13 +1,12 @@
 import { type Program, type ProgramContext, printLine, readOptions } from '@drawbridge/service-kit/program'
 import { CONSOLE_HELP, CONSOLE_OPTIONS } from './console-api/address.ts'
 import { ConsoleApi } from './console-api/client.ts'
-import { pathOf } from './console-api/trader-command.ts'
+import { limitsOf } from './console-api/trader-command.ts'
 import { eventLine, type SentEvent } from './events/event-line.ts'
 import { filterOf } from './events/filter.ts'
 import { EventReading } from './events/reading.ts'
 import { momentOf } from './moment.ts'
 import { flag, text } from './options.ts'
-import { ofKnownTrader } from './status/known-trader.ts'
 import { paintOn } from './terminal/paint.ts'
 
 const HELP = `What happened, one line an event: time, trader and version, type, and words. explain <trader> <version> has the arithmetic.
@@ -47,7 +46,8 @@ async function run(args: readonly string[], context: ProgramContext, stopping: A
   const since = values.since ?? (follow ? null : '1d')
   const from = since === null ? {} : { since: momentOf('--since', since, 'before', Date.now()) }
   const api = await ConsoleApi.of(context, values)
-  for (const trader of positionals) await ofKnownTrader(api, trader, api.get(pathOf(trader, '')))
+  // A stream of a mistyped trader would stay silent. A known one has limits, even before its first event.
+  for (const trader of positionals) await api.get(limitsOf(trader))
   const query = new URLSearchParams({ ...filter.query, ...from, words: 'true', ...(follow ? {} : { follow: 'false' }) })
   const paint = paintOn(context.stdout, context.env)
   const onEvent = (data: string) => {

@@ -3,7 +3,6 @@ import { CONSOLE_HELP, CONSOLE_OPTIONS } from './console-api/address.ts'
 import { ConsoleApi } from './console-api/client.ts'
 import { pathOf, traderIn } from './console-api/trader-command.ts'
 import { flag, readInteger } from './options.ts'
-import { ofKnownTrader } from './status/known-trader.ts'
 
 const HELP = `A decision in words and numbers: its input, the arithmetic of each limit, and what holds from then on.
 
@@ -34,9 +33,8 @@ export const explain: Program = {
     const [, written] = positionals
     const named = written === undefined ? null : readInteger('the version', written, 1, Number.MAX_SAFE_INTEGER)
     const api = await ConsoleApi.of(context, values)
-    const version = named ?? (await ofKnownTrader(api, trader, newestOf(api, trader)))
-    const asked = api.get<Explained>(pathOf(trader, `/explain/${version}`))
-    const explained = await ofKnownTrader(api, trader, asked)
+    const version = named ?? (await newestOf(api, trader))
+    const explained = await api.get<Explained>(pathOf(trader, `/explain/${version}`))
     printLine(context.stdout, values.json ? JSON.stringify(explained) : inWords(explained))
     return 0
   },

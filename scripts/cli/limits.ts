@@ -4,6 +4,7 @@ import {
   COMMAND_HELP,
   type CommandValues,
   creating,
+  limitsOf,
   signed,
   TRADER_OPTIONS,
   tell,
@@ -66,7 +67,7 @@ async function change(context: ProgramContext, values: Values, words: readonly s
   if (names.length === 0) throw new UsageError(`which limit? Type: npm run drawbridge -- ${SET}`)
   const named = how === 'set' ? readAssignments(names, values.all) : readNames(names)
   const api = await ConsoleApi.of(context, values)
-  const path = trader === null ? '/api/limits' : `/api/limits/${encodeURIComponent(trader)}${creating(values)}`
+  const path = trader === null ? '/api/limits' : `${limitsOf(trader)}${creating(values)}`
   const body = { ...named, ...signed(values) }
   const changed = await api.change({ method: 'PUT', path, body, key: values.key ?? null })
   return tell(context, values, changed, async () => linesOf(changed.event, trader, named, context))

@@ -55,6 +55,7 @@ export function signed({ by, reason }: CommandValues): object {
 export const creating = ({ create = false }: CommandValues): string => (create ? '?create=true' : '')
 
 export const pathOf = (trader: string, what: string): string => `/api/traders/${encodeURIComponent(trader)}${what}`
+export const limitsOf = (trader: string): string => `/api/limits/${encodeURIComponent(trader)}`
 
 /** Gives a command to one trader, and says what it did. @returns the exit code */
 export async function commandTrader(

@@ -1,7 +1,6 @@
 import { type ProgramContext, printLine } from '@drawbridge/service-kit/program'
 import type { ConsoleApi } from '../console-api/client.ts'
-import { pathOf } from '../console-api/trader-command.ts'
-import { neverReported } from '../status/known-trader.ts'
+import { limitsOf, pathOf } from '../console-api/trader-command.ts'
 import { barOf } from '../terminal/bar.ts'
 import { type Paint, paintOn, widthOf } from '../terminal/paint.ts'
 import { type Cell, head, tableLines } from '../terminal/table.ts'
@@ -36,13 +35,13 @@ export async function showTrader(
 ): Promise<void> {
   const [details, layers] = await Promise.all([
     api.find<{ distances: readonly Distance[] }>(pathOf(trader, '')),
-    api.get<Layers>(`/api/limits/${encodeURIComponent(trader)}`),
+    api.get<Layers>(limitsOf(trader)),
   ])
   const distances = details?.distances ?? []
   const { stdout, env } = context
   if (isJson) return printLine(stdout, JSON.stringify({ ...layers, distances }))
-  const near =
-    distances.length === 0 ? [await neverReported(api, trader)] : distanceLines(distances, paintOn(stdout, env))
+  const unheard = `${trader} has not reported yet: there are no distances.`
+  const near = distances.length === 0 ? [unheard] : distanceLines(distances, paintOn(stdout, env))
   const lines = [...near, '', ...layerLines(layers, context)]
   printLine(stdout, lines.join('\n'))
 }

@@ -43,10 +43,10 @@ export class ConsoleScene {
     return guardian.stop
   }
 
-  /** At the address of the one before. */
-  async startConsole(): Promise<void> {
+  /** At the address of the one before. @param settings its config.json; null: it has none */
+  async startConsole(settings: object | null = null): Promise<void> {
     const env = { NATS_URL: infrastructure().natsUrl, CONSOLE_PORT: this.#port, LOG_LEVEL: 'error', ...this.#env }
-    this.#console = await startHere(startConsole, env)
+    this.#console = await startHere(startConsole, env, settings)
     this.#port = new URL(await this.#console.url()).port
   }
 

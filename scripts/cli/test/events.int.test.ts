@@ -76,7 +76,7 @@ test('followed, new ones come as they are stored, each once, also after the cons
   const context = { env: { DRAWBRIDGE_URL: scene.url }, cwd: '/', stdout, stderr }
   const followed = runProgram(eventsUntil(stop.signal, 50), ['bot3', '--follow', '--all'], context)
   expect(await followed).toBe(1)
-  expect(stderr.text).toContain('there is no trader "bot3": did you mean bot1?')
+  expect(stderr.text).toContain('did you mean "bot1"?')
 
   await scene.report('bot3', 1000)
   const again = runProgram(eventsUntil(stop.signal, 50), ['bot3', '--follow', '--all', '--since', '1h'], context)

@@ -23,12 +23,23 @@ test('the limits of a trader are shown with their distances, and where their val
 })
 
 test('of a trader that never reported there are limits, and no distances', async () => {
+  await scene.stopConsole()
+  await scene.startConsole({ traders: { bot9: {} } })
   const { code, stdout } = await scene.run('limits', 'bot9')
   expect(code).toBe(0)
-  expect(stdout).toContain('bot9 has not reported yet: there are no distances.')
+  expect(stdout).toMatch(/^bot9 has not reported yet: there are no distances\.$/m)
   expect(stdout).toMatch(/^ {2}max_drawdown +all traders +20$/m)
-  expect(stdout).toMatch(/^bot9 has not reported yet: .* Did you mean bot1\?$/m)
-  expect((await scene.run('limits', 'nobody')).stdout).not.toContain('mean')
+})
+
+test('of a trader that nobody knows there are none, but of the one that was probably meant', async () => {
+  expect(await scene.run('limits', 'bot9')).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(
+      /^trader "bot9" is not configured and has never reported; did you mean "bot1"\?\n.* status {3}lists the traders\n$/,
+    ),
+  })
+  expect((await scene.run('limits', 'nobody')).stderr).not.toContain('mean')
 })
 
 test('what tightens is in force at once, and what loosens says from when on it is', async () => {

@@ -178,9 +178,10 @@ test.each([
 test('a trader that is not known is told with the way to find it', async () => {
   expect(await scene.run('explain', 'nobody')).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/^there is no trader "nobody": npm run drawbridge -- status {3}lists all\n$/),
+    stderr:
+      'trader "nobody" is not configured and has never reported\n  npm run drawbridge -- status   lists the traders\n',
   })
-  expect((await scene.run('explain', 'tolt', '1')).stderr).toBe('there is no trader "tolt": did you mean told?\n')
+  expect((await scene.run('explain', 'tolt', '1')).stderr).toContain('did you mean "told"?')
 })
 
 test('without a guardian a command is taken, and says what is missing', async () => {

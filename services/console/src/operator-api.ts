@@ -23,7 +23,10 @@ interface OperatorApi {
 }
 
 /** The operators' API. Its parts are closed together with the server. */
-export async function operatorApi(server: HttpServer, { parts, history, listeners = {} }: OperatorApi): Promise<void> {
+export async function operatorApi(
+  server: HttpServer,
+  { parts, history: reader, listeners = {} }: OperatorApi,
+): Promise<void> {
   server.addHook('preClose', async () => parts.close())
   server.setErrorHandler((error) => {
     throw natsFault(error)
@@ -39,9 +42,10 @@ export async function operatorApi(server: HttpServer, { parts, history, listener
   addLiveRoutes(server, parts)
   addHealthRoutes(server, parts)
   addEventRoutes(server, parts, { ...LISTENER_DEFAULTS, ...listeners })
-  if (history === undefined) return
+  if (reader === undefined) return
+  const history = { reader, known: parts.known }
   addHistoryRoutes(server, history)
-  addFleetAtRoutes(server, history)
+  addFleetAtRoutes(server, reader)
   addExportRoutes(server, history)
   addRecordingRoutes(server, history)
 }

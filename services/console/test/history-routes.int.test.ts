@@ -9,7 +9,7 @@ import { writtenHistory } from './written-history.ts'
 const TOKENS = { read: 'r'.repeat(32), bot: 'b'.repeat(32), admin: 'a'.repeat(32) }
 const API_TOKENS = JSON.stringify([
   { name: 'reader', role: 'read', token: TOKENS.read },
-  { name: 'bot1', role: 'bot', traders: ['bot1'], token: TOKENS.bot },
+  { name: 'bot1', role: 'bot', traders: ['bot1', 'bto2'], token: TOKENS.bot },
   { name: 'admin', role: 'admin', token: TOKENS.admin },
 ])
 const as = (role: keyof typeof TOKENS) => ({ authorization: `Bearer ${TOKENS[role]}` })
@@ -19,7 +19,7 @@ let scene: Scene
 let database: Awaited<ReturnType<typeof writtenHistory>>
 beforeAll(async () => {
   database = await writtenHistory()
-  scene = await Scene.open({ API_TOKENS }, { databaseUrl: database.url })
+  scene = await Scene.open({ API_TOKENS }, { databaseUrl: database.url, configured: ['bot1', 'bot2', 'waiting'] })
   await scene.startGuardian(as('read'))
   for (const equity of [1000, 1000, 1010, 850, 840]) await scene.tick('bot1', equity)
   await scene.tick('bot2', 500)
@@ -104,10 +104,21 @@ describe('the history of a trader', () => {
   })
 
   test('of a trader without events says so', async () => {
-    const { status, body } = await history('traders/nobody/equity')
+    const { status, body } = await history('traders/waiting/equity')
     expect(status).toBe(404)
     expect(body).toMatchObject({ error: { code: 'no-history' } })
   })
+
+  test.each(OF_A_TRADER)(
+    'of a trader that nobody knows is not there, but of the one that was meant: %s',
+    async (name) => {
+      const { status, body } = await history(`traders/bto1/${name}`)
+      expect(status).toBe(404)
+      expect(body).toMatchObject({
+        error: { code: 'unknown-trader', message: expect.stringContaining('did you mean "bot1"?') },
+      })
+    },
+  )
 
   test('comes as CSV that a spreadsheet reads', async () => {
     const answer = await fetch(`${scene.url}/api/history/traders/bot1/events.csv`, { headers: as('read') })
@@ -149,6 +160,12 @@ describe('who may read it', () => {
       fetch(`${scene.url}/api/history/traders/${trader}/${name}`, { headers: as('bot') }).then(({ status }) => status)
     expect(await ask('bot1')).toBe(200)
     expect(await ask('bot2')).toBe(403)
+  })
+
+  test('a bot is not told the id of another, however like its own that is', async () => {
+    const { status, body } = await history<{ error: object }>('traders/bto2/equity', 'bot')
+    expect({ status, body }).toMatchObject({ status: 404, body: { error: { code: 'no-history' } } })
+    expect(JSON.stringify(body)).not.toContain('bot2')
   })
 
   test.each(['traders?at=2026-01-01T00:00:00Z', 'extent'])('a bot does not read the fleet: %s', async (path) => {

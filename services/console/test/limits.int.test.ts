@@ -3,7 +3,7 @@ import { type Commanded, Scene } from './scene.ts'
 
 let scene: Scene
 beforeEach(async () => {
-  scene = await Scene.open()
+  scene = await Scene.open({}, { configured: ['bot7'] })
   await scene.startGuardian()
 })
 afterEach(() => scene.close())

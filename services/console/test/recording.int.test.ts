@@ -66,7 +66,7 @@ describe('the recording of a trader', () => {
 
   test('is refused to the bot of another trader, and where the history has no event of the trader', async () => {
     await expect(blocksOf('nobody', 'bot')).rejects.toThrow('"forbidden"')
-    await expect(blocksOf('nobody', 'read')).rejects.toThrow('no-history')
+    await expect(blocksOf('nobody', 'read')).rejects.toThrow('unknown-trader')
   })
 })
 

@@ -59,6 +59,31 @@ describe('a command to a trader that nobody knows is refused, with the one that 
   })
 })
 
+describe('of a trader that nobody knows nothing is shown, but the one that was probably meant', () => {
+  const reads = ['/api/traders/mybto', '/api/traders/mybto/events', '/api/traders/mybto/explain/1', '/api/limits/mybto']
+  test.each(reads)('%s', async (path) => {
+    expect(await scene.ask<Refused>('GET', path)).toMatchObject({
+      status: 404,
+      body: {
+        error: {
+          code: 'unknown-trader',
+          message: 'trader "mybto" is not configured and has never reported; did you mean "mybot"?',
+        },
+      },
+    })
+  })
+
+  test('one that is known and has not reported is told so, and has its limits', async () => {
+    for (const path of ['', '/events', '/explain/1']) {
+      expect(await scene.ask<Refused>('GET', `/api/traders/bot1${path}`)).toMatchObject({
+        status: 404,
+        body: { error: { code: 'not-reported', message: expect.stringContaining('trader "bot1" has never reported') } },
+      })
+    }
+    expect(await scene.ask('GET', '/api/limits/bot1')).toMatchObject({ status: 200, body: { version: 0 } })
+  })
+})
+
 test.each([
   ['that the settings name', 'mybot'],
   ['that the log configures', 'bot2'],

@@ -9,8 +9,8 @@ import type { RiskLogReader } from './risk-log-reader.ts'
 const COMPARED_MAX = 10_000
 
 /**
- * The traders that a command may be meant for: configured, or known to one of the logs. A command to any other id is most
- * likely a typing error, and its trader would trade on.
+ * The traders that a request may be meant for: configured, or known to one of the logs. Any other id is most likely a typing
+ * error: a command to it would leave its trader trading on.
  */
 export class KnownTraders {
   readonly #configured: ReadonlySet<TraderId>
@@ -26,13 +26,22 @@ export class KnownTraders {
     this.#manager = manager
   }
 
-  /** @throws {HttpFault} 404 for an unknown trader, with the id that was probably meant */
+  /**
+   * For a command.
+   * @throws {HttpFault} 404 for an unknown trader, with the id that was probably meant, or how to command it all the same
+   */
   async require(trader: TraderId): Promise<void> {
-    if (this.#configured.has(trader) || this.#fleet.has(trader)) return
-    if ((await this.#reader.last(trader)) !== null || (await this.#hasInput(trader))) return
-    const inLog = Object.keys((await this.#reader.configuration(null)).traderOverrides)
-    if (inLog.includes(trader)) return
-    throw new HttpFault(404, 'unknown-trader', wordsFor(trader, this.#nearest(trader, inLog)))
+    const near = await this.#nearestUnlessKnown(trader)
+    if (near !== 'known') throw unknownTrader(trader, near, CREATE)
+  }
+
+  /**
+   * For a read.
+   * @throws {HttpFault} 404 for an unknown trader, with the id that was probably meant
+   */
+  async requireToRead(trader: TraderId): Promise<void> {
+    const near = await this.#nearestUnlessKnown(trader)
+    if (near !== 'known') throw unknownTrader(trader, near, null)
   }
 
   /** All of them, but those whose first input nobody has decided yet. */
@@ -48,6 +57,14 @@ export class KnownTraders {
     return found.some((message) => message !== null)
   }
 
+  /** An unknown trader is told by the id that was probably meant; null: no known one is like it. */
+  async #nearestUnlessKnown(trader: TraderId): Promise<'known' | { readonly id: TraderId | null }> {
+    if (this.#configured.has(trader) || this.#fleet.has(trader)) return 'known'
+    if ((await this.#reader.last(trader)) !== null || (await this.#hasInput(trader))) return 'known'
+    const inLog = Object.keys((await this.#reader.configuration(null)).traderOverrides)
+    return inLog.includes(trader) ? 'known' : { id: this.#nearest(trader, inLog) }
+  }
+
   #nearest(trader: TraderId, inLog: readonly TraderId[]): TraderId | null {
     const known = new Set([...this.#configured, ...inLog])
     for (const id of this.#fleet.ids()) {
@@ -58,8 +75,14 @@ export class KnownTraders {
   }
 }
 
-function wordsFor(trader: TraderId, near: TraderId | null): string {
-  const meant = near === null ? '' : `; did you mean "${near}"?`
-  const way = 'to command it before its first report, send "create": true'
-  return `trader "${trader}" is not configured and has never reported${meant}${near === null ? '; ' : ' '}${way}`
+const CREATE = 'to command it before its first report, send "create": true'
+
+function unknownTrader(trader: TraderId, near: { readonly id: TraderId | null }, way: string | null): HttpFault {
+  const meant = near.id === null ? '' : `; did you mean "${near.id}"?`
+  const more = way === null ? '' : `${near.id === null ? ';' : ''} ${way}`
+  return new HttpFault(
+    404,
+    'unknown-trader',
+    `trader "${trader}" is not configured and has never reported${meant}${more}`,
+  )
 }

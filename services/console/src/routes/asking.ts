@@ -13,6 +13,7 @@ import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { Body, Request } from '../core/command.ts'
 import { wireOf } from '../core/wire.ts'
+import type { KnownTraders } from '../inbound/known-traders.ts'
 import type { LoggedEvent } from '../inbound/risk-feed.ts'
 import { CreateSchema } from './schemas.ts'
 
@@ -60,8 +61,19 @@ export function splitCreate({ create, ...command }: Body, query: { readonly crea
   return { command, create: create === true || query.create === true }
 }
 
-export function unknown(id: string): HttpFault {
-  return new HttpFault(404, 'unknown-trader', `trader "${id}" not found: the risk log has no event of it`)
+/**
+ * Whether the caller may ask about the trader: one that nobody knows is most likely a typing error. A bot is told nothing of
+ * the ids of others, and its token says which traders there are for it.
+ * @throws {HttpFault} 404 for an unknown trader, with the id that was probably meant
+ */
+export async function requireToRead(known: KnownTraders, { principal }: FastifyRequest, id: TraderId): Promise<void> {
+  if (principal?.role !== 'bot') await known.requireToRead(id)
+}
+
+/** Why there is nothing to show of a trader without an event. */
+export async function nothingOf(known: KnownTraders, request: FastifyRequest, id: TraderId): Promise<HttpFault> {
+  await requireToRead(known, request, id)
+  return new HttpFault(404, 'not-reported', `trader "${id}" has never reported: there is nothing to show yet`)
 }
 
 /** The JSON of a body that a route reads itself. @throws an error that says why it is none */

@@ -9,7 +9,7 @@ import { configurationInForce } from '../core/wire.ts'
 import { type RiskLogReader, traderEvent } from '../inbound/risk-log-reader.ts'
 import type { OperatorParts } from '../operator-parts.ts'
 import { answerCommand, tagOf } from './answer-command.ts'
-import { bodyOf, commandQuery, commandRequest, nameOf, splitCreate, traderOf } from './asking.ts'
+import { bodyOf, commandQuery, commandRequest, nameOf, requireToRead, splitCreate, traderOf } from './asking.ts'
 import {
   bodies,
   commandAnswer,
@@ -68,7 +68,9 @@ export function addLimitRoutes(server: HttpServer, parts: OperatorParts): void {
   const where = 'The limits in force for a trader, and where they come from'
   const one = { summary: where, tags, params, response: traderLimitsAnswer }
   server.get('/api/limits/:trader', { config: readOwn, schema: one }, async (request, reply) => {
-    const limits = await readTraderLimits(reader, traderOf(request.params.trader))
+    const trader = traderOf(request.params.trader)
+    await requireToRead(parts.known, request, trader)
+    const limits = await readTraderLimits(reader, trader)
     return reply.header('etag', tagOf([limits.own, limits.pending])).send(limits)
   })
 

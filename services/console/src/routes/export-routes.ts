@@ -5,7 +5,7 @@ import Type from 'typebox'
 import { csvLine } from '../core/csv.ts'
 import { csvAnswer } from './history-answers.ts'
 import { spanQuery } from './history-span.ts'
-import { readHistory, readOfSpan } from './read-history.ts'
+import { type History, readHistory, readOfSpan } from './read-history.ts'
 import { traderParams as params } from './schemas.ts'
 
 const config = { access: 'read', aboutTraders: traderInPath } as const
@@ -30,12 +30,12 @@ const COLUMNS = [
 ] as const satisfies readonly (keyof EventRow)[]
 
 /** Events of a trader as a table for a spreadsheet. */
-export function addExportRoutes(server: HttpServer, reader: HistoryReader): void {
+export function addExportRoutes(server: HttpServer, history: History): void {
   const summary = 'Events of a trader as CSV, in the order of time'
   const schema = { summary, tags: ['history'], params, querystring, response: csvAnswer }
   server.get('/api/history/traders/:id/events.csv', { config, schema }, async (request, reply) => {
     // What can be refused is refused before the first line is sent.
-    const begin = await readOfSpan(reader, request.params.id, request.query, async (select, span) => {
+    const begin = await readOfSpan(history, request, async (select, span) => {
       return { span, page: await readEventPage(select, span, null, PAGE) }
     })
     const name = `${begin.span.trader.replaceAll(/[^\w.-]/g, '_')}.csv`
@@ -43,7 +43,7 @@ export function addExportRoutes(server: HttpServer, reader: HistoryReader): void
       .type('text/csv; charset=utf-8')
       .header('content-disposition', `attachment; filename="${name}"`)
       .header('cache-control', 'no-store')
-      .send(Readable.from(csv(reader, begin.span, begin.page)))
+      .send(Readable.from(csv(history.reader, begin.span, begin.page)))
   })
 }
 

@@ -1,5 +1,4 @@
 import {
-  type HistoryReader,
   POINTS_MAX,
   readBlockedPeriods,
   readDrawdowns,
@@ -13,7 +12,7 @@ import { type HttpServer, traderInPath } from '@drawbridge/service-kit'
 import Type from 'typebox'
 import { blockedAnswer, daysAnswer, drawdownsAnswer, equityAnswer, marksAnswer } from './history-answers.ts'
 import { spanQuery, toldSpan } from './history-span.ts'
-import { readOfSpan } from './read-history.ts'
+import { type History, readOfSpan } from './read-history.ts'
 import { traderParams as params } from './schemas.ts'
 
 const config = { access: 'read', aboutTraders: traderInPath } as const
@@ -25,9 +24,9 @@ const upTo = (max: number) =>
   Type.Optional(Type.Integer({ minimum: 1, maximum: max, description: `a whole number, 1 to ${max}` }))
 
 /** What the history says of a trader between two instants. */
-export function addHistoryRoutes(server: HttpServer, reader: HistoryReader): void {
-  addEquityRoute(server, reader)
-  const add = (list: List) => addListRoute(server, reader, list)
+export function addHistoryRoutes(server: HttpServer, history: History): void {
+  addEquityRoute(server, history)
+  const add = (list: List) => addListRoute(server, history, list)
   add({
     name: 'blocked',
     summary: 'Times that entries waited, and why',
@@ -61,13 +60,13 @@ export function addHistoryRoutes(server: HttpServer, reader: HistoryReader): voi
   })
 }
 
-function addEquityRoute(server: HttpServer, reader: HistoryReader): void {
+function addEquityRoute(server: HttpServer, history: History): void {
   const summary = 'Equity with its peak and the line of each limit, downsampled by the database'
   const querystring = Type.Object({ ...spanQuery, points: upTo(POINTS_MAX) })
   const schema = { summary, tags, params, querystring, response: equityAnswer }
   server.get('/api/history/traders/:id/equity', { config, schema }, async (request, reply) => {
     const { points = POINTS } = request.query
-    const chart = await readOfSpan(reader, request.params.id, request.query, async (select, span, extent) => {
+    const chart = await readOfSpan(history, request, async (select, span, extent) => {
       return { trader: span.trader, ...toldSpan(span), ...extent, ...(await readEquity(select, span, points)) }
     })
     // Thousands of numbers, of which none needs a look at the schema.
@@ -84,11 +83,11 @@ interface List {
   readonly read: (select: Select, span: Span, max: number) => Promise<object>
 }
 
-function addListRoute(server: HttpServer, reader: HistoryReader, { name, summary, limit, response, read }: List): void {
+function addListRoute(server: HttpServer, history: History, { name, summary, limit, response, read }: List): void {
   const querystring = Type.Object({ ...spanQuery, limit: upTo(limit.max) })
   const schema = { summary, tags, params, querystring, response }
   server.get(`/api/history/traders/:id/${name}`, { config, schema }, (request) =>
-    readOfSpan(reader, request.params.id, request.query, async (select, span) => ({
+    readOfSpan(history, request, async (select, span) => ({
       trader: span.trader,
       ...toldSpan(span),
       ...(await read(select, span, request.query.limit ?? limit.usual)),

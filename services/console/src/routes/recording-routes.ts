@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
-import { type HistoryReader, type Read, readRecordingExtent, recordingOf } from '@drawbridge/history/reads'
+import { type Read, readRecordingExtent, recordingOf } from '@drawbridge/history/reads'
 import { HttpFault, type HttpServer, traderInPath } from '@drawbridge/service-kit'
 import { traderOf } from './asking.ts'
 import { recordingAnswer } from './history-answers.ts'
-import { readHistory, withoutHistory } from './read-history.ts'
+import { type History, readHistory, withoutHistory } from './read-history.ts'
 import { traderParams as params } from './schemas.ts'
 
 const config = { access: 'read', aboutTraders: traderInPath } as const
@@ -11,7 +11,7 @@ const config = { access: 'read', aboutTraders: traderInPath } as const
 const RECORDINGS_MAX = 8
 
 /** What was recorded of a trader, for judging it again by other limits: the format is that of this version of the page. */
-export function addRecordingRoutes(server: HttpServer, reader: HistoryReader): void {
+export function addRecordingRoutes(server: HttpServer, { reader, known }: History): void {
   const sent = new Set<Readable>()
   let reading = 0
   server.addHook('preClose', async () => {
@@ -32,7 +32,7 @@ export function addRecordingRoutes(server: HttpServer, reader: HistoryReader): v
     reading += 1
     const read: Read = (work) => readHistory(reader, work)
     const extent = await read((select) => readRecordingExtent(select, trader)).catch(over)
-    if (extent === null) return over(withoutHistory(trader))
+    if (extent === null) return over(await withoutHistory(known, request, trader).catch((fault: unknown) => fault))
     const recording = Readable.from(recordingOf(read, trader, extent), { objectMode: false, highWaterMark: 1 })
     sent.add(recording)
     recording.once('close', () => {

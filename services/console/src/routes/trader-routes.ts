@@ -11,7 +11,7 @@ import { wireOf } from '../core/wire.ts'
 import { traderEvent } from '../inbound/risk-log-reader.ts'
 import type { OperatorParts } from '../operator-parts.ts'
 import { answerCommand } from './answer-command.ts'
-import { commandQuery, commandRequest, logged, splitCreate, traderOf, unknown } from './asking.ts'
+import { commandQuery, commandRequest, logged, nothingOf, splitCreate, traderOf } from './asking.ts'
 import {
   bodies,
   commandAnswer,
@@ -46,7 +46,7 @@ const eventsQuery = Type.Object({ limit: limitOf(EVENTS.limitMax), before: versi
 
 /** The fleet, and the details and events of one trader. */
 export function addTraderRoutes(server: HttpServer, parts: OperatorParts): void {
-  const { fleet, feed, reader } = parts
+  const { fleet, feed, reader, known } = parts
 
   const summary = 'Summaries of all traders, sorted by id'
   const list = { summary, tags, querystring: fleetQuery, response: fleetAnswer }
@@ -61,7 +61,7 @@ export function addTraderRoutes(server: HttpServer, parts: OperatorParts): void 
   server.get('/api/traders/:id', { config: readOwn, schema: one }, async (request) => {
     const id = traderOf(request.params.id)
     const newest = await reader.last(id)
-    if (newest === null) throw unknown(id)
+    if (newest === null) throw await nothingOf(known, request, id)
     const { state } = traderEvent(newest)
     const configuration = await reader.configuration(null)
     const limits = limitsInForce(configuration, id, state, Date.now())
@@ -80,7 +80,7 @@ export function addTraderRoutes(server: HttpServer, parts: OperatorParts): void 
     const id = traderOf(request.params.id)
     const { limit = EVENTS.limit, before, from } = request.query
     const newest = await reader.last(id)
-    if (newest === null) throw unknown(id)
+    if (newest === null) throw await nothingOf(known, request, id)
     const end = wireOf(newest.data)?.version ?? 0
     const last = Math.min(end, (before ?? Number.MAX_SAFE_INTEGER) - 1)
     const first = from ?? Math.max(1, last - limit + 1)
@@ -92,7 +92,7 @@ export function addTraderRoutes(server: HttpServer, parts: OperatorParts): void 
 }
 
 /** From a decision back to its causes. */
-export function addExplainRoutes(server: HttpServer, { reader, feed }: OperatorParts): void {
+export function addExplainRoutes(server: HttpServer, { reader, feed, known }: OperatorParts): void {
   const summary = 'A decision: its input, the limits in force then, and the arithmetic'
   const schema = { summary, tags, params: explainParams, response: explainAnswer }
   server.get('/api/traders/:id/explain/:version', { config: read, schema }, async (request) => {
@@ -100,7 +100,7 @@ export function addExplainRoutes(server: HttpServer, { reader, feed }: OperatorP
     const { version } = request.params
     const found = await reader.first(id, (event) => (event.version ?? 0) >= version)
     if (found === null || wireOf(found.event.data)?.version !== version) {
-      if ((await reader.last(id)) === null) throw unknown(id)
+      if ((await reader.last(id)) === null) throw await nothingOf(known, request, id)
       throw new HttpFault(404, 'unknown-version', `event ${version} of trader "${id}" not found in the risk log`)
     }
     const event = traderEvent(found.event)

@@ -4,6 +4,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'history-unavailable': 'The history cannot be read now.',
   'history-too-slow': 'The database takes too long.',
   'no-history': 'There is no history yet.',
+  'unknown-trader': 'There is no such trader.',
 }
 
 /** In the place of what the history would show: why it does not, and the way out. */
