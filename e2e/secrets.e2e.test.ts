@@ -2,14 +2,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { provision } from '@drawbridge/service-kit'
-import { eventually, type ServiceName, type ServiceProcess, spawnService, validConfig } from '@drawbridge/testing'
+import { eventually, type ServiceProcess, spawnService, validConfig } from '@drawbridge/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { query } from './history.ts'
 import { createSecuredDatabase, type SecuredDatabase } from './security/secured-database.ts'
 import { type SecuredNats, startSecuredNats } from './security/secured-nats.ts'
 
-const SERVICES: readonly ServiceName[] = ['risk-guardian', 'trader', 'persister', 'console']
 const USERS = { 'risk-guardian': 'guardian', trader: 'trader', persister: 'persister', console: 'console' } as const
+const SERVICES: readonly (keyof typeof USERS)[] = ['risk-guardian', 'trader', 'persister', 'console']
 const TOKEN = 'hidden-token-hidden-token-hidden-token'
 const tokens = (role: string) => JSON.stringify([{ name: 'me', role, token: TOKEN }])
 const HIDDEN_NATS = 'nats://someone:hidden-nats-password@127.0.0.1:1'
@@ -49,7 +49,7 @@ afterAll(async () => {
 })
 
 /** A service at its most talkative, with every kind of secret. */
-function start(name: ServiceName, env: Readonly<Record<string, string>> = {}): ServiceProcess {
+function start(name: keyof typeof USERS, env: Readonly<Record<string, string>> = {}): ServiceProcess {
   return spawnService(name, {
     NATS_URL: nats.url,
     NATS_NKEY_SEED_FILE: nats.seedFile(USERS[name]),

@@ -2,6 +2,7 @@ import { type LimitOverrides, type Parsed, parsed, refused, type TraderId } from
 import type { NatsAccess } from '@drawbridge/nats'
 import { NO_PRESETS, type Presets } from './presets.ts'
 import { checkComplete } from './sections/complete-limits.ts'
+import { type ConnectorConfig, connectorSettings, readConnectors } from './sections/connector-settings.ts'
 import { type DatabaseConfig, databaseSettings, readDatabase } from './sections/database-settings.ts'
 import { readFile } from './sections/file-check.ts'
 import { checkGroups } from './sections/group-check.ts'
@@ -52,6 +53,10 @@ export interface Config extends DatabaseConfig {
   readonly trader: Values<typeof traderSettings>
   readonly riskGuardian: HttpAddress
   readonly persister: Values<typeof persisterSettings>
+  /** The service. */
+  readonly connector: Values<typeof connectorSettings>
+  /** What it connects, by name. */
+  readonly connectors: Readonly<Record<string, ConnectorConfig>>
 }
 
 /**
@@ -69,6 +74,8 @@ export function loadConfig(
   const source: Source = { env, file: readFile(fileText, faults), secrets, presets, faults }
   checkVariables(env, faults)
   const nats = readNats(source)
+  const limits = readLimits(source)
+  const traders = readTraders(source)
   const config: Config = {
     natsUrl: nats.url,
     nats,
@@ -77,15 +84,17 @@ export function loadConfig(
     metrics: readSettings(metricsSettings, source),
     tracing: tracingOf(readSettings(tracingSettings, source)),
     ...readSettings(flagSettings, source),
-    limits: readLimits(source),
+    limits,
     maxTraders: readSettings(tradersSettings, source).max,
-    traders: readTraders(source),
+    traders,
     leaseMs: 1000 * readSettings(leaseSettings, source).seconds,
     http: readSettings(httpSettings, source),
     console: readSettings(consoleSettings, source),
     trader: readSettings(traderSettings, source),
     riskGuardian: readSettings(riskGuardianSettings, source),
     persister: readSettings(persisterSettings, source),
+    connector: readSettings(connectorSettings, source),
+    connectors: readConnectors(source, traders),
   }
   checkComplete(config.limits, config.traders, faults)
   checkGroups(source, config.limits, config.traders)

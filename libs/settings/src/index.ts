@@ -10,6 +10,13 @@ export { configOf, configOrExit, loadEnvFile, loadEnvFileOrExit, readConfig } fr
 export { limitWarningsOf } from './limit-warnings.ts'
 export { PRESETS } from './preset-files.ts'
 export { overPreset, type Preset, type Presets, presetNamed } from './presets.ts'
+export {
+  ADAPTERS,
+  type AdapterName,
+  COMMON_FIELDS,
+  type ConnectorConfig,
+  connectorPrefix,
+} from './sections/connector-settings.ts'
 export { type DatabaseConfig, isDatabaseUrl, namesDatabase, withDatabaseTls } from './sections/database-settings.ts'
 export { currencyOf } from './sections/group-check.ts'
 export type { HttpSettings } from './sections/http-settings.ts'

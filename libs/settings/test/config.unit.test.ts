@@ -50,6 +50,8 @@ test('without a file and an environment everything has its default', () => {
         riskLogWarnAtPercent: 80,
         retentionDays: null,
       },
+      connector: { host: '127.0.0.1', port: 8084, dryRun: false },
+      connectors: {},
     },
   })
 })

@@ -33,7 +33,13 @@ export async function startHere(
   file: object | null = null,
 ): Promise<ServiceHere> {
   // It shares its event loop with the test, so it must not refuse requests when the loop is late.
-  const usual = { TRADER_PORT: '0', RISK_GUARDIAN_PORT: '0', PERSISTER_PORT: '0', HTTP_BUSY_AFTER_MS: '60000' }
+  const usual = {
+    TRADER_PORT: '0',
+    RISK_GUARDIAN_PORT: '0',
+    PERSISTER_PORT: '0',
+    CONNECTOR_PORT: '0',
+    HTTP_BUSY_AFTER_MS: '60000',
+  }
   const config = loadConfig({ ...usual, ...env }, file === null ? null : JSON.stringify(file))
   if (!config.ok) throw new Error(config.reason)
   const lines = new LogLines()

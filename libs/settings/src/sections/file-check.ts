@@ -25,6 +25,9 @@ const fields = fieldsBySection()
 const top: Record<string, TSchema> = {
   ...fields.get(''),
   traders: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'an object of traders by id' })),
+  connectors: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), { description: 'an object of connectors by name' }),
+  ),
 }
 const checks = new Map<string, Check<object>>()
 for (const [section, sectionFields] of fields) {

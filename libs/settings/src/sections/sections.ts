@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { nearestName, type Parsed, parsed, refused } from '@drawbridge/contracts'
+import { connectorSettings } from './connector-settings.ts'
 import { databaseSettings } from './database-settings.ts'
 import { httpSettings } from './http-settings.ts'
 import { limitSettings, presetSettings } from './limit-settings.ts'
@@ -34,6 +35,7 @@ export const SECTIONS: Readonly<Record<string, Settings>> = {
   'Trader service': traderSettings,
   'Risk guardian': riskGuardianSettings,
   Persister: persisterSettings,
+  Connector: connectorSettings,
   Lease: leaseSettings,
 }
 

@@ -7,7 +7,7 @@ export interface HttpAddress {
   readonly port: number
 }
 
-function address(section: string, prefix: string, service: string, defaultPort: number) {
+export function address(section: string, prefix: string, service: string, defaultPort: number) {
   return {
     host: text({
       file: `${section}.host`,

@@ -1,0 +1,8 @@
+import type { AdapterName } from '@drawbridge/settings'
+import type { AnyAdapter } from '../port.ts'
+import { generic } from './generic/generic.ts'
+
+/** Whom a connector can speak to, a line each. */
+export const ADAPTER_LIST: Readonly<Record<AdapterName, AnyAdapter>> = {
+  generic,
+}

@@ -1,0 +1,77 @@
+import { formatInstant, parseInstant } from '@drawbridge/contracts'
+import { type Failure, isFailure } from '../../core/failure.ts'
+import type { Account, Surroundings } from '../../port.ts'
+import { type CommandAnswer, CommandProcess } from './command-process.ts'
+import { readingOf } from './reading.ts'
+import type { GenericSettings } from './settings.ts'
+
+/** An account behind a program that answers lines of JSON. */
+export function accountByCommand(
+  command: readonly string[],
+  { can = [], currency }: GenericSettings,
+  { marker, trader, wake, take }: Surroundings,
+): Account {
+  const process = new CommandProcess(command, wake)
+  const ask = async (call: string, fields: object, signal: AbortSignal) => {
+    await take(call === 'equity' ? 'read' : 'control', signal)
+    return failedIn(await process.ask(call, { marker, trader, ...fields }, signal))
+  }
+  return {
+    async readEquity(signal) {
+      const answer = await ask('equity', {}, signal)
+      return isFailure(answer) ? answer : readingOf(foundIn(answer.body, currency))
+    },
+    block: can.includes('block')
+      ? async ({ reason, until }, signal) => {
+          const answer = await ask('block', { reason, until: until === null ? null : formatInstant(until) }, signal)
+          if (isFailure(answer)) return answer
+          const ends = parseInstant(answer.body.until)
+          return { kind: 'blocked', until: ends.ok ? ends.value : null, changed: answer.body.changed !== false }
+        }
+      : null,
+    unblock: can.includes('block')
+      ? async (signal) => {
+          const answer = await ask('unblock', {}, signal)
+          return isFailure(answer) ? answer : { kind: 'unblocked', changed: answer.body.changed !== false }
+        }
+      : null,
+    ...(can.includes('flatten')
+      ? {
+          flatten: async (signal: AbortSignal) => {
+            const answer = await ask('flatten', {}, signal)
+            if (isFailure(answer)) return answer
+            const { open } = answer.body
+            return typeof open === 'number' && open > 0 ? { kind: 'closing' as const, open } : { kind: 'flat' as const }
+          },
+        }
+      : {}),
+    close: () => process.close(),
+  }
+}
+
+function foundIn(body: Readonly<Record<string, unknown>>, currency: string | undefined) {
+  const at = (name: string) => ({ name: `"${name}"`, value: body[name] })
+  const optional = (name: string) => (body[name] === undefined ? undefined : at(name))
+  return Object.fromEntries(
+    Object.entries({
+      equity: at('equity'),
+      currency: body.currency === undefined ? { name: '"currency"', value: currency } : at('currency'),
+      balance: optional('balance'),
+      netDeposits: optional('net_deposits'),
+      time: optional('at'),
+    }).filter(([, place]) => place !== undefined),
+  ) as unknown as Parameters<typeof readingOf>[0]
+}
+
+const KINDS = ['temporary', 'rate-limited', 'refused', 'unusable'] as const
+
+/** An answer with an `error` is a failure, of the `kind` that it names. */
+function failedIn(answer: CommandAnswer): Exclude<CommandAnswer, Failure> | Failure {
+  if (isFailure(answer) || answer.body.error === undefined) return answer
+  const { error, kind: named, retry_after_ms: after } = answer.body
+  const kind = KINDS.find((one) => one === named) ?? 'temporary'
+  const reason = String(error)
+  return kind === 'rate-limited'
+    ? { kind, retryAfterMs: typeof after === 'number' ? after : null, reason }
+    : { kind, reason }
+}

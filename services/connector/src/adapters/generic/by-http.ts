@@ -1,0 +1,77 @@
+import { formatInstant, parseInstant } from '@drawbridge/contracts'
+import { type Failure, isFailure } from '../../core/failure.ts'
+import type { HttpAnswer } from '../../outbound/http-calls.ts'
+import type { Account, BlockRequest, Surroundings } from '../../port.ts'
+import { valueAt } from './pointer.ts'
+import { readingOf } from './reading.ts'
+import type { GenericSettings } from './settings.ts'
+
+/** An account behind addresses of HTTP. */
+export function accountByHttp(settings: GenericSettings, surroundings: Surroundings): Account {
+  const { http, marker, trader } = surroundings
+  const token = surroundings.secret('token')
+  const headers = { ...settings.headers, ...(token === null ? {} : { authorization: `Bearer ${token}` }) }
+  const tell = (url: string, body: object, signal: AbortSignal) =>
+    http.json({ kind: 'control', method: 'POST', url, headers, body: { marker, trader, ...body }, signal }).then(denied)
+  const { equity_url: equityUrl, block_url: blockUrl, unblock_url: unblockUrl, flatten_url: flattenUrl } = settings
+  return {
+    async readEquity(signal) {
+      if (equityUrl === undefined) return { kind: 'refused', reason: 'equity_url is not set; set "reads": false' }
+      const answer = await http.json({ kind: 'read', url: equityUrl, headers, signal })
+      return isFailure(answer) ? answer : readingOf(foundIn(answer.body, settings))
+    },
+    block:
+      blockUrl === undefined
+        ? null
+        : async ({ reason, until }: BlockRequest, signal) => {
+            const body = { reason, until: until === null ? null : formatInstant(until) }
+            const answer = await tell(blockUrl, body, signal)
+            if (isFailure(answer)) return answer
+            const ends = parseInstant(valueAt(answer.body, '/until'))
+            return { kind: 'blocked', until: ends.ok ? ends.value : null, changed: isChange(answer) }
+          },
+    unblock:
+      unblockUrl === undefined
+        ? null
+        : async (signal) => {
+            const answer = await tell(unblockUrl, {}, signal)
+            return isFailure(answer) ? answer : { kind: 'unblocked', changed: isChange(answer) }
+          },
+    ...(flattenUrl === undefined
+      ? {}
+      : {
+          flatten: async (signal: AbortSignal) => {
+            const answer = await tell(flattenUrl, {}, signal)
+            if (isFailure(answer)) return answer
+            const open = valueAt(answer.body, '/open')
+            return typeof open === 'number' && open > 0 ? { kind: 'closing' as const, open } : { kind: 'flat' as const }
+          },
+        }),
+  }
+}
+
+function foundIn(body: unknown, settings: GenericSettings) {
+  const at = (pointer: string) => ({ name: pointer, value: valueAt(body, pointer) })
+  const { equity_at, balance_at, net_deposits_at, currency_at, time_at, currency } = settings
+  return {
+    equity: at(equity_at ?? ''),
+    currency: currency_at === undefined ? { name: 'currency', value: currency } : at(currency_at),
+    ...(balance_at === undefined ? {} : { balance: at(balance_at) }),
+    ...(net_deposits_at === undefined ? {} : { netDeposits: at(net_deposits_at) }),
+    ...(time_at === undefined ? {} : { time: at(time_at) }),
+  }
+}
+
+/** An answer may be a success of HTTP around a failure: `{"ok": false, "reason": "..."}`. */
+function denied(answer: HttpAnswer | Failure): HttpAnswer | Failure {
+  if (isFailure(answer) || valueAt(answer.body, '/ok') !== false) return answer
+  return {
+    kind: 'temporary',
+    reason: `it answers "ok": false: ${String(valueAt(answer.body, '/reason') ?? 'without a reason')}`,
+  }
+}
+
+/** Unless it says that nothing had to be done. */
+function isChange({ body }: HttpAnswer): boolean {
+  return valueAt(body, '/changed') !== false
+}

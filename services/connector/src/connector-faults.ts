@@ -1,0 +1,65 @@
+import type { Instant } from '@drawbridge/contracts'
+import type { Logger } from '@drawbridge/service-kit'
+import type { Failure } from './core/failure.ts'
+import { remedyFor } from './core/remedies.ts'
+
+/** What a connector has to do; each can fail on its own. */
+export type Task = 'read' | 'block' | 'unblock' | 'flatten'
+
+/** Something that could not be done, as operators see it. */
+export interface ConnectorFault {
+  readonly task: Task
+  readonly kind: Failure['kind']
+  readonly reason: string
+  /** What a person can do. */
+  readonly advice: string
+  readonly since: Instant
+}
+
+interface Failing {
+  failures: number
+  readonly since: Instant
+  fault: ConnectorFault | null
+}
+
+/** Knows what a connector cannot do at present, and tells of each once when it begins, and once when it is over. */
+export class ConnectorFaults {
+  readonly #log: Logger
+  readonly #onChange: () => void
+  readonly #failing = new Map<Task, Failing>()
+
+  constructor(log: Logger, onChange: () => void) {
+    this.#log = log
+    this.#onChange = onChange
+  }
+
+  get open(): readonly ConnectorFault[] {
+    return [...this.#failing.values()].flatMap(({ fault }) => fault ?? [])
+  }
+
+  /** @returns how many times in a row it has failed, with this one */
+  failed(task: Task, { kind, reason }: Failure): number {
+    const failing: Failing = this.#failing.get(task) ?? { failures: 0, since: Date.now(), fault: null }
+    this.#failing.set(task, failing)
+    failing.failures += 1
+    const { toldAfter, advice } = remedyFor(kind)
+    // An entry that is not blocked may lose money at once.
+    if (failing.fault === null && failing.failures < (task === 'read' ? toldAfter : 1)) return failing.failures
+    const isNews = failing.fault === null || failing.fault.kind !== kind
+    failing.fault = { task, kind, reason, advice, since: failing.since }
+    if (isNews) {
+      this.#log.warn({ task, kind, reason, advice }, 'a connector cannot do its work')
+      this.#onChange()
+    }
+    return failing.failures
+  }
+
+  done(task: Task): void {
+    const failing = this.#failing.get(task)
+    if (failing === undefined) return
+    this.#failing.delete(task)
+    if (failing.fault === null) return
+    this.#log.info({ task }, 'a connector does its work again')
+    this.#onChange()
+  }
+}

@@ -1,0 +1,98 @@
+import { compileCheck, type Parsed, parsed, refused } from '@drawbridge/contracts'
+import { COMMON_FIELDS, type Config, type ConnectorConfig, connectorPrefix, readSecret } from '@drawbridge/settings'
+import Type, { type TSchema } from 'typebox'
+import { ADAPTER_LIST } from './adapters/adapters.ts'
+import type { CallLimits } from './core/token-bucket.ts'
+import type { Account, AnyAdapter, Surroundings } from './port.ts'
+
+/** A connector of config.json that can be opened. */
+export interface ConnectorSetup {
+  readonly name: string
+  readonly config: ConnectorConfig
+  readonly adapter: AnyAdapter
+  readonly limits: CallLimits
+  /** @throws where a secret cannot be read */
+  open(surroundings: Omit<Surroundings, 'secret'>): Account
+}
+
+/** The connectors of the settings, each checked by its adapter. A refusal lists every fault, one a line. */
+export function readConnectorSetups(config: Pick<Config, 'connectors'>): Parsed<readonly ConnectorSetup[]> {
+  const faults: string[] = []
+  const setups: ConnectorSetup[] = []
+  for (const [name, connector] of Object.entries(config.connectors)) {
+    const own = faultsOf(name, connector)
+    faults.push(...own.map((fault) => `config.json, connectors.${name}: ${fault}`))
+    if (own.length === 0) setups.push(setupOf(name, connector))
+  }
+  return faults.length === 0 ? parsed(setups) : refused(faults.join('\n'))
+}
+
+function setupOf(name: string, config: ConnectorConfig): ConnectorSetup {
+  const adapter = ADAPTER_LIST[config.adapter]
+  const { fields, paths } = split(config, adapter)
+  return {
+    name,
+    config,
+    adapter,
+    limits: adapter.limits(fields as never),
+    open: (surroundings) =>
+      adapter.open(fields as never, { ...surroundings, secret: (secret) => secretIn(paths[secret]) }),
+  }
+}
+
+function faultsOf(name: string, config: ConnectorConfig): readonly string[] {
+  const adapter = ADAPTER_LIST[config.adapter]
+  const literal = Object.keys(adapter.secrets).filter((secret) => Object.hasOwn(config.written, secret))
+  if (literal.length > 0) return literal.map(literalFault)
+  const { fields, paths } = split(config, adapter)
+  const faults: string[] = []
+  for (const [secret, { about, required }] of Object.entries(adapter.secrets)) {
+    const variableName = `${connectorPrefix(name)}${secret.toUpperCase()}_FILE`
+    if (config.secretFiles[secret] !== undefined && Object.hasOwn(config.written, `${secret}_file`)) {
+      faults.push(`${secret}_file is set by ${variableName}, too: remove one of them`)
+    } else if (required && paths[secret] === undefined) {
+      faults.push(`${secret}_file is missing: the path of a file with ${about}`)
+    }
+  }
+  const checked = compileCheck<never>(wholeSchema(adapter))(config.written)
+  if (!checked.ok) return [...checked.reason.split('; '), ...faults]
+  return [...faults, ...(adapter.check?.(fields as never, new Set(Object.keys(paths))) ?? [])]
+}
+
+/** @throws where the file cannot be read */
+function secretIn(path: string | undefined): string | null {
+  if (path === undefined) return null
+  const secret = readSecret(path)
+  if (!secret.ok) throw new Error(`the file ${path}: ${secret.reason}`)
+  return secret.value
+}
+
+function literalFault(secret: string): string {
+  return `${secret} does not belong in config.json, which is no secret: write it into a file that only you can read, and name that with "${secret}_file"`
+}
+
+const FILE = /^(.+)_file$/
+
+/** The adapter's own fields, and the paths of its secrets. */
+function split({ written, secretFiles }: ConnectorConfig, { secrets }: AnyAdapter) {
+  const fields: Record<string, unknown> = {}
+  const paths: Record<string, string> = { ...secretFiles }
+  for (const [field, value] of Object.entries(written)) {
+    const secret = FILE.exec(field)?.[1]
+    if (secret !== undefined && Object.hasOwn(secrets, secret)) paths[secret] = String(value)
+    else if (!Object.hasOwn(COMMON_FIELDS, field)) fields[field] = value
+  }
+  return { fields, paths }
+}
+
+/** All that may be written, so that a slip in any field is told with the field that was meant. */
+function wholeSchema({ settings, secrets }: AnyAdapter) {
+  const files: Record<string, TSchema> = {}
+  for (const [secret, { about }] of Object.entries(secrets)) {
+    files[`${secret}_file`] = Type.Optional(
+      Type.String({ minLength: 1, description: `the path of a file with ${about}` }),
+    )
+  }
+  const common = Object.fromEntries(Object.keys(COMMON_FIELDS).map((field) => [field, Type.Optional(Type.Unknown())]))
+  return Type.Object({ ...common, ...settings.properties, ...files }, { additionalProperties: false })
+}

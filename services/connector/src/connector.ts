@@ -1,0 +1,103 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Gate, Outbox } from '@drawbridge/client'
+import type { Logger } from '@drawbridge/service-kit'
+import { ActingLoop } from './acting-loop.ts'
+import { ConnectorFaults } from './connector-faults.ts'
+import type { ConnectorSetup } from './connector-setups.ts'
+import { HttpCalls } from './outbound/http-calls.ts'
+import { OpenedAccount } from './outbound/opened-account.ts'
+import { Pace } from './outbound/pace.ts'
+import { Pause } from './pause.ts'
+import type { Surroundings } from './port.ts'
+import { ReadingLoop } from './reading-loop.ts'
+
+export interface ConnectorParts {
+  readonly setup: ConnectorSetup
+  readonly gate: Gate
+  /** Null in a dry run, and where another connector reports. */
+  readonly outbox: Outbox | null
+  readonly dryRun: boolean
+  readonly atLeastEveryMs: number
+  readonly currency: string | null
+  readonly log: Logger
+  readonly onFaults: () => void
+}
+
+/** A loop that crashes begins again after this time: a bug in one adapter must not end the others. */
+const AFTER_CRASH_MS = 10_000
+
+/** One account: its readings become ticks, and its trader's decisions become true on the other side. */
+export class Connector {
+  readonly name: string
+  readonly setup: ConnectorSetup
+  readonly gate: Gate
+  readonly dryRun: boolean
+  readonly faults: ConnectorFaults
+  readonly account: OpenedAccount
+  /** Null: another connector of the trader does it. */
+  readonly reading: ReadingLoop | null
+  readonly acting: ActingLoop | null
+  readonly #log: Logger
+  readonly #stopping: AbortSignal
+
+  constructor(parts: ConnectorParts, stopping: AbortSignal) {
+    const { setup, gate, outbox, dryRun, log, onFaults, atLeastEveryMs, currency } = parts
+    const { name, config, adapter } = setup
+    this.name = name
+    this.setup = setup
+    this.gate = gate
+    this.dryRun = dryRun
+    this.#log = log.child({ connector: name, trader: gate.trader })
+    this.#stopping = stopping
+    this.faults = new ConnectorFaults(this.#log, onFaults)
+    const readPause = new Pause()
+    const surroundings = surroundingsOf(setup, gate, () => readPause.wake())
+    this.account = new OpenedAccount(() => setup.open(surroundings), stopping)
+    const shared = { name, gate, account: this.account, faults: this.faults, log: this.#log }
+    const everyMs = 1_000 * (config.everySeconds ?? adapter.everySeconds)
+    this.reading = config.reads
+      ? new ReadingLoop({ ...shared, outbox, everyMs, atLeastEveryMs, currency, pause: readPause }, stopping)
+      : null
+    this.acting = config.acts
+      ? new ActingLoop({ ...shared, mayClose: config.mayClose, dryRun, pause: new Pause() }, stopping)
+      : null
+  }
+
+  /** Runs until the service stops. Never throws. */
+  async run(): Promise<void> {
+    await Promise.all([this.#keepRunning(this.reading), this.#keepRunning(this.acting)])
+    await this.account
+      .close()
+      .catch((error: unknown) => this.#log.warn({ err: error }, 'an account could not be closed'))
+  }
+
+  async #keepRunning(loop: { run(): Promise<void> } | null): Promise<void> {
+    while (loop !== null && !this.#stopping.aborted) {
+      try {
+        await loop.run()
+      } catch (error) {
+        this.#log.error({ err: error }, 'a connector crashed; it begins again')
+        await delay(AFTER_CRASH_MS, undefined, { signal: this.#stopping }).catch(() => undefined)
+      }
+    }
+  }
+}
+
+export function surroundingsOf(
+  { name, config, limits }: ConnectorSetup,
+  gate: Gate,
+  wake: () => void,
+): Omit<Surroundings, 'secret'> {
+  const pace = new Pace(limits)
+  return {
+    name,
+    trader: config.trader,
+    marker: `drawbridge:${name}`,
+    mayClose: config.mayClose,
+    http: new HttpCalls(pace),
+    take: (kind, signal) => pace.take(kind, signal),
+    now: () => Date.now(),
+    wake,
+    verdict: () => gate.canTrade(),
+  }
+}

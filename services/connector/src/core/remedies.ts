@@ -1,0 +1,60 @@
+import type { Failure } from './failure.ts'
+
+/** What is done after a failure. */
+export interface Remedy {
+  /** The first wait before the next try, and the longest, milliseconds. */
+  readonly minMs: number
+  readonly maxMs: number
+  /** People are told after so many failures in a row. */
+  readonly toldAfter: number
+  /** What a person can do. */
+  readonly advice: string
+}
+
+/** Even an other side that asks for a day is asked again after an hour: it may have been wrong. */
+const PATIENCE_MAX_MS = 3_600_000
+
+const REMEDIES: Readonly<Record<Failure['kind'], Remedy>> = {
+  temporary: {
+    minMs: 1_000,
+    maxMs: 60_000,
+    toldAfter: 3,
+    advice: 'it is tried again by itself; if it stays, see whether the other side runs and can be reached from here',
+  },
+  'rate-limited': {
+    minMs: 5_000,
+    maxMs: 300_000,
+    toldAfter: 3,
+    advice:
+      'it is tried again when the other side allows; give other programs another key, or read less often with every_seconds',
+  },
+  refused: {
+    minMs: 10_000,
+    maxMs: 600_000,
+    toldAfter: 1,
+    advice: 'see whether the key or password is right and has its rights; its file is read again at each try',
+  },
+  unusable: {
+    minMs: 2_000,
+    maxMs: 60_000,
+    toldAfter: 2,
+    advice: 'compare the settings of this connector with what the other side answers',
+  },
+}
+
+export function remedyFor(kind: Failure['kind']): Remedy {
+  return REMEDIES[kind]
+}
+
+/**
+ * How long to wait before the next try, milliseconds: doubled with each failure in a row, and never less than the other
+ * side asks for.
+ * @param failures in a row, from 1
+ * @param jitter 0 to 1; shortens the wait by up to a quarter, so that many do not come back together
+ */
+export function waitAfter(failure: Failure, failures: number, jitter: number): number {
+  const { minMs, maxMs } = REMEDIES[failure.kind]
+  const doubled = Math.min(maxMs, minMs * 2 ** Math.min(failures - 1, 20)) * (1 - jitter / 4)
+  const asked = failure.kind === 'rate-limited' ? (failure.retryAfterMs ?? 0) : 0
+  return Math.max(doubled, Math.min(asked, PATIENCE_MAX_MS))
+}

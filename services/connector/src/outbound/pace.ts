@@ -1,0 +1,38 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type CallKind, type CallLimits, TokenBucket } from '../core/token-bucket.ts'
+
+/** More than so many calls never wait at once: they would be outdated before their turn. */
+const WAITING_MAX = 100
+
+/** Keeps the limits of one other side. */
+export class Pace {
+  readonly #buckets: Readonly<Record<CallKind, TokenBucket>>
+  #waiting = 0
+
+  constructor({ read, control }: CallLimits) {
+    const now = performance.now()
+    this.#buckets = { read: new TokenBucket(read, now), control: new TokenBucket(control, now) }
+  }
+
+  /** Returns when the call may be made. @throws when the signal aborts before, or too many calls wait */
+  async take(kind: CallKind, signal: AbortSignal): Promise<void> {
+    if (this.#waiting >= WAITING_MAX) throw new Error(`${WAITING_MAX} calls wait for their turn already`)
+    const bucket = this.#buckets[kind]
+    const waitMs = bucket.take(performance.now())
+    if (waitMs <= 0) return
+    this.#waiting += 1
+    try {
+      await delay(waitMs, undefined, { signal })
+    } catch (error) {
+      bucket.giveBack()
+      throw error
+    } finally {
+      this.#waiting -= 1
+    }
+  }
+
+  /** Makes no call of this kind for so long. */
+  pause(kind: CallKind, ms: number): void {
+    this.#buckets[kind].pause(ms, performance.now())
+  }
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import type { Gate, Outbox } from '@drawbridge/client'
+import { toJsonBytes } from '@drawbridge/contracts'
+import type { Logger } from '@drawbridge/service-kit'
+import type { ConnectorFaults } from './connector-faults.ts'
+import { type Failure, isFailure } from './core/failure.ts'
+import { waitAfter } from './core/remedies.ts'
+import { faultOf, isReportDue, type Reported, tickOf } from './core/report-due.ts'
+import type { OpenedAccount } from './outbound/opened-account.ts'
+import type { Pause } from './pause.ts'
+import type { ReadAnswer, Reading } from './port.ts'
+
+export interface ReadingLoopParts {
+  readonly name: string
+  readonly gate: Gate
+  /** Null in a dry run. */
+  readonly outbox: Outbox | null
+  readonly account: OpenedAccount
+  readonly everyMs: number
+  /** A tick is sent at least so often. */
+  readonly atLeastEveryMs: number
+  /** The account's, if it is configured. */
+  readonly currency: string | null
+  readonly faults: ConnectorFaults
+  readonly pause: Pause
+  readonly log: Logger
+}
+
+/** Reads the equity again and again, and reports what can be used. What cannot is no tick: a silent account is noticed. */
+export class ReadingLoop {
+  readonly #parts: ReadingLoopParts
+  readonly #stopping: AbortSignal
+  /** Names the owner of the sequence: another process begins another one. */
+  readonly #run: string
+  #seq = 0
+  #reported: Reported | null = null
+  #last: { readonly reading: Reading; readonly at: number } | null = null
+
+  constructor(parts: ReadingLoopParts, stopping: AbortSignal) {
+    this.#parts = parts
+    this.#stopping = stopping
+    this.#run = `connector:${randomUUID()}`
+  }
+
+  /** The newest usable reading, and when it was read; null: there was none yet. */
+  get last(): { readonly reading: Reading; readonly at: number } | null {
+    return this.#last
+  }
+
+  async run(): Promise<void> {
+    const { everyMs, faults, pause } = this.#parts
+    while (!this.#stopping.aborted) {
+      const failure = await this.#readOnce()
+      if (this.#stopping.aborted) return
+      if (failure === null) faults.done('read')
+      const waitMs = failure === null ? everyMs : waitAfter(failure, faults.failed('read', failure), Math.random())
+      await pause.wait(waitMs, this.#stopping)
+    }
+  }
+
+  /** Null: it was read. */
+  async #readOnce(): Promise<Failure | null> {
+    const answer = await this.#parts.account.call<Exclude<ReadAnswer, Failure>>((account, signal) =>
+      account.readEquity(signal),
+    )
+    if (answer === null || isFailure(answer)) return answer
+    const fault = faultOf(answer.reading, Date.now(), this.#parts.currency)
+    if (fault !== null) return { kind: 'unusable', reason: fault }
+    this.#last = { reading: answer.reading, at: Date.now() }
+    this.#report(answer.reading)
+    return null
+  }
+
+  #report(reading: Reading): void {
+    const { name, gate, outbox, atLeastEveryMs, log } = this.#parts
+    const now = performance.now()
+    if (!isReportDue(reading, this.#reported, now, atLeastEveryMs)) return
+    this.#reported = { reading, at: now }
+    this.#seq += 1
+    const tick = tickOf(reading, this.#seq, this.#run)
+    if (outbox === null) {
+      log.info({ connector: name, trader: gate.trader, equity: tick.equity }, 'dry run: would report the equity')
+      return
+    }
+    const { equity, balance = null, netDeposits = null, currency } = reading
+    outbox.send(toJsonBytes(tick), { equity, balance, netDeposits, currency }, '')
+  }
+}

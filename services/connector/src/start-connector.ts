@@ -1,0 +1,97 @@
+import { Gate, type Outbox, openLink } from '@drawbridge/client'
+import { DEFAULT_LIMITS, type TraderId } from '@drawbridge/contracts'
+import { type Lifecycle, type Logger, MetricRegistry, Readiness, serveHttp, watchLinks } from '@drawbridge/service-kit'
+import { type Config, currencyOf } from '@drawbridge/settings'
+import { SettingsError } from '@drawbridge/settings/place'
+import { Connector } from './connector.ts'
+import { type ConnectorSetup, readConnectorSetups } from './connector-setups.ts'
+import { reportAtLeastEveryMs } from './core/report-due.ts'
+
+const NO_CONNECTORS =
+  'no connectors are configured: add one to "connectors" in config.json, as docs/connect shows, or do not start this service'
+
+/**
+ * Starts the connectors, which stop with `lifecycle`; one that fails does not stop the others.
+ * @returns the TCP port that it serves HTTP on.
+ * @throws if the settings of a connector are not valid, or there is none; `lifecycle` also releases what was acquired by then
+ */
+export async function startConnector(config: Config, log: Logger, lifecycle: Lifecycle): Promise<number> {
+  const setups = readConnectorSetups(config)
+  if (!setups.ok) throw new SettingsError(setups.reason)
+  if (setups.value.length === 0) throw new Error(NO_CONNECTORS)
+  const registry = new MetricRegistry(config.metrics)
+  registry.watchProcess()
+  const link = await openLink(config.nats, 'drawbridge connector', log)
+  lifecycle.onStop('NATS', () => link.close())
+  watchLinks(registry, link.connection, config)
+
+  const gates = gatesOf(setups.value, config)
+  const follower = link.followerOf(gates, { leaseMs: config.leaseMs, onFailed: (error) => lifecycle.fail(error) })
+  const openOutbox = (gate: Gate) => link.openOutbox(gate)
+  const connectors = setups.value.map((setup) => connectorOf(setup, { config, gates, openOutbox, log, lifecycle }))
+
+  const readiness = new Readiness()
+  readiness.add('NATS', () => follower.away)
+  readiness.add('decisions', () => (follower.current ? null : 'being read'))
+  readiness.inform('connectors', () => faultsInWords(connectors))
+  const { connector: address, http: settings } = config
+  const served = { service: 'connector', address, settings, log, readiness, metrics: registry }
+  const port = await serveHttp(served, 'CONNECTOR_PORT', lifecycle)
+  log.info({ port, connectors: connectors.map(({ name }) => name) }, 'listening')
+
+  // Not awaited: readings are reported even while no guardian answers. Errors go to onFailed.
+  void follower.start().catch(() => undefined)
+  const running = Promise.all(connectors.map((connector) => connector.run()))
+  lifecycle.onStop('connectors', () => running.then(() => undefined))
+  return port
+}
+
+/** One for each trader, whatever number of connectors it has, and for all that these obey. */
+function gatesOf(setups: readonly ConnectorSetup[], config: Config): ReadonlyMap<TraderId, Gate> {
+  const gates = new Map<TraderId, Gate>()
+  const admit = (id: TraderId): Gate => {
+    const known = gates.get(id)
+    if (known !== undefined) return known
+    const gate = new Gate(id, config.leaseMs, config.trader.undecidedAfterMs)
+    gates.set(id, gate)
+    gate.obey((config.traders[id]?.obeys ?? []).map(admit))
+    return gate
+  }
+  for (const { config: connector } of setups) admit(connector.trader)
+  return gates
+}
+
+interface Shared {
+  readonly config: Config
+  readonly gates: ReadonlyMap<TraderId, Gate>
+  readonly openOutbox: (gate: Gate) => Outbox
+  readonly log: Logger
+  readonly lifecycle: Lifecycle
+}
+
+function connectorOf(setup: ConnectorSetup, { config, gates, openOutbox, log, lifecycle }: Shared): Connector {
+  const { trader, reads } = setup.config
+  const gate = gates.get(trader)
+  if (gate === undefined) throw new Error(`trader "${trader}" has no gate`)
+  const own = config.traders[trader]?.limits ?? {}
+  const { staleAfterSeconds } = { ...DEFAULT_LIMITS, ...config.limits, ...own }
+  const dryRun = setup.config.dryRun || config.connector.dryRun
+  const parts = {
+    setup,
+    gate,
+    outbox: reads && !dryRun ? openOutbox(gate) : null,
+    dryRun,
+    atLeastEveryMs: reportAtLeastEveryMs(staleAfterSeconds),
+    currency: currencyOf(own, config.limits),
+    log,
+    onFaults: () => undefined,
+  }
+  return new Connector(parts, lifecycle.stopping)
+}
+
+function faultsInWords(connectors: readonly Connector[]): string | null {
+  const faults = connectors.flatMap(({ name, faults: { open } }) =>
+    open.map(({ task, reason }) => `${name} cannot ${task}: ${reason}`),
+  )
+  return faults.length === 0 ? null : faults.join('; ')
+}

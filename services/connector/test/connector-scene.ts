@@ -1,0 +1,70 @@
+import { startConnector } from '@drawbridge/connector'
+import { subjects, type TickMessage, type TraderId, toJsonBytes } from '@drawbridge/contracts'
+import { type ServiceHere, startHere } from '@drawbridge/testing'
+import { Scene } from '@drawbridge/testing/client-scene'
+
+/** One reading decides, and pauses end only when an operator says so. */
+const LIMITS = { confirm_jump: null, max_daily_loss: 5, daily_loss_ends: 'manual', max_drawdown: null }
+
+/** Real NATS and a real guardian, with connectors to other sides that a test fakes. */
+export class ConnectorScene {
+  readonly scene: Scene
+  readonly #running: ServiceHere[] = []
+
+  private constructor(scene: Scene) {
+    this.scene = scene
+  }
+
+  /** @param limits of all traders, beside a daily loss of 5 percent */
+  static async open(limits: object = {}): Promise<ConnectorScene> {
+    const config = { lease_seconds: 5, limits: { ...LIMITS, ...limits } }
+    const opened = new ConnectorScene(await Scene.open(config))
+    await opened.scene.start('risk-guardian', config)
+    return opened
+  }
+
+  /** Starts connectors as `connectors` of config.json has them. */
+  async connect(
+    connectors: object,
+    env: Readonly<Record<string, string>> = {},
+    more: object = {},
+  ): Promise<ServiceHere> {
+    const config = { lease_seconds: 5, limits: LIMITS, connectors, ...more }
+    const service = await startHere(startConnector, { NATS_URL: this.scene.natsUrl, ...env }, config)
+    this.#running.push(service)
+    return service
+  }
+
+  /** What was reported for a trader. */
+  async ticks(trader: TraderId): Promise<readonly TickMessage[]> {
+    return (await this.scene.ticks(trader)).map(({ text }) => JSON.parse(text) as TickMessage)
+  }
+
+  /** An operator pauses a trader. */
+  pause(trader: TraderId, reason: string): Promise<void> {
+    return this.scene.publish(subjects.control('pause', trader), toJsonBytes({ reason, by: 'alice' }))
+  }
+
+  /** The operator ends that pause. */
+  resume(trader: TraderId): Promise<void> {
+    return this.scene.publish(subjects.control('resume', trader), toJsonBytes({ by: 'alice' }))
+  }
+
+  /** An operator forgives a loss of the day. */
+  forgive(trader: TraderId): Promise<void> {
+    const fields = { reason: 'looked at it', by: 'alice', rebase: true, holder: 'limit:max_daily_loss' }
+    return this.scene.publish(subjects.control('resume', trader), toJsonBytes(fields))
+  }
+
+  async close(): Promise<void> {
+    for (const service of this.#running) await service.stop()
+    await this.scene.close()
+  }
+}
+
+/** What `/readyz` says of connectors; undefined: nothing is wrong. */
+export async function notesOf(service: ServiceHere): Promise<string | undefined> {
+  const response = await fetch(`${await service.url()}/readyz`)
+  const { notes } = (await response.json()) as { notes?: { connectors?: string } }
+  return notes?.connectors
+}

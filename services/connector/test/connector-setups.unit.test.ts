@@ -1,0 +1,55 @@
+import { readConnectorSetups } from '@drawbridge/connector'
+import { loadConfig } from '@drawbridge/settings'
+import { expect, test } from 'vitest'
+
+/** The faults of one connector; none: it is valid. */
+function faultsOf(connector: object, env: Record<string, string> = {}): readonly string[] {
+  const config = loadConfig(env, JSON.stringify({ connectors: { bot1: connector } }))
+  if (!config.ok) return config.reason.split('\n')
+  const setups = readConnectorSetups(config.value)
+  return setups.ok ? [] : setups.reason.split('\n')
+}
+
+const URLS = { adapter: 'generic', equity_url: 'http://127.0.0.1:9/account', equity_at: '/equity', currency: 'USD' }
+
+test.each([
+  ['addresses', URLS],
+  ['a command', { adapter: 'generic', command: ['./account'], can: ['block'] }],
+  ['a token in a file', { ...URLS, token_file: 'token' }],
+  ['acting alone', { adapter: 'generic', reads: false, block_url: 'http://h/b', unblock_url: 'http://h/u' }],
+])('a connector by %s is valid', (_what, connector) => {
+  expect(faultsOf(connector)).toEqual([])
+})
+
+test('a secret in a file may be named by a variable', () => {
+  expect(faultsOf(URLS, { CONNECTOR_BOT1_TOKEN_FILE: 'token' })).toEqual([])
+  expect(faultsOf({ ...URLS, token_file: 'a' }, { CONNECTOR_BOT1_TOKEN_FILE: 'b' })).toEqual([
+    'config.json, connectors.bot1: token_file is set by CONNECTOR_BOT1_TOKEN_FILE, too: remove one of them',
+  ])
+})
+
+test.each([
+  ['a slip in a field', { ...URLS, equity_ur: 'x' }, 'unknown field "equity_ur", did you mean "equity_url"?'],
+  ['a slip in a common field', { ...URLS, tradr: 'x' }, 'unknown field "tradr", did you mean "trader"?'],
+  ['a secret as itself', { ...URLS, token: 'abc' }, 'token does not belong in config.json, which is no secret'],
+  [
+    'no place of the equity',
+    { ...URLS, equity_at: undefined },
+    'equity_at is missing: where the equity is in the answer',
+  ],
+  ['no currency', { ...URLS, currency: undefined }, 'currency is missing, like "USD"'],
+  ['nothing to ask', { adapter: 'generic' }, 'equity_url is missing'],
+  ['a block without an end', { ...URLS, block_url: 'http://h/b' }, 'block_url and unblock_url need each other'],
+  ['a command and an address', { ...URLS, command: ['a'] }, 'equity_url belongs to addresses, and a command is given'],
+  [
+    'an address that is none',
+    { ...URLS, equity_url: 'localhost:80' },
+    'equity_url must be where the equity is asked for',
+  ],
+])('%s is told where it is, with what mends it', (_what, connector, told) => {
+  expect(faultsOf(connector).join('\n')).toContain(`config.json, connectors.bot1: ${told}`)
+})
+
+test('a secret that was written as itself is not repeated', () => {
+  expect(faultsOf({ ...URLS, token: 'hunter2' }).join()).not.toContain('hunter2')
+})

@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { eventually } from '@drawbridge/testing'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ConnectorScene, notesOf } from '../connector-scene.ts'
+
+const COMMAND = fileURLToPath(new URL('command.mjs', import.meta.url))
+
+let scene: ConnectorScene
+
+beforeAll(async () => {
+  scene = await ConnectorScene.open()
+})
+afterAll(() => scene.close())
+
+/** The account of the command: it answers what the file says, and writes there what it was told. */
+const write = (name: string, account: object) => scene.scene.writeFile(`${name}.json`, JSON.stringify(account))
+const byCommand = (file: string, more: object = {}) => ({
+  adapter: 'generic',
+  command: [process.execPath, COMMAND, file],
+  every_seconds: 1,
+  calls_per_minute: 60_000,
+  ...more,
+})
+const callsIn = async (file: string): Promise<readonly { call: string; reason?: string }[]> =>
+  JSON.parse(await readFile(file, 'utf8')).calls ?? []
+
+test('a command tells the equity, and is told to block and to allow entries', async () => {
+  const file = await write('bot1', { equity: '1000.5', currency: 'USDT', balance: 990 })
+  const service = await scene.connect({ bot1: byCommand(file, { can: ['block'] }) })
+  await eventually(async () => (await scene.ticks('bot1')).length > 0, { what: 'a tick' })
+  expect((await scene.ticks('bot1'))[0]).toMatchObject({ equity: '1000.5', balance: '990', currency: 'USDT', seq: 1 })
+  await eventually(async () => (await callsIn(file)).length === 1, { what: 'entries to be allowed' })
+
+  await scene.pause('bot1', 'news')
+  await eventually(async () => (await callsIn(file)).length === 2, { what: 'the block' })
+  await scene.resume('bot1')
+  const calls = await eventually(async () => (await callsIn(file)).length === 3 && callsIn(file), { what: 'the end' })
+  await service.stop()
+
+  expect(calls).toEqual([
+    { call: 'unblock' },
+    { call: 'block', reason: expect.stringContaining('news') },
+    { call: 'unblock' },
+  ])
+})
+
+test('a command that crashes is told with its last words, started again, and believed again', async () => {
+  const file = await write('bot2', { crash: true })
+  const service = await scene.connect({ bot2: byCommand(file) })
+  const note = await eventually(() => notesOf(service), { what: 'the note' })
+  expect(note).toBe('bot2 cannot read: the command ended with exit code 3: Traceback: the terminal is closed')
+
+  await write('bot2', { equity: 7, currency: 'USD' })
+  await eventually(async () => (await scene.ticks('bot2')).length === 1, { what: 'a tick' })
+  await service.stop()
+})
+
+test.each([
+  ['an error', { error: 'no terminal' }, 'bot3 cannot read: no terminal'],
+  ['an error that needs a person', { error: 'the account is closed', kind: 'refused' }, 'the account is closed'],
+  ['no currency', { equity: 1 }, '"currency" is missing'],
+  ['a null', { equity: null, currency: 'USD' }, '"equity" must be a number or a decimal string, got null'],
+])('a command that answers with %s reports nothing, and operators are told', async (_what, answer, told) => {
+  const file = await write('bot3', answer)
+  const service = await scene.connect({ bot3: byCommand(file) })
+  const note = await eventually(() => notesOf(service), { what: 'the note' })
+  await service.stop()
+
+  expect(note).toContain(told)
+  expect(await scene.ticks('bot3')).toEqual([])
+})
+
+test('a program that does not exist is told, and not as something that passes', async () => {
+  const service = await scene.connect({ bot4: { adapter: 'generic', command: ['/no/such/program'] } })
+  const note = await eventually(() => notesOf(service), { what: 'the note' })
+  await service.stop()
+
+  expect(note).toBe('bot4 cannot read: there is no such program or file (ENOENT)')
+})
