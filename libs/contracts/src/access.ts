@@ -1,8 +1,8 @@
-import { jetStreamApi as api, durables, streams } from './streams.ts'
+import { jetStreamApi as api, durables, notifierStreams, streams } from './streams.ts'
 import { HTTP_USER, OPERATOR_COMMANDS, subjects, type TraderId } from './subjects.ts'
 
 /** The users of NATS; in addition, one for each bot that uses NATS directly. */
-export const NATS_USERS = ['guardian', 'admin', 'console', 'trader', 'persister', 'operator'] as const
+export const NATS_USERS = ['guardian', 'admin', 'console', 'trader', 'persister', 'notifier', 'operator'] as const
 export type NatsUser = (typeof NATS_USERS)[number]
 
 /** Everything that a user may do. */
@@ -16,6 +16,7 @@ export interface Access {
 }
 
 const { inputs, risk, rejects } = streams
+const { notices, alerts } = notifierStreams
 const ANY = '*'
 
 /** The reply subjects of requests between accounts: the server chooses them, no client can. */
@@ -25,12 +26,20 @@ const ANSWERS = '_R_.>'
 const looks = (...names: readonly string[]) => [api.account, ...names.map(api.streamInfo)]
 /** Reads from consumers whose names it knows: those that it created itself, with unguessable names. */
 const takes = (stream: string) => [api.next(stream, ANY), api.deleteConsumer(stream, ANY)]
-const NOT_THE_PERSISTERS: readonly string[] = [
-  api.createConsumer(risk, durables.persister),
-  api.createFilteredConsumer(risk, durables.persister, '>'),
-  api.next(risk, durables.persister),
-  api.deleteConsumer(risk, durables.persister),
-]
+/** Consumers that keep their place for a service: whoever took from them would take it from that service. */
+const KEPT = [
+  [risk, durables.persister],
+  [risk, durables.notifier],
+  [rejects, durables.notifier],
+] as const
+const NOT_THE_KEPT: readonly string[] = KEPT.flatMap(([stream, durable]) => [
+  api.createConsumer(stream, durable),
+  api.createFilteredConsumer(stream, durable, '>'),
+  api.next(stream, durable),
+  api.deleteConsumer(stream, durable),
+])
+
+const NOT_THE_NOTIFIERS = NOT_THE_KEPT.filter((subject) => subject.includes(`.${durables.notifier}`))
 
 /** Commands under one name, which nobody else may publish. */
 const commandsOf = (user: string): readonly string[] => [
@@ -50,7 +59,7 @@ export const accessOfOperator = (user: string): Access => ({
     api.createFilteredConsumer(risk, ANY, '>'),
     ...takes(risk),
   ],
-  except: NOT_THE_PERSISTERS,
+  except: NOT_THE_KEPT,
   hear: [subjects.storedAll, subjects.heartbeat, subjects.rejects(inputs)],
 })
 const OPERATES_BY_HTTP = accessOfOperator(HTTP_USER)
@@ -76,7 +85,7 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
       ...takes(risk),
       ANSWERS,
     ],
-    except: NOT_THE_PERSISTERS,
+    except: NOT_THE_KEPT,
     hear: [subjects.newestAll],
   },
   /**
@@ -86,7 +95,8 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
   admin: {
     publish: [
       ...looks(inputs, risk, rejects),
-      ...[inputs, risk, rejects].map(api.createStream),
+      ...looks(notices, alerts),
+      ...[inputs, risk, rejects, notices, alerts].map(api.createStream),
       subjects.tick(ANY),
       ...commandsOf('admin'),
       subjects.rejectsAll,
@@ -101,14 +111,22 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
         api.consumerInfo(stream, ANY),
       ]),
     ],
-    except: NOT_THE_PERSISTERS,
+    except: NOT_THE_KEPT,
     hear: [subjects.storedAll, subjects.heartbeat],
   },
   /** Serves the operators' API, which identifies its callers itself. */
   console: {
     ...OPERATES_BY_HTTP,
     // For people who look after it: dead letters, and how far persisters are.
-    publish: [...OPERATES_BY_HTTP.publish, api.readMessage(rejects), api.consumerInfo(risk, durables.persister)],
+    publish: [
+      ...OPERATES_BY_HTTP.publish,
+      api.readMessage(rejects),
+      api.consumerInfo(risk, durables.persister),
+      // Alerts: it reads what the notifier remembers, and asks it to change that.
+      ...looks(notices, alerts),
+      api.readMessage(alerts),
+      subjects.notifyCommand(HTTP_USER),
+    ],
     hear: [...OPERATES_BY_HTTP.hear, subjects.riskMetrics],
   },
   /** The trader service: reports for the traders of its configuration, and holds their gates. */
@@ -122,7 +140,7 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
       api.createFilteredConsumer(risk, ANY, subjects.traderLog(ANY)),
       ...takes(risk),
     ],
-    except: NOT_THE_PERSISTERS,
+    except: NOT_THE_KEPT,
     hear: [subjects.traderLog(ANY), subjects.heartbeat],
   },
   /** Reads decisions from the one durable consumer, and follows the flags outside of it. */
@@ -137,7 +155,33 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
       subjects.rejects(risk),
       subjects.riskMetrics,
     ],
-    except: [api.deleteConsumer(risk, durables.persister)],
+    except: [...NOT_THE_NOTIFIERS, api.deleteConsumer(risk, durables.persister)],
+    hear: [],
+  },
+  /** Reads decisions and dead letters from its durable consumers, and keeps what it tells in streams of its own. */
+  notifier: {
+    publish: [
+      ...looks(risk, rejects, notices, alerts),
+      api.createFilteredConsumer(risk, durables.notifier, subjects.storedAll),
+      api.createFilteredConsumer(rejects, durables.notifier, subjects.rejects(risk)),
+      ...[risk, rejects].flatMap((stream) => [
+        api.consumerInfo(stream, durables.notifier),
+        api.next(stream, durables.notifier),
+        api.acks(stream, durables.notifier),
+      ]),
+      api.createFilteredConsumer(notices, ANY, '>'),
+      api.consumerInfo(notices, ANY),
+      api.next(notices, ANY),
+      api.acks(notices, ANY),
+      subjects.noticesAll,
+      // What somebody asks for in a chat is kept like what the console asks for.
+      subjects.notifyCommand('notifier'),
+      api.createFilteredConsumer(alerts, ANY, subjects.alertsAll),
+      ...takes(alerts),
+      api.readMessage(alerts),
+      subjects.alertsAll,
+    ],
+    except: [],
     hear: [],
   },
   /** A giver of commands: a program, or a person at a shell. */

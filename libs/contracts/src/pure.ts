@@ -83,6 +83,23 @@ export {
   type StreamSight,
 } from './log-damage.ts'
 export { nearestId, nearestName, unknownField } from './names.ts'
+export {
+  type Delivery,
+  NOTICE_KINDS,
+  type Notice,
+  type NoticeFacts,
+  type NoticeKind,
+  type Round,
+  roundToken,
+  SEVERITIES,
+  type Severity,
+  SILENCES_MAX,
+  type Silence,
+  type Telling,
+  tellingId,
+  traderToken,
+} from './notice.ts'
+export { type EscalationStep, LANGUAGES, type Language, type QuietHours, type Route } from './notify-rules.ts'
 export { MINUTES_A_DAY, type OpenMinutes, type OpenWeek, openWeek } from './opening-hours.ts'
 export { inWords, type Parsed, parsed, printable, type Refused, refused, total } from './parsed.ts'
 export { ALL_HOLDER, type PauseOfAll } from './pause-all.ts'
@@ -122,6 +139,8 @@ export {
   durables,
   INPUT_IDS_KNOWN_MS,
   jetStreamApi,
+  notifierStreamSettings,
+  notifierStreams,
   queueGroups,
   type StreamSettings,
   streamSettings,

@@ -30,7 +30,14 @@ export const jetStreamApi = {
 
 /** Names of streams and durable consumers. */
 export const streams = { inputs: 'INPUTS', risk: 'RISK', rejects: 'REJECTS' } as const
-export const durables = { persister: 'persister' } as const
+/** Those of the notifier, which are there where somebody is to be told. */
+export const notifierStreams = { notices: 'NOTICES', alerts: 'ALERTS' } as const
+export const durables = {
+  persister: 'persister',
+  notifier: 'notifier',
+  /** Of a channel of messages. */
+  channel: (name: string) => `channel-${name}`,
+} as const
 /** Queue group of the responders: one of them answers a request. */
 export const queueGroups = { guardians: 'guardians' } as const
 
@@ -51,11 +58,12 @@ export interface StreamSettings {
   readonly name: string
   readonly description: string
   readonly subjects: readonly string[]
-  readonly retention: 'limits'
+  readonly retention: 'limits' | 'workqueue'
   readonly storage: 'file'
   readonly discard: 'new' | 'old'
   readonly max_bytes?: number
   readonly max_age?: number
+  readonly max_msgs_per_subject?: number
   readonly duplicate_window: number
   readonly num_replicas: number
   readonly allow_direct: boolean
@@ -107,6 +115,40 @@ export function streamSettings(replicas: number): readonly StreamSettings[] {
       max_age: 30 * DAY_NANOS,
       duplicate_window: 2 * MINUTE_NANOS,
       allow_direct: false,
+    },
+  ]
+}
+
+/**
+ * The streams of the notifier. `provision` creates them where config.json names channels. Both drop the oldest when they are
+ * full: a channel that is away for days must not keep others from being told.
+ */
+export function notifierStreamSettings(replicas: number): readonly StreamSettings[] {
+  const shared = {
+    storage: 'file',
+    num_replicas: replicas,
+    discard: 'old',
+    max_bytes: 256 * MEBIBYTE,
+    duplicate_window: 2 * MINUTE_NANOS,
+    allow_direct: false,
+  } as const
+  return [
+    {
+      ...shared,
+      name: notifierStreams.notices,
+      description: 'Messages to people that wait for their channels, and what the notifier is asked',
+      subjects: [subjects.noticesAll, subjects.notifyCommandsAll],
+      // A message is deleted when its channel has it.
+      retention: 'workqueue',
+      max_age: 7 * DAY_NANOS,
+    },
+    {
+      ...shared,
+      name: notifierStreams.alerts,
+      description: 'Alerts that go on, deliveries, silences: the memory of the notifier',
+      subjects: [subjects.alertsAll],
+      retention: 'limits',
+      max_msgs_per_subject: 1,
     },
   ]
 }

@@ -103,6 +103,26 @@ export const subjects = {
   storedAll: `${STORED}>`,
   configAll: `${STORED}config.>`,
 
+  /** A message to people that waits for its channel. */
+  notice: (channel: string, trader: string) => `notice.${channel}.${trader}`,
+  noticesOf: (channel: string) => `notice.${channel}.>`,
+  noticesAll: 'notice.>',
+  /** What the notifier remembers of the alerts of one trader. */
+  alerts: (trader: string) => `alert.of.${trader}`,
+  /** The record of one delivery, by the id of what was told. */
+  delivery: (tellingId: string) => `alert.delivery.${tellingId}`,
+  /** Those of one event. */
+  deliveriesOf: (trader: string, version: number) => `alert.delivery.${trader}.${version}.>`,
+  silences: 'alert.silences',
+  /** Which notifier works; the others wait. */
+  notifierLease: 'alert.lease',
+  alertsAll: 'alert.>',
+  /** How a channel does. */
+  channelHealth: (channel: string) => `alert.channel.${channel}`,
+  /** What somebody wants of the notifier: to acknowledge, to silence, to test a channel. */
+  notifyCommand: (user: string) => `notify.command.${user}`,
+  notifyCommandsAll: 'notify.command.>',
+
   ticksAll: 'equity.>',
   commandsAll: 'command.>',
   controlAll: 'control.>',

@@ -32,5 +32,5 @@ export { lastSeqOf, type ReadRange, readFirst, readStream } from './read-stream.
 export { Semaphore } from './semaphore.ts'
 export { findUnreadable, lastMessage, messageSince, messagesFrom, nextMessage } from './stored-message.ts'
 export { type Follower, type FollowOptions, followStream } from './stream-follower.ts'
-export { StreamMessage } from './stream-message.ts'
+export { deliveryOf, StreamMessage } from './stream-message.ts'
 export { Patience, StreamReading } from './stream-reading.ts'

@@ -1,5 +1,6 @@
 import {
   limitsToMessage,
+  notifierStreamSettings,
   type StreamSettings,
   streamSettings,
   streams,
@@ -47,7 +48,8 @@ export async function provision(
   const manager = await jetstreamManager(connection, { timeout: 10_000 })
   const isFirst = ((await lastSeqOf(manager, streams.inputs)) ?? 0) === 0
   const created: string[] = []
-  for (const settings of inOrder(streamSettings(replicas))) {
+  const own = config.notify.channels.length === 0 ? [] : notifierStreamSettings(replicas)
+  for (const settings of inOrder([...streamSettings(replicas), ...own])) {
     if ((await lastSeqOf(manager, settings.name)) === null) {
       await manager.streams.add({ ...settings, subjects: [...settings.subjects] } as unknown as NamedConfig)
       created.push(settings.name)

@@ -9,6 +9,7 @@ import { checkGroups } from './sections/group-check.ts'
 import { type HttpSettings, httpSettings } from './sections/http-settings.ts'
 import { readLimits } from './sections/limit-settings.ts'
 import { readNats } from './sections/nats-settings.ts'
+import { type NotifyConfig, readNotify } from './sections/notify/notify-settings.ts'
 import { type Environment, Faults, readSettings, type Secrets, type Source } from './sections/read-settings.ts'
 import { checkVariables } from './sections/sections.ts'
 import {
@@ -57,6 +58,7 @@ export interface Config extends DatabaseConfig {
   readonly connector: Values<typeof connectorSettings>
   /** What it connects, by name. */
   readonly connectors: Readonly<Record<string, ConnectorConfig>>
+  readonly notify: NotifyConfig
 }
 
 /**
@@ -95,6 +97,7 @@ export function loadConfig(
     persister: readSettings(persisterSettings, source),
     connector: readSettings(connectorSettings, source),
     connectors: readConnectors(source, traders),
+    notify: readNotify(source, traders),
   }
   checkComplete(config.limits, config.traders, faults)
   checkGroups(source, config.limits, config.traders)

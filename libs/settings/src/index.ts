@@ -20,6 +20,8 @@ export {
 export { type DatabaseConfig, isDatabaseUrl, namesDatabase, withDatabaseTls } from './sections/database-settings.ts'
 export { currencyOf } from './sections/group-check.ts'
 export type { HttpSettings } from './sections/http-settings.ts'
+export { CHANNEL_KINDS, type ChannelConfig, type ChannelKind } from './sections/notify/channel-settings.ts'
+export type { NotifyConfig } from './sections/notify/notify-settings.ts'
 export { readSecret, SECTIONS, VARIABLES } from './sections/sections.ts'
 export { DEFAULT_METRICS, type MetricsSettings } from './sections/service-settings.ts'
 export type { Setting } from './sections/setting.ts'

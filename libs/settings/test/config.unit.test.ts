@@ -52,6 +52,18 @@ test('without a file and an environment everything has its default', () => {
       },
       connector: { host: '127.0.0.1', port: 8084, dryRun: false },
       connectors: {},
+      notify: {
+        host: '127.0.0.1',
+        port: 8085,
+        channels: [],
+        routes: [],
+        quietHours: null,
+        repeatMinutes: [5, 15, 60, 240],
+        language: 'en',
+        zone: 'UTC',
+        consoleUrl: null,
+        heartbeatFile: null,
+      },
     },
   })
 })

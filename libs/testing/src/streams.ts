@@ -1,4 +1,4 @@
-import { streams } from '@drawbridge/contracts'
+import { notifierStreams, streams } from '@drawbridge/contracts'
 import { provision } from '@drawbridge/service-kit'
 import { type Config, loadConfig } from '@drawbridge/settings'
 import { JetStreamApiError, jetstreamManager } from '@nats-io/jetstream'
@@ -10,7 +10,7 @@ const STREAM_NOT_FOUND = 10_059
 /** Deletes all streams of Drawbridge, whose names are fixed; provisioning creates them again, empty. */
 export async function resetStreams(connection: NatsConnection): Promise<void> {
   const manager = await jetstreamManager(connection, { timeout: 10_000 })
-  for (const name of Object.values(streams)) {
+  for (const name of [...Object.values(streams), ...Object.values(notifierStreams)]) {
     try {
       await manager.streams.delete(name)
     } catch (error) {

@@ -1,5 +1,6 @@
 import { guardianCatalogue } from './guardian-catalogue.ts'
 import type { MetricDefinition, MetricDefinitions } from './metric-definition.ts'
+import { notifierCatalogue } from './notifier-catalogue.ts'
 import { persisterCatalogue } from './persister-catalogue.ts'
 
 import { processCatalogue } from './process-catalogue.ts'
@@ -23,10 +24,17 @@ export const catalogueByService = {
   trader: traderCatalogue,
   persister: persisterCatalogue,
   console: consoleCatalogue,
+  notifier: notifierCatalogue,
   'every service': processCatalogue,
 } as const
 
-const everyMetric = { ...guardianCatalogue, ...traderCatalogue, ...persisterCatalogue, ...processCatalogue } as const
+const everyMetric = {
+  ...guardianCatalogue,
+  ...traderCatalogue,
+  ...persisterCatalogue,
+  ...notifierCatalogue,
+  ...processCatalogue,
+} as const
 
 export type MetricName = keyof typeof everyMetric
 type NameOf<Type extends MetricDefinition['type']> = {

@@ -5,6 +5,7 @@ import { databaseSettings } from './database-settings.ts'
 import { httpSettings } from './http-settings.ts'
 import { limitSettings, presetSettings } from './limit-settings.ts'
 import { natsSettings } from './nats-settings.ts'
+import { notifySettings } from './notify/notify-settings.ts'
 import { type Environment, type Faults, type Secrets, variable } from './read-settings.ts'
 import {
   consoleSettings,
@@ -36,6 +37,7 @@ export const SECTIONS: Readonly<Record<string, Settings>> = {
   'Risk guardian': riskGuardianSettings,
   Persister: persisterSettings,
   Connector: connectorSettings,
+  Notifier: notifySettings,
   Lease: leaseSettings,
 }
 

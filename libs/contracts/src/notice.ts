@@ -1,0 +1,158 @@
+import type { Instant } from './instant.ts'
+import type { TraderId } from './subjects.ts'
+
+/** How bad what is told is, the mildest first. */
+export const SEVERITIES = ['info', 'warning', 'critical'] as const
+export type Severity = (typeof SEVERITIES)[number]
+
+/** What people are told. */
+export const NOTICE_KINDS = [
+  'breach',
+  'warning',
+  'paused',
+  'resumed',
+  'silent',
+  'restored',
+  'uncomputable',
+  'computable',
+  'unconfirmed',
+  'rejected',
+  'out-of-order',
+  'limits-changed',
+  'cash-flow',
+  'restarted',
+  'corrected',
+  'enforcement',
+  'fault',
+  'test',
+] as const
+export type NoticeKind = (typeof NOTICE_KINDS)[number]
+
+/** One thing that people are told, with the numbers of it. Amounts and percentages are decimal strings. */
+export interface Notice {
+  readonly kind: NoticeKind
+  readonly severity: Severity
+  /** Null: it is of no trader. */
+  readonly trader: TraderId | null
+  /** The version of its event; of no trader the stream sequence. */
+  readonly version: number
+  /** What of the event it is: facts of one event that are told have different parts. */
+  readonly part: string
+  /** When the rules say it happened. */
+  readonly at: Instant
+  readonly facts: NoticeFacts
+}
+
+/** What is known of it; what does not apply is absent. */
+export interface NoticeFacts {
+  readonly rule?: string
+  readonly observedPct?: string
+  readonly limitPct?: string
+  /** The loss (or the profit) and what its percentage is of. */
+  readonly loss?: string
+  readonly base?: string
+  readonly line?: string
+  readonly equity?: string
+  readonly room?: string
+  readonly currency?: string
+  readonly isProfit?: boolean
+  readonly action?: 'block-entries' | 'flatten'
+  /** Whether it blocks entries. */
+  readonly enforced?: boolean
+  /** Null: until an operator resumes. */
+  readonly until?: Instant | null
+  readonly since?: Instant
+  readonly by?: string
+  readonly reason?: string
+  readonly amount?: string
+  readonly holders?: readonly string[]
+  readonly isFirm?: boolean
+  /** Of a fault: which part of the system has it. */
+  readonly source?: string
+}
+
+/** Why it is told now. */
+export type Round =
+  | { readonly kind: 'first' }
+  /** Nobody has acknowledged it; counted from 1. */
+  | { readonly kind: 'repeated'; readonly count: number }
+  /** The step of its routes, counted from 1. */
+  | { readonly kind: 'escalated'; readonly step: number }
+  /** It was silenced, and goes on; counted from 1. */
+  | { readonly kind: 'again'; readonly count: number }
+  /** It is over. */
+  | { readonly kind: 'resolved' }
+
+/** A notice on its way to one channel. */
+export interface Telling {
+  readonly channel: string
+  readonly notice: Notice
+  readonly round: Round
+  /** The alert that may be acknowledged by it; null: it is none. */
+  readonly alert: string | null
+  /** When it was decided to tell it. */
+  readonly decidedAt: Instant
+}
+
+/** One token of a subject, different for each telling of a notice. */
+export function roundToken(round: Round): string {
+  switch (round.kind) {
+    case 'first':
+    case 'resolved':
+      return round.kind
+    case 'repeated':
+    case 'again':
+      return `${round.kind}-${round.count}`
+    case 'escalated':
+      return `escalated-${round.step}`
+    default:
+      return round satisfies never
+  }
+}
+
+/** The subject token of notices that are of no trader. No trader can have it. */
+const NO_TRADER = ':system'
+
+export function traderToken({ trader }: Pick<Notice, 'trader'>): string {
+  return trader ?? NO_TRADER
+}
+
+/** Names a telling, whichever process sends it, so that it is stored, sent and recorded once. */
+export function tellingId({ channel, notice, round }: Telling): string {
+  return `${traderToken(notice)}.${notice.version}.${notice.part}.${roundToken(round)}.${channel}`
+}
+
+/** What became of a telling. */
+export interface Delivery {
+  readonly id: string
+  readonly channel: string
+  readonly trader: TraderId | null
+  readonly version: number
+  readonly kind: NoticeKind
+  readonly severity: Severity
+  readonly round: string
+  /** `gave-up`: it was too old, or the receiver refuses it; `silenced`: somebody did not want to hear it. */
+  readonly outcome: 'sent' | 'gave-up'
+  readonly at: Instant
+  readonly attempts: number
+  /** Whether a receiver may have got it twice. */
+  readonly maybeTwice: boolean
+  /** How many notices were sent in the same message; 1: it was alone. */
+  readonly together: number
+  /** The receiver's id of the message, or why it was given up. */
+  readonly detail: string | null
+}
+
+/** Alerts are not told until it ends. */
+export interface Silence {
+  readonly id: string
+  /** Null: of any trader. */
+  readonly trader: TraderId | null
+  /** Null: of any kind. */
+  readonly kind: NoticeKind | null
+  readonly until: Instant
+  readonly reason: string
+  readonly by: string
+}
+
+export const SILENCES_MAX = 100

@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest'
+import { loadConfig } from '../src/config.ts'
+
+function faults(notify: object, traders: object = {}): readonly string[] {
+  const config = loadConfig({}, JSON.stringify({ notify, traders }))
+  return config.ok ? [] : config.reason.split('\n')
+}
+
+const desk = { kind: 'webhook', url: 'https://example.com/hook' }
+
+test('a channel without a route is told warnings and worse', () => {
+  const config = loadConfig({}, JSON.stringify({ notify: { channels: { desk } } }))
+  expect(config).toMatchObject({
+    ok: true,
+    value: {
+      notify: {
+        channels: [{ name: 'desk', kind: 'webhook', language: 'en', perMinute: 6 }],
+        routes: [{ to: ['desk'], severity: 'warning', traders: null, kinds: null, escalate: [] }],
+      },
+    },
+  })
+})
+
+test('channels of every kind are read, each with its own language', () => {
+  const channels = {
+    desk,
+    chat: { kind: 'telegram', token_file: 't', chat: -100, users: [7], language: 'de' },
+    team: { kind: 'slack', url_file: 'u' },
+    club: { kind: 'discord', url_file: 'u' },
+    mail: { kind: 'email', host: 'smtp.example.com', from: 'a@example.com', to: ['b@example.com'] },
+    pager: { kind: 'pagerduty', key_file: 'k', at_most_per_minute: 30 },
+    push: { kind: 'ntfy', url: 'https://ntfy.sh/topic' },
+  }
+  const config = loadConfig({}, JSON.stringify({ notify: { channels } }))
+  expect(config.ok ? config.value.notify.channels : config.reason).toMatchObject([
+    { kind: 'webhook', url: 'https://example.com/hook', secretFile: null },
+    { kind: 'telegram', chat: '-100', users: [7], language: 'de', apiUrl: 'https://api.telegram.org' },
+    { kind: 'slack', urlFile: 'u' },
+    { kind: 'discord', urlFile: 'u' },
+    { kind: 'email', port: 587, tls: 'required', user: null },
+    { kind: 'pagerduty', keyFile: 'k', perMinute: 30 },
+    { kind: 'ntfy', tokenFile: null },
+  ])
+})
+
+test.each([
+  [
+    'a kind that is not known',
+    { channels: { a: { kind: 'telegramm' } } },
+    'notify.channels.a: kind must be a known kind, did you mean "telegram"?',
+  ],
+  [
+    'a secret in config.json',
+    { channels: { a: { kind: 'telegram', token: '1:a', chat: 1 } } },
+    'notify.channels.a: token belongs in a file of its own, which token_file names',
+  ],
+  [
+    'a field with a slip',
+    { channels: { a: { ...desk, urll: 'x' } } },
+    'notify.channels.a: unknown field "urll", did you mean "url"?',
+  ],
+  [
+    'an address with a password',
+    { channels: { a: { kind: 'webhook', url: 'https://u:p@example.com' } } },
+    'notify.channels.a: url must be an address like "https://example.com/hook", got "https://u:p@example.com"',
+  ],
+  ['two addresses', { channels: { a: { ...desk, url_file: 'x' } } }, 'notify.channels.a: needs either url or url_file'],
+  [
+    'an old secret alone',
+    { channels: { a: { ...desk, old_secret_file: 'x' } } },
+    'notify.channels.a: old_secret_file needs secret_file, the new one',
+  ],
+  [
+    'a password without TLS',
+    {
+      channels: {
+        a: { kind: 'email', host: 'h', from: 'a@b', to: ['c@d'], tls: 'none', user: 'u', password_file: 'p' },
+      },
+    },
+    'notify.channels.a: tls "none" would send the password as plain text',
+  ],
+  [
+    'a route to a channel that is not there',
+    { channels: { desk }, routes: [{ to: ['dsk'] }] },
+    'notify.routes 1: to names "dsk", which is no channel, did you mean "desk"?',
+  ],
+  [
+    'an escalation without a time',
+    { channels: { desk }, routes: [{ to: ['desk'], escalate: [{ to: ['desk'] }] }] },
+    'notify.routes 1: escalate 1: after_minutes is missing',
+  ],
+  [
+    'a kind of notice with a slip',
+    { channels: { desk }, routes: [{ to: ['desk'], kinds: ['breech'] }] },
+    'notify.routes 1: kinds names "breech", which is no kind, did you mean "breach"?',
+  ],
+  [
+    'a severity with a slip',
+    { channels: { desk }, routes: [{ to: ['desk'], severity: 'urgent' }] },
+    'notify.routes 1: severity must be "info", "warning", "critical", got "urgent"',
+  ],
+  [
+    'a tag that no trader has',
+    { channels: { desk }, routes: [{ to: ['desk'], tags: ['future'] }] },
+    'notify.routes 1: tags names "future", which is no tag of a trader, did you mean "futures"?',
+  ],
+  [
+    'a channel that nothing leads to',
+    { channels: { desk, other: desk }, routes: [{ to: ['desk'] }] },
+    'notify: no route leads to the channel "other": name it in "to" of a route',
+  ],
+  [
+    'a zone with a slip',
+    { zone: 'Europe/Berln' },
+    'notify: zone must be the name of a time zone, did you mean "Europe/Berlin"?',
+  ],
+  [
+    'quiet hours that are no times',
+    { quiet_hours: { from: '24:00', until: '07:00' } },
+    'notify: quiet_hours must be null or an object like {"from": "22:00", "until": "07:00"}, got {"from":"24:00","until":"07:00"}',
+  ],
+])('%s is a fault that says what to write', (_, notify, fault) => {
+  expect(faults(notify, { bot1: { tags: ['futures'] } })).toContain(`config.json, ${fault}`)
+})
+
+test('a field of notify with a slip is told', () => {
+  expect(faults({ chanels: {} })).toEqual(['config.json, notify: unknown field "chanels", did you mean "channels"?'])
+})

@@ -1,0 +1,227 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Delivery, type Telling, tellingId } from '@drawbridge/contracts'
+import type { Logger } from '@drawbridge/service-kit'
+import type { Channel, Outgoing } from './channels/channel.ts'
+import type { ChannelHealth } from './core/channel-health.ts'
+import { type Allowance, allowanceAt, becomesDigest, DIGEST_MAX, fullAllowance, spend, waitMs } from './core/pace.ts'
+import { type Attempt, retryAfterMs } from './core/retry.ts'
+import { digestOf, messageOf, type Reader } from './core/text/message.ts'
+import type { Delivered, KeptPlace } from './inbound/kept-place.ts'
+import type { NotifierMetrics } from './notifier-metrics.ts'
+import type { AlertStore } from './outbound/alert-store.ts'
+
+export interface WorkerParts {
+  readonly channel: Channel
+  readonly place: Pick<KeptPlace, 'open' | 'take'>
+  readonly store: Pick<AlertStore, 'record' | 'isRecorded' | 'tellHealth'>
+  readonly reader: Omit<Reader, 'escape'>
+  readonly metrics: NotifierMetrics
+  readonly log: Logger
+  readonly now: () => number
+}
+
+/** What is older says nothing any more. */
+const GIVE_UP_MS = 24 * 3_600_000
+/** While a message is tried, the server is told so more often than it would deliver it again. */
+const KEEP_EVERY_MS = 3_000
+const RECORDS_AT_A_TIME = 64
+
+/** One notice that waits, as it was delivered. */
+interface Waiting {
+  readonly telling: Telling
+  readonly id: string
+  readonly delivered: Delivered
+}
+
+/** Sends what waits for one channel, in order, as fast as the channel may be used. Knows nothing of other channels. */
+export class ChannelWorker {
+  readonly #parts: WorkerParts
+  readonly #reader: Reader
+  #allowance: Allowance
+  #health: ChannelHealth
+
+  constructor(parts: WorkerParts) {
+    this.#parts = parts
+    const { channel, now } = parts
+    this.#reader = { ...parts.reader, escape: channel.escape }
+    this.#allowance = fullAllowance(channel.config, now())
+    const { kind } = channel.config
+    this.#health = { kind, state: 'untried', since: now(), reason: null, lastSentAt: null, waiting: 0 }
+  }
+
+  get health(): ChannelHealth {
+    return this.#health
+  }
+
+  /** Runs until the signal aborts. @throws what NATS does not answer; then it is to be run again */
+  async run(signal: AbortSignal): Promise<void> {
+    await this.#parts.place.open(signal)
+    await this.#parts.store.tellHealth(this.#parts.channel.config.name, this.#health)
+    while (!signal.aborted) {
+      if (!(await this.#mayPass(signal))) return
+      const waiting = await this.#take(signal)
+      if (waiting.length > 0) await this.#deliver(waiting, signal)
+    }
+  }
+
+  /** Waits until the pace allows a message. */
+  async #mayPass(signal: AbortSignal): Promise<boolean> {
+    const { channel, now } = this.#parts
+    this.#allowance = allowanceAt(this.#allowance, channel.config, now())
+    await rest(waitMs(this.#allowance, channel.config), signal)
+    this.#allowance = allowanceAt(this.#allowance, channel.config, now())
+    return !signal.aborted
+  }
+
+  /** One notice; if more than a few wait behind it, as many as one digest tells. */
+  async #take(signal: AbortSignal): Promise<readonly Waiting[]> {
+    const { place, store } = this.#parts
+    const first = await place.take(1, signal)
+    const behind = first[0]?.pending ?? 0
+    const more = becomesDigest(behind + 1) ? await place.take(Math.min(behind, DIGEST_MAX - 1), signal) : []
+    const read = [...first, ...more].map(waitingOf)
+    const fresh: Waiting[] = []
+    for (let at = 0; at < read.length; at += RECORDS_AT_A_TIME) {
+      const some = read.slice(at, at + RECORDS_AT_A_TIME)
+      const known = await Promise.all(some.map(({ id }) => store.isRecorded(id)))
+      some.forEach((one, index) => {
+        if (known[index] === true) one.delivered.ack()
+        else fresh.push(one)
+      })
+    }
+    this.#setHealth({ waiting: fresh.length + ([...first, ...more].at(-1)?.pending ?? 0) })
+    return fresh
+  }
+
+  async #deliver(waiting: readonly Waiting[], signal: AbortSignal): Promise<void> {
+    const tooOld = waiting.filter(({ telling }) => this.#isTooOld(telling))
+    const rest = waiting.filter((one) => !tooOld.includes(one))
+    if (tooOld.length > 0) await this.#finish(tooOld, { kind: 'refused', reason: 'it is older than a day' }, 0, false)
+    if (rest.length === 0) return
+    const keeping = setInterval(() => {
+      for (const { delivered } of rest) delivered.keep()
+    }, KEEP_EVERY_MS)
+    try {
+      await this.#tryUntilOver(rest, signal)
+    } finally {
+      clearInterval(keeping)
+    }
+  }
+
+  async #tryUntilOver(waiting: readonly Waiting[], signal: AbortSignal): Promise<void> {
+    const { channel, metrics, now } = this.#parts
+    const { name } = channel.config
+    // Somebody had it before us, and may have sent it before it ended.
+    let maybeTwice = waiting.some(({ delivered }) => delivered.deliveries > 1)
+    for (let failures = 1; !signal.aborted; failures += 1) {
+      this.#allowance = spend(this.#allowance)
+      const attempt = await channel.send(this.#outgoing(waiting, maybeTwice))
+      if (attempt.kind === 'sent' || attempt.kind === 'refused') {
+        await this.#finish(waiting, attempt, failures, maybeTwice)
+        return
+      }
+      metrics.failed.inc(name)
+      maybeTwice ||= attempt.kind === 'failed' && attempt.maybeSent
+      await this.#setFailing(attempt)
+      if (waiting.every(({ telling }) => this.#isTooOld(telling))) {
+        const reason = `it is older than a day, and could not be sent: ${attempt.reason}`
+        await this.#finish(waiting, { kind: 'refused', reason }, failures, maybeTwice)
+        return
+      }
+      await rest(retryAfterMs(attempt, failures), signal)
+      this.#allowance = allowanceAt(this.#allowance, channel.config, now())
+    }
+  }
+
+  #outgoing(waiting: readonly Waiting[], maybeTwice: boolean): Outgoing {
+    const tellings = waiting.map(({ telling }) => telling)
+    const [only] = tellings
+    const isAlone = tellings.length === 1 && only !== undefined
+    const message = isAlone ? messageOf(only, this.#reader, maybeTwice) : digestOf(tellings, this.#reader, maybeTwice)
+    const id = waiting[0]?.id ?? ''
+    return { id: isAlone ? id : `${id}+${tellings.length - 1}`, message, tellings, maybeTwice, now: this.#parts.now() }
+  }
+
+  /** Records what became of them, then acknowledges: a process that ends in between sends again, and says so. */
+  async #finish(
+    waiting: readonly Waiting[],
+    attempt: Extract<Attempt, { kind: 'sent' | 'refused' }>,
+    attempts: number,
+    maybeTwice: boolean,
+  ): Promise<void> {
+    const { store, metrics, channel, log, now } = this.#parts
+    const { name } = channel.config
+    const isSent = attempt.kind === 'sent'
+    for (let at = 0; at < waiting.length; at += RECORDS_AT_A_TIME) {
+      const some = waiting.slice(at, at + RECORDS_AT_A_TIME)
+      await Promise.all(
+        some.map((one) =>
+          store.record({
+            ...recordOf(one),
+            outcome: isSent ? 'sent' : 'gave-up',
+            at: now(),
+            attempts,
+            maybeTwice,
+            together: waiting.length,
+            detail: isSent ? attempt.id : attempt.reason,
+          }),
+        ),
+      )
+      for (const { delivered } of some) delivered.ack()
+    }
+    if (isSent) {
+      metrics.sent.inc(name)
+      metrics.told.inc(name, waiting.length)
+      if (this.#health.state === 'failing' || this.#health.state === 'shut-out')
+        log.info({ channel: name }, 'the channel works again')
+      const isNew = this.#health.state !== 'ok'
+      this.#setHealth({ state: 'ok', reason: null, lastSentAt: now(), ...(isNew ? { since: now() } : {}) })
+    } else {
+      metrics.gaveUp.inc(name, waiting.length)
+      log.warn({ channel: name, notices: waiting.length, reason: attempt.reason }, 'gave up a message')
+    }
+    this.#setHealth({ waiting: Math.max(0, this.#health.waiting - waiting.length) })
+    await store.tellHealth(name, this.#health)
+  }
+
+  async #setFailing({ kind, reason }: Extract<Attempt, { kind: 'failed' | 'shut-out' }>): Promise<void> {
+    const { channel, store, log, now } = this.#parts
+    const state = kind === 'failed' ? 'failing' : 'shut-out'
+    const isNew = this.#health.state !== state || this.#health.reason !== reason
+    if (!isNew) return
+    this.#setHealth({ state, reason, ...(this.#health.state === state ? {} : { since: now() }) })
+    log.warn(
+      { channel: channel.config.name, reason },
+      state === 'failing'
+        ? 'a message could not be sent; trying again'
+        : 'the channel refuses us; mend its address or secret',
+    )
+    await store.tellHealth(channel.config.name, this.#health)
+  }
+
+  #isTooOld({ decidedAt }: Telling): boolean {
+    return this.#parts.now() - decidedAt > GIVE_UP_MS
+  }
+
+  #setHealth(changes: Partial<ChannelHealth>): void {
+    this.#health = { ...this.#health, ...changes }
+  }
+}
+
+function waitingOf(delivered: Delivered): Waiting {
+  const telling = JSON.parse(Buffer.from(delivered.data).toString('utf8')) as Telling
+  return { telling, id: tellingId(telling), delivered }
+}
+
+function recordOf({
+  telling,
+  id,
+}: Waiting): Omit<Delivery, 'outcome' | 'at' | 'attempts' | 'maybeTwice' | 'together' | 'detail'> {
+  const { notice, channel, round } = telling
+  const { trader, version, kind, severity } = notice
+  return { id, channel, trader, version, kind, severity, round: round.kind }
+}
+
+async function rest(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await delay(ms, undefined, { signal }).catch(() => undefined)
+}

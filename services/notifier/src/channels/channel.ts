@@ -1,0 +1,27 @@
+import type { Telling } from '@drawbridge/contracts'
+import type { ChannelConfig } from '@drawbridge/settings'
+import type { Attempt } from '../core/retry.ts'
+import type { Message } from '../core/text/message.ts'
+
+/** What is sent in one request. */
+export interface Outgoing {
+  /** The same whenever it is sent, so that a receiver can know it again. */
+  readonly id: string
+  readonly message: Message
+  /** What it tells: one, or many of a digest. */
+  readonly tellings: readonly Telling[]
+  readonly maybeTwice: boolean
+  /** When it is sent, milliseconds. */
+  readonly now: number
+}
+
+/** A way to people. */
+export interface Channel {
+  readonly config: ChannelConfig
+  /** Of what the receiver takes for markup. */
+  readonly escape: (text: string) => string
+  /** Sends once, within a bounded time. Never throws. No result holds a secret. */
+  send(outgoing: Outgoing): Promise<Attempt>
+}
+
+export const plainText = (text: string): string => text

@@ -1,0 +1,63 @@
+import type { Instant, Notice } from '@drawbridge/contracts'
+
+/** Something that goes on until it is over, and is told again until somebody acknowledges it. */
+export interface Alert {
+  /** `breach:<limit>`, `silent` or `uncomputable:<limit>`. */
+  readonly key: string
+  /** What was told last of it. */
+  readonly notice: Notice
+  readonly openedAt: Instant
+  /** How many steps of its routes were told; 0: nobody yet, because it is silenced or it is quiet. */
+  readonly steps: number
+  readonly repeated: number
+  /** How often it was told again after a silence. */
+  readonly again: number
+  /** When it was told last; null: never. */
+  readonly toldAt: Instant | null
+  /** Whether a silence keeps it from being told. */
+  readonly isSilenced: boolean
+  readonly acknowledged: Acknowledgement | null
+}
+
+export interface Acknowledgement {
+  /** As `telegram:<id>`, or the name of a token. */
+  readonly by: string
+  readonly at: Instant
+}
+
+/** What is remembered of the alerts of one trader. */
+export interface AlertBook {
+  /** Of the last event that was looked at; what is not above it is known already. */
+  readonly version: number
+  readonly alerts: readonly Alert[]
+  /** What waits for the end of quiet hours. */
+  readonly held: readonly Notice[]
+}
+
+export const EMPTY_BOOK: AlertBook = { version: 0, alerts: [], held: [] }
+
+/** One for each limit of a trader, and its silence. */
+export const ALERTS_MAX = 65
+/** What comes later in one night replaces the oldest. */
+export const HELD_MAX = 100
+
+/** The key of the alert that a notice opens; null: it opens none. */
+export function alertKeyOf({ kind, facts }: Notice): string | null {
+  switch (kind) {
+    case 'breach':
+      return facts.enforced === true ? `breach:${facts.rule}` : null
+    case 'uncomputable':
+      return `uncomputable:${facts.rule}`
+    case 'silent':
+      return 'silent'
+    case 'fault':
+      return `fault:${facts.source}`
+    default:
+      return null
+  }
+}
+
+/** Whether there is anything to remember beyond the version. */
+export function isEmpty({ alerts, held }: AlertBook): boolean {
+  return alerts.length === 0 && held.length === 0
+}

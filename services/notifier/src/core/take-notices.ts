@@ -1,0 +1,130 @@
+import type { Instant, Notice, Round, Telling } from '@drawbridge/contracts'
+import { ALERTS_MAX, type Alert, type AlertBook, alertKeyOf, HELD_MAX } from './alert-book.ts'
+import { hearingOf, type Surroundings, stepsOf } from './alert-rules.ts'
+import { reached } from './routing.ts'
+
+/** What became of a book, and who is told. */
+export interface Decided {
+  readonly book: AlertBook
+  readonly tellings: readonly Telling[]
+}
+
+/** What an event says. */
+export interface Happened {
+  readonly version: number
+  readonly notices: readonly Notice[]
+  /** Whether the alert of this key goes on after it. */
+  readonly goesOn: (key: string) => boolean
+}
+
+/** An event that is known already changes nothing. */
+export function takeNotices(book: AlertBook, happened: Happened, surroundings: Surroundings): Decided {
+  if (happened.version <= book.version) return { book, tellings: [] }
+  const { kept, tellings } = closeAlerts(book.alerts, happened, surroundings)
+  const told = [...tellings]
+  let alerts = kept
+  let held = book.held
+  for (const notice of happened.notices) {
+    const key = alertKeyOf(notice)
+    if (key !== null && happened.goesOn(key)) {
+      const isKnown = notice.kind === 'fault' && alerts.some((alert) => alert.key === key)
+      // A thousand dead letters are one fault.
+      if (isKnown) continue
+      const opened = openAlert(key, notice, surroundings)
+      if (opened === null) continue
+      alerts = [...alerts.filter((alert) => alert.key !== key), opened.alert].slice(-ALERTS_MAX)
+      told.push(...opened.tellings)
+      continue
+    }
+    const plain = tellOnce(notice, surroundings)
+    if (plain === 'hold') held = [...held, notice].slice(-HELD_MAX)
+    else told.push(...plain)
+  }
+  return { book: { version: happened.version, alerts, held }, tellings: withoutTwice(told) }
+}
+
+/** Who was told of an alert is told that it is over. */
+function closeAlerts(alerts: readonly Alert[], { notices, goesOn, version }: Happened, surroundings: Surroundings) {
+  const kept: Alert[] = []
+  const tellings: Telling[] = []
+  for (const alert of alerts) {
+    if (goesOn(alert.key)) {
+      kept.push(alert)
+      continue
+    }
+    if (alert.toldAt === null) continue
+    const notice = endOf(alert, notices, version, surroundings)
+    const channels = reached(stepsOf(alert.notice, surroundings), alert.steps)
+    tellings.push(...tellAll(channels, notice, { kind: 'resolved' }, alert.key, surroundings.now))
+  }
+  return { kept, tellings }
+}
+
+const ENDS = { breach: 'resumed', silent: 'restored', uncomputable: 'computable' } as const
+
+/** The notice of the event that ends an alert; where it has none, one that says so. */
+function endOf({ key, notice }: Alert, notices: readonly Notice[], version: number, { now }: Surroundings): Notice {
+  const kind = notice.kind in ENDS ? ENDS[notice.kind as keyof typeof ENDS] : 'resumed'
+  const found = notices.find((one) => one.kind === kind || one.kind === 'restarted')
+  return found ?? { ...notice, kind, severity: 'info', version, part: `end-${key.replaceAll(':', '-')}`, at: now }
+}
+
+/** Opens an alert, or what goes on is told for the worse. Null: nobody wants to hear of it. */
+function openAlert(key: string, notice: Notice, surroundings: Surroundings) {
+  const steps = stepsOf(notice, surroundings)
+  if (steps.length === 0) return null
+  const { now } = surroundings
+  const hearing = hearingOf(notice, surroundings)
+  const isTold = hearing === 'now'
+  const alert: Alert = {
+    key,
+    notice,
+    openedAt: now,
+    steps: isTold ? 1 : 0,
+    repeated: 0,
+    again: 0,
+    toldAt: isTold ? now : null,
+    isSilenced: hearing === 'after-silence',
+    acknowledged: null,
+  }
+  return { alert, tellings: isTold ? tellAll(reached(steps, 1), notice, { kind: 'first' }, key, now) : [] }
+}
+
+/** What is told once; `hold`: after the quiet hours. */
+function tellOnce(notice: Notice, surroundings: Surroundings): readonly Telling[] | 'hold' {
+  const steps = stepsOf(notice, surroundings)
+  if (steps.length === 0) return []
+  const hearing = hearingOf(notice, surroundings)
+  switch (hearing) {
+    case 'now':
+      return tellAll(reached(steps, 1), notice, { kind: 'first' }, null, surroundings.now)
+    case 'after-quiet-hours':
+      return 'hold'
+    case 'after-silence':
+      return []
+    default:
+      return hearing satisfies never
+  }
+}
+
+export function tellAll(
+  channels: readonly string[],
+  notice: Notice,
+  round: Round,
+  alert: string | null,
+  decidedAt: Instant,
+): readonly Telling[] {
+  return channels.map((channel) => ({ channel, notice, round, alert, decidedAt }))
+}
+
+/** That an alert is over is told once to a channel, even if a route asks for it too. */
+function withoutTwice(tellings: readonly Telling[]): readonly Telling[] {
+  const seen = new Set<string>()
+  return tellings.filter(({ channel, notice, round }) => {
+    // A test of round: several alerts that one event ends are one message, too.
+    const id = `${channel} ${notice.version} ${notice.part}`
+    const isNew = !seen.has(id) || round.kind === 'escalated'
+    seen.add(id)
+    return isNew
+  })
+}

@@ -1,0 +1,131 @@
+import type { Language, Notice, Round, Severity } from '@drawbridge/contracts'
+import Mustache from 'mustache'
+import { byBadness } from '../severity.ts'
+import { Formats } from './formats.ts'
+import { saysHowToResume, type Words } from './wording.ts'
+import { WORDS_DE } from './words-de.ts'
+import { WORDS_EN } from './words-en.ts'
+
+/** What one channel is told, as text. What was filled in is escaped. */
+export interface Message {
+  readonly title: string
+  readonly lines: readonly string[]
+  /** To the console; null: its address is not configured. */
+  readonly link: string | null
+  readonly severity: Severity
+}
+
+/** How a reader wants it. */
+export interface Reader {
+  readonly language: Language
+  readonly zone: string
+  readonly consoleUrl: string | null
+  /** Of what the channel takes for markup; plain text needs none. */
+  readonly escape: (text: string) => string
+}
+
+/** One notice of a message. */
+export interface Told {
+  readonly notice: Notice
+  readonly round: Round
+}
+
+const WORDS: Readonly<Record<Language, Words>> = { en: WORDS_EN, de: WORDS_DE }
+/** So many titles a digest has; the rest is counted. */
+const DIGEST_TITLES_MAX = 20
+/** What people and programs wrote is cut to so many characters, so that a message fits each channel. */
+const GIVEN_MAX = 300
+
+export function wordsOf(language: Language): Words {
+  return WORDS[language]
+}
+
+export function messageOf(told: Told, reader: Reader, maybeTwice: boolean): Message {
+  const { notice } = told
+  const words = WORDS[reader.language]
+  const view = viewOf(notice, reader)
+  const fill = filler(reader)
+  const { text } = words.kinds[notice.kind]
+  const lines = [
+    ...fill(text, view).split('\n'),
+    ...(saysHowToResume(notice) && told.round.kind !== 'resolved' ? [fill(words.resume, view)] : []),
+    ...(view.link === null ? [] : [fill(words.link, view)]),
+    fill(words.event, view),
+    ...(maybeTwice ? [words.maybeTwice] : []),
+  ]
+  return { title: titleOf(told, reader), lines, link: view.link, severity: notice.severity }
+}
+
+/** One message for many notices: the worst first, then the newest. */
+export function digestOf(told: readonly Told[], reader: Reader, maybeTwice: boolean): Message {
+  const words = WORDS[reader.language]
+  const sorted = told.toSorted((a, b) => byBadness(a.notice, b.notice) || b.notice.at - a.notice.at)
+  const critical = told.filter(({ notice }) => notice.severity === 'critical').length
+  const more = told.length - DIGEST_TITLES_MAX
+  const fill = filler(reader)
+  return {
+    title: fill(words.digest.title, { count: told.length, critical }),
+    lines: [
+      ...sorted.slice(0, DIGEST_TITLES_MAX).map((one) => `- ${titleOf(one, reader)}`),
+      ...(more > 0 ? [fill(words.digest.more, { more })] : []),
+      ...(reader.consoleUrl === null ? [] : [fill(words.link, { link: reader.consoleUrl })]),
+      ...(maybeTwice ? [words.maybeTwice] : []),
+    ],
+    link: reader.consoleUrl,
+    severity: sorted[0]?.notice.severity ?? 'info',
+  }
+}
+
+function titleOf({ notice, round }: Told, reader: Reader): string {
+  const words = WORDS[reader.language]
+  return words.rounds[round.kind] + filler(reader)(words.kinds[notice.kind].title, viewOf(notice, reader))
+}
+
+function filler(reader: Reader): (template: string, view: object) => string {
+  const escaping = { escape: (value: unknown) => reader.escape(String(value)) }
+  return (template, view) => Mustache.render(template, view, {}, escaping)
+}
+
+function viewOf(notice: Notice, { language, zone, consoleUrl }: Reader) {
+  const { facts, trader, kind } = notice
+  const words = WORDS[language]
+  const formats = new Formats(language, zone)
+  const money = (amount: string | undefined) => (amount === undefined ? null : formats.money(amount, facts.currency))
+  const percent = (amount: string | undefined) => (amount === undefined ? null : formats.percent(amount))
+  const until = facts.until ?? null
+  return {
+    trader,
+    version: notice.version,
+    at: formats.time(notice.at),
+    link:
+      consoleUrl === null ? null : trader === null ? consoleUrl : `${consoleUrl}/traders/${encodeURIComponent(trader)}`,
+    rule: facts.rule ?? null,
+    observedPct: percent(facts.observedPct),
+    limitPct: percent(facts.limitPct),
+    loss: money(facts.loss),
+    base: money(facts.base),
+    line: money(facts.line),
+    equity: money(facts.equity) ?? '?',
+    room: money(facts.room),
+    amount: money(facts.amount),
+    count: kind === 'out-of-order' ? facts.amount : null,
+    until:
+      until === null
+        ? words.untilOperator
+        : Mustache.render(words.until, { time: formats.time(until) }, {}, { escape: String }),
+    since: facts.since === undefined ? null : formats.time(facts.since),
+    by: cut(facts.by) ?? words.somebody,
+    reason: cut(facts.reason),
+    holders: facts.holders === undefined || facts.holders.length === 0 ? null : cut(facts.holders.join(', ')),
+    source: cut(facts.source),
+    isProfit: facts.isProfit === true,
+    isFlatten: facts.action === 'flatten',
+    isFirm: facts.isFirm === true,
+    enforced: facts.enforced === true,
+  }
+}
+
+function cut(given: string | undefined): string | null {
+  if (given === undefined) return null
+  return given.length > GIVEN_MAX ? `${given.slice(0, GIVEN_MAX)}...` : given
+}

@@ -1,0 +1,30 @@
+import type { Notice, NoticeKind } from '@drawbridge/contracts'
+
+/** The texts of one kind: Mustache templates, which escape what is filled in. */
+export interface Wording {
+  readonly title: string
+  readonly text: string
+}
+
+/** The texts of one language. */
+export interface Words {
+  readonly kinds: Readonly<Record<NoticeKind, Wording>>
+  /** Before the title, by why it is told now. */
+  readonly rounds: Readonly<Record<'first' | 'repeated' | 'escalated' | 'again' | 'resolved', string>>
+  /** Under each text. */
+  readonly resume: string
+  readonly link: string
+  readonly event: string
+  readonly maybeTwice: string
+  readonly digest: { readonly title: string; readonly more: string }
+  readonly untilOperator: string
+  readonly until: string
+  readonly somebody: string
+  readonly acknowledge: string
+  readonly acknowledged: string
+}
+
+/** Whether entries are blocked by what a notice tells, so that it says how they are resumed. */
+export function saysHowToResume({ kind, facts }: Notice): boolean {
+  return (kind === 'breach' && facts.enforced === true) || kind === 'paused'
+}

@@ -1,0 +1,99 @@
+import type { Words } from './wording.ts'
+
+const STAY = 'Offene Positionen bleiben offen: Drawbridge schließt keine.'
+
+export const WORDS_DE: Words = {
+  kinds: {
+    breach: {
+      title:
+        '{{trader}}: {{rule}} {{#isProfit}}erreicht{{/isProfit}}{{^isProfit}}gerissen{{/isProfit}}{{#observedPct}} ({{observedPct}}){{/observedPct}}',
+      text: `{{#isProfit}}Gewinn{{/isProfit}}{{^isProfit}}Verlust{{/isProfit}} {{loss}} von {{base}} = {{observedPct}}; die Grenze ist {{limitPct}}{{#line}}, ihre Linie {{line}}{{/line}}. Equity: {{equity}}.
+{{#enforced}}Neue Einstiege sind gesperrt, {{until}}.{{#isFlatten}} Die Grenze verlangt, alle Positionen zu schließen.{{/isFlatten}} ${STAY}{{/enforced}}{{^enforced}}Die Durchsetzung ist aus: es wird vermerkt, und nichts ist gesperrt.{{/enforced}}`,
+    },
+    warning: {
+      title: '{{trader}}: {{rule}} bei {{observedPct}} von {{limitPct}}',
+      text: 'Equity: {{equity}}{{#line}}; die Linie von {{rule}} ist {{line}}{{/line}}.{{#room}} Noch {{room}} dürfen verloren gehen, bis Einstiege gesperrt werden.{{/room}} Noch ist nichts gesperrt.',
+    },
+    paused: {
+      title: '{{trader}}: angehalten von {{by}}',
+      text: `Neue Einstiege sind gesperrt, {{until}}: {{reason}}. ${STAY}`,
+    },
+    resumed: {
+      title: '{{trader}}: fortgesetzt{{#isFirm}} vor der Zeit{{/isFirm}}',
+      text: 'Einstiege sind wieder erlaubt{{#holders}} (beendet: {{holders}}){{/holders}}{{#by}}, von {{by}}{{/by}}{{#reason}}: {{reason}}{{/reason}}.{{#isFirm}} Ein Admin hat eine feste Sperre gebrochen.{{/isFirm}}',
+    },
+    silent: {
+      title: '{{trader}}: meldet sich nicht',
+      text: `Seit {{since}} wurde keine Equity gemeldet{{#equity}}; die letzte war {{equity}}{{/equity}}. Neue Einstiege sind gesperrt, bis wieder gemeldet wird. ${STAY}`,
+    },
+    restored: {
+      title: '{{trader}}: meldet sich wieder',
+      text: 'Die Equity wird wieder gemeldet, zum ersten Mal seit {{since}}{{#equity}}: {{equity}}{{/equity}}.',
+    },
+    uncomputable: {
+      title: '{{trader}}: {{rule}} ist nicht berechenbar',
+      text: `{{reason}}. Neue Einstiege sind gesperrt, bis sie berechenbar ist. ${STAY}`,
+    },
+    computable: {
+      title: '{{trader}}: {{rule}} ist wieder berechenbar',
+      text: 'Aus diesem Grund sperrt sie keine Einstiege mehr.',
+    },
+    unconfirmed: {
+      title: '{{trader}}: eine Meldung gilt noch nicht',
+      text: `Die Equity {{amount}} weicht zu sehr von {{equity}} ab. Neue Einstiege sind gesperrt, bis andere Meldungen zustimmen. ${STAY}`,
+    },
+    rejected: {
+      title: '{{trader}}: eine Meldung wurde abgelehnt',
+      text: '{{reason}}. Neue Einstiege sind gesperrt bis zur nächsten guten Meldung.',
+    },
+    'out-of-order': {
+      title: '{{trader}}: Meldungen kommen zu spät oder doppelt',
+      text: '{{count}} Meldungen nacheinander kamen zu spät oder doppelt. Neue Einstiege sind gesperrt, bis eine in der Reihe kommt.',
+    },
+    'limits-changed': {
+      title: '{{trader}}: Grenzen geändert',
+      text: '{{by}} hat die Grenzen geändert{{#reason}}: {{reason}}{{/reason}}.',
+    },
+    'cash-flow': {
+      title: '{{trader}}: Ein- oder Auszahlung von {{amount}}',
+      text: '{{by}} hat eine Ein- oder Auszahlung von {{amount}} verbucht{{#reason}}: {{reason}}{{/reason}}. Sie ist weder Verlust noch Gewinn.',
+    },
+    restarted: {
+      title: '{{trader}}: ein neuer Zeitraum des Kontos',
+      text: '{{by}} hat einen neuen Zeitraum begonnen: {{reason}}. Bezugswerte, Sperren und Zähler beginnen neu.',
+    },
+    corrected: {
+      title: '{{trader}}: berichtigt',
+      text: '{{by}} hat {{#rule}}den Bezugswert von {{rule}}{{/rule}}{{^rule}}die letzte Meldung{{/rule}} berichtigt: {{reason}}.',
+    },
+    enforcement: {
+      title: '{{trader}}: Durchsetzung {{#enforced}}an{{/enforced}}{{^enforced}}aus{{/enforced}}',
+      text: '{{#enforced}}Grenzen sperren wieder Einstiege.{{/enforced}}{{^enforced}}Grenzen sperren nichts, bis die Durchsetzung wieder an ist.{{/enforced}}',
+    },
+    fault: {
+      title: 'Störung: {{source}}',
+      text: '{{reason}}. Das Runbook sagt, was zu tun ist; bestätige dies, wenn du dich darum kümmerst.',
+    },
+    test: {
+      title: 'Drawbridge: ein Test',
+      text: 'Wenn du das liest, funktioniert der Kanal {{source}}. Es ist nichts geschehen.',
+    },
+  },
+  rounds: {
+    first: '',
+    repeated: 'Weiterhin: ',
+    escalated: 'Nicht bestätigt: ',
+    again: 'Schlägt wieder an: ',
+    resolved: 'Vorbei: ',
+  },
+  resume: 'Fortsetzen: in der Konsole, oder npm run drawbridge -- resume {{trader}} --reason "..."',
+  link: 'Konsole: {{link}}',
+  event: 'Ereignis {{version}}{{#trader}} von {{trader}}{{/trader}}, {{at}}',
+  maybeTwice: 'Diese Nachricht kommt vielleicht doppelt: niemand weiß, ob die erste ankam.',
+  digest: { title: '{{count}} Nachrichten, davon {{critical}} kritisch', more: '... und {{more}} weitere' },
+  untilOperator: 'bis jemand sie freigibt',
+  until: 'bis {{time}}',
+  somebody: 'Jemand',
+  acknowledge: 'Bestätigen',
+  acknowledged: 'Bestätigt von {{by}}: keine Wiederholungen mehr.',
+}

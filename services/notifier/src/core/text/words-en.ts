@@ -1,0 +1,96 @@
+import type { Words } from './wording.ts'
+
+const STAY = 'Open positions stay open: Drawbridge closes none.'
+
+export const WORDS_EN: Words = {
+  kinds: {
+    breach: {
+      title:
+        '{{trader}}: {{rule}} {{#isProfit}}reached{{/isProfit}}{{^isProfit}}broken{{/isProfit}}{{#observedPct}} ({{observedPct}}){{/observedPct}}',
+      text: `{{#isProfit}}Gained{{/isProfit}}{{^isProfit}}Lost{{/isProfit}} {{loss}} of {{base}} = {{observedPct}}; the limit is {{limitPct}}{{#line}}, its line {{line}}{{/line}}. Equity: {{equity}}.
+{{#enforced}}New entries are blocked {{until}}.{{#isFlatten}} The limit asks to close all positions.{{/isFlatten}} ${STAY}{{/enforced}}{{^enforced}}Enforcement is off: it is recorded, and nothing is blocked.{{/enforced}}`,
+    },
+    warning: {
+      title: '{{trader}}: {{rule}} at {{observedPct}} of {{limitPct}}',
+      text: 'Equity: {{equity}}{{#line}}; the line of {{rule}} is {{line}}{{/line}}.{{#room}} {{room}} more may be lost until entries are blocked.{{/room}} Nothing is blocked yet.',
+    },
+    paused: {
+      title: '{{trader}}: paused by {{by}}',
+      text: `New entries are blocked {{until}}: {{reason}}. ${STAY}`,
+    },
+    resumed: {
+      title: '{{trader}}: resumed{{#isFirm}} before its time{{/isFirm}}',
+      text: 'Entries are allowed again{{#holders}} (ended: {{holders}}){{/holders}}{{#by}}, by {{by}}{{/by}}{{#reason}}: {{reason}}{{/reason}}.{{#isFirm}} An admin broke a firm hold.{{/isFirm}}',
+    },
+    silent: {
+      title: '{{trader}}: silent',
+      text: `No equity has been reported since {{since}}{{#equity}}; the last one was {{equity}}{{/equity}}. New entries are blocked until it is reported again. ${STAY}`,
+    },
+    restored: {
+      title: '{{trader}}: reports again',
+      text: 'Equity is reported again, for the first time since {{since}}{{#equity}}: {{equity}}{{/equity}}.',
+    },
+    uncomputable: {
+      title: '{{trader}}: {{rule}} cannot be computed',
+      text: `{{reason}}. New entries are blocked until it can be computed. ${STAY}`,
+    },
+    computable: {
+      title: '{{trader}}: {{rule}} can be computed again',
+      text: 'It blocks entries no more for this reason.',
+    },
+    unconfirmed: {
+      title: '{{trader}}: a reading is not believed yet',
+      text: `The equity {{amount}} differs too much from {{equity}}. New entries are blocked until other readings agree. ${STAY}`,
+    },
+    rejected: {
+      title: '{{trader}}: a reading was rejected',
+      text: '{{reason}}. New entries are blocked until the next good reading.',
+    },
+    'out-of-order': {
+      title: '{{trader}}: readings come late or twice',
+      text: '{{count}} readings in a row came late or twice. New entries are blocked until one comes in order.',
+    },
+    'limits-changed': {
+      title: '{{trader}}: limits changed',
+      text: '{{by}} changed the limits{{#reason}}: {{reason}}{{/reason}}.',
+    },
+    'cash-flow': {
+      title: '{{trader}}: cash flow of {{amount}}',
+      text: '{{by}} recorded a cash flow of {{amount}}{{#reason}}: {{reason}}{{/reason}}. It is neither a loss nor a gain.',
+    },
+    restarted: {
+      title: '{{trader}}: a new account period',
+      text: '{{by}} began a new account period: {{reason}}. References, holds and counts start again.',
+    },
+    corrected: {
+      title: '{{trader}}: corrected',
+      text: '{{by}} corrected {{#rule}}the reference of {{rule}}{{/rule}}{{^rule}}the last reading{{/rule}}: {{reason}}.',
+    },
+    enforcement: {
+      title: '{{trader}}: enforcement {{#enforced}}on{{/enforced}}{{^enforced}}off{{/enforced}}',
+      text: '{{#enforced}}Limits block entries again.{{/enforced}}{{^enforced}}Limits block nothing until enforcement is switched on.{{/enforced}}',
+    },
+    fault: {
+      title: 'Fault: {{source}}',
+      text: '{{reason}}. Look into the runbook, and acknowledge this when you take care of it.',
+    },
+    test: { title: 'Drawbridge: a test', text: 'If you read this, the channel {{source}} works. Nothing happened.' },
+  },
+  rounds: {
+    first: '',
+    repeated: 'Still: ',
+    escalated: 'Not acknowledged: ',
+    again: 'Firing again: ',
+    resolved: 'Over: ',
+  },
+  resume: 'To resume: in the console, or npm run drawbridge -- resume {{trader}} --reason "..."',
+  link: 'Console: {{link}}',
+  event: 'Event {{version}}{{#trader}} of {{trader}}{{/trader}}, {{at}}',
+  maybeTwice: 'This message may come twice: nobody knows whether the first one arrived.',
+  digest: { title: '{{count}} messages, {{critical}} of them critical', more: '... and {{more}} more' },
+  untilOperator: 'until an operator resumes',
+  until: 'until {{time}}',
+  somebody: 'Somebody',
+  acknowledge: 'Acknowledge',
+  acknowledged: 'Acknowledged by {{by}}: no more repetitions.',
+}

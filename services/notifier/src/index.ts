@@ -1,0 +1,1 @@
+export { type NotifierLooks, startNotifier } from './start-notifier.ts'

@@ -1,0 +1,192 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { durables, notifierStreams, subjects } from '@drawbridge/contracts'
+import { Backoff } from '@drawbridge/nats'
+import type { Logger } from '@drawbridge/service-kit'
+import { DeliverPolicy, type JetStreamManager } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { AlertDesk } from './alert-desk.ts'
+import { ChannelWorker } from './channel-worker.ts'
+import type { Channel } from './channels/channel.ts'
+import type { AlertRules } from './core/alert-rules.ts'
+import type { ChannelHealth } from './core/channel-health.ts'
+import type { TraderSettings } from './core/notices-of-event.ts'
+import type { Reader } from './core/text/message.ts'
+import { eventPlace, takeEvent } from './inbound/events.ts'
+import { faultPlace, takeFault } from './inbound/faults.ts'
+import { type Delivered, KeptPlace } from './inbound/kept-place.ts'
+import type { NotifierMetrics } from './notifier-metrics.ts'
+import { AlertStore, TakenOverError } from './outbound/alert-store.ts'
+import type { Lease } from './outbound/lease.ts'
+import { NoticeQueue } from './outbound/notice-queue.ts'
+
+export interface NotifierParts {
+  readonly connection: NatsConnection
+  readonly manager: JetStreamManager
+  readonly lease: Lease
+  readonly channels: readonly Channel[]
+  readonly rules: AlertRules
+  readonly readerOf: (channel: Channel) => Omit<Reader, 'escape'>
+  readonly tagsOf: (trader: string) => readonly string[]
+  readonly settingsOf: (trader: string) => TraderSettings
+  readonly metrics: NotifierMetrics
+  readonly log: Logger
+  readonly now: () => number
+  /** As in production if not given. */
+  readonly ackWaitMs?: number | undefined
+}
+
+/** Messages of a stream that are handled one after another; more are not asked for meanwhile. */
+const BATCH = 200
+const TIME_EVERY_MS = 1_000
+const LAG_EVERY_MS = 5_000
+
+/** Carries what happens to the people who want to know, for ever. One of all notifiers works at a time. */
+export class Notifier {
+  readonly #parts: NotifierParts
+  #wait: string | null = 'waits for its lease'
+  #desk: AlertDesk | null = null
+  #workers: readonly ChannelWorker[] = []
+
+  constructor(parts: NotifierParts) {
+    this.#parts = parts
+  }
+
+  /** Why it tells nobody; null: it does. A notifier that waits for another one is ready. */
+  get wait(): string | null {
+    return this.#wait
+  }
+
+  get counts(): AlertDesk['counts'] {
+    return this.#desk?.counts ?? { open: 0, waiting: 0 }
+  }
+
+  get channels(): ReadonlyMap<string, ChannelHealth> {
+    const { channels } = this.#parts
+    return new Map(this.#workers.map((worker, at) => [channels[at]?.config.name ?? '', worker.health]))
+  }
+
+  /** Runs until the service stops. */
+  async run(stopping: AbortSignal): Promise<void> {
+    const { lease, metrics, log } = this.#parts
+    while (!stopping.aborted) {
+      const held = await lease.acquire(stopping)
+      if (held === null) return
+      log.info('this notifier works now')
+      metrics.isActive.set(1)
+      const over = AbortSignal.any([held.lost, stopping])
+      try {
+        await this.#work(over)
+      } catch (error) {
+        if (!(error instanceof TakenOverError)) throw error
+      } finally {
+        metrics.isActive.set(0)
+        this.#desk = null
+        this.#workers = []
+        this.#wait = 'waits for its lease'
+        await held.release()
+      }
+      if (!stopping.aborted) log.warn('another notifier may work now; this one waits')
+    }
+  }
+
+  async #work(over: AbortSignal): Promise<void> {
+    const { connection, manager, channels, rules, readerOf, tagsOf, metrics, log, now, ackWaitMs } = this.#parts
+    const store = new AlertStore(connection, manager)
+    const queue = new NoticeQueue(connection)
+    const remembered = await this.#persist('the alerts are read', over, () => store.load())
+    if (remembered === null) return
+    const desk = new AlertDesk({ store, queue, rules, tagsOf, now }, remembered)
+    this.#desk = desk
+    this.#workers = channels.map((channel) => {
+      const place = this.#placeOf(channel.config.name)
+      return new ChannelWorker({ channel, place, store, reader: readerOf(channel), metrics, log, now })
+    })
+    const events = eventPlace(connection, manager, now(), ackWaitMs)
+    const faults = faultPlace(connection, manager, now(), ackWaitMs)
+    const ended = new AbortController()
+    const signal = AbortSignal.any([over, ended.signal])
+    const { settingsOf } = this.#parts
+    const work = [
+      this.#follow('events', events, (one) => takeEvent(one, { desk, settingsOf, metrics, log }), signal),
+      this.#follow('faults', faults, (one) => takeFault(one, desk, now()), signal),
+      this.#passTime(desk, signal),
+      this.#watchLag(events, signal),
+      ...this.#workers.map((worker) => this.#persist('a channel', signal, () => worker.run(signal))),
+    ]
+    this.#wait = null
+    try {
+      await Promise.all(work)
+    } finally {
+      ended.abort()
+      await Promise.allSettled(work)
+    }
+  }
+
+  #placeOf(channel: string): KeptPlace {
+    const { connection, manager, ackWaitMs } = this.#parts
+    return new KeptPlace({
+      connection,
+      manager,
+      stream: notifierStreams.notices,
+      durable: durables.channel(channel),
+      filter: subjects.noticesOf(channel),
+      acks: 'each',
+      description: `Messages for the channel ${channel}`,
+      start: { deliver_policy: DeliverPolicy.All },
+      ackWaitMs,
+    })
+  }
+
+  /** Handles messages one after another, and acks what is handled. */
+  #follow(
+    what: string,
+    place: KeptPlace,
+    handle: (one: Delivered) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    return this.#persist(what, signal, async () => {
+      await place.open(signal)
+      while (!signal.aborted) {
+        const taken = await place.take(BATCH, signal)
+        for (const one of taken) {
+          if (signal.aborted) return
+          await handle(one)
+        }
+        taken.at(-1)?.ack()
+      }
+    })
+  }
+
+  #passTime(desk: AlertDesk, signal: AbortSignal): Promise<unknown> {
+    return this.#persist('repetitions', signal, async () => {
+      while (!signal.aborted) {
+        await desk.passTime()
+        await delay(TIME_EVERY_MS, undefined, { signal }).catch(() => undefined)
+      }
+    })
+  }
+
+  async #watchLag(place: KeptPlace, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const waiting = await place.waiting().catch(() => null)
+      if (waiting !== null) this.#parts.metrics.lagEvents.set(waiting)
+      await delay(LAG_EVERY_MS, undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  /** Tries again while NATS does not answer. Null: it is over. @throws TakenOverError */
+  async #persist<T>(what: string, signal: AbortSignal, run: () => Promise<T>): Promise<T | null> {
+    const backoff = new Backoff(100, 5_000)
+    while (!signal.aborted) {
+      try {
+        return await run()
+      } catch (error) {
+        if (signal.aborted) return null
+        if (error instanceof TakenOverError) throw error
+        this.#parts.log.warn({ err: error, what }, 'NATS does not serve; trying again')
+        await backoff.wait(signal)
+      }
+    }
+    return null
+  }
+}

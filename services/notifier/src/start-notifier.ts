@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { notifierStreams, streams } from '@drawbridge/contracts'
+import { awaitStreams, ConnectionWatch, connectNats } from '@drawbridge/nats'
+import { type Lifecycle, type Logger, MetricRegistry, Readiness, serveHttp, watchLinks } from '@drawbridge/service-kit'
+import type { Config } from '@drawbridge/settings'
+import { channelOf } from './channels/channels.ts'
+import { Notifier } from './notifier.ts'
+import { notifierMetrics, watchNotifier } from './notifier-metrics.ts'
+import { Lease } from './outbound/lease.ts'
+
+/** Times, milliseconds; as in production if not given. */
+export interface NotifierLooks {
+  readonly leaseMs?: number
+  /** After which the server delivers a message again. */
+  readonly ackWaitMs?: number
+}
+
+/**
+ * Starts a notifier, which stops with `lifecycle`.
+ * @returns the TCP port that it serves HTTP on.
+ * @throws if it cannot start; `lifecycle` also releases what it has acquired by then.
+ */
+export async function startNotifier(
+  config: Config,
+  log: Logger,
+  lifecycle: Lifecycle,
+  looks: NotifierLooks = {},
+): Promise<number> {
+  const { notify } = config
+  if (notify.channels.length === 0) {
+    throw new Error('config.json has no channel to tell anybody: add one to notify.channels, see docs/notify.md')
+  }
+  const connection = await connectNats(config.nats, 'drawbridge notifier', log)
+  const nats = ConnectionWatch.of(connection)
+  lifecycle.onStop('NATS connection', () => (nats.away === null ? connection.drain() : connection.close()))
+  const names = [streams.risk, streams.rejects, ...Object.values(notifierStreams)]
+  const manager = await awaitStreams(connection, names, log, lifecycle.stopping)
+  const registry = new MetricRegistry(config.metrics)
+  registry.watchProcess()
+  watchLinks(registry, connection, config)
+  const metrics = notifierMetrics(registry)
+  const owner = `${hostname()}-${process.pid}-${randomUUID()}`
+  const { routes, quietHours, zone, repeatMinutes, consoleUrl } = notify
+  const notifier = new Notifier({
+    connection,
+    manager,
+    lease: new Lease({ connection, manager, owner, log, leaseMs: looks.leaseMs }),
+    channels: notify.channels.map(channelOf),
+    rules: { routes, quietHours, zone, repeatMinutes },
+    readerOf: (channel) => ({ language: channel.config.language, zone, consoleUrl }),
+    tagsOf: (trader) => config.traders[trader]?.about.tags ?? [],
+    settingsOf: (trader) => ({ tellsSilence: tellsSilence(config, trader) }),
+    metrics,
+    log,
+    now: Date.now,
+    ackWaitMs: looks.ackWaitMs,
+  })
+  watchNotifier(registry, () => notifier)
+  const readiness = new Readiness()
+  readiness.add('NATS', () => nats.away)
+  const served = { service: 'notifier', address: notify, settings: config.http, log, readiness, metrics: registry }
+  const port = await serveHttp(served, 'NOTIFIER_PORT', lifecycle)
+  log.info({ port, channels: notify.channels.map(({ name }) => name) }, 'listening')
+  const running = notifier.run(lifecycle.stopping).catch((error: Error) => lifecycle.fail(error))
+  lifecycle.onStop('notifier', () => running)
+  return port
+}
+
+/** Silence is judged by default, and told only where somebody says when it begins. */
+function tellsSilence({ limits, traders }: Config, trader: string): boolean {
+  const own = traders[trader]?.limits.staleAfterSeconds
+  return (own === undefined ? limits.staleAfterSeconds : own) !== undefined
+}
