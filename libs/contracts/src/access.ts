@@ -94,8 +94,7 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
    */
   admin: {
     publish: [
-      ...looks(inputs, risk, rejects),
-      ...looks(notices, alerts),
+      ...looks(inputs, risk, rejects, notices, alerts),
       ...[inputs, risk, rejects, notices, alerts].map(api.createStream),
       subjects.tick(ANY),
       ...commandsOf('admin'),
@@ -123,7 +122,7 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
       api.readMessage(rejects),
       api.consumerInfo(risk, durables.persister),
       // Alerts: it reads what the notifier remembers, and asks it to change that.
-      ...looks(notices, alerts),
+      ...[notices, alerts].map(api.streamInfo),
       api.readMessage(alerts),
       subjects.notifyCommand(HTTP_USER),
     ],
