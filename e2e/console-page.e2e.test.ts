@@ -8,8 +8,8 @@ import { BROWSER, Complaints, launch, seriousFaults, shoot } from './console/bro
 import { ConsoleSystem, TOKENS } from './console/system.ts'
 
 const MANY = 5_000
-/** A login that is refused on purpose, a command that is, and a console that is cut off. */
-const EXPECTED = /status of (401|403|409|412)|ERR_(CONNECTION|EMPTY|INCOMPLETE)/
+/** A login that is refused on purpose, a command that is, and a console and a database that are cut off. */
+const EXPECTED = /status of (401|403|409|412|503)|ERR_(CONNECTION|EMPTY|INCOMPLETE)/
 
 describe.skipIf(BROWSER === null)('the page of the console', () => {
   let system: ConsoleSystem
@@ -162,6 +162,31 @@ describe.skipIf(BROWSER === null)('the page of the console', () => {
     await page.getByRole('region', { name: 'Logs' }).getByText('INPUTS').waitFor()
     await shoot(page, 'health')
     expect(await seriousFaults(page)).toEqual([])
+  })
+
+  test('while the database is away says so with since when, and shows what is live all the same', async () => {
+    const health = await openAs('read', '/health')
+    await health.getByText(/reachable since .* connections are in use/).waitFor()
+    const trader = await openAs('read', '/traders/bot2')
+    await trader.getByLabel(/^Equity of bot2/).waitFor()
+    const fleet = await openAs('read')
+    await rowOf(fleet, 'bot2').waitFor()
+
+    await system.database.cut()
+    await health.getByText(/away since .*: the history cannot be read: .* What is live goes on\./).waitFor()
+    await shoot(health, 'database-away')
+    expect(await seriousFaults(health)).toEqual([])
+    await trader.reload()
+    await trader.getByText('The history cannot be read now.').first().waitFor()
+    await shoot(trader, 'history-away')
+    expect(await seriousFaults(trader)).toEqual([])
+    await system.report('bot2', 1090)
+    await rowOf(fleet, 'bot2').getByText('1,090.00').waitFor()
+
+    await system.database.restore()
+    await health.getByText(/reachable since .* connections are in use/).waitFor()
+    await trader.getByRole('button', { name: 'Try again' }).first().click()
+    await trader.getByLabel(/^Equity of bot2/).waitFor()
   })
 
   test('cannot be used with the data of a console that it has lost, and goes on by itself', async () => {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { eventually } from '@drawbridge/testing'
+import { createDatabase, eventually, TcpProxy, type TestDatabase } from '@drawbridge/testing'
 import { makeWorkFolder, runStart, type StartRun } from '../npm-start.ts'
 
 export const TOKENS = {
@@ -12,14 +12,23 @@ export const TOKENS = {
 const LIMITS = { max_daily_loss: 50, max_drawdown: 20, confirm_jump: null, stale_after_seconds: null }
 const WITHIN_MS = 180_000
 
-/** A system of its own that `npm start` runs, with tokens. */
+/** A system of its own that `npm start` runs, with tokens, and a database that can be cut off. */
 export class ConsoleSystem {
+  readonly database: TcpProxy
+  readonly #ownDatabase: TestDatabase
   readonly #folder: Awaited<ReturnType<typeof makeWorkFolder>>
   readonly #run: StartRun
 
-  private constructor(folder: Awaited<ReturnType<typeof makeWorkFolder>>, run: StartRun) {
+  private constructor(
+    folder: Awaited<ReturnType<typeof makeWorkFolder>>,
+    run: StartRun,
+    ownDatabase: TestDatabase,
+    database: TcpProxy,
+  ) {
     this.#folder = folder
     this.#run = run
+    this.#ownDatabase = ownDatabase
+    this.database = database
   }
 
   static async start(): Promise<ConsoleSystem> {
@@ -37,9 +46,16 @@ export class ConsoleSystem {
     }))
     const bots = [{ name: 'robot', role: 'bot', traders: ['bot1'], token: TOKENS.bot }]
     const tokens = await write('tokens.json', [...people, ...bots])
-    // A busy machine is not refused to be asked.
-    const env = { API_TOKENS_FILE: tokens, DRAWBRIDGE_TOKEN: TOKENS.admin, HTTP_BUSY_AFTER_MS: '60000' }
-    const system = new ConsoleSystem(folder, runStart(folder.path, [], env))
+    const ownDatabase = await createDatabase()
+    const database = await TcpProxy.to(ownDatabase.url)
+    const env = {
+      API_TOKENS_FILE: tokens,
+      DRAWBRIDGE_TOKEN: TOKENS.admin,
+      DATABASE_URL: database.url,
+      // A busy machine is not refused to be asked.
+      HTTP_BUSY_AFTER_MS: '60000',
+    }
+    const system = new ConsoleSystem(folder, runStart(folder.path, [], env), ownDatabase, database)
     await eventually(() => system.#run.stdout().includes('Serving until'), {
       timeoutMs: WITHIN_MS,
       what: 'it to serve',
@@ -75,6 +91,8 @@ export class ConsoleSystem {
   async stop(): Promise<void> {
     this.#run.child.kill('SIGINT')
     await this.#run.exited
+    await this.database.cut()
+    await this.#ownDatabase.drop()
     await this.#folder.remove()
   }
 

@@ -1,5 +1,6 @@
 export type { EquityChart, LimitSeries } from './core/equity-chart.ts'
 export { type BlockedPeriod, readBlockedPeriods } from './reads/blocked-periods.ts'
+export { type DatabaseState, readDatabaseState } from './reads/database-state.ts'
 export { type Drawdown, readDrawdowns } from './reads/drawdowns.ts'
 export { POINTS_MAX, readEquity } from './reads/equity.ts'
 export { type EventRow, readEventPage } from './reads/event-pages.ts'

@@ -5,6 +5,7 @@ import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { Fleet, type Obeys } from './core/fleet.ts'
 import type { LiveAccount, LivePulse } from './core/live-messages.ts'
+import type { DatabaseWatch } from './inbound/database-watch.ts'
 import { GuardianWatch } from './inbound/guardian-watch.ts'
 import { HealthReader } from './inbound/health-reader.ts'
 import { KnownTraders } from './inbound/known-traders.ts'
@@ -37,6 +38,8 @@ export interface OperatorOptions {
   readonly accounts?: Readonly<Record<TraderId, LiveAccount>> | undefined
   readonly leaseMs?: number | undefined
   readonly live?: LiveFeedSettings | undefined
+  /** Of the history; absent: there is none. */
+  readonly database?: Pick<DatabaseWatch, 'told'> | undefined
   /** Whom each of them obeys. */
   readonly obeys?: Obeys | undefined
   /** How often it checks whether the risk log is still the same one, milliseconds; 10 s if not given. */
@@ -53,7 +56,7 @@ export async function openOperatorParts(
   log: Logger,
   options: OperatorOptions = {},
 ): Promise<OperatorParts> {
-  const { lookEveryMs, decidedWithinMs, configured = [], obeys } = options
+  const { lookEveryMs, decidedWithinMs, configured = [], obeys, database = null } = options
   const manager = await jetstreamManager(connection, { timeout: ANSWER_WITHIN_MS, checkAPI: false })
   const outcomes = new Outcomes()
   const settled = new Settled()
@@ -71,7 +74,7 @@ export async function openOperatorParts(
   const feed = new RiskFeed(connection, manager, listeners, log, lookEveryMs)
   const reader = new RiskLogReader(connection, manager)
   const known = new KnownTraders(configured, fleet, reader, manager)
-  const health = new HealthReader(connection, manager, guardians, feed)
+  const health = new HealthReader(connection, manager, guardians, feed, database)
   const commander = new Commander(connection, manager, feed, outcomes, reader, decidedWithinMs)
   const stops = [
     hearPublished(connection, subjects.rejects(streams.inputs), (message) => outcomes.onReject(message)),

@@ -15,6 +15,7 @@ import {
 import type { Config } from '@drawbridge/settings'
 import { elsewhere } from './core/elsewhere.ts'
 import type { LiveAccount } from './core/live-messages.ts'
+import { DatabaseWatch } from './inbound/database-watch.ts'
 import { operatorApi } from './operator-api.ts'
 import { openOperatorParts } from './operator-parts.ts'
 import { PAGE_FOLDER, readPage } from './page-files.ts'
@@ -22,6 +23,8 @@ import { addPageRoutes } from './routes/page-routes.ts'
 
 /** So many people read the history at a time; others wait for them. */
 const DATABASE_CONNECTIONS = 4
+/** A database that takes longer to say how it is counts as away. */
+const DATABASE_ANSWERS_WITHIN_MS = 5_000
 
 /**
  * Starts a console, which stops with `lifecycle`.
@@ -37,16 +40,21 @@ export async function startConsole(config: Config, log: Logger, lifecycle: Lifec
   registry.watchProcess()
   watchLinks(registry, connection, config)
   OriginalMetrics.gather(connection, registry)
+  // Nothing waits for the database: while it is away, the routes of the history say so, and everything else goes on.
+  const history = new HistoryReader(poolOf(config, log, lifecycle, 'drawbridge-console', DATABASE_CONNECTIONS))
+  const database = new DatabaseWatch(
+    new HistoryReader(poolOf(config, log, lifecycle, 'drawbridge-console-health', 1), DATABASE_ANSWERS_WITHIN_MS),
+    log,
+  )
+  database.start()
+  lifecycle.onStop('database watch', async () => database.stop())
   const parts = await openOperatorParts(connection, log, {
+    database,
     configured: Object.keys(config.traders),
     accounts: accountsOf(config),
     leaseMs: config.leaseMs,
     obeys: new Map(Object.entries(config.traders).map(([id, { obeys }]) => [id, obeys])),
   })
-  // Nothing waits for the database: while it is away, the routes of the history say so, and everything else goes on.
-  const pool = createPool(databaseAddress(config, log), 'drawbridge-console', DATABASE_CONNECTIONS, log)
-  lifecycle.onStop('database', () => pool.end())
-  const history = new HistoryReader(pool)
   const readiness = new Readiness()
   readiness.add('NATS', () => nats.away)
   readiness.add('risk log', () => (parts.feed.isCurrent ? null : 'being read'))
@@ -60,6 +68,12 @@ export async function startConsole(config: Config, log: Logger, lifecycle: Lifec
   if (sessions.key === null) log.info('logins end with this process: CONSOLE_SESSION_KEY_FILE is not set')
   log.info({ port }, 'listening')
   return port
+}
+
+function poolOf(config: Config, log: Logger, lifecycle: Lifecycle, name: string, connections: number) {
+  const pool = createPool(databaseAddress(config, log), name, connections, log)
+  lifecycle.onStop(name, () => pool.end())
+  return pool
 }
 
 /** What the settings say of traders that events do not. */

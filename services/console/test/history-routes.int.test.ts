@@ -15,6 +15,14 @@ const API_TOKENS = JSON.stringify([
 const as = (role: keyof typeof TOKENS) => ({ authorization: `Bearer ${TOKENS[role]}` })
 const OF_A_TRADER = ['equity', 'blocked', 'marks', 'days', 'drawdowns', 'events.csv']
 
+interface Health {
+  readonly database: {
+    readonly away: string | null
+    readonly since: string
+    readonly connections: number | null
+  } | null
+}
+
 let scene: Scene
 let database: Awaited<ReturnType<typeof writtenHistory>>
 beforeAll(async () => {
@@ -199,7 +207,21 @@ test('while the database is away the history says so, everything live goes on, a
     await migrate(server.url, createLogger('test', 'silent'))
     await scene.restartApi({ databaseUrl: server.url })
     expect((await history('extent')).body).toEqual({ begins: null, ends: null })
+    const health = async () => (await scene.ask<Health>('GET', '/api/health', undefined, as('read'))).body.database
+    const near = await eventually(health, { what: 'the database to be asked how it is' })
+    expect(near).toEqual({
+      away: null,
+      since: expect.any(String),
+      connections: expect.any(Number),
+      connectionsMax: expect.any(Number),
+      lagMs: null,
+    })
+    expect(near.connections).toBeGreaterThan(0)
     await server.stop()
+    await eventually(async () => (await health())?.away != null, { what: 'the health to say that it is away' })
+    const gone = await health()
+    expect(gone).toMatchObject({ away: expect.stringMatching(/^the history cannot be read: /), connections: null })
+    expect(Date.parse(gone?.since ?? '')).toBeGreaterThanOrEqual(Date.parse(near.since))
     const away = await history<{ error: { message: string } }>('extent')
     expect(away).toMatchObject({ status: 503, body: { error: { code: 'history-unavailable' } } })
     expect(away.body.error.message).toMatch(/^the history cannot be read: .* What is live goes on\.$/)
@@ -207,6 +229,8 @@ test('while the database is away the history says so, everything live goes on, a
     expect((await scene.ask('GET', '/api/traders/bot1/events', undefined, as('read'))).status).toBe(200)
     await server.start()
     await eventually(async () => (await history('extent')).status === 200, { what: 'the history to be read again' })
+    await eventually(async () => (await health())?.away === null, { what: 'the health to say that it is back' })
+    expect((await health())?.since).not.toBe(gone?.since)
   } finally {
     await scene.restartApi()
     await server.close()

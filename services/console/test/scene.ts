@@ -17,6 +17,7 @@ import { type Config, loadConfig } from '@drawbridge/settings'
 import { eventually, infrastructure, resetStreams } from '@drawbridge/testing'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
+import { DatabaseWatch } from '../src/inbound/database-watch.ts'
 import { operatorApi } from '../src/operator-api.ts'
 import { type OperatorOptions, openOperatorParts } from '../src/operator-parts.ts'
 import type { ListenerSettings } from '../src/routes/event-routes.ts'
@@ -96,7 +97,8 @@ export class Scene {
     this.#server = server
     const configured = Object.keys(this.#config.traders)
     const { listeners = {}, databaseUrl, readWithinMs, ...times } = { ...this.#options, ...more }
-    const parts = await openOperatorParts(this.connection, log, { configured, ...times })
+    const database = databaseUrl === undefined ? undefined : databaseWatch(server, databaseUrl)
+    const parts = await openOperatorParts(this.connection, log, { configured, database, ...times })
     const history = databaseUrl === undefined ? {} : { history: readerOf(server, databaseUrl, readWithinMs) }
     await server.register(operatorApi, { parts, listeners, ...history })
     this.#url = `http://127.0.0.1:${await listen(server, address.host, address.port, 'TEST_PORT')}`
@@ -190,4 +192,11 @@ function readerOf(server: HttpServer, databaseUrl: string, withinMs: number | un
   const pool = createPool(databaseUrl, 'test', 2, log)
   server.addHook('onClose', () => pool.end())
   return new HistoryReader(pool, withinMs)
+}
+
+function databaseWatch(server: HttpServer, databaseUrl: string): DatabaseWatch {
+  const watch = new DatabaseWatch(readerOf(server, databaseUrl, undefined), log, 50)
+  watch.start()
+  server.addHook('onClose', async () => watch.stop())
+  return watch
 }

@@ -2,6 +2,7 @@ import { durables, headerNames, printable, streams } from '@drawbridge/contracts
 import { ConnectionWatch } from '@drawbridge/nats'
 import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
+import type { DatabaseWatch } from './database-watch.ts'
 import type { GuardianWatch } from './guardian-watch.ts'
 import type { RiskFeed } from './risk-feed.ts'
 
@@ -9,6 +10,7 @@ import type { RiskFeed } from './risk-feed.ts'
 const LETTERS = 20
 const LOOKED_AT = 40
 const TEXT_MAX = 500
+const NOTHING_KNOWN = { connections: null, connectionsMax: null, lagMs: null } as const
 
 /** Reads how each stage is doing. A part that does not answer is null or missing; the others are told. */
 export class HealthReader {
@@ -16,8 +18,17 @@ export class HealthReader {
   readonly #manager: JetStreamManager
   readonly #guardians: GuardianWatch
   readonly #feed: RiskFeed
+  readonly #database: Pick<DatabaseWatch, 'told'> | null
 
-  constructor(connection: NatsConnection, manager: JetStreamManager, guardians: GuardianWatch, feed: RiskFeed) {
+  /** @param database null: there is none */
+  constructor(
+    connection: NatsConnection,
+    manager: JetStreamManager,
+    guardians: GuardianWatch,
+    feed: RiskFeed,
+    database: Pick<DatabaseWatch, 'told'> | null,
+  ) {
+    this.#database = database
     this.#connection = connection
     this.#manager = manager
     this.#guardians = guardians
@@ -42,9 +53,17 @@ export class HealthReader {
         isActive,
       })),
       persister,
+      database: this.#databaseNow(),
       feed: { isCurrent: this.#feed.isCurrent },
       deadLetters,
     }
+  }
+
+  #databaseNow() {
+    const told = this.#database?.told ?? null
+    if (told === null) return null
+    const { away, since, state } = told
+    return { away, since: new Date(since).toISOString(), ...(state ?? NOTHING_KNOWN) }
   }
 
   async #sizes() {

@@ -305,6 +305,23 @@ export const healthAnswer = {
         waiting: whole('so many requests of persisters wait for events: 0 means that none runs, or all are busy'),
       }),
     ),
+    database: Type.Union(
+      [
+        Type.Object({
+          away: Type.Union([Type.String(), Type.Null()], {
+            description: 'why the history cannot be read; null: it can',
+          }),
+          since: Type.String({ description: 'since when that is so, as far as this console knows' }),
+          connections: orNull(whole('so many connections of all programs')),
+          connectionsMax: orNull(whole('so many may be')),
+          lagMs: Type.Union([Type.Number(), Type.Null()], {
+            description: 'how far a replica is behind, milliseconds; null: it is no replica, or is away',
+          }),
+        }),
+        Type.Null(),
+      ],
+      { description: 'null: it was not asked yet' },
+    ),
     feed: Type.Object({ isCurrent: Type.Boolean({ description: 'whether the console knows the whole risk log' }) }),
     deadLetters: Type.Array(
       Type.Object({

@@ -16,6 +16,14 @@ export interface Health {
     readonly writtenUpTo: number
     readonly waiting: number
   } | null
+  /** Null: it was not asked yet. */
+  readonly database: {
+    readonly away: string | null
+    readonly since: string
+    readonly connections: number | null
+    readonly connectionsMax: number | null
+    readonly lagMs: number | null
+  } | null
   readonly feed: { readonly isCurrent: boolean }
   readonly deadLetters: readonly DeadLetter[]
 }

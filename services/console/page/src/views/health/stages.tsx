@@ -1,4 +1,6 @@
 import { formatCount } from '../../formats/amounts.ts'
+import { formatDuration, formatTime, zoneName } from '../../formats/times.ts'
+import { zone } from '../../store/preferences.ts'
 import type { Health } from './health.ts'
 
 interface Stage {
@@ -9,10 +11,14 @@ interface Stage {
 
 /** So many that wait are more than what is just on its way. */
 const MANY = 1_000
+/** A replica that is so far behind shows a past. */
+const LATE_MS = 10_000
 
 /** One line a stage: whether it keeps up, and what mends it. */
-export function stagesOf({ nats, guardians, persister, feed, streams }: Health): readonly Stage[] {
-  if (nats.away !== null) return [{ name: 'NATS', level: 'bad', words: `${nats.away}: start it, or see its log` }]
+export function stagesOf({ nats, guardians, persister, database, feed, streams }: Health): readonly Stage[] {
+  if (nats.away !== null) {
+    return [{ name: 'NATS', level: 'bad', words: `${nats.away}: start it, or see its log` }, databaseStage(database)]
+  }
   const lag = guardians.length === 0 ? null : Math.min(...guardians.map((one) => one.lag))
   const lastRisk = streams.find(({ stream }) => stream === 'RISK')?.lastSeq ?? 0
   return [
@@ -31,10 +37,24 @@ export function stagesOf({ nats, guardians, persister, feed, streams }: Health):
           level: persister.pending > MANY ? 'late' : 'good',
           words: `${formatCount(persister.pending + persister.unacknowledged)} events are not in the database yet; it has all up to ${formatCount(persister.writtenUpTo)} of ${formatCount(lastRisk)}`,
         },
+    databaseStage(database),
     feed.isCurrent
       ? { name: 'Console', level: 'good', words: 'knows the whole risk log' }
       : { name: 'Console', level: 'late', words: 'is reading the risk log' },
   ]
+}
+
+function databaseStage(database: Health['database']): Stage {
+  const name = 'Database'
+  if (database === null) return { name, level: 'late', words: 'is being asked' }
+  const { away, connections, connectionsMax, lagMs } = database
+  const since = formatTime(database.since, zoneName(zone.value, null))
+  if (away !== null) return { name, level: 'bad', words: `away since ${since}: ${away}` }
+  const used = `${formatCount(connections ?? 0)} of ${formatCount(connectionsMax ?? 0)} connections are in use`
+  const words = `reachable since ${since}, or longer; ${used}`
+  if (lagMs === null) return { name, level: 'good', words }
+  const behind = lagMs < 1_000 ? 'not behind' : `${formatDuration(lagMs)} behind`
+  return { name, level: lagMs > LATE_MS ? 'late' : 'good', words: `${words}; a replica, ${behind}` }
 }
 
 export function Stages({ health }: { readonly health: Health }) {
