@@ -56,6 +56,11 @@ export class ConnectorScene {
     return this.scene.publish(subjects.control('resume', trader), toJsonBytes(fields))
   }
 
+  /** An operator changes the limits of a trader. */
+  limits(trader: TraderId, limits: object): Promise<void> {
+    return this.scene.publish(subjects.control('limits', trader), toJsonBytes({ ...limits, by: 'alice' }))
+  }
+
   async close(): Promise<void> {
     for (const service of this.#running) await service.stop()
     await this.scene.close()

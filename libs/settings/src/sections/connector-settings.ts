@@ -17,6 +17,7 @@ import type { TraderConfig } from './trader-settings.ts'
 /** Whom a connector can speak to. The folder of that name in services/connector/src/adapters has the rest. */
 export const ADAPTERS = [
   //
+  'freqtrade',
   'generic',
 ] as const
 export type AdapterName = (typeof ADAPTERS)[number]

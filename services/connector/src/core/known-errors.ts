@@ -52,12 +52,12 @@ const KNOWN_STATUSES: Readonly<Record<number, KnownError>> = {
 export function failureOfStatus(status: number, retryAfterMs: number | null, told: string): Failure {
   const said = told === '' ? '' : `: ${told}`
   if (LIMITED.includes(status)) {
-    return { kind: 'rate-limited', retryAfterMs, reason: `it answers ${status}, too many requests${said}` }
+    return { kind: 'rate-limited', retryAfterMs, status, reason: `it answers ${status}, too many requests${said}` }
   }
   const known = KNOWN_STATUSES[status]
-  if (known !== undefined) return { kind: known.kind, reason: `it answers ${status}, ${known.words}${said}` }
+  if (known !== undefined) return { kind: known.kind, status, reason: `it answers ${status}, ${known.words}${said}` }
   const kind = status >= 500 ? 'temporary' : 'unusable'
-  return { kind, reason: `it answers ${status}${said}` }
+  return { kind, status, reason: `it answers ${status}${said}` }
 }
 
 /** Of what was thrown instead of an answer. */

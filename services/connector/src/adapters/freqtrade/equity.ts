@@ -1,0 +1,84 @@
+import { type Amount, parseTickAmount } from '@drawbridge/contracts'
+import type { Failure } from '../../core/failure.ts'
+import type { ReadAnswer } from '../../port.ts'
+import type { Balance, OpenTrade } from './read-shapes.ts'
+
+/** What is asked of freqtrade for one reading. */
+export interface Asked {
+  /** Before the balance, and after it: a trade that ends in between would count twice, or not at all. */
+  readonly before: readonly OpenTrade[]
+  readonly balance: Balance
+  readonly after: readonly OpenTrade[]
+}
+
+/**
+ * The equity: on a spot market, `/balance` values every coin at its last price, and so has the floating profit; on futures
+ * it has the collateral alone, and the floating profit is that of `/status`.
+ *
+ * freqtrade writes 0 where it has no price of a coin, and null where it has none of a trade: neither is a value.
+ */
+export function equityOf({ before, balance, after }: Asked, of: 'account' | 'bot'): ReadAnswer {
+  if (fingerprint(before) !== fingerprint(after)) {
+    return { kind: 'temporary', reason: 'a trade changed while the account was read' }
+  }
+  const field = of === 'bot' ? 'total_bot' : 'total'
+  const total = parseTickAmount(balance[field])
+  if (!total.ok) return unusable(`${field} of /balance ${total.reason}`)
+  const missing = after.flatMap((trade) => withoutPrice(trade, balance) ?? [])
+  if (missing.length > 0) return unusable(missing.join('; '))
+  const stranger = strangePosition(after, balance)
+  if (stranger !== null) return unusable(stranger)
+  let floating = 0n
+  for (const { pair, profit_abs } of after) {
+    const profit = parseTickAmount(profit_abs)
+    if (!profit.ok) return unusable(`profit_abs of the trade in ${pair} ${profit.reason}: it has no price`)
+    floating += profit.value
+  }
+  return reading(total.value, floating, isFutures(balance, after), balance.stake)
+}
+
+function reading(total: Amount, floating: Amount, futures: boolean, currency: string): ReadAnswer {
+  return futures
+    ? { kind: 'reading', reading: { equity: total + floating, balance: total, currency } }
+    : { kind: 'reading', reading: { equity: total, balance: total - floating, currency } }
+}
+
+const unusable = (reason: string): Failure => ({ kind: 'unusable', reason })
+
+/** What tells that a trade was opened, closed or changed. */
+function fingerprint(trades: readonly OpenTrade[]): string {
+  return JSON.stringify(trades.map((one) => [one.trade_id, one.amount, one.realized_profit]).sort())
+}
+
+function isFutures({ currencies }: Balance, trades: readonly OpenTrade[]): boolean {
+  return (
+    currencies.some(({ is_position }) => is_position) || trades.some(({ trading_mode }) => trading_mode === 'futures')
+  )
+}
+
+/** A coin of an open trade on a spot market that `/balance` does not value; null: it does. */
+function withoutPrice(
+  { pair, base_currency, amount, trading_mode }: OpenTrade,
+  { currencies }: Balance,
+): string | null {
+  if (trading_mode === 'futures' || !isAboveZero(amount)) return null
+  const coin = base_currency ?? pair.split('/')[0] ?? pair
+  const found = currencies.find(({ currency, is_position }) => currency === coin && !is_position)
+  if (found !== undefined && isAboveZero(found.est_stake)) return null
+  // A futures bot of before trading_mode was told has positions in place of coins.
+  if (currencies.some(({ currency, is_position }) => is_position && currency === pair)) return null
+  return `/balance has no price of ${coin}, in which a trade is open`
+}
+
+/** A position that no open trade of freqtrade tells the profit of; null: there is none. */
+function strangePosition(trades: readonly OpenTrade[], { currencies }: Balance): string | null {
+  const pairs = new Set(trades.map(({ pair }) => pair))
+  const strange = currencies.find(({ currency, is_position }) => is_position && !pairs.has(currency))
+  return strange === undefined
+    ? null
+    : `a position in ${strange.currency} is not of freqtrade, so that it does not tell its profit; read the equity with ccxt`
+}
+
+function isAboveZero(value: unknown): boolean {
+  return typeof value === 'number' && value > 0
+}
