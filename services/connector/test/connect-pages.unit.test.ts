@@ -5,7 +5,10 @@ import { expect, test } from 'vitest'
 import { ADAPTER_LIST } from '../src/adapters/adapters.ts'
 
 /** Pages for people that show how an adapter is configured. */
-const PAGES: readonly (readonly [page: string, adapter: AdapterName])[] = [['nofx', 'nofx']]
+const PAGES: readonly (readonly [page: string, adapter: AdapterName])[] = [
+  ['hummingbot', 'hummingbot'],
+  ['nofx', 'nofx'],
+]
 
 const textOf = (page: string) => readFileSync(new URL(`../../../docs/connect/${page}.md`, import.meta.url), 'utf8')
 const examplesIn = (text: string) =>

@@ -19,6 +19,7 @@ export const ADAPTERS = [
   //
   'freqtrade',
   'generic',
+  'hummingbot',
   'nofx',
 ] as const
 export type AdapterName = (typeof ADAPTERS)[number]

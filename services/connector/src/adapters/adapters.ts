@@ -2,11 +2,13 @@ import type { AdapterName } from '@drawbridge/settings'
 import type { AnyAdapter } from '../port.ts'
 import { freqtrade } from './freqtrade/freqtrade.ts'
 import { generic } from './generic/generic.ts'
+import { hummingbot } from './hummingbot/hummingbot.ts'
 import { nofx } from './nofx/nofx.ts'
 
 /** Whom a connector can speak to, a line each. */
 export const ADAPTER_LIST: Readonly<Record<AdapterName, AnyAdapter>> = {
   freqtrade,
   generic,
+  hummingbot,
   nofx,
 }

@@ -23,7 +23,11 @@ class Machine {
   answer: Failure | null = null
   readonly told: string[] = []
 
-  look = async () => ({ kind: this.isRunning ? ('running' as const) : ('stopped' as const) })
+  look = async () => ({
+    kind: 'parts' as const,
+    running: this.isRunning ? ['bot'] : [],
+    stopped: this.isRunning ? [] : ['bot'],
+  })
   stop = () => this.#tell('stop', false)
   start = () => this.#tell('start', true)
 
@@ -95,7 +99,10 @@ test.each(['block', 'unblock'] as const)('a %s that is agreed to and not done is
   if (what === 'unblock') await calls.block()
   machine.isDeaf = true
 
-  expect(await calls[what]()).toMatchObject({ kind: 'temporary', reason: expect.stringContaining('is still not') })
+  expect(await calls[what]()).toMatchObject({
+    kind: 'temporary',
+    reason: expect.stringContaining('nothing has changed'),
+  })
   machine.isDeaf = false
   expect(await calls[what]()).toMatchObject({ changed: true })
 })

@@ -1,4 +1,5 @@
-import { type Instant, printable } from '@drawbridge/contracts'
+import { printable } from '@drawbridge/contracts'
+import { clockOf } from '../../core/clock.ts'
 import { type Failure, isFailure } from '../../core/failure.ts'
 import type { Examination } from '../../port.ts'
 import { isRecord } from '../generic/is-record.ts'
@@ -15,7 +16,7 @@ export async function examineTrader(
   if (isFailure(status)) return status
   return {
     fields: [...fieldsOf(account.body), ...fieldsOf(status.body)],
-    clock: clockIn(account.headers),
+    clock: clockOf(account.headers.get('date')),
     rights: { read: true, trade: true, withdraw: null },
     notes: [
       'The password opens all of NOFX: its traders can be started, changed and deleted with it.',
@@ -29,9 +30,4 @@ export async function examineTrader(
 function fieldsOf(body: unknown): readonly (readonly [string, string])[] {
   if (!isRecord(body)) return []
   return Object.entries(body).map(([name, value]) => [printable(name), printable(String(value))] as const)
-}
-
-function clockIn(headers: Headers): Instant | null {
-  const at = Date.parse(headers.get('date') ?? '')
-  return Number.isNaN(at) ? null : at
 }

@@ -1,7 +1,7 @@
 import { type Failure, isFailure } from '../../core/failure.ts'
 import type { Refusal } from '../../outbound/http-calls.ts'
 import { valueAt } from '../generic/pointer.ts'
-import type { Stoppable } from '../stopping/block-by-stop.ts'
+import type { Asked, Parts, Stoppable } from '../stopping/block-by-stop.ts'
 import type { NofxSession } from './session.ts'
 
 /** One trader of NOFX: it runs, or it stands still as a whole. */
@@ -20,24 +20,24 @@ export class NofxTrader implements Stoppable {
     return this.#session.call({ kind: 'read', path }, signal, this.#unknownTrader)
   }
 
-  async look(signal: AbortSignal): Promise<{ readonly kind: 'running' | 'stopped' } | Failure> {
+  async look(signal: AbortSignal): Promise<Parts | Failure> {
     const answer = await this.ask('status', signal)
     if (isFailure(answer)) return answer
     const isRunning = valueAt(answer.body, '/is_running')
     if (typeof isRunning !== 'boolean') return { kind: 'unusable', reason: 'its status does not say is_running' }
-    return { kind: isRunning ? 'running' : 'stopped' }
+    return { kind: 'parts', running: isRunning ? [this.id] : [], stopped: isRunning ? [] : [this.id] }
   }
 
-  stop(signal: AbortSignal): Promise<{ readonly kind: 'asked' } | Failure> {
+  stop(_parts: readonly string[], signal: AbortSignal): Promise<Asked> {
     return this.#tell('stop', {}, signal)
   }
 
-  start(signal: AbortSignal): Promise<{ readonly kind: 'asked' } | Failure> {
+  start(_parts: readonly string[], signal: AbortSignal): Promise<Asked> {
     return this.#tell('start', {}, signal)
   }
 
   /** @param side as NOFX writes it in its positions */
-  close(symbol: string, side: string, signal: AbortSignal): Promise<{ readonly kind: 'asked' } | Failure> {
+  close(symbol: string, side: string, signal: AbortSignal): Promise<Asked> {
     return this.#tell('close-position', { symbol, side: side.toUpperCase() }, signal)
   }
 

@@ -2,64 +2,51 @@ import { open, readFile, rename, rm } from 'node:fs/promises'
 import type { Failure } from '../../core/failure.ts'
 import { isRecord } from '../generic/is-record.ts'
 
-export type NoteAnswer = { readonly kind: 'noted' } | { readonly kind: 'nothing' } | Failure
+/** What we stopped and did not start since; empty: nothing. */
+export interface Noted {
+  readonly kind: 'noted'
+  readonly parts: readonly string[]
+}
 
 /**
- * A file that says that we stopped something. Other sides without a place for our marker cannot tell who stopped it, and
- * what a person stopped must stay stopped, also after a restart of the connector.
+ * A file that says what we stopped. Other sides without a place for our marker cannot tell who stopped it, and what a person
+ * stopped must stay stopped, also after a restart of the connector.
  */
 export class StopNote {
   readonly #path: string
   readonly #marker: string
-  readonly #what: string
+  readonly #of: string
 
-  /** @param what of the other side is stopped: a file of another thing is not believed */
-  constructor(path: string, marker: string, what: string) {
+  /** @param of what the parts are of: a file of another thing is not believed */
+  constructor(path: string, marker: string, of: string) {
     this.#path = path
     this.#marker = marker
-    this.#what = what
+    this.#of = of
   }
 
-  async read(): Promise<NoteAnswer> {
-    const text = await readFile(this.#path, 'utf8').catch((error: NodeJS.ErrnoException) =>
-      error.code === 'ENOENT' ? null : this.#fault('cannot be read', error),
-    )
-    if (text === null) return { kind: 'nothing' }
-    if (typeof text !== 'string') return text
-    const note = noteIn(text)
-    if (note?.marker !== this.#marker || note.stopped !== this.#what) {
-      const reason = `the file ${this.#path} (remember_in) is not of ${this.#marker} and ${this.#what}: give each connector a file of its own, or delete it`
-      return { kind: 'refused', reason }
-    }
-    return { kind: 'noted' }
-  }
-
-  /** Returns when it is on the disk. */
-  async write(): Promise<NoteAnswer> {
-    const text = `${JSON.stringify({ marker: this.#marker, stopped: this.#what })}\n`
-    const beside = `${this.#path}.new`
+  async read(): Promise<Noted | Failure> {
     try {
-      const file = await open(beside, 'w')
-      try {
-        await file.writeFile(text)
-        await file.sync()
-      } finally {
-        await file.close()
-      }
-      await rename(beside, this.#path)
-      return { kind: 'noted' }
+      return partsIn(await readFile(this.#path, 'utf8'), this.#marker, this.#of) ?? this.#foreign()
+    } catch (error) {
+      const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+      return isMissing ? { kind: 'noted', parts: [] } : this.#fault('cannot be read', error)
+    }
+  }
+
+  /** Returns when it is on the disk; null: it is. */
+  async write(parts: readonly string[]): Promise<Failure | null> {
+    try {
+      if (parts.length === 0) await rm(this.#path, { force: true })
+      else await replace(this.#path, `${JSON.stringify({ marker: this.#marker, of: this.#of, parts })}\n`)
+      return null
     } catch (error) {
       return this.#fault('cannot be written', error)
     }
   }
 
-  async remove(): Promise<NoteAnswer> {
-    try {
-      await rm(this.#path, { force: true })
-      return { kind: 'nothing' }
-    } catch (error) {
-      return this.#fault('cannot be deleted', error)
-    }
+  #foreign(): Failure {
+    const reason = `the file ${this.#path} (remember_in) is not of ${this.#marker} and "${this.#of}": give each connector a file of its own, or delete it`
+    return { kind: 'refused', reason }
   }
 
   #fault(cannot: string, error: unknown): Failure {
@@ -68,10 +55,24 @@ export class StopNote {
   }
 }
 
-function noteIn(text: string): Readonly<Record<string, unknown>> | null {
+/** A crash leaves the old file or the new one. */
+async function replace(path: string, text: string): Promise<void> {
+  const beside = `${path}.new`
+  const file = await open(beside, 'w')
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(beside, path)
+}
+
+function partsIn(text: string, marker: string, of: string): Noted | null {
   try {
     const note: unknown = JSON.parse(text)
-    return isRecord(note) ? note : null
+    if (!isRecord(note) || note.marker !== marker || note.of !== of || !Array.isArray(note.parts)) return null
+    return { kind: 'noted', parts: note.parts.map(String) }
   } catch {
     return null
   }
