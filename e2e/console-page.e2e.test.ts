@@ -155,6 +155,69 @@ describe.skipIf(BROWSER === null)('the page of the console', () => {
     })
   })
 
+  test('shows the second of two people what the first has done, before anything is given by an old view', async () => {
+    const [first, second] = [await openAs('admin', '/operate/bot2'), await openAs('operate', '/operate/bot2')]
+    for (const page of [first, second]) {
+      await page.getByText('Entries are allowed now, and would be blocked').waitFor()
+      await page.getByLabel('Reason').fill('lunch')
+    }
+    const give = (page: Page) => page.getByRole('button', { name: 'Pause bot2' })
+    const changed = second.getByRole('heading', { name: 'Somebody else has changed it meanwhile' })
+    const lookAgain = second.getByRole('button', { name: 'Show what is in force now' })
+
+    await give(first).click()
+    await first.getByText('It is done').waitFor()
+    await changed.waitFor()
+    expect(await give(second).isDisabled()).toBe(true)
+    await shoot(second, 'changed-meanwhile')
+    expect(await seriousFaults(second)).toEqual([])
+    await lookAgain.click()
+    await second.getByText('Entries are blocked now, and would be blocked').waitFor()
+
+    // The console itself refuses a page that has not heard of it yet.
+    await second.route('**/api/traders/bot2', (route) => route.abort('connectionrefused'))
+    await give(first).click()
+    await first.getByText('It is done').waitFor()
+    await give(second).click()
+    await changed.waitFor()
+    await second.getByText('nothing was done; the last change was: pause by "admin-ann"').waitFor()
+    await second.unroute('**/api/traders/bot2')
+    await lookAgain.click()
+    await changed.waitFor({ state: 'detached' })
+    await give(second).click()
+    await second.getByText('It is done').waitFor()
+    const holder = ['operator:admin-ann', 'operator:operate-ann']
+    await system.command('POST', '/api/traders/bot2/resume', { holder, reason: 'over' })
+  })
+
+  test('tells the second of two people that the first has switched a flag, or paused all', async () => {
+    const [first, second] = [await openAs('admin', '/operate'), await openAs('admin', '/operate')]
+    const flag = (page: Page) => page.locator('.flag').filter({ hasText: 'Persistence' })
+    const flags = (page: Page) => page.getByRole('region', { name: 'Flags' })
+    for (const page of [first, second]) {
+      await flag(page).getByText('database: on').waitFor()
+      await flags(page).getByLabel('Reason').fill('upkeep')
+    }
+    await flag(first).getByRole('button').click()
+    await flag(first).getByText('database: off').waitFor()
+    await flag(second).getByRole('button').click()
+    await flags(second).getByText('the last change was: flags by "admin-ann"').waitFor()
+    await flags(second).getByRole('button', { name: 'Show what is in force now' }).click()
+    await flag(second).getByText('database: off').waitFor()
+    await flag(second).getByRole('button').click()
+    await flag(second).getByText('database: on').waitFor()
+
+    const all = (page: Page) => page.locator('form').filter({ hasText: 'Blocks entries of every trader' })
+    await all(first).getByLabel('Reason').fill('news')
+    await all(first).getByRole('button', { name: 'Pause all traders' }).click()
+    await all(first).getByText('Somebody else has changed it meanwhile').waitFor()
+    await all(first).getByRole('button', { name: 'Show what is in force now' }).click()
+    await all(first).getByRole('button', { name: 'Pause all traders' }).click()
+    await all(first).getByText('Now all are paused, until somebody resumes.').waitFor()
+    await all(first).getByRole('button', { name: 'End the pause of all' }).click()
+    await all(first).getByText('Now there is no pause of all.').waitFor()
+  })
+
   test('shows how each stage is', async () => {
     const page = await openAs('read', '/health')
     await page.getByText('readings wait').waitFor()

@@ -21,8 +21,8 @@ export type LogName = TraderId | 'flags' | 'limits'
 /** A command as it goes into the input log, validated by the same decoders that guardians use. */
 export interface Command {
   readonly subject: string
-  /** Every subject for the same command: of any user, and of clients that no server vouches for. */
-  readonly rivals: { readonly byUsers: string; readonly byOthers: string }
+  /** Every subject for the same command of any user. */
+  readonly ofAnyUser: string
   /** Where its event will be. */
   readonly log: LogName
   readonly payload: Uint8Array
@@ -40,8 +40,8 @@ export function flagsCommand(body: Body, by: string): Parsed<Command> {
   const payload = signedBytes(body, by)
   const flags = decodeFlags(payload)
   if (!flags.ok) return flags
-  const rivals = { byUsers: subjects.commandFlags('*'), byOthers: subjects.controlFlags }
-  return parsed({ subject: subjects.commandFlags(HTTP_USER), rivals, log: 'flags', payload, fact: null, warnings: [] })
+  const [subject, ofAnyUser] = [subjects.commandFlags(HTTP_USER), subjects.commandFlags('*')]
+  return parsed({ subject, ofAnyUser, log: 'flags', payload, fact: null, warnings: [] })
 }
 
 /** @param faultOf why a change does not fit what is in force; null: it does */
@@ -59,12 +59,12 @@ export function limitsCommand(
   if (Object.keys(limits).length + Object.keys(traders).length === 0 && maxTraders === null) {
     return refused('names no limit to change')
   }
-  const rivals = { byUsers: subjects.commandLimits('*'), byOthers: subjects.controlLimits }
+  const [subject, ofAnyUser] = [subjects.commandLimits(HTTP_USER), subjects.commandLimits('*')]
   const warnings = [
     ...limitWarnings(limits),
     ...Object.entries(traders).flatMap(([id, own]) => limitWarnings(own).map((words) => `${id}: ${words}`)),
   ]
-  return parsed({ subject: subjects.commandLimits(HTTP_USER), rivals, log: 'limits', payload, fact: null, warnings })
+  return parsed({ subject, ofAnyUser, log: 'limits', payload, fact: null, warnings })
 }
 
 const FACTS = {
@@ -101,10 +101,10 @@ export function traderCommand(
   const payload = signedBytes({ ...body, ...known }, by)
   const control = decodeControl(kind, payload)
   if (!control.ok) return control
-  const rivals = { byUsers: subjects.command('*', kind, trader), byOthers: subjects.control(kind, trader) }
+  const ofAnyUser = subjects.command('*', kind, trader)
   const subject = subjects.command(HTTP_USER, kind, trader)
   const warnings = control.value.kind === 'limits' ? limitWarnings(control.value.limits) : []
-  return parsed({ subject, rivals, log: trader, payload, fact: FACTS[kind], warnings })
+  return parsed({ subject, ofAnyUser, log: trader, payload, fact: FACTS[kind], warnings })
 }
 
 /** A body of old clients, without `onBehalfOf`, says in `by` on whose behalf the caller acts. */

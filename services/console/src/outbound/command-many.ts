@@ -50,7 +50,7 @@ async function commandOne(parts: OperatorParts, trader: TraderId, many: ManyComm
   const nothing = { trader, input: null, status: null, holders: [], reason: null }
   try {
     if (!create) await parts.known.require(trader)
-    const outcome = await parts.commander.send(command, { traceparent, key: keyOf(command), expectedLastSeq: null })
+    const outcome = await parts.commander.send(command, { traceparent, key: keyOf(command), expected: null })
     switch (outcome.kind) {
       case 'stored':
         return { ...nothing, outcome: 'stored', input: outcome.inputSeq, ...standingIn(wireOf(outcome.event.data)) }

@@ -13,8 +13,16 @@ interface Sending {
   readonly traceparent: string
   /** The same command under the same key is one input; null: always a new command. */
   readonly key: string | null
-  /** The expected last input, of any user, that changes the same thing; null: any. */
-  readonly expectedLastSeq: number | null
+  /** What the command is given for; null: for whatever is there. */
+  readonly expected: Expected | null
+}
+
+/** The last input of users that the command is given with the knowledge of. */
+export interface Expected {
+  /** Of any such input, the command's own included. */
+  readonly subject: string
+  /** 0: there is none. */
+  readonly lastSeq: number
 }
 
 /** The position of the command in the input log, and whether it was there before. */
@@ -98,7 +106,7 @@ export class Commander {
     const id = `operator:${sending.key ?? randomUUID()}`
     const before = sending.key === null ? null : await this.#findSince(command, id)
     if (before !== null) return { seq: before, duplicate: true }
-    const taken = await this.#publish(command, id, sending.traceparent, sending.expectedLastSeq)
+    const taken = await this.#publish(command, id, sending.traceparent, sending.expected)
     if (taken === null || !taken.duplicate || (await this.#holds(taken.seq, command))) return taken
     return this.#putBeside(command, id, taken.seq, sending)
   }
@@ -109,12 +117,13 @@ export class Commander {
    */
   async #putBeside(command: Command, id: string, foreignSeq: number, sending: Sending): Promise<Taken | null> {
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-      const lastSeq = (await lastMessage(this.#manager, streams.inputs, command.rivals.byUsers))?.seq ?? 0
+      const subject = sending.expected?.subject ?? command.ofAnyUser
+      const lastSeq = (await lastMessage(this.#manager, streams.inputs, subject))?.seq ?? 0
       const next = await nextMessage(this.#manager, streams.inputs, command.subject, foreignSeq + 1)
       const own = await this.#findOwn(command, id, next)
       if (own !== null) return { seq: own, duplicate: true }
-      if (sending.expectedLastSeq !== null && sending.expectedLastSeq !== lastSeq) return null
-      const taken = await this.#publish(command, `${id}:${randomUUID()}`, sending.traceparent, lastSeq)
+      if (sending.expected !== null && sending.expected.lastSeq !== lastSeq) return null
+      const taken = await this.#publish(command, `${id}:${randomUUID()}`, sending.traceparent, { subject, lastSeq })
       if (taken !== null) return taken
     }
     throw tooMany()
@@ -148,13 +157,13 @@ export class Commander {
     return message === null || isSame(message, command)
   }
 
-  async #publish(command: Command, id: string, traceparent: string, lastSeq: number | null): Promise<Taken | null> {
+  async #publish(command: Command, id: string, traceparent: string, expected: Expected | null): Promise<Taken | null> {
     const described = headers()
     described.set(headerNames.messageId, id)
     described.set(headerNames.traceparent, traceparent)
-    if (lastSeq !== null) {
-      described.set(headerNames.expectedLastSubjectSequence, String(lastSeq))
-      described.set(headerNames.expectedLastSubjectSequenceSubject, command.rivals.byUsers)
+    if (expected !== null) {
+      described.set(headerNames.expectedLastSubjectSequence, String(expected.lastSeq))
+      described.set(headerNames.expectedLastSubjectSequenceSubject, expected.subject)
     }
     try {
       return await this.#client.publish(command.subject, command.payload, { headers: described })

@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { headerNames, type Parsed, streams, traceIdOf } from '@drawbridge/contracts'
-import { lastMessage } from '@drawbridge/nats'
+import { headerNames, type Parsed, traceIdOf } from '@drawbridge/contracts'
 import { HttpFault } from '@drawbridge/service-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Command } from '../core/command.ts'
@@ -8,10 +7,11 @@ import { wireOf } from '../core/wire.ts'
 import type { RiskLogReader } from '../inbound/risk-log-reader.ts'
 import type { OperatorParts } from '../operator-parts.ts'
 import { idempotencyKeyOf, logged } from './asking.ts'
+import { changedMeanwhile, expectedBy, type Guarded } from './if-match.ts'
 
 /**
  * Sends a command and answers with its outcome: 200 with its event, 202 if it is not decided yet.
- * @param tagNow returns the tag of what the command changes, for requests with If-Match
+ * @param guarded what a request with If-Match expects that nobody has changed
  * @throws if it is invalid or refused, or if something else was changed that the request does not expect
  */
 export async function answerCommand(
@@ -19,14 +19,14 @@ export async function answerCommand(
   parsed: Parsed<Command>,
   request: FastifyRequest,
   reply: FastifyReply,
-  tagNow: (() => Promise<string>) | null = null,
+  guarded: Guarded,
 ): Promise<FastifyReply> {
   if (!parsed.ok) throw new HttpFault(400, 'invalid-body', parsed.reason)
   const command = parsed.value
-  const expectedLastSeq = tagNow === null ? null : await readExpectedLastSeq(parts, command, request, tagNow)
+  const expected = await expectedBy(parts, guarded, request)
   const warnings = command.warnings.length === 0 ? {} : { warnings: command.warnings }
   const traceparent = traceOf(request)
-  const outcome = await parts.commander.send(command, { traceparent, key: keyOf(request, command), expectedLastSeq })
+  const outcome = await parts.commander.send(command, { traceparent, key: keyOf(request, command), expected })
   switch (outcome.kind) {
     case 'stored': {
       const previous = command.fact === null ? await previousOf(command, outcome.inputSeq, parts.reader) : {}
@@ -43,7 +43,7 @@ export async function answerCommand(
         ...warnings,
       })
     case 'conflict':
-      throw new HttpFault(412, 'changed-meanwhile', 'it was changed in the meantime; read it again')
+      throw await changedMeanwhile(parts, guarded)
     default:
       return outcome satisfies never
   }
@@ -69,37 +69,4 @@ async function previousOf({ log }: Command, inputSeq: number, reader: RiskLogRea
   const found = await reader.first(log, (event) => event.inputSeq >= inputSeq)
   const before = found === null ? null : await reader.before(log, found)
   return { previous: before === null ? null : wireOf(before.data) }
-}
-
-/** The ETag of a value: it changes when the value does. */
-export function tagOf(value: unknown): string {
-  return `"${createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)}"`
-}
-
-/**
- * For a request with If-Match: the last input, of any user, that changes the same thing. The command is published only if
- * no other one was stored since. Null: the request has no If-Match.
- * @throws if the tag does not match, or a change is being decided
- */
-async function readExpectedLastSeq(
-  { manager, reader, feed, settled }: OperatorParts,
-  command: Command,
-  request: FastifyRequest,
-  tagNow: () => Promise<string>,
-): Promise<number | null> {
-  const wanted = request.headers['if-match']
-  if (wanted === undefined || wanted === '*') return null
-  const { byUsers, byOthers } = command.rivals
-  const [byUser = 0, byOther = 0] = (
-    await Promise.all([byUsers, byOthers].map((subject) => lastMessage(manager, streams.inputs, subject)))
-  ).map((message) => message?.seq)
-  const lastSeq = Math.max(byUser, byOther)
-  const newest = await reader.last(command.log)
-  const decided = Math.max(settled.upTo, newest === null ? 0 : (wireOf(newest.data)?.inputSeq ?? 0))
-  if (lastSeq > 0 && lastSeq + feed.inputsOffset > decided) {
-    throw new HttpFault(409, 'being-changed', `input ${lastSeq}, which also changes it, is not decided yet; try again`)
-  }
-  const tag = await tagNow()
-  if (wanted === tag) return byUser
-  throw new HttpFault(412, 'changed-meanwhile', `it was changed in the meantime: its ETag is now ${tag}; read it again`)
 }

@@ -5,11 +5,13 @@ import Type from 'typebox'
 import { flagsCommand, limitsCommand, traderCommand } from '../core/command.ts'
 import { incompleteIn } from '../core/incomplete-limits.ts'
 import { limitsInForce } from '../core/limits.ts'
+import { FLAG_RIVALS, LIMIT_RIVALS, ownLimitRivals } from '../core/rival.ts'
 import { configurationInForce } from '../core/wire.ts'
 import { type RiskLogReader, traderEvent } from '../inbound/risk-log-reader.ts'
 import type { OperatorParts } from '../operator-parts.ts'
-import { answerCommand, tagOf } from './answer-command.ts'
+import { answerCommand } from './answer-command.ts'
 import { bodyOf, commandQuery, commandRequest, nameOf, requireToRead, splitCreate, traderOf } from './asking.ts'
+import { type Guarded, tagOf } from './if-match.ts'
 import {
   bodies,
   commandAnswer,
@@ -33,16 +35,26 @@ const BUILT_IN_FLAGS = { enable_risk_enforcement: true, enable_persistence: true
 export function addFlagRoutes(server: HttpServer, parts: OperatorParts): void {
   const tags = ['flags']
   const flags = { summary: 'The flags in force, and who changed them last', tags, response: flagsAnswer }
-  server.get(FLAGS_PATH, { config: read, schema: flags }, async () => {
-    const newest = await parts.reader.last('flags')
-    return (newest === null ? null : configurationInForce(newest.data)) ?? BUILT_IN_FLAGS
+  server.get(FLAGS_PATH, { config: read, schema: flags }, async (_request, reply) => {
+    const flags = await readFlags(parts.reader)
+    return reply.header('etag', tagOf(flags.version)).send(flags)
   })
 
   const summary = 'Changes the named flags, without a restart'
   const change = { summary, tags, body: bodies.flags, response: flagsCommandAnswer }
   server.post(FLAGS_PATH, { config: admin, schema: change }, (request, reply) =>
-    answerCommand(parts, flagsCommand(request.body, nameOf(request)), request, reply),
+    answerCommand(parts, flagsCommand(request.body, nameOf(request)), request, reply, guardedFlags(parts)),
   )
+}
+
+/** The flags, with the pause of all. */
+export function guardedFlags({ reader }: Pick<OperatorParts, 'reader'>): Guarded {
+  return { log: 'flags', rivals: FLAG_RIVALS, tagNow: async () => tagOf((await readFlags(reader)).version) }
+}
+
+async function readFlags(reader: RiskLogReader) {
+  const newest = await reader.last('flags')
+  return (newest === null ? null : configurationInForce(newest.data)) ?? BUILT_IN_FLAGS
 }
 
 /** Limits: the defaults with those of configured traders, and the limits of one trader. */
@@ -62,7 +74,7 @@ export function addLimitRoutes(server: HttpServer, parts: OperatorParts): void {
     const tagNow = async () => tagOf((await readLimits(reader)).version)
     const configuration = await reader.configuration(null)
     const command = limitsCommand(bodyOf(request), nameOf(request), (named) => incompleteIn(configuration, named))
-    return answerCommand(parts, command, request, reply, tagNow)
+    return answerCommand(parts, command, request, reply, { log: 'limits', rivals: LIMIT_RIVALS, tagNow })
   })
 
   const where = 'The limits in force for a trader, and where they come from'
@@ -93,7 +105,8 @@ export function addLimitRoutes(server: HttpServer, parts: OperatorParts): void {
       const { command: body, create } = splitCreate(bodyOf(request), request.query)
       const command = traderCommand('limits', trader, body, commandRequest(request))
       if (command.ok && !create) await parts.known.require(trader)
-      return answerCommand(parts, command, request, reply, tagNow)
+      const guarded = { log: trader, rivals: ownLimitRivals(trader), tagNow }
+      return answerCommand(parts, command, request, reply, guarded)
     },
   )
 }

@@ -10,6 +10,8 @@ import type { OperatorParts } from '../operator-parts.ts'
 import { commandMany, TRADER_OUTCOMES, type TraderOutcome } from '../outbound/command-many.ts'
 import { keyOf, traceOf } from './answer-command.ts'
 import { commandRequest, logged, nameOf, splitCreate } from './asking.ts'
+import { guardedFlags } from './configuration-routes.ts'
+import { changedMeanwhile, expectedBy } from './if-match.ts'
 import { bodies, manyAnswer } from './schemas.ts'
 
 const operate = { access: 'operate' } as const
@@ -82,10 +84,11 @@ async function answerAll(
   const pause_all = kind === 'resume' ? null : until === undefined ? {} : { until }
   const parsed = flagsCommand({ ...others, reason, pause_all }, nameOf(request))
   if (!parsed.ok) throw new HttpFault(400, 'invalid-body', parsed.reason)
-  const sending = { traceparent: traceOf(request), key: keyOf(request, parsed.value), expectedLastSeq: null }
+  const expected = await expectedBy(parts, guardedFlags(parts), request)
+  const sending = { traceparent: traceOf(request), key: keyOf(request, parsed.value), expected }
   const outcome = await parts.commander.send(parsed.value, sending)
   if (outcome.kind === 'refused') throw new HttpFault(409, 'refused', outcome.reason)
-  if (outcome.kind === 'conflict') throw new HttpFault(412, 'changed-meanwhile', 'it was changed in the meantime')
+  if (outcome.kind === 'conflict') throw await changedMeanwhile(parts, guardedFlags(parts))
   const isDone = (member: FleetMember) => member.holders.includes(ALL_HOLDER) === (kind === 'pause')
   const isStored = outcome.kind === 'stored'
   if (isStored) await untilAll(parts.fleet, isDone)

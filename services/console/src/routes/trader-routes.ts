@@ -1,4 +1,4 @@
-import { limitsToMessage, type OperatorCommand, TRADER_ID_PATTERN } from '@drawbridge/contracts'
+import { limitsToMessage, type OperatorCommand, TRADER_ID_PATTERN, type TraderId } from '@drawbridge/contracts'
 import { reportOf } from '@drawbridge/risk-engine'
 import { HttpFault, type HttpServer, traderInPath } from '@drawbridge/service-kit'
 import Type from 'typebox'
@@ -7,11 +7,13 @@ import { distancesOf, distanceToMessage } from '../core/distances.ts'
 import { explain } from '../core/explain.ts'
 import { limitsInForce } from '../core/limits.ts'
 import { reportToMessage } from '../core/report.ts'
+import { traderRivals } from '../core/rival.ts'
 import { wireOf } from '../core/wire.ts'
 import { traderEvent } from '../inbound/risk-log-reader.ts'
 import type { OperatorParts } from '../operator-parts.ts'
 import { answerCommand } from './answer-command.ts'
 import { commandQuery, commandRequest, logged, nothingOf, splitCreate, traderOf } from './asking.ts'
+import { type Guarded, readLastRival, traderTag } from './if-match.ts'
 import {
   bodies,
   commandAnswer,
@@ -58,20 +60,22 @@ export function addTraderRoutes(server: HttpServer, parts: OperatorParts): void 
 
   const details = 'State, limits in force and distance to each limit'
   const one = { summary: details, tags, params, response: traderAnswer }
-  server.get('/api/traders/:id', { config: readOwn, schema: one }, async (request) => {
+  server.get('/api/traders/:id', { config: readOwn, schema: one }, async (request, reply) => {
     const id = traderOf(request.params.id)
+    // Before what is shown: whoever commands it meanwhile makes the tag an old one.
+    const tag = traderTag(await readLastRival(parts, traderRivals(id), id))
     const newest = await reader.last(id)
     if (newest === null) throw await nothingOf(known, request, id)
     const { state } = traderEvent(newest)
     const configuration = await reader.configuration(null)
     const limits = limitsInForce(configuration, id, state, Date.now())
-    return {
+    return reply.header('etag', tag).send({
       id,
       ...logged(newest),
       limits: limitsToMessage(limits),
       distances: distancesOf(state, limits).map(distanceToMessage),
       report: reportToMessage(reportOf(state, limits)),
-    }
+    })
   })
 
   const order = 'Events of a trader: newest first, or from a version on'
@@ -120,6 +124,11 @@ export function addExplainRoutes(server: HttpServer, { reader, feed, known }: Op
   })
 }
 
+/** Whatever people do to a trader. */
+function guardedTrader(trader: TraderId): Guarded {
+  return { log: trader, rivals: traderRivals(trader), tagNow: traderTag }
+}
+
 /** The commands to one trader. */
 export function addCommandRoutes(server: HttpServer, parts: OperatorParts): void {
   const add = (kind: Exclude<OperatorCommand, 'limits'>, body: object, summary: string) => {
@@ -136,7 +145,7 @@ export function addCommandRoutes(server: HttpServer, parts: OperatorParts): void
       const { command: body, create } = splitCreate(request.body, request.query)
       const command = traderCommand(kind, trader, body, commandRequest(request))
       if (command.ok && !create) await parts.known.require(trader)
-      return answerCommand(parts, command, request, reply)
+      return answerCommand(parts, command, request, reply, guardedTrader(trader))
     })
   }
   add('pause', bodies.pause, 'Pauses the trader, until a given time or until it is resumed')

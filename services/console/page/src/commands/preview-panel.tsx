@@ -13,10 +13,14 @@ interface PreviewPanelProps {
   readonly id: string
   /** Null: what is written is not complete. */
   readonly body: Readonly<Record<string, unknown>> | null
+  /** What the reader has seen of the trader: when it changes, the rules are asked again. */
+  readonly basis: string | null
+  /** Called with the ETag of the trader that the answer is about. */
+  readonly onTag: (tag: string | null) => void
 }
 
 /** What would happen now, as the rules say it. */
-export function PreviewPanel({ kind, id, body }: PreviewPanelProps) {
+export function PreviewPanel({ kind, id, body, basis, onTag }: PreviewPanelProps) {
   const [answer, setAnswer] = useState<Answer<Preview> | null>(null)
   const text = body === null ? null : JSON.stringify(body)
   useEffect(() => {
@@ -25,14 +29,16 @@ export function PreviewPanel({ kind, id, body }: PreviewPanelProps) {
     const over = new AbortController()
     const timer = setTimeout(() => {
       void askPreview(kind, id, JSON.parse(text), over.signal).then((told) => {
-        if (!over.signal.aborted) setAnswer(told)
+        if (over.signal.aborted) return
+        setAnswer(told)
+        if (told.ok) onTag(told.etag)
       })
     }, AFTER_MS)
     return () => {
       clearTimeout(timer)
       over.abort()
     }
-  }, [kind, id, text])
+  }, [kind, id, text, basis])
   return (
     <section class="preview" aria-live="polite" aria-label="What would happen now">
       <h3>What would happen now</h3>

@@ -1,4 +1,5 @@
 import type { Answer } from '../../api/ask.ts'
+import { ChangedMeanwhile } from './changed-meanwhile.tsx'
 
 /** What the console answers to a command. */
 export interface Stored {
@@ -9,19 +10,22 @@ export interface Stored {
   readonly warnings?: readonly string[]
 }
 
+interface CommandOutcomeProps {
+  readonly answer: Answer<Stored>
+  /** Called where somebody else was first, and the reader wants to see what is in force. */
+  readonly onLookAgain: () => void
+}
+
 /** The event of a command, or why there is none. */
-export function CommandOutcome({ answer }: { readonly answer: Answer<Stored> }) {
+export function CommandOutcome({ answer, onLookAgain }: CommandOutcomeProps) {
+  if (!answer.ok && answer.status === 412) {
+    return <ChangedMeanwhile message={answer.message} onLookAgain={onLookAgain} />
+  }
   if (!answer.ok) {
-    const isChanged = answer.status === 412
     return (
       <section class="outcome" data-outcome="refused" role="alert">
-        <h3>{isChanged ? 'Somebody else has changed it meanwhile' : 'It was not done'}</h3>
+        <h3>It was not done</h3>
         <p>{answer.message}</p>
-        {isChanged && (
-          <button type="button" onClick={() => location.reload()}>
-            Show what is in force now
-          </button>
-        )}
       </section>
     )
   }

@@ -1,13 +1,7 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { type Answer, ask } from '../../api/ask.ts'
 import { CommandOutcome, type Stored } from './command-outcome.tsx'
-
-interface Flags {
-  readonly enable_risk_enforcement: boolean
-  readonly enable_persistence: boolean
-  readonly by?: string | null
-  readonly changedAt?: string
-}
+import { ifMatch, type KnownFlags } from './use-flags.ts'
 
 const FLAGS = [
   [
@@ -22,18 +16,19 @@ const FLAGS = [
   ],
 ] as const
 
-export function FlagsForm() {
-  const [flags, setFlags] = useState<Flags | null>(null)
+export function FlagsForm({ known: { flags, tag, read } }: { readonly known: KnownFlags }) {
   const [reason, setReason] = useState('')
   const [answer, setAnswer] = useState<Answer<Stored> | null>(null)
-  const read = async () => {
-    const told = await ask<Flags>('/api/feature_flags')
-    if (told.ok) setFlags(told.body)
-  }
-  useEffect(() => void read(), [])
   const change = async (name: (typeof FLAGS)[number][0], value: boolean) => {
-    setAnswer(await ask<Stored>('/api/feature_flags', { method: 'POST', body: { [name]: value, reason } }))
+    const body = { [name]: value, reason }
+    const told = await ask<Stored>('/api/feature_flags', { method: 'POST', body, headers: ifMatch(tag) })
+    setAnswer(told)
+    // Where somebody else was first, the reader looks before anything is given again.
+    if (told.ok) await read()
+  }
+  const lookAgain = async () => {
     await read()
+    setAnswer(null)
   }
   if (flags === null) return null
   return (
@@ -54,7 +49,7 @@ export function FlagsForm() {
           </button>
         </div>
       ))}
-      {answer !== null && <CommandOutcome answer={answer} />}
+      {answer !== null && <CommandOutcome answer={answer} onLookAgain={() => void lookAgain()} />}
     </section>
   )
 }
