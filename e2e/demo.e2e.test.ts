@@ -3,7 +3,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { query, snapshotFaults } from './history.ts'
 import { makeWorkFolder, resultOf, runStart, type StartResult } from './npm-start.ts'
-import { expectedAccounts, expectedOfHold, expectedOfSma } from './sp500-oracle.ts'
+import { expectedAccounts, expectedOfFirm, expectedOfHold, expectedOfSma } from './sp500-oracle.ts'
 
 const BARS = 5105
 
@@ -43,6 +43,7 @@ describe('the demo of npm start', () => {
   test('finds the breaches that anyone can compute from the file by the rules', () => {
     expect(result.traders['sp500-hold']?.breaches).toEqual(expectedOfHold())
     expect(result.traders['sp500-sma']?.breaches).toEqual(expectedOfSma())
+    expect(result.traders['sp500-firm']?.breaches).toEqual(expectedOfFirm())
     expect(expectedOfHold().length).toBeGreaterThan(30)
   })
 
@@ -53,28 +54,46 @@ describe('the demo of npm start', () => {
   })
 
   test('tells what the guardian did for each account, as anyone can compute from the file', () => {
-    const { hold, sma } = expectedAccounts()
+    const { hold, sma, firm } = expectedAccounts()
     expect(result.traders['sp500-hold']?.account).toEqual(hold)
     expect(result.traders['sp500-sma']?.account).toEqual(sma)
+    expect(result.traders['sp500-firm']?.account).toEqual(firm)
     expect(sma.with.equity).not.toBe(sma.without.equity)
   })
 
-  test.each(['sp500-hold', 'sp500-sma'])('gives each tick of %s exactly one event and one row', async (trader) => {
-    expect(result.traders[trader]).toMatchObject({ ticks: BARS, events: BARS, historyRows: BARS })
-    const rows = await query<{ versions: string; ticks: string; inputs: string }>(
-      database.url,
-      `SELECT count(DISTINCT version) AS versions, count(DISTINCT tick_seq) AS ticks, count(DISTINCT input_seq) AS inputs
+  test.each(['sp500-hold', 'sp500-sma', 'sp500-firm'])(
+    'gives each tick of %s exactly one event and one row',
+    async (trader) => {
+      expect(result.traders[trader]).toMatchObject({ ticks: BARS, events: BARS, historyRows: BARS })
+      const rows = await query<{ versions: string; ticks: string; inputs: string }>(
+        database.url,
+        `SELECT count(DISTINCT version) AS versions, count(DISTINCT tick_seq) AS ticks, count(DISTINCT input_seq) AS inputs
        FROM risk_state_history WHERE trader_id = $1 AND version BETWEEN 1 AND $2 AND tick_seq BETWEEN 1 AND $2`,
-      [trader, BARS],
-    )
-    expect(rows[0]).toEqual({ versions: String(BARS), ticks: String(BARS), inputs: String(BARS) })
-  })
+        [trader, BARS],
+      )
+      expect(rows[0]).toEqual({ versions: String(BARS), ticks: String(BARS), inputs: String(BARS) })
+    },
+  )
 
   test('keeps as the state of each trader the last row of its history', async () => {
     expect(await snapshotFaults(database.url)).toEqual([])
     expect(await query(database.url, 'SELECT trader_id FROM risk_state ORDER BY 1')).toEqual([
+      { trader_id: 'sp500-firm' },
       { trader_id: 'sp500-hold' },
       { trader_id: 'sp500-sma' },
+    ])
+  })
+
+  test('leaves accounts in several states, so that the console opens on something worth seeing', async () => {
+    const states = await query<{ trader_id: string; state: string }>(
+      database.url,
+      `SELECT trader_id, CASE WHEN trading_paused THEN 'paused' WHEN limit_states::text LIKE '%"warnedPct"%' THEN 'warned' ELSE 'trading' END AS state
+       FROM risk_state ORDER BY 1`,
+    )
+    expect(states).toEqual([
+      { trader_id: 'sp500-firm', state: 'paused' },
+      { trader_id: 'sp500-hold', state: 'trading' },
+      { trader_id: 'sp500-sma', state: 'warned' },
     ])
   })
 

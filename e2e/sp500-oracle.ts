@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs'
 export interface ExpectedBreach {
   readonly date: string
   readonly rules: string[]
-  readonly until: string
+  /** Null: until somebody resumes. */
+  readonly until: string | null
 }
 
 const UNITS = 100n
@@ -155,11 +156,26 @@ export function expectedOfSma(csv = SP500): ExpectedBreach[] {
   return goThrough(csv, sma, true).breaches
 }
 
+/** The account that holds, under 10 % of the first equity: only a person ends the pause, so that there is one breach. */
+export function expectedOfFirm(csv = SP500): ExpectedBreach[] {
+  const all = daysOf(csv)
+  const first = all[0]?.close ?? 0n
+  const broken = all.find(({ close }) => (first - close) * 100n >= 10n * first)
+  return broken === undefined ? [] : [{ date: broken.date, rules: ['max_loss'], until: null }]
+}
+
 /** What the guardian did for the accounts. */
 export function expectedAccounts(csv = SP500) {
   const compared = (strategy: Strategy) => ({
     with: goThrough(csv, strategy, true).outcome,
     without: goThrough(csv, strategy, false).outcome,
   })
-  return { hold: compared(hold), sma: compared(sma) }
+  return { hold: compared(hold), sma: compared(sma), firm: heldUnder(expectedOfFirm(csv), csv) }
+}
+
+/** An account that holds whatever anybody says: it is stopped from its only breach on. */
+function heldUnder([breach]: readonly ExpectedBreach[], csv: string) {
+  const { outcome } = goThrough(csv, hold, false)
+  const daysStopped = breach === undefined ? 0 : daysOf(csv).filter(({ date }) => date >= breach.date).length
+  return { with: { ...outcome, daysStopped }, without: outcome }
 }

@@ -3,7 +3,7 @@ import { eventually } from '@drawbridge/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SHORT_DEMO_BARS, type ShortDemo, writeShortDemo } from './fixtures/short-demo.ts'
 import { makeWorkFolder, resultOf, runStart, type StartResult, type StartRun } from './npm-start.ts'
-import { expectedAccounts, expectedOfHold, expectedOfSma } from './sp500-oracle.ts'
+import { expectedAccounts, expectedOfFirm, expectedOfHold, expectedOfSma } from './sp500-oracle.ts'
 
 const WITHIN_MS = { timeoutMs: 120_000 }
 
@@ -27,6 +27,7 @@ describe('npm start on a bare machine, with private servers', () => {
     expect(traders).toEqual({
       'sp500-hold': { ...counts, account: accounts.hold, breaches: expectedOfHold(demo.csv) },
       'sp500-sma': { ...counts, account: accounts.sma, breaches: expectedOfSma(demo.csv) },
+      'sp500-firm': { ...counts, account: accounts.firm, breaches: expectedOfFirm(demo.csv) },
     })
   }
 
@@ -84,7 +85,7 @@ describe('npm start on a bare machine, with private servers', () => {
     serving = null
     const said = (await served()).stdout()
     expect(said).toContain('The replays ended in an earlier start; breaches: ')
-    expect(said.split('\n').length).toBeLessThan(16)
+    expect(said.split('\n').length).toBeLessThan(18)
     expect(said).not.toContain('2008-10-15')
   }, 240_000)
 

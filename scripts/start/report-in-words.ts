@@ -43,7 +43,8 @@ function breachTables(reports: Reports): string[] {
       until ?? 'until an operator resumes',
     ])
     const head = ['day', 'rule', 'observed', 'limit', 'paused until']
-    return ['', `${trader}: ${report.breaches.length} breaches`, ...alignedRows([head, ...rows])]
+    const { length } = report.breaches
+    return ['', `${trader}: ${length} ${length === 1 ? 'breach' : 'breaches'}`, ...alignedRows([head, ...rows])]
   })
 }
 

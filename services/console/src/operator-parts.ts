@@ -3,7 +3,7 @@ import { ConnectionWatch, hearPublished } from '@drawbridge/nats'
 import type { Logger } from '@drawbridge/service-kit'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { Fleet, type Obeys } from './core/fleet.ts'
+import { type Currencies, Fleet, type Obeys } from './core/fleet.ts'
 import type { LiveAccount, LivePulse } from './core/live-messages.ts'
 import type { DatabaseWatch } from './inbound/database-watch.ts'
 import { GuardianWatch } from './inbound/guardian-watch.ts'
@@ -42,6 +42,7 @@ export interface OperatorOptions {
   readonly database?: Pick<DatabaseWatch, 'told'> | undefined
   /** Whom each of them obeys. */
   readonly obeys?: Obeys | undefined
+  readonly currencyOf?: Currencies | undefined
   /** How often it checks whether the risk log is still the same one, milliseconds; 10 s if not given. */
   readonly lookEveryMs?: number | undefined
   /** How long a command waits for its decision, milliseconds; 2 s if not given. */
@@ -56,11 +57,11 @@ export async function openOperatorParts(
   log: Logger,
   options: OperatorOptions = {},
 ): Promise<OperatorParts> {
-  const { lookEveryMs, decidedWithinMs, configured = [], obeys, database = null } = options
+  const { lookEveryMs, decidedWithinMs, configured = [], obeys, currencyOf, database = null } = options
   const manager = await jetstreamManager(connection, { timeout: ANSWER_WITHIN_MS, checkAPI: false })
   const outcomes = new Outcomes()
   const settled = new Settled()
-  const fleet = new Fleet(obeys)
+  const fleet = new Fleet(obeys, currencyOf)
   const guardians = new GuardianWatch()
   const live: LiveFeed = liveFeed(fleet, options, (newest) => ({
     now: Date.now(),

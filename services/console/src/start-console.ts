@@ -54,6 +54,7 @@ export async function startConsole(config: Config, log: Logger, lifecycle: Lifec
     accounts: accountsOf(config),
     leaseMs: config.leaseMs,
     obeys: new Map(Object.entries(config.traders).map(([id, { obeys }]) => [id, obeys])),
+    currencyOf: (id) => config.traders[id]?.limits.currency ?? config.limits.currency ?? null,
   })
   const readiness = new Readiness()
   readiness.add('NATS', () => nats.away)

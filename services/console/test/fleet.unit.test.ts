@@ -54,3 +54,12 @@ test('a summary says whom the trader obeys, by the settings', () => {
   for (const id of ['bot1', 'bot2']) fleet.apply(id, event)
   expect(fleet.page(10, null, null).traders.map(({ obeys }) => obeys)).toEqual([['desk'], []])
 })
+
+test('a summary names the currency that a tick has named, else that of the settings', () => {
+  const account = Account.with({}, 1000)
+  const unnamed = encodeRiskEvent(account.tick(999))
+  const currencies = new Map([['bot1', 'USD']])
+  const fleet = new Fleet(undefined, (id) => currencies.get(id) ?? null)
+  for (const id of ['bot1', 'bot2']) fleet.apply(id, unnamed)
+  expect(fleet.page(10, null, null).traders.map(({ currency }) => currency)).toEqual(['USD', null])
+})

@@ -65,7 +65,9 @@ export const FleetMemberSchema = Type.Object({
   dailyPnl: text,
   drawdownPct: text,
   staleSince: text,
-  currency: Type.Union([Type.String(), Type.Null()], { description: 'as the bot writes it; null: it has named none' }),
+  currency: Type.Union([Type.String(), Type.Null()], {
+    description: 'as the bot or the settings write it; null: neither does',
+  }),
   timeBase: Type.Union([Type.Enum(['event', 'server']), Type.Null()], {
     description: 'event: its times are those that its ticks name',
   }),
@@ -85,6 +87,8 @@ interface FleetPage {
 }
 
 export type Obeys = ReadonlyMap<TraderId, readonly TraderId[]>
+/** The currency of an account, by the settings. */
+export type Currencies = (id: TraderId) => string | null
 
 /** Summaries of all traders in the risk log: a few hundred bytes each, without their history. */
 export class Fleet {
@@ -92,10 +96,12 @@ export class Fleet {
   /** Sorted by id; null: must be sorted again. */
   #sorted: readonly TraderId[] | null = null
   readonly #obeys: Obeys
+  readonly #currencyOf: Currencies
 
-  /** @param obeys whom each trader obeys, by the settings */
-  constructor(obeys: Obeys = new Map()) {
+  /** @param obeys whom each trader obeys, by the settings. @param currencyOf told where no tick has named one */
+  constructor(obeys: Obeys = new Map(), currencyOf: Currencies = () => null) {
     this.#obeys = obeys
+    this.#currencyOf = currencyOf
   }
 
   /** Applies a trader's event; false: it cannot be read. An event older than the known one changes nothing. */
@@ -108,7 +114,7 @@ export class Fleet {
     if (known !== undefined && version <= known.version) return true
     if (known === undefined) this.#sorted = null
     const { status, code = null, action = null, until, reason } = decision
-    const { equity, peakEquity, staleSince = null, pause = null, limitStates = [], currency = null, clock = '' } = state
+    const { equity, peakEquity, staleSince = null, pause = null, limitStates = [], currency, clock = '' } = state
     this.#members.set(id, {
       id,
       version,
@@ -127,7 +133,7 @@ export class Fleet {
       dailyPnl,
       drawdownPct,
       staleSince,
-      currency,
+      currency: currency ?? this.#currencyOf(id),
       ...clockOf(clock),
       limits: [...roomsOf(limitStates)],
       obeys: [...(this.#obeys.get(id) ?? [])],
