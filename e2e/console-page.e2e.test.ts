@@ -8,8 +8,9 @@ import { BROWSER, Complaints, launch, seriousFaults, shoot } from './console/bro
 import { ConsoleSystem, TOKENS } from './console/system.ts'
 
 const MANY = 5_000
-/** A login that is refused on purpose, a command that is, and a console and a database that are cut off. */
-const EXPECTED = /status of (401|403|409|412|503)|ERR_(CONNECTION|EMPTY|INCOMPLETE)/
+/** A login that is refused on purpose, a command that is, a trader that is not there, and a console and a database that are cut off. */
+const EXPECTED =
+  /status of (401|403|409|412|503)|status of 404.*traders\/nobody|ERR_(CONNECTION|EMPTY|INCOMPLETE|SOCKET)/
 
 describe.skipIf(BROWSER === null)('the page of the console', () => {
   let system: ConsoleSystem
@@ -141,6 +142,67 @@ describe.skipIf(BROWSER === null)('the page of the console', () => {
     await page.getByText('of the type resumed').waitFor()
   })
 
+  test.each([
+    ['cash-flow', 'Record a cash flow', 'Amount, negative for a withdrawal', '250', 'cash-flow'],
+    ['correct', 'Correct', 'It is measured from', '1300', 'corrected'],
+    ['restart', 'Begin a new account period', 'Initial balance, if not that of the first reading', '2000', 'restarted'],
+  ])('says what %s would do, and shows its event', async (kind, title, field, value, type) => {
+    await system.report('bot3', 1000)
+    const page = await openAs('operate', `/operate/bot3?do=${kind}`)
+    await page.getByText('What it does not').waitFor()
+    await page.getByRole('textbox', { name: field }).fill(value)
+    await page.getByLabel('Reason').fill('as on the statement')
+    await page.getByText(/^Entries are \w+ now, and would be/).waitFor()
+    await page.getByRole('button', { name: `${title} bot3` }).click()
+    await page.getByText(`of the type ${type}`).waitFor()
+  })
+
+  test('switches a flag off and on for an admin, and pauses all, each with a reason', async () => {
+    const page = await openAs('admin', '/operate')
+    const flags = page.getByRole('region', { name: 'Flags' })
+    await flags.getByLabel('Reason').fill('maintenance')
+    for (const [button, now] of [
+      ['Switch off', ': off'],
+      ['Switch on', ': on'],
+    ] as const) {
+      await flags.getByRole('button', { name: button }).last().click()
+      await flags.getByText(`written to the database${now}`).waitFor()
+    }
+    const all = page.locator('form').filter({ hasText: 'Pause all' })
+    await all.getByLabel('Reason').fill('the exchange is down')
+    for (const [button, standing] of [
+      ['Pause all traders', 'Blocked'],
+      ['End the pause of all', 'Trading'],
+    ] as const) {
+      await all.getByRole('button', { name: button }).click()
+      await all.getByText(/^Done for \d+ traders/).waitFor()
+      const fleet = await openAs('read')
+      await rowOf(fleet, 'bot2').getByText(standing).waitFor()
+    }
+  })
+
+  test('remembers the colours and the zone that the reader has chosen', async () => {
+    const page = await openAs('read', '/', { timezoneId: 'Asia/Tokyo' })
+    await rowOf(page, 'bot1').waitFor()
+    await page.getByRole('button', { name: 'read-ann' }).click()
+    await page.getByLabel('Dark').check()
+    await page.getByLabel('UTC').check()
+    await page.goto(new URL('/traders/bot1', proxy.url).href)
+    await page
+      .getByRole('main')
+      .getByText(/\d (AM|PM) UTC/)
+      .first()
+      .waitFor()
+    expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark')
+  })
+
+  test('shows the past of a few traders as small lines where the screen is wide', async () => {
+    const page = await openAs('read', '/', { viewport: { width: 1600, height: 900 } })
+    await rowOf(page, 'bot1').locator('svg polyline[points*=" "]').waitFor({ state: 'attached' })
+    await page.setViewportSize({ width: 1000, height: 900 })
+    await rowOf(page, 'bot1').locator('svg').waitFor({ state: 'detached' })
+  })
+
   test('tells the second of two people that the first has changed the limits', async () => {
     const page = await openAs('admin', '/operate/bot2?do=limits')
     await page.getByLabel('max_drawdown', { exact: true }).fill('15')
@@ -252,12 +314,26 @@ describe.skipIf(BROWSER === null)('the page of the console', () => {
     await trader.getByLabel(/^Equity of bot2/).waitFor()
   })
 
+  test('shows a dead letter with the reason and its bytes', async () => {
+    const connection = await connect({ servers: system.natsUrl })
+    await jetstream(connection).publish('equity.nonsense', 'nothing that anybody knows')
+    await connection.close()
+    const page = await openAs('read', '/health')
+    const letter = page.getByRole('region', { name: 'Dead letters' }).getByRole('listitem')
+    await letter.getByText(/^equity\.nonsense, .* 26 bytes/).waitFor()
+    await letter.getByText('What it says').click()
+    await letter.getByText('nothing that anybody knows').waitFor()
+    expect(await letter.locator('strong').textContent()).not.toBe('')
+  })
+
   test('cannot be used with the data of a console that it has lost, and goes on by itself', async () => {
     const page = await openAs('read')
     await rowOf(page, 'bot2').waitFor()
     await proxy.cut()
     await page.getByRole('alert').filter({ hasText: 'This page has lost the console' }).waitFor()
+    expect(await page.evaluate('getComputedStyle(document.querySelector("main")).filter')).toBe('grayscale(0.9)')
     await shoot(page, 'disconnected')
+    expect(await seriousFaults(page)).toEqual([])
     await system.report('bot2', 1100)
     await proxy.restore()
     await rowOf(page, 'bot2').getByText('1,100.00').waitFor()
@@ -280,6 +356,57 @@ describe.skipIf(BROWSER === null)('the page of the console', () => {
     expect(await seriousFaults(page)).toEqual([])
   })
 
+  describe('has nothing serious for a screen reader to stumble over, light and dark', () => {
+    let page: Page
+    beforeAll(async () => {
+      page = await openAs('admin')
+      await rowOf(page, 'bot1').waitFor()
+    })
+
+    test.each([
+      ['/?group=currency', 'traders'],
+      ['/?q=nobody-is-like-that', 'No trader is like that'],
+      ['/traders/bot1', 'What happened'],
+      ['/traders/nobody', 'has no event of this trader'],
+      ['/what-if', 'Choose a trader'],
+      ['/what-if/bot1?a=max_drawdown:10&b=preset:ftmo-2-step', 'events judged again'],
+      ['/time-travel', 'traders at'],
+      ['/operate', 'Pause all'],
+      ...['pause', 'resume', 'limits', 'cash-flow', 'restart', 'correct'].map((kind) => [
+        `/operate/bot1?do=${kind}`,
+        'What would happen now',
+      ]),
+      ['/health', 'knows the whole risk log'],
+    ])('%s', async (path = '', words = '') => {
+      await page.goto(new URL(path, proxy.url).href)
+      await page.getByText(words).first().waitFor()
+      await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true')
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        expect(await seriousFaults(page), colorScheme).toEqual([])
+      }
+    })
+
+    test('dialogs and menus', async () => {
+      await page.goto(new URL('/traders/bot1', proxy.url).href)
+      await page
+        .getByRole('button', { name: /^Explain event/ })
+        .first()
+        .click()
+      await page.getByRole('dialog').getByText('In the risk log').waitFor()
+      expect(await seriousFaults(page)).toEqual([])
+      await page.keyboard.press('Escape')
+      await page.getByRole('button', { name: 'admin-ann' }).click()
+      await page.getByText('Log out').waitFor()
+      expect(await seriousFaults(page)).toEqual([])
+      await page.goto(new URL('/', proxy.url).href)
+      await page.getByLabel('Select bot1').check()
+      await page.getByRole('button', { name: 'Resume …' }).click()
+      await page.getByRole('dialog').getByText('What it does not').waitFor()
+      expect(await seriousFaults(page)).toEqual([])
+    })
+  })
+
   test('shows 5,000 traders with only the rows that are near, and goes to the last one by keyboard', async () => {
     const connection = await connect({ servers: system.natsUrl })
     const inputs = jetstream(connection)
@@ -291,7 +418,7 @@ describe.skipIf(BROWSER === null)('the page of the console', () => {
     }
     await connection.close()
     const page = await openAs('read', '/?q=many&group=currency&sort=id')
-    await page.getByText('5,000 of 5,003 traders').waitFor()
+    await page.getByText('5,000 of 5,004 traders').waitFor()
     await page.getByText('USD 5,000,000.00').waitFor()
     expect(await page.getByRole('row').count()).toBeLessThan(80)
     const isFocused = (id: string) => async () => (await page.evaluate('document.activeElement.textContent')) === id
@@ -301,7 +428,7 @@ describe.skipIf(BROWSER === null)('the page of the console', () => {
     await page.keyboard.press('PageUp')
     await eventually(isFocused('many-4989'), { what: 'the focus ten before' })
     await page.getByLabel('Search traders').fill('many-0042')
-    await page.getByText('1 of 5,003 traders').waitFor()
+    await page.getByText('1 of 5,004 traders').waitFor()
   })
 
   test('asked for nothing from elsewhere, broke no rule of its policy, and threw nothing', () => {

@@ -16,7 +16,7 @@ import { jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { buildPage, hasBrowser, openBrowser, openPage } from './trader-view/browser.ts'
+import { buildPage, hasBrowser, openBrowser, openPage, touch } from './trader-view/browser.ts'
 
 const DAY_MS = 86_400_000
 /** 500 days from the autumn of 2007 on; on one of them the account falls. */
@@ -121,6 +121,52 @@ describe.skipIf(!hasBrowser)('the view of a trader, in a browser', () => {
     await page.close()
   })
 
+  test('moves by one finger and zooms by two, and one finger up and down scrolls the page', async () => {
+    const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }
+    const { page, faults } = await openPage(browser, `${url}/traders/past`, phone)
+    await chart(page).waitFor()
+    const plot = page.locator('.chart .u-over').first()
+    await plot.scrollIntoViewIfNeeded()
+    const place = async () => (await plot.boundingBox()) ?? expect.fail('there is no chart')
+    const { x, y, width, height } = await place()
+    const at = (share: number) => ({ x: x + share * width, y: y + height / 2 })
+    await touch(page, [
+      [at(0.4), at(0.2)],
+      [at(0.6), at(0.8)],
+    ])
+    await untilSpan(page, (ms) => Math.abs(ms - (DAYS * DAY_MS) / 3) < 5 * DAY_MS)
+    const from = () => Date.parse(new URL(page.url()).searchParams.get('from') ?? '')
+    const before = from()
+    await touch(page, [[at(0.3), at(0.6)]])
+    await eventually(async () => from() < before - 30 * DAY_MS, { what: 'the chart to move', timeoutMs: 30_000 })
+    expect(Math.abs(span(page) - (DAYS * DAY_MS) / 3)).toBeLessThan(5 * DAY_MS)
+
+    const shown = page.url()
+    const middle = at(0.5)
+    await touch(page, [[middle, { x: middle.x, y: middle.y - 150 }]])
+    await eventually(async () => (await place()).y < y - 50, { what: 'the page to scroll', timeoutMs: 30_000 })
+    expect(page.url()).toBe(shown)
+    expect(faults).toEqual([])
+    await page.close()
+  })
+
+  test('lists what the signs of the chart say, explains one, and goes there', async () => {
+    const { page } = await openPage(browser, `${url}/traders/past`)
+    const happened = page.getByRole('region', { name: 'What happened' })
+    const breach = happened.getByRole('row').filter({ hasText: 'Breach' }).first()
+    await breach.getByText(/max_\w+: [\d.]+ % of [\d.]+ %/).waitFor()
+    await breach.getByRole('button', { name: /^Explain the breach/ }).click()
+    await page
+      .getByRole('dialog')
+      .getByText(/reached the limit/)
+      .first()
+      .waitFor()
+    await page.keyboard.press('Escape')
+    await breach.getByRole('button', { name: /^Show event/ }).click()
+    await untilSpan(page, (ms) => Math.abs(ms - 30 * DAY_MS) < DAY_MS)
+    await page.close()
+  })
+
   test('lists events and explains a decision in words and numbers', async () => {
     const { page } = await openPage(browser, `${url}/traders/past`)
     await page.getByRole('button', { name: `Explain event ${DAYS}` }).click()
@@ -207,7 +253,7 @@ describe.skipIf(!hasBrowser)('the view of a trader, in a browser', () => {
 
     await page.locator('input[type=datetime-local]').fill('2007-10-02T21:00:00')
     await row.getByText(money(equityOf(1))).waitFor()
-    expect(new URL(page.url()).searchParams.get('at')).toBe('2007-10-02T21:00:00.000Z')
+    await page.waitForURL(({ searchParams }) => searchParams.get('at') === '2007-10-02T21:00:00.000Z')
 
     await page.getByRole('slider', { name: 'Instant of the history' }).focus()
     await page.keyboard.press('End')

@@ -80,6 +80,15 @@ describe.skipIf(!existsSync(CHROMIUM))('what if, in a browser', () => {
     expect(await page.locator('.chart canvas').count()).toBe(1)
   })
 
+  test('tells what its lines are, and the same as a table', async () => {
+    for (const words of ['Equity', 'Setting A: while trading', 'Setting A: max_daily_loss']) {
+      await page.getByRole('listitem').filter({ hasText: words }).first().waitFor(WITHIN)
+    }
+    await page.getByText('The chart as a table').click()
+    const row = page.getByRole('region', { name: 'The chart as a table' }).getByRole('row').nth(1)
+    expect(await row.getByRole('cell').first().textContent()).toBe('1,000.00')
+  })
+
   test('judges again when a slider moves, and the address has what it says', async () => {
     const slider = page.getByRole('slider', { name: 'Daily loss' })
     await slider.focus()
@@ -87,14 +96,14 @@ describe.skipIf(!existsSync(CHROMIUM))('what if, in a browser', () => {
     await eventually(async () => (await figure('Limits broken').allInnerTexts()).join() === '0,0', {
       what: 'the looser limit to be judged',
     })
-    expect(new URL(page.url()).searchParams.get('a')).toBe('max_daily_loss:30')
+    await page.waitForURL(({ searchParams }) => searchParams.get('a') === 'max_daily_loss:30', WITHIN)
   })
 
   test('compares two settings, one of them the preset of a firm', async () => {
     await page.getByRole('button', { name: 'Compare with another setting' }).click()
     await page.getByRole('group', { name: 'Setting B' }).getByRole('combobox').selectOption('ftmo-2-step')
     await eventually(async () => (await figure('Limits broken').count()) === 3, { what: 'both to be judged' })
-    expect(new URL(page.url()).searchParams.get('b')).toBe('preset:ftmo-2-step')
+    await page.waitForURL(({ searchParams }) => searchParams.get('b') === 'preset:ftmo-2-step', WITHIN)
     await page.reload()
     await judged()
     expect(await figure('Limits broken').count()).toBe(3)
@@ -103,6 +112,17 @@ describe.skipIf(!existsSync(CHROMIUM))('what if, in a browser', () => {
   test('proposes the limits to Operate', async () => {
     const link = page.getByRole('group', { name: 'Setting A' }).getByRole('link', { name: 'Apply these limits' })
     expect(await link.getAttribute('href')).toBe('/operate/bot1?do=limits&max_daily_loss=30')
+    await link.click()
+    const field = page.getByLabel('max_daily_loss', { exact: true })
+    await eventually(async () => (await field.inputValue()) === '30', { what: 'the form to be filled in' })
+    await page.getByText(/^Entries are allowed now, and would be allowed/).waitFor(WITHIN)
+  })
+
+  test('asks which trader, where the address names none', async () => {
+    await page.goto(`${url}/what-if`)
+    await page.getByRole('link', { name: 'bot1' }).click(WITHIN)
+    await judged()
+    expect(new URL(page.url()).pathname).toBe('/what-if/bot1')
   })
 
   test('says why, where there is nothing to judge', async () => {

@@ -40,7 +40,9 @@ export class Complaints {
       if (!expected.test(text)) this.all.push(text)
     }
     context.on('console', (message) => {
-      if (message.type() === 'error' || message.text().includes('Content Security Policy')) note(message.text())
+      if (message.type() === 'error' || message.text().includes('Content Security Policy')) {
+        note(`${message.text()} ${message.location().url}`)
+      }
     })
     context.on('weberror', (error) => note(error.error().message))
     context.on('request', (request) => {

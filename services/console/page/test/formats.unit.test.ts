@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatMoney, formatPercent } from '../src/formats/amounts.ts'
+import { formatMoney, formatPercent, shortened } from '../src/formats/amounts.ts'
 import { formatDuration, formatTime, zoneName } from '../src/formats/times.ts'
 import { pathOf, routeOf } from '../src/store/route.ts'
 import { changesOf } from '../src/views/operate/fields/limit-values.ts'
@@ -21,6 +21,11 @@ test('an amount keeps the digits that a float would lose', () => {
 
 test('what is not known is a dash, not a zero', () => {
   expect([formatMoney(null), formatPercent(null)]).toEqual(['–', '–'])
+})
+
+test('percentages in words are cut, never rounded up to a limit that was not reached', () => {
+  expect(shortened('max_loss: 9.99999999 % of 10 %')).toBe('max_loss: 9.99 % of 10 %')
+  expect(shortened('5.5 % reached the limit of 5 %')).toBe('5.5 % reached the limit of 5 %')
 })
 
 test('a time is told in the zone that the reader has chosen', () => {

@@ -14,7 +14,7 @@ export function Banner() {
   return (
     <div class="banners">
       {alarms.map(({ kind, level, words }) => (
-        <p key={kind} class="banner" data-level={level} role="alert">
+        <p key={kind} class="banner" data-level={level} data-kind={kind} role="alert">
           {words}
         </p>
       ))}

@@ -19,7 +19,7 @@ export function Header() {
     <header class="bar">
       <a class="brand" href="/">
         <img src="/icon.svg" alt="" width="20" height="20" />
-        Drawbridge
+        <span>Drawbridge</span>
       </a>
       <nav aria-label="Views">
         {PLACES.map(([name, words]) => (

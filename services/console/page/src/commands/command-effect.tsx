@@ -6,7 +6,7 @@ export function CommandEffect({ kind }: { readonly kind: CommandKind }) {
   return (
     <div class="effect">
       <div>
-        <h3>It will</h3>
+        <h3>What it does</h3>
         <ul>
           {does.map((words) => (
             <li key={words}>{words}</li>
@@ -14,7 +14,7 @@ export function CommandEffect({ kind }: { readonly kind: CommandKind }) {
         </ul>
       </div>
       <div>
-        <h3>It will not</h3>
+        <h3>What it does not</h3>
         <ul>
           {doesNot.map((words) => (
             <li key={words}>{words}</li>

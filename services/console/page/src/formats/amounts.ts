@@ -33,6 +33,11 @@ export function formatPercent(percent: string | null, digits = 1): string {
   return `${numberFormat(`percent ${digits}`, options).format(percent as DecimalText)} %`
 }
 
+/** Words of the rules with percentages cut to two digits, which is enough to read; explanations have all of them. */
+export function shortened(words: string): string {
+  return words.replace(/(\d[.]\d\d)\d+(?= %)/g, '$1')
+}
+
 export function formatCount(count: number): string {
   return numberFormat('count', {}).format(count)
 }

@@ -11,21 +11,30 @@ export function zoneName(choice: ZoneChoice, accountZone: string | null): string
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
+const DAY = { dateStyle: 'medium' } as const
+const CLOCK = { timeStyle: 'long' } as const
+
 /** Day and time to the second, with the name of the zone. */
 export function formatTime(at: string | number | null, zone: string | undefined): string {
-  if (at === null) return '–'
-  const key = zone ?? ''
-  const format = formats.get(key) ?? timeFormat(zone)
-  formats.set(key, format)
-  return format.format(new Date(at))
+  return at === null ? '–' : formatOf('time', { ...DAY, ...CLOCK }, zone).format(new Date(at))
 }
 
-function timeFormat(timeZone: string | undefined): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat(undefined, {
-    dateStyle: 'medium',
-    timeStyle: 'long',
-    ...(timeZone === undefined ? {} : { timeZone }),
-  })
+export function formatDay(at: string | number, zone: string | undefined): string {
+  return formatOf('day', DAY, zone).format(new Date(at))
+}
+
+/** The time of the day to the second, with the name of the zone. */
+export function formatClock(at: string | number, zone: string | undefined): string {
+  return formatOf('clock', CLOCK, zone).format(new Date(at))
+}
+
+function formatOf(name: string, style: Intl.DateTimeFormatOptions, timeZone: string | undefined): Intl.DateTimeFormat {
+  const key = `${name} ${timeZone ?? ''}`
+  const known = formats.get(key)
+  if (known !== undefined) return known
+  const made = new Intl.DateTimeFormat(undefined, { ...style, ...(timeZone === undefined ? {} : { timeZone }) })
+  formats.set(key, made)
+  return made
 }
 
 const UNITS = [

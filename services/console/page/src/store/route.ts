@@ -40,28 +40,51 @@ export const route = computed(() => {
   return routeOf(path, search)
 })
 
+/** Browsers refuse more than a hundred changes of the address in 30 seconds, as while somebody drags a chart. */
+const WRITE_EVERY_MS = 400
+let writtenAt = Number.NEGATIVE_INFINITY
+let waiting: ReturnType<typeof setTimeout> | undefined
+
+/** Gives the address of the browser the place that is shown; a change soon after another one waits. */
+function write(): void {
+  clearTimeout(waiting)
+  const wait = writtenAt + WRITE_EVERY_MS - performance.now()
+  if (wait > 0) waiting = setTimeout(write, wait)
+  else writeNow()
+}
+
+function writeNow(): void {
+  clearTimeout(waiting)
+  writtenAt = performance.now()
+  history.replaceState(null, '', place.value)
+}
+
 /** Goes to another place of the page, as a click on a link does. */
 export function goTo(path: string): void {
+  // What waits belongs to the place that is left.
+  writeNow()
   history.pushState(null, '', path)
   place.value = path
 }
 
 /** Changes what the address says of the view, without a step in the history; null removes a name. */
 export function setQuery(changes: Readonly<Record<string, string | null>>): void {
-  const query = new URLSearchParams(location.search)
+  const [path = '/', before = ''] = place.value.split('?')
+  const query = new URLSearchParams(before)
   for (const [name, value] of Object.entries(changes)) {
     if (value === null || value === '') query.delete(name)
     else query.set(name, value)
   }
   const search = query.toString()
-  const path = search === '' ? location.pathname : `${location.pathname}?${search}`
-  history.replaceState(null, '', path)
-  place.value = path
+  place.value = search === '' ? path : `${path}?${search}`
+  write()
 }
 
 /** Follows links inside the page, and the buttons of the browser. */
 export function followRoute(): void {
+  addEventListener('pagehide', writeNow)
   addEventListener('popstate', () => {
+    clearTimeout(waiting)
     place.value = location.pathname + location.search
   })
   document.addEventListener('click', (event) => {

@@ -5,21 +5,23 @@ interface FleetHeadProps {
   readonly settings: FleetSettings
   readonly shown: readonly string[]
   readonly selection: ReadonlySet<string> | null
+  readonly hasPast: boolean
   readonly onSelect: (ids: readonly string[], isSelected: boolean) => void
 }
 
 const COLUMNS: readonly (readonly [name: string, style: string, sort: SortKey | null])[] = [
   ['Trader', 'name', 'id'],
   ['State', 'state', 'state'],
-  ['Why, and until when', 'why', null],
+  ['Why, and until', 'why', null],
   ['Equity', 'number equity', 'equity'],
   ['Day', 'number day', 'day'],
   ['Drawdown', 'number drawdown', 'drawdown'],
+  ['Past', 'past', null],
   ['Room to limits', 'limits', 'room'],
   ['Heard', 'number heard', null],
 ]
 
-export function FleetHead({ settings, shown, selection, onSelect }: FleetHeadProps) {
+export function FleetHead({ settings, shown, selection, hasPast, onSelect }: FleetHeadProps) {
   const isAll = selection !== null && shown.length > 0 && shown.every((id) => selection.has(id))
   return (
     <thead>
@@ -34,7 +36,7 @@ export function FleetHead({ settings, shown, selection, onSelect }: FleetHeadPro
             />
           </td>
         )}
-        {COLUMNS.map(([name, style, sort]) => (
+        {COLUMNS.filter(([name]) => hasPast || name !== 'Past').map(([name, style, sort]) => (
           <th key={name} scope="col" class={style} aria-sort={ariaSort(settings, sort)}>
             {sort === null ? name : <SortButton name={name} sort={sort} settings={settings} />}
           </th>

@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { useMedia } from '../../parts/use-media.ts'
 import { useVirtualRows } from '../../parts/use-virtual-rows.ts'
 import { fleet } from '../../store/live.ts'
 import { standingOf } from '../../store/standing.ts'
@@ -7,7 +8,7 @@ import { FleetHead } from './fleet-head.tsx'
 import type { FleetSettings } from './fleet-settings.ts'
 import { SectionRow } from './section-row.tsx'
 import { TraderRow } from './trader-row.tsx'
-import { useRowHeights } from './use-row-heights.ts'
+import { type RowHeights, useRowHeights } from './use-row-heights.ts'
 
 interface FleetTableProps {
   readonly arrangement: Arrangement
@@ -16,6 +17,10 @@ interface FleetTableProps {
   readonly selection: ReadonlySet<string> | null
   readonly onSelect: (ids: readonly string[], isSelected: boolean) => void
 }
+
+/** The past of so many accounts is shown: each is read from the database. */
+const PASTS_MAX = 30
+const HAS_ROOM = '(min-width: 84rem)'
 
 const MOVES: Readonly<Record<string, number>> = {
   ArrowDown: 1,
@@ -37,10 +42,11 @@ export function FleetTable({ arrangement, settings, selection, onSelect }: Fleet
   const virtual = useVirtualRows({
     count: rows.length,
     scroller: () => scroller.current,
-    heightOf: (index) => (rows[index]?.kind === 'section' ? heights.section : heights.trader),
+    heightOf: (index) => heightOf(rows[index], heights),
     keyOf: (index) => rows[index]?.key ?? '',
   })
-  useLayoutEffect(() => virtual.measure(), [virtual, heights, rows.length])
+  const isEven = heights.trader === heights.held
+  useLayoutEffect(() => virtual.measure(), [virtual, heights, isEven ? rows.length : rows])
   useLayoutEffect(() => {
     if (wanted.current === null) return
     const link = scroller.current?.querySelector<HTMLElement>(`[data-row="${wanted.current}"]`)
@@ -62,11 +68,12 @@ export function FleetTable({ arrangement, settings, selection, onSelect }: Fleet
   const items = virtual.getVirtualItems()
   const above = items[0]?.start ?? 0
   const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
-  const columns = selection === null ? 8 : 9
+  const hasPast = useMedia(HAS_ROOM) && shown.length <= PASTS_MAX
+  const columns = 8 + (selection === null ? 0 : 1) + (hasPast ? 1 : 0)
   return (
     <div class="scroller" ref={scroller}>
       <table class="fleet" aria-rowcount={rows.length + 1} onKeyDown={move}>
-        <FleetHead settings={settings} shown={shown} selection={selection} onSelect={onSelect} />
+        <FleetHead settings={settings} shown={shown} selection={selection} hasPast={hasPast} onSelect={onSelect} />
         <tbody>
           <Space height={above} columns={columns} />
           {items.map(({ index, key }) => {
@@ -81,6 +88,8 @@ export function FleetTable({ arrangement, settings, selection, onSelect }: Fleet
                 member={member}
                 standing={standingOf(member)}
                 index={index}
+                isHeld={row.account.member.reason !== null}
+                hasPast={hasPast}
                 selected={selection === null ? null : selection.has(id)}
                 onSelect={(one, isSelected) => onSelect([one], isSelected)}
               />
@@ -91,6 +100,11 @@ export function FleetTable({ arrangement, settings, selection, onSelect }: Fleet
       </table>
     </div>
   )
+}
+
+function heightOf(row: Arrangement['rows'][number] | undefined, heights: RowHeights): number {
+  if (row?.kind === 'section') return heights.section
+  return row?.account.member.reason == null ? heights.trader : heights.held
 }
 
 /** Stands for the rows that are not in the document. */

@@ -47,8 +47,8 @@ export function FleetToolbar({
           </button>
         ))}
       </fieldset>
-      <label class="group">
-        Group by{' '}
+      <label class="group-choice">
+        <span>Group by</span>{' '}
         <select
           value={group}
           onChange={({ currentTarget }) => set({ group: currentTarget.value as FleetSettings['group'] })}

@@ -1,22 +1,17 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useMedia } from '../../parts/use-media.ts'
 
 export interface RowHeights {
   readonly trader: number
+  /** Of a trader that has a reason to tell. */
+  readonly held: number
   readonly section: number
 }
 
 /** As the style sheet has them: a row is a card where the page is narrow. */
-const WIDE: RowHeights = { trader: 56, section: 44 }
-const NARROW: RowHeights = { trader: 192, section: 72 }
+const WIDE: RowHeights = { trader: 56, held: 56, section: 44 }
+const NARROW: RowHeights = { trader: 140, held: 184, section: 60 }
 const IS_NARROW = '(max-width: 60rem)'
 
 export function useRowHeights(): RowHeights {
-  const [isNarrow, setNarrow] = useState(() => matchMedia(IS_NARROW).matches)
-  useEffect(() => {
-    const media = matchMedia(IS_NARROW)
-    const follow = () => setNarrow(media.matches)
-    media.addEventListener('change', follow)
-    return () => media.removeEventListener('change', follow)
-  }, [])
-  return isNarrow ? NARROW : WIDE
+  return useMedia(IS_NARROW) ? NARROW : WIDE
 }

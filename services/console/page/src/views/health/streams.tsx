@@ -1,5 +1,6 @@
-import { formatBytes, formatCount } from '../../formats/amounts.ts'
-import { formatTime, zoneName } from '../../formats/times.ts'
+import { formatBytes, formatCount, UNKNOWN } from '../../formats/amounts.ts'
+import { zoneName } from '../../formats/times.ts'
+import { Moment } from '../../parts/moment.tsx'
 import { zone } from '../../store/preferences.ts'
 import type { Health } from './health.ts'
 
@@ -30,7 +31,7 @@ export function Streams({ health: { streams, storage } }: { readonly health: Hea
                 {formatBytes(bytes)}
                 {bytesMax !== null && ` of ${formatBytes(bytesMax)}`}
               </td>
-              <td>{formatTime(lastAt, zoneName(zone.value, null))}</td>
+              <td>{lastAt === null ? UNKNOWN : <Moment at={lastAt} timeZone={zoneName(zone.value, null)} />}</td>
             </tr>
           ))}
         </tbody>

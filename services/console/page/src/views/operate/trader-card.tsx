@@ -29,7 +29,7 @@ export function TraderCard({ id }: { readonly id: string }) {
         </p>
       )}
       {holders.length > 0 && <p>Held by {holders.join(', ')}.</p>}
-      <RoomBars limits={limits} max={6} />
+      <RoomBars limits={limits} max={6} isWide />
     </section>
   )
 }

@@ -1,4 +1,4 @@
-import { formatChange, formatMoney, formatPercent } from '../../formats/amounts.ts'
+import { formatChange, formatMoney, formatPercent, shortened } from '../../formats/amounts.ts'
 import { formatDuration, formatTime } from '../../formats/times.ts'
 import { type TraderThen, toText } from '../../history/answers.ts'
 import { RoomBars } from '../../parts/room-bars.tsx'
@@ -35,7 +35,7 @@ export function FleetThen({ traders, at, timeZone }: FleetThenProps) {
               Drawdown
             </th>
             <th scope="col">Room</th>
-            <th scope="col">Said</th>
+            <th scope="col">Last event</th>
           </tr>
         </thead>
         <tbody>
@@ -58,14 +58,14 @@ function Row({ trader: then, at, timeZone }: RowProps) {
   const around = { from: toText(at - DAY_MS), until: toText(at + DAY_MS) }
   return (
     <tr>
-      <th scope="row">
+      <th scope="row" class="name">
         <a href={pathOf('traders', then.trader, around)}>{then.trader}</a>
       </th>
       <td>
         <StandingBadge standing={standingThen(then)} />
       </td>
       <td>
-        {then.status !== 'allowed' && then.reason}
+        {then.status !== 'allowed' && then.reason !== null && shortened(then.reason)}
         {then.until !== null && <span class="quiet"> until {formatTime(then.until, timeZone)}</span>}
       </td>
       <td class="number">{formatMoney(then.equity)}</td>
@@ -74,12 +74,12 @@ function Row({ trader: then, at, timeZone }: RowProps) {
       <td class="room-cell">
         <RoomBars limits={then.limits} />
       </td>
-      <td class="quiet">{at === then.at ? 'then' : `${formatDuration(at - then.at)} before`}</td>
+      <td class="quiet last">{at === then.at ? 'then' : `${formatDuration(at - then.at)} before`}</td>
     </tr>
   )
 }
 
-/** Rows do not say whether a limit asked to close positions, so no trader is shown as flatten. */
+/** Rows do not say whether a limit warned or asked to close positions, so no trader is shown as warned or flatten. */
 function standingThen({ status, code, limits }: TraderThen): Standing {
   const known = code === 'paused' ? 'operator' : (code as Parameters<typeof standingOf>[0]['code'])
   return standingOf({ status, code: known, action: null, staleSince: null, limits: [...limits] })

@@ -1,8 +1,9 @@
-import { formatCount } from '../../formats/amounts.ts'
+import { formatCount, shortened } from '../../formats/amounts.ts'
 import { formatDuration, formatTime } from '../../formats/times.ts'
 import { type BlockedAnswer, historyPath } from '../../history/answers.ts'
 import { Refused } from '../../history/refused.tsx'
 import { useAnswer } from '../../history/use-answer.ts'
+import { Moment } from '../../parts/moment.tsx'
 import { Scroller } from '../../parts/scroller.tsx'
 import type { SpanPanelProps } from './drawdown-panel.tsx'
 import { useZone } from './use-zone.ts'
@@ -16,7 +17,7 @@ export function BlockedPanel({ id, span, onSpan }: SpanPanelProps) {
   )
   const timeZone = useZone(id)
   return (
-    <section class="panel" aria-labelledby="blocked-title" aria-busy={isLoading}>
+    <section class="panel blocked-panel" aria-labelledby="blocked-title" aria-busy={isLoading}>
       <h2 id="blocked-title">Time blocked</h2>
       {refusal !== null && <Refused refusal={refusal} again={again} />}
       {value !== null && (
@@ -34,7 +35,6 @@ export function BlockedPanel({ id, span, onSpan }: SpanPanelProps) {
               <tr>
                 <th scope="col">From</th>
                 <th scope="col">For</th>
-                <th scope="col">Code</th>
                 <th scope="col">Why</th>
                 <th scope="col">
                   <span class="unseen">In the chart</span>
@@ -44,11 +44,11 @@ export function BlockedPanel({ id, span, onSpan }: SpanPanelProps) {
             <tbody>
               {value.periods.map(({ from, until, code, holders, reason, version }) => (
                 <tr key={version}>
-                  <td>{from === null ? 'before' : formatTime(from, timeZone)}</td>
+                  <td>{from === null ? 'before' : <Moment at={from} timeZone={timeZone} />}</td>
                   <td>{from === null || until === null ? '–' : formatDuration(until - from)}</td>
-                  <td>{code}</td>
-                  <td>
-                    {reason}
+                  <td class="words">
+                    {reason === null ? '' : shortened(reason)}
+                    {holders.length === 0 && <span class="quiet"> ({code})</span>}
                     {holders.length > 0 && <span class="quiet"> ({holders.join(', ')})</span>}
                   </td>
                   <td>

@@ -28,6 +28,11 @@ export function calendarOf(days: readonly TradingDay[], dateOf: (at: number) => 
   })
 }
 
+/** The first day of each month, where its name stands. */
+export function monthsOf(days: readonly CalendarDay[]): readonly CalendarDay[] {
+  return days.filter(({ date }, index) => date.slice(0, 7) !== days[index - 1]?.date.slice(0, 7))
+}
+
 function mondayBased(at: number): number {
   return (new Date(at).getUTCDay() + 6) % 7
 }

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { type BlockedAnswer, type EquityAnswer, historyPath, type MarksAnswer } from '../../history/answers.ts'
 import { Refused } from '../../history/refused.tsx'
 import { wholeOf } from '../../history/time-span.ts'
-import { useAnswer } from '../../history/use-answer.ts'
+import { type Asked, useAnswer } from '../../history/use-answer.ts'
 import { fleet } from '../../store/live.ts'
 import { curvesOf, withLive } from './chart/chart-data.ts'
 import { EquityChart } from './chart/equity-chart.tsx'
@@ -18,6 +18,7 @@ import { useZone } from './use-zone.ts'
 interface ChartPanelProps {
   readonly id: string
   readonly time: TraderTime
+  readonly marks: Asked<MarksAnswer>
   readonly onLastVersion: (version: number | null) => void
 }
 
@@ -28,13 +29,12 @@ const AGAIN_MS = 10_000
 const MONTH_MS = 30 * 86_400_000
 
 /** The chart with all that is around it. */
-export function ChartPanel({ id, time, onLastVersion }: ChartPanelProps) {
+export function ChartPanel({ id, time, marks, onLastVersion }: ChartPanelProps) {
   const { asked, whole, setWhole, show } = time
   const panel = useRef<HTMLElement>(null)
   const points = usePoints(panel)
   const equity = useAnswer<EquityAnswer>(historyPath(id, 'equity', asked, { points: String(points) }))
   const blocked = useAnswer<BlockedAnswer>(historyPath(id, 'blocked', asked))
-  const marks = useAnswer<MarksAnswer>(historyPath(id, 'marks', asked))
   const live = useLivePoints(id)
   const answer = useMemo(() => (equity.value === null ? null : withLive(equity.value, live)), [equity.value, live])
   useEffect(() => {

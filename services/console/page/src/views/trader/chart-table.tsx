@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
 import { formatCount, formatMoney, formatPercent } from '../../formats/amounts.ts'
-import { formatTime } from '../../formats/times.ts'
 import type { EquityAnswer } from '../../history/answers.ts'
 import type { TimeSpan } from '../../history/time-span.ts'
+import { Moment } from '../../parts/moment.tsx'
 import { Scroller } from '../../parts/scroller.tsx'
 import { chartRows } from './chart-rows.ts'
 
@@ -55,7 +55,9 @@ export function ChartTable({ answer, span, timeZone }: ChartTableProps) {
             <tbody>
               {chartRows(answer, span, ROWS_MAX).map((row) => (
                 <tr key={row.at}>
-                  <th scope="row">{formatTime(row.at, timeZone)}</th>
+                  <th scope="row">
+                    <Moment at={row.at} timeZone={timeZone} />
+                  </th>
                   <td class="number">{formatMoney(String(row.first))}</td>
                   <td class="number">{formatMoney(String(row.low))}</td>
                   <td class="number">{formatMoney(String(row.high))}</td>

@@ -6,7 +6,7 @@ import { Refused } from '../../history/refused.tsx'
 import type { TimeSpan } from '../../history/time-span.ts'
 import { useAnswer } from '../../history/use-answer.ts'
 import { Scroller } from '../../parts/scroller.tsx'
-import { type CalendarDay, calendarOf } from './calendar.ts'
+import { type CalendarDay, calendarOf, monthsOf } from './calendar.ts'
 import { useZone } from './use-zone.ts'
 
 interface DayPanelProps {
@@ -30,7 +30,7 @@ export function DayPanel({ id, whole, onSpan }: DayPanelProps) {
   const days = useMemo(() => calendarOf(value?.days ?? [], dateIn(timeZone)), [value, timeZone])
   const show = ({ day }: CalendarDay) => onSpan({ from: day.day, until: day.day + DAY_MS })
   return (
-    <section class="panel" aria-labelledby="days-title" aria-busy={isLoading}>
+    <section class="panel day-panel" aria-labelledby="days-title" aria-busy={isLoading}>
       <div class="panel-head">
         <h2 id="days-title">Days</h2>
         {year !== null && (
@@ -49,6 +49,7 @@ export function DayPanel({ id, whole, onSpan }: DayPanelProps) {
       {refusal !== null && <Refused refusal={refusal} again={again} />}
       {value !== null && days.length === 0 && <p class="quiet">This year has no trading day.</p>}
       {days.length > 0 && <HeatMap days={days} onDay={show} />}
+      {days.length > 0 && <HeatScale />}
       {days.length > 0 && <DayTable days={days} onDay={show} />}
     </section>
   )
@@ -63,6 +64,11 @@ interface DaysProps {
 function HeatMap({ days, onDay }: DaysProps) {
   return (
     <div class="heat-map" aria-hidden="true">
+      {monthsOf(days).map(({ date, week }) => (
+        <span key={date} class="heat-month" style={{ gridColumn: week + 1 }}>
+          {formatMonth(date)}
+        </span>
+      ))}
       {days.map((one) => (
         // biome-ignore lint/a11y/noStaticElementInteractions: a pointer may choose here; keys do in the table
         // biome-ignore lint/a11y/useKeyWithClickEvents: keys do in the table
@@ -71,13 +77,33 @@ function HeatMap({ days, onDay }: DaysProps) {
           class="heat"
           data-level={one.level}
           data-breach={one.day.breaches > 0 ? '' : undefined}
-          style={{ gridColumn: one.week + 1, gridRow: one.weekday + 1 }}
+          style={{ gridColumn: one.week + 1, gridRow: one.weekday + 2 }}
           title={wordsOf(one)}
           onClick={() => onDay(one)}
         />
       ))}
     </div>
   )
+}
+
+const LEVELS = [-4, -3, -2, -1, 0, 1, 2, 3, 4] as const
+
+function HeatScale() {
+  return (
+    <p class="heat-scale quiet" aria-hidden="true">
+      loss
+      {LEVELS.map((level) => (
+        <span key={level} class="heat" data-level={level} />
+      ))}
+      profit, <span class="heat" data-level={0} data-breach="" /> a limit broke
+    </p>
+  )
+}
+
+const month = new Intl.DateTimeFormat(undefined, { month: 'short', timeZone: 'UTC' })
+
+function formatMonth(date: string): string {
+  return month.format(Date.parse(date))
 }
 
 function wordsOf({ date, day, pct }: CalendarDay): string {

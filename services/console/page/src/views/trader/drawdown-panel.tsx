@@ -1,9 +1,10 @@
 import { formatMoney, formatPercent } from '../../formats/amounts.ts'
-import { formatDuration, formatTime } from '../../formats/times.ts'
+import { formatDuration } from '../../formats/times.ts'
 import { type DrawdownsAnswer, historyPath } from '../../history/answers.ts'
 import { Refused } from '../../history/refused.tsx'
 import type { TimeSpan } from '../../history/time-span.ts'
 import { useAnswer } from '../../history/use-answer.ts'
+import { Moment } from '../../parts/moment.tsx'
 import { Scroller } from '../../parts/scroller.tsx'
 import { useZone } from './use-zone.ts'
 
@@ -42,9 +43,9 @@ export function DrawdownPanel({ id, span, onSpan }: SpanPanelProps) {
                 </th>
                 <th scope="col">From</th>
                 <th scope="col">Lowest</th>
-                <th scope="col">Recovered after</th>
+                <th scope="col">Recovered</th>
                 <th scope="col" class="number">
-                  Peak, trough
+                  Peak, lowest
                 </th>
                 <th scope="col">
                   <span class="unseen">In the chart</span>
@@ -57,11 +58,17 @@ export function DrawdownPanel({ id, span, onSpan }: SpanPanelProps) {
                   <th scope="row" class="number">
                     {formatPercent(drawdownPct, 2)}
                   </th>
-                  <td>{formatTime(from, timeZone)}</td>
-                  <td>{formatTime(troughAt, timeZone)}</td>
-                  <td>{until === null ? 'not yet' : formatDuration(until - from)}</td>
+                  <td>
+                    <Moment at={from} timeZone={timeZone} />
+                  </td>
+                  <td>
+                    <Moment at={troughAt} timeZone={timeZone} />
+                  </td>
+                  <td>{until === null ? 'not yet' : `after ${formatDuration(until - from, 1)}`}</td>
                   <td class="number">
-                    {formatMoney(peak)}, {formatMoney(trough)}
+                    {formatMoney(peak)}
+                    <br />
+                    {formatMoney(trough)}
                   </td>
                   <td>
                     <button

@@ -1,9 +1,9 @@
 import type { RiskEventMessage } from '@drawbridge/contracts'
 import { useEffect, useState } from 'preact/hooks'
-import { formatMoney } from '../../formats/amounts.ts'
-import { formatTime } from '../../formats/times.ts'
+import { formatMoney, shortened } from '../../formats/amounts.ts'
 import { Refused } from '../../history/refused.tsx'
 import { useAnswer } from '../../history/use-answer.ts'
+import { Moment } from '../../parts/moment.tsx'
 import { Scroller } from '../../parts/scroller.tsx'
 import { fleet } from '../../store/live.ts'
 import { Explanation } from './explanation.tsx'
@@ -41,7 +41,7 @@ export function EventPanel({ id, until }: EventPanelProps) {
   const events = value?.events ?? []
   const oldest = events.at(-1)?.event.version ?? 1
   return (
-    <section class="panel" aria-labelledby="events-title" aria-busy={isLoading}>
+    <section class="panel event-panel" aria-labelledby="events-title" aria-busy={isLoading}>
       <h2 id="events-title">Events</h2>
       {refusal !== null && <Refused refusal={refusal} again={again} />}
       {events.length > 0 && (
@@ -54,8 +54,7 @@ export function EventPanel({ id, until }: EventPanelProps) {
                 <th scope="col" class="number">
                   Equity
                 </th>
-                <th scope="col">Why</th>
-                <th scope="col">Trace</th>
+                <th scope="col">Why, and trace</th>
                 <th scope="col">
                   <span class="unseen">Explanation</span>
                 </th>
@@ -106,11 +105,13 @@ function EventRow({ logged: { event, traceId }, timeZone, onExplain }: EventRowP
   const { version, type, effectiveAt, decision, state } = event
   return (
     <tr data-event={type}>
-      <td>{formatTime(effectiveAt, timeZone)}</td>
+      <td>
+        <Moment at={effectiveAt} timeZone={timeZone} />
+      </td>
       <td>{type}</td>
       <td class="number">{formatMoney(state.equity)}</td>
-      <td>{reasonOf(event) ?? decision.reason ?? ''}</td>
-      <td>
+      <td class="words">
+        {shortened(reasonOf(event) ?? decision.reason ?? '')}{' '}
         {traceId !== null && (
           <code class="trace" title={traceId}>
             {traceId.slice(0, 8)}

@@ -1,4 +1,4 @@
-import { formatChange, formatMoney, formatPercent, UNKNOWN } from '../../formats/amounts.ts'
+import { formatChange, formatMoney, formatPercent, shortened, UNKNOWN } from '../../formats/amounts.ts'
 import { Age } from '../../parts/age.tsx'
 import { RoomBars } from '../../parts/room-bars.tsx'
 import { StandingBadge } from '../../parts/standing-badge.tsx'
@@ -31,17 +31,23 @@ export function TraderHead({ id }: { readonly id: string }) {
       <div class="trader-title">
         <h1>{id}</h1>
         <StandingBadge standing={standingOf(member)} />
-        <a href={pathOf('operate', id)}>Operate</a>
-        <a href={pathOf('what-if', id)}>What if</a>
+        <nav aria-label={`More of ${id}`}>
+          <a class="button" href={pathOf('what-if', id)}>
+            What if
+          </a>{' '}
+          <a class="button" href={pathOf('operate', id)}>
+            Operate
+          </a>
+        </nav>
       </div>
       {status !== 'allowed' && (
         <p>
-          {reason}{' '}
+          {reason === null ? '' : shortened(reason)}{' '}
           {until !== null && (
             <Until until={until} isEventTime={member.timeBase === 'event'} timeZone={member.timeZone} />
           )}
           {status === 'paused' && until === null && <span class="quiet">until somebody resumes it</span>}
-          {holders.length > 0 && <span class="quiet"> held by {holders.join(', ')}</span>}
+          {holders.length > 0 && <span class="quiet">; held by {holders.join(', ')}</span>}
         </p>
       )}
       <dl class="figures">
@@ -54,7 +60,7 @@ export function TraderHead({ id }: { readonly id: string }) {
         </div>
       </dl>
       <section class="trader-rooms" aria-label="Room to each limit">
-        <RoomBars limits={limits} max={LIMITS_MAX} />
+        <RoomBars limits={limits} max={LIMITS_MAX} isWide />
       </section>
     </header>
   )

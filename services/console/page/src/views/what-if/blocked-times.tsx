@@ -1,5 +1,6 @@
 import { formatChange } from '../../formats/amounts.ts'
-import { formatDuration, formatTime } from '../../formats/times.ts'
+import { formatDuration } from '../../formats/times.ts'
+import { Moment } from '../../parts/moment.tsx'
 import type { Judged } from './worker/messages.ts'
 
 /** More rows help nobody; the chart shows all. */
@@ -28,7 +29,9 @@ export function BlockedTimes({ judged, names, timeZone }: BlockedTimesProps) {
                   <th scope="col">From</th>
                   <th scope="col">For</th>
                   <th scope="col">By</th>
-                  <th scope="col">Equity changed by</th>
+                  <th scope="col" class="number">
+                    Equity changed by
+                  </th>
                 </tr>
               </thead>
               <tbody>
@@ -37,7 +40,9 @@ export function BlockedTimes({ judged, names, timeZone }: BlockedTimesProps) {
                   .reverse()
                   .map(({ from, to, limits, change }) => (
                     <tr key={from}>
-                      <td>{formatTime(from, timeZone)}</td>
+                      <td>
+                        <Moment at={from} timeZone={timeZone} />
+                      </td>
                       <td>{to === null ? 'still' : formatDuration(to - from)}</td>
                       <td>{limits.length === 0 ? 'an operator' : limits.join(', ')}</td>
                       <td class="number">{formatChange(change.toFixed(2))}</td>

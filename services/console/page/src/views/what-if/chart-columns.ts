@@ -3,9 +3,9 @@ import { type Line, NO_LINE } from '@drawbridge/risk-engine/what-if'
 /** A value for each point of time; null: there is none. */
 export type Column = readonly (number | null)[]
 
-/** The times of the points of a line, seconds. */
+/** The times of the points of a line, milliseconds. */
 export function timesOf({ from, width, last }: Line): readonly number[] {
-  return Array.from(last, (_value, index) => (from + index * width) / 1_000)
+  return Array.from(last, (_value, index) => from + index * width)
 }
 
 /** A line as it stands at each point: what was said last holds until something else is said. @param until milliseconds */

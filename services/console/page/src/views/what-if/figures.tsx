@@ -1,6 +1,7 @@
 import type { WhatIfReport } from '@drawbridge/risk-engine/what-if'
 import { formatCount, formatMoney, formatPercent } from '../../formats/amounts.ts'
 import { formatDuration } from '../../formats/times.ts'
+import { Scroller } from '../../parts/scroller.tsx'
 import type { Judged } from './worker/messages.ts'
 
 interface Row {
@@ -37,35 +38,37 @@ const ROWS: readonly Row[] = [
 /** What happened beside what would have, in numbers. */
 export function Figures({ judged, names }: { readonly judged: Judged; readonly names: readonly string[] }) {
   return (
-    <table class="what-if-figures">
-      <caption>
-        An estimate: positions that were open go on in a blocked time, and another bot would have done something else.
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Figure</th>
-          {names.map((name) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {ROWS.map(({ words, about, value }) => (
-          <tr key={words}>
-            <th scope="row" title={about}>
-              {words}
-            </th>
-            {judged.reports.map((report, index) => (
-              <td key={names[index]} class="number">
-                {value(report)}
-              </td>
+    <Scroller label="Figures">
+      <table class="what-if-figures">
+        <caption>
+          An estimate: positions that were open go on in a blocked time, and another bot would have done something else.
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Figure</th>
+            {names.map((name) => (
+              <th key={name} scope="col" class="number">
+                {name}
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {ROWS.map(({ words, about, value }) => (
+            <tr key={words}>
+              <th scope="row">
+                {words} <span class="quiet">{about}</span>
+              </th>
+              {judged.reports.map((report, index) => (
+                <td key={names[index]} class="number">
+                  {value(report)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroller>
   )
 }
 

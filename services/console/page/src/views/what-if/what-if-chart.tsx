@@ -2,28 +2,24 @@ import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { BlockedTime } from '@drawbridge/risk-engine/what-if'
+import { formatDecimal } from '../trader/chart/axis-words.ts'
 import { type Palette, paletteOf } from '../trader/chart/palette.ts'
-import { type Column, columnOf, timesOf } from './chart-columns.ts'
+import { pointTimes, type WhatIfCurve } from './what-if-curves.ts'
 import type { Judged } from './worker/messages.ts'
 
 export interface WhatIfChartProps {
   readonly judged: Judged
-  /** What the reports are called: what happened, and each setting. */
-  readonly names: readonly string[]
+  readonly curves: readonly WhatIfCurve[]
   readonly timeZone: string | undefined
   /** Changes when the colours do. */
   readonly theme: string
+  /** The place of the point under the pointer; null: it is elsewhere. */
+  readonly onCursor: (index: number | null) => void
 }
 
 const HEIGHT = 360
 /** Of the strip of blocked times of one setting, pixels. */
 const STRIP = 8
-
-interface Curve {
-  readonly words: string
-  readonly column: Column
-  readonly style: Partial<uPlot.Series>
-}
 
 /** Equity as it was, what trading would have made of it, and the lines of the limits that are tried. */
 export function WhatIfChart(props: WhatIfChartProps) {
@@ -31,9 +27,8 @@ export function WhatIfChart(props: WhatIfChartProps) {
   const newest = useRef(props)
   newest.current = props
   const plot = useRef<uPlot | null>(null)
-  const { judged, names, timeZone, theme } = props
-  const limits = judged.reports.map((report) => Object.keys(report.limits).join())
-  const shape = [timeZone, theme, ...names, ...limits].join('\n')
+  const { judged, curves, timeZone, theme } = props
+  const shape = [timeZone, theme, ...curves.map(({ words }) => words)].join('\n')
 
   useEffect(() => {
     if (host.current === null) return
@@ -45,27 +40,37 @@ export function WhatIfChart(props: WhatIfChartProps) {
     }
   }, [shape])
   useEffect(() => {
-    plot.current?.setData(dataOf(newest.current.judged, curvesOf(newest.current, null)))
+    plot.current?.setData(dataOf(newest.current))
   }, [judged])
-  const label = `${names.join(', ')}: equity, and the lines of limits. The figures are in the table.`
+  const label = 'Equity, and the lines of limits that are tried. The same as a table follows.'
   return <div ref={host} class="chart" role="img" aria-label={label} />
 }
 
 function draw(host: HTMLElement, props: { readonly current: WhatIfChartProps }) {
   const palette = paletteOf(host)
-  const curves = curvesOf(props.current, palette)
-  const { timeZone } = props.current
-  const axis = { stroke: palette.quiet, grid: { stroke: palette.grid, width: 1 }, ticks: { stroke: palette.grid } }
+  const { curves, timeZone } = props.current
+  const axis = {
+    stroke: palette.quiet,
+    grid: { stroke: palette.grid, width: 1 },
+    ticks: { stroke: palette.grid, width: 1 },
+    font: '12px system-ui, sans-serif',
+  }
   const plot = new uPlot(
     {
       width: Math.max(200, host.clientWidth),
       height: HEIGHT,
+      legend: { show: false },
+      padding: [8, 8, 0, 0],
+      cursor: { drag: { x: false, y: false } },
       ...(timeZone === undefined ? {} : { tzDate: (at: number) => uPlot.tzDate(new Date(at * 1_000), timeZone) }),
-      series: [{}, ...curves.map(({ words, style }) => ({ label: words, points: { show: false }, ...style }))],
-      axes: [axis, { ...axis, size: 76 }],
-      hooks: { drawClear: [(drawn) => drawBlocked(drawn, props.current.judged, palette)] },
+      series: [{}, ...curves.map((curve) => styleOf(curve, palette))],
+      axes: [axis, { ...axis, size: 76, values: (_plot, ticks) => ticks.map(formatDecimal) }],
+      hooks: {
+        drawClear: [(drawn) => drawBlocked(drawn, props.current.judged, palette)],
+        setCursor: [({ cursor }) => props.current.onCursor(cursor.idx ?? null)],
+      },
     },
-    dataOf(props.current.judged, curves),
+    dataOf(props.current),
     host,
   )
   const resized = new ResizeObserver(() => plot.setSize({ width: Math.max(200, host.clientWidth), height: HEIGHT }))
@@ -79,30 +84,15 @@ function draw(host: HTMLElement, props: { readonly current: WhatIfChartProps }) 
   }
 }
 
-/** @param palette null: only the columns are wanted */
-function curvesOf({ judged, names }: WhatIfChartProps, palette: Palette | null): readonly Curve[] {
-  const [happened, ...tried] = judged.reports
-  if (happened === undefined) return []
-  const colour = (index: number) => palette?.limits[index % palette.limits.length] ?? ''
-  const until = happened.time ?? judged.from
-  const equity = { words: 'Equity', column: columnOf(happened.equity, until) }
-  const made: Curve[] = [{ ...equity, style: { stroke: palette?.equity ?? '', width: 1.5 } }]
-  for (const [index, report] of tried.entries()) {
-    const name = names[index + 1] ?? ''
-    const column = columnOf(report.trading, until)
-    made.push({ words: `${name}: trading`, column, style: { stroke: colour(index), width: 1.5 } })
-    for (const [limit, line] of Object.entries(report.limits)) {
-      const style = { stroke: colour(index), width: 1, dash: [4, 4] }
-      made.push({ words: `${name}: ${limit}`, column: columnOf(line, until), style })
-    }
-  }
-  return made
+function styleOf({ words, setting, kind }: WhatIfCurve, palette: Palette): uPlot.Series {
+  const stroke = setting < 0 ? palette.equity : (palette.limits[setting % palette.limits.length] ?? palette.quiet)
+  const dash = kind === 'limit' ? { dash: [2, 4] } : {}
+  return { label: words, points: { show: false }, stroke, width: kind === 'limit' ? 1 : 1.5, ...dash }
 }
 
-function dataOf({ reports }: Judged, curves: readonly Curve[]): uPlot.AlignedData {
-  const [happened] = reports
-  if (happened === undefined) return [[]]
-  return [timesOf(happened.equity), ...curves.map(({ column }) => column)] as unknown as uPlot.AlignedData
+function dataOf({ judged, curves }: WhatIfChartProps): uPlot.AlignedData {
+  const times = pointTimes(judged).map((at) => at / 1_000)
+  return [times, ...curves.map(({ column }) => column)] as unknown as uPlot.AlignedData
 }
 
 /** What happened is shaded; what would have happened are strips below, one for each setting. */

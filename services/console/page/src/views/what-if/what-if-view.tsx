@@ -3,51 +3,23 @@ import { useMemo } from 'preact/hooks'
 import { formatCount } from '../../formats/amounts.ts'
 import { Refused } from '../../history/refused.tsx'
 import { useAnswer } from '../../history/use-answer.ts'
-import { fleet } from '../../store/live.ts'
-import { goTo, pathOf, type Route, setQuery } from '../../store/route.ts'
+import { pathOf, type Route, setQuery } from '../../store/route.ts'
 import { useTheme } from '../trader/use-theme.ts'
 import { useZone } from '../trader/use-zone.ts'
 import { BlockedTimes } from './blocked-times.tsx'
 import { Figures } from './figures.tsx'
 import { changeOf, type Preset, type Setting, settingOf, settingText, UNCHANGED } from './setting.ts'
 import { SettingPanel } from './setting-panel.tsx'
+import { TraderChoice } from './trader-choice.tsx'
 import { useWhatIf } from './use-what-if.ts'
-import { WhatIfChart } from './what-if-chart.tsx'
+import { WhatIfPicture } from './what-if-picture.tsx'
 import '../trader/trader.css'
 import './what-if.css'
 
 /** What other limits would have done with what was recorded of a trader. */
 export function WhatIfView({ route }: { readonly route: Route }) {
   const { id } = route
-  return id === null ? <Choice /> : <WhatIfOf key={id} trader={id} query={route.query} />
-}
-
-/** Which trader? */
-function Choice() {
-  void fleet.revision.value
-  const ids = [...fleet.members.keys()].sort()
-  return (
-    <section class="what-if-view">
-      <h1>What if</h1>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          const id = new FormData(event.currentTarget).get('trader')
-          if (typeof id === 'string' && id !== '') goTo(pathOf('what-if', id))
-        }}
-      >
-        <label>
-          Trader <input name="trader" list="what-if-traders" required autocomplete="off" />
-        </label>
-        <datalist id="what-if-traders">
-          {ids.slice(0, 1_000).map((id) => (
-            <option key={id} value={id} />
-          ))}
-        </datalist>{' '}
-        <button type="submit">Show</button>
-      </form>
-    </section>
-  )
+  return id === null ? <TraderChoice /> : <WhatIfOf key={id} trader={id} query={route.query} />
 }
 
 function WhatIfOf({ trader, query }: { readonly trader: string; readonly query: URLSearchParams }) {
@@ -117,7 +89,7 @@ function Tried({ trader, query, inForce, presets }: TriedProps) {
           {answer.judged.isCut && (
             <p class="quiet">The first events are not kept any more: it begins as a new account with those that are.</p>
           )}
-          <WhatIfChart judged={answer.judged} names={names} timeZone={timeZone} theme={theme} />
+          <WhatIfPicture judged={answer.judged} names={names} timeZone={timeZone} theme={theme} />
           <Figures judged={answer.judged} names={names} />
           {answer.isDone && <BlockedTimes judged={answer.judged} names={names} timeZone={timeZone} />}
         </section>

@@ -7,7 +7,9 @@ export function CorrectFields({ id, onChange }: FieldsProps) {
   void fleet.revision.value
   const member = fleet.members.get(id)
   const limits = member?.limits ?? []
-  const [limit, setLimit] = useState(limits[0]?.name ?? '')
+  // Its limits may come after the form.
+  const [chosen, setChosen] = useState<string | null>(null)
+  const limit = chosen ?? limits[0]?.name ?? ''
   const [reference, setReference] = useState('')
   const [version, setVersion] = useState<string | null>(null)
   useEffect(() => {
@@ -34,7 +36,7 @@ export function CorrectFields({ id, onChange }: FieldsProps) {
         <>
           <label class="field">
             <span>Limit</span>
-            <select value={limit} onChange={({ currentTarget }) => setLimit(currentTarget.value)}>
+            <select value={limit} onChange={({ currentTarget }) => setChosen(currentTarget.value)}>
               {limits.map(({ name }) => (
                 <option key={name}>{name}</option>
               ))}

@@ -28,21 +28,35 @@ export function LimitsFields({ id, given, onChange }: FieldsProps) {
   if (!inForce.ok) return <p class="fault">The limits cannot be shown: {inForce.message}</p>
   const { limits } = inForce.body
   const names = [...new Set([...Object.keys(limits), ...Object.keys(texts)])]
+  const fieldOf = (name: string) => (
+    <LimitField
+      key={name}
+      name={name}
+      before={textOf(limits[name] ?? null)}
+      text={texts[name] ?? null}
+      onType={(text) => setTexts({ ...texts, [name]: text })}
+    />
+  )
+  const rest = names.filter((name) => !OFTEN.includes(name))
   return (
-    <fieldset class="limit-fields">
-      <legend>Limits in force</legend>
-      {names.map((name) => (
-        <LimitField
-          key={name}
-          name={name}
-          before={textOf(limits[name] ?? null)}
-          text={texts[name] ?? null}
-          onType={(text) => setTexts({ ...texts, [name]: text })}
-        />
-      ))}
-    </fieldset>
+    <>
+      <fieldset class="limit-fields">
+        <legend>Limits in force</legend>
+        {names.filter((name) => OFTEN.includes(name)).map(fieldOf)}
+      </fieldset>
+      <details open={rest.some((name) => given.has(name))}>
+        <summary>All other parameters</summary>
+        <fieldset class="limit-fields">
+          <legend class="unseen">All other parameters</legend>
+          {rest.map(fieldOf)}
+        </fieldset>
+      </details>
+    </>
   )
 }
+
+/** What is changed often; the rest is one click away. */
+const OFTEN = ['max_daily_loss', 'max_drawdown', 'stop_trading_minutes', 'warn_at_percent', 'limits']
 
 interface LimitFieldProps {
   readonly name: string

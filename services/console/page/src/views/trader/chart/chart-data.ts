@@ -31,10 +31,10 @@ function curvesOfLimit({ name, measure, line, reference, blocksAt }: LimitSeries
   ]
 }
 
-/** The points as the chart takes them: times in seconds, then the range, the last equity, and the curves. */
+/** The points as the chart takes them: times in seconds, then the range, the curves, and above all the last equity. */
 export function columnsOf(answer: EquityAnswer, curves: readonly Curve[]) {
   const { at, high, low, last } = answer
-  return [at.map((time) => time / 1000), high, low, last, ...curves.map(({ values }) => values)] as const
+  return [at.map((time) => time / 1000), high, low, ...curves.map(({ values }) => values), last] as const
 }
 
 /** Drawdown hangs down from nothing. */

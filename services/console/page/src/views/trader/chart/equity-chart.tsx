@@ -6,7 +6,7 @@ import type { EquityAnswer } from '../../../history/answers.ts'
 import { type TimeSpan, within } from '../../../history/time-span.ts'
 import { type Curve, columnsOf, drawdownColumns } from './chart-data.ts'
 import { drawBlocked, drawMarks } from './draw-marks.ts'
-import { onWheel, spanOfKey, startMove } from './gestures.ts'
+import { followFingers, onWheel, spanOfKey, startMove } from './gestures.ts'
 import { paletteOf } from './palette.ts'
 import { drawdownOptions, equityOptions } from './plots.ts'
 
@@ -28,7 +28,6 @@ export interface ChartProps {
 }
 
 const HEIGHT_MIN = 220
-const DRAWDOWN_HEIGHT = 120
 
 /** uPlot, wrapped once: data and a span come in, spans that somebody asks for go out, and it ends with the component. */
 export function EquityChart(props: ChartProps) {
@@ -111,7 +110,7 @@ function draw(host: HTMLElement, props: { readonly current: ChartProps }): Drawn
     host,
   )
   const drawdown = new uPlot(
-    drawdownOptions({ ...frame(), height: DRAWDOWN_HEIGHT }),
+    drawdownOptions({ ...frame(), height: drawdownHeight() }),
     drawdownColumns(answer) as unknown as uPlot.AlignedData,
     host,
   )
@@ -121,10 +120,11 @@ function draw(host: HTMLElement, props: { readonly current: ChartProps }): Drawn
     plot.over.addEventListener('wheel', listener, { passive: false })
     return () => plot.over.removeEventListener('wheel', listener)
   })
+  const fingers = plots.map((plot) => followFingers(plot, moves))
   const resized = new ResizeObserver(() => {
     const { width, height } = sizeOf(host)
     equity.setSize({ width, height })
-    drawdown.setSize({ width, height: DRAWDOWN_HEIGHT })
+    drawdown.setSize({ width, height: drawdownHeight() })
   })
   resized.observe(host)
   return {
@@ -145,16 +145,24 @@ function draw(host: HTMLElement, props: { readonly current: ChartProps }): Drawn
     redraw: () => equity.redraw(false),
     end() {
       resized.disconnect()
-      for (const stop of wheels) stop()
+      for (const stop of [...wheels, ...fingers]) stop()
       for (const plot of plots) plot.destroy()
     },
   }
 }
 
-/** After the times, the range and the equity. */
-const FIRST_CURVE = 4
+/** After the times and the range. */
+const FIRST_CURVE = 3
 
 function sizeOf(host: HTMLElement) {
-  const height = Math.max(HEIGHT_MIN, Math.min(480, Math.round(innerHeight * 0.45)))
+  const height = shareOfScreen(0.45, HEIGHT_MIN, 900)
   return { width: Math.max(200, host.clientWidth), height }
+}
+
+function drawdownHeight(): number {
+  return shareOfScreen(0.14, 100, 260)
+}
+
+function shareOfScreen(share: number, least: number, most: number): number {
+  return Math.max(least, Math.min(most, Math.round(innerHeight * share)))
 }

@@ -37,8 +37,8 @@ export function equityOptions(frame: EquityFrame): uPlot.Options {
       {},
       { label: 'Highest', stroke: 'transparent', width: 0, points: { show: false } },
       { label: 'Lowest', stroke: 'transparent', width: 0, points: { show: false } },
-      { label: 'Equity', stroke: palette.equity, width: 1.5, points: { size: 4, fill: palette.equity } },
       ...curves.map((curve) => ({ ...styleOf(curve, palette), label: curve.words, show: !hidden.has(curve.key) })),
+      { label: 'Equity', stroke: palette.equity, width: 1.5, points: { size: 4, fill: palette.equity } },
     ],
     bands: [{ series: [1, 2], fill: palette.range }],
     cursor: {
@@ -73,9 +73,7 @@ function styleOf({ kind, limit }: Curve, palette: Palette): uPlot.Series {
   const points = { show: false }
   if (kind === 'peak') return { stroke: palette.peak, width: 1, points, ...paths }
   const stroke = palette.limits[limit % palette.limits.length] ?? palette.quiet
-  return kind === 'line'
-    ? { stroke, width: 1.5, points, ...paths }
-    : { stroke, width: 1, dash: [2, 4], points, ...paths }
+  return kind === 'line' ? { stroke, width: 1, points, ...paths } : { stroke, width: 1, dash: [2, 4], points, ...paths }
 }
 
 /** Drawdown, hanging down. */
