@@ -1,5 +1,6 @@
 import type { AdapterName } from '@drawbridge/settings'
 import type { AnyAdapter } from '../port.ts'
+import { ccxt } from './ccxt/ccxt.ts'
 import { freqtrade } from './freqtrade/freqtrade.ts'
 import { generic } from './generic/generic.ts'
 import { hummingbot } from './hummingbot/hummingbot.ts'
@@ -7,6 +8,7 @@ import { nofx } from './nofx/nofx.ts'
 
 /** Whom a connector can speak to, a line each. */
 export const ADAPTER_LIST: Readonly<Record<AdapterName, AnyAdapter>> = {
+  ccxt,
   freqtrade,
   generic,
   hummingbot,

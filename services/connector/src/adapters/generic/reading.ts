@@ -19,7 +19,7 @@ export interface Found {
   readonly time?: Place
 }
 
-interface Place {
+export interface Place {
   readonly name: string
   readonly value: unknown
 }

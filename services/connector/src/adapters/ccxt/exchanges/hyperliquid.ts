@@ -1,0 +1,30 @@
+import type { ExchangeLine } from './exchange-line.ts'
+import { currencyOf, placeAt } from './place.ts'
+
+/** Modes in which the perpetuals do not tell what the account is worth: all balances are in the spot state. */
+const UNIFIED: readonly unknown[] = ['unifiedAccount', 'portfolioMargin']
+
+/** Needs no key: an address tells its account to everybody. A sub-account and a vault have addresses of their own. */
+export const hyperliquid: ExchangeLine = {
+  ccxt: 'hyperliquid',
+  about: 'Hyperliquid perpetuals',
+  credentials: [],
+  needsAddress: true,
+  takes: ['address'],
+  async find(ask, { address }) {
+    const mode = await ask('publicPostInfo', { type: 'userAbstraction', user: address })
+    const named = typeof mode === 'string' ? mode.replaceAll('"', '') : mode
+    if (UNIFIED.includes(named)) {
+      const reason = `the account is in the mode ${String(named)}, in which Hyperliquid tells its equity in no field; use the standard mode`
+      return { kind: 'unusable', reason }
+    }
+    const body = await ask('publicPostInfo', { type: 'clearinghouseState', user: address })
+    return {
+      equity: placeAt(body, '/marginSummary/accountValue'),
+      currency: currencyOf('USDC'),
+      time: placeAt(body, '/time'),
+    }
+  },
+  rights: () => Promise.resolve({ read: true, trade: false, withdraw: false }),
+  notes: ['Spot balances, vaults and perpetuals of other builders (HIP-3) are not counted.'],
+}

@@ -1,0 +1,23 @@
+import type { ExchangeLine } from './exchange-line.ts'
+import { currencyOf, placeAt } from './place.ts'
+
+/** `portfolioValue` of the multi-collateral wallet is its balance with the unrealized profit, in USD. */
+export const krakenfutures: ExchangeLine = {
+  ccxt: 'krakenfutures',
+  about: 'Kraken Futures, multi-collateral wallet',
+  credentials: ['api_key', 'api_secret'],
+  takes: [],
+  async find(ask) {
+    const body = await ask('privateGetAccounts')
+    return {
+      equity: placeAt(body, '/accounts/flex/portfolioValue'),
+      balance: placeAt(body, '/accounts/flex/balanceValue'),
+      currency: currencyOf('USD'),
+      time: placeAt(body, '/serverTime'),
+    }
+  },
+  notes: [
+    'Single-collateral wallets, the holding wallet and unrealized funding are not counted.',
+    'Kraken does not say what a key may do: look at its page.',
+  ],
+}

@@ -1,0 +1,30 @@
+import { valueAt } from '../../generic/pointer.ts'
+import type { Ask, ExchangeLine, Rights } from './exchange-line.ts'
+import { currencyOf, listAt, placeAt } from './place.ts'
+import { unpriced } from './unpriced.ts'
+
+/** `totalEq` is the equity of all currencies of the trading account, in USD. */
+export const okx: ExchangeLine = {
+  ccxt: 'okx',
+  about: 'OKX, trading account',
+  credentials: ['api_key', 'api_secret', 'passphrase'],
+  takes: ['ignore', 'dust'],
+  async find(ask, question) {
+    const body = await ask('privateGetAccountBalance')
+    const holdings = (listAt(body, '/data/0/details') ?? []).map((one) => ({
+      coin: valueAt(one, '/ccy'),
+      quantity: valueAt(one, '/eq'),
+      worth: valueAt(one, '/eqUsd'),
+    }))
+    return unpriced(holdings, question) ?? { equity: placeAt(body, '/data/0/totalEq'), currency: currencyOf('USD') }
+  },
+  rights,
+  notes: ['The funding account is not counted.'],
+}
+
+async function rights(ask: Ask): Promise<Rights> {
+  const permissions = valueAt(await ask('privateGetAccountConfig'), '/data/0/perm')
+  if (typeof permissions !== 'string') return { read: true, trade: null, withdraw: null }
+  const named = permissions.split(',').map((one) => one.trim())
+  return { read: named.includes('read_only'), trade: named.includes('trade'), withdraw: named.includes('withdraw') }
+}
