@@ -1,5 +1,6 @@
 import type { AdapterName } from '@drawbridge/settings'
 import type { AnyAdapter } from '../port.ts'
+import { alpaca } from './alpaca/alpaca.ts'
 import { ccxt } from './ccxt/ccxt.ts'
 import { freqtrade } from './freqtrade/freqtrade.ts'
 import { generic } from './generic/generic.ts'
@@ -8,6 +9,7 @@ import { nofx } from './nofx/nofx.ts'
 
 /** Whom a connector can speak to, a line each. */
 export const ADAPTER_LIST: Readonly<Record<AdapterName, AnyAdapter>> = {
+  alpaca,
   ccxt,
   freqtrade,
   generic,
