@@ -1,5 +1,3 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { type Delivery, encodeRiskEvent, notifierStreams, type RiskEvent, subjects } from '@drawbridge/contracts'
 import { connectNats, lastMessage } from '@drawbridge/nats'
 import { createLogger } from '@drawbridge/service-kit'
@@ -16,65 +14,6 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { type NotifierLooks, startNotifier } from '../src/index.ts'
 
 const log = createLogger('test', 'silent')
-
-/** A request that a receiver got. */
-export interface Received {
-  readonly path: string
-  readonly headers: IncomingHttpHeaders
-  readonly body: string
-}
-
-/** What a receiver answers; a promise: after it is resolved. */
-export interface Reply {
-  readonly status: number
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
-}
-
-/** Somebody else's server. */
-export class Receiver {
-  readonly received: Received[] = []
-  /** What it answers from now on. */
-  answer: (request: Received) => Reply | Promise<Reply> = () => ({ status: 200, body: '{"ok":true}' })
-  readonly #server: Server
-
-  private constructor(server: Server) {
-    this.#server = server
-  }
-
-  static async open(): Promise<Receiver> {
-    const server = createServer()
-    const receiver = new Receiver(server)
-    server.on('request', async (request, response) => {
-      const chunks: Buffer[] = []
-      for await (const chunk of request) chunks.push(chunk as Buffer)
-      const received = {
-        path: request.url ?? '',
-        headers: request.headers,
-        body: Buffer.concat(chunks).toString('utf8'),
-      }
-      receiver.received.push(received)
-      const { status, headers = {}, body = '' } = await receiver.answer(received)
-      response.writeHead(status, headers).end(body)
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    return receiver
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
-  }
-
-  async untilReceived(count: number): Promise<readonly Received[]> {
-    await eventually(() => this.received.length >= count, { what: `${count} messages` })
-    return this.received
-  }
-
-  async close(): Promise<void> {
-    this.#server.closeAllConnections()
-    await new Promise((resolve) => this.#server.close(resolve))
-  }
-}
 
 /** Empty streams, and the steps of the tests of the notifier. */
 export class Scene {

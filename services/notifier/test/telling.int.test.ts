@@ -4,7 +4,8 @@ import path from 'node:path'
 import { TraderLog } from '@drawbridge/testing/trader-log'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Receiver, Scene } from './notifier-scene.ts'
+import { Scene } from './notifier-scene.ts'
+import { Receiver } from './receiver.ts'
 
 let receiver: Receiver
 let scene: Scene

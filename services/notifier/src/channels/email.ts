@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import type { ChannelConfig } from '@drawbridge/settings'
+import { createTransport } from 'nodemailer'
+import type { Attempt } from '../core/retry.ts'
+import { type Channel, type Outgoing, plainText } from './channel.ts'
+import { secretIn } from './secret-file.ts'
+
+type EmailConfig = Extract<ChannelConfig, { kind: 'email' }>
+
+/** People by e-mail, as plain text: nothing in it can be markup. */
+export function emailChannel(config: EmailConfig): Channel {
+  return { config, escape: plainText, send: (outgoing) => send(config, outgoing) }
+}
+
+const WITHIN_MS = 10_000
+
+async function send(config: EmailConfig, { id, message }: Outgoing): Promise<Attempt> {
+  const password = config.passwordFile === null ? null : secretIn(config.passwordFile)
+  if (password !== null && typeof password !== 'string') return password
+  const { host, port, tls, user, from, to } = config
+  const transport = createTransport({
+    host,
+    port,
+    secure: tls === 'implicit',
+    requireTLS: tls === 'required',
+    ignoreTLS: tls === 'none',
+    ...(user === null || password === null ? {} : { auth: { user, pass: password } }),
+    connectionTimeout: WITHIN_MS,
+    greetingTimeout: WITHIN_MS,
+    socketTimeout: WITHIN_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+  try {
+    const sent = await transport.sendMail({
+      from,
+      to: [...to],
+      subject: message.title,
+      text: message.lines.join('\n'),
+      messageId: messageIdOf(id, from),
+      headers: { 'Auto-Submitted': 'auto-generated' },
+    })
+    return { kind: 'sent', id: sent.messageId }
+  } catch (error) {
+    return failureOf(error as SmtpError)
+  } finally {
+    transport.close()
+  }
+}
+
+/** The same whenever it is sent, so that a reader's program can know it again. */
+function messageIdOf(id: string, from: string): string {
+  const domain = from.slice(from.lastIndexOf('@') + 1).replaceAll(/[^A-Za-z0-9.-]/g, '')
+  return `<${createHash('sha256').update(id).digest('hex').slice(0, 32)}@${domain}>`
+}
+
+interface SmtpError extends Error {
+  readonly code?: string
+  /** Of the server, as 550. */
+  readonly responseCode?: number
+  /** What was being said. */
+  readonly command?: string
+}
+
+/** The reason has codes alone: a server may quote what it was sent. */
+function failureOf({ code = 'no code', responseCode, command }: SmtpError): Attempt {
+  const reason = `SMTP ${[responseCode, code].filter((part) => part !== undefined).join(' ')}`
+  if (code === 'EAUTH' || code === 'ETLS') return { kind: 'shut-out', reason }
+  if (responseCode !== undefined && responseCode >= 500) {
+    return code === 'EENVELOPE' || code === 'EMESSAGE' ? { kind: 'refused', reason } : { kind: 'shut-out', reason }
+  }
+  // An answer that is missing after the text may be that it was taken.
+  return { kind: 'failed', reason, afterMs: null, maybeSent: responseCode === undefined && command === 'DATA' }
+}

@@ -1,0 +1,39 @@
+import type { ChannelConfig } from '@drawbridge/settings'
+import type { Attempt } from '../core/retry.ts'
+import { type Channel, type Outgoing, plainText } from './channel.ts'
+import { attemptOf, jsonOf, post } from './post.ts'
+import { secretIn } from './secret-file.ts'
+
+type NtfyConfig = Extract<ChannelConfig, { kind: 'ntfy' }>
+
+/** A topic of ntfy, by its JSON form. */
+export function ntfyChannel(config: NtfyConfig): Channel {
+  return { config, escape: plainText, send: (outgoing) => send(config, outgoing) }
+}
+
+/** Above the usual 3: they sound, and stay on the screen. */
+const PRIORITIES = { info: 3, warning: 4, critical: 5 } as const
+/** Longer ones become attachments. */
+const TEXT_MAX = 3_500
+
+async function send(config: NtfyConfig, { message }: Outgoing): Promise<Attempt> {
+  const token = config.tokenFile === null ? null : secretIn(config.tokenFile)
+  if (token !== null && typeof token !== 'string') return token
+  const at = config.url.lastIndexOf('/')
+  const body = JSON.stringify({
+    topic: config.url.slice(at + 1),
+    title: message.title,
+    message: message.lines.join('\n').slice(0, TEXT_MAX),
+    priority: PRIORITIES[message.severity],
+    ...(message.link === null ? {} : { click: message.link }),
+  })
+  const headers = token === null ? {} : { authorization: `Bearer ${token}` }
+  const answer = await post({ url: config.url.slice(0, at + 1), body, headers })
+  if ('kind' in answer) return answer
+  const said = jsonOf(answer)
+  return attemptOf(
+    answer,
+    typeof said?.id === 'string' ? said.id : null,
+    typeof said?.error === 'string' ? said.error : '',
+  )
+}

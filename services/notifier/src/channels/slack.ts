@@ -1,0 +1,30 @@
+import type { ChannelConfig } from '@drawbridge/settings'
+import type { Attempt } from '../core/retry.ts'
+import type { Channel, Outgoing } from './channel.ts'
+import { attemptOf, post } from './post.ts'
+import { secretIn } from './secret-file.ts'
+
+type SlackConfig = Extract<ChannelConfig, { kind: 'slack' | 'discord' }>
+
+/** An incoming webhook of Slack. */
+export function slackChannel(config: SlackConfig): Channel {
+  return { config, escape: escapeMrkdwn, send: (outgoing) => send(config, outgoing) }
+}
+
+/** The three characters that Slack takes for control. */
+function escapeMrkdwn(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+/** A longer text is cut by Slack anyway. */
+const TEXT_MAX = 3_000
+const MARKS = { info: '🔵', warning: '🟠', critical: '🔴' } as const
+
+async function send(config: SlackConfig, { message }: Outgoing): Promise<Attempt> {
+  const url = secretIn(config.urlFile)
+  if (typeof url !== 'string') return url
+  const text = `${MARKS[message.severity]} *${message.title}*\n${message.lines.join('\n')}`.slice(0, TEXT_MAX)
+  const answer = await post({ url, body: JSON.stringify({ text, unfurl_links: false }) })
+  // It answers a word like no_service, and never a secret.
+  return 'kind' in answer ? answer : attemptOf(answer, null, /^[a-z_]{1,40}$/.test(answer.body) ? answer.body : '')
+}

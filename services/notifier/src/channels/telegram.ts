@@ -1,0 +1,82 @@
+import type { ChannelConfig } from '@drawbridge/settings'
+import type { Attempt } from '../core/retry.ts'
+import { wordsOf } from '../core/text/message.ts'
+import { buttonOf } from './acknowledge-button.ts'
+import type { Channel, Outgoing } from './channel.ts'
+import { type Answer, attemptOf, jsonOf, post } from './post.ts'
+import { secretIn } from './secret-file.ts'
+
+export type TelegramConfig = Extract<ChannelConfig, { kind: 'telegram' }>
+
+/** A chat of Telegram, with a button to acknowledge. */
+export function telegramChannel(config: TelegramConfig): Channel {
+  return { config, escape: escapeHtml, send: (outgoing) => send(config, outgoing) }
+}
+
+export function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+}
+
+const TEXT_MAX = 4_000
+const MARKS = { info: '🔵', warning: '🟠', critical: '🔴' } as const
+
+async function send(config: TelegramConfig, { message, tellings }: Outgoing): Promise<Attempt> {
+  const text = `${MARKS[message.severity]} <b>${message.title}</b>\n${message.lines.join('\n')}`
+  const only = tellings.length === 1 ? tellings[0] : undefined
+  const isOpen = only !== undefined && only.alert !== null && only.round.kind !== 'resolved'
+  const body = {
+    chat_id: config.chat,
+    text: cutHtml(text),
+    parse_mode: 'HTML',
+    link_preview_options: { is_disabled: true },
+    ...(isOpen && config.users.length > 0
+      ? {
+          reply_markup: {
+            inline_keyboard: [[{ text: wordsOf(config.language).acknowledge, callback_data: buttonOf(only) }]],
+          },
+        }
+      : {}),
+  }
+  return callTelegram(config, 'sendMessage', body, (result) =>
+    String((result as { message_id?: number }).message_id ?? ''),
+  )
+}
+
+/** Never in the middle of an escaped character. */
+function cutHtml(text: string): string {
+  if (text.length <= TEXT_MAX) return text
+  return `${text.slice(0, TEXT_MAX).replace(/&[a-z]*$/, '')}...`
+}
+
+/** @param idOf the id of what was made */
+export async function callTelegram(
+  config: TelegramConfig,
+  method: string,
+  body: object,
+  idOf: (result: unknown) => string | null = () => null,
+): Promise<Attempt> {
+  const answer = await askTelegram(config, method, body)
+  if ('kind' in answer) return answer
+  return readTelegram(answer, idOf)
+}
+
+/** Any method; the token is a part of the address, which no error may name. */
+export async function askTelegram(config: TelegramConfig, method: string, body: object, withinMs?: number) {
+  const token = secretIn(config.tokenFile)
+  if (typeof token !== 'string') return token
+  return post({ url: `${config.apiUrl}/bot${token}/${method}`, body: JSON.stringify(body) }, withinMs)
+}
+
+export function readTelegram(answer: Answer, idOf: (result: unknown) => string | null = () => null): Attempt {
+  const said = jsonOf(answer)
+  const description = typeof said?.description === 'string' ? said.description : ''
+  const attempt = attemptOf(answer, said?.ok === true ? idOf(said.result) : null, description)
+  if (attempt.kind === 'sent' && said?.ok !== true) {
+    return { kind: 'failed', reason: 'the answer is not that of Telegram', afterMs: null, maybeSent: true }
+  }
+  const { retry_after: seconds } = (said?.parameters ?? {}) as { readonly retry_after?: unknown }
+  if (attempt.kind === 'failed' && typeof seconds === 'number') return { ...attempt, afterMs: seconds * 1_000 }
+  // It says so of a chat that is not there, or that the bot may not write to.
+  if (attempt.kind === 'refused' && /chat|bot/i.test(description)) return { kind: 'shut-out', reason: attempt.reason }
+  return attempt
+}

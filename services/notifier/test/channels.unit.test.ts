@@ -1,0 +1,195 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Notice, Telling } from '@drawbridge/contracts'
+import { type ChannelConfig, loadConfig } from '@drawbridge/settings'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { channelOf } from '../src/channels/channels.ts'
+import type { Attempt } from '../src/core/retry.ts'
+import { messageOf } from '../src/core/text/message.ts'
+import { Receiver } from './receiver.ts'
+
+let receiver: Receiver
+let folder: string
+/** In a file, or a part of one; no reason may have it. */
+const SECRET = 'a-very-secret-token'
+
+beforeEach(async () => {
+  receiver = await Receiver.open()
+  folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-channels-'))
+  await writeFile(path.join(folder, 'token'), SECRET)
+  await writeFile(path.join(folder, 'url'), `${receiver.url}/services/${SECRET}`)
+})
+afterEach(async () => {
+  await receiver.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const notice: Notice = {
+  kind: 'breach',
+  severity: 'critical',
+  trader: 'bot1',
+  version: 7,
+  part: 'breach-0',
+  at: Date.UTC(2026, 2, 12),
+  facts: {
+    rule: 'max_daily_loss',
+    observedPct: '6',
+    limitPct: '5',
+    loss: '60',
+    base: '1000',
+    equity: '940',
+    enforced: true,
+  },
+}
+const telling = (more: Partial<Telling> = {}): Telling => ({
+  channel: 'a',
+  notice,
+  round: { kind: 'first' },
+  alert: 'breach:max_daily_loss',
+  decidedAt: 0,
+  ...more,
+})
+
+type Kind = ChannelConfig['kind']
+
+function configOf(kind: Kind): ChannelConfig {
+  const file = (name: string) => path.join(folder, name)
+  const written = {
+    webhook: { kind, url: `${receiver.url}/hook`, secret_file: file('token') },
+    telegram: { kind, token_file: file('token'), chat: -100, users: [7], api_url: receiver.url },
+    slack: { kind, url_file: file('url') },
+    discord: { kind, url_file: file('url') },
+    email: { kind, host: '127.0.0.1', from: 'a@example.com', to: ['b@example.com'] },
+    pagerduty: { kind, key_file: file('token'), api_url: receiver.url },
+    ntfy: { kind, url: `${receiver.url}/topic`, token_file: file('token') },
+  }[kind]
+  const config = loadConfig({}, JSON.stringify({ notify: { channels: { a: written } } }))
+  if (!config.ok) throw new Error(config.reason)
+  return config.value.notify.channels[0] as ChannelConfig
+}
+
+function send(kind: Kind, tellings: readonly Telling[] = [telling()]): Promise<Attempt> {
+  const channel = channelOf(configOf(kind))
+  const [first = telling()] = tellings
+  const reader = { language: 'en', zone: 'UTC', consoleUrl: null, escape: channel.escape } as const
+  const message = messageOf(first, reader, false)
+  return channel.send({ id: 'the-id', message, tellings, maybeTwice: false, now: Date.UTC(2026, 2, 12) })
+}
+
+/** How each of them says that it took a message. */
+const TAKEN = {
+  webhook: { status: 204 },
+  telegram: { status: 200, body: '{"ok":true,"result":{"message_id":42}}' },
+  slack: { status: 200, body: 'ok' },
+  discord: { status: 200, body: '{"id":"43"}' },
+  pagerduty: { status: 202, body: '{"status":"success","dedup_key":"44"}' },
+  ntfy: { status: 200, body: '{"id":"45"}' },
+} as const
+const KINDS = Object.keys(TAKEN) as readonly (keyof typeof TAKEN)[]
+const IDS = { webhook: null, telegram: '42', slack: null, discord: '43', pagerduty: '44', ntfy: '45' } as const
+
+describe.each(KINDS)('%s', (kind) => {
+  test('takes a message, with the account, the numbers and what was not done', async () => {
+    receiver.answer = () => TAKEN[kind]
+    expect(await send(kind)).toEqual({ kind: 'sent', id: IDS[kind] })
+    const [{ body = '' } = {}] = receiver.received
+    const text = body.replaceAll(String.raw`\\`, '')
+    for (const part of ['bot1', 'max_daily_loss', '6 %', '5 %', '60.00', '1,000.00', 'stay open'])
+      expect(text).toContain(part)
+  })
+
+  test('is asked again after the time that it says, if it is asked too often', async () => {
+    receiver.answer = () => ({
+      status: 429,
+      headers: { 'retry-after': '17' },
+      body:
+        kind === 'telegram'
+          ? '{"ok":false,"description":"Too Many Requests","parameters":{"retry_after":17}}'
+          : '{"retry_after":17}',
+    })
+    expect(await send(kind)).toMatchObject({ kind: 'failed', afterMs: 17_000, maybeSent: false })
+  })
+
+  test('fails for now, if a proxy answers with an error page', async () => {
+    receiver.answer = () => ({
+      status: 502,
+      headers: { 'content-type': 'text/html' },
+      body: '<html>Bad Gateway</html>',
+    })
+    expect(await send(kind)).toEqual({ kind: 'failed', reason: 'HTTP 502', afterMs: null, maybeSent: false })
+  })
+
+  test('refuses us, if the secret was revoked, and no reason has the secret', async () => {
+    const body =
+      kind === 'pagerduty' ? '{"errors":["Invalid routing key"]}' : '{"ok":false,"description":"Unauthorized"}'
+    receiver.answer = () => ({ status: kind === 'pagerduty' ? 400 : 401, body })
+    const attempt = await send(kind)
+    expect(attempt.kind).toBe('shut-out')
+    expect(JSON.stringify(attempt)).not.toContain(SECRET)
+  })
+
+  test('is not followed to another address', async () => {
+    receiver.answer = () => ({ status: 302, headers: { location: `${receiver.url}/elsewhere` } })
+    expect((await send(kind)).kind).toBe('shut-out')
+    expect(receiver.received).toHaveLength(1)
+  })
+
+  test('has maybe got what was cut off, and no reason has the secret', async () => {
+    receiver.answer = async () => {
+      void receiver.close()
+      return { status: 200 }
+    }
+    const attempt = await send(kind)
+    expect(attempt).toMatchObject({ kind: 'failed', maybeSent: true })
+    expect(JSON.stringify(attempt)).not.toContain(SECRET)
+    receiver = await Receiver.open()
+  })
+})
+
+test('a server that is not there has got nothing', async () => {
+  const config = configOf('webhook')
+  await receiver.close()
+  const message = { title: 't', lines: [], link: null, severity: 'info' } as const
+  const attempt = await channelOf(config).send({ id: 'i', message, tellings: [telling()], maybeTwice: false, now: 0 })
+  expect(attempt).toEqual({ kind: 'failed', reason: 'ECONNREFUSED', afterMs: null, maybeSent: false })
+  receiver = await Receiver.open()
+})
+
+test('a secret that cannot be read is told, and nothing is sent', async () => {
+  await rm(path.join(folder, 'token'))
+  expect(await send('pagerduty')).toMatchObject({ kind: 'shut-out', reason: expect.stringContaining('ENOENT') })
+  expect(receiver.received).toEqual([])
+})
+
+test('Telegram gets a button for an alert that goes on, and markup of a bot does nothing', async () => {
+  receiver.answer = () => TAKEN.telegram
+  const facts = { ...notice.facts, rule: '<b>&' }
+  await send('telegram', [telling({ notice: { ...notice, facts } })])
+  const { text, parse_mode, reply_markup } = JSON.parse(receiver.received[0]?.body ?? '{}')
+  expect(parse_mode).toBe('HTML')
+  expect(text).toContain('&lt;b&gt;&amp;')
+  const [[button]] = reply_markup.inline_keyboard
+  expect(button).toMatchObject({ text: 'Acknowledge', callback_data: expect.stringMatching(/^ack:/) })
+  expect(Buffer.byteLength(button.callback_data)).toBeLessThanOrEqual(64)
+
+  await send('telegram', [telling({ round: { kind: 'resolved' } })])
+  expect(JSON.parse(receiver.received[1]?.body ?? '{}').reply_markup).toBeUndefined()
+})
+
+test('PagerDuty gets one incident for an alert, which its end resolves', async () => {
+  receiver.answer = () => TAKEN.pagerduty
+  await send('pagerduty')
+  await send('pagerduty', [telling({ round: { kind: 'resolved' } })])
+  const events = receiver.received.map(({ body }) => JSON.parse(body))
+  expect(events.map((event) => event.event_action)).toEqual(['trigger', 'resolve'])
+  expect(events.map((event) => event.dedup_key)).toEqual(Array(2).fill('bot1:breach:max_daily_loss'))
+})
+
+test('Discord calls nobody by what a bot wrote', async () => {
+  receiver.answer = () => TAKEN.discord
+  await send('discord', [telling({ notice: { ...notice, trader: 'bot_1' } })])
+  const { content, allowed_mentions } = JSON.parse(receiver.received[0]?.body ?? '{}')
+  expect(allowed_mentions).toEqual({ parse: [] })
+  expect(content).toContain(String.raw`bot\_1`)
+})

@@ -1,0 +1,108 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { ChannelConfig } from '@drawbridge/settings'
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { emailChannel } from '../src/channels/email.ts'
+import type { Attempt } from '../src/core/retry.ts'
+
+let folder: string
+let server: SMTPServer
+let mails: string[]
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-email-'))
+  await writeFile(path.join(folder, 'password'), 'the-password')
+  mails = []
+})
+afterEach(async () => {
+  await new Promise<void>((resolve) => server.close(() => resolve()))
+  await rm(folder, { recursive: true })
+})
+
+/** @param tls whether our client asks for TLS @returns what came of a message */
+async function sendTo(
+  options: SMTPServerOptions,
+  tls: 'required' | 'none' = 'none',
+  title = 'bot1: broken',
+): Promise<Attempt> {
+  server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: tls === 'none' ? ['STARTTLS', 'AUTH'] : [],
+    onData(stream, _session, done) {
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('end', () => {
+        mails.push(Buffer.concat(chunks).toString('utf8'))
+        done()
+      })
+    },
+    ...options,
+  })
+  // A client that trusts nobody ends the connection.
+  server.on('error', () => undefined)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const config: Extract<ChannelConfig, { kind: 'email' }> = {
+    name: 'mail',
+    kind: 'email',
+    language: 'en',
+    perMinute: 6,
+    host: '127.0.0.1',
+    port: (server.server.address() as AddressInfo).port,
+    tls,
+    user: tls === 'none' ? null : 'drawbridge',
+    passwordFile: tls === 'none' ? null : path.join(folder, 'password'),
+    from: 'Drawbridge <alerts@example.com>',
+    to: ['ann@example.com', 'bob@example.com'],
+  }
+  const message = { title, lines: ['Lost 60.00.', 'Größe: ß'], link: null, severity: 'critical' } as const
+  return emailChannel(config).send({ id: 'bot1.7', message, tellings: [], maybeTwice: false, now: 0 })
+}
+
+test('a mail server takes a message, which has the same id whenever it is sent', async () => {
+  const first = await sendTo({})
+  expect(first).toEqual({ kind: 'sent', id: expect.stringMatching(/^<[0-9a-f]{32}@example\.com>$/) })
+  const [mail = ''] = mails
+  expect(mail).toContain('From: Drawbridge <alerts@example.com>')
+  expect(mail).toContain('To: ann@example.com, bob@example.com')
+  expect(mail).toContain('Subject: bot1: broken')
+  expect(mail).toContain('Auto-Submitted: auto-generated')
+  expect(mail).toContain('Lost 60.00.')
+  await new Promise<void>((resolve) => server.close(() => resolve()))
+  expect(await sendTo({})).toEqual(first)
+})
+
+test('a title cannot add a header', async () => {
+  await sendTo({}, 'none', 'bot1\r\nBcc: eve@example.com')
+  expect(mails[0]).not.toMatch(/^Bcc:/m)
+})
+
+test('a server that is busy is asked again', async () => {
+  const onRcptTo: SMTPServerOptions['onRcptTo'] = (_address, _session, done) => {
+    done(Object.assign(new Error('try later'), { responseCode: 451 }))
+  }
+  expect(await sendTo({ onRcptTo })).toMatchObject({ kind: 'failed', maybeSent: false })
+})
+
+test('an address that is refused is given up', async () => {
+  const onRcptTo: SMTPServerOptions['onRcptTo'] = (_address, _session, done) => {
+    done(Object.assign(new Error('no such user'), { responseCode: 550 }))
+  }
+  expect(await sendTo({ onRcptTo })).toMatchObject({ kind: 'refused', reason: expect.stringContaining('550') })
+})
+
+test('a server that is not trusted gets neither the password nor the message', async () => {
+  let heard = 0
+  const onAuth: SMTPServerOptions['onAuth'] = (_auth, _session, done) => {
+    heard += 1
+    done(null, { user: 'drawbridge' })
+  }
+  // It has a certificate of its own making.
+  const attempt = await sendTo({ onAuth }, 'required')
+  expect(attempt.kind).not.toBe('sent')
+  expect(heard).toBe(0)
+  expect(mails).toEqual([])
+  expect(JSON.stringify(attempt)).not.toContain('the-password')
+})
