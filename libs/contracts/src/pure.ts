@@ -99,6 +99,7 @@ export {
   tellingId,
   traderToken,
 } from './notice.ts'
+export { decodeNotifyCommand, type NotifyCommand } from './notify-command.ts'
 export { type EscalationStep, LANGUAGES, type Language, type QuietHours, type Route } from './notify-rules.ts'
 export { MINUTES_A_DAY, type OpenMinutes, type OpenWeek, openWeek } from './opening-hours.ts'
 export { inWords, type Parsed, parsed, printable, type Refused, refused, total } from './parsed.ts'

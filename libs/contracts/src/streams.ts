@@ -35,6 +35,8 @@ export const notifierStreams = { notices: 'NOTICES', alerts: 'ALERTS' } as const
 export const durables = {
   persister: 'persister',
   notifier: 'notifier',
+  /** Of what the notifier is asked. */
+  commands: 'commands',
   /** Of a channel of messages. */
   channel: (name: string) => `channel-${name}`,
 } as const

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { eventually } from './eventually.ts'
 
-export type ServiceName = 'console' | 'trader' | 'risk-guardian' | 'persister' | 'connector'
+export type ServiceName = 'console' | 'trader' | 'risk-guardian' | 'persister' | 'connector' | 'notifier'
 
 interface ServiceExit {
   readonly code: number | null
@@ -53,6 +53,7 @@ export function spawnService(name: ServiceName, env: Readonly<Record<string, str
       TRADER_PORT: '0',
       RISK_GUARDIAN_PORT: '0',
       PERSISTER_PORT: '0',
+      NOTIFIER_PORT: '0',
       CONNECTOR_PORT: '0',
       ...env,
     },

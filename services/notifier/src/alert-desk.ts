@@ -37,6 +37,13 @@ export class AlertDesk {
     return { open: alerts.length, waiting: alerts.filter(({ acknowledged }) => acknowledged === null).length }
   }
 
+  /** Alerts that go on and that nobody has acknowledged. */
+  get waiting(): readonly { readonly trader: string; readonly key: string }[] {
+    return [...this.#books].flatMap(([trader, { alerts }]) =>
+      alerts.filter(({ acknowledged }) => acknowledged === null).map(({ key }) => ({ trader, key })),
+    )
+  }
+
   /** @param trader its subject token */
   take(trader: string, happened: Happened): Promise<void> {
     return this.#inTurn(async () => {

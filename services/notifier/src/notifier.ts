@@ -11,11 +11,14 @@ import type { AlertRules } from './core/alert-rules.ts'
 import type { ChannelHealth } from './core/channel-health.ts'
 import type { TraderSettings } from './core/notices-of-event.ts'
 import type { Reader } from './core/text/message.ts'
+import { commandPlace, takeCommand } from './inbound/commands.ts'
 import { eventPlace, takeEvent } from './inbound/events.ts'
 import { faultPlace, takeFault } from './inbound/faults.ts'
 import { type Delivered, KeptPlace } from './inbound/kept-place.ts'
+import { TelegramTaps } from './inbound/telegram-taps.ts'
 import type { NotifierMetrics } from './notifier-metrics.ts'
 import { AlertStore, TakenOverError } from './outbound/alert-store.ts'
+import { sendCommand } from './outbound/command-sender.ts'
 import type { Lease } from './outbound/lease.ts'
 import { NoticeQueue } from './outbound/notice-queue.ts'
 
@@ -103,12 +106,16 @@ export class Notifier {
     })
     const events = eventPlace(connection, manager, now(), ackWaitMs)
     const faults = faultPlace(connection, manager, now(), ackWaitMs)
+    const commands = commandPlace(connection, manager, ackWaitMs)
+    const names = channels.map(({ config }) => config.name)
     const ended = new AbortController()
     const signal = AbortSignal.any([over, ended.signal])
     const { settingsOf } = this.#parts
     const work = [
       this.#follow('events', events, (one) => takeEvent(one, { desk, settingsOf, metrics, log }), signal),
       this.#follow('faults', faults, (one) => takeFault(one, desk, now()), signal),
+      this.#follow('commands', commands, (one) => takeCommand(one, { desk, queue, channels: names, log, now }), signal),
+      ...this.#taps(desk).map((taps) => taps.run(signal)),
       this.#passTime(desk, signal),
       this.#watchLag(events, signal),
       ...this.#workers.map((worker) => this.#persist('a channel', signal, () => worker.run(signal))),
@@ -120,6 +127,19 @@ export class Notifier {
       ended.abort()
       await Promise.allSettled(work)
     }
+  }
+
+  #taps(desk: AlertDesk): readonly TelegramTaps[] {
+    const { connection, channels, log } = this.#parts
+    return channels.flatMap(({ config }) => {
+      if (config.kind !== 'telegram') return []
+      return new TelegramTaps({
+        config,
+        openAlerts: () => desk.waiting,
+        send: (command) => sendCommand(connection, command),
+        log,
+      })
+    })
   }
 
   #placeOf(channel: string): KeptPlace {
@@ -152,7 +172,7 @@ export class Notifier {
           if (signal.aborted) return
           await handle(one)
         }
-        taken.at(-1)?.ack()
+        place.finish(taken)
       }
     })
   }

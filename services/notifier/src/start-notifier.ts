@@ -7,6 +7,7 @@ import type { Config } from '@drawbridge/settings'
 import { channelOf } from './channels/channels.ts'
 import { Notifier } from './notifier.ts'
 import { notifierMetrics, watchNotifier } from './notifier-metrics.ts'
+import { beat } from './outbound/heartbeat.ts'
 import { Lease } from './outbound/lease.ts'
 
 /** Times, milliseconds; as in production if not given. */
@@ -14,6 +15,10 @@ export interface NotifierLooks {
   readonly leaseMs?: number
   /** After which the server delivers a message again. */
   readonly ackWaitMs?: number
+  /** The clock. */
+  readonly now?: () => number
+  /** Between two heartbeats. */
+  readonly heartbeatMs?: number
 }
 
 /**
@@ -53,7 +58,7 @@ export async function startNotifier(
     settingsOf: (trader) => ({ tellsSilence: tellsSilence(config, trader) }),
     metrics,
     log,
-    now: Date.now,
+    now: looks.now ?? Date.now,
     ackWaitMs: looks.ackWaitMs,
   })
   watchNotifier(registry, () => notifier)
@@ -64,6 +69,11 @@ export async function startNotifier(
   log.info({ port, channels: notify.channels.map(({ name }) => name) }, 'listening')
   const running = notifier.run(lifecycle.stopping).catch((error: Error) => lifecycle.fail(error))
   lifecycle.onStop('notifier', () => running)
+  const { heartbeatFile: file } = notify
+  if (file !== null) {
+    const wait = () => nats.away ?? notifier.wait
+    void beat({ file, wait, metrics, log, everyMs: looks.heartbeatMs }, lifecycle.stopping)
+  }
   return port
 }
 

@@ -1,6 +1,6 @@
 import { type Delivery, encodeRiskEvent, notifierStreams, type RiskEvent, subjects } from '@drawbridge/contracts'
 import { connectNats, lastMessage } from '@drawbridge/nats'
-import { createLogger } from '@drawbridge/service-kit'
+import { createLogger, Rejects } from '@drawbridge/service-kit'
 import {
   eventually,
   freshStreams,
@@ -54,6 +54,12 @@ export class Scene {
     for (const event of events) {
       await jetstream(this.connection).publish(subjects.out(event.type, event.trader), encodeRiskEvent(event))
     }
+  }
+
+  /** Keeps an event as a dead letter, as a persister would. */
+  async rejectEvent(subject: string, reason: string): Promise<void> {
+    const payload = new TextEncoder().encode('?')
+    await new Rejects(this.connection, 'RISK').keep({ subject, seq: 1, payload, traceparent: '' }, reason)
   }
 
   async delivery(id: string): Promise<Delivery | null> {

@@ -1,7 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { type NotifyCommand, subjects, toJsonBytes } from '@drawbridge/contracts'
+import { eventually } from '@drawbridge/testing'
+import { metric } from '@drawbridge/testing/persister-scene'
 import { TraderLog } from '@drawbridge/testing/trader-log'
+import { jetstream } from '@nats-io/jetstream'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Scene } from './notifier-scene.ts'
@@ -68,4 +72,181 @@ test('a broken limit reaches a webhook, signed with both secrets, and is recorde
     maybeTwice: false,
     together: 1,
   })
+})
+
+const webhook = (at: string, more: object = {}) => ({ kind: 'webhook', url: `${receiver.url}/${at}`, ...more })
+const sentTo = (at: string) =>
+  receiver.received.filter(({ path: to }) => to === `/${at}`).map(({ body }) => JSON.parse(body))
+
+async function command(wanted: NotifyCommand): Promise<void> {
+  await jetstream(scene.connection).publish(subjects.notifyCommand('http'), toJsonBytes(wanted))
+}
+
+test('a channel that is away never holds another', async () => {
+  receiver.answer = ({ path: at }) => ({ status: at === '/dead' ? 503 : 200 })
+  scene = await Scene.open({ channels: { dead: webhook('dead'), alive: webhook('alive') } })
+  const service = await scene.start()
+  for (const trader of ['bot1', 'bot2', 'bot3']) await scene.publish(breach(trader).events)
+  for (const trader of ['bot1', 'bot2', 'bot3']) await scene.untilDelivered(`${trader}.2.breach-0.first.alive`)
+  expect(sentTo('alive').map(({ data }) => data.notices[0].trader)).toEqual(['bot1', 'bot2', 'bot3'])
+  await eventually(() => sentTo('dead').length > 0, { what: 'the other channel to be tried' })
+  expect(await metric(service, 'notifier_channel_failing')).toBe(1)
+  expect(await scene.delivery('bot1.2.breach-0.first.dead')).toBeNull()
+
+  receiver.answer = () => ({ status: 200 })
+  for (const trader of ['bot1', 'bot2', 'bot3']) await scene.untilDelivered(`${trader}.2.breach-0.first.dead`)
+  await eventually(async () => (await metric(service, 'notifier_channel_failing')) === 0, { what: 'it to work again' })
+})
+
+test('a thousand breaches at once are a few messages, and each has its record', async () => {
+  scene = await Scene.open({ channels: { desk: webhook('desk') } })
+  const logs = Array.from({ length: 1_000 }, (_, index) => breach(`bot${index}`))
+  await Promise.all(logs.map((log) => scene.publish(log.events)))
+  const service = await scene.start()
+  await eventually(async () => (await metric(service, 'notifier_notices_told_total')) === 1_000, {
+    what: 'all to be told',
+  })
+  expect(receiver.received.length).toBeLessThanOrEqual(10)
+  const counted = sentTo('desk').reduce((sum, { data }) => sum + data.notices.length + data.more, 0)
+  expect(counted).toBe(1_000)
+  for (const trader of ['bot0', 'bot500', 'bot999']) {
+    expect(await scene.delivery(`${trader}.2.breach-0.first.desk`)).toMatchObject({ outcome: 'sent' })
+  }
+})
+
+test('an alert goes to the next channel, until somebody acknowledges it', async () => {
+  const routes = [
+    {
+      to: ['desk'],
+      escalate: [
+        { after_minutes: 10, to: ['chief'] },
+        { after_minutes: 20, to: ['boss'] },
+      ],
+    },
+  ]
+  scene = await Scene.open({
+    channels: { desk: webhook('desk'), chief: webhook('chief'), boss: webhook('boss') },
+    routes,
+    repeat_minutes: [],
+  })
+  let ahead = 0
+  const service = await scene.start({ now: () => Date.now() + ahead })
+  await scene.publish(breach().events)
+  await scene.untilDelivered('bot1.2.breach-0.first.desk')
+  ahead = 10 * 60_000
+  await scene.untilDelivered('bot1.2.breach-0.escalated-1.chief')
+  expect(sentTo('chief')[0].data.title).toBe('Not acknowledged: bot1: max_daily_loss broken (11 %)')
+
+  await command({ kind: 'acknowledge', trader: 'bot1', alert: 'breach:max_daily_loss', by: 'ann' })
+  await eventually(async () => (await metric(service, 'notifier_alerts_unacknowledged')) === 0, {
+    what: 'it to be known',
+  })
+  ahead = 60 * 60_000
+  // What is told after that time has passed shows that nothing else was.
+  await scene.publish(breach('bot2').events)
+  await scene.untilDelivered('bot2.2.breach-0.first.desk')
+  ahead = 90 * 60_000
+  await scene.untilDelivered('bot2.2.breach-0.escalated-2.boss')
+  expect(sentTo('boss').map(({ data }) => data.notices[0].trader)).toEqual(['bot2'])
+})
+
+test('a silence keeps alerts back, over a restart, and they are told when it ends', async () => {
+  scene = await Scene.open({ channels: { desk: webhook('desk') } })
+  let ahead = 0
+  const now = () => Date.now() + ahead
+  const first = await scene.start({ now })
+  await command({
+    kind: 'silence',
+    id: 's1',
+    trader: 'bot1',
+    notices: null,
+    until: Date.now() + 3_600_000,
+    reason: 'maintenance',
+    by: 'ann',
+  })
+  await eventually(() => first.lines().some(({ msg }) => msg === 'alerts silenced'), { what: 'the silence' })
+  await scene.publish(breach().events)
+  await eventually(async () => (await metric(first, 'notifier_alerts_open')) === 1, { what: 'the alert' })
+  await first.stop()
+  await scene.start({ now })
+  await scene.publish(breach('bot2').events)
+  await scene.untilDelivered('bot2.2.breach-0.first.desk')
+  expect(sentTo('desk').map(({ data }) => data.notices[0].trader)).toEqual(['bot2'])
+
+  ahead = 3_600_001
+  await scene.untilDelivered('bot1.2.breach-0.first.desk')
+})
+
+test('a dead letter of a persister is told', async () => {
+  scene = await Scene.open({ channels: { desk: webhook('desk') } })
+  await scene.start()
+  await scene.rejectEvent('risk.breach.bot1', 'is not JSON')
+  await receiver.untilReceived(1)
+  expect(sentTo('desk')[0].data).toMatchObject({ severity: 'critical', title: 'Fault: persister' })
+  expect(sentTo('desk')[0].data.text).toContain('risk.breach.bot1: is not JSON')
+})
+
+test('a test of a channel is delivered, and recorded', async () => {
+  scene = await Scene.open({ channels: { desk: webhook('desk'), other: webhook('other') } })
+  await scene.start()
+  await command({ kind: 'test', channel: 'desk', id: 77, by: 'ann' })
+  expect(await scene.untilDelivered(':system.77.test-0.first.desk')).toMatchObject({ outcome: 'sent' })
+  expect(sentTo('other')).toEqual([])
+})
+
+test('a heartbeat reaches an address outside while people are told', async () => {
+  const file = path.join(folder, 'heartbeat')
+  await writeFile(file, `${receiver.url}/ping`)
+  scene = await Scene.open({ channels: { desk: webhook('desk') }, heartbeat_url_file: file })
+  await scene.start({ heartbeatMs: 50 })
+  await eventually(() => receiver.received.filter(({ path: at }) => at === '/ping').length >= 3, {
+    what: 'three heartbeats',
+  })
+})
+
+test('a tap on the button of Telegram acknowledges, of those alone who may', async () => {
+  await writeFile(path.join(folder, 'token'), 'the-token')
+  const updates: object[] = []
+  receiver.answer = ({ path: at, body }) => {
+    if (!at.endsWith('/getUpdates')) return { status: 200, body: '{"ok":true,"result":{"message_id":1}}' }
+    const { offset } = JSON.parse(body)
+    const result = updates.filter((update) => (update as { update_id: number }).update_id >= offset)
+    return { status: 200, body: JSON.stringify({ ok: true, result }) }
+  }
+  const chat = {
+    kind: 'telegram',
+    token_file: path.join(folder, 'token'),
+    chat: -100,
+    users: [7],
+    api_url: receiver.url,
+  }
+  scene = await Scene.open({ channels: { chat } })
+  const service = await scene.start()
+  await scene.publish(breach().events)
+  await scene.untilDelivered('bot1.2.breach-0.first.chat')
+  const sent = receiver.received.find(({ path: at }) => at === '/botthe-token/sendMessage')
+  const [[{ callback_data: data }]] = JSON.parse(sent?.body ?? '').reply_markup.inline_keyboard
+  const tap = (id: number, user: number, of = -100) => ({
+    update_id: id,
+    callback_query: { id: `q${id}`, data, from: { id: user }, message: { chat: { id: of } } },
+  })
+  const answered = () =>
+    receiver.received.filter(({ path: at }) => at.endsWith('/answerCallbackQuery')).map(({ body }) => JSON.parse(body))
+
+  updates.push(tap(1, 8), tap(2, 7, -200))
+  await eventually(
+    () => service.lines().filter(({ msg }) => String(msg).includes('may not acknowledge')).length === 2,
+    { what: 'two taps to be ignored' },
+  )
+  expect(await metric(service, 'notifier_alerts_unacknowledged')).toBe(1)
+  expect(answered()).toEqual([])
+
+  updates.push(tap(3, 7))
+  await eventually(async () => (await metric(service, 'notifier_alerts_unacknowledged')) === 0, {
+    what: 'the acknowledgement',
+  })
+  await eventually(() => answered().length === 1, { what: 'the answer' })
+  expect(answered()).toMatchObject([{ callback_query_id: 'q3', text: expect.stringContaining('telegram:7') }])
+  expect(service.lines().some(({ by }) => by === 'telegram:7')).toBe(true)
+  expect(JSON.stringify(service.lines())).not.toContain('the-token')
 })

@@ -94,6 +94,12 @@ export class KeptPlace {
     return taken
   }
 
+  /** Acks messages that are handled, in the order in which they were taken. */
+  finish(handled: readonly Delivered[]): void {
+    if (this.#parts.acks === 'in-order') handled.at(-1)?.ack()
+    else for (const one of handled) one.ack()
+  }
+
   /** How many messages wait, taken ones included. */
   async waiting(): Promise<number> {
     const info = await this.#parts.manager.consumers.info(this.#parts.stream, this.#parts.durable)

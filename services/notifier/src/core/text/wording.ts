@@ -22,6 +22,7 @@ export interface Words {
   readonly somebody: string
   readonly acknowledge: string
   readonly acknowledged: string
+  readonly isOver: string
 }
 
 /** Whether entries are blocked by what a notice tells, so that it says how they are resumed. */

@@ -96,4 +96,5 @@ export const WORDS_DE: Words = {
   somebody: 'Jemand',
   acknowledge: 'Bestätigen',
   acknowledged: 'Bestätigt von {{by}}: keine Wiederholungen mehr.',
+  isOver: 'Das ist schon vorbei.',
 }

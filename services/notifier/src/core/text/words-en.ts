@@ -93,4 +93,5 @@ export const WORDS_EN: Words = {
   somebody: 'Somebody',
   acknowledge: 'Acknowledge',
   acknowledged: 'Acknowledged by {{by}}: no more repetitions.',
+  isOver: 'It is over already.',
 }

@@ -1,0 +1,195 @@
+import type { Notice, Route } from '@drawbridge/contracts'
+import { describe, expect, test } from 'vitest'
+import { acknowledge } from '../src/core/acknowledge.ts'
+import { type AlertBook, EMPTY_BOOK } from '../src/core/alert-book.ts'
+import type { Surroundings } from '../src/core/alert-rules.ts'
+import { allowanceAt, becomesDigest, fullAllowance, spend, waitMs } from '../src/core/pace.ts'
+import { nextDue, passTime } from '../src/core/pass-time.ts'
+import { isQuiet, quietUntil } from '../src/core/quiet-hours.ts'
+import { retryAfterMs } from '../src/core/retry.ts'
+import { stepsFor } from '../src/core/routing.ts'
+import { takeNotices } from '../src/core/take-notices.ts'
+
+const NIGHT = Date.UTC(2026, 0, 1, 23)
+const MINUTE = 60_000
+const route = (more: Partial<Route> = {}): Route => ({
+  traders: null,
+  tags: null,
+  severity: 'warning',
+  kinds: null,
+  to: ['chat'],
+  escalate: [],
+  ...more,
+})
+const notice = (more: Partial<Notice> = {}): Notice => ({
+  kind: 'breach',
+  severity: 'critical',
+  trader: 'bot1',
+  version: 1,
+  part: 'breach-0',
+  at: NIGHT,
+  facts: { rule: 'daily', enforced: true },
+  ...more,
+})
+const surroundings = (more: Partial<Surroundings> = {}): Surroundings => ({
+  now: NIGHT,
+  rules: { routes: [route()], quietHours: { from: 22 * 60, until: 7 * 60 }, zone: 'UTC', repeatMinutes: [5, 15] },
+  silences: [],
+  tags: [],
+  ...more,
+})
+const goesOn = () => true
+const roundsOf = (tellings: readonly { readonly channel: string; readonly round: { readonly kind: string } }[]) =>
+  tellings.map(({ channel, round }) => `${channel} ${round.kind}`)
+
+describe('quiet hours', () => {
+  test('a breach is told in them, a warning after them', () => {
+    const warning = notice({ kind: 'warning', severity: 'warning', part: 'warning-1' })
+    const { book, tellings } = takeNotices(
+      EMPTY_BOOK,
+      { version: 1, notices: [notice(), warning], goesOn },
+      surroundings(),
+    )
+    expect(tellings.map((one) => one.notice.kind)).toEqual(['breach'])
+    expect(book.held).toEqual([warning])
+    const morning = Date.UTC(2026, 0, 2, 7)
+    expect(nextDue({ ...book, alerts: [] }, surroundings())).toBe(morning)
+    const later = passTime({ ...book, alerts: [] }, surroundings({ now: morning }))
+    expect(later.tellings.map((one) => one.notice.kind)).toEqual(['warning'])
+    expect(later.book.held).toEqual([])
+  })
+
+  test('end by the clock on the wall, also where it skips an hour', () => {
+    const hours = { from: 22 * 60, until: 2 * 60 + 30 }
+    // In Berlin 02:00 to 03:00 does not exist on 29 March 2026.
+    const evening = Date.UTC(2026, 2, 28, 22)
+    expect(isQuiet(evening, hours, 'Europe/Berlin')).toBe(true)
+    expect(quietUntil(evening, hours, 'Europe/Berlin')).toBe(Date.UTC(2026, 2, 29, 1))
+  })
+})
+
+describe('an alert', () => {
+  const opened = takeNotices(EMPTY_BOOK, { version: 1, notices: [notice()], goesOn }, surroundings()).book
+  const later = (minutes: number, book: AlertBook = opened, more: Partial<Surroundings> = {}) =>
+    passTime(book, surroundings({ now: NIGHT + minutes * MINUTE, ...more }))
+
+  test('is repeated after 5 minutes, then after 15, for as long as it goes on', () => {
+    expect(later(4).tellings).toEqual([])
+    const first = later(5)
+    expect(roundsOf(first.tellings)).toEqual(['chat repeated'])
+    expect(later(19, first.book).tellings).toEqual([])
+    const second = later(20, first.book)
+    expect(roundsOf(second.tellings)).toEqual(['chat repeated'])
+    expect(roundsOf(later(35, second.book).tellings)).toEqual(['chat repeated'])
+  })
+
+  test('is neither repeated nor escalated after somebody has acknowledged it', () => {
+    const rules = { ...surroundings().rules, routes: [route({ escalate: [{ afterMinutes: 10, to: ['pager'] }] })] }
+    expect(roundsOf(later(10, opened, { rules }).tellings)).toEqual([
+      'pager escalated',
+      'chat repeated',
+      'pager repeated',
+    ])
+    const known = acknowledge(opened, null, { by: 'telegram:7', at: NIGHT })
+    expect(known.keys).toEqual(['breach:daily'])
+    expect(later(10, known.book, { rules }).tellings).toEqual([])
+    expect(nextDue(known.book, surroundings({ rules }))).toBeNull()
+  })
+
+  test('that is over is told to who had heard of it, even if no route asks for that', () => {
+    const resumed = notice({ kind: 'resumed', severity: 'info', version: 2, part: 'resumed-0' })
+    const { book, tellings } = takeNotices(
+      opened,
+      { version: 2, notices: [resumed], goesOn: () => false },
+      surroundings(),
+    )
+    expect(roundsOf(tellings)).toEqual(['chat resolved'])
+    expect(book.alerts).toEqual([])
+  })
+
+  test('that gets worse is told again, and asks for another acknowledgement', () => {
+    const known = acknowledge(opened, null, { by: 'ann', at: NIGHT }).book
+    const worse = notice({ version: 2, facts: { rule: 'daily', enforced: true, action: 'flatten' } })
+    const { book, tellings } = takeNotices(known, { version: 2, notices: [worse], goesOn }, surroundings())
+    expect(roundsOf(tellings)).toEqual(['chat first'])
+    expect(book.alerts).toMatchObject([{ acknowledged: null, notice: worse }])
+  })
+
+  test('that goes on when a silence ends is told again', () => {
+    const silences = [{ id: '1', trader: 'bot1', kind: null, until: NIGHT + 30 * MINUTE, reason: 'r', by: 'ann' }]
+    const silenced = later(5, opened, { silences })
+    expect(silenced.tellings).toEqual([])
+    expect(nextDue(silenced.book, surroundings({ now: NIGHT + 5 * MINUTE, silences }))).toBe(NIGHT + 30 * MINUTE)
+    expect(roundsOf(later(30, silenced.book, { silences }).tellings)).toEqual(['chat again'])
+  })
+
+  test('that begins in a silence is told when that ends', () => {
+    const silences = [{ id: '1', trader: null, kind: 'breach' as const, until: NIGHT + MINUTE, reason: 'r', by: 'ann' }]
+    const { book, tellings } = takeNotices(
+      EMPTY_BOOK,
+      { version: 1, notices: [notice()], goesOn },
+      surroundings({ silences }),
+    )
+    expect(tellings).toEqual([])
+    expect(roundsOf(later(1, book, { silences }).tellings)).toEqual(['chat first'])
+  })
+
+  test('of a fault is one, however many dead letters there are, and over when somebody knows of it', () => {
+    const fault = (version: number) =>
+      notice({ kind: 'fault', trader: null, version, part: 'fault-0', facts: { source: 'persister', reason: 'r' } })
+    let book = EMPTY_BOOK
+    let told = 0
+    for (let version = 1; version <= 1_000; version += 1) {
+      const decided = takeNotices(book, { version, notices: [fault(version)], goesOn }, surroundings())
+      book = decided.book
+      told += decided.tellings.length
+    }
+    expect(told).toBe(1)
+    expect(acknowledge(book, null, { by: 'ann', at: NIGHT }).book.alerts).toEqual([])
+  })
+})
+
+describe('routes', () => {
+  test.each([
+    ['of another trader', route({ traders: ['bot2'] }), []],
+    ['of its trader', route({ traders: ['bot1'] }), ['chat']],
+    ['of a tag that its trader has', route({ tags: ['futures'] }), ['chat']],
+    ['of a tag that its trader lacks', route({ tags: ['crypto'] }), []],
+    ['of another kind', route({ kinds: ['silent'] }), []],
+    ['of its kind', route({ kinds: ['breach'] }), ['chat']],
+    ['of what is critical', route({ severity: 'critical' }), ['chat']],
+  ])('a breach goes by a route %s to %j', (_, one, channels) => {
+    expect(stepsFor(notice(), ['futures'], [one]).flatMap((step) => step.channels)).toEqual(channels)
+  })
+
+  test('a channel that several routes name is told once, as early as one of them says', () => {
+    const routes = [route({ to: ['a'], escalate: [{ afterMinutes: 5, to: ['b'] }] }), route({ to: ['b', 'a'] })]
+    expect(stepsFor(notice(), [], routes)).toEqual([{ afterMs: 0, channels: ['a', 'b'] }])
+  })
+})
+
+describe('the pace of a channel', () => {
+  test('10,000 notices in a minute become a few messages', () => {
+    const pace = { perMinute: 6 }
+    let [allowance, waiting, messages] = [fullAllowance(pace, 0), 0, 0]
+    for (let now = 0; now < MINUTE; now += 6) {
+      waiting += 1
+      allowance = allowanceAt(allowance, pace, now)
+      if (waitMs(allowance, pace) > 0) continue
+      allowance = spend(allowance)
+      messages += 1
+      waiting = becomesDigest(waiting) ? 0 : waiting - 1
+    }
+    expect(messages).toBeLessThanOrEqual(12)
+    expect(waiting).toBeLessThan(10_000)
+  })
+
+  test('a receiver is asked again later and later, or when it says', () => {
+    const failed = { kind: 'failed', reason: 'r', afterMs: null, maybeSent: false } as const
+    expect([1, 2, 3, 4].map((failures) => retryAfterMs(failed, failures))).toEqual([1_000, 2_000, 4_000, 8_000])
+    expect(retryAfterMs(failed, 1_000)).toBe(300_000)
+    expect(retryAfterMs({ ...failed, afterMs: 17_000 }, 9)).toBe(17_000)
+    expect(retryAfterMs({ ...failed, afterMs: 1e12 }, 1)).toBe(3_600_000)
+    expect(retryAfterMs({ kind: 'shut-out', reason: 'r' }, 1)).toBe(60_000)
+  })
+})

@@ -1,0 +1,150 @@
+import { NOTICE_KINDS, type Notice, type NoticeFacts } from '@drawbridge/contracts'
+import { TraderLog } from '@drawbridge/testing/trader-log'
+import { describe, expect, test } from 'vitest'
+import { noticesOf } from '../src/core/notices-of-event.ts'
+import { digestOf, messageOf, type Reader, type Told } from '../src/core/text/message.ts'
+
+const reader = (more: Partial<Reader> = {}): Reader => ({
+  language: 'en',
+  zone: 'Europe/Berlin',
+  consoleUrl: 'https://d.example',
+  escape: (text) => text,
+  ...more,
+})
+const FACTS: NoticeFacts = {
+  rule: 'max_daily_loss',
+  observedPct: '4.99999999',
+  limitPct: '5',
+  loss: '1234.5',
+  base: '24690.00000001',
+  line: '23455.5',
+  equity: '23455.5',
+  room: '10',
+  currency: 'EUR',
+  enforced: true,
+  until: Date.UTC(2026, 2, 12, 23),
+  since: Date.UTC(2026, 2, 12, 12),
+  by: 'ann',
+  reason: 'news',
+  amount: '5',
+  holders: ['limit:max_daily_loss'],
+  source: 'persister',
+}
+const notice = (more: Partial<Notice> = {}): Notice => ({
+  kind: 'breach',
+  severity: 'critical',
+  trader: 'bot1',
+  version: 7,
+  part: 'breach-0',
+  at: Date.UTC(2026, 2, 12, 13),
+  facts: FACTS,
+  ...more,
+})
+const told = (more: Partial<Notice> = {}): Told => ({ notice: notice(more), round: { kind: 'first' } })
+
+test('a breach says in English what happened, to whom, why, until when, what was not done, and how to resume', () => {
+  const { title, lines } = messageOf(told(), reader(), false)
+  expect([title, ...lines].join('\n')).toMatchInlineSnapshot(`
+    "bot1: max_daily_loss broken (4.99 %)
+    Lost €1,234.50 of €24,690.00000001 = 4.99 %; the limit is 5 %, its line €23,455.50. Equity: €23,455.50.
+    New entries are blocked until 13 Mar 2026, 00:00:00 CET. Open positions stay open: Drawbridge closes none.
+    To resume: in the console, or npm run drawbridge -- resume bot1 --reason "..."
+    Console: https://d.example/traders/bot1
+    Event 7 of bot1, 12 Mar 2026, 14:00:00 CET"
+  `)
+})
+
+test('and in German, with amounts and times as Germans write them', () => {
+  const { title, lines } = messageOf(told(), reader({ language: 'de' }), false)
+  expect([title, ...lines].join('\n')).toMatchInlineSnapshot(`
+    "bot1: max_daily_loss gerissen (4,99 %)
+    Verlust 1.234,50 € von 24.690,00000001 € = 4,99 %; die Grenze ist 5 %, ihre Linie 23.455,50 €. Equity: 23.455,50 €.
+    Neue Einstiege sind gesperrt, bis 13. März 2026, 00:00:00 MEZ. Offene Positionen bleiben offen: Drawbridge schließt keine.
+    Fortsetzen: in der Konsole, oder npm run drawbridge -- resume bot1 --reason "..."
+    Konsole: https://d.example/traders/bot1
+    Ereignis 7 von bot1, 12. März 2026, 14:00:00 MEZ"
+  `)
+})
+
+describe.each(['en', 'de'] as const)('in %s', (language) => {
+  test.each(NOTICE_KINDS)('%s fills in everything that its text needs', (kind) => {
+    const { title, lines } = messageOf(told({ kind }), reader({ language }), true)
+    const text = [title, ...lines].join('\n')
+    expect(text).not.toMatch(/\{\{|undefined|null|NaN|\[object/)
+    // A hole in a sentence would show like this.
+    expect(text).not.toMatch(/ {2}| [.,;:)]|\( /)
+    expect(title.length).toBeGreaterThan(5)
+  })
+
+  test.each(['breach', 'paused', 'silent', 'uncomputable', 'unconfirmed'] as const)(
+    '%s says that positions stay open',
+    (kind) => {
+      const { lines } = messageOf(told({ kind }), reader({ language }), false)
+      expect(lines.join('\n')).toMatch(/stay open|bleiben offen/)
+    },
+  )
+
+  test('what people and bots wrote is escaped, in titles and texts alone', () => {
+    const facts = { ...FACTS, rule: '<rule>', by: '<who>', reason: '<why>'.repeat(200) }
+    const escaping = reader({ language, escape: (text) => text.replaceAll('<', '&lt;') })
+    for (const kind of NOTICE_KINDS) {
+      const { title, lines } = messageOf(told({ kind, facts }), escaping, false)
+      expect([title, ...lines].join('\n')).not.toContain('<')
+      expect(lines.join('\n').length).toBeLessThan(2_000)
+    }
+  })
+})
+
+test('a percentage is never told higher than it is', () => {
+  expect(messageOf(told(), reader(), false).title).toContain('4.99 %')
+})
+
+test('a message that may come twice says so', () => {
+  expect(messageOf(told(), reader(), true).lines.at(-1)).toContain('may come twice')
+  expect(digestOf([told(), told()], reader(), true).lines.at(-1)).toContain('may come twice')
+})
+
+test('a digest counts all, and names the worst', () => {
+  const mild = Array.from({ length: 9_999 }, (_, index) =>
+    told({ kind: 'warning', severity: 'warning', trader: `bot${index}` }),
+  )
+  const { title, lines, severity } = digestOf([...mild, told({ trader: 'worst' })], reader(), false)
+  expect(title).toBe('10000 messages, 1 of them critical')
+  expect(severity).toBe('critical')
+  expect(lines[0]).toContain('worst')
+  expect(lines).toHaveLength(22)
+  expect(lines).toContain('... and 9980 more')
+})
+
+describe('of events', () => {
+  test('a breach is critical, and a warning; while enforcement is off, a breach is a warning', () => {
+    const log = new TraderLog('bot1')
+    log.tick(1_000)
+    const kinds = [915, 890].flatMap((equity) => noticesOf(log.tick(equity), { tellsSilence: false }))
+    expect(kinds.map(({ kind, severity }) => `${kind} ${severity}`)).toEqual(['warning warning', 'breach critical'])
+  })
+
+  test('an ordinary reading tells nothing', () => {
+    const log = new TraderLog('bot1')
+    expect(noticesOf(log.tick(1_000), { tellsSilence: false }).filter(({ severity }) => severity !== 'info')).toEqual(
+      [],
+    )
+    expect(noticesOf(log.tick(1_001), { tellsSilence: false })).toEqual([])
+  })
+
+  test('a pause by an operator names who and why', () => {
+    const log = new TraderLog('bot1')
+    log.tick(1_000)
+    const event = log.control({
+      kind: 'pause',
+      by: 'ann',
+      reason: 'news',
+      until: null,
+      name: null,
+      firm: false,
+    } as never)
+    expect(noticesOf(event, { tellsSilence: false })).toMatchObject([
+      { kind: 'paused', severity: 'info', facts: { by: 'ann', reason: 'news', until: null } },
+    ])
+  })
+})

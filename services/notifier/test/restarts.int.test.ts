@@ -1,0 +1,102 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { eventually, infrastructure, type ServiceProcess, spawnService } from '@drawbridge/testing'
+import { TraderLog } from '@drawbridge/testing/trader-log'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Scene } from './notifier-scene.ts'
+import { type Received, Receiver } from './receiver.ts'
+
+let receiver: Receiver
+let scene: Scene
+let folder: string
+let config: string
+const spawned: ServiceProcess[] = []
+
+beforeEach(async () => {
+  receiver = await Receiver.open()
+  folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-notifier-'))
+  config = path.join(folder, 'config.json')
+  scene = await Scene.open({ channels: { desk: { kind: 'webhook', url: receiver.url } } })
+  await writeFile(config, JSON.stringify(scene.file))
+})
+afterEach(async () => {
+  for (const service of spawned.splice(0)) {
+    service.kill('SIGKILL')
+    await service.exited
+  }
+  await scene.close()
+  await receiver.close()
+  await rm(folder, { recursive: true })
+})
+
+function spawn(): ServiceProcess {
+  const service = spawnService('notifier', { NATS_URL: infrastructure().natsUrl, CONFIG_FILE: config })
+  spawned.push(service)
+  return service
+}
+
+function breach(trader: string): TraderLog {
+  const log = new TraderLog(trader)
+  log.tick(1_000)
+  log.tick(890)
+  return log
+}
+
+const idOf = ({ headers }: Received) => headers['webhook-id']
+const dataOf = ({ body }: Received) => JSON.parse(body).data
+
+test('a notifier that is killed after it sent, and before it recorded that, sends once more and says so', async () => {
+  const answered = Promise.withResolvers<void>()
+  receiver.answer = async () => {
+    await answered.promise
+    return { status: 200 }
+  }
+  const first = spawn()
+  await first.waitForPort()
+  await scene.publish(breach('bot1').events)
+  await receiver.untilReceived(1)
+  first.kill('SIGKILL')
+  await first.exited
+  answered.resolve()
+
+  spawn()
+  const [sent, again] = await receiver.untilReceived(2)
+  expect([sent, again].map((one) => one && idOf(one))).toEqual(Array(2).fill('bot1.2.breach-0.first.desk'))
+  expect([sent, again].map((one) => one && dataOf(one).maybe_twice)).toEqual([false, true])
+  expect(again && dataOf(again).text).toContain('may come twice')
+  expect(await scene.untilDelivered('bot1.2.breach-0.first.desk')).toMatchObject({ outcome: 'sent', maybeTwice: true })
+
+  // What comes after it, comes after it, and once.
+  await scene.publish(breach('bot2').events)
+  await scene.untilDelivered('bot2.2.breach-0.first.desk')
+  expect(receiver.received).toHaveLength(3)
+})
+
+test('what happens while no notifier runs is told by the next one', async () => {
+  const first = spawn()
+  await first.waitForPort()
+  await scene.publish(breach('bot1').events)
+  await scene.untilDelivered('bot1.2.breach-0.first.desk')
+  await first.stop()
+  await scene.publish(breach('bot2').events)
+  spawn()
+  await scene.untilDelivered('bot2.2.breach-0.first.desk')
+  expect(receiver.received.map(idOf)).toEqual(['bot1.2.breach-0.first.desk', 'bot2.2.breach-0.first.desk'])
+})
+
+test('of two notifiers one works, and the other one takes over when it is killed', async () => {
+  const [one, two] = [spawn(), spawn()]
+  await Promise.all([one.waitForPort(), two.waitForPort()])
+  const works = (service: ServiceProcess) => service.lines().some(({ msg }) => msg === 'this notifier works now')
+  await eventually(() => works(one) || works(two), { what: 'one of them to work' })
+  const [active, waiting] = works(one) ? [one, two] : [two, one]
+  await scene.publish(breach('bot1').events)
+  await scene.untilDelivered('bot1.2.breach-0.first.desk')
+  expect(works(waiting)).toBe(false)
+
+  active.kill('SIGKILL')
+  await scene.publish(breach('bot2').events)
+  await scene.untilDelivered('bot2.2.breach-0.first.desk')
+  expect(receiver.received.map(idOf)).toEqual(['bot1.2.breach-0.first.desk', 'bot2.2.breach-0.first.desk'])
+})
