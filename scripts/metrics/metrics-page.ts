@@ -46,5 +46,6 @@ function section(service: string, definitions: readonly (readonly [string, Metri
     definition.type === 'histogram' ? [`- \`${name}\`: ${definition.buckets.join(', ')}`] : [],
   )
   const table = markdownTable([HEAD, ...rows])
-  return `## ${service[0]?.toUpperCase()}${service.slice(1)}\n\n${table}\n\nBuckets:\n\n${buckets.join('\n')}\n`
+  const listed = buckets.length === 0 ? '' : `\nBuckets:\n\n${buckets.join('\n')}\n`
+  return `## ${service[0]?.toUpperCase()}${service.slice(1)}\n\n${table}\n${listed}`
 }
