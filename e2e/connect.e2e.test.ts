@@ -21,6 +21,8 @@ const PAGES = [
   'tradingview',
   'typescript',
 ] as const
+/** Their form and their examples are checked by a test of services/connector. */
+const CONNECTOR_PAGES = ['alpaca-accounts', 'ccxt-accounts', 'hummingbot', 'nofx'] as const
 const PLAIN = ['alpaca', 'ccxt', 'interactive-brokers', 'python'] as const
 const hasPython = spawnSync('python3', ['--version']).error === undefined
 if (!hasPython) console.log('skipped: the recipes in Python, because this machine has no python3')
@@ -138,8 +140,9 @@ test('the bot in TypeScript enters while it may, exits when it has lost 15 perce
 describe('the pages have one form:', () => {
   test('each is listed, and there is no other', async () => {
     const files = (await readdir(fileURLToPath(new URL('../docs/connect/', import.meta.url)))).toSorted()
-    expect(files).toEqual(['README.md', ...PAGES.map((page) => `${page}.md`)].toSorted())
-    for (const page of PAGES) expect(pageOf('README')).toContain(`(${page}.md)`)
+    const pages = [...PAGES, ...CONNECTOR_PAGES]
+    expect(files).toEqual(['README.md', ...pages.map((page) => `${page}.md`)].toSorted())
+    for (const page of pages) expect(pageOf('README')).toContain(`(${page}.md)`)
   })
 
   test.each(PAGES)('%s says what it needs, how, and what Drawbridge does not do for it', (page) => {

@@ -6,8 +6,8 @@ import { ADAPTER_LIST } from '../src/adapters/adapters.ts'
 
 /** Pages for people that show how an adapter is configured. */
 const PAGES: readonly (readonly [page: string, adapter: AdapterName])[] = [
-  ['alpaca', 'alpaca'],
-  ['ccxt', 'ccxt'],
+  ['alpaca-accounts', 'alpaca'],
+  ['ccxt-accounts', 'ccxt'],
   ['hummingbot', 'hummingbot'],
   ['nofx', 'nofx'],
 ]
