@@ -22,7 +22,13 @@ const PAGES = [
   'typescript',
 ] as const
 /** Their form and their examples are checked by a test of services/connector. */
-const CONNECTOR_PAGES = ['alpaca-accounts', 'ccxt-accounts', 'hummingbot', 'nofx'] as const
+const CONNECTOR_PAGES = [
+  'alpaca-accounts',
+  'ccxt-accounts',
+  'hummingbot',
+  'interactive-brokers-accounts',
+  'nofx',
+] as const
 const PLAIN = ['alpaca', 'ccxt', 'interactive-brokers', 'python'] as const
 const hasPython = spawnSync('python3', ['--version']).error === undefined
 if (!hasPython) console.log('skipped: the recipes in Python, because this machine has no python3')

@@ -9,6 +9,7 @@ const PAGES: readonly (readonly [page: string, adapter: AdapterName])[] = [
   ['alpaca-accounts', 'alpaca'],
   ['ccxt-accounts', 'ccxt'],
   ['hummingbot', 'hummingbot'],
+  ['interactive-brokers-accounts', 'interactive-brokers'],
   ['nofx', 'nofx'],
 ]
 

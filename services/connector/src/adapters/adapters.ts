@@ -5,6 +5,7 @@ import { ccxt } from './ccxt/ccxt.ts'
 import { freqtrade } from './freqtrade/freqtrade.ts'
 import { generic } from './generic/generic.ts'
 import { hummingbot } from './hummingbot/hummingbot.ts'
+import { interactiveBrokers } from './interactive-brokers/interactive-brokers.ts'
 import { nofx } from './nofx/nofx.ts'
 
 /** Whom a connector can speak to, a line each. */
@@ -14,5 +15,6 @@ export const ADAPTER_LIST: Readonly<Record<AdapterName, AnyAdapter>> = {
   freqtrade,
   generic,
   hummingbot,
+  'interactive-brokers': interactiveBrokers,
   nofx,
 }
