@@ -2,7 +2,16 @@ import { jetStreamApi as api, durables, notifierStreams, streams } from './strea
 import { HTTP_USER, OPERATOR_COMMANDS, subjects, type TraderId } from './subjects.ts'
 
 /** The users of NATS; in addition, one for each bot that uses NATS directly. */
-export const NATS_USERS = ['guardian', 'admin', 'console', 'trader', 'persister', 'notifier', 'operator'] as const
+export const NATS_USERS = [
+  'guardian',
+  'admin',
+  'console',
+  'trader',
+  'persister',
+  'notifier',
+  'connector',
+  'operator',
+] as const
 export type NatsUser = (typeof NATS_USERS)[number]
 
 /** Everything that a user may do. */
@@ -126,7 +135,7 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
       api.readMessage(alerts),
       subjects.notifyCommand(HTTP_USER),
     ],
-    hear: [...OPERATES_BY_HTTP.hear, subjects.riskMetrics],
+    hear: [...OPERATES_BY_HTTP.hear, subjects.riskMetrics, subjects.connectorReport(ANY)],
   },
   /** The trader service: reports for the traders of its configuration, and holds their gates. */
   trader: {
@@ -182,6 +191,15 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
     ],
     except: [],
     hear: [],
+  },
+  /**
+   * Reports for the accounts that it connects, and makes the decisions on them true. As a bot it reads no stream and creates no
+   * consumer; which traders are its own is said in config.json alone.
+   */
+  connector: {
+    publish: [subjects.tick(ANY), subjects.newest(ANY), ...looks(inputs, risk), subjects.connectorReport(ANY)],
+    except: [],
+    hear: [subjects.traderLog(ANY), subjects.heartbeat],
   },
   /** A giver of commands: a program, or a person at a shell. */
   operator: accessOfOperator('operator'),

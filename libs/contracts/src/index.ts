@@ -3,6 +3,15 @@ export {
   encodeConfigEvent,
 } from './config-event-wire.ts'
 export {
+  CONNECTOR_REPORT_CURRENT_FOR_MS,
+  CONNECTOR_REPORT_EVERY_MS,
+  type ConnectorFault,
+  type ConnectorReport,
+  ConnectorReportSchema,
+  decodeConnectorReport,
+  encodeConnectorReport,
+} from './connector-report.ts'
+export {
   CashFlowSchema,
   CorrectSchema,
   decodeControl,

@@ -90,6 +90,8 @@ export const subjects = {
   newestAll: 'guardian.newest.*',
   /** Values of NOFX's metrics from guardians and persisters, for the console. */
   riskMetrics: 'metrics.risk',
+  /** How a connector does, for whoever looks after it. `*`: any of them. */
+  connectorReport: (connector: string) => `connector.report.${connector}`,
 
   /** Where a guardian publishes; the stream stores the message under the subject that {@link stored} gives. */
   out: (type: TraderEventType, trader: TraderId) => `${OUT}${type}.${trader}`,

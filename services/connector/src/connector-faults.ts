@@ -1,24 +1,18 @@
-import type { Instant } from '@drawbridge/contracts'
+import { type ConnectorFault, formatInstant, printable } from '@drawbridge/contracts'
 import type { Logger } from '@drawbridge/service-kit'
 import type { Failure } from './core/failure.ts'
 import { remedyFor } from './core/remedies.ts'
 
 /** What a connector has to do; each can fail on its own. */
-export type Task = 'read' | 'block' | 'unblock' | 'flatten'
+export type Task = ConnectorFault['task']
+export const TASKS = ['read', 'block', 'unblock', 'flatten'] as const satisfies readonly Task[]
 
-/** Something that could not be done, as operators see it. */
-export interface ConnectorFault {
-  readonly task: Task
-  readonly kind: Failure['kind']
-  readonly reason: string
-  /** What a person can do. */
-  readonly advice: string
-  readonly since: Instant
-}
+/** So many characters of a reason are told. */
+const REASON_MAX = 500
 
 interface Failing {
   failures: number
-  readonly since: Instant
+  readonly since: string
   fault: ConnectorFault | null
 }
 
@@ -27,6 +21,7 @@ export class ConnectorFaults {
   readonly #log: Logger
   readonly #onChange: () => void
   readonly #failing = new Map<Task, Failing>()
+  readonly #counts = new Map<Task, number>()
 
   constructor(log: Logger, onChange: () => void) {
     this.#log = log
@@ -37,10 +32,18 @@ export class ConnectorFaults {
     return [...this.#failing.values()].flatMap(({ fault }) => fault ?? [])
   }
 
+  /** How many times this has failed since the connector started. */
+  countOf(task: Task): number {
+    return this.#counts.get(task) ?? 0
+  }
+
   /** @returns how many times in a row it has failed, with this one */
-  failed(task: Task, { kind, reason }: Failure): number {
-    const failing: Failing = this.#failing.get(task) ?? { failures: 0, since: Date.now(), fault: null }
+  failed(task: Task, failure: Failure): number {
+    const { kind } = failure
+    const reason = printable(failure.reason, REASON_MAX)
+    const failing: Failing = this.#failing.get(task) ?? { failures: 0, since: formatInstant(Date.now()), fault: null }
     this.#failing.set(task, failing)
+    this.#counts.set(task, this.countOf(task) + 1)
     failing.failures += 1
     const { toldAfter, advice } = remedyFor(kind)
     // An entry that is not blocked may lose money at once.

@@ -8,7 +8,7 @@ import { HttpCalls } from './outbound/http-calls.ts'
 import { OpenedAccount } from './outbound/opened-account.ts'
 import { Pace } from './outbound/pace.ts'
 import { Pause } from './pause.ts'
-import type { Surroundings } from './port.ts'
+import type { InboundAnswer, InboundMessage, Surroundings } from './port.ts'
 import { ReadingLoop } from './reading-loop.ts'
 
 export interface ConnectorParts {
@@ -61,6 +61,18 @@ export class Connector {
     this.acting = config.acts
       ? new ActingLoop({ ...shared, mayClose: config.mayClose, dryRun, pause: new Pause() }, stopping)
       : null
+  }
+
+  /** Whether the other side can be told to take no entries. */
+  get canBlock(): boolean {
+    const account = this.account.get()
+    return !('kind' in account) && account.block !== null
+  }
+
+  /** Takes what the other side sends; null: it sends nothing, or the account cannot be opened. */
+  get receiver(): ((message: InboundMessage) => Promise<InboundAnswer>) | null {
+    const account = this.account.get()
+    return 'kind' in account ? null : (account.receive ?? null)
   }
 
   /** Runs until the service stops. Never throws. */

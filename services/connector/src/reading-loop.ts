@@ -34,6 +34,7 @@ export class ReadingLoop {
   readonly #run: string
   #seq = 0
   #reported: Reported | null = null
+  #readings = 0
   #last: { readonly reading: Reading; readonly at: number } | null = null
 
   constructor(parts: ReadingLoopParts, stopping: AbortSignal) {
@@ -45,6 +46,11 @@ export class ReadingLoop {
   /** The newest usable reading, and when it was read; null: there was none yet. */
   get last(): { readonly reading: Reading; readonly at: number } | null {
     return this.#last
+  }
+
+  /** How many readings could be used. */
+  get readings(): number {
+    return this.#readings
   }
 
   async run(): Promise<void> {
@@ -66,6 +72,7 @@ export class ReadingLoop {
     if (answer === null || isFailure(answer)) return answer
     const fault = faultOf(answer.reading, Date.now(), this.#parts.currency)
     if (fault !== null) return { kind: 'unusable', reason: fault }
+    this.#readings += 1
     this.#last = { reading: answer.reading, at: Date.now() }
     this.#report(answer.reading)
     return null

@@ -1,11 +1,23 @@
+import { hostname } from 'node:os'
 import { Gate, type Outbox, openLink } from '@drawbridge/client'
 import { DEFAULT_LIMITS, type TraderId } from '@drawbridge/contracts'
-import { type Lifecycle, type Logger, MetricRegistry, Readiness, serveHttp, watchLinks } from '@drawbridge/service-kit'
+import {
+  type HttpServer,
+  type Lifecycle,
+  type Logger,
+  MetricRegistry,
+  Readiness,
+  serveHttp,
+  watchLinks,
+} from '@drawbridge/service-kit'
 import { type Config, currencyOf } from '@drawbridge/settings'
 import { SettingsError } from '@drawbridge/settings/place'
 import { Connector } from './connector.ts'
+import { watchConnectors } from './connector-metrics.ts'
 import { type ConnectorSetup, readConnectorSetups } from './connector-setups.ts'
 import { reportAtLeastEveryMs } from './core/report-due.ts'
+import { addConnectorRoutes } from './inbound/routes.ts'
+import { ConnectorReports } from './outbound/reports.ts'
 
 const NO_CONNECTORS =
   'no connectors are configured: add one to "connectors" in config.json, as docs/connect shows, or do not start this service'
@@ -28,7 +40,14 @@ export async function startConnector(config: Config, log: Logger, lifecycle: Lif
   const gates = gatesOf(setups.value, config)
   const follower = link.followerOf(gates, { leaseMs: config.leaseMs, onFailed: (error) => lifecycle.fail(error) })
   const openOutbox = (gate: Gate) => link.openOutbox(gate)
-  const connectors = setups.value.map((setup) => connectorOf(setup, { config, gates, openOutbox, log, lifecycle }))
+  const instance = `${hostname()}-${process.pid}`
+  const reports = new ConnectorReports(link.connection, instance)
+  lifecycle.onStop('reports', () => reports.stop())
+  const connectors = setups.value.map((setup) =>
+    connectorOf(setup, { config, gates, openOutbox, reports, log, lifecycle }),
+  )
+  reports.start(connectors)
+  watchConnectors(registry, connectors)
 
   const readiness = new Readiness()
   readiness.add('NATS', () => follower.away)
@@ -36,7 +55,8 @@ export async function startConnector(config: Config, log: Logger, lifecycle: Lif
   readiness.inform('connectors', () => faultsInWords(connectors))
   const { connector: address, http: settings } = config
   const served = { service: 'connector', address, settings, log, readiness, metrics: registry }
-  const port = await serveHttp(served, 'CONNECTOR_PORT', lifecycle)
+  const addRoutes = (server: HttpServer) => addConnectorRoutes(server, connectors, instance)
+  const port = await serveHttp(served, 'CONNECTOR_PORT', lifecycle, addRoutes)
   log.info({ port, connectors: connectors.map(({ name }) => name) }, 'listening')
 
   // Not awaited: readings are reported even while no guardian answers. Errors go to onFailed.
@@ -65,11 +85,12 @@ interface Shared {
   readonly config: Config
   readonly gates: ReadonlyMap<TraderId, Gate>
   readonly openOutbox: (gate: Gate) => Outbox
+  readonly reports: ConnectorReports
   readonly log: Logger
   readonly lifecycle: Lifecycle
 }
 
-function connectorOf(setup: ConnectorSetup, { config, gates, openOutbox, log, lifecycle }: Shared): Connector {
+function connectorOf(setup: ConnectorSetup, { config, gates, openOutbox, reports, log, lifecycle }: Shared): Connector {
   const { trader, reads } = setup.config
   const gate = gates.get(trader)
   if (gate === undefined) throw new Error(`trader "${trader}" has no gate`)
@@ -84,7 +105,7 @@ function connectorOf(setup: ConnectorSetup, { config, gates, openOutbox, log, li
     atLeastEveryMs: reportAtLeastEveryMs(staleAfterSeconds),
     currency: currencyOf(own, config.limits),
     log,
-    onFaults: () => undefined,
+    onFaults: () => reports.tell(setup.name),
   }
   return new Connector(parts, lifecycle.stopping)
 }

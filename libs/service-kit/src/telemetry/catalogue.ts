@@ -1,3 +1,4 @@
+import { connectorCatalogue } from './connector-catalogue.ts'
 import { guardianCatalogue } from './guardian-catalogue.ts'
 import type { MetricDefinition, MetricDefinitions } from './metric-definition.ts'
 import { notifierCatalogue } from './notifier-catalogue.ts'
@@ -25,6 +26,7 @@ export const catalogueByService = {
   persister: persisterCatalogue,
   console: consoleCatalogue,
   notifier: notifierCatalogue,
+  connector: connectorCatalogue,
   'every service': processCatalogue,
 } as const
 
@@ -33,6 +35,7 @@ const everyMetric = {
   ...traderCatalogue,
   ...persisterCatalogue,
   ...notifierCatalogue,
+  ...connectorCatalogue,
   ...processCatalogue,
 } as const
 

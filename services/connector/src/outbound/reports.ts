@@ -1,0 +1,69 @@
+import {
+  CONNECTOR_REPORT_EVERY_MS,
+  type ConnectorReport,
+  encodeConnectorReport,
+  formatAmount,
+  formatInstant,
+  subjects,
+} from '@drawbridge/contracts'
+import type { NatsConnection } from '@nats-io/transport-node'
+import type { Connector } from '../connector.ts'
+
+/** Tells whoever looks after the connectors how each does: again and again, and at once when that changes. */
+export class ConnectorReports {
+  readonly #connection: NatsConnection
+  readonly #instance: string
+  readonly #timer: NodeJS.Timeout
+  #connectors: readonly Connector[] = []
+
+  constructor(connection: NatsConnection, instance: string, everyMs = CONNECTOR_REPORT_EVERY_MS) {
+    this.#connection = connection
+    this.#instance = instance
+    this.#timer = setInterval(() => this.#tellAll(), everyMs)
+  }
+
+  start(connectors: readonly Connector[]): void {
+    this.#connectors = connectors
+  }
+
+  tell(name: string): void {
+    const connector = this.#connectors.find((one) => one.name === name)
+    if (connector === undefined || this.#connection.isClosed()) return
+    const report = reportOf(connector, this.#instance)
+    this.#connection.publish(subjects.connectorReport(name), encodeConnectorReport(report))
+  }
+
+  /** Safe to repeat. */
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+
+  #tellAll(): void {
+    for (const { name } of this.#connectors) this.tell(name)
+  }
+}
+
+export function reportOf(connector: Connector, instance: string): ConnectorReport {
+  const { name, setup, dryRun, reading, acting, faults } = connector
+  const last = reading?.last ?? null
+  return {
+    connector: name,
+    adapter: setup.adapter.name,
+    trader: setup.config.trader,
+    instance,
+    reads: reading !== null,
+    acts: acting !== null && connector.canBlock,
+    dryRun,
+    wanted: acting?.wanted?.kind ?? null,
+    stands: acting?.stands ?? null,
+    reading:
+      last === null
+        ? null
+        : {
+            equity: formatAmount(last.reading.equity),
+            currency: last.reading.currency,
+            at: formatInstant(last.at),
+          },
+    faults: [...faults.open],
+  }
+}
