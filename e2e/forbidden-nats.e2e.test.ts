@@ -28,7 +28,7 @@ describe('what a user of NATS must not do', () => {
 
   beforeAll(async () => {
     nats = await startSecuredNats([OWN, OTHER], null, ['ann'])
-    for (const user of ['trader', 'persister', 'operator', 'operator-ann', 'bot-own1', 'bot-other1'])
+    for (const user of ['trader', 'persister', 'connector', 'operator', 'operator-ann', 'bot-own1', 'bot-other1'])
       connections.set(user, await nats.connect(user))
     for (const user of ['guardian', 'admin']) {
       connections.set(user, await nats.connect(user, { inboxPrefix: `_INBOX_${user}` }))

@@ -9,6 +9,7 @@ import { migrate } from '@drawbridge/migrations'
 import { connectNats } from '@drawbridge/nats'
 import { createLogger, createPool, Lifecycle, logLines, provision, useOf } from '@drawbridge/service-kit'
 import { type Config, configOrExit, limitWarningsOf, loadEnvFileOrExit, VARIABLES } from '@drawbridge/settings'
+import { SettingsError } from '@drawbridge/settings/place'
 import { tellRunning, untellRunning } from '@drawbridge/settings/running-system'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import { beginning, type DataFolder, dataFolder, prepareData } from './start/data-folder.ts'
@@ -23,7 +24,7 @@ import { untilReady } from './start/readiness.ts'
 import { replaysOf } from './start/replays.ts'
 import { countHistory, reportReplays } from './start/report.ts'
 import { jsonOf, summaryOf, tableOf } from './start/report-in-words.ts'
-import { SERVICES, SupervisedService } from './start/services.ts'
+import { SupervisedService, servicesOf } from './start/services.ts'
 import { serving } from './start/serving.ts'
 import { keepLogins } from './start/session-key.ts'
 import { stopWithParent } from './start/stop-with-parent.ts'
@@ -34,7 +35,7 @@ const options = optionsOrExit()
 loadEnvFileOrExit()
 const isDemo = !process.env.CONFIG_FILE && !existsSync('config.json')
 process.env.CONFIG_FILE = resolve(process.env.CONFIG_FILE || (isDemo ? DEMO : 'config.json'))
-/** Longer than four services and two servers take that must be killed, one after the other: none is left behind. */
+/** Longer than five services and two servers take that must be killed, one after the other: none is left behind. */
 const STOPPED_WITHIN_MS = 90_000
 const place = { env: process.env, cwd: '.' }
 const log = createLogger('start', 'warn', 'stderr')
@@ -74,7 +75,7 @@ async function run(): Promise<void> {
 
   const pageFault = await page
   if (pageFault !== null) console.error(pageFault)
-  startServices(data)
+  startServices(config, data)
   await untilReady(config, lifecycle.stopping, console.error)
   if (options.applyLimits) for (const line of await applyLimits(connection, config)) say(line)
   const reports = await reportReplays(replays, config, manager, pool, 0, lifecycle.stopping)
@@ -95,7 +96,7 @@ function serve(config: Config, { path }: DataFolder): void {
   say(serving(config))
   const lines = logLines(process.stderr)
   const stop = followLogs(
-    SERVICES.map((name) => join(path, 'logs', `${name}.log`)),
+    servicesOf(config).map((name) => join(path, 'logs', `${name}.log`)),
     (line) => lines.write(`${line}\n`),
   )
   lifecycle.onStop('logs', stop)
@@ -109,6 +110,7 @@ function say(line: string): void {
 /** Everything that can be found wrong is said before anything is started. */
 async function prepare(data: DataFolder): Promise<GivenServers> {
   const config = configOrExit()
+  await checkConnectors(config)
   const given = givenServers(place)
   if (options.fresh && (given.nats ?? given.database) !== null) {
     throw new Error(
@@ -122,6 +124,14 @@ async function prepare(data: DataFolder): Promise<GivenServers> {
   if (given.database !== null) await checkDatabase(config, given.database, log)
   if (given.nats !== null) await awaitNats(config, given.nats, !options.once, log, console.error)
   return given
+}
+
+/** What an adapter says of its own settings is said here, and not in the log of a service that cannot start. */
+async function checkConnectors(config: Config): Promise<void> {
+  if (Object.keys(config.connectors).length === 0) return
+  const { readConnectorSetups } = await import('@drawbridge/connector')
+  const setups = readConnectorSetups(config)
+  if (!setups.ok) throw new SettingsError(setups.reason)
 }
 
 /** Starts a private server for each that the settings do not name, and names it in the environment. */
@@ -142,8 +152,8 @@ async function startServers({ path }: DataFolder, given: GivenServers): Promise<
   }
 }
 
-function startServices({ path }: DataFolder): void {
-  for (const name of SERVICES) {
+function startServices(config: Config, { path }: DataFolder): void {
+  for (const name of servicesOf(config)) {
     const service = new SupervisedService(name, process.env, join(path, 'logs'), (reason) => void giveUp(reason))
     service.start()
     lifecycle.onStop(name, () => service.stop())

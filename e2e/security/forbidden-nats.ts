@@ -13,7 +13,15 @@ export type Attempt =
   /** A question, with an answer that is to go where somebody else listens. */
   | { readonly kind: 'divert-answer'; readonly subject: string; readonly body?: object; readonly answerTo: string }
 
-export type Attacker = 'bot-own1' | 'trader' | 'persister' | 'operator' | 'operator-ann' | 'guardian' | 'admin'
+export type Attacker =
+  | 'bot-own1'
+  | 'trader'
+  | 'persister'
+  | 'connector'
+  | 'operator'
+  | 'operator-ann'
+  | 'guardian'
+  | 'admin'
 
 export interface ForbiddenNats {
   readonly user: Attacker
@@ -239,6 +247,30 @@ export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
   ]),
   ...of('operator-ann', [...DECIDE, ...FORGE, ...UNSIGNED, ...['operator', 'admin', HTTP_USER].flatMap(commandAs)]),
   ...of('trader', [...UNSIGNED, ...['operator', 'operator-ann', 'admin'].flatMap(commandAs)]),
+  // What it holds keys for is outside; here it is no more than a bot for each of its accounts.
+  ...of('connector', [
+    ...DESTROY,
+    ...SNOOP,
+    ...LIST,
+    ...THE_PERSISTERS,
+    ...UNNAMED,
+    ...DECIDE,
+    ...FORGE,
+    ...COMMAND,
+    ...INBOXES,
+    ...DIVERT,
+    ['wakes a trader', publish(subjects.control('wake', OWN))],
+    ['gives a heartbeat', publish(subjects.heartbeat)],
+    ['writes a reject', publish(subjects.rejects(risk))],
+    ['commands under its own name', publish(subjects.command('connector', 'resume', OWN))],
+    ['listens to ticks', hear(subjects.tick(OWN))],
+    ['listens to commands', hear(subjects.commandsAll)],
+    ['reads any message of the risk log', ask(api.readMessage(risk), { seq: 1 })],
+    ['reads any message of INPUTS', ask(api.readMessage(inputs), { seq: 1 })],
+    ['reads decisions by a consumer', ask(api.createConsumer(risk, 'c2'), consumer({ name: 'c2' }))],
+    ['answers those who ask for the newest event', hear(subjects.newestAll)],
+    ['makes a stream', ask('$JS.API.STREAM.CREATE.MINE', { name: 'MINE', subjects: ['mine'] })],
+  ]),
   ...of('persister', [...DESTROY, ...SNOOP, ...LIST, ...UNNAMED, ...DECIDE, ...FORGE, ...COMMAND, ...INBOXES]),
   ...of('persister', [
     ['reports for a trader', publish(subjects.tick(OWN))],

@@ -60,6 +60,7 @@ const SERVICES: Readonly<Record<string, { readonly nats?: NatsUser; readonly dat
   trader: { nats: 'trader' },
   'risk-guardian': { nats: 'guardian' },
   persister: { nats: 'persister', database: 'persister' },
+  connector: { nats: 'connector' },
   migrate: { database: 'migrator' },
   provision: { nats: 'admin', database: 'reader' },
   demo: { nats: 'operator', database: 'reader' },

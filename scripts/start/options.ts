@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-const HELP = `Runs Drawbridge on this machine: NATS, PostgreSQL, and the four services. Without a config.json it runs a demo on real market
+const HELP = `Runs Drawbridge on this machine: NATS, PostgreSQL, and the services. Without a config.json it runs a demo on real market
 data; with one, your own system.
 
   npm start [-- options]
@@ -18,7 +18,8 @@ Environment, also from .env:
   DATABASE_URL   use this PostgreSQL or TimescaleDB database instead of a private one
   DATABASE_URL_FILE, DB_HOST, DB_USER, ...   other ways to name it (docs/configuration.md)
   DRAWBRIDGE_TOKEN   a token of the role read, if API_TOKENS or API_TOKENS_FILE is set
-  CONSOLE_PORT, TRADER_PORT, RISK_GUARDIAN_PORT, PERSISTER_PORT   default 8080 to 8083, or free ones if those are taken
+  CONSOLE_PORT, TRADER_PORT, RISK_GUARDIAN_PORT, PERSISTER_PORT, CONNECTOR_PORT   default 8080 to 8084, or free ones if
+                 those are taken; the connector runs where config.json has connectors
 
 The demo keeps its data in ./data/demo, your own system in ./data/system (or in ./data, where an earlier version began it).
 Ctrl-C stops everything; the next start continues from there.

@@ -3,14 +3,15 @@ import { listenError } from '@drawbridge/service-kit'
 import { type Config, type HttpAddress, whereWritten } from '@drawbridge/settings'
 import type { Place } from '@drawbridge/settings/place'
 
-const SERVICES = ['CONSOLE', 'TRADER', 'RISK_GUARDIAN', 'PERSISTER'] as const
+const SERVICES = ['CONSOLE', 'TRADER', 'RISK_GUARDIAN', 'PERSISTER', 'CONNECTOR'] as const
 
 /**
  * Gives each service a port: the one that is written, else the usual one, else a free one.
  * @returns what is wrong with those that are written, a line each
  */
 export async function settlePorts(config: Config, place: Place): Promise<readonly string[]> {
-  const services = SERVICES.map((prefix) => {
+  const isUsed = (prefix: string) => prefix !== 'CONNECTOR' || Object.keys(config.connectors).length > 0
+  const services = SERVICES.filter(isUsed).map((prefix) => {
     const name = `${prefix}_PORT`
     return { prefix, name, written: whereWritten(place, name), address: addressOf(config, prefix) }
   })
@@ -45,6 +46,8 @@ function addressOf(config: Config, prefix: (typeof SERVICES)[number]): HttpAddre
       return config.riskGuardian
     case 'PERSISTER':
       return config.persister
+    case 'CONNECTOR':
+      return config.connector
     default:
       return prefix satisfies never
   }

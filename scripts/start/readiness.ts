@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Config } from '@drawbridge/settings'
 import { askOf } from './ask.ts'
-import { SERVICES, type ServiceName } from './services.ts'
+import { type ServiceName, servicesOf } from './services.ts'
 
 const LOOK_EVERY_MS = 100
 /** Then it is said what is waited for. */
@@ -12,7 +12,7 @@ const TELL_AFTER_MS = 10_000
  * @param say is told from time to time what is waited for
  */
 export async function untilReady(config: Config, stopping: AbortSignal, say: (line: string) => void): Promise<void> {
-  const waiting = new Map<ServiceName, string>(SERVICES.map((name) => [name, 'is starting']))
+  const waiting = new Map<ServiceName, string>(servicesOf(config).map((name) => [name, 'is starting']))
   let toldAt = performance.now()
   for (;;) {
     await Promise.all(
@@ -52,6 +52,8 @@ function addressOf(config: Config, name: ServiceName) {
       return config.riskGuardian
     case 'persister':
       return config.persister
+    case 'connector':
+      return config.connector
     default:
       return name satisfies never
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { SMALL_HEAP } from '@drawbridge/service-kit'
+import type { Config } from '@drawbridge/settings'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const STOP_WITHIN_MS = 12_000
@@ -12,8 +13,13 @@ const RESTART_AFTER_MS = 500
 const EARLY_MS = 10_000
 const EARLY_ENDS_MAX = 3
 
-export const SERVICES = ['risk-guardian', 'trader', 'persister', 'console'] as const
+export const SERVICES = ['risk-guardian', 'trader', 'persister', 'console', 'connector'] as const
 export type ServiceName = (typeof SERVICES)[number]
+
+/** Those that run with these settings: without an account to connect there is nothing to do for a connector. */
+export function servicesOf({ connectors }: Pick<Config, 'connectors'>): readonly ServiceName[] {
+  return SERVICES.filter((name) => name !== 'connector' || Object.keys(connectors).length > 0)
+}
 
 /**
  * One service in a child process, restarted when it ends. It has its own process group, so that Ctrl-C in the terminal
