@@ -63,6 +63,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./doctor.ts')).doctor,
   },
   {
+    name: 'connect',
+    summary: 'checks a connector: its key, its rights, and the equity as it is read',
+    isOffline: true,
+    load: async () => (await import('./connect.ts')).connect,
+  },
+  {
     name: 'apply-config',
     summary: 'puts the limits and flags of config.json in force',
     load: async () => (await import('./apply-config.ts')).applyConfig,

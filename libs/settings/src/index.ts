@@ -18,7 +18,7 @@ export {
   connectorPrefix,
 } from './sections/connector-settings.ts'
 export { type DatabaseConfig, isDatabaseUrl, namesDatabase, withDatabaseTls } from './sections/database-settings.ts'
-export { currencyOf } from './sections/group-check.ts'
+export { currencyOf, limitsOf } from './sections/group-check.ts'
 export type { HttpSettings } from './sections/http-settings.ts'
 export { CHANNEL_KINDS, type ChannelConfig, type ChannelKind } from './sections/notify/channel-settings.ts'
 export type { NotifyConfig } from './sections/notify/notify-settings.ts'

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { Gate, type Outbox, openLink } from '@drawbridge/client'
-import { DEFAULT_LIMITS, type TraderId } from '@drawbridge/contracts'
+import type { TraderId } from '@drawbridge/contracts'
 import {
   type HttpServer,
   type Lifecycle,
@@ -10,7 +10,7 @@ import {
   serveHttp,
   watchLinks,
 } from '@drawbridge/service-kit'
-import { type Config, currencyOf } from '@drawbridge/settings'
+import { type Config, limitsOf } from '@drawbridge/settings'
 import { SettingsError } from '@drawbridge/settings/place'
 import { Connector } from './connector.ts'
 import { watchConnectors } from './connector-metrics.ts'
@@ -94,8 +94,7 @@ function connectorOf(setup: ConnectorSetup, { config, gates, openOutbox, reports
   const { trader, reads } = setup.config
   const gate = gates.get(trader)
   if (gate === undefined) throw new Error(`trader "${trader}" has no gate`)
-  const own = config.traders[trader]?.limits ?? {}
-  const { staleAfterSeconds } = { ...DEFAULT_LIMITS, ...config.limits, ...own }
+  const { staleAfterSeconds, currency } = limitsOf(config, trader)
   const dryRun = setup.config.dryRun || config.connector.dryRun
   const parts = {
     setup,
@@ -103,7 +102,7 @@ function connectorOf(setup: ConnectorSetup, { config, gates, openOutbox, reports
     outbox: reads && !dryRun ? openOutbox(gate) : null,
     dryRun,
     atLeastEveryMs: reportAtLeastEveryMs(staleAfterSeconds),
-    currency: currencyOf(own, config.limits),
+    currency,
     log,
     onFaults: () => reports.tell(setup.name),
   }

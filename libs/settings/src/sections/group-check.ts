@@ -1,4 +1,4 @@
-import { type LimitOverrides, nearestId, type TraderId } from '@drawbridge/contracts'
+import { DEFAULT_LIMITS, type LimitOverrides, type Limits, nearestId, type TraderId } from '@drawbridge/contracts'
 import { isObject, type Source } from './read-settings.ts'
 import type { TraderConfig } from './trader-settings.ts'
 
@@ -88,6 +88,14 @@ function currencyFault(ids: readonly TraderId[], traders: Traders, all: LimitOve
   return new Set(known.map(([, currency]) => currency)).size > 1
     ? `a sum has one currency, and here are ${words}`
     : null
+}
+
+/** The limits of one trader as the settings have them; the log may have others. */
+export function limitsOf(
+  { limits, traders }: { readonly limits: LimitOverrides; readonly traders: Traders },
+  id: TraderId,
+): Limits {
+  return { ...DEFAULT_LIMITS, ...limits, ...traders[id]?.limits }
 }
 
 /** Null: the settings do not say it. */

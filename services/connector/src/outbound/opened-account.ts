@@ -1,4 +1,4 @@
-import type { Failure } from '../core/failure.ts'
+import { type Failure, isFailure } from '../core/failure.ts'
 import { failureOfError } from '../core/known-errors.ts'
 import type { Account } from '../port.ts'
 
@@ -11,6 +11,8 @@ export class OpenedAccount {
   readonly #stopping: AbortSignal
   readonly #withinMs: number
   #account: Account | null = null
+  /** The other side refused the key that was read last. */
+  #isRefused = false
 
   /** @param open may throw, for example where the file of a secret cannot be read */
   constructor(open: () => Account, stopping: AbortSignal, withinMs = CALL_WITHIN_MS) {
@@ -34,10 +36,12 @@ export class OpenedAccount {
   async call<T extends { readonly kind: string }>(
     make: (account: Account, signal: AbortSignal) => Promise<T | Failure> | null,
   ): Promise<T | Failure | null> {
+    if (this.#isRefused) await this.close().catch(() => undefined)
     const account = this.get()
     if ('kind' in account) return account
     const answer = await this.#within(account, make)
-    if (answer?.kind === 'refused') await this.#openAgain(account)
+    if (answer !== null && !isFailure(answer)) this.#isRefused = false
+    if (answer?.kind === 'refused') this.#isRefused = true
     return answer
   }
 
@@ -68,10 +72,5 @@ export class OpenedAccount {
       clearTimeout(timer)
       ending.abort()
     }
-  }
-
-  async #openAgain(refused: Account): Promise<void> {
-    if (this.#account !== refused) return
-    await this.close().catch(() => undefined)
   }
 }

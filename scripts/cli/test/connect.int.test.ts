@@ -1,0 +1,121 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { runProgram } from '@drawbridge/service-kit/program'
+import { callProgram, spawnProgram } from '@drawbridge/testing'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { connect } from '../connect.ts'
+
+const DRAWBRIDGE = fileURLToPath(new URL('../main.ts', import.meta.url))
+
+let cwd: string
+let server: Server
+/** What freqtrade answers, by path. */
+let answers: Record<string, object> = {}
+
+const HEALTHY = {
+  '/api/v1/status': [],
+  '/api/v1/balance': { stake: 'USDT', total: 1050.25, total_bot: 1000, currencies: [] },
+  '/api/v1/show_config': { version: '2026.10', exchange: 'kraken', trading_mode: 'spot', state: 'running' },
+}
+
+beforeAll(async () => {
+  cwd = await mkdtemp(path.join(tmpdir(), 'drawbridge-connect-'))
+  const answer: RequestListener = ({ url = '', headers }, response) => {
+    const isKnown = headers.authorization === `Basic ${Buffer.from('me:secret').toString('base64')}`
+    response.writeHead(isKnown ? 200 : 401).end(JSON.stringify(isKnown ? answers[url] : { detail: 'Unauthorized' }))
+  }
+  server = createServer(answer)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await writeFile(path.join(cwd, 'password'), 'secret')
+})
+afterEach(() => {
+  answers = {}
+})
+afterAll(async () => {
+  server.close()
+  await rm(cwd, { recursive: true })
+})
+
+const connector = (more: object = {}) => ({
+  adapter: 'freqtrade',
+  url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  username: 'me',
+  password_file: path.join(cwd, 'password'),
+  ...more,
+})
+
+async function call(args: readonly string[], connectors: object, more: object = {}) {
+  const file = path.join(cwd, 'config.json')
+  await writeFile(file, JSON.stringify({ connectors, ...more }))
+  return callProgram((context) => runProgram(connect, args, context), { CONFIG_FILE: file })
+}
+
+test('a connector that works is shown as it is read and as the other side says', async () => {
+  answers = HEALTHY
+  const { code, stdout } = await call(['bot1'], { bot1: connector() })
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/equity +1050.25/)
+  expect(stdout).toMatch(/\/balance total_bot +1000 USDT/)
+  expect(stdout).toMatch(/blocking +ok +it can block entries there/)
+  expect(stdout).toContain('All is well.')
+})
+
+test('programs get one JSON object', async () => {
+  answers = HEALTHY
+  const { code, stdout } = await call(['bot1', '--json'], { bot1: connector() })
+  expect(code).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({
+    connector: 'bot1',
+    trader: 'bot1',
+    healthy: true,
+    reading: { equity: '1050.25', currency: 'USDT' },
+    fields: { version: '2026.10' },
+    findings: expect.arrayContaining([{ check: 'equity', status: 'ok', found: 'read', advice: null }]),
+  })
+})
+
+test('a wrong password is a fault with what mends it, and is not shown', async () => {
+  await writeFile(path.join(cwd, 'wrong'), 'hunter2')
+  const { code, stdout } = await call(['bot1'], { bot1: connector({ password_file: path.join(cwd, 'wrong') }) })
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/equity +fault +refused: it answers 401, it does not accept the key or password/)
+  expect(stdout).not.toContain('hunter2')
+})
+
+test('another currency than that of the account is a fault, and a silence that nobody notices is a warning', async () => {
+  answers = HEALTHY
+  const limits = { currency: 'USD', stale_after_seconds: null }
+  const { code, stdout } = await call(['bot1'], { bot1: connector() }, { limits })
+  expect(code).toBe(1)
+  expect(stdout).toContain('it counts in USDT, and the account in USD')
+  expect(stdout).toContain('nobody notices when this account reports no more')
+})
+
+test('without a name the connectors are listed', async () => {
+  const { code, stdout } = await call([], { bot1: connector(), b: connector({ trader: 'bot2', acts: false }) })
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/bot1 +freqtrade +bot1 +reads, blocks entries/)
+  expect(stdout).toMatch(/b +freqtrade +bot2 +reads\n/)
+  expect((await call([], {})).stdout).toContain('config.json has no connectors')
+})
+
+test.each([
+  ['a name with a slip', ['bto1'], {}, 'did you mean "bot1"?'],
+  ['a field with a slip', ['bot1'], { usrname: 'x' }, 'unknown field "usrname", did you mean "username"?'],
+  ['a password as itself', ['bot1'], { password: 'x' }, 'password does not belong in config.json'],
+  ['no password', ['bot1'], { password_file: undefined }, 'password_file is missing'],
+])('%s is told, with exit code 2', async (_what, args, more, told) => {
+  const { code, stderr } = await call(args, { bot1: connector(more) })
+  expect(code).toBe(2)
+  expect(stderr).toContain(told)
+})
+
+test('it runs as a program', async () => {
+  const { code, stdout } = await spawnProgram(DRAWBRIDGE, ['connect', '--help'])
+  expect(code).toBe(0)
+  expect(stdout).toContain('npm run drawbridge -- connect')
+})

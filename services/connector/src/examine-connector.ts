@@ -1,0 +1,88 @@
+import { closedVerdict } from './closed-verdict.ts'
+import type { ConnectorSetup } from './connector-setups.ts'
+import { type Failure, isFailure } from './core/failure.ts'
+import { remedyFor } from './core/remedies.ts'
+import { faultOf } from './core/report-due.ts'
+import { HttpCalls } from './outbound/http-calls.ts'
+import { OpenedAccount } from './outbound/opened-account.ts'
+import { Pace } from './outbound/pace.ts'
+import type { Account, Examination, ReadAnswer, Reading } from './port.ts'
+
+/** What a connector would see, without anything being reported or changed. */
+export interface ConnectorExamination {
+  readonly reading: Reading | Failed
+  /** Null: the adapter examines nothing beyond the reading. */
+  readonly otherSide: (Examination & { readonly clockOffsetMs: number | null }) | Failed | null
+  readonly canBlock: boolean
+  readonly canClose: boolean
+}
+
+export interface Failed {
+  readonly failed: Failure['kind']
+  readonly reason: string
+  readonly advice: string
+}
+
+const WITHIN_MS = 20_000
+
+/** Reads the account once, and asks the other side what it tells of the key and of itself. */
+export async function examineConnector(setup: ConnectorSetup, stopping: AbortSignal): Promise<ConnectorExamination> {
+  const { name, config, limits } = setup
+  const pace = new Pace(limits)
+  const surroundings = {
+    name,
+    trader: config.trader,
+    marker: `drawbridge:${name}`,
+    mayClose: false,
+    http: new HttpCalls(pace),
+    take: (kind: 'read' | 'control', signal: AbortSignal) => pace.take(kind, signal),
+    now: () => Date.now(),
+    wake: () => undefined,
+    verdict: closedVerdict,
+  }
+  const opened = new OpenedAccount(() => setup.open(surroundings), stopping, WITHIN_MS)
+  try {
+    const account = opened.get()
+    if ('kind' in account) return { ...NOTHING, reading: failed(account) }
+    const { block, flatten } = account
+    const read = await opened.call<Exclude<ReadAnswer, Failure>>((one, signal) => one.readEquity(signal))
+    const otherSide = await askOtherSide(opened)
+    return { reading: readingIn(read), otherSide, canBlock: block !== null, canClose: flatten !== undefined }
+  } finally {
+    await opened.close()
+  }
+}
+
+const NOTHING = { otherSide: null, canBlock: false, canClose: false } as const
+
+function failed({ kind, reason }: Failure): Failed {
+  return { failed: kind, reason, advice: remedyFor(kind).advice }
+}
+
+function readingIn(answer: ReadAnswer | null): Reading | Failed {
+  if (answer === null) return failed({ kind: 'unusable', reason: 'it tells no equity' })
+  if (isFailure(answer)) return failed(answer)
+  const fault = faultOf(answer.reading, Date.now(), null)
+  return fault === null ? answer.reading : failed({ kind: 'unusable', reason: fault })
+}
+
+async function askOtherSide(opened: OpenedAccount): Promise<ConnectorExamination['otherSide']> {
+  const began = Date.now()
+  const answer = await opened.call<Told>((account: Account, signal) => {
+    const { examine } = account
+    return examine === undefined
+      ? null
+      : examine(signal).then((told) => ('kind' in told ? told : { kind: 'told', told }))
+  })
+  if (answer === null) return null
+  if (isFailure(answer)) return failed(answer)
+  const { clock } = answer.told
+  // Its clock was read in between; to the second, as HTTP tells it.
+  const clockOffsetMs = clock === null ? null : Math.round(clock + 500 - (began + Date.now()) / 2)
+  return { ...answer.told, clockOffsetMs }
+}
+
+interface Told {
+  readonly kind: 'told'
+  readonly told: Examination
+}
