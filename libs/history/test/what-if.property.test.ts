@@ -46,8 +46,8 @@ function rowOf(event: RiskEvent): RecordedRow {
 }
 
 /** The inputs of each event, by what its row says. */
-function inputsOf(told: readonly Told[]): RecordedInput[][] {
-  const recorded = new RecordedInputs(TRADER)
+function inputsOf(told: readonly Told[], before?: TraderState): RecordedInput[][] {
+  const recorded = new RecordedInputs(TRADER, before)
   return told.map(({ event, configurations }) => {
     const isOfFlags = configurations.at(-1)?.inputSeq === event.state.inputSeq
     const input = recorded.inputOf(rowOf(event), isOfFlags)
@@ -84,6 +84,30 @@ describe('a what-if of what was recorded', () => {
           if (index % every > 0 && index + 1 < told.length) continue
           expect({ index, ...judgedIn(whatIf.state) }).toEqual({ index, ...judgedIn(event.state) })
         }
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  it('from the state at a cut on is what happened after it', () => {
+    fc.assert(
+      fc.property(histories({ maxSteps: 30 }), fc.double({ min: 0, max: 1, noNaN: true }), (history, share) => {
+        const told = guardedEventsOf(history)
+        const cut = Math.floor(share * (told.length - 1))
+        const [at, later] = [told[cut], told.slice(cut + 1)]
+        fc.pre(at !== undefined && later.length > 0)
+        const whatIf = new WhatIf(TRADER, {}, SPAN)
+        for (const one of told.slice(0, cut + 1).flatMap(({ configurations }) => configurations)) {
+          whatIf.take({ kind: 'configuration', time: one.recordedAt, event: one })
+        }
+        const { state, recordedAt } = at.event
+        whatIf.take({ kind: 'state', time: recordedAt, state })
+        const inputs = inputsOf(later, state)
+        for (const [index, { event }] of later.entries()) {
+          for (const input of inputs[index] ?? []) whatIf.take(input)
+          expect({ index, ...judgedIn(whatIf.state) }).toEqual({ index, ...judgedIn(event.state) })
+        }
+        expect(whatIf.report().events).toBeGreaterThanOrEqual(later.length)
       }),
       { numRuns: 150 },
     )

@@ -1,5 +1,6 @@
 import { BlockReader, InputReader, type RecordingBlock, WhatIf } from '@drawbridge/risk-engine/what-if'
 import { eventually } from '@drawbridge/testing'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Scene } from './scene.ts'
 import { writtenHistory } from './written-history.ts'
@@ -36,24 +37,41 @@ async function blocksOf(trader: string, role: keyof typeof TOKENS): Promise<Reco
   return new BlockReader().push(new Uint8Array(await answer.arrayBuffer()))
 }
 
+async function query(text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  await client.query(text).finally(() => client.end())
+}
+
+async function judgedAgain() {
+  const blocks = await blocksOf('bot1', 'read')
+  const [first] = blocks
+  if (first?.kind !== 'head') throw new Error('the head is missing')
+  const whatIf = new WhatIf('bot1', {}, first.head)
+  for (const block of blocks) {
+    if (block.kind !== 'inputs') continue
+    const reader = new InputReader(block.body)
+    for (let input = reader.next(); input !== null; input = reader.next()) whatIf.take(input)
+  }
+  return { blocks, head: first.head, whatIf }
+}
+
+/** What counts versions and inputs begins elsewhere. */
+function judgedIn({ state }: WhatIf) {
+  const { equity, peakEquity, dayEquity, dayStartedAt, pause, limitStates, limits } = state
+  return { equity, peakEquity, dayEquity, dayStartedAt, pause, limitStates, limits }
+}
+
 describe('the recording of a trader', () => {
   test('judged again without another limit gives the state that the risk log has', async () => {
-    const blocks = await blocksOf('bot1', 'read')
-    const [head] = blocks
-    if (head?.kind !== 'head') throw new Error('the head is missing')
-    const whatIf = new WhatIf('bot1', {}, head.head)
-    for (const block of blocks) {
-      if (block.kind !== 'inputs') continue
-      const reader = new InputReader(block.body)
-      for (let input = reader.next(); input !== null; input = reader.next()) whatIf.take(input)
-    }
+    const { blocks, head, whatIf } = await judgedAgain()
     const { body } = await scene.ask<{ event: { state: Record<string, unknown> } }>(
       'GET',
       '/api/traders/bot1',
       undefined,
       as('read'),
     )
-    expect(head.head).toMatchObject({ trader: 'bot1', isCut: false })
+    expect(head).toMatchObject({ trader: 'bot1', cut: 'none' })
     expect(blocks.at(-1)).toEqual({ kind: 'end' })
     expect(whatIf.report()).toMatchObject({
       breachCount: 1,
@@ -62,6 +80,22 @@ describe('the recording of a trader', () => {
     })
     expect(whatIf.state.equity).toBe(890_00000000n)
     expect(body).toMatchObject({ event: { state: { equity: '890' } } })
+  })
+
+  test('begins with the account as it was where the history was cut, and as a new one where nobody knows', async () => {
+    const { whatIf: whole } = await judgedAgain()
+    // The deposit and what came after it are kept.
+    await query(`INSERT INTO risk_state_at_cut SELECT * FROM risk_state_history
+      WHERE trader_id = 'bot1' AND version = 5`)
+    await query("DELETE FROM risk_state_history WHERE trader_id = 'bot1' AND version <= 5")
+
+    const { head, whatIf } = await judgedAgain()
+
+    expect(head).toMatchObject({ cut: 'known' })
+    expect(judgedIn(whatIf)).toEqual(judgedIn(whole))
+    expect(whatIf.report()).toMatchObject({ breachCount: 0, blocked: [{ limits: ['max_daily_loss'] }] })
+    await query('DELETE FROM risk_state_at_cut')
+    expect((await judgedAgain()).head).toMatchObject({ cut: 'unknown' })
   })
 
   test('is refused to the bot of another trader, and where the history has no event of the trader', async () => {

@@ -42,10 +42,12 @@ interface InputTold extends Pick<RiskEvent, 'facts' | 'recordedAt' | 'effectiveA
  */
 export class RecordedInputs {
   readonly #trader: TraderId
-  #before: StateBefore = { ...INITIAL_STATE, heardAt: [] }
+  #before: StateBefore
 
-  constructor(trader: TraderId) {
+  /** @param before the state before the first row; a new account where it is not known */
+  constructor(trader: TraderId, before: TraderState = INITIAL_STATE) {
     this.#trader = trader
+    this.#before = heard(before)
   }
 
   /**
@@ -58,8 +60,7 @@ export class RecordedInputs {
     const event = eventToldBy(row, this.#trader, detail)
     if (!event.ok) throw new Error(`version ${row.version} of ${this.#trader} cannot be read: ${event.reason}`)
     const input = isOfFlags ? null : inputOf(event.value, this.#before)
-    const { state } = event.value
-    this.#before = { ...state, heardAt: state.lastTickAt === null ? [] : [state.lastTickAt] }
+    this.#before = heard(event.value.state)
     return input
   }
 
@@ -80,6 +81,10 @@ export class RecordedInputs {
     }
     return asReading(reading.value, recordedAt, NONE)
   }
+}
+
+function heard<State extends StateAfter>(state: State): State & StateBefore {
+  return { ...state, heardAt: state.lastTickAt === null ? [] : [state.lastTickAt] }
 }
 
 function inputOf(event: InputTold, before: StateBefore): RecordedInput {

@@ -5,6 +5,7 @@ import {
   mergeLimits,
   type TraderControl,
   type TraderId,
+  type TraderState,
 } from '@drawbridge/contracts/pure'
 import { BUILT_IN_CONFIGURATION, type Configuration, resolve } from '../configuration.ts'
 import { isEmpty, without } from '../loosening.ts'
@@ -37,4 +38,14 @@ export function controlWith(control: TraderControl, change: LimitOverrides): Tra
   if (control.kind !== 'limits' || isEmpty(change)) return control
   const limits = without(control.limits, change)
   return isEmpty(limits) ? NO_COMMAND : { ...control, limits }
+}
+
+/** A state that limits are tried from on: what the change names holds, whatever an operator had set for the trader alone. */
+export function stateWith(state: TraderState, change: LimitOverrides): TraderState {
+  if (isEmpty(change)) return state
+  return {
+    ...state,
+    limits: state.limits === null ? null : without(state.limits, change),
+    pendingLimits: state.pendingLimits.map((one) => ({ ...one, limits: without(one.limits, change) })),
+  }
 }

@@ -75,6 +75,15 @@ export class Consequences {
     this.#trading = new Series(span)
   }
 
+  /** Goes on from a state, of which no event is counted. */
+  begin(state: TraderState): void {
+    const { equity, time, pause } = state
+    if (equity === null || time === null) return
+    this.#takeChange(Number(equity) / UNITS, time, 0)
+    this.#takeLines(state, time)
+    if (pause !== null) this.#followHolders(state, time, time)
+  }
+
   take(event: RiskEvent, before: TraderState): void {
     const { state, facts, effectiveAt } = event
     this.#events += 1
@@ -123,10 +132,14 @@ export class Consequences {
 
   #takeFacts({ facts, state, effectiveAt }: RiskEvent): void {
     for (const fact of facts) if (fact.kind === 'breached') this.#takeBreach(fact, effectiveAt)
+    this.#followHolders(state, endIn(facts) ?? effectiveAt, effectiveAt)
+  }
+
+  #followHolders(state: TraderState, endedAt: Instant, at: Instant): void {
     const holders = state.pause === null ? [] : standingOf(state).holders
     const limits = holders.flatMap((holder) => limitOfHolder(holder) ?? [])
-    const since = holders.length === 0 ? null : { at: state.pause?.since ?? effectiveAt, limits }
-    this.#blocked.follow(since, endIn(facts) ?? effectiveAt, effectiveAt)
+    const since = holders.length === 0 ? null : { at: state.pause?.since ?? at, limits }
+    this.#blocked.follow(since, endedAt, at)
   }
 
   #takeBreach({ rule, action = 'block-entries', enforced }: Extract<Fact, { kind: 'breached' }>, at: Instant): void {

@@ -1,4 +1,12 @@
-import type { ClosedTrade, ConfigEvent, Instant, RejectionCause, Tick, TraderControl } from '@drawbridge/contracts/pure'
+import type {
+  ClosedTrade,
+  ConfigEvent,
+  Instant,
+  RejectionCause,
+  Tick,
+  TraderControl,
+  TraderState,
+} from '@drawbridge/contracts/pure'
 
 /** A command of which nothing comes but what was due before it: it ends no hold. */
 export const NO_COMMAND: TraderControl = {
@@ -32,3 +40,5 @@ export type RecordedInput =
   | { readonly kind: 'control'; readonly time: Instant; readonly control: TraderControl }
   /** Flags or limits of all traders; of other traders it may say nothing. */
   | { readonly kind: 'configuration'; readonly time: Instant; readonly event: ConfigEvent }
+  /** Where the history was cut: the account as it was then. Only configurations come before it. */
+  | { readonly kind: 'state'; readonly time: Instant; readonly state: TraderState }

@@ -27,6 +27,9 @@ export interface RecordingHead {
   readonly to: number
   /** So many events there are, about. */
   readonly events: number
-  /** Whether the first events of the trader are not kept any more: it is judged as a new account from the first that is. */
-  readonly isCut: boolean
+  /**
+   * Whether the first events of the trader are kept. Where they are not, it is judged from the state that is known of the cut on,
+   * or, where none is known, as a new account from the first event that is kept.
+   */
+  readonly cut: 'none' | 'known' | 'unknown'
 }

@@ -4,7 +4,7 @@ import { decide } from '../decide.ts'
 import type { Decision } from '../decision.ts'
 import type { TraderInput } from '../draft.ts'
 import { evolve, INITIAL_STATE } from '../state.ts'
-import { builtInWith, controlWith, eventWith } from './changed-limits.ts'
+import { builtInWith, controlWith, eventWith, stateWith } from './changed-limits.ts'
 import { Consequences, type WhatIfReport } from './consequences.ts'
 import { Quiet } from './quiet.ts'
 import type { RecordedInput, RecordedReading } from './recorded.ts'
@@ -113,9 +113,19 @@ export class WhatIf {
         if (event.kind === 'flags' && this.#state.version > 0) this.#decide({ kind: 'flags', ...logged, event })
         return
       }
+      case 'state':
+        this.#begin(input.state)
+        return
       default:
         input satisfies never
     }
+  }
+
+  /** Goes on from what was known when the history was cut. */
+  #begin(state: TraderState): void {
+    this.#state = stateWith(state, this.#change)
+    this.#seq = Math.max(this.#seq, state.inputSeq)
+    this.#consequences.begin(this.#state)
   }
 
   /** Lets wake-ups happen that are due up to a moment. */

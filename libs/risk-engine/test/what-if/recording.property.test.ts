@@ -53,7 +53,7 @@ it('a recording gives back every input as it was, in whatever pieces its bytes a
       fc.integer({ min: 1, max: 500 }),
       (blocks, piece) => {
         const writer = new RecordingWriter()
-        const head = writer.head({ format: 1, trader: 'bot1', from: 0, to: 1, events: 2, isCut: false })
+        const head = writer.head({ format: 1, trader: 'bot1', from: 0, to: 1, events: 2, cut: 'none' })
         const bytes = Buffer.concat([head, ...blocks.map((inputs) => writer.inputs(inputs)), writer.end()])
         const read = readAll(bytes, piece)
         expect(read.inputs).toEqual(blocks.flat())

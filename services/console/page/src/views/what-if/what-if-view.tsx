@@ -86,9 +86,7 @@ function Tried({ trader, query, inForce, presets }: TriedProps) {
       {answer.state === 'judged' && isWhole && (
         <section class="panel">
           <Progress events={answer.judged.events} of={answer.judged.of} isDone={answer.isDone} />
-          {answer.judged.isCut && (
-            <p class="quiet">The first events are not kept any more: it begins as a new account with those that are.</p>
-          )}
+          {answer.judged.cut !== 'none' && <p class="quiet">{WORDS_OF_CUT[answer.judged.cut]}</p>}
           <WhatIfPicture judged={answer.judged} names={names} timeZone={timeZone} theme={theme} />
           <Figures judged={answer.judged} names={names} />
           {answer.isDone && <BlockedTimes judged={answer.judged} names={names} timeZone={timeZone} />}
@@ -97,6 +95,11 @@ function Tried({ trader, query, inForce, presets }: TriedProps) {
     </>
   )
 }
+
+const WORDS_OF_CUT = {
+  known: 'The first events are not kept any more: it begins with the account as it was then.',
+  unknown: 'The first events are not kept any more: it begins as a new account with those that are.',
+} as const
 
 interface ProgressProps {
   readonly events: number

@@ -26,7 +26,7 @@ export async function judgeRecording(
   const judged = (): Judged => ({
     events,
     of: head.events,
-    isCut: head.isCut,
+    cut: head.cut,
     from: head.from,
     to: head.to,
     reports: whatIfs.map((one) => one.report()),

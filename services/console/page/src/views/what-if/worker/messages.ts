@@ -1,5 +1,5 @@
 import type { LimitsMessage } from '@drawbridge/contracts/pure'
-import type { WhatIfReport } from '@drawbridge/risk-engine/what-if'
+import type { RecordingHead, WhatIfReport } from '@drawbridge/risk-engine/what-if'
 
 /** What the page asks its worker: it judges one thing at a time, the last that it was asked. */
 export type Asked =
@@ -22,7 +22,7 @@ export interface Judged {
   /** Events so far, and of how many, about. */
   readonly events: number
   readonly of: number
-  readonly isCut: boolean
+  readonly cut: RecordingHead['cut']
   readonly from: number
   readonly to: number
   /** What happened, by the same engine, and then what each of the settings would have done. */
