@@ -15,14 +15,13 @@ const LOOK_EVERY_MS = 20
 export type BenchServer = Awaited<ReturnType<typeof startServer>>
 
 /** Starts a private nats-server in its own folder, with the streams of `provision`. */
-export async function startServer() {
+export async function startServer(config = validConfig({ max_traders: 1_000_000 })) {
   const { value: folder, release: removeFolder } = await useFolder()
   const port = await freePort()
   const start = () => startPrivateNats({ dataDir: folder, port })
   const { value: server, release: stopServer } = await use('nats-server', start, (started) => started.stop())
   const connection = await connect({ servers: server.url, noAsyncTraces: true })
   const manager = await jetstreamManager(connection, { timeout: 60_000 })
-  const config = validConfig({ max_traders: 1_000_000 })
   await provision(connection, config)
   const renew = async (...names: readonly string[]) => {
     for (const name of names) await manager.streams.delete(name)

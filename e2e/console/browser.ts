@@ -1,15 +1,9 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { CHROMIUM_FLAGS, findChromium, NO_CHROMIUM } from '@drawbridge/testing/chromium'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 
-const PLACES = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/usr/bin/google-chrome-stable',
-]
-const FLAGS = ['--no-sandbox', '--disable-background-networking']
 /** Ignored by git. */
 const SHOTS = fileURLToPath(new URL('../../data/screenshots', import.meta.url))
 
@@ -17,17 +11,15 @@ const SHOTS = fileURLToPath(new URL('../../data/screenshots', import.meta.url))
 export const BROWSER = findBrowser()
 
 function findBrowser(): string | null {
-  const { BROWSER_PATH, BROWSER_TESTS } = process.env
-  const found = BROWSER_PATH || PLACES.find((place) => existsSync(place)) || null
+  const found = findChromium()
   if (found !== null) return found
-  const words = 'no Chromium is installed: apt-get install chromium, or name one in BROWSER_PATH'
-  if (BROWSER_TESTS === 'required') throw new Error(words)
-  console.warn(`The tests of the page are left out: ${words}.`)
+  if (process.env.BROWSER_TESTS === 'required') throw new Error(NO_CHROMIUM)
+  console.warn(`The tests of the page are left out: ${NO_CHROMIUM}.`)
   return null
 }
 
 export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: BROWSER ?? '', args: FLAGS })
+  return chromium.launch({ executablePath: BROWSER ?? '', args: [...CHROMIUM_FLAGS] })
 }
 
 /** What a page complained of: errors, and what its Content-Security-Policy forbade. */
