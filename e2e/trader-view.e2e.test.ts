@@ -262,6 +262,46 @@ describe.skipIf(!hasBrowser)('the view of a trader, in a browser', () => {
     await page.close()
   })
 
+  test('gives back what each view has taken, however often it is left', async () => {
+    const { page, faults } = await openPage(browser, `${url}/`)
+    const devtools = await page.context().newCDPSession(page)
+    const goTo = (path: string) =>
+      page.evaluate(`history.pushState(null, '', '${path}'); dispatchEvent(new PopStateEvent('popstate'))`)
+    const visit = async () => {
+      for (const [path, seen] of [
+        ['/traders/past', page.locator('.chart canvas').nth(1)],
+        ['/what-if/past', page.locator('.chart canvas').first()],
+        ['/time-travel', page.getByRole('slider', { name: 'Instant of the history' })],
+        ['/', page.getByRole('link', { name: 'past', exact: true })],
+      ] as const) {
+        await goTo(path)
+        await seen.waitFor()
+      }
+    }
+    const held = async () => {
+      await devtools.send('HeapProfiler.collectGarbage')
+      const { nodes, jsEventListeners } = await devtools.send('Memory.getDOMCounters')
+      return { nodes, jsEventListeners }
+    }
+    const seen: Awaited<ReturnType<typeof held>>[] = []
+    for (let round = 0; round < 4; round += 1) {
+      await visit()
+      seen.push(await held())
+    }
+    const most = (name: 'nodes' | 'jsEventListeners') => Math.max(...seen.map((one) => one[name]))
+    for (let round = 0; round < 6; round += 1) await visit()
+    // What was left last may be given back later.
+    const isGivenBack = async () => {
+      const { nodes, jsEventListeners } = await held()
+      return nodes <= most('nodes') * 1.1 && jsEventListeners <= most('jsEventListeners') * 1.1
+    }
+    await eventually(isGivenBack, { what: 'no more nodes and listeners than after some visits', timeoutMs: 30_000 })
+    await eventually(async () => page.workers().length === 0, { what: 'no worker' })
+    expect(await page.locator('canvas').count()).toBe(0)
+    expect(faults).toEqual([])
+    await page.close()
+  })
+
   test.each(['/traders/past', '/time-travel'])(
     'has nothing serious for a screen reader to stumble over: %s',
     async (path) => {

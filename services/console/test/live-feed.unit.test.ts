@@ -19,7 +19,8 @@ class Page implements LiveListener {
     return this.room <= 0
   }
 
-  write(text: string): boolean {
+  write(bytes: Uint8Array): boolean {
+    const text = new TextDecoder().decode(bytes)
     for (const part of text.split('\n\n').filter((one) => one.startsWith('event: '))) {
       const [head = '', data = ''] = part.split('\n')
       this.messages.push({ kind: head.slice(7), data: JSON.parse(data.slice(6)) })

@@ -49,7 +49,7 @@ test('all pages are served from one reading of the log', async () => {
   const pages = await Promise.all(Array.from({ length: 50 }, () => live(session)))
   await scene.tick('bot1', 1000)
   for (const page of pages) await eventually(hasEquity(page, '1000'), { what: 'the trader on every page' })
-  expect(await scene.riskConsumers()).toBe(before)
+  expect(await scene.riskConsumers()).toBeLessThanOrEqual(before)
 })
 
 test('the feed of a page ends with its session', async () => {

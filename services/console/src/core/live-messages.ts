@@ -51,5 +51,10 @@ export interface LiveGuardian {
 
 /** One server-sent event. */
 export function liveMessage<K extends keyof LiveMessages>(kind: K, message: LiveMessages[K]): string {
-  return `event: ${kind}\ndata: ${JSON.stringify(message)}\n\n`
+  return liveMessageOf(kind, JSON.stringify(message))
+}
+
+/** One server-sent event of a message that is written out already. */
+export function liveMessageOf(kind: keyof LiveMessages, json: string): string {
+  return `event: ${kind}\ndata: ${json}\n\n`
 }

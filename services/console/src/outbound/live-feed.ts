@@ -1,12 +1,12 @@
 import type { TraderId } from '@drawbridge/contracts'
 import type { Fleet, FleetMember } from '../core/fleet.ts'
-import { type LiveBegin, type LivePulse, liveMessage } from '../core/live-messages.ts'
+import { type LiveBegin, type LivePulse, liveMessage, liveMessageOf } from '../core/live-messages.ts'
 import type { FeedListener, LoggedEvent } from '../inbound/risk-feed.ts'
 
 /** Where a page is written to: a stream that says when it is full. */
 export interface LiveListener {
   readonly writableNeedDrain: boolean
-  write(text: string): boolean
+  write(bytes: Uint8Array): boolean
   once(event: 'drain' | 'close', listener: () => void): unknown
   destroy(): unknown
 }
@@ -45,6 +45,8 @@ export class LiveFeed implements FeedListener {
   readonly #pages = new Set<Page>()
   /** When each trader changed, counted in changes, the oldest change first. */
   readonly #changedAt = new Map<TraderId, number>()
+  /** A summary is written out once, for however many pages; it is gone with the summary. */
+  readonly #texts = new WeakMap<FleetMember, string>()
   #change = 0
   /** The change up to which a page that lags nothing has been sent. */
   #flushedUpTo = 0
@@ -82,7 +84,7 @@ export class LiveFeed implements FeedListener {
     for (const page of this.#pages) {
       page.sentUpTo = this.#change
       page.isComplete = false
-      this.#write(page, liveMessage('begin', this.#begin()))
+      this.#write(page, bytesOf(liveMessage('begin', this.#begin())))
     }
   }
 
@@ -90,7 +92,7 @@ export class LiveFeed implements FeedListener {
     const page: Page = { listener, sentUpTo: 0, isComplete: false, fullSince: null }
     this.#pages.add(page)
     listener.once('close', () => this.#pages.delete(page))
-    this.#write(page, `retry: 1000\n\n${liveMessage('begin', this.#begin())}${this.#pulseMessage()}`)
+    this.#write(page, bytesOf(`retry: 1000\n\n${liveMessage('begin', this.#begin())}${this.#pulseMessage()}`))
     this.#catchUp(page)
   }
 
@@ -103,12 +105,12 @@ export class LiveFeed implements FeedListener {
   #flush(): void {
     const from = this.#flushedUpTo
     this.#flushedUpTo = this.#change
-    let shared: string | null = null
+    let shared: Uint8Array | null = null
     for (const page of this.#pages) {
       if (page.fullSince !== null) this.#cutIfStuck(page)
       else if (!page.isComplete || page.sentUpTo !== from) this.#catchUp(page)
       else if (from !== this.#change) {
-        shared ??= liveMessage('traders', this.#changedSince(from, Number.POSITIVE_INFINITY).members)
+        shared ??= this.#tradersMessage(this.#changedSince(from, Number.POSITIVE_INFINITY).members)
         page.sentUpTo = this.#change
         this.#write(page, shared)
       }
@@ -120,12 +122,12 @@ export class LiveFeed implements FeedListener {
     while (page.fullSince === null && page.sentUpTo < this.#change) {
       const { members, upTo } = this.#changedSince(page.sentUpTo, ROWS_MAX)
       page.sentUpTo = upTo
-      this.#write(page, liveMessage('traders', members))
+      this.#write(page, this.#tradersMessage(members))
     }
     const { isCurrent } = this.#pulse(this.#newest)
     if (page.fullSince !== null || page.isComplete || !isCurrent) return
     page.isComplete = true
-    this.#write(page, liveMessage('complete', { traders: this.#fleet.size }))
+    this.#write(page, bytesOf(liveMessage('complete', { traders: this.#fleet.size })))
   }
 
   #changedSince(since: number, max: number): { readonly members: readonly FleetMember[]; readonly upTo: number } {
@@ -140,7 +142,7 @@ export class LiveFeed implements FeedListener {
   }
 
   #sendPulse(): void {
-    const message = this.#pulseMessage()
+    const message = bytesOf(this.#pulseMessage())
     for (const page of this.#pages) if (page.fullSince === null) this.#write(page, message)
   }
 
@@ -148,8 +150,20 @@ export class LiveFeed implements FeedListener {
     return liveMessage('pulse', this.#pulse(this.#newest))
   }
 
-  #write(page: Page, text: string): void {
-    if (page.listener.write(text) || page.fullSince !== null) return
+  #tradersMessage(members: readonly FleetMember[]): Uint8Array {
+    return bytesOf(liveMessageOf('traders', `[${members.map((member) => this.#textOf(member)).join(',')}]`))
+  }
+
+  #textOf(member: FleetMember): string {
+    const known = this.#texts.get(member)
+    if (known !== undefined) return known
+    const text = JSON.stringify(member)
+    this.#texts.set(member, text)
+    return text
+  }
+
+  #write(page: Page, bytes: Uint8Array): void {
+    if (page.listener.write(bytes) || page.fullSince !== null) return
     page.fullSince = performance.now()
     page.listener.once('drain', () => {
       page.fullSince = null
@@ -160,4 +174,9 @@ export class LiveFeed implements FeedListener {
   #cutIfStuck({ listener, fullSince }: Page): void {
     if (fullSince !== null && performance.now() - fullSince > this.#settings.drainWithinMs) listener.destroy()
   }
+}
+
+/** The same bytes go to all pages. */
+function bytesOf(text: string): Uint8Array {
+  return Buffer.from(text)
 }

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals'
 import type { LiveMessages } from '../../../src/core/live-messages.ts'
 import { announceChanges } from './announcements.ts'
 import { FleetStore } from './fleet-store.ts'
+import { waitBeforeRetry } from './wait-before-retry.ts'
 
 export type Link = 'connecting' | 'open' | 'lost'
 
@@ -13,7 +14,6 @@ export const link = signal<Link>('connecting')
 const KINDS = ['begin', 'traders', 'complete', 'pulse'] as const satisfies readonly (keyof LiveMessages)[]
 /** A page that nobody sees leaves its connection to others after this time: a browser has few for one address. */
 const HIDDEN_MS = 60_000
-const RETRY_MS = 1_500
 
 /**
  * Follows the feed until stopped. A lost connection is taken up again for ever.
@@ -23,6 +23,7 @@ export function followLive(onRefused: () => void): () => void {
   let source: EventSource | null = null
   let retry: ReturnType<typeof setTimeout> | undefined
   let hidden: ReturnType<typeof setTimeout> | undefined
+  let failures = 0
   const open = () => {
     clearTimeout(retry)
     source?.close()
@@ -30,13 +31,16 @@ export function followLive(onRefused: () => void): () => void {
     source = next
     next.onopen = () => {
       link.value = 'open'
+      failures = 0
     }
     next.onerror = () => {
       link.value = 'lost'
-      // A browser tries again by itself after a lost connection, and gives up after a refusal.
-      if (next.readyState !== EventSource.CLOSED) return
-      onRefused()
-      retry = setTimeout(open, RETRY_MS)
+      // A browser gives up after a refusal, and tries a lost connection again each second, with all other pages.
+      if (next.readyState === EventSource.CLOSED) onRefused()
+      next.close()
+      failures += 1
+      clearTimeout(retry)
+      retry = setTimeout(open, waitBeforeRetry(failures, Math.random()))
     }
     for (const kind of KINDS) {
       next.addEventListener(kind, ({ data }: MessageEvent<string>) => {

@@ -17,11 +17,17 @@ export function useWhatIf(trader: string, settings: readonly LimitsMessage[]): W
   const run = useRef(0)
   useEffect(() => {
     const worker = new Worker(new URL('./worker/what-if-worker.ts', import.meta.url), { type: 'module' })
-    let waiting: Asked[] | null = []
-    ask.current = (asked) => (waiting === null ? worker.postMessage(asked) : waiting.push(asked))
+    let isReady = false
+    /** The last that was asked before the worker was ready. */
+    let waiting: Asked | null = null
+    ask.current = (asked) => {
+      if (isReady) worker.postMessage(asked)
+      else waiting = asked
+    }
     worker.onmessage = ({ data }: MessageEvent<Told>) => {
       if (data.kind === 'ready') {
-        for (const asked of waiting ?? []) worker.postMessage(asked)
+        isReady = true
+        if (waiting !== null) worker.postMessage(waiting)
         waiting = null
       } else if (data.run === run.current) setAnswer(answerOf(data))
     }

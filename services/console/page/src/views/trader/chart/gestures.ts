@@ -30,12 +30,10 @@ export function startMove(plot: uPlot, { clientX: begin }: MouseEvent, { span, w
   const from = span()
   const width = plot.over.clientWidth
   const move = ({ clientX }: PointerEvent) => show(moved(from, (begin - clientX) / width, whole()))
-  const stop = () => {
-    removeEventListener('pointermove', move)
-    removeEventListener('pointerup', stop)
-  }
-  addEventListener('pointermove', move)
-  addEventListener('pointerup', stop)
+  const over = new AbortController()
+  const { signal } = over
+  addEventListener('pointermove', move, { signal })
+  for (const end of ['pointerup', 'pointercancel'] as const) addEventListener(end, () => over.abort(), { signal })
 }
 
 interface Finger {
