@@ -24,6 +24,7 @@ const WRITER_GRANTS: readonly string[] = [
   'GRANT INSERT ON risk_state_history, risk_config_history TO %I',
   'GRANT INSERT, UPDATE ON risk_state, risk_state_at_cut TO %I',
   'GRANT INSERT, UPDATE, DELETE ON risk_limit_state TO %I',
+  'GRANT INSERT, DELETE ON risk_history_block TO %I',
   'GRANT INSERT ON risk_log_epoch TO %I',
   'GRANT UPDATE (updated_at) ON risk_log_epoch TO %I',
   'GRANT UPDATE (maintained_at) ON risk_retention TO %I',

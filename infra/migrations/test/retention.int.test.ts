@@ -60,6 +60,23 @@ test('chunks or partitions without any kept event are dropped, and no event youn
   expect(await versionsOf('bot1')).toEqual([4, 5, 6])
 })
 
+test('a block of events that are dropped goes with them', async () => {
+  await store(await eventsOf('bot1', [400, 300, 1]))
+  const today = await database.daysAgo(0)
+  for (const [block, days] of [400, 300, 1].entries()) {
+    const at = new Date(today.getTime() - (days - 0.5) * DAY_MS)
+    await database.client.query(
+      `INSERT INTO risk_history_block (trader_id, block, effective_from, effective_until, recorded_from, recorded_until,
+        low, high, at_peak, has_detail) VALUES ('bot1', $1, $2, $2, $2, $2, 1000, 1000, true, false)`,
+      [block, at],
+    )
+  }
+
+  await maintainHistory(database.client, 100)
+
+  expect(await database.rows('SELECT block::int FROM risk_history_block')).toEqual([{ block: 2 }])
+})
+
 test('what was given up once stays given up when the retention becomes longer', async () => {
   const keptFrom = () => database.rows('SELECT kept_from FROM risk_retention')
   await maintainHistory(database.client, 100)

@@ -111,11 +111,47 @@ export const riskLimitState = pgTable(
   (table) => [primaryKey({ name: 'risk_limit_state_pkey', columns: [table.trader_id, table.limit_name] })],
 )
 
+/** So many events are in a block. Blocks of another size would be another table. */
+export const BLOCK_EVENTS = 64
+
 /** Every event, for good. The key is deterministic, so that an event that comes again is not stored again. */
 export const riskStateHistory = pgTable('risk_state_history', eventColumns, (table) => [
   primaryKey({ name: 'risk_state_history_pkey', columns: [table.trader_id, table.version, table.recorded_at] }),
   index('risk_state_history_effective_at').on(table.trader_id, table.effective_at),
 ])
+
+/**
+ * What {@link BLOCK_EVENTS} events of a trader in a row say together: block 0 has the versions from 1 up. A block is there where all
+ * of its events are and know the equity; the newest events have none yet.
+ */
+export const riskHistoryBlock = pgTable(
+  'risk_history_block',
+  {
+    trader_id: text('trader_id').notNull(),
+    block: sequence('block').notNull(),
+    /** The first and the last of its events, of both times. */
+    effective_from: instant('effective_from').notNull(),
+    effective_until: instant('effective_until').notNull(),
+    recorded_from: instant('recorded_from').notNull(),
+    recorded_until: instant('recorded_until').notNull(),
+    low: numeric('low').notNull(),
+    high: numeric('high').notNull(),
+    /** The worst. */
+    drawdown_pct: numeric('drawdown_pct'),
+    /** Whether equity was at its peak at one of them. */
+    at_peak: boolean('at_peak').notNull(),
+    /** Why entries waited, or `ok`, at each of them; null: not the same. */
+    decision_code: text('decision_code'),
+    /** The day of all of them; null: not the same. */
+    last_reset_time: instant('last_reset_time'),
+    /** Whether one of them did more than move the equity. */
+    has_detail: boolean('has_detail').notNull(),
+  },
+  (table) => [
+    primaryKey({ name: 'risk_history_block_pkey', columns: [table.trader_id, table.block] }),
+    index('risk_history_block_effective_from').on(table.trader_id, table.effective_from),
+  ],
+)
 
 /** The last event of each trader that the history no longer holds; empty while nothing was dropped. */
 export const riskStateAtCut = pgTable('risk_state_at_cut', eventColumns, (table) => [

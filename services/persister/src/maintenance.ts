@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { databaseReason } from '@drawbridge/history'
+import { databaseReason, makeHistoryBlocks } from '@drawbridge/history'
 import { historyCondition, type Maintained, maintainHistory } from '@drawbridge/migrations'
 import type { Logger } from '@drawbridge/service-kit'
 import pg from 'pg'
@@ -22,7 +22,7 @@ interface MaintenanceParts {
   readonly lookAgainMs?: number | undefined
 }
 
-const EVERY_MS = 3_600_000
+const EVERY_MS = 300_000
 const RETRY_MS = 60_000
 const LOOK_AGAIN_MS = 1_000
 const CONNECT_WITHIN_MS = 5_000
@@ -31,8 +31,8 @@ const STATEMENT_WITHIN_MS = 60_000
 const LOCK_WITHIN_MS = 1_000
 
 /**
- * Maintains the history, for ever: makes partitions ahead and drops what is no longer kept. Only one persister at a time
- * does so; it delays events that are stored meanwhile by at most a second.
+ * Maintains the history, for ever: makes partitions ahead, drops what is no longer kept, and makes the blocks that reads of
+ * years use. Only one persister at a time does so; it delays events that are stored meanwhile by at most a second.
  */
 export class Maintenance {
   readonly #parts: MaintenanceParts
@@ -103,6 +103,8 @@ export class Maintenance {
       if (maintained.kind === 'done') {
         for (const part of maintained.dropped) log.info(part, 'dropped what the history no longer keeps')
         metrics.partsDropped.inc(maintained.dropped.length)
+        // The lock is held until the connection ends.
+        await makeHistoryBlocks(client)
       }
       return maintained
     } finally {

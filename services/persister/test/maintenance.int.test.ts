@@ -231,6 +231,25 @@ test('a persister stops while its connection to look after the history is being 
   await proxy.cut()
 })
 
+test('a persister makes blocks of the events that all persisters have written by now', async () => {
+  const log = new TraderLog('busy', Date.now() - DAY_MS)
+  for (let count = 0; count < 4_200; count += 1) {
+    log.wait(1_000)
+    log.tick(1_000 + (count % 50))
+  }
+  await scene.publish(log.events)
+  const storing = await scene.startPersister()
+  await scene.untilStored(log.events.length)
+  await storing.stop()
+
+  const service = await scene.startPersister()
+  const blocks = () => scene.query('SELECT block::int, low::int, high::int FROM risk_history_block ORDER BY block')
+  await eventually(async () => (await blocks()).length === 3, { what: 'the blocks' })
+
+  expect(await blocks()).toEqual([0, 1, 2].map((block) => ({ block, low: 1_000, high: 1_049 })))
+  expect(await metric(service, 'history_maintenance_failures_total')).toBe(0)
+})
+
 test('nothing is dropped from the tables of another log', async () => {
   await scene.publish(ticksOf('bot1', [400, 50]).events)
   const keeping = await scene.startPersister()

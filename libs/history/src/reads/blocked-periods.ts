@@ -1,5 +1,6 @@
 import type { Select } from './history-reader.ts'
-import { CODE, IN_SPAN, millis, type Span, spanValues } from './span.ts'
+import { piecesOf } from './pieces.ts'
+import { CODE, millis, type Span, spanValues } from './span.ts'
 
 /** Entries waited for one reason, without a break. */
 export interface BlockedPeriod {
@@ -25,14 +26,14 @@ export interface BlockedPeriods {
   readonly blockedMs: number
 }
 
-const COLUMNS = `version, effective_at, ${CODE} AS code, reason, detail`
-
 /** The state at the beginning of the span is that of the last event before it. An open period lasts until now, at most. */
 const BLOCKED = `
-  WITH events AS (
-    SELECT ${COLUMNS} FROM risk_state_history WHERE ${IN_SPAN}
+  WITH ${piecesOf('decision_code IS NOT NULL')}, events AS (
+    SELECT version, effective_at, ${CODE} AS code FROM single
     UNION ALL
-    (SELECT ${COLUMNS} FROM risk_state_history WHERE trader_id = $1 AND effective_at < $2
+    SELECT first_version, effective_from, decision_code FROM whole
+    UNION ALL
+    (SELECT version, effective_at, ${CODE} AS code FROM risk_state_history WHERE trader_id = $1 AND effective_at < $2
       ORDER BY effective_at DESC, version DESC LIMIT 1)
   ), changes AS (
     SELECT * FROM (
@@ -47,16 +48,21 @@ const BLOCKED = `
     FROM spans WHERE code <> 'ok'
   )
   SELECT
-    CASE WHEN effective_at >= $2::timestamptz THEN ${millis('effective_at')} END AS from,
+    CASE WHEN periods.effective_at >= $2::timestamptz THEN ${millis('periods.effective_at')} END AS from,
     ${millis('until')} AS until,
     code,
     coalesce(jsonb_path_query_array(detail, '$.pause.holds[*].holder'), '[]') AS holders,
     reason,
-    version::float8 AS version,
+    periods.version::float8 AS version,
     (count(*) OVER ())::float8 AS count,
     (sum(lasts) OVER ())::float8 AS "blockedMs"
   FROM periods
-  ORDER BY lasts DESC, version
+  LEFT JOIN LATERAL (
+    SELECT reason, detail FROM risk_state_history AS history
+    WHERE history.trader_id = $1 AND history.effective_at = periods.effective_at AND history.version = periods.version
+    LIMIT 1
+  ) AS began ON true
+  ORDER BY lasts DESC, periods.version
   LIMIT $4`
 
 type Row = BlockedPeriod & Pick<BlockedPeriods, 'count' | 'blockedMs'>

@@ -1,5 +1,7 @@
+import { BLOCK_EVENTS } from '../schema.ts'
 import type { Select } from './history-reader.ts'
-import { IN_SPAN, millis, type Span, spanValues } from './span.ts'
+import { piecesOf } from './pieces.ts'
+import { millis, type Span, spanValues } from './span.ts'
 
 /** From a peak down, and back to it. Amounts are exact decimal strings. */
 export interface Drawdown {
@@ -19,14 +21,17 @@ export interface Drawdown {
 
 /** An event at the peak begins a drawdown, which has all events below it until the next one at a peak. */
 const DRAWDOWNS = `
-  WITH events AS (
-    SELECT version, effective_at, drawdown_pct,
-      count(*) FILTER (WHERE drawdown_pct = 0) OVER (ORDER BY effective_at, version) AS number
-    FROM risk_state_history WHERE ${IN_SPAN} AND drawdown_pct IS NOT NULL
+  WITH ${piecesOf('NOT at_peak AND drawdown_pct IS NOT NULL')}, pieces AS (
+    SELECT version, effective_at AS at, effective_at AS until, drawdown_pct FROM single WHERE drawdown_pct IS NOT NULL
+    UNION ALL
+    SELECT first_version, effective_from, effective_until, drawdown_pct FROM whole
+  ), numbered AS (
+    SELECT *, count(*) FILTER (WHERE drawdown_pct = 0) OVER (ORDER BY at, version) AS number FROM pieces
   ), drawdowns AS (
-    SELECT number, max(drawdown_pct) AS depth, min(effective_at) AS first_at, max(effective_at) AS last_at,
-      min(effective_at) FILTER (WHERE drawdown_pct > 0) AS since, min(version) AS first_version, max(version) AS last_version
-    FROM events GROUP BY number
+    SELECT number, max(drawdown_pct) AS depth, min(at) AS first_at, max(until) AS last_at,
+      min(at) FILTER (WHERE drawdown_pct > 0) AS since,
+      (min(ARRAY[-drawdown_pct, version::numeric]))[2]::bigint AS deepest_version
+    FROM numbered GROUP BY number
   ), deepest AS (
     SELECT *, lead(first_at) OVER (ORDER BY number) AS until FROM drawdowns
     ORDER BY depth DESC, number LIMIT $4
@@ -36,9 +41,8 @@ const DRAWDOWNS = `
     trough.version::float8 AS version
   FROM deepest CROSS JOIN LATERAL (
     SELECT * FROM risk_state_history
-    WHERE trader_id = $1 AND effective_at >= since AND effective_at <= last_at AND drawdown_pct = depth
-      AND version BETWEEN first_version AND last_version
-    ORDER BY effective_at, version LIMIT 1
+    WHERE trader_id = $1 AND version >= deepest_version AND version < deepest_version + ${BLOCK_EVENTS} AND drawdown_pct = depth
+    ORDER BY version LIMIT 1
   ) AS trough
   WHERE depth > 0
   ORDER BY depth DESC, number`

@@ -1,6 +1,7 @@
+import { BLOCK_EVENTS } from '../schema.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './durations.ts'
 import type { Select } from './history-reader.ts'
-import { IN_SPAN } from './span.ts'
+import { piecesOf } from './pieces.ts'
 
 /** Where a chart is read from: the events, or what TimescaleDB keeps of each minute, hour or day. */
 export interface EquitySource {
@@ -19,17 +20,25 @@ function bucketOf(time: string): string {
   return `date_bin(make_interval(secs => $4::float8), ${time}, TIMESTAMPTZ '2000-01-01 00:00:00+00')`
 }
 
+/** By the events, or a block of them that lies within a bucket. */
 const EVENTS: EquitySource = {
   name: 'events',
   unitMs: 1,
   buckets: `
-    SELECT min(effective_at) AS at, min(version) AS first_version, max(version) AS last_version,
-      min(recorded_at) AS recorded_from, max(recorded_at) AS recorded_until, count(*) AS events,
+    WITH ${piecesOf(`${bucketOf('effective_from')} = ${bucketOf('effective_until')}`)}, pieces AS (
+      SELECT effective_at AS at, version AS first_version, version AS last_version, recorded_at AS recorded_from,
+        recorded_at AS recorded_until, 1 AS events, current_equity AS low, current_equity AS high, drawdown_pct
+      FROM single WHERE current_equity IS NOT NULL
+      UNION ALL
+      SELECT effective_from, first_version, last_version, recorded_from, recorded_until, ${BLOCK_EVENTS}, low, high, drawdown_pct
+      FROM whole
+    )
+    SELECT min(at) AS at, min(first_version) AS first_version, max(last_version) AS last_version,
+      min(recorded_from) AS recorded_from, max(recorded_until) AS recorded_until, sum(events) AS events,
       NULL::numeric AS first_equity, NULL::numeric AS last_equity,
-      min(current_equity) AS low, max(current_equity) AS high, max(drawdown_pct) AS drawdown
-    FROM risk_state_history
-    WHERE ${IN_SPAN} AND current_equity IS NOT NULL
-    GROUP BY ${bucketOf('effective_at')}`,
+      min(low) AS low, max(high) AS high, max(drawdown_pct) AS drawdown
+    FROM pieces
+    GROUP BY ${bucketOf('at')}`,
 }
 
 /** The continuous aggregates behind the views `risk_equity_1m`, `_1h` and `_1d`, see `equity-views.ts`. */

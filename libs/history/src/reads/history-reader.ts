@@ -32,7 +32,8 @@ export class HistoryReader {
     const client = await this.#pool.connect()
     try {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-      await client.query(`SET LOCAL statement_timeout = ${this.#withinMs}`)
+      // To compile a statement over many partitions takes longer than these run.
+      await client.query(`SET LOCAL statement_timeout = ${this.#withinMs}; SET LOCAL jit = off`)
       const result = await work(async (text, values) => (await client.query(text, [...values])).rows)
       await client.query('COMMIT')
       client.release()

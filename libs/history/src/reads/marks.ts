@@ -1,5 +1,6 @@
 import type { Select } from './history-reader.ts'
-import { IN_SPAN, millis, type Span, spanValues } from './span.ts'
+import { piecesOf } from './pieces.ts'
+import { millis, type Span, spanValues } from './span.ts'
 
 /** Facts that a chart marks. */
 export const MARKED = ['breached', 'warned', 'cash-flow', 'reading-unconfirmed'] as const
@@ -23,11 +24,11 @@ export interface Mark {
 
 /** The newest of each kind. */
 const MARKS = `
-  WITH marks AS (
+  WITH ${piecesOf('NOT has_detail')}, marks AS (
     SELECT effective_at, version, current_equity, reason, fact, fact ->> 'kind' AS kind,
       row_number() OVER (PARTITION BY fact ->> 'kind' ORDER BY effective_at DESC, version DESC) AS place
-    FROM risk_state_history CROSS JOIN LATERAL jsonb_array_elements(detail -> 'facts') AS fact
-    WHERE ${IN_SPAN} AND detail IS NOT NULL AND fact ->> 'kind' = ANY ($4)
+    FROM single CROSS JOIN LATERAL jsonb_array_elements(detail -> 'facts') AS fact
+    WHERE detail IS NOT NULL AND fact ->> 'kind' = ANY ($4)
   )
   SELECT ${millis('effective_at')} AS at, version::float8 AS version, kind, current_equity::float8 AS equity,
     fact ->> 'rule' AS rule, fact ->> 'observedPct' AS "observedPct", fact ->> 'limitPct' AS "limitPct",

@@ -1,6 +1,7 @@
 import { DAY_MS } from './durations.ts'
 import type { Select } from './history-reader.ts'
-import { CODE, eventOfVersion, IN_SPAN, millis, type Span, spanValues } from './span.ts'
+import { piecesOf } from './pieces.ts'
+import { CODE, eventOfVersion, millis, type Span, spanValues } from './span.ts'
 
 /** A trading day of a trader. Amounts are exact decimal strings. */
 export interface TradingDay {
@@ -27,17 +28,25 @@ export interface TradingDay {
 const DAY_LASTS_MAX_MS = 3 * DAY_MS
 
 const DAYS = `
-  WITH events AS (
-    SELECT version, recorded_at, last_reset_time, current_equity, drawdown_pct, event_type, detail,
-      CASE WHEN ${CODE} <> 'ok' THEN
-        extract(epoch FROM coalesce(lead(effective_at) OVER (ORDER BY effective_at, version), least($4, now())) - effective_at)
+  WITH ${piecesOf('decision_code IS NOT NULL AND last_reset_time IS NOT NULL AND NOT has_detail')}, pieces AS (
+    SELECT version AS first_version, version AS last_version, recorded_at AS recorded_from, recorded_at AS recorded_until,
+      effective_at, last_reset_time, current_equity AS low, current_equity AS high, drawdown_pct, event_type, detail,
+      ${CODE} AS code
+    FROM single
+    UNION ALL
+    SELECT first_version, last_version, recorded_from, recorded_until, effective_from, last_reset_time, low, high,
+      drawdown_pct, 'assessed', NULL, decision_code
+    FROM whole
+  ), events AS (
+    SELECT *, CASE WHEN code <> 'ok' THEN
+      extract(epoch FROM
+        coalesce(lead(effective_at) OVER (ORDER BY effective_at, first_version), least($4, now())) - effective_at)
       END AS blocked
-    FROM risk_state_history
-    WHERE ${IN_SPAN}
+    FROM pieces
   ), days AS MATERIALIZED (
-    SELECT last_reset_time, min(version) AS first_version, max(version) AS last_version,
-      min(recorded_at) AS recorded_from, max(recorded_at) AS recorded_until,
-      min(current_equity) AS low, max(current_equity) AS high, max(drawdown_pct) AS drawdown_pct,
+    SELECT last_reset_time, min(first_version) AS first_version, max(last_version) AS last_version,
+      min(recorded_from) AS recorded_from, max(recorded_until) AS recorded_until,
+      min(low) AS low, max(high) AS high, max(drawdown_pct) AS drawdown_pct,
       count(*) FILTER (WHERE event_type = 'breach') AS breaches,
       greatest(0, coalesce(sum(blocked), 0)) AS blocked,
       coalesce(sum((
