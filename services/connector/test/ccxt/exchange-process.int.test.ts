@@ -25,7 +25,12 @@ test('an exchange that never answers is abandoned, and the next question is answ
 })
 
 test('a process that ends again and again is not started without end', async () => {
-  const process = new ExchangeProcess({ kind: 'open', settings: { exchange: 'bybit' }, keys: {} })
+  const process = new ExchangeProcess({
+    kind: 'open',
+    settings: { exchange: 'bybit' },
+    keys: {},
+    marker: 'drawbridge:x',
+  })
   for (let start = 0; start < 5; start += 1) {
     const ending = new AbortController()
     const reading = process.ask('read', ending.signal)

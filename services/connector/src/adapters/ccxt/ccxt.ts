@@ -1,5 +1,6 @@
 import type { Account, Adapter, Surroundings } from '../../port.ts'
 import { ExchangeProcess } from './exchange-process.ts'
+import type { ExchangeLine } from './exchanges/exchange-line.ts'
 import { EXCHANGES, type ExchangeName } from './exchanges/exchanges.ts'
 import { CcxtSchema, type CcxtSettings, faultsOfCcxt } from './settings.ts'
 
@@ -25,11 +26,12 @@ export const ccxt: Adapter<typeof CcxtSchema> = {
   open: (settings, surroundings) => accountByCcxt(settings as CcxtSettings, surroundings),
 }
 
-/** A key that may only read neither blocks nor closes anything. */
-function accountByCcxt(settings: CcxtSettings, { secret, take }: Surroundings): Account {
-  const { credentials } = EXCHANGES[settings.exchange satisfies ExchangeName]
+/** A key that may only read blocks nothing; one that may trade closes positions, where an exchange was tried for it. */
+function accountByCcxt(settings: CcxtSettings, { secret, take, marker }: Surroundings): Account {
+  const line: ExchangeLine = EXCHANGES[settings.exchange satisfies ExchangeName]
+  const { credentials } = line
   const keys = Object.fromEntries(credentials.map((name) => [name, secret(name) ?? undefined]))
-  const process = new ExchangeProcess({ kind: 'open', settings, keys })
+  const process = new ExchangeProcess({ kind: 'open', settings, keys, marker })
   return {
     async readEquity(signal) {
       await take('read', signal)
@@ -37,6 +39,14 @@ function accountByCcxt(settings: CcxtSettings, { secret, take }: Surroundings): 
     },
     block: null,
     unblock: null,
+    ...(line.flatten === undefined
+      ? {}
+      : {
+          flatten: async (signal: AbortSignal) => {
+            await take('control', signal)
+            return process.ask('flatten', signal)
+          },
+        }),
     async examine(signal) {
       await take('read', signal)
       return process.ask('examine', signal)

@@ -1,5 +1,6 @@
 import { valueAt } from '../../generic/pointer.ts'
 import { apiRestrictions } from './binance-rights.ts'
+import { flattenBinanceUsdm } from './binanceusdm-flatten.ts'
 import type { ExchangeLine } from './exchange-line.ts'
 import { currencyOf, listAt, placeAt } from './place.ts'
 
@@ -28,6 +29,7 @@ export const binanceusdm: ExchangeLine = {
     }
   },
   rights: apiRestrictions('enableFutures'),
+  flatten: flattenBinanceUsdm,
   notes: ['Spot, earn and funding wallets are not counted.'],
 }
 

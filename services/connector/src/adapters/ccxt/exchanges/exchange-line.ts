@@ -1,5 +1,5 @@
 import type { Failure } from '../../../core/failure.ts'
-import type { Examination } from '../../../port.ts'
+import type { Examination, FlattenAnswer } from '../../../port.ts'
 import type { Found } from '../../generic/reading.ts'
 
 export type Credential = 'api_key' | 'api_secret' | 'passphrase'
@@ -36,6 +36,8 @@ export interface ExchangeLine {
   readonly find: (ask: Ask, question: Question) => Promise<Found | Failure>
   /** What the key may do, where the exchange tells. */
   readonly rights?: (ask: Ask) => Promise<Rights>
+  /** Closes all positions and cancels all orders, by a key that may trade. */
+  readonly flatten?: (ask: Ask, newId: () => string) => Promise<FlattenAnswer>
   /** What a person should know of its figures, a sentence each. */
   readonly notes: readonly string[]
 }

@@ -1,18 +1,20 @@
+import { randomBytes } from 'node:crypto'
 import { describe, type Instant, parseInstant } from '@drawbridge/contracts'
 import { type Failure, isFailure } from '../../../core/failure.ts'
-import type { Examination, ReadAnswer } from '../../../port.ts'
+import type { Examination, FlattenAnswer, ReadAnswer } from '../../../port.ts'
 import { type Found, readingOf } from '../../generic/reading.ts'
 import type { Ask, ExchangeLine, Rights } from '../exchanges/exchange-line.ts'
 import { EXCHANGES } from '../exchanges/exchanges.ts'
 import type { CcxtSettings } from '../settings.ts'
 import { failureOfCcxt, wordsOf } from './failure-of-ccxt.ts'
-import type { Answers, Call } from './messages.ts'
+import type { Answers, Call, Opening } from './messages.ts'
 import { askOf, type Exchange, PageError } from './open-exchange.ts'
 
 const UNKNOWN: Rights = { read: null, trade: null, withdraw: null }
 
 /** Answers what the process is asked; whatever goes wrong is a failure. */
-export async function answer(call: Call, exchange: Exchange, settings: CcxtSettings): Promise<Answers[Call]> {
+export async function answer(call: Call, exchange: Exchange, opening: Opening): Promise<Answers[Call]> {
+  const { settings, marker } = opening
   const line: ExchangeLine = EXCHANGES[settings.exchange]
   const ask = askOf(exchange)
   try {
@@ -21,6 +23,8 @@ export async function answer(call: Call, exchange: Exchange, settings: CcxtSetti
         return await read(line, ask, settings)
       case 'examine':
         return await examine(line, ask, exchange, settings)
+      case 'flatten':
+        return await flatten(line, ask, marker)
       default:
         throw new TypeError(`no such call: ${call satisfies never}`)
     }
@@ -35,17 +39,42 @@ async function read(line: ExchangeLine, ask: Ask, settings: CcxtSettings): Promi
   return isFound(found) ? readingOf(found) : found
 }
 
+async function flatten(line: ExchangeLine, ask: Ask, marker: string): Promise<FlattenAnswer> {
+  const answer = await line.flatten?.(ask, () => newOrderId(marker))
+  return answer ?? { kind: 'refused', reason: 'nothing is closed on this exchange: close it yourself' }
+}
+
+/** At most 36 characters, as exchanges allow. */
+function newOrderId(marker: string): string {
+  return `${marker.slice(0, 23)}-${randomBytes(6).toString('hex')}`
+}
+
 async function examine(
   line: ExchangeLine,
   ask: Ask,
   exchange: Exchange,
   settings: CcxtSettings,
 ): Promise<Examination | Failure> {
+  const began = Date.now()
   const found = await line.find(ask, settings)
   if (!isFound(found)) return found
   const fields = Object.values(found).map(({ name, value }) => [name, textOf(value)] as const)
-  const rights = await (line.rights?.(ask) ?? UNKNOWN)
-  return { fields, clock: await clockOf(exchange), rights, notes: line.notes }
+  const notes = [...line.notes]
+  const rights = (await unlessFailed(() => line.rights?.(ask), 'what the key may do', notes)) ?? UNKNOWN
+  const aheadMs = await unlessFailed(() => aheadOf(exchange), 'its clock', notes)
+  // Whoever asks takes the clock for that of the middle of this call, which waits for the limits of the exchange.
+  const clock = typeof aheadMs === 'number' ? instantOf((began + Date.now()) / 2 + aheadMs) : null
+  return { fields, clock, rights, notes }
+}
+
+/** A part that the exchange does not tell, as many test nets, is a note: the reading is what matters. */
+async function unlessFailed<T>(ask: () => Promise<T> | undefined, what: string, notes: string[]): Promise<T | null> {
+  try {
+    return (await ask()) ?? null
+  } catch (error) {
+    notes.push(`It does not tell ${what}: ${wordsOf(error instanceof Error ? error.message : String(error))}`)
+    return null
+  }
 }
 
 function isFound(found: Found | Failure): found is Found {
@@ -56,11 +85,14 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : describe(value)
 }
 
-/** Null: it does not tell. */
-async function clockOf(exchange: Exchange): Promise<Instant | null> {
+/** How far its clock is ahead of ours, milliseconds; null: it does not tell. */
+async function aheadOf(exchange: Exchange): Promise<number | null> {
   if (exchange.has.fetchTime !== true) return null
   const ms = await exchange.fetchTime()
-  if (typeof ms !== 'number' || !Number.isFinite(ms)) return null
+  return typeof ms === 'number' && Number.isFinite(ms) ? ms - Date.now() : null
+}
+
+function instantOf(ms: number): Instant | null {
   const at = parseInstant(new Date(ms).toISOString())
   return at.ok ? at.value : null
 }

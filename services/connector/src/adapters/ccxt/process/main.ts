@@ -22,7 +22,7 @@ async function reply({ id, call }: Request): Promise<void> {
 
 async function answered({ opening, exchange }: NonNullable<typeof opened>, call: Request['call']) {
   try {
-    return await answer(call, await exchange, opening.settings)
+    return await answer(call, await exchange, opening)
   } catch (error) {
     return failureOfCcxt(error, null, Date.now())
   }

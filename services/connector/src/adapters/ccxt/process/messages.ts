@@ -1,5 +1,5 @@
 import type { Failure } from '../../../core/failure.ts'
-import type { Examination, ReadAnswer } from '../../../port.ts'
+import type { Examination, FlattenAnswer, ReadAnswer } from '../../../port.ts'
 import type { Credential } from '../exchanges/exchange-line.ts'
 import type { CcxtSettings } from '../settings.ts'
 
@@ -8,12 +8,15 @@ export interface Opening {
   readonly kind: 'open'
   readonly settings: CcxtSettings
   readonly keys: Readonly<Partial<Record<Credential, string>>>
+  /** Begins the name of each order that we place. */
+  readonly marker: string
 }
 
 /** What it is asked, by the name of the call. */
 export interface Answers {
   readonly read: ReadAnswer
   readonly examine: Examination | Failure
+  readonly flatten: FlattenAnswer
 }
 export type Call = keyof Answers
 
