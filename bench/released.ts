@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createLogger, Lifecycle } from '@drawbridge/service-kit'
 
+/** A server that is just being started is stopped once it runs, which takes a while on a busy machine. */
+const STOP_WITHIN_MS = 120_000
+
 /** Ends on Ctrl-C, and with the parent process; then it stops and deletes everything that the bench has started. */
 const lifecycle = new Lifecycle(createLogger('bench', 'warn', 'stderr'))
-lifecycle.superviseProcess()
+lifecycle.superviseProcess(STOP_WITHIN_MS)
 
 /** Whether the bench was interrupted: later errors come from its stopped servers. */
 export function isInterrupted(): boolean {
