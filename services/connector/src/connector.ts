@@ -51,7 +51,7 @@ export class Connector {
     this.#stopping = stopping
     this.faults = new ConnectorFaults(this.#log, onFaults)
     const readPause = new Pause()
-    const surroundings = surroundingsOf(setup, gate, () => readPause.wake())
+    const surroundings = surroundingsOf(setup, gate, () => readPause.wake(), dryRun)
     this.account = new OpenedAccount(() => setup.open(surroundings), stopping)
     const shared = { name, gate, account: this.account, faults: this.faults, log: this.#log }
     const everyMs = 1_000 * (config.everySeconds ?? adapter.everySeconds)
@@ -99,6 +99,7 @@ export function surroundingsOf(
   { name, config, limits }: ConnectorSetup,
   gate: Gate,
   wake: () => void,
+  dryRun = config.dryRun,
 ): Omit<Surroundings, 'secret'> {
   const pace = new Pace(limits)
   return {
@@ -106,6 +107,7 @@ export function surroundingsOf(
     trader: config.trader,
     marker: `drawbridge:${name}`,
     mayClose: config.mayClose,
+    dryRun,
     http: new HttpCalls(pace),
     take: (kind, signal) => pace.take(kind, signal),
     now: () => Date.now(),

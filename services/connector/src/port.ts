@@ -103,6 +103,8 @@ export interface Surroundings {
   /** Begins everything that we make on the other side, so that it is told from what others made: `drawbridge:<name>`. */
   readonly marker: string
   readonly mayClose: boolean
+  /** Only says what it would do; for what {@link Account.receive} does by itself. */
+  readonly dryRun: boolean
   /** A secret of {@link Adapter.secrets}, read from its file just now; null: an optional one that is not given. */
   secret(name: string): string | null
   /** HTTP with a bound on size, time and rate, whose faults are {@link Failure}s. */

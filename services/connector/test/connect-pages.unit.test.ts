@@ -11,6 +11,7 @@ const PAGES: readonly (readonly [page: string, adapter: AdapterName])[] = [
   ['hummingbot', 'hummingbot'],
   ['interactive-brokers-accounts', 'interactive-brokers'],
   ['nofx', 'nofx'],
+  ['tradingview-alerts', 'tradingview'],
 ]
 
 const textOf = (page: string) => readFileSync(new URL(`../../../docs/connect/${page}.md`, import.meta.url), 'utf8')

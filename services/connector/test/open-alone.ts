@@ -30,6 +30,7 @@ export function openAlone<Schema extends TObject>(
     trader: 'alone',
     marker: 'drawbridge:alone',
     mayClose: false,
+    dryRun: false,
     secret: (name) => secrets[name] ?? null,
     http: new HttpCalls(pace),
     take: (kind, signal) => pace.take(kind, signal),

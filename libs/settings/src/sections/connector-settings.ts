@@ -15,7 +15,16 @@ import { flag, type Settings } from './setting.ts'
 import type { TraderConfig } from './trader-settings.ts'
 
 /** Whom a connector can speak to. The folder of that name in services/connector/src/adapters has the rest. */
-export const ADAPTERS = ['alpaca', 'ccxt', 'freqtrade', 'generic', 'hummingbot', 'interactive-brokers', 'nofx'] as const
+export const ADAPTERS = [
+  'alpaca',
+  'ccxt',
+  'freqtrade',
+  'generic',
+  'hummingbot',
+  'interactive-brokers',
+  'nofx',
+  'tradingview',
+] as const
 export type AdapterName = (typeof ADAPTERS)[number]
 
 /** One of `connectors` in config.json. */

@@ -7,6 +7,7 @@ import { generic } from './generic/generic.ts'
 import { hummingbot } from './hummingbot/hummingbot.ts'
 import { interactiveBrokers } from './interactive-brokers/interactive-brokers.ts'
 import { nofx } from './nofx/nofx.ts'
+import { tradingview } from './tradingview/tradingview.ts'
 
 /** Whom a connector can speak to, a line each. */
 export const ADAPTER_LIST: Readonly<Record<AdapterName, AnyAdapter>> = {
@@ -17,4 +18,5 @@ export const ADAPTER_LIST: Readonly<Record<AdapterName, AnyAdapter>> = {
   hummingbot,
   'interactive-brokers': interactiveBrokers,
   nofx,
+  tradingview,
 }
