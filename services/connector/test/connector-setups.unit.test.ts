@@ -53,3 +53,7 @@ test.each([
 test('a secret that was written as itself is not repeated', () => {
   expect(faultsOf({ ...URLS, token: 'hunter2' }).join()).not.toContain('hunter2')
 })
+
+test.each(['metatrader5', 'MT5'])('whoever looks for an adapter "%s" is told that none is needed', (adapter) => {
+  expect(faultsOf({ adapter }).join()).toContain('its Expert Advisor reports and asks by itself')
+})

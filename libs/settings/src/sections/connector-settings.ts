@@ -123,8 +123,14 @@ function readConnector(name: string, message: unknown, env: Environment): Parsed
   })
 }
 
+/** Names that people try, of whom needs no connector. */
+const METATRADER: readonly string[] = ['metatrader', 'metatrader5', 'mt5']
+const NO_METATRADER =
+  'MetaTrader 5 needs no connector: its Expert Advisor reports and asks by itself, as docs/connect/metatrader5.md shows; remove these lines'
+
 function adapterFault(adapter: string): string | null {
   if ((ADAPTERS as readonly string[]).includes(adapter)) return null
+  if (METATRADER.includes(adapter.toLowerCase())) return NO_METATRADER
   const near = nearestName(adapter, ADAPTERS)
   const known = `known adapters: ${ADAPTERS.join(', ')}`
   return near === null
