@@ -137,7 +137,7 @@ test('a dry run sends nothing on', async () => {
 })
 
 test.each(['short', 'with a space in it, which is no part of an address'])('the secret "%s" is refused', (secret) => {
-  expect(() => openAlone(tradingview, settings(), { secret })).toThrow('must be 20 to 200 of A-Z')
+  expect(() => openAlone(tradingview, settings(), { secret })).toThrow('must be 20 to 100 of A-Z')
 })
 
 test('TradingView is never asked for an equity, and the way to report one is told', async () => {

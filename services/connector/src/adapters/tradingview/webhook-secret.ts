@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 
 /** Shorter ones can be guessed; others need escapes in an address. */
-const SECRET = /^[A-Za-z0-9_-]{20,200}$/
+const SECRET = /^[A-Za-z0-9_-]{20,100}$/
 
 /** @throws where it is none */
 export function checkSecret(secret: string): string {
   if (SECRET.test(secret)) return secret
   throw new Error(
-    'the secret of the webhook (secret_file) must be 20 to 200 of A-Z, a-z, 0-9, "_" and "-": make one with "openssl rand -hex 32"',
+    'the secret of the webhook (secret_file) must be 20 to 100 of A-Z, a-z, 0-9, "_" and "-": make one with "openssl rand -hex 32"',
   )
 }
 
