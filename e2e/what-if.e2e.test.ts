@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { startConsole } from '@drawbridge/console'
@@ -11,19 +10,17 @@ import { createDatabase, eventually, type ServiceHere, startHere, type TestDatab
 import { Scene } from '@drawbridge/testing/client-scene'
 import { jetstream } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { BROWSER, launch } from './console/browser.ts'
 
-const CHROMIUM = '/usr/bin/chromium'
 const BUILD = fileURLToPath(new URL('../services/console/page/build.ts', import.meta.url))
 /** A loss of 10 % that grows to 12 %, with limits of 20 %. */
 const LIMITS = { max_daily_loss: 20, max_drawdown: null, confirm_jump: null, stale_after_seconds: null }
 const EQUITIES = [1000, 1000, 900, 880, 940]
 const WITHIN = { timeout: 30_000 }
 
-if (!existsSync(CHROMIUM)) console.log(`skipped: the page in a browser, because there is no ${CHROMIUM}`)
-
-describe.skipIf(!existsSync(CHROMIUM))('what if, in a browser', () => {
+describe.skipIf(BROWSER === null)('what if, in a browser', () => {
   let scene: Scene
   let database: TestDatabase
   let connection: NatsConnection
@@ -52,10 +49,7 @@ describe.skipIf(!existsSync(CHROMIUM))('what if, in a browser', () => {
       return answer.ok && (await answer.text()).includes(`"events":${EQUITIES.length},`)
     }
     await eventually(isStored, { what: 'the readings to be in the history', timeoutMs: 120_000 })
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ['--no-sandbox', '--disable-background-networking'],
-    })
+    browser = await launch()
     page = await browser.newPage()
     page.on('pageerror', (error) => faults.push(error.message))
     page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))

@@ -1,22 +1,15 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { CHROMIUM_FLAGS, findChromium, NO_CHROMIUM } from '@drawbridge/testing/chromium'
+import { CHROMIUM_FLAGS } from '@drawbridge/testing/chromium'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { findBrowser } from './find-browser.ts'
 
 /** Ignored by git. */
 const SHOTS = fileURLToPath(new URL('../../data/screenshots', import.meta.url))
 
 /** The browser for these tests; null: none is installed, and so they are left out, unless they must run. */
-export const BROWSER = findBrowser()
-
-function findBrowser(): string | null {
-  const found = findChromium()
-  if (found !== null) return found
-  if (process.env.BROWSER_TESTS === 'required') throw new Error(NO_CHROMIUM)
-  console.warn(`The tests of the page are left out: ${NO_CHROMIUM}.`)
-  return null
-}
+export const BROWSER = findBrowser(process.env, existsSync, console.warn)
 
 export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: BROWSER ?? '', args: [...CHROMIUM_FLAGS] })

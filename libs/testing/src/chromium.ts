@@ -10,7 +10,15 @@ const PLACES = [
 export const CHROMIUM_FLAGS: readonly string[] = ['--no-sandbox', '--disable-background-networking']
 export const NO_CHROMIUM = 'no Chromium is installed: apt-get install chromium, or name one in BROWSER_PATH'
 
-/** The program of a browser; null: none is installed. */
-export function findChromium(): string | null {
-  return process.env.BROWSER_PATH || PLACES.find((place) => existsSync(place)) || null
+/**
+ * The program of a browser; null: none is installed.
+ * @throws if BROWSER_PATH names one that is not there
+ */
+export function findChromium(
+  { BROWSER_PATH }: { readonly BROWSER_PATH?: string | undefined } = process.env,
+  exists: (place: string) => boolean = existsSync,
+): string | null {
+  if (!BROWSER_PATH) return PLACES.find((place) => exists(place)) ?? null
+  if (exists(BROWSER_PATH)) return BROWSER_PATH
+  throw new Error(`BROWSER_PATH is ${BROWSER_PATH}, and there is no such file: name a Chromium`)
 }
