@@ -2,12 +2,16 @@ import { subjects, toJsonBytes } from '@drawbridge/contracts'
 import { eventually, TcpProxy } from '@drawbridge/testing'
 import { jetstream } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BROWSER, Complaints, launch, seriousFaults, shoot } from './console/browser.ts'
 import { ConsoleSystem, TOKENS } from './console/system.ts'
 
 const MANY = 5_000
+/** Unless settings say otherwise. */
+const SESSION_HOURS = 12
+/** What a button or a link that changes something begins with. */
+const CHANGES = /^(select|pause|resume|apply|operate|change|switch o|correct|record|begin|end the)/i
 /** A login that is refused on purpose, a command that is, a trader that is not there, and a console and a database that are cut off. */
 const EXPECTED =
   /status of (401|403|409|412|503)|status of 404.*traders\/nobody|ERR_(CONNECTION|EMPTY|INCOMPLETE|SOCKET)/
@@ -99,12 +103,72 @@ describe.skipIf(BROWSER === null)('the page of the console', () => {
     expect(new URL(page.url()).search).toBe('?state=flatten%2Cblocked')
   })
 
-  test('shows a reader no button that would fail', async () => {
-    const page = await openAs('read')
+  test('ends a login at logout, also for a copy of its cookie, and a cookie alone changes nothing', async () => {
+    const page = await openAs('operate')
     await rowOf(page, 'bot1').waitFor()
-    expect(await page.getByRole('checkbox').count()).toBe(0)
-    await page.getByRole('link', { name: 'Operate' }).click()
-    await page.getByText('Your token has the role read').waitFor()
+    const [{ name, value, expires } = expect.fail('there is no cookie')] = await page.context().cookies()
+    expect(expires - Date.now() / 1_000).toBeLessThanOrEqual(SESSION_HOURS * 3_600 + 1)
+    const knock = (path: string, method = 'GET', more: Readonly<Record<string, string>> = {}) =>
+      fetch(new URL(path, system.consoleUrl), {
+        method,
+        headers: { cookie: `${name}=${value}`, ...more },
+        ...(method === 'GET' ? {} : { body: JSON.stringify({ reason: 'from elsewhere' }) }),
+      })
+    const { csrf } = (await (await knock('/api/session')).json()) as { csrf: string }
+    const foreign = await knock('/api/traders/bot2/pause', 'POST')
+    expect([foreign.status, await foreign.json()]).toMatchObject([403, { error: { code: 'no-csrf-token' } }])
+    expect((await knock('/api/traders/bot2/preview/pause', 'POST', { 'x-csrf-token': csrf })).status).toBe(200)
+
+    await page.getByRole('button', { name: 'operate-ann' }).click()
+    await page.getByRole('button', { name: 'Log out' }).click()
+    await page.getByLabel('Token').waitFor()
+    expect((await knock('/api/traders')).status).toBe(401)
+  })
+
+  test('asks for another token once the one of the login is taken away', async () => {
+    const page = await openAs('operate')
+    await rowOf(page, 'bot1').waitFor()
+    await system.allow(['read', 'admin', 'bot'])
+    await page.getByLabel('Token').waitFor()
+    expect(await page.getByRole('row').count()).toBe(0)
+    await system.allow(['read', 'operate', 'admin', 'bot'])
+  })
+
+  test('shows a reader nothing that would fail, in any view', async () => {
+    const page = await openAs('read')
+    const views: readonly (readonly [path: string, shown: Locator])[] = [
+      ['/', rowOf(page, 'bot1')],
+      ['/traders/bot1', page.getByRole('button', { name: 'Explain' }).first()],
+      ['/what-if/bot1', page.getByRole('slider').first()],
+      ['/time-travel', page.getByRole('slider').first()],
+      ['/health', page.getByText('readings wait')],
+      ['/operate', page.getByText('Your token has the role read')],
+      ['/operate/bot2', page.getByText('Your token has the role read')],
+    ]
+    await rowOf(page, 'bot1').waitFor()
+    for (const [path, shown] of views) {
+      await page.goto(new URL(path, proxy.url).href)
+      await shown.waitFor()
+      const offered = await page.locator('button, a, input[type=checkbox]').evaluateAll((all) => {
+        return all.map(({ textContent, parentElement }) => (textContent || parentElement?.textContent) ?? '')
+      })
+      expect(offered.length, path).toBeGreaterThan(5)
+      expect(
+        offered.filter((words) => CHANGES.test(words.trim())),
+        path,
+      ).toEqual([])
+    }
+  })
+
+  test('offers what a limit would have done as a command only to who may change limits', async () => {
+    const apply = async (role: keyof typeof TOKENS) => {
+      const page = await openAs(role, '/what-if/bot1')
+      await page.getByRole('slider').first().press('Home')
+      await page.getByText('(now ').first().waitFor()
+      return page.getByRole('link', { name: 'Apply these limits' })
+    }
+    await (await apply('admin')).waitFor()
+    for (const role of ['operate', 'read'] as const) expect(await (await apply(role)).count(), role).toBe(0)
   })
 
   test('pauses and resumes selected traders, and tells what became of each', async () => {

@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrate } from '@drawbridge/migrations'
 import { connectNats } from '@drawbridge/nats'
@@ -45,6 +45,7 @@ let manager: JetStreamManager
 let services: readonly ServiceProcess[]
 /** A trader without tokens, as in development. */
 let openTrader: ServiceProcess
+let openEnv: Readonly<Record<string, string>>
 let endpoints: readonly Endpoint[]
 let inputsBefore: number
 
@@ -70,6 +71,7 @@ beforeAll(async () => {
   }
   const guarded = { ...env, API_TOKENS_FILE: join(folder, 'tokens.json') }
   services = SERVICES.map((name) => spawnService(name, guarded))
+  openEnv = env
   openTrader = spawnService('trader', env)
   const found = SERVICES.map(async (name, index) => endpointsOf(name, (await services[index]?.url()) ?? ''))
   endpoints = (await Promise.all(found)).flat()
@@ -185,6 +187,22 @@ describe('nobody gets in', () => {
 
     expect(await failures(open, attempt, [400, 403])).toEqual([])
   })
+})
+
+test('without tokens the console serves this machine alone', async () => {
+  const beyond = spawnService('console', { ...openEnv, CONSOLE_HOST: '0.0.0.0' })
+  expect(await beyond.exited).toEqual({ code: 1, signal: null })
+  expect(JSON.stringify(beyond.lines())).toContain('make-token')
+
+  const url = new URL(await spawnService('console', openEnv).url())
+  expect((await fetch(url)).status).not.toBe(401)
+  const others = Object.values(networkInterfaces())
+    .flat()
+    .filter((address) => address?.family === 'IPv4' && !address.internal)
+  for (const address of others) {
+    url.hostname = address?.address ?? ''
+    await expect(fetch(url), url.href).rejects.toThrow('fetch failed')
+  }
 })
 
 const foreignOrigin = ({ port }: Endpoint, host: string) => [`Host: ${host}:${port}`, `Origin: http://${host}:${port}`]

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createDatabase, eventually, TcpProxy, type TestDatabase } from '@drawbridge/testing'
 import { makeWorkFolder, runStart, type StartRun } from '../npm-start.ts'
@@ -9,6 +9,14 @@ export const TOKENS = {
   admin: 'a'.repeat(32),
   bot: 'b'.repeat(32),
 } as const
+type Role = keyof typeof TOKENS
+
+function tokenList(roles: readonly Role[]): readonly object[] {
+  return roles.map((role) => {
+    const token = TOKENS[role]
+    return role === 'bot' ? { name: 'robot', role, traders: ['bot1'], token } : { name: `${role}-ann`, role, token }
+  })
+}
 const LIMITS = { max_daily_loss: 50, max_drawdown: 20, confirm_jump: null, stale_after_seconds: null }
 const WITHIN_MS = 180_000
 
@@ -39,13 +47,7 @@ export class ConsoleSystem {
       return file
     }
     await write('config.json', { limits: LIMITS, traders: { bot1: {}, bot2: {}, never: {} } })
-    const people = (['read', 'operate', 'admin'] as const).map((role) => ({
-      name: `${role}-ann`,
-      role,
-      token: TOKENS[role],
-    }))
-    const bots = [{ name: 'robot', role: 'bot', traders: ['bot1'], token: TOKENS.bot }]
-    const tokens = await write('tokens.json', [...people, ...bots])
+    const tokens = await write('tokens.json', tokenList(Object.keys(TOKENS) as Role[]))
     const ownDatabase = await createDatabase()
     const database = await TcpProxy.to(ownDatabase.url)
     const env = {
@@ -69,6 +71,13 @@ export class ConsoleSystem {
 
   get natsUrl(): string {
     return this.#urlOf('NATS')
+  }
+
+  /** From now on only the tokens of these roles are known; as make-token does, a new file takes the place of the old one. */
+  async allow(roles: readonly Role[]): Promise<void> {
+    const file = join(this.#folder.path, 'tokens.json')
+    await writeFile(`${file}.new`, JSON.stringify(tokenList(roles)), { mode: 0o600 })
+    await rename(`${file}.new`, file)
   }
 
   /** Reports the equity of a trader, and waits for the decision. */

@@ -2,6 +2,7 @@ import { formatDuration } from '../formats/times.ts'
 import { clock } from '../store/clock.ts'
 import { fleet, link } from '../store/live.ts'
 import { pathOf, route, type ViewName } from '../store/route.ts'
+import { mayAct } from '../store/session.ts'
 import { DisplayMenu } from './display-menu.tsx'
 
 const PLACES: readonly (readonly [ViewName, string])[] = [
@@ -15,6 +16,7 @@ const PLACES: readonly (readonly [ViewName, string])[] = [
 export function Header() {
   const { view } = route.value
   const shown = view === 'traders' ? 'fleet' : view
+  const places = PLACES.filter(([name]) => name !== 'operate' || mayAct('operate'))
   return (
     <header class="bar">
       <a class="brand" href="/">
@@ -22,7 +24,7 @@ export function Header() {
         <span>Drawbridge</span>
       </a>
       <nav aria-label="Views">
-        {PLACES.map(([name, words]) => (
+        {places.map(([name, words]) => (
           <a key={name} href={pathOf(name)} aria-current={shown === name ? 'page' : undefined}>
             {words}
           </a>

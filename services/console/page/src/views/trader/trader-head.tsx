@@ -5,6 +5,7 @@ import { StandingBadge } from '../../parts/standing-badge.tsx'
 import { Until } from '../../parts/until.tsx'
 import { fleet } from '../../store/live.ts'
 import { pathOf } from '../../store/route.ts'
+import { mayAct } from '../../store/session.ts'
 import { standingOf } from '../../store/standing.ts'
 
 const LIMITS_MAX = 32
@@ -35,9 +36,11 @@ export function TraderHead({ id }: { readonly id: string }) {
           <a class="button" href={pathOf('what-if', id)}>
             What if
           </a>{' '}
-          <a class="button" href={pathOf('operate', id)}>
-            Operate
-          </a>
+          {mayAct('operate') && (
+            <a class="button" href={pathOf('operate', id)}>
+              Operate
+            </a>
+          )}
         </nav>
       </div>
       {status !== 'allowed' && (

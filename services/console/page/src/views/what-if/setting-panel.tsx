@@ -1,4 +1,5 @@
 import type { LimitsMessage } from '@drawbridge/contracts/pure'
+import { COMMAND_WORDS } from '../../commands/command-kinds.ts'
 import { pathOf } from '../../store/route.ts'
 import { mayAct } from '../../store/session.ts'
 import { type Knob, knobsOf } from './knobs.ts'
@@ -51,7 +52,7 @@ export function SettingPanel(props: SettingPanelProps) {
         ))
       )}
       <p class="what-if-actions">
-        {isChanged && mayAct('operate') && (
+        {isChanged && mayAct(COMMAND_WORDS.limits.role) && (
           <a class="button" href={pathOf('operate', trader, proposalOf(change))}>
             Apply these limits …
           </a>
