@@ -260,6 +260,11 @@ describe.skipIf(BROWSER === null)('the page of the console', () => {
     expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark')
   })
 
+  test('writes numbers as the language of the reader does', async () => {
+    const page = await openAs('read', '/', { locale: 'de-DE' })
+    await rowOf(page, 'bot2').getByText('1.000,00').waitFor()
+  })
+
   test('shows the past of a few traders as small lines where the screen is wide', async () => {
     const page = await openAs('read', '/', { viewport: { width: 1600, height: 900 } })
     await rowOf(page, 'bot1').locator('svg polyline[points*=" "]').waitFor({ state: 'attached' })

@@ -9,6 +9,7 @@ import {
   eventually,
   freshStreams,
   infrastructure,
+  type ServiceProcess,
   spawnService,
   type TestDatabase,
 } from '@drawbridge/testing'
@@ -22,7 +23,8 @@ const DAY_MS = 86_400_000
 /** 500 days from the autumn of 2007 on; on one of them the account falls. */
 const DAYS = 500
 const BEGINS = Date.parse('2007-10-01T20:00:00Z')
-const CONFIG = { traders: { past: { limits: { time_base: 'event' } }, live: {} } }
+const DOUBTFUL = { initial_balance: 1000, confirm_jump: { percent: 20, seconds: 5 } }
+const CONFIG = { traders: { past: { limits: { time_base: 'event' } }, live: {}, doubtful: { limits: DOUBTFUL } } }
 
 describe.skipIf(!hasBrowser)('the view of a trader, in a browser', () => {
   let connection: NatsConnection
@@ -30,6 +32,7 @@ describe.skipIf(!hasBrowser)('the view of a trader, in a browser', () => {
   let browser: Browser
   let url: string
   let withoutDatabase: string
+  let guardian: ServiceProcess
 
   beforeAll(async () => {
     const { natsUrl } = infrastructure()
@@ -40,7 +43,8 @@ describe.skipIf(!hasBrowser)('the view of a trader, in a browser', () => {
     await buildPage()
     const env = { NATS_URL: natsUrl, DATABASE_URL: database.url }
     const away = { ...env, DATABASE_URL: 'postgres://nobody:nothing@127.0.0.1:1/none' }
-    const services = [spawnService('risk-guardian', env), spawnService('persister', env)]
+    guardian = spawnService('risk-guardian', env)
+    const services = [guardian, spawnService('persister', env)]
     const consoles = [spawnService('console', env), spawnService('console', away)]
     for (const service of services) await service.waitForPort()
     ;[url = '', withoutDatabase = ''] = await Promise.all(consoles.map((one) => one.url()))
@@ -233,6 +237,15 @@ describe.skipIf(!hasBrowser)('the view of a trader, in a browser', () => {
     await page.close()
   })
 
+  test('says once that there is no such trader, with the way to all', async () => {
+    const { page } = await openPage(browser, `${url}/traders/nobody`)
+    await page.getByRole('link', { name: 'All traders' }).waitFor()
+    expect(await page.getByRole('alert').count()).toBe(1)
+    await page.getByRole('link', { name: 'All traders' }).click()
+    await page.getByRole('link', { name: 'past', exact: true }).waitFor()
+    await page.close()
+  })
+
   test('says that there is no history while the database is away, and shows what is live', async () => {
     const { page } = await openPage(browser, `${withoutDatabase}/traders/live`)
     await page.getByText('The history cannot be read now.').first().waitFor()
@@ -242,6 +255,19 @@ describe.skipIf(!hasBrowser)('the view of a trader, in a browser', () => {
       .waitFor()
     await page.goto(`${withoutDatabase}/time-travel`)
     await page.getByText('The history cannot be read now.').waitFor()
+    await page.close()
+  })
+
+  test('lists cash flows, and readings that were not confirmed', async () => {
+    for (const equity of [1000, 5000, 1001]) await tick('doubtful', equity)
+    const body = JSON.stringify({ amount: '250', reason: 'a deposit' })
+    const answer = await fetch(`${url}/api/traders/doubtful/cash-flow`, { method: 'POST', body })
+    const { event } = (await answer.json()) as { event: { version: number } }
+    await untilStored('doubtful', event.version)
+    const { page } = await openPage(browser, `${url}/traders/doubtful`)
+    const happened = page.getByRole('region', { name: 'What happened' })
+    await happened.getByRole('row').filter({ hasText: 'Cash flow' }).getByText('+250.00, a deposit').waitFor()
+    await happened.getByRole('row').filter({ hasText: 'Unconfirmed' }).getByText('5,000.00').waitFor()
     await page.close()
   })
 
@@ -319,6 +345,14 @@ describe.skipIf(!hasBrowser)('the view of a trader, in a browser', () => {
       await page.close()
     },
   )
+
+  test('says on every view that no guardian is heard, as soon as gates close', async () => {
+    const { page } = await openPage(browser, `${url}/health`)
+    await page.getByText('knows the whole risk log').waitFor()
+    await guardian.stop()
+    await page.getByRole('alert').filter({ hasText: 'No guardian is heard' }).waitFor()
+    await page.close()
+  })
 })
 
 interface AxeViolation {

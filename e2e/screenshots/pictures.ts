@@ -18,7 +18,7 @@ export const PICTURES: readonly Picture[] = [
   {
     name: 'what-if',
     path: '/what-if/sp500-hold?a=max_daily_loss:3,max_drawdown:10&b=preset:ftmo-2-step',
-    height: 1_250,
+    height: 1_390,
     shows: 'events judged again',
   },
 ]

@@ -45,7 +45,8 @@ export function TraderHead({ id }: { readonly id: string }) {
       </div>
       {status !== 'allowed' && (
         <p>
-          {reason === null ? '' : shortened(reason)}{' '}
+          {reason === null ? '' : shortened(reason)}
+          <br />
           {until !== null && (
             <Until until={until} isEventTime={member.timeBase === 'event'} timeZone={member.timeZone} />
           )}

@@ -17,7 +17,6 @@ export interface WhatIfChartProps {
   readonly onCursor: (index: number | null) => void
 }
 
-const HEIGHT = 360
 /** Of the strip of blocked times of one setting, pixels. */
 const STRIP = 8
 
@@ -58,7 +57,7 @@ function draw(host: HTMLElement, props: { readonly current: WhatIfChartProps }) 
   const plot = new uPlot(
     {
       width: Math.max(200, host.clientWidth),
-      height: HEIGHT,
+      height: heightOf(),
       legend: { show: false },
       padding: [8, 8, 0, 0],
       cursor: { drag: { x: false, y: false } },
@@ -73,7 +72,7 @@ function draw(host: HTMLElement, props: { readonly current: WhatIfChartProps }) 
     dataOf(props.current),
     host,
   )
-  const resized = new ResizeObserver(() => plot.setSize({ width: Math.max(200, host.clientWidth), height: HEIGHT }))
+  const resized = new ResizeObserver(() => plot.setSize({ width: Math.max(200, host.clientWidth), height: heightOf() }))
   resized.observe(host)
   return {
     plot,
@@ -115,4 +114,9 @@ function drawBlocked(plot: uPlot, { reports, to }: Judged, palette: Palette): vo
     shade(blocked, bbox.top + bbox.height - (tried.length - index) * (STRIP + 2) * scale, STRIP * scale)
   }
   ctx.restore()
+}
+
+/** A share of the screen, so that a large one has a large chart. */
+function heightOf(): number {
+  return Math.max(360, Math.min(900, Math.round(innerHeight * 0.36)))
 }
