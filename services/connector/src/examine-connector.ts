@@ -34,6 +34,7 @@ export async function examineConnector(setup: ConnectorSetup, stopping: AbortSig
     trader: config.trader,
     marker: `drawbridge:${name}`,
     mayClose: false,
+    dryRun: true,
     http: new HttpCalls(pace),
     take: (kind: 'read' | 'control', signal: AbortSignal) => pace.take(kind, signal),
     now: () => Date.now(),
