@@ -112,15 +112,28 @@ function accountBlock(name: string, key: string, access: Access): string {
   const imports = [
     ...access.publish.map((subject) => `{ service: { account: ${LOG}, subject: "${subject}" } }`),
     ...access.hear.map((subject) => `{ stream: { account: ${LOG}, subject: "${subject}" } }`),
+    // The server passes on nothing that came from a third account, so it is taken from its own.
+    ...(access.hearsOf ?? []).map(
+      ({ user, subject }) => `{ stream: { account: ${user.toUpperCase()}, subject: "${subject}" } }`,
+    ),
   ]
-  return block(name, [list('users', [userBlock(key, access, INBOX)]), list('imports', imports)])
+  const exports = (access.tells ?? []).map((subject) => `{ stream: "${subject}", accounts: [${hearersOf(subject)}] }`)
+  const told = exports.length === 0 ? [] : [list('exports', exports)]
+  return block(name, [list('users', [userBlock(key, access, INBOX)]), ...told, list('imports', imports)])
 }
 
-function userBlock(key: string, { publish, except, hear }: Access, inbox: string): string {
-  const lines = [strings('allow', publish), ...(except.length === 0 ? [] : [strings('deny', except)])]
+/** The accounts of those who may hear what a user tells. */
+function hearersOf(told: string): string {
+  const hearers = OTHER_USERS.filter((user) => accessOf(user).hearsOf?.some(({ subject }) => subject === told))
+  return hearers.map((user) => user.toUpperCase()).join(', ')
+}
+
+function userBlock(key: string, { publish, except, hear, tells = [], hearsOf = [] }: Access, inbox: string): string {
+  const heard = [...hear, ...hearsOf.map(({ subject }) => subject)]
+  const lines = [strings('allow', [...publish, ...tells]), ...(except.length === 0 ? [] : [strings('deny', except)])]
   return `{
   nkey: ${key}
-${indent(block('permissions', [block('publish', lines), strings('subscribe', [inbox, ...hear])]))}
+${indent(block('permissions', [block('publish', lines), strings('subscribe', [inbox, ...heard])]))}
 }`
 }
 

@@ -22,6 +22,10 @@ export interface Access {
   readonly except: readonly string[]
   /** Subjects to which it may subscribe, besides its own inbox. */
   readonly hear: readonly string[]
+  /** What it tells others directly: that never comes where the streams are. None if not given. */
+  readonly tells?: readonly string[]
+  /** What it may hear of what another user tells. None if not given. */
+  readonly hearsOf?: readonly { readonly user: NatsUser; readonly subject: string }[]
 }
 
 const { inputs, risk, rejects } = streams
@@ -135,7 +139,8 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
       api.readMessage(alerts),
       subjects.notifyCommand(HTTP_USER),
     ],
-    hear: [...OPERATES_BY_HTTP.hear, subjects.riskMetrics, subjects.connectorReport(ANY)],
+    hear: [...OPERATES_BY_HTTP.hear, subjects.riskMetrics],
+    hearsOf: [{ user: 'connector', subject: subjects.connectorReport(ANY) }],
   },
   /** The trader service: reports for the traders of its configuration, and holds their gates. */
   trader: {
@@ -197,9 +202,10 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
    * consumer; which traders are its own is said in config.json alone.
    */
   connector: {
-    publish: [subjects.tick(ANY), subjects.newest(ANY), ...looks(inputs, risk), subjects.connectorReport(ANY)],
+    publish: [subjects.tick(ANY), subjects.newest(ANY), ...looks(inputs, risk)],
     except: [],
     hear: [subjects.traderLog(ANY), subjects.heartbeat],
+    tells: [subjects.connectorReport(ANY)],
   },
   /** A giver of commands: a program, or a person at a shell. */
   operator: accessOfOperator('operator'),

@@ -6,6 +6,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { type Currencies, Fleet, type Obeys } from './core/fleet.ts'
 import type { LiveAccount, LivePulse } from './core/live-messages.ts'
 import type { DatabaseWatch } from './inbound/database-watch.ts'
+import { ConnectorWatch } from './inbound/connector-watch.ts'
 import { GuardianWatch } from './inbound/guardian-watch.ts'
 import { HealthReader } from './inbound/health-reader.ts'
 import { KnownTraders } from './inbound/known-traders.ts'
@@ -63,6 +64,7 @@ export async function openOperatorParts(
   const settled = new Settled()
   const fleet = new Fleet(obeys, currencyOf)
   const guardians = new GuardianWatch()
+  const connectors = new ConnectorWatch()
   const live: LiveFeed = liveFeed(fleet, options, (newest) => ({
     now: Date.now(),
     natsAway: ConnectionWatch.of(connection).away,
@@ -75,10 +77,11 @@ export async function openOperatorParts(
   const feed = new RiskFeed(connection, manager, listeners, log, lookEveryMs)
   const reader = new RiskLogReader(connection, manager)
   const known = new KnownTraders(configured, fleet, reader, manager)
-  const health = new HealthReader(connection, manager, guardians, feed, database)
+  const health = new HealthReader(connection, manager, guardians, feed, connectors, database)
   const commander = new Commander(connection, manager, feed, outcomes, reader, decidedWithinMs)
   const stops = [
     hearPublished(connection, subjects.rejects(streams.inputs), (message) => outcomes.onReject(message)),
+    hearPublished(connection, subjects.connectorReport('*'), (message) => connectors.onReport(message)),
     hearPublished(connection, subjects.heartbeat, (message) => {
       settled.onHeartbeat(message)
       guardians.onHeartbeat(message)

@@ -10,6 +10,7 @@ const HEALTH: Health = {
   persister: null,
   database: null,
   feed: { isCurrent: true },
+  connectors: [],
   deadLetters: [],
 }
 const NEAR = { away: null, since: '2026-03-12T20:00:00Z', connections: 7, connectionsMax: 100, lagMs: null }

@@ -2,6 +2,7 @@ import { durables, headerNames, printable, streams } from '@drawbridge/contracts
 import { ConnectionWatch } from '@drawbridge/nats'
 import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
+import type { ConnectorWatch } from './connector-watch.ts'
 import type { DatabaseWatch } from './database-watch.ts'
 import type { GuardianWatch } from './guardian-watch.ts'
 import type { RiskFeed } from './risk-feed.ts'
@@ -18,6 +19,7 @@ export class HealthReader {
   readonly #manager: JetStreamManager
   readonly #guardians: GuardianWatch
   readonly #feed: RiskFeed
+  readonly #connectors: ConnectorWatch
   readonly #database: Pick<DatabaseWatch, 'told'> | null
 
   /** @param database null: there is none */
@@ -26,6 +28,7 @@ export class HealthReader {
     manager: JetStreamManager,
     guardians: GuardianWatch,
     feed: RiskFeed,
+    connectors: ConnectorWatch,
     database: Pick<DatabaseWatch, 'told'> | null,
   ) {
     this.#database = database
@@ -33,6 +36,7 @@ export class HealthReader {
     this.#manager = manager
     this.#guardians = guardians
     this.#feed = feed
+    this.#connectors = connectors
   }
 
   async read() {
@@ -54,6 +58,7 @@ export class HealthReader {
       })),
       persister,
       database: this.#databaseNow(),
+      connectors: this.#connectors.all().map(({ heardAt, ...one }) => ({ ...one, heardAt: new Date(heardAt).toISOString() })),
       feed: { isCurrent: this.#feed.isCurrent },
       deadLetters,
     }

@@ -1,5 +1,6 @@
 import {
   CashFlowSchema,
+  ConnectorReportSchema,
   CorrectSchema,
   DocumentedLimits,
   documentedSchemas,
@@ -321,6 +322,14 @@ export const healthAnswer = {
         Type.Null(),
       ],
       { description: 'null: it was not asked yet' },
+    ),
+    connectors: Type.Array(
+      Type.Object({
+        ...ConnectorReportSchema.properties,
+        heardAt: Type.String(),
+        isCurrent: Type.Boolean({ description: 'false: it does not tell any more how it does' }),
+      }),
+      { description: 'as each was last heard' },
     ),
     feed: Type.Object({ isCurrent: Type.Boolean({ description: 'whether the console knows the whole risk log' }) }),
     deadLetters: Type.Array(

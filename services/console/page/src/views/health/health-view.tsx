@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { type Answer, ask } from '../../api/ask.ts'
+import { Connectors } from './connectors.tsx'
 import { DeadLetters } from './dead-letters.tsx'
 import { Guardians } from './guardians.tsx'
 import type { Health } from './health.ts'
@@ -24,6 +25,7 @@ export function HealthView() {
         <>
           <Stages health={answer.body} />
           <Guardians guardians={answer.body.guardians} />
+          <Connectors connectors={answer.body.connectors} />
           <Streams health={answer.body} />
           <DeadLetters letters={answer.body.deadLetters} />
         </>

@@ -24,6 +24,20 @@ export interface Health {
     readonly connectionsMax: number | null
     readonly lagMs: number | null
   } | null
+  /** Accounts that a connector reads. */
+  readonly connectors: readonly {
+    readonly connector: string
+    readonly adapter: string
+    readonly trader: string
+    /** Whether it still tells how it does. */
+    readonly isCurrent: boolean
+    readonly acts: boolean
+    readonly dryRun: boolean
+    readonly wanted: 'open' | 'blocked' | null
+    readonly stands: 'open' | 'blocked' | null
+    readonly reading: { readonly at: string } | null
+    readonly faults: readonly { readonly task: string; readonly reason: string; readonly advice: string }[]
+  }[]
   readonly feed: { readonly isCurrent: boolean }
   readonly deadLetters: readonly DeadLetter[]
 }

@@ -1,0 +1,76 @@
+import { type ConnectorReport, decodeConnectorReport, subjects } from '@drawbridge/contracts'
+import { hearPublished } from '@drawbridge/nats'
+import { eventually } from '@drawbridge/testing'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ConnectorScene } from './connector-scene.ts'
+import { FakeServer } from './fake-server.ts'
+
+let scene: ConnectorScene
+let bank: FakeServer
+
+beforeAll(async () => {
+  scene = await ConnectorScene.open()
+  bank = await FakeServer.open()
+})
+afterAll(async () => {
+  await scene.close()
+  await bank.close()
+})
+
+const connector = (path: string) => ({
+  adapter: 'generic',
+  equity_url: `${bank.url}${path}`,
+  equity_at: '/equity',
+  currency: 'USD',
+  every_seconds: 1,
+})
+
+test('how each connector does is told over HTTP, on NATS and in metrics', async () => {
+  bank.on('GET /well', { body: { equity: 1000 } })
+  bank.on('GET /ill', { status: 403, body: 'no' })
+  const reports = new Map<string, ConnectorReport>()
+  const stop = hearPublished(scene.scene.connection, subjects.connectorReport('*'), ({ data }) => {
+    const report = decodeConnectorReport(data)
+    if (report.ok) reports.set(report.value.connector, report.value)
+  })
+  const service = await scene.connect({ well: connector('/well'), ill: connector('/ill') })
+  await eventually(() => reports.get('well')?.reading && reports.get('ill')?.faults.length, { what: 'both reports' })
+
+  expect(reports.get('well')).toMatchObject({
+    adapter: 'generic',
+    trader: 'well',
+    reads: true,
+    acts: false,
+    reading: { equity: '1000', currency: 'USD' },
+    faults: [],
+  })
+  expect(reports.get('ill')?.faults).toEqual([
+    expect.objectContaining({ task: 'read', kind: 'refused', reason: 'it answers 403, the key may not do this: no' }),
+  ])
+  const url = await service.url()
+  const { connectors } = (await (await fetch(`${url}/api/connectors`)).json()) as { connectors: object[] }
+  expect(connectors).toHaveLength(2)
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  expect(metrics).toMatch(/connector_fault\{[^}]*connector="ill"[^}]*task="read"[^}]*\} 1/)
+  expect(metrics).toMatch(/connector_fault\{[^}]*connector="well"[^}]*task="read"[^}]*\} 0/)
+  expect(metrics).toMatch(/connector_readings_total\{[^}]*connector="well"[^}]*\} [1-9]/)
+  stop()
+  await service.stop()
+})
+
+test('what is sent to a connector that takes nothing is refused as for one that is not there', async () => {
+  bank.on('GET /well', { body: { equity: 1000 } })
+  const service = await scene.connect({ well: connector('/well') })
+  const url = await service.url()
+  const answers = await Promise.all(
+    ['well', 'none'].map((name) => fetch(`${url}/connectors/${name}/order`, { method: 'POST', body: '{}' })),
+  )
+  expect(answers.map(({ status }) => status)).toEqual([404, 404])
+  const [known, unknown] = await Promise.all(answers.map((answer) => answer.text()))
+  expect(known).toBe(unknown)
+  await service.stop()
+})
+
+test('without a connector the service says what to do', async () => {
+  await expect(scene.connect({})).rejects.toThrow('no connectors are configured: add one to "connectors" in config.json')
+})

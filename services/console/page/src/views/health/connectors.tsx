@@ -1,0 +1,47 @@
+import { Age } from '../../parts/age.tsx'
+import type { Health } from './health.ts'
+
+type Connector = Health['connectors'][number]
+
+/** What a connector does, and what it cannot do, in words. */
+export function connectorInWords({ isCurrent, dryRun, acts, wanted, stands, faults }: Connector): string {
+  if (!isCurrent) return 'is not heard any more: start the connector service, or see its log'
+  if (faults.length > 0) return faults.map(({ task, reason, advice }) => `cannot ${task}: ${reason}; ${advice}`).join(' · ')
+  if (dryRun) return 'a dry run: it only says in its log what it would do'
+  if (!acts) return 'reads; the bot asks for itself'
+  if (wanted !== stands) return wanted === 'blocked' ? 'is blocking entries there' : 'is allowing entries there again'
+  return stands === 'blocked' ? 'entries are blocked there' : 'entries are allowed there'
+}
+
+export function Connectors({ connectors }: Pick<Health, 'connectors'>) {
+  if (connectors.length === 0) return null
+  return (
+    <section class="card" aria-label="Connectors">
+      <h2>Connectors</h2>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Connector</th>
+            <th scope="col">Account</th>
+            <th scope="col" class="number">
+              Read
+            </th>
+            <th scope="col">State</th>
+          </tr>
+        </thead>
+        <tbody>
+          {connectors.map((one) => (
+            <tr key={one.connector} data-level={one.isCurrent && one.faults.length === 0 ? 'good' : 'bad'}>
+              <th scope="row">{one.connector}</th>
+              <td>
+                {one.trader} by {one.adapter}
+              </td>
+              <td class="number">{one.reading === null ? 'never' : <Age at={one.reading.at} />}</td>
+              <td>{connectorInWords(one)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { connectorInWords } from '../src/views/health/connectors.tsx'
+
+const WELL = {
+  connector: 'bot1',
+  adapter: 'freqtrade',
+  trader: 'bot1',
+  isCurrent: true,
+  reads: true,
+  acts: true,
+  dryRun: false,
+  wanted: 'open',
+  stands: 'open',
+  reading: null,
+  faults: [],
+} as const
+
+test.each([
+  ['allows entries', {}, 'entries are allowed there'],
+  ['blocks them', { wanted: 'blocked', stands: 'blocked' }, 'entries are blocked there'],
+  ['is about to block', { wanted: 'blocked', stands: null }, 'is blocking entries there'],
+  ['only reads', { acts: false }, 'reads; the bot asks for itself'],
+  ['only says what it would do', { dryRun: true }, 'a dry run: it only says in its log what it would do'],
+  ['is gone', { isCurrent: false }, 'is not heard any more: start the connector service, or see its log'],
+  [
+    'cannot work',
+    { faults: [{ task: 'block', reason: 'it answers 403', advice: 'see the key' }] },
+    'cannot block: it answers 403; see the key',
+  ],
+] as const)('a connector that %s says so, with what mends it', (_what, more, words) => {
+  expect(connectorInWords({ ...WELL, ...more })).toBe(words)
+})
