@@ -72,5 +72,7 @@ test('what is sent to a connector that takes nothing is refused as for one that 
 })
 
 test('without a connector the service says what to do', async () => {
-  await expect(scene.connect({})).rejects.toThrow('no connectors are configured: add one to "connectors" in config.json')
+  await expect(scene.connect({})).rejects.toThrow(
+    'no connectors are configured: add one to "connectors" in config.json',
+  )
 })

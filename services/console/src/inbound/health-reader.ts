@@ -58,7 +58,9 @@ export class HealthReader {
       })),
       persister,
       database: this.#databaseNow(),
-      connectors: this.#connectors.all().map(({ heardAt, ...one }) => ({ ...one, heardAt: new Date(heardAt).toISOString() })),
+      connectors: this.#connectors
+        .all()
+        .map(({ heardAt, ...one }) => ({ ...one, heardAt: new Date(heardAt).toISOString() })),
       feed: { isCurrent: this.#feed.isCurrent },
       deadLetters,
     }

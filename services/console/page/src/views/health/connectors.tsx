@@ -6,7 +6,8 @@ type Connector = Health['connectors'][number]
 /** What a connector does, and what it cannot do, in words. */
 export function connectorInWords({ isCurrent, dryRun, acts, wanted, stands, faults }: Connector): string {
   if (!isCurrent) return 'is not heard any more: start the connector service, or see its log'
-  if (faults.length > 0) return faults.map(({ task, reason, advice }) => `cannot ${task}: ${reason}; ${advice}`).join(' · ')
+  if (faults.length > 0)
+    return faults.map(({ task, reason, advice }) => `cannot ${task}: ${reason}; ${advice}`).join(' · ')
   if (dryRun) return 'a dry run: it only says in its log what it would do'
   if (!acts) return 'reads; the bot asks for itself'
   if (wanted !== stands) return wanted === 'blocked' ? 'is blocking entries there' : 'is allowing entries there again'
