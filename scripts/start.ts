@@ -35,7 +35,7 @@ const options = optionsOrExit()
 loadEnvFileOrExit()
 const isDemo = !process.env.CONFIG_FILE && !existsSync('config.json')
 process.env.CONFIG_FILE = resolve(process.env.CONFIG_FILE || (isDemo ? DEMO : 'config.json'))
-/** Longer than five services and two servers take that must be killed, one after the other: none is left behind. */
+/** Longer than all services and two servers take that must be killed, one after the other: none is left behind. */
 const STOPPED_WITHIN_MS = 90_000
 const place = { env: process.env, cwd: '.' }
 const log = createLogger('start', 'warn', 'stderr')

@@ -61,6 +61,7 @@ const SERVICES: Readonly<Record<string, { readonly nats?: NatsUser; readonly dat
   'risk-guardian': { nats: 'guardian' },
   persister: { nats: 'persister', database: 'persister' },
   connector: { nats: 'connector' },
+  notifier: { nats: 'notifier' },
   migrate: { database: 'migrator' },
   provision: { nats: 'admin', database: 'reader' },
   demo: { nats: 'operator', database: 'reader' },

@@ -20,6 +20,7 @@ Environment, also from .env:
   DRAWBRIDGE_TOKEN   a token of the role read, if API_TOKENS or API_TOKENS_FILE is set
   CONSOLE_PORT, TRADER_PORT, RISK_GUARDIAN_PORT, PERSISTER_PORT, CONNECTOR_PORT   default 8080 to 8084, or free ones if
                  those are taken; the connector runs where config.json has connectors
+  NOTIFIER_PORT  default 8085; the notifier runs where config.json has channels
 
 The demo keeps its data in ./data/demo, your own system in ./data/system (or in ./data, where an earlier version began it).
 Ctrl-C stops everything; the next start continues from there.

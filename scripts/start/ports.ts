@@ -3,14 +3,16 @@ import { listenError } from '@drawbridge/service-kit'
 import { type Config, type HttpAddress, whereWritten } from '@drawbridge/settings'
 import type { Place } from '@drawbridge/settings/place'
 
-const SERVICES = ['CONSOLE', 'TRADER', 'RISK_GUARDIAN', 'PERSISTER', 'CONNECTOR'] as const
+const SERVICES = ['CONSOLE', 'TRADER', 'RISK_GUARDIAN', 'PERSISTER', 'CONNECTOR', 'NOTIFIER'] as const
 
 /**
  * Gives each service a port: the one that is written, else the usual one, else a free one.
  * @returns what is wrong with those that are written, a line each
  */
 export async function settlePorts(config: Config, place: Place): Promise<readonly string[]> {
-  const isUsed = (prefix: string) => prefix !== 'CONNECTOR' || Object.keys(config.connectors).length > 0
+  const isUsed = (prefix: string) =>
+    (prefix !== 'CONNECTOR' || Object.keys(config.connectors).length > 0) &&
+    (prefix !== 'NOTIFIER' || config.notify.channels.length > 0)
   const services = SERVICES.filter(isUsed).map((prefix) => {
     const name = `${prefix}_PORT`
     return { prefix, name, written: whereWritten(place, name), address: addressOf(config, prefix) }
@@ -48,6 +50,8 @@ function addressOf(config: Config, prefix: (typeof SERVICES)[number]): HttpAddre
       return config.persister
     case 'CONNECTOR':
       return config.connector
+    case 'NOTIFIER':
+      return config.notify
     default:
       return prefix satisfies never
   }

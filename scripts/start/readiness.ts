@@ -54,6 +54,8 @@ function addressOf(config: Config, name: ServiceName) {
       return config.persister
     case 'connector':
       return config.connector
+    case 'notifier':
+      return config.notify
     default:
       return name satisfies never
   }

@@ -13,12 +13,13 @@ const RESTART_AFTER_MS = 500
 const EARLY_MS = 10_000
 const EARLY_ENDS_MAX = 3
 
-export const SERVICES = ['risk-guardian', 'trader', 'persister', 'console', 'connector'] as const
+export const SERVICES = ['risk-guardian', 'trader', 'persister', 'console', 'connector', 'notifier'] as const
 export type ServiceName = (typeof SERVICES)[number]
 
-/** Those that run with these settings: without an account to connect there is nothing to do for a connector. */
-export function servicesOf({ connectors }: Pick<Config, 'connectors'>): readonly ServiceName[] {
-  return SERVICES.filter((name) => name !== 'connector' || Object.keys(connectors).length > 0)
+/** Those that run with these settings: a connector has nothing to do without an account, a notifier without a channel. */
+export function servicesOf({ connectors, notify }: Pick<Config, 'connectors' | 'notify'>): readonly ServiceName[] {
+  const idle = { connector: Object.keys(connectors).length === 0, notifier: notify.channels.length === 0 }
+  return SERVICES.filter((name) => !(name in idle && idle[name as keyof typeof idle]))
 }
 
 /**
