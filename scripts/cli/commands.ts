@@ -105,6 +105,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./adopt-log.ts')).adoptLog,
   },
   {
+    name: 'notify',
+    summary: 'lists who is told of broken limits, and tests a channel',
+    load: async () => (await import('./notify.ts')).notify,
+  },
+  {
     name: 'consumers',
     summary: 'lists the consumers of the streams, and deletes one that nobody needs',
     load: async () => (await import('./consumers.ts')).consumers,

@@ -30,8 +30,12 @@ export const consumers: Program = {
     if (name !== undefined && stream === undefined) {
       throw new UsageError(`--stream must be ${STREAMS.join(' or ')}, got ${JSON.stringify(name)}`)
     }
-    if (remove === durables.persister) {
-      throw new UsageError(`--delete ${remove}: the persisters need it to know what is stored; it is never deleted`)
+    if (remove === durables.persister || remove === durables.notifier) {
+      const whose =
+        remove === durables.persister
+          ? 'the persisters need it to know what is stored'
+          : 'the notifier needs it to know what it has told'
+      throw new UsageError(`--delete ${remove}: ${whose}; it is never deleted`)
     }
     if (remove !== undefined && !/^[^\s.*>/\\]+$/.test(remove)) {
       throw new UsageError('--delete takes the name of one consumer')

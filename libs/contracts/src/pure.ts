@@ -84,6 +84,7 @@ export {
 } from './log-damage.ts'
 export { nearestId, nearestName, unknownField } from './names.ts'
 export {
+  type ChannelHealth,
   type Delivery,
   NOTICE_KINDS,
   type Notice,

@@ -10,6 +10,7 @@ import { addHealthRoutes } from './routes/health-routes.ts'
 import { addHistoryRoutes } from './routes/history-routes.ts'
 import { addLiveRoutes } from './routes/live-routes.ts'
 import { addManyRoutes } from './routes/many-routes.ts'
+import { addNotifyRoutes } from './routes/notify-routes.ts'
 import { addPresetRoutes } from './routes/preset-routes.ts'
 import { addPreviewRoutes } from './routes/preview-routes.ts'
 import { addRecordingRoutes } from './routes/recording-routes.ts'
@@ -41,6 +42,7 @@ export async function operatorApi(
   addExplainRoutes(server, parts)
   addLiveRoutes(server, parts)
   addHealthRoutes(server, parts)
+  addNotifyRoutes(server, parts)
   addEventRoutes(server, parts, { ...LISTENER_DEFAULTS, ...listeners })
   if (reader === undefined) return
   const history = { reader, known: parts.known }

@@ -5,6 +5,7 @@ import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { type Currencies, Fleet, type Obeys } from './core/fleet.ts'
 import type { LiveAccount, LivePulse } from './core/live-messages.ts'
+import { AlertReader } from './inbound/alert-reader.ts'
 import { ConnectorWatch } from './inbound/connector-watch.ts'
 import type { DatabaseWatch } from './inbound/database-watch.ts'
 import { GuardianWatch } from './inbound/guardian-watch.ts'
@@ -29,6 +30,7 @@ export interface OperatorParts {
   readonly known: KnownTraders
   readonly health: HealthReader
   readonly commander: Commander
+  readonly alerts: AlertReader
   readonly close: () => void
 }
 
@@ -79,6 +81,7 @@ export async function openOperatorParts(
   const known = new KnownTraders(configured, fleet, reader, manager)
   const health = new HealthReader(connection, manager, guardians, feed, connectors, database)
   const commander = new Commander(connection, manager, feed, outcomes, reader, decidedWithinMs)
+  const alerts = new AlertReader(manager)
   const stops = [
     hearPublished(connection, subjects.rejects(streams.inputs), (message) => outcomes.onReject(message)),
     hearPublished(connection, subjects.connectorReport('*'), (message) => connectors.onReport(message)),
@@ -93,7 +96,7 @@ export async function openOperatorParts(
     live.stop()
     for (const stop of stops) stop()
   }
-  return { connection, manager, log, feed, fleet, live, settled, reader, known, health, commander, close }
+  return { connection, manager, log, feed, fleet, live, settled, reader, known, health, commander, alerts, close }
 }
 
 function liveFeed(

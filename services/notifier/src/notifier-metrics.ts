@@ -1,6 +1,6 @@
+import type { ChannelHealth } from '@drawbridge/contracts'
 import { MetricRegistry } from '@drawbridge/service-kit'
 import type { AlertDesk } from './alert-desk.ts'
-import type { ChannelHealth } from './core/channel-health.ts'
 
 export type NotifierMetrics = ReturnType<typeof notifierMetrics>
 

@@ -1,9 +1,9 @@
+import type { ChannelHealth } from '@drawbridge/contracts'
 import { type Delivery, headerNames, notifierStreams, type Silence, subjects, toJsonBytes } from '@drawbridge/contracts'
 import { isWrongLastSequence, lastMessage, lastSeqOf, readStream } from '@drawbridge/nats'
 import { type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 import type { AlertBook } from '../core/alert-book.ts'
-import type { ChannelHealth } from '../core/channel-health.ts'
 
 const WITHIN_MS = 5_000
 

@@ -1,0 +1,129 @@
+import {
+  alignedRows,
+  type Program,
+  type ProgramContext,
+  printLine,
+  readOptions,
+  UsageError,
+} from '@drawbridge/service-kit/program'
+import { CONSOLE_HELP, CONSOLE_OPTIONS } from './console-api/address.ts'
+import { ConsoleApi } from './console-api/client.ts'
+import { flag, text } from './options.ts'
+
+const HELP = `Who is told of broken limits: the channels of config.json with their health, and the alerts that go on.
+
+  npm run drawbridge -- notify
+  npm run drawbridge -- notify --test <channel>
+  npm run drawbridge -- notify --acknowledge <trader>
+
+  --test channel        sends a test message, and says what became of it
+  --acknowledge trader  ends repetitions and escalation of the trader's alerts; it resumes nothing. ":system" for faults
+  --json                the console's answer, one JSON object
+${CONSOLE_HELP}
+  --help                this text
+
+Exit codes: 0 done; 1 failed, also if a channel takes no messages; 2 the command line or the settings are not valid.
+`
+
+interface Told {
+  readonly channels: readonly {
+    readonly name: string
+    readonly kind: string
+    readonly state: string
+    readonly reason: string | null
+    readonly lastSentAt: string | null
+    readonly waiting: number
+  }[]
+  readonly alerts: readonly {
+    readonly trader: string
+    readonly key: string
+    readonly openedAt: string
+    readonly acknowledged: { readonly by: string } | null
+  }[]
+}
+
+interface Tested {
+  readonly channel: string
+  readonly outcome: 'sent' | 'gave-up' | 'waiting'
+  readonly reason: string | null
+}
+
+export const notify: Program = {
+  help: HELP,
+  async run(args, context) {
+    const { values } = readOptions(args, { ...CONSOLE_OPTIONS, test: text, acknowledge: text, json: flag })
+    const { test, acknowledge, json } = values
+    if (test !== undefined && acknowledge !== undefined)
+      throw new UsageError('--test and --acknowledge do not go together')
+    const api = await ConsoleApi.of(context, values)
+    if (test !== undefined) return testOne(api, context, test, json)
+    if (acknowledge !== undefined) return acknowledgeAll(api, context, acknowledge, json)
+    const told = await api.get<Told>('/api/notify')
+    printLine(context.stdout, json ? JSON.stringify(told) : inWords(told))
+    return told.channels.some(({ state }) => isFailing(state)) ? 1 : 0
+  },
+}
+
+async function testOne(api: ConsoleApi, { stdout }: ProgramContext, channel: string, json: boolean): Promise<number> {
+  const path = `/api/notify/channels/${encodeURIComponent(channel)}/test`
+  const tested = await api.change<Tested>({ method: 'POST', path, body: {}, key: null })
+  printLine(stdout, json ? JSON.stringify(tested) : testInWords(tested))
+  return tested.outcome === 'sent' ? 0 : 1
+}
+
+async function acknowledgeAll(
+  api: ConsoleApi,
+  { stdout }: ProgramContext,
+  trader: string,
+  json: boolean,
+): Promise<number> {
+  const asked = await api.change<object>({
+    method: 'POST',
+    path: '/api/notify/acknowledge',
+    body: { trader },
+    key: null,
+  })
+  printLine(stdout, json ? JSON.stringify(asked) : `The alerts of ${trader} are acknowledged; notify shows them.`)
+  return 0
+}
+
+function testInWords({ channel, outcome, reason }: Tested): string {
+  switch (outcome) {
+    case 'sent':
+      return `${channel} took the test message.`
+    case 'gave-up':
+      return `${channel} refuses the test message: ${reason}`
+    case 'waiting':
+      return `${channel} has not taken the test message yet: ${reason}`
+    default:
+      return outcome satisfies never
+  }
+}
+
+function inWords({ channels, alerts }: Told): string {
+  const rows = channels.map(({ name, kind, state, waiting, lastSentAt, reason }) => [
+    name,
+    kind,
+    state,
+    String(waiting),
+    lastSentAt ?? '-',
+    reason ?? '',
+  ])
+  const open = alerts.map(({ trader, key, openedAt, acknowledged }) => [
+    trader,
+    key,
+    openedAt,
+    acknowledged === null ? 'nobody' : acknowledged.by,
+  ])
+  return [
+    ...alignedRows([['channel', 'kind', 'state', 'waiting', 'last sent', 'why'], ...rows]),
+    '',
+    ...(open.length === 0
+      ? ['No alert goes on.']
+      : alignedRows([['trader', 'alert', 'since', 'acknowledged by'], ...open])),
+  ].join('\n')
+}
+
+function isFailing(state: string): boolean {
+  return state === 'failing' || state === 'shut-out'
+}
