@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { notifierStreams, streams } from '@drawbridge/contracts'
 import { awaitStreams, ConnectionWatch, connectNats } from '@drawbridge/nats'
 import { type Lifecycle, type Logger, MetricRegistry, Readiness, serveHttp, watchLinks } from '@drawbridge/service-kit'
-import type { Config } from '@drawbridge/settings'
+import { type Config, currencyOf } from '@drawbridge/settings'
 import { channelOf } from './channels/channels.ts'
 import { Notifier } from './notifier.ts'
 import { notifierMetrics, watchNotifier } from './notifier-metrics.ts'
@@ -55,7 +55,10 @@ export async function startNotifier(
     rules: { routes, quietHours, zone, repeatMinutes },
     readerOf: (channel) => ({ language: channel.config.language, zone, consoleUrl }),
     tagsOf: (trader) => config.traders[trader]?.about.tags ?? [],
-    settingsOf: (trader) => ({ tellsSilence: tellsSilence(config, trader) }),
+    settingsOf: (trader) => ({
+      tellsSilence: tellsSilence(config, trader),
+      currency: currencyOf(config.traders[trader]?.limits ?? {}, config.limits),
+    }),
     metrics,
     log,
     now: looks.now ?? Date.now,

@@ -40,6 +40,7 @@ const notice = (more: Partial<Notice> = {}): Notice => ({
   facts: FACTS,
   ...more,
 })
+const SETTINGS = { tellsSilence: false, currency: null }
 const told = (more: Partial<Notice> = {}): Told => ({ notice: notice(more), round: { kind: 'first' } })
 
 test('a breach says in English what happened, to whom, why, until when, what was not done, and how to resume', () => {
@@ -120,16 +121,14 @@ describe('of events', () => {
   test('a breach is critical, and a warning; while enforcement is off, a breach is a warning', () => {
     const log = new TraderLog('bot1')
     log.tick(1_000)
-    const kinds = [915, 890].flatMap((equity) => noticesOf(log.tick(equity), { tellsSilence: false }))
+    const kinds = [915, 890].flatMap((equity) => noticesOf(log.tick(equity), SETTINGS))
     expect(kinds.map(({ kind, severity }) => `${kind} ${severity}`)).toEqual(['warning warning', 'breach critical'])
   })
 
   test('an ordinary reading tells nothing', () => {
     const log = new TraderLog('bot1')
-    expect(noticesOf(log.tick(1_000), { tellsSilence: false }).filter(({ severity }) => severity !== 'info')).toEqual(
-      [],
-    )
-    expect(noticesOf(log.tick(1_001), { tellsSilence: false })).toEqual([])
+    expect(noticesOf(log.tick(1_000), SETTINGS).filter(({ severity }) => severity !== 'info')).toEqual([])
+    expect(noticesOf(log.tick(1_001), SETTINGS)).toEqual([])
   })
 
   test('a pause by an operator names who and why', () => {
@@ -143,7 +142,7 @@ describe('of events', () => {
       name: null,
       firm: false,
     } as never)
-    expect(noticesOf(event, { tellsSilence: false })).toMatchObject([
+    expect(noticesOf(event, SETTINGS)).toMatchObject([
       { kind: 'paused', severity: 'info', facts: { by: 'ann', reason: 'news', until: null } },
     ])
   })

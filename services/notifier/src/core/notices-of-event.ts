@@ -14,6 +14,8 @@ import { SEVERITY_OF } from './severity.ts'
 export interface TraderSettings {
   /** Whether silence is told: only where somebody configured when it begins. */
   readonly tellsSilence: boolean
+  /** Where no reading has named it. Null: nobody says it. */
+  readonly currency: string | null
 }
 
 /** A notice as its fact makes it; its event says the rest. */
@@ -28,7 +30,8 @@ export function noticesOf(event: RiskEvent, settings: TraderSettings): readonly 
   return event.facts.flatMap((fact, index) => {
     const made = noticeOf(fact, event, settings)
     if (made === null) return []
-    const { kind, severity = SEVERITY_OF[kind], facts } = made
+    const { kind, severity = SEVERITY_OF[kind] } = made
+    const facts = settings.currency === null ? made.facts : { currency: settings.currency, ...made.facts }
     const { trader, state, effectiveAt } = event
     return [{ kind, severity, trader, version: state.version, part: `${kind}-${index}`, at: effectiveAt, facts }]
   })
