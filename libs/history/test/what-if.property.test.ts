@@ -72,6 +72,37 @@ describe('a what-if of what was recorded', () => {
     )
   })
 
+  it('tells deposits that ticks tell from a command, though together they are 0', () => {
+    const at = (minute: number) => `2026-03-07T20:0${minute}:00.000Z`
+    const tick = (minute: number, equity: string, deposits: string) =>
+      ({ at: at(minute), equity, net_deposits: deposits, reading_at: at(minute) }) as const
+    const told = guardedEventsOf({
+      config: {
+        first_day: 'initial-balance',
+        stop_trading_minutes: 1,
+        max_daily_loss: null,
+        max_drawdown: null,
+        stale_after_seconds: null,
+        confirm_jump: null,
+        net_deposits: true,
+        limits: [],
+      },
+      steps: [
+        { at: at(1), command: { kind: 'limits', short: { confirm_jump: { percent: 20, seconds: 5 } } } },
+        tick(2, '1000', '0'),
+        tick(2, '1000', '0'),
+        tick(2, '750', '-50'),
+        tick(2, '1150', '-100'),
+        // Confirms the withdrawal of 100 and its return in one event.
+        tick(3, '1250', '0'),
+      ],
+    })
+    expect(told.at(-1)?.event.facts.filter(({ kind }) => kind === 'cash-flow')).toHaveLength(2)
+    const whatIf = new WhatIf(TRADER, {}, SPAN)
+    for (const input of inputsOf(told).flat()) whatIf.take(input)
+    expect(judgedIn(whatIf.state)).toEqual(judgedIn(told.at(-1)?.event.state as TraderState))
+  })
+
   it('is that as well where it passes over readings of which nothing comes', () => {
     fc.assert(
       fc.property(histories({ maxSteps: 40 }), fc.integer({ min: 2, max: 12 }), (history, every) => {

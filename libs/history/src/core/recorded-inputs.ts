@@ -115,7 +115,7 @@ function factOf<Kind extends Fact['kind']>(facts: readonly Fact[], kind: Kind): 
 /** A command that no tick can bring; null: there was none. */
 function changeOf({ facts, state }: InputTold, before: StateBefore): Control | null {
   const flow = factOf(facts, 'cash-flow')
-  if (flow !== undefined && state.netDeposits === before.netDeposits) return flowOf(flow, state, before)
+  if (flow !== undefined && !isOfTick(flow, state)) return flowOf(flow, state, before)
   const restarted = factOf(facts, 'restarted')
   if (restarted !== undefined) return { ...restarted, kind: 'restart', ...authorOf(restarted) }
   const corrected = factOf(facts, 'corrected')
@@ -124,6 +124,14 @@ function changeOf({ facts, state }: InputTold, before: StateBefore): Control | n
   if (limits?.kind !== 'limits-changed') return null
   const change = mergeLimits(limits.limits, limits.pending ?? {})
   return { kind: 'limits', limits: change, reason: limits.reason, ...authorOf(limits) }
+}
+
+/** What the rules say of a flow that a tick tells. */
+const TOLD_BY_TICK = 'net_deposits of the tick'
+
+/** Its sum may be as before: two readings that are confirmed together may tell of a withdrawal and of its return. */
+function isOfTick({ reason, by }: FactOf<'cash-flow'>, { netDeposits }: StateAfter): boolean {
+  return netDeposits !== null && reason === TOLD_BY_TICK && by === null
 }
 
 /** What the rules say of a change that has waited. */
