@@ -25,9 +25,11 @@ const PAGES = [
 const CONNECTOR_PAGES = [
   'alpaca-accounts',
   'ccxt-accounts',
+  'connectors',
   'hummingbot',
   'interactive-brokers-accounts',
   'nofx',
+  'tradingview-alerts',
 ] as const
 const PLAIN = ['alpaca', 'ccxt', 'interactive-brokers', 'python'] as const
 const hasPython = spawnSync('python3', ['--version']).error === undefined

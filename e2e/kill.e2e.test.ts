@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, test } from 'vitest'
-import { SHORT_DEMO_BARS, writeShortDemo } from './fixtures/short-demo.ts'
+import { REPLAYED_TRADERS, SHORT_DEMO_BARS, writeShortDemo } from './fixtures/short-demo.ts'
 import { expectKillsChangeNothing } from './kill/demo-under-kills.ts'
 import { makeWorkFolder } from './npm-start.ts'
 
@@ -13,5 +13,5 @@ afterAll(() => folder?.remove())
 
 test(`${KILLS} kills of guardian, trader and persister at random moments change nothing in the history`, async () => {
   const { configFile } = await writeShortDemo(folder.path)
-  await expectKillsChangeNothing({ configFile, bars: 2 * SHORT_DEMO_BARS }, KILLS)
+  await expectKillsChangeNothing({ configFile, bars: REPLAYED_TRADERS * SHORT_DEMO_BARS }, KILLS)
 })
