@@ -1,6 +1,7 @@
 import { type LimitOverrides, parseLimits, type RiskEvent, type TraderState } from '@drawbridge/contracts'
 import { type RecordedInput, WhatIf } from '@drawbridge/risk-engine/what-if'
 import { type History, histories, type Step, settingsMessage, TRADER } from '@drawbridge/testing/engine'
+import { seedOfTest } from '@drawbridge/testing/random'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { StoredDetail, StoredUndo } from '../src/core/event-of-row.ts'
@@ -9,6 +10,7 @@ import { RecordedInputs } from '../src/core/recorded-inputs.ts'
 import type { RecordedRow } from '../src/core/recorded-row.ts'
 import { guardedEventsOf, type Told } from './guarded-events.ts'
 
+const seed = seedOfTest('a what-if of random histories')
 const SPAN = { from: Date.parse('2011-01-01T00:00:00Z'), to: Date.parse('2027-01-01T00:00:00Z') }
 
 /** What limits made of an account. What only names inputs is left aside. */
@@ -68,7 +70,7 @@ describe('a what-if of what was recorded', () => {
           expect({ index, ...judgedIn(whatIf.state) }).toEqual({ index, ...judgedIn(event.state) })
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 300, seed },
     )
   })
 
@@ -103,6 +105,46 @@ describe('a what-if of what was recorded', () => {
     expect(judgedIn(whatIf.state)).toEqual(judgedIn(told.at(-1)?.event.state as TraderState))
   })
 
+  it('takes the reading that waits, where it has confirmed another one that ended a pause', () => {
+    const tick = (time: string, equity: string, balance: string) =>
+      ({ at: time, equity, balance, reading_at: time }) as const
+    const told = guardedEventsOf({
+      config: {
+        first_day: 'initial-balance',
+        stop_trading_minutes: 1,
+        max_daily_loss: null,
+        max_drawdown: null,
+        stale_after_seconds: null,
+        confirm_jump: null,
+        limits: [
+          {
+            name: 'l0',
+            window: 'day',
+            reference: { kind: 'initial' },
+            limit: { amount: '50' },
+            tested: 'balance',
+            on_end: 'rebase',
+          },
+        ],
+      },
+      steps: [
+        tick('2026-03-07T20:01:00.000Z', '1000', '0'),
+        {
+          at: '2026-03-07T20:02:00.000Z',
+          command: { kind: 'limits', short: { confirm_jump: { percent: '10', seconds: 0 } } },
+        },
+        tick('2026-03-07T20:03:00.000Z', '1200', '1200'),
+        tick('2026-03-08T00:00:00.000Z', '1000', '1000'),
+      ],
+    })
+    expect(told.at(-1)?.event.facts.map(({ kind }) => kind)).toEqual([
+      ...['reading-confirmed', 'resumed', 'rebased', 'reading-unconfirmed'],
+    ])
+    const whatIf = new WhatIf(TRADER, {}, SPAN)
+    for (const input of inputsOf(told).flat()) whatIf.take(input)
+    expect(judgedIn(whatIf.state)).toEqual(judgedIn(told.at(-1)?.event.state as TraderState))
+  })
+
   it('is that as well where it passes over readings of which nothing comes', () => {
     fc.assert(
       fc.property(histories({ maxSteps: 40 }), fc.integer({ min: 2, max: 12 }), (history, every) => {
@@ -116,7 +158,7 @@ describe('a what-if of what was recorded', () => {
           expect({ index, ...judgedIn(whatIf.state) }).toEqual({ index, ...judgedIn(event.state) })
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 150, seed },
     )
   })
 
@@ -140,7 +182,7 @@ describe('a what-if of what was recorded', () => {
         }
         expect(whatIf.report().events).toBeGreaterThanOrEqual(later.length)
       }),
-      { numRuns: 150 },
+      { numRuns: 150, seed },
     )
   })
 
@@ -162,7 +204,7 @@ describe('a what-if of what was recorded', () => {
         for (const input of inputsOf(told).flat()) whatIf.take(input)
         expect(judgedIn(whatIf.state)).toEqual(wanted && judgedIn(wanted.event.state))
       }),
-      { numRuns: 60 },
+      { numRuns: 60, seed },
     )
   })
 })

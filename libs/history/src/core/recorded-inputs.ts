@@ -32,7 +32,7 @@ interface StateBefore extends Omit<StateAfter, 'lastTickAt'> {
 
 /** An event as far as it says which input came. */
 interface InputTold extends Pick<RiskEvent, 'facts' | 'recordedAt' | 'effectiveAt' | 'tickSeq'> {
-  readonly state: StateAfter
+  readonly state: StateAfter & Pick<TraderState, 'doubt'>
 }
 
 /**
@@ -185,10 +185,11 @@ function pauseOf({ until, reason, ...author }: FactOf<'paused'>, { pause }: Stat
 }
 
 /** The reading of a tick; null: there was none. */
-function readingOf({ effectiveAt, tickSeq, recordedAt, state }: InputTold, before: StateBefore): Reading | null {
-  const { undo, version, equity, balance, netDeposits, lastTickAt } = state
+function readingOf({ facts, effectiveAt, tickSeq, recordedAt, state }: InputTold, before: StateBefore): Reading | null {
+  const { undo, version, equity, balance, netDeposits, lastTickAt, doubt } = state
   if (undo !== null && undo.version === version) return undo.reading
-  // A rebase has made it one that cannot be undone; then it was confirmed.
+  // A rebase has made it one that cannot be undone. It was confirmed, or confirmed another one and waits itself.
+  if (doubt.pending !== null && factOf(facts, 'reading-unconfirmed') !== undefined) return doubt.pending.newest
   const isTick = tickSeq !== null || (lastTickAt !== null && !before.heardAt.includes(lastTickAt))
   if (!isTick || equity === null) return null
   return { equity, balance, netDeposits, currency: null, at: effectiveAt === recordedAt ? null : effectiveAt }
