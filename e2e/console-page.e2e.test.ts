@@ -415,6 +415,11 @@ describe.skipIf(BROWSER === null)('the page of the console', () => {
     await page.getByRole('link', { name: 'bot1', exact: true }).waitFor()
     await page.keyboard.press('Tab')
     expect(await page.evaluate('document.activeElement.textContent.trim()')).toBe('Skip to the view')
+    await page.keyboard.press('Enter')
+    await eventually(async () => (await page.evaluate('document.activeElement.id')) === 'view', {
+      what: 'the focus to be in the view',
+    })
+    expect(await page.title()).toBe('Fleet · Drawbridge')
     await page.getByRole('link', { name: 'bot1', exact: true }).focus()
     await page.keyboard.press('ArrowDown')
     await eventually(async () => (await page.evaluate('document.activeElement.textContent')) === 'bot2', {

@@ -80,6 +80,11 @@ export function setQuery(changes: Readonly<Record<string, string | null>>): void
   write()
 }
 
+/** Whether a link leads to a place of what is shown, as to skip the head: the browser moves the focus there. */
+function isPlaceInPage({ hash, pathname, search }: HTMLAnchorElement): boolean {
+  return hash !== '' && pathname === location.pathname && search === location.search
+}
+
 /** Follows links inside the page, and the buttons of the browser. */
 export function followRoute(): void {
   addEventListener('pagehide', writeNow)
@@ -92,6 +97,7 @@ export function followRoute(): void {
     const link = event.target instanceof Element ? event.target.closest('a') : null
     if (link === null || link.origin !== location.origin || link.target !== '' || link.hasAttribute('download')) return
     if (link.pathname.startsWith('/docs') || link.pathname.startsWith('/api')) return
+    if (isPlaceInPage(link)) return
     event.preventDefault()
     goTo(link.pathname + link.search)
   })
