@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { consoleNow } from '../store/console-now.ts'
 
 const CHOICES = [
   ['resumed', 'somebody resumes'],
@@ -15,8 +16,8 @@ export function UntilChoice({ onChoose }: { readonly onChoose: (until: () => str
   const choose = (value: string) => {
     setChoice(value)
     if (value === 'resumed') onChoose(() => null)
-    // Counted from when the command is given, not from when it is chosen.
-    else if (value !== 'at') onChoose(() => new Date(Date.now() + Number(value) * 60_000).toISOString())
+    // Counted from when the command is given, not from when it is chosen, and by the clock that the console has.
+    else if (value !== 'at') onChoose(() => new Date(consoleNow() + Number(value) * 60_000).toISOString())
   }
   return (
     <>

@@ -1,6 +1,5 @@
 import { formatDuration, formatTime, zoneName } from '../formats/times.ts'
-import { clock } from '../store/clock.ts'
-import { fleet } from '../store/live.ts'
+import { consoleNow } from '../store/console-now.ts'
 import { zone } from '../store/preferences.ts'
 
 interface UntilProps {
@@ -20,12 +19,4 @@ export function Until({ until, isEventTime, timeZone }: UntilProps) {
       {left > 0 ? `${formatDuration(left)} left` : 'its time is over; its limit must have room first'}
     </span>
   )
-}
-
-/** The reader's machine may be wrong by minutes; the console tells its time with each pulse. */
-function consoleNow(): number {
-  const { pulse, pulseAt } = fleet
-  const { steady, wall } = clock.value
-  const [told, at] = [pulse.value, pulseAt.value]
-  return told === null || at === null ? wall : told.now + Math.max(0, steady - at)
 }

@@ -3,6 +3,7 @@ import { type BlockedAnswer, type EquityAnswer, historyPath, type MarksAnswer } 
 import { Refused } from '../../history/refused.tsx'
 import { wholeOf } from '../../history/time-span.ts'
 import { type Asked, useAnswer } from '../../history/use-answer.ts'
+import { consoleNow } from '../../store/console-now.ts'
 import { fleet } from '../../store/live.ts'
 import { curvesOf, withLive } from './chart/chart-data.ts'
 import { EquityChart } from './chart/equity-chart.tsx'
@@ -56,7 +57,7 @@ export function ChartPanel({ id, time, marks, onLastVersion }: ChartPanelProps) 
         {refusal === null && <p class="empty">Reading the history …</p>}
         {refusal !== null && <Refused refusal={refusal} again={equity.again} />}
         {refusal?.code === 'history-too-slow' && (
-          <button type="button" onClick={() => show({ from: Date.now() - MONTH_MS, until: Date.now() })}>
+          <button type="button" onClick={() => show({ from: consoleNow() - MONTH_MS, until: consoleNow() })}>
             Show the last month
           </button>
         )}
