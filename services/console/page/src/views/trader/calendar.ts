@@ -1,4 +1,5 @@
 import type { TradingDay } from '@drawbridge/history/reads'
+import type { TimeSpan } from '../../history/time-span.ts'
 
 /** A day in the calendar of a year: weeks are columns, Monday is the first row. */
 export interface CalendarDay {
@@ -15,8 +16,45 @@ export interface CalendarDay {
 
 const DAY_MS = 86_400_000
 
-/** @param dateOf the date of an instant in the zone that is shown, as `2008-10-09` */
-export function calendarOf(days: readonly TradingDay[], dateOf: (at: number) => string): readonly CalendarDay[] {
+/** The date of an instant, as `2008-10-09`. */
+export type DateOf = (at: number) => string
+
+/** @param timeZone undefined: that of this machine */
+export function dateIn(timeZone: string | undefined): DateOf {
+  // Swedish dates are those of ISO 8601.
+  const format = new Intl.DateTimeFormat('sv-SE', {
+    dateStyle: 'short',
+    ...(timeZone === undefined ? {} : { timeZone }),
+  })
+  return (at) => format.format(at)
+}
+
+/** The years of a history, the newest first. */
+export function yearsOf(whole: TimeSpan | null, dateOf: DateOf): readonly number[] {
+  if (whole === null) return []
+  const [first, last] = [yearOf(dateOf(whole.from)), yearOf(dateOf(whole.until))]
+  return Array.from({ length: last - first + 1 }, (_, index) => last - index)
+}
+
+/** All that is in a year in any zone; the days of its neighbours are left out of the calendar. */
+export function spanOfYear(year: number): TimeSpan {
+  return { from: Date.UTC(year, 0, 1) - DAY_MS, until: Date.UTC(year + 1, 0, 1) + DAY_MS }
+}
+
+function yearOf(date: string): number {
+  return Number(date.slice(0, 4))
+}
+
+/**
+ * @param dateOf in the zone of the account: in another one, its days would begin on the date before or after
+ * @param year null: that of all days
+ */
+export function calendarOf(
+  all: readonly TradingDay[],
+  dateOf: DateOf,
+  year: number | null = null,
+): readonly CalendarDay[] {
+  const days = all.filter(({ day }) => year === null || yearOf(dateOf(day)) === year)
   const largest = Math.max(0, ...days.map((day) => Math.abs(pctOf(day) ?? 0)))
   return days.map((day) => {
     const date = dateOf(day.day)

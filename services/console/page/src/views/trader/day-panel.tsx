@@ -6,8 +6,8 @@ import { Refused } from '../../history/refused.tsx'
 import type { TimeSpan } from '../../history/time-span.ts'
 import { useAnswer } from '../../history/use-answer.ts'
 import { Scroller } from '../../parts/scroller.tsx'
-import { type CalendarDay, calendarOf, monthsOf } from './calendar.ts'
-import { useZone } from './use-zone.ts'
+import { type CalendarDay, calendarOf, dateIn, monthsOf, spanOfYear, yearsOf } from './calendar.ts'
+import { useDayZone } from './use-zone.ts'
 
 interface DayPanelProps {
   readonly id: string
@@ -20,14 +20,15 @@ const DAY_MS = 86_400_000
 
 /** The trading days of a year: as a heat map, and as a table. */
 export function DayPanel({ id, whole, onSpan }: DayPanelProps) {
-  const timeZone = useZone(id)
-  const years = useMemo(() => yearsOf(whole), [whole])
+  const timeZone = useDayZone(id)
+  const dateOf = useMemo(() => dateIn(timeZone), [timeZone])
+  const years = useMemo(() => yearsOf(whole, dateOf), [whole, dateOf])
   const [chosen, setChosen] = useState<number | null>(null)
   const year = chosen ?? years[0] ?? null
-  const span = year === null ? null : { from: Date.UTC(year, 0, 1), until: Date.UTC(year + 1, 0, 1) }
+  const span = year === null ? null : spanOfYear(year)
   const path = span === null ? null : historyPath(id, 'days', span)
   const { value, refusal, isLoading, again } = useAnswer<DaysAnswer>(path)
-  const days = useMemo(() => calendarOf(value?.days ?? [], dateIn(timeZone)), [value, timeZone])
+  const days = useMemo(() => calendarOf(value?.days ?? [], dateOf, year), [value, dateOf, year])
   const show = ({ day }: CalendarDay) => onSpan({ from: day.day, until: day.day + DAY_MS })
   return (
     <section class="panel day-panel" aria-labelledby="days-title" aria-busy={isLoading}>
@@ -155,21 +156,4 @@ function DayTable({ days, onDay }: DaysProps) {
       )}
     </details>
   )
-}
-
-/** The newest first. */
-function yearsOf(whole: TimeSpan | null): readonly number[] {
-  if (whole === null) return []
-  const [first, last] = [whole.from, whole.until].map((at) => new Date(at).getUTCFullYear())
-  if (first === undefined || last === undefined) return []
-  return Array.from({ length: last - first + 1 }, (_, index) => last - index)
-}
-
-function dateIn(timeZone: string | undefined): (at: number) => string {
-  // Swedish dates are those of ISO 8601.
-  const format = new Intl.DateTimeFormat('sv-SE', {
-    dateStyle: 'short',
-    ...(timeZone === undefined ? {} : { timeZone }),
-  })
-  return (at) => format.format(at)
 }

@@ -7,3 +7,9 @@ export function useZone(id: string): string | undefined {
   void fleet.revision.value
   return zoneName(zone.value, fleet.members.get(id)?.timeZone ?? null)
 }
+
+/** The zone of the trading days of a trader, whatever zone times are shown in; undefined: not known, so that of this machine. */
+export function useDayZone(id: string): string | undefined {
+  void fleet.revision.value
+  return fleet.members.get(id)?.timeZone ?? undefined
+}
