@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { fromField, instantAt, STEPS, stepOf, toField } from '../src/views/time-travel/instants.ts'
-import { calendarOf } from '../src/views/trader/calendar.ts'
+import { fieldOf, fromField, instantAt, STEPS, stepOf, toField } from '../src/views/time-travel/instants.ts'
+import { calendarOf, dateIn, spanOfYear, yearsOf } from '../src/views/trader/calendar.ts'
 
 const day = (date: string, pnl: string | null, open: string | null = '1000') => ({
   day: Date.parse(`${date}T00:00:00Z`),
@@ -55,4 +55,25 @@ test('a typed instant is one of UTC, or of the zone of this machine', () => {
   expect(fromField('2008-10-09T20:15:00', true)).toBe(at)
   expect(fromField(toField(at, false), false)).toBe(at)
   expect(fromField('', true)).toBeNull()
+})
+
+test('the days of a year are those of the zone of the account, whose year does not begin with that of UTC', () => {
+  const dateInTokyo = dateIn('Asia/Tokyo')
+  const beginOf = (date: string) => ({ ...day(date, '1'), day: Date.parse(`${date}T00:00:00+09:00`) })
+  const all = ['2019-12-31', '2020-01-01', '2020-12-31', '2021-01-01'].map(beginOf)
+  expect(calendarOf(all, dateInTokyo, 2020).map(({ date, weekday }) => [date, weekday])).toEqual([
+    ['2020-01-01', 2],
+    ['2020-12-31', 3],
+  ])
+  const { from, until } = spanOfYear(2020)
+  expect(all.slice(1, 3).every(({ day: began }) => from <= began && began < until)).toBe(true)
+  const whole = { from: Date.parse('2019-06-01T00:00:00Z'), until: Date.parse('2020-12-31T16:00:00Z') }
+  expect(yearsOf(whole, dateInTokyo)).toEqual([2021, 2020, 2019])
+})
+
+test('a field keeps what is typed while it says the instant, and shows another one that comes', () => {
+  const at = Date.parse('2008-10-09T20:15:00Z')
+  expect(fieldOf(at, '2008-10-09T20:15', true)).toBe('2008-10-09T20:15')
+  expect(fieldOf(at + 60_000, '2008-10-09T20:15', true)).toBe('2008-10-09T20:16:00')
+  expect(fieldOf(at, '', true)).toBe('2008-10-09T20:15:00')
 })

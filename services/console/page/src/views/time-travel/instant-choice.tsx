@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { formatTime } from '../../formats/times.ts'
 import type { TimeSpan } from '../../history/time-span.ts'
 import { zone } from '../../store/preferences.ts'
-import { fromField, instantAt, STEPS, stepOf, toField } from './instants.ts'
+import { FIELD_MAX, fieldOf, fromField, instantAt, STEPS, stepOf, toField } from './instants.ts'
 
 interface InstantChoiceProps {
   readonly at: number
@@ -21,7 +21,7 @@ const STEPS_BACK_AND_FORTH = [
 export function InstantChoice({ at, whole, onChange }: InstantChoiceProps) {
   const isUtc = zone.value === 'utc'
   const [typed, setTyped] = useState(toField(at, isUtc))
-  useEffect(() => setTyped(toField(at, isUtc)), [at, isUtc])
+  useEffect(() => setTyped((text) => fieldOf(at, text, isUtc)), [at, isUtc])
   const type = (text: string) => {
     setTyped(text)
     const instant = fromField(text, isUtc)
@@ -49,7 +49,13 @@ export function InstantChoice({ at, whole, onChange }: InstantChoiceProps) {
         ))}
         <label>
           {isUtc ? 'Time in UTC' : 'Time'}{' '}
-          <input type="datetime-local" step={1} value={typed} onInput={(event) => type(event.currentTarget.value)} />
+          <input
+            type="datetime-local"
+            step={1}
+            max={FIELD_MAX}
+            value={typed}
+            onInput={(event) => type(event.currentTarget.value)}
+          />
         </label>
         {STEPS_BACK_AND_FORTH.toReversed().map(([name, ms]) => (
           <button type="button" key={name} aria-label={`One ${name} later`} onClick={() => onChange(at + ms)}>

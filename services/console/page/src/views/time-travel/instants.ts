@@ -24,3 +24,11 @@ export function fromField(text: string, isUtc: boolean): number | null {
   const at = Date.parse(isUtc ? `${text}Z` : text)
   return Number.isNaN(at) ? null : at
 }
+
+/** With it a browser takes four digits of a year, and not six. */
+export const FIELD_MAX = '9999-12-31T23:59:59'
+
+/** What the field shows of an instant: what was typed, if it says that instant. In old years, zones have odd seconds. */
+export function fieldOf(at: number, typed: string, isUtc: boolean): string {
+  return fromField(typed, isUtc) === at ? typed : toField(at, isUtc)
+}
