@@ -19,6 +19,14 @@ test('an amount keeps the digits that a float would lose', () => {
   expect(formatMoney('999999999999999.99')).toMatch(/999.?999.?999.?999.?999[.,]99/)
 })
 
+test('what is rounded to nothing has no sign', () => {
+  expect([formatPercent('-0.1', 0), formatPercent('-0.04')]).toEqual(['0 %', expect.stringMatching(/^0[.,]0 %$/)])
+  expect([formatMoney('-0.001'), formatMoney('-0.01')]).toEqual([
+    expect.stringMatching(/^0[.,]00$/),
+    expect.stringMatching(/^-0[.,]01$/),
+  ])
+})
+
 test('what is not known is a dash, not a zero', () => {
   expect([formatMoney(null), formatPercent(null)]).toEqual(['–', '–'])
 })

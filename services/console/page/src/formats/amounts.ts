@@ -14,9 +14,13 @@ function numberFormat(key: string, options: Intl.NumberFormatOptions): Intl.Numb
 /** What is shown where nothing is known. */
 export const UNKNOWN = '–'
 
+/** What is rounded to nothing has no sign. */
+const NO_MINUS_ZERO = 'negative'
+
 export function formatMoney(amount: string | null): string {
   if (amount === null) return UNKNOWN
-  return numberFormat('money', { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(amount as DecimalText)
+  const options = { minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: NO_MINUS_ZERO } as const
+  return numberFormat('money', options).format(amount as DecimalText)
 }
 
 /** With a sign, which says more than a colour. */
@@ -29,7 +33,7 @@ export function formatChange(amount: string | null): string {
 /** @param percent in percent, like "12.5" */
 export function formatPercent(percent: string | null, digits = 1): string {
   if (percent === null) return UNKNOWN
-  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits }
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: NO_MINUS_ZERO } as const
   return `${numberFormat(`percent ${digits}`, options).format(percent as DecimalText)} %`
 }
 
