@@ -30,6 +30,16 @@ describe('the rows of the fleet', () => {
     expect(idsOf(arrange(fleet, settings('sort=-equity')).rows)).toEqual(['b', 'a', 'c'])
   })
 
+  test('are sorted by the room to the nearest limit, where a target of profit is none', () => {
+    const target = room('profit_target', '2', { measure: 'profit' })
+    const fleet = accounts([
+      member('far', { limits: [target, room('max_drawdown', '90')] }),
+      member('near', { limits: [room('max_drawdown', '10')] }),
+      member('free', { limits: [target] }),
+    ])
+    expect(idsOf(arrange(fleet, settings('sort=room')).rows)).toEqual(['near', 'far', 'free'])
+  })
+
   test('are those of the states and the words that are asked for', () => {
     const fleet = accounts([member('desk-1', BLOCKED), member('desk-2'), member('other', BLOCKED)])
     expect(idsOf(arrange(fleet, settings('state=blocked&q=desk')).rows)).toEqual(['desk-1'])

@@ -105,8 +105,10 @@ function sectionOf(name: string, accounts: readonly Account[]): Section {
   for (const account of accounts) {
     const { currency, equity } = account.member
     if (equity === null || account.about.isSum) continue
+    const list = currency === null ? undefined : byCurrency.get(currency)
     if (currency === null) unnamed += 1
-    else byCurrency.set(currency, [...(byCurrency.get(currency) ?? []), account])
+    else if (list === undefined) byCurrency.set(currency, [account])
+    else list.push(account)
   }
   return {
     kind: 'section',
@@ -134,7 +136,8 @@ const VALUES: Readonly<Record<Exclude<SortKey, 'id'>, (account: Account) => numb
   equity: ({ member }) => numberOf(member.equity),
   day: ({ member }) => numberOf(member.dailyPnl),
   drawdown: ({ member }) => numberOf(member.drawdownPct),
-  room: ({ member }) => numberOf(member.limits[0]?.roomPct ?? null),
+  // As the bars: a target of profit is no limit that is near.
+  room: ({ member }) => numberOf(member.limits.find(({ measure }) => measure === 'loss')?.roomPct ?? null),
 }
 
 /** What has no value comes last, in both directions; equals are in the order of their ids. */
