@@ -32,14 +32,25 @@ async function serve(folder: string): Promise<HttpServer> {
 }
 
 describe('the page', () => {
-  test.each(['/', '/traders/bot1', '/traders/binance%3Abtc', '/what-if', '/time-travel', '/operate/bot1', '/health'])(
-    'is there without a token at %s: it asks for one itself',
-    async (url) => {
-      const answer = await (await serve(builtPage())).inject(url)
-      expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
-      expect(answer.body).toContain('<title>Drawbridge</title>')
-    },
-  )
+  test.each([
+    '/',
+    '/traders',
+    '/traders/',
+    '/traders/bot1',
+    '/traders/binance%3Abtc',
+    '/what-if',
+    '/what-if/',
+    '/time-travel',
+    '/time-travel/',
+    '/operate/',
+    '/operate/bot1',
+    '/health',
+    '/health/',
+  ])('is there without a token at %s: it asks for one itself', async (url) => {
+    const answer = await (await serve(builtPage())).inject(url)
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
+    expect(answer.body).toContain('<title>Drawbridge</title>')
+  })
 
   test('may load nothing from elsewhere, run nothing inline, and be shown inside no other page', async () => {
     const { headers } = await (await serve(builtPage())).inject('/')

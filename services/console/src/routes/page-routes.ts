@@ -2,16 +2,19 @@ import type { HttpServer } from '@drawbridge/service-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { PageFile, PageFiles } from '../page-files.ts'
 
-/** Paths that show a view: the page itself looks at the path. */
+/** Paths that show a view, also as people type them: the page itself looks at the path. */
 const VIEWS = [
   '/',
+  '/traders',
   '/traders/*',
   '/what-if',
   '/what-if/*',
   '/time-travel',
+  '/time-travel/',
   '/operate',
   '/operate/*',
   '/health',
+  '/health/',
 ] as const
 
 /** Nothing comes from elsewhere, nothing inline runs, and no other page may show this one. */
