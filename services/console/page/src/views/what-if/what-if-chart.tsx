@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { BlockedTime } from '@drawbridge/risk-engine/what-if'
-import { formatDecimal } from '../trader/chart/axis-words.ts'
+import { formatDecimal, formatTimes } from '../trader/chart/axis-words.ts'
 import { type Palette, paletteOf } from '../trader/chart/palette.ts'
 import { pointTimes, type WhatIfCurve } from './what-if-curves.ts'
 import type { Judged } from './worker/messages.ts'
@@ -63,7 +63,10 @@ function draw(host: HTMLElement, props: { readonly current: WhatIfChartProps }) 
       cursor: { drag: { x: false, y: false } },
       ...(timeZone === undefined ? {} : { tzDate: (at: number) => uPlot.tzDate(new Date(at * 1_000), timeZone) }),
       series: [{}, ...curves.map((curve) => styleOf(curve, palette))],
-      axes: [axis, { ...axis, size: 76, values: (_plot, ticks) => ticks.map(formatDecimal) }],
+      axes: [
+        { ...axis, values: (_plot, times, _axis, _space, step) => formatTimes(times, step, timeZone) },
+        { ...axis, size: 76, values: (_plot, ticks) => ticks.map(formatDecimal) },
+      ],
       hooks: {
         drawClear: [(drawn) => drawBlocked(drawn, props.current.judged, palette)],
         setCursor: [({ cursor }) => props.current.onCursor(cursor.idx ?? null)],

@@ -1,5 +1,5 @@
 import uPlot from 'uplot'
-import { formatDecimal } from './axis-words.ts'
+import { formatDecimal, formatTimes } from './axis-words.ts'
 import type { Curve } from './chart-data.ts'
 import type { Palette } from './palette.ts'
 
@@ -111,6 +111,13 @@ function base({ width, height, timeZone, palette, shown }: Frame, words: (value:
     tzDate: (seconds: number) =>
       timeZone === undefined ? new Date(seconds * 1000) : uPlot.tzDate(new Date(seconds * 1000), timeZone),
     scales: { x: { time: true, range: () => [...shown()] as [number, number] } },
-    axes: [axis, { ...axis, size: AXIS_WIDTH, values: (_plot: uPlot, ticks: number[]) => ticks.map(words) }],
+    axes: [
+      {
+        ...axis,
+        values: (_plot: uPlot, times: number[], _axis: number, _space: number, step: number) =>
+          formatTimes(times, step, timeZone),
+      },
+      { ...axis, size: AXIS_WIDTH, values: (_plot: uPlot, ticks: number[]) => ticks.map(words) },
+    ],
   }
 }
