@@ -185,7 +185,7 @@ describe.skipIf(!hasBrowser)('the view of a trader, in a browser', () => {
 
   test('shows days, the deepest drawdowns and the time blocked, and goes there', async () => {
     const { page } = await openPage(browser, `${url}/traders/past`)
-    await page.getByText(/^Entries waited .*, \d+ times?\./).waitFor()
+    await page.getByText(/^Entries waited .* of this time, \d+ times?\./).waitFor()
     await page.getByText('The days as a table').click()
     await page.getByRole('region', { name: 'The days as a table' }).locator('tbody tr').first().waitFor()
     expect(await page.locator('.heat').count()).toBeGreaterThan(20)

@@ -24,7 +24,8 @@ export function BlockedPanel({ id, span, onSpan }: SpanPanelProps) {
         <p>
           {value.count === 0
             ? 'Entries were never blocked in this time.'
-            : `Entries waited ${formatDuration(value.blockedMs)}, ${formatCount(value.count)} times.`}
+            : `Entries waited ${formatDuration(value.blockedMs)} of this time, ${formatCount(value.count)} times.`}
+          {value.periods.some(({ until }) => until === null) && ' They still wait at its end.'}
           {value.more && ` The longest ${ROWS_MAX} are listed.`}
         </p>
       )}
@@ -45,7 +46,7 @@ export function BlockedPanel({ id, span, onSpan }: SpanPanelProps) {
               {value.periods.map(({ from, until, code, holders, reason, version }) => (
                 <tr key={version}>
                   <td>{from === null ? 'before' : <Moment at={from} timeZone={timeZone} />}</td>
-                  <td>{from === null || until === null ? '–' : formatDuration(until - from)}</td>
+                  <td>{until === null ? 'still at the end' : from === null ? '–' : formatDuration(until - from)}</td>
                   <td class="words">
                     {reason === null ? '' : shortened(reason)}
                     {holders.length === 0 && <span class="quiet"> ({code})</span>}
