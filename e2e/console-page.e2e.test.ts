@@ -82,7 +82,7 @@ describe.skipIf(BROWSER === null)('the page of the console', () => {
     expect(await page.context().cookies()).toEqual([])
   })
 
-  test('shows a reading once it is judged, and says aloud who is blocked, why, and how near the others are', async () => {
+  test('shows a reading once it is judged, and announces who is blocked, why, and how near the others are', async () => {
     const page = await openAs('read')
     await rowOf(page, 'bot1').getByText('Trading').waitFor()
     await rowOf(page, 'never').getByText('it has never reported its equity').waitFor()

@@ -188,3 +188,4 @@ export {
   type ProfitTarget,
   TRADES_REMEMBERED,
 } from './trade-limits.ts'
+export { UNSAID_PARAMETERS } from './unsaid-parameters.ts'

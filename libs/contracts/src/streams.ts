@@ -30,7 +30,7 @@ export const jetStreamApi = {
 
 /** Names of streams and durable consumers. */
 export const streams = { inputs: 'INPUTS', risk: 'RISK', rejects: 'REJECTS' } as const
-/** Those of the notifier, which are there where somebody is to be told. */
+/** The streams of the notifier. */
 export const notifierStreams = { notices: 'NOTICES', alerts: 'ALERTS' } as const
 export const durables = {
   persister: 'persister',

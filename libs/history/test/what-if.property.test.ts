@@ -58,6 +58,13 @@ function inputsOf(told: readonly Told[], before?: TraderState): RecordedInput[][
   })
 }
 
+/** Judged again, it ends as it has ended. */
+function expectWhatHappened(told: readonly Told[]): void {
+  const whatIf = new WhatIf(TRADER, {}, SPAN)
+  for (const input of inputsOf(told).flat()) whatIf.take(input)
+  expect(judgedIn(whatIf.state)).toEqual(judgedIn(told.at(-1)?.event.state as TraderState))
+}
+
 describe('a what-if of what was recorded', () => {
   it('without another limit is what happened, after every event', () => {
     fc.assert(
@@ -100,9 +107,7 @@ describe('a what-if of what was recorded', () => {
       ],
     })
     expect(told.at(-1)?.event.facts.filter(({ kind }) => kind === 'cash-flow')).toHaveLength(2)
-    const whatIf = new WhatIf(TRADER, {}, SPAN)
-    for (const input of inputsOf(told).flat()) whatIf.take(input)
-    expect(judgedIn(whatIf.state)).toEqual(judgedIn(told.at(-1)?.event.state as TraderState))
+    expectWhatHappened(told)
   })
 
   it('takes the reading that waits, where it has confirmed another one that ended a pause', () => {
@@ -140,9 +145,7 @@ describe('a what-if of what was recorded', () => {
     expect(told.at(-1)?.event.facts.map(({ kind }) => kind)).toEqual([
       ...['reading-confirmed', 'resumed', 'rebased', 'reading-unconfirmed'],
     ])
-    const whatIf = new WhatIf(TRADER, {}, SPAN)
-    for (const input of inputsOf(told).flat()) whatIf.take(input)
-    expect(judgedIn(whatIf.state)).toEqual(judgedIn(told.at(-1)?.event.state as TraderState))
+    expectWhatHappened(told)
   })
 
   it('is that as well where it passes over readings of which nothing comes', () => {

@@ -5,6 +5,7 @@ import {
   type LimitsMessage,
   limitsToMessage,
   type NamedLimits,
+  UNSAID_PARAMETERS,
 } from '@drawbridge/contracts'
 import { isSame } from './same-value.ts'
 
@@ -33,7 +34,7 @@ export function compareLimits(wanted: LimitOverrides, logged: LimitOverrides, of
   const differing = names
     .map((name) => ({ name, inForce: theirs[name], wanted: name in ours ? ours[name] : fallback[name] }))
     .filter((difference) => difference.wanted !== undefined && !isSame(difference.wanted, difference.inForce))
-  const unsaid = { ...UNSAID, on_end: wanted.onEnd ?? ofAll.onEnd ?? 'keep' }
+  const unsaid = { ...UNSAID_PARAMETERS, on_end: wanted.onEnd ?? ofAll.onEnd ?? 'keep' }
   const named = compareNamed(wanted.named ?? {}, logged.named ?? {}, ofAll.named ?? {}, unsaid)
   const change: Record<string, unknown> = Object.fromEntries(differing.map((one) => [one.name, one.wanted]))
   if (named.differences.length > 0) change.limits = named.change
@@ -81,20 +82,6 @@ function compareNamed(wanted: NamedLimits, logged: NamedLimits, ofAll: NamedLimi
     change[name] = Object.fromEntries(differing)
   }
   return { differences, change }
-}
-
-/** What a parameter means that is not written, and what to write to have it so. */
-const UNSAID: Flat = {
-  measure: 'loss',
-  tested: 'equity',
-  lock: null,
-  tiers: null,
-  warn_only: false,
-  ends: null,
-  ends_at: null,
-  least_minutes: null,
-  flows: null,
-  active_from: null,
 }
 
 function written(limit: LimitParameters): Flat {

@@ -35,7 +35,7 @@ export class ActingLoop {
   readonly #parts: ActingLoopParts
   readonly #stopping: AbortSignal
   readonly #state = new WantedState()
-  /** When something is to be done or looked at, of `performance.now()`. */
+  /** When the next call or look is due, by `performance.now()`. */
   #dueAt = 0
   /** No call is made before: the other side asked for patience. */
   #notBefore = 0

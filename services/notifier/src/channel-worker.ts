@@ -53,7 +53,7 @@ export class ChannelWorker {
     return this.#health
   }
 
-  /** Runs until the signal aborts. @throws what NATS does not answer; then it is to be run again */
+  /** Runs until the signal aborts. @throws if NATS does not answer; the caller runs it again */
   async run(signal: AbortSignal): Promise<void> {
     await this.#parts.place.open(signal)
     await this.#parts.store.tellHealth(this.#parts.channel.config.name, this.#health)

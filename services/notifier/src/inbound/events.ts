@@ -27,13 +27,14 @@ export function eventPlace(
     filter: subjects.storedAll,
     acks: 'in-order',
     description: 'Tells people what happens',
-    start: startingAt(now - LOOK_BACK_MS),
+    start: shortlyBefore(now),
     ackWaitMs,
   })
 }
 
-export function startingAt(time: number) {
-  return { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(time).toISOString() }
+/** Where a notifier that begins for the first time starts to read. */
+export function shortlyBefore(now: number) {
+  return { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(now - LOOK_BACK_MS).toISOString() }
 }
 
 export interface EventParts {

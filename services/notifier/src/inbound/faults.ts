@@ -2,10 +2,8 @@ import { durables, headerNames, type Notice, streams, subjects, traderToken } fr
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { AlertDesk } from '../alert-desk.ts'
-import { startingAt } from './events.ts'
+import { shortlyBefore } from './events.ts'
 import { type Delivered, KeptPlace } from './kept-place.ts'
-
-const LOOK_BACK_MS = 15 * 60_000
 
 /** Dead letters of persisters: events that the database can never take. */
 export function faultPlace(
@@ -22,7 +20,7 @@ export function faultPlace(
     filter: subjects.rejects(streams.risk),
     acks: 'in-order',
     description: 'Tells people of dead letters',
-    start: startingAt(now - LOOK_BACK_MS),
+    start: shortlyBefore(now),
     ackWaitMs,
   })
 }

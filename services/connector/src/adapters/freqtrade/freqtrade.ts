@@ -11,7 +11,7 @@ import { FreqtradeSchema, type FreqtradeSettings, LOCK_HOURS } from './settings.
 const METHOD_NOT_ALLOWED = 405
 const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
-/** Every call cancels the exit orders that wait and places them anew, so they get this time to be filled. */
+/** Each call replaces the exit orders that wait, so they get this time to be filled. */
 const EXIT_AGAIN_AFTER_MS = 60_000
 
 export const freqtrade: Adapter<typeof FreqtradeSchema> = {

@@ -1,4 +1,4 @@
-import type { LimitsMessage } from '@drawbridge/contracts/pure'
+import { type LimitsMessage, UNSAID_PARAMETERS } from '@drawbridge/contracts/pure'
 import { longFormsOf, type Turned, turnedLimits } from './knobs.ts'
 
 /** Limits to be tried, as the address has them. */
@@ -58,26 +58,15 @@ export function proposalOf(change: LimitsMessage): Readonly<Record<string, strin
   return { do: 'limits', ...Object.fromEntries(texts) }
 }
 
-/** What a limit of the same name would keep of before: the parameters that a preset does not write are the default ones. */
-const DEFAULTS = {
-  measure: 'loss',
-  tested: 'equity',
-  lock: null,
-  tiers: null,
-  warn_only: false,
-  ends: null,
-  ends_at: null,
-  least_minutes: null,
-  flows: null,
-  active_from: null,
-} as const
-
-/** A preset takes the place of all limits: those of other names are none. */
+/**
+ * A preset takes the place of all limits: those of other names are none. A limit of the same name would keep what is not
+ * written, so that is written, too.
+ */
 function presetForms(base: LimitsMessage, turned: LimitsMessage, inForce: LimitsMessage): object {
   const before = longFormsOf(inForce)
   const forms: Record<string, unknown> = Object.fromEntries(Object.keys(before).map((name) => [name, null]))
   for (const [name, form] of Object.entries(longFormsOf(base))) {
-    const known = (before[name] ?? null) === null ? {} : DEFAULTS
+    const known = (before[name] ?? null) === null ? {} : UNSAID_PARAMETERS
     forms[name] = { ...known, ...form, ...longFormsOf(turned)[name] }
   }
   return forms
