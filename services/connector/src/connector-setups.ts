@@ -2,8 +2,10 @@ import { compileCheck, type Parsed, parsed, refused } from '@drawbridge/contract
 import { COMMON_FIELDS, type Config, type ConnectorConfig, connectorPrefix, readSecret } from '@drawbridge/settings'
 import Type, { type TSchema } from 'typebox'
 import { ADAPTER_LIST } from './adapters/adapters.ts'
+import { secretsInAddresses } from './core/concealed.ts'
 import type { CallLimits } from './core/token-bucket.ts'
-import type { Account, AnyAdapter, Surroundings } from './port.ts'
+import type { Opening, Secrets } from './outbound/opened-account.ts'
+import type { AnyAdapter, Surroundings } from './port.ts'
 
 /** A connector of config.json that can be opened. */
 export interface ConnectorSetup {
@@ -11,8 +13,8 @@ export interface ConnectorSetup {
   readonly config: ConnectorConfig
   readonly adapter: AnyAdapter
   readonly limits: CallLimits
-  /** @throws where a secret cannot be read */
-  open(surroundings: Omit<Surroundings, 'secret'>): Account
+  /** How its account is opened. */
+  opening(surroundings: Omit<Surroundings, 'secret'>): Opening
 }
 
 /** The connectors of the settings, each checked by its adapter. A refusal lists every fault, one a line. */
@@ -35,8 +37,12 @@ function setupOf(name: string, config: ConnectorConfig): ConnectorSetup {
     config,
     adapter,
     limits: adapter.limits(fields as never),
-    open: (surroundings) =>
-      adapter.open(fields as never, { ...surroundings, secret: (secret) => secretIn(paths[secret]) }),
+    opening: (surroundings) => ({
+      readSecrets: () => secretsIn(paths, adapter),
+      open: (secrets) =>
+        adapter.open(fields as never, { ...surroundings, secret: (secret) => secrets[secret] ?? null }),
+      alsoSecret: secretsInAddresses(fields),
+    }),
   }
 }
 
@@ -59,9 +65,14 @@ function faultsOf(name: string, config: ConnectorConfig): readonly string[] {
   return [...faults, ...(adapter.check?.(fields as never, new Set(Object.keys(paths))) ?? [])]
 }
 
+/** @throws where a file cannot be read */
+function secretsIn(paths: Readonly<Record<string, string>>, { secrets }: AnyAdapter): Secrets {
+  const own = Object.entries(paths).filter(([secret]) => Object.hasOwn(secrets, secret))
+  return Object.fromEntries(own.map(([secret, path]) => [secret, secretIn(path)]))
+}
+
 /** @throws where the file cannot be read */
-function secretIn(path: string | undefined): string | null {
-  if (path === undefined) return null
+function secretIn(path: string): string {
   const secret = readSecret(path)
   if (!secret.ok) throw new Error(`the file ${path}: ${secret.reason}`)
   return secret.value

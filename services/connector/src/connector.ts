@@ -52,7 +52,7 @@ export class Connector {
     this.faults = new ConnectorFaults(this.#log, onFaults)
     const readPause = new Pause()
     const surroundings = surroundingsOf(setup, gate, () => readPause.wake(), dryRun)
-    this.account = new OpenedAccount(() => setup.open(surroundings), stopping)
+    this.account = new OpenedAccount(setup.opening(surroundings), stopping)
     const shared = { name, gate, account: this.account, faults: this.faults, log: this.#log }
     const everyMs = 1_000 * (config.everySeconds ?? adapter.everySeconds)
     this.reading = config.reads
@@ -71,16 +71,13 @@ export class Connector {
 
   /** Takes what the other side sends; null: it sends nothing, or the account cannot be opened. */
   get receiver(): ((message: InboundMessage) => Promise<InboundAnswer>) | null {
-    const account = this.account.get()
-    return 'kind' in account ? null : (account.receive ?? null)
+    return this.account.receiver
   }
 
   /** Runs until the service stops. Never throws. */
   async run(): Promise<void> {
     await Promise.all([this.#keepRunning(this.reading), this.#keepRunning(this.acting)])
-    await this.account
-      .close()
-      .catch((error: unknown) => this.#log.warn({ err: error }, 'an account could not be closed'))
+    await this.account.close()
   }
 
   async #keepRunning(loop: { run(): Promise<void> } | null): Promise<void> {

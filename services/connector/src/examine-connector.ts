@@ -6,7 +6,7 @@ import { faultOf } from './core/report-due.ts'
 import { HttpCalls } from './outbound/http-calls.ts'
 import { OpenedAccount } from './outbound/opened-account.ts'
 import { Pace } from './outbound/pace.ts'
-import type { Account, Examination, ReadAnswer, Reading } from './port.ts'
+import type { Examination, ReadAnswer, Reading } from './port.ts'
 
 /** What a connector would see, without anything being reported or changed. */
 export interface ConnectorExamination {
@@ -41,7 +41,7 @@ export async function examineConnector(setup: ConnectorSetup, stopping: AbortSig
     wake: () => undefined,
     verdict: closedVerdict,
   }
-  const opened = new OpenedAccount(() => setup.open(surroundings), stopping, WITHIN_MS)
+  const opened = new OpenedAccount(setup.opening(surroundings), stopping, WITHIN_MS)
   try {
     const account = opened.get()
     if ('kind' in account) return { ...NOTHING, reading: failed(account) }
@@ -69,21 +69,11 @@ function readingIn(answer: ReadAnswer | null): Reading | Failed {
 
 async function askOtherSide(opened: OpenedAccount): Promise<ConnectorExamination['otherSide']> {
   const began = Date.now()
-  const answer = await opened.call<Told>((account: Account, signal) => {
-    const { examine } = account
-    return examine === undefined
-      ? null
-      : examine(signal).then((told) => ('kind' in told ? told : { kind: 'told', told }))
-  })
+  const answer = await opened.examine()
   if (answer === null) return null
-  if (isFailure(answer)) return failed(answer)
-  const { clock } = answer.told
+  if ('kind' in answer) return failed(answer)
+  const { clock } = answer
   // Its clock was read in between; to the second, as HTTP tells it.
   const clockOffsetMs = clock === null ? null : Math.round(clock + 500 - (began + Date.now()) / 2)
-  return { ...answer.told, clockOffsetMs }
-}
-
-interface Told {
-  readonly kind: 'told'
-  readonly told: Examination
+  return { ...answer, clockOffsetMs }
 }

@@ -76,3 +76,37 @@ test('without a connector the service says what to do', async () => {
     'no connectors are configured: add one to "connectors" in config.json',
   )
 })
+
+test('a secret that the other side answers is told nowhere', async () => {
+  const token = 'token-of-the-account-1234567890'
+  bank.on('GET /echo', ({ headers }) => ({ status: 403, body: `${'.'.repeat(170)} ${headers.authorization}` }))
+  const told: string[] = []
+  const stop = hearPublished(scene.scene.connection, subjects.connectorReport('echo'), ({ data }) => {
+    told.push(Buffer.from(data).toString())
+  })
+  const service = await scene.connect({
+    echo: { ...connector('/echo?key=key-in-the-address'), token_file: await scene.scene.writeFile('token', token) },
+    parsed: { ...connector('/well'), equity_url: 'http://user:pass-in-the-address@127.0.0.1:1/x' },
+  })
+  await eventually(() => told.some((report) => report.includes('answers 403')), { what: 'the report' })
+  const url = await service.url()
+  const ask = async (path: string) => (await fetch(`${url}${path}`)).text()
+  await eventually(async () => (await ask('/readyz')).includes('parsed cannot read'), {
+    what: 'the fault of the other',
+  })
+  const everything = [...told, await ask('/api/connectors'), await ask('/readyz'), JSON.stringify(service.lines())]
+  for (const text of everything) expect(text).not.toMatch(/token-of|key-in|pass-in/)
+  stop()
+  await service.stop()
+})
+
+test('a key that is replaced in its file counts without a restart, also while the old one is accepted', async () => {
+  bank.on('GET /keyed', { body: { equity: 1000 } })
+  const file = await scene.scene.writeFile('rotated', 'the-first-key')
+  const service = await scene.connect({ keyed: { ...connector('/keyed'), token_file: file } })
+  const keys = () => bank.askedFor('GET /keyed').map(({ headers }) => headers.authorization)
+  await eventually(() => keys().includes('Bearer the-first-key'), { what: 'the first key' })
+  await scene.scene.writeFile('rotated', 'the-second-key')
+  await eventually(() => keys().at(-1) === 'Bearer the-second-key', { what: 'the second key' })
+  await service.stop()
+})
