@@ -1,4 +1,11 @@
-import { durables, streamSettings, streams, subjects } from '@drawbridge/contracts'
+import {
+  durables,
+  notifierStreamSettings,
+  notifierStreams,
+  streamSettings,
+  streams,
+  subjects,
+} from '@drawbridge/contracts'
 import { isPushed } from '@drawbridge/nats'
 import { provision } from '@drawbridge/service-kit'
 import { eventually, validConfig } from '@drawbridge/testing'
@@ -14,12 +21,32 @@ import {
   PermissionViolationError,
 } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Attempt, FORBIDDEN_NATS, FOREIGN_EARS, OTHER, OWN, PUSHED_TO } from './security/forbidden-nats.ts'
+import {
+  type Attempt,
+  CHANNEL,
+  FORBIDDEN_NATS,
+  FOREIGN_EARS,
+  OTHER,
+  OWN,
+  PUSHED_TO,
+} from './security/forbidden-nats.ts'
 import { type SecuredNats, startSecuredNats } from './security/secured-nats.ts'
+
+const FILE = { notify: { channels: { [CHANNEL]: { kind: 'webhook', url: 'http://127.0.0.1:1' } } } }
+/** The consumers that keep the place of the notifiers. */
+const KEPT = [
+  [streams.risk, durables.notifier, subjects.storedAll],
+  [streams.rejects, durables.notifier, subjects.rejects(streams.risk)],
+  [notifierStreams.notices, durables.channel(CHANNEL), subjects.noticesOf(CHANNEL)],
+  [notifierStreams.notices, durables.commands, subjects.notifyCommandsAll],
+] as const
+const SETTINGS = [...streamSettings(1), ...notifierStreamSettings(1)]
 
 describe('what a user of NATS must not do', () => {
   let nats: SecuredNats
   let manager: JetStreamManager
+  /** Of the notifier, which alone may look at its consumers. */
+  let notifiers: JetStreamManager
   /** All messages to users whom an attempt could reach. */
   const heard: string[] = []
   const heardMessages: Msg[] = []
@@ -28,18 +55,30 @@ describe('what a user of NATS must not do', () => {
 
   beforeAll(async () => {
     nats = await startSecuredNats([OWN, OTHER], null, ['ann'])
-    for (const user of ['trader', 'persister', 'connector', 'operator', 'operator-ann', 'bot-own1', 'bot-other1'])
+    for (const user of [
+      'trader',
+      'persister',
+      'connector',
+      'notifier',
+      'operator',
+      'operator-ann',
+      'bot-own1',
+      'bot-other1',
+    ])
       connections.set(user, await nats.connect(user))
     for (const user of ['guardian', 'admin']) {
       connections.set(user, await nats.connect(user, { inboxPrefix: `_INBOX_${user}` }))
     }
-    const config = validConfig({}, { NATS_NKEY_SEED_FILE: nats.seedFile('admin') })
+    const config = validConfig(FILE, { NATS_NKEY_SEED_FILE: nats.seedFile('admin') })
     await provision(as('admin'), config)
     const persister = await jetstreamManager(as('persister'))
     await persister.consumers.add(streams.risk, {
       durable_name: durables.persister,
       filter_subject: subjects.storedAll,
     })
+    notifiers = await jetstreamManager(as('notifier'))
+    for (const [stream, durable, filter] of KEPT)
+      await notifiers.consumers.add(stream, { durable_name: durable, filter_subject: filter, ack_policy: 'explicit' })
     await jetstream(as('guardian')).publish(subjects.out('assessed', OWN), '{}')
     await jetstream(as('trader')).publish(subjects.tick(OWN), '{"equity": 1000}')
     manager = await jetstreamManager(as('admin'))
@@ -61,8 +100,11 @@ describe('what a user of NATS must not do', () => {
 
   /** All that an attempt could change. */
   async function everything() {
-    const infos = await Promise.all(Object.values(streams).map((name) => manager.streams.info(name)))
-    const { config, created } = await manager.consumers.info(streams.risk, durables.persister)
+    const infos = await Promise.all(SETTINGS.map(({ name }) => manager.streams.info(name)))
+    const kept = await Promise.all([
+      manager.consumers.info(streams.risk, durables.persister),
+      ...KEPT.map(([stream, durable]) => notifiers.consumers.info(stream, durable)),
+    ])
     return {
       streams: infos.map(({ config: { name, subjects: bound }, created, state }) => ({
         name,
@@ -70,7 +112,7 @@ describe('what a user of NATS must not do', () => {
         created,
         ...state,
       })),
-      consumer: { config, created },
+      consumers: kept.map(({ config, created }) => ({ config, created })),
       heard: [...heard],
     }
   }
@@ -169,7 +211,7 @@ describe('what a user of NATS must not do', () => {
   })
 
   test('the streams are as provision made them, after all that', async () => {
-    for (const settings of streamSettings(1)) {
+    for (const settings of SETTINGS) {
       const { config } = await manager.streams.info(settings.name)
       expect(config).toMatchObject({ ...settings, subjects: [...settings.subjects] })
     }

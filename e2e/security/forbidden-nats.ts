@@ -1,4 +1,4 @@
-import { jetStreamApi as api, durables, HTTP_USER, streams, subjects } from '@drawbridge/contracts'
+import { jetStreamApi as api, durables, HTTP_USER, notifierStreams, streams, subjects } from '@drawbridge/contracts'
 
 /** How somebody tries what is beyond its rights. */
 export type Attempt =
@@ -18,6 +18,7 @@ export type Attacker =
   | 'trader'
   | 'persister'
   | 'connector'
+  | 'notifier'
   | 'operator'
   | 'operator-ann'
   | 'guardian'
@@ -30,6 +31,10 @@ export interface ForbiddenNats {
 }
 
 const { inputs, risk, rejects } = streams
+const { notices, alerts } = notifierStreams
+/** A channel of config.json, where attacks are tried. */
+export const CHANNEL = 'hook'
+const NOTIFIER = durables.notifier
 const PERSISTER = durables.persister
 export const OWN = 'own1'
 export const OTHER = 'other1'
@@ -38,6 +43,7 @@ const consumer = (config: object) => ({
   stream_name: risk,
   config: { ack_policy: 'none', mem_storage: true, ...config },
 })
+const ofNotices = { stream_name: notices, config: { name: 'c4', ack_policy: 'none' } }
 
 const publish = (subject: string): Attempt => ({ kind: 'publish', subject })
 const hear = (subject: string): Attempt => ({ kind: 'hear', subject })
@@ -47,7 +53,7 @@ const divert = (subject: string, answerTo: string): Attempt => ({ kind: 'divert'
 type Tries = readonly (readonly [what: string, attempt: Attempt])[]
 
 /** Nobody deletes, empties or changes a stream: the users are not made for it. */
-const DESTROY: Tries = [inputs, risk, rejects].flatMap((stream) => [
+const DESTROY: Tries = [inputs, risk, rejects, notices, alerts].flatMap((stream) => [
   [`deletes ${stream}`, ask(`$JS.API.STREAM.DELETE.${stream}`)],
   [`empties ${stream}`, ask(`$JS.API.STREAM.PURGE.${stream}`)],
   [`changes ${stream}`, ask(`$JS.API.STREAM.UPDATE.${stream}`, { name: stream, subjects: ['x'] })],
@@ -77,6 +83,39 @@ const THE_PERSISTERS: Tries = [
     ask(api.createConsumer(risk, PERSISTER), consumer({ name: PERSISTER, ack_policy: 'explicit' })),
   ],
 ]
+/** What people are told, and what the notifier remembers of it. */
+const THE_NOTIFIERS: Tries = [
+  ...[risk, rejects].flatMap(
+    (stream): Tries => [
+      [`takes messages of ${stream} from the notifiers`, ask(api.next(stream, NOTIFIER))],
+      [`deletes the consumer of the notifiers on ${stream}`, ask(api.deleteConsumer(stream, NOTIFIER))],
+      [`pauses the consumer of the notifiers on ${stream}`, ask(`$JS.API.CONSUMER.PAUSE.${stream}.${NOTIFIER}`)],
+      [`acknowledges messages of ${stream} for the notifiers`, publish(`$JS.ACK.${stream}.${NOTIFIER}.1.1.1.1.1`)],
+    ],
+  ),
+  [
+    'has the consumer of the notifiers leave out events',
+    ask(api.createFilteredConsumer(risk, NOTIFIER, mine), consumer({ name: NOTIFIER, filter_subject: mine })),
+  ],
+  ['takes a message from its channel', ask(api.next(notices, durables.channel(CHANNEL)))],
+  ['acknowledges a message for its channel', publish(`$JS.ACK.${notices}.${durables.channel(CHANNEL)}.1.1.1.1.1`)],
+  ['takes what the notifier is asked', ask(api.next(notices, durables.commands))],
+  ['reads messages to people by a consumer', ask(api.createConsumer(notices, 'c4'), ofNotices)],
+  ['reads any message to people', ask(api.readMessage(notices), { seq: 1 })],
+  ['tells people what did not happen', publish(subjects.notice(CHANNEL, OWN))],
+  ['says that an alert is over', publish(subjects.alerts(OWN))],
+  ['silences alerts', publish(subjects.silences)],
+  ['says that a message was sent', publish(subjects.delivery('own1.1.breach.first.hook'))],
+  ['says that a channel does well', publish(subjects.channelHealth(CHANNEL))],
+  ['keeps the notifier from working', publish(subjects.notifierLease)],
+  ['asks the notifier as the console', publish(subjects.notifyCommand(HTTP_USER))],
+  ['asks the notifier as a chat', publish(subjects.notifyCommand('notifier'))],
+  ['listens to messages to people', hear(subjects.noticesAll)],
+  ['listens to what the notifier is asked', hear(subjects.notifyCommandsAll)],
+  ['listens to what the notifier remembers', hear(subjects.alertsAll)],
+]
+/** What the notifier remembers of alerts, and the console shows. */
+const REMEMBERED: Tries = [['reads any alert', ask(api.readMessage(alerts), { seq: 1 })]]
 const UNNAMED: Tries = [
   [
     'changes the consumer of the persisters by a request that names none',
@@ -165,6 +204,8 @@ const BOT: Tries = [
   ...SNOOP,
   ...LIST,
   ...THE_PERSISTERS,
+  ...THE_NOTIFIERS,
+  ...REMEMBERED,
   ...UNNAMED,
   ...DECIDE,
   ...FORGE,
@@ -216,6 +257,8 @@ export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
     ...SNOOP,
     ...LIST,
     ...THE_PERSISTERS,
+    ...THE_NOTIFIERS,
+    ...REMEMBERED,
     ...UNNAMED,
     ...DECIDE,
     ...FORGE,
@@ -232,6 +275,7 @@ export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
     ],
   ]),
   ...of('operator', [...DESTROY, ...SNOOP, ...LIST, ...THE_PERSISTERS, ...UNNAMED, ...DECIDE, ...FORGE, ...INBOXES]),
+  ...of('operator', [...THE_NOTIFIERS, ...REMEMBERED]),
   ...of('operator', [
     ['reports for a trader', publish(subjects.tick(OWN))],
     [
@@ -253,6 +297,8 @@ export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
     ...SNOOP,
     ...LIST,
     ...THE_PERSISTERS,
+    ...THE_NOTIFIERS,
+    ...REMEMBERED,
     ...UNNAMED,
     ...DECIDE,
     ...FORGE,
@@ -272,6 +318,7 @@ export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
     ['makes a stream', ask('$JS.API.STREAM.CREATE.MINE', { name: 'MINE', subjects: ['mine'] })],
   ]),
   ...of('persister', [...DESTROY, ...SNOOP, ...LIST, ...UNNAMED, ...DECIDE, ...FORGE, ...COMMAND, ...INBOXES]),
+  ...of('persister', [...THE_NOTIFIERS, ...REMEMBERED]),
   ...of('persister', [
     ['reports for a trader', publish(subjects.tick(OWN))],
     ['deletes its consumer', ask(api.deleteConsumer(risk, PERSISTER))],
@@ -279,7 +326,61 @@ export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
     ['listens to decisions', hear(subjects.storedAll)],
     ['has the answer to a reject stored as a decision', divert(subjects.rejects(risk), subjects.out('resumed', OWN))],
   ]),
+  // It knows what happened, and tells it outside. Nothing that it says or asks changes what is decided.
+  ...of('notifier', [
+    ...DESTROY,
+    ...SNOOP,
+    ...LIST,
+    ...THE_PERSISTERS,
+    ...UNNAMED,
+    ...DECIDE,
+    ...FORGE,
+    ...COMMAND,
+    ...INBOXES,
+    ['reports for a trader', publish(subjects.tick(OWN))],
+    ['wakes a trader', publish(subjects.control('wake', OWN))],
+    ['gives a heartbeat', publish(subjects.heartbeat)],
+    ['writes a reject', publish(subjects.rejects(risk))],
+    ['notes what was done with a dead letter', publish(subjects.deadLetterRecord)],
+    ['commands under its own name', publish(subjects.command('notifier', 'resume', OWN))],
+    ['loosens the limits under its own name', publish(subjects.commandLimits('notifier'))],
+    ['asks as the console', publish(subjects.notifyCommand(HTTP_USER))],
+    ['says how a connector does', publish(subjects.connectorReport('freqtrade'))],
+    ['listens to decisions', hear(subjects.storedAll)],
+    ['listens to ticks', hear(subjects.tick(OWN))],
+    ['listens to commands', hear(subjects.commandsAll)],
+    ['listens to what others ask of it', hear(subjects.notifyCommandsAll)],
+    ['reads any message of the risk log', ask(api.readMessage(risk), { seq: 1 })],
+    ['reads any message of INPUTS', ask(api.readMessage(inputs), { seq: 1 })],
+    ['reads any dead letter', ask(api.readMessage(rejects), { seq: 1 })],
+    ['reads decisions by another consumer', ask(api.createConsumer(risk, 'c2'), consumer({ name: 'c2' }))],
+    [
+      'reads INPUTS by a consumer',
+      ask(api.createConsumer(inputs, 'c1'), { stream_name: inputs, config: { name: 'c1' } }),
+    ],
+    [
+      'has its consumer leave out events',
+      ask(api.createFilteredConsumer(risk, NOTIFIER, mine), consumer({ name: NOTIFIER, filter_subject: mine })),
+    ],
+    ['deletes its consumer', ask(api.deleteConsumer(risk, NOTIFIER))],
+    ['asks guardians for the newest event', ask(subjects.newest(OWN))],
+    ['answers those who ask for the newest event', hear(subjects.newestAll)],
+    ['makes a stream', ask('$JS.API.STREAM.CREATE.MINE', { name: 'MINE', subjects: ['mine'] })],
+    [
+      'has the answer to a message stored as a decision',
+      divert(subjects.notice(CHANNEL, OWN), subjects.out('resumed', OWN)),
+    ],
+    [
+      'has the answer to a message stored as a command',
+      divert(subjects.notice(CHANNEL, OWN), subjects.commandFlags('operator-ann')),
+    ],
+    [
+      'has the answer to a message heard as a decision',
+      divert(subjects.notice(CHANNEL, OWN), subjects.event('resumed', OTHER)),
+    ],
+  ]),
   ...of('guardian', [...DESTROY, ...SNOOP, ...LIST, ...THE_PERSISTERS, ...UNNAMED, ...FORGE, ...COMMAND]),
+  ...of('guardian', [...THE_NOTIFIERS, ...REMEMBERED]),
   ...of('guardian', [
     ['reports for a trader', publish(subjects.tick(OWN))],
     ['writes what the persister rejects', publish(subjects.rejects(risk))],
@@ -287,6 +388,7 @@ export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
     ['makes a stream', ask('$JS.API.STREAM.CREATE.MINE', { name: 'MINE', subjects: ['mine'] })],
   ]),
   ...of('admin', [...DESTROY.filter(([what]) => !REMOVES.includes(what)), ...SNOOP, ...THE_PERSISTERS, ...FORGE]),
+  ...of('admin', [...THE_NOTIFIERS, ...REMEMBERED]),
   ...of('admin', [
     ['wakes a trader', publish(subjects.control('wake', OWN))],
     ...UNNAMED,
