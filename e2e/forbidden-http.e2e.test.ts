@@ -32,9 +32,10 @@ import {
 } from './forbidden-http/attempts.ts'
 import { type Endpoint, endpointsOf, type Role } from './forbidden-http/endpoints.ts'
 import { type Answer, type Attempt, knock, speak } from './forbidden-http/knock.ts'
+import { NOBODY_OUTSIDE } from './nobody-outside.ts'
 
-const CONFIG = { traders: { bot1: {}, bot2: {} } }
-const SERVICES: readonly ServiceName[] = ['console', 'trader', 'risk-guardian', 'persister']
+const CONFIG = { traders: { bot1: {}, bot2: {} }, ...NOBODY_OUTSIDE }
+const SERVICES: readonly ServiceName[] = ['console', 'trader', 'risk-guardian', 'persister', 'notifier', 'connector']
 const ROLES: readonly Role[] = ['read', 'operate', 'admin']
 const log = createLogger('test', 'silent')
 
@@ -127,6 +128,19 @@ test('every service has endpoints, and each of them opens to its role', async ()
     expect(`${endpoint.path} ${text.slice(0, 12)}`).toBe(`${endpoint.path} HTTP/1.1 ${status}`)
     expect([401, 403, null]).not.toContain(status)
   }
+})
+
+test('everybody with a token reads how connectors do and who is told; operators alone change what is told', () => {
+  const about = endpoints.filter(({ path }) => /^\/api\/(notify|connectors)/.test(path))
+  expect(about.map(({ access, route }) => `${access} ${route}`).sort()).toEqual([
+    'operate console: POST /api/notify/acknowledge',
+    'operate console: POST /api/notify/channels/{channel}/test',
+    'operate console: POST /api/notify/silences',
+    'operate console: POST /api/notify/silences/{id}/end',
+    'read connector: GET /api/connectors',
+    'read console: GET /api/notify',
+    'read console: GET /api/notify/deliveries/{trader}/{version}',
+  ])
 })
 
 describe('nobody gets in', () => {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { migrate } from '@drawbridge/migrations'
 import { connectNats } from '@drawbridge/nats'
@@ -13,8 +16,9 @@ import {
   type TestDatabase,
 } from '@drawbridge/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { NOBODY_OUTSIDE } from './nobody-outside.ts'
 
-const SERVICES: readonly ServiceName[] = ['console', 'trader', 'risk-guardian', 'persister']
+const SERVICES: readonly ServiceName[] = ['console', 'trader', 'risk-guardian', 'persister', 'notifier', 'connector']
 /** More requests than a service with these settings accepts at once. */
 const AT_ONCE = 300
 /** A hundredth of this is far above the configured limit for lateness. */
@@ -22,20 +26,25 @@ const FROZEN_MS = 3_000
 const LIMITS = { HTTP_REQUESTS_PER_SECOND: '200', HTTP_BUSY_AFTER_MS: '10', HTTP_BODY_LIMIT_BYTES: '1024' }
 const log = createLogger('test', 'silent')
 
+let folder: string
 let database: TestDatabase
 let services: ReadonlyMap<ServiceName, ServiceProcess>
 beforeAll(async () => {
   database = await createDatabase()
   await migrate(database.url, log)
   const connection = await connectNats(infrastructure().natsUrl, 'test', log)
-  await freshStreams(connection)
+  await freshStreams(connection, NOBODY_OUTSIDE)
   await connection.close()
-  const env = { NATS_URL: infrastructure().natsUrl, DATABASE_URL: database.url, ...LIMITS }
+  folder = await mkdtemp(join(tmpdir(), 'drawbridge-http-limits-'))
+  const file = join(folder, 'config.json')
+  await writeFile(file, JSON.stringify(NOBODY_OUTSIDE))
+  const env = { NATS_URL: infrastructure().natsUrl, DATABASE_URL: database.url, CONFIG_FILE: file, ...LIMITS }
   services = new Map(SERVICES.map((name) => [name, spawnService(name, env)]))
 })
 afterAll(async () => {
   await Promise.all([...services.values()].map((service) => service.stop()))
   await database?.drop()
+  await rm(folder, { recursive: true, force: true })
 })
 
 function serviceOf(name: ServiceName): ServiceProcess {
@@ -85,6 +94,8 @@ test.concurrent.each(SERVICES)(
 
 test.each([
   ['console', '/api/feature_flags'],
+  ['console', '/api/notify/acknowledge'],
+  ['connector', '/connectors/bot2/secret'],
   ['trader', '/api/traders/bot1/equity'],
 ] as const)('the %s, which takes bodies, refuses one that is too large', async (name, path) => {
   const url = `${await serviceOf(name).url()}${path}`

@@ -1,6 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { FakeFreqtrade } from '@drawbridge/connector/fake-freqtrade'
+import { Receiver } from '@drawbridge/notifier/receiver'
 import { provision } from '@drawbridge/service-kit'
 import { eventually, type ServiceProcess, spawnService, validConfig } from '@drawbridge/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -8,16 +10,38 @@ import { query } from './history.ts'
 import { createSecuredDatabase, type SecuredDatabase } from './security/secured-database.ts'
 import { type SecuredNats, startSecuredNats } from './security/secured-nats.ts'
 
-const USERS = { 'risk-guardian': 'guardian', trader: 'trader', persister: 'persister', console: 'console' } as const
-const SERVICES: readonly (keyof typeof USERS)[] = ['risk-guardian', 'trader', 'persister', 'console']
+const USERS = {
+  'risk-guardian': 'guardian',
+  trader: 'trader',
+  persister: 'persister',
+  console: 'console',
+  notifier: 'notifier',
+  connector: 'connector',
+} as const
+const SERVICES: readonly (keyof typeof USERS)[] = [
+  'risk-guardian',
+  'trader',
+  'persister',
+  'console',
+  'notifier',
+  'connector',
+]
 const TOKEN = 'hidden-token-hidden-token-hidden-token'
 const tokens = (role: string) => JSON.stringify([{ name: 'me', role, token: TOKEN }])
 const HIDDEN_NATS = 'nats://someone:hidden-nats-password@127.0.0.1:1'
+/** Addresses of webhooks are secrets, too. */
+const HOOK = '/hidden-hook'
+const GONE = '/hidden-hook-that-is-gone'
+const HOOK_SECRET = `whsec_${Buffer.from('hidden-secret-of-the-hook').toString('base64')}`
 const HIDDEN_DATABASE = 'postgres://someone:hidden-database-password@127.0.0.1:1/none'
 
 let nats: SecuredNats
 let database: SecuredDatabase
 let folder: string
+/** Where people are told. */
+let receiver: Receiver
+/** What the connector reads. */
+let freqtrade: FakeFreqtrade
 let configFile: string
 /** All that no log may say. */
 let secrets: readonly string[]
@@ -27,8 +51,13 @@ beforeAll(async () => {
   database = await createSecuredDatabase()
   folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-secrets-'))
   configFile = path.join(folder, 'config.json')
-  await writeFile(configFile, JSON.stringify({ traders: { bot1: {} } }))
-  const config = validConfig({}, { NATS_NKEY_SEED_FILE: nats.seedFile('admin') })
+  receiver = await Receiver.open()
+  receiver.answer = ({ path: at }) => ({ status: at === HOOK ? 200 : 404 })
+  freqtrade = await FakeFreqtrade.open()
+  freqtrade.password = 'hidden-password-of-freqtrade'
+  const file = await configuration()
+  await writeFile(configFile, JSON.stringify(file))
+  const config = validConfig(file, { NATS_NKEY_SEED_FILE: nats.seedFile('admin') })
   const admin = await nats.connect('admin', { inboxPrefix: '_INBOX_admin' })
   await provision(admin, config)
   await admin.close()
@@ -40,13 +69,38 @@ beforeAll(async () => {
     'hidden-nats-password',
     'hidden-database-password',
     'hidden-wrong-token',
+    HOOK,
+    GONE,
+    HOOK_SECRET,
+    'hidden-password-of-freqtrade',
   ]
 }, 120_000)
 afterAll(async () => {
   await nats?.close()
   await database?.drop()
+  await receiver?.close()
+  await freqtrade?.close()
   await rm(folder, { recursive: true, force: true })
 })
+
+/** What config.json says, with its secrets in files. */
+async function configuration() {
+  const written = async (name: string, secret: string) => {
+    const file = path.join(folder, name)
+    await writeFile(file, secret, { mode: 0o600 })
+    return file
+  }
+  const channels = {
+    hook: {
+      kind: 'webhook',
+      url_file: await written('hook', `${receiver.url}${HOOK}`),
+      secret_file: await written('hook-secret', HOOK_SECRET),
+    },
+    gone: { kind: 'slack', url_file: await written('gone', `${receiver.url}${GONE}`) },
+  }
+  const connectors = { bot2: freqtrade.connector(await written('freqtrade', freqtrade.password)) }
+  return { limits: { confirm_jump: null }, traders: { bot1: {} }, notify: { channels }, connectors }
+}
 
 /** A service at its most talkative, with every kind of secret. */
 function start(name: keyof typeof USERS, env: Readonly<Record<string, string>> = {}): ServiceProcess {
@@ -87,6 +141,10 @@ test('services that do their work say no secret', async () => {
   }
   const rows = () => query(database.urlOf('reader'), "SELECT FROM risk_state_history WHERE trader_id = 'bot1'")
   await eventually(async () => (await rows()).length === 2, { what: 'both rows' })
+  const told = () => new Set(receiver.received.map(({ path: at }) => at))
+  await eventually(() => told().size === 2, { what: 'both channels to be tried' })
+  const readings = () => query(database.urlOf('reader'), "SELECT FROM risk_state_history WHERE trader_id = 'bot2'")
+  await eventually(async () => (await readings()).length > 0, { what: 'a reading of the connector' })
 
   for (const service of services) await service.stop()
 

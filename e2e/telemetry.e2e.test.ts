@@ -15,10 +15,17 @@ import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { metricOf } from './faults/metric-of.ts'
 import { query } from './history.ts'
+import { NOBODY_OUTSIDE } from './nobody-outside.ts'
 import { makeWorkFolder } from './npm-start.ts'
 import { Collector } from './telemetry/collector.ts'
 
-const CONFIG = { limits: { max_daily_loss: 10 }, traders: { bot1: {}, bot2: {} } }
+const CONFIG = {
+  limits: { max_daily_loss: 10 },
+  traders: { bot1: {}, bot2: {} },
+  ...NOBODY_OUTSIDE,
+  connectors: { account: NOBODY_OUTSIDE.connectors.bot2 },
+}
+const SERVICES = ['console', 'trader', 'risk-guardian', 'persister', 'notifier', 'connector'] as const
 /** Some metrics exist only on Linux. */
 const OF_SOME_SYSTEMS = new Set([
   'process_virtual_memory_bytes',
@@ -32,7 +39,7 @@ let connection: NatsConnection
 let folder: Awaited<ReturnType<typeof makeWorkFolder>>
 let collector: Collector
 let env: Record<string, string>
-let services: Record<'console' | 'trader' | 'risk-guardian' | 'persister', ServiceProcess>
+let services: Record<(typeof SERVICES)[number], ServiceProcess>
 let traces = 0
 
 beforeAll(async () => {
@@ -56,6 +63,8 @@ beforeAll(async () => {
     persister: spawnService('persister', traced),
     trader: spawnService('trader', traced),
     console: spawnService('console', env),
+    notifier: spawnService('notifier', env),
+    connector: spawnService('connector', env),
   }
   await post('bot1', '{"equity": 1000}')
   await post('bot2', '{"equity": 500}')
@@ -215,17 +224,14 @@ function seriesOfTraders(text: string): readonly string[] {
   return text.split('\n').filter((line) => names.some((name) => line.startsWith(name) && line.includes('{')))
 }
 
-test.each(['console', 'trader', 'risk-guardian', 'persister'] as const)(
-  '%s shows every metric of its catalogue',
-  async (name) => {
-    const text = await textOf(services[name])
-    const told = [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, metric]) => metric)
-    const known = [...Object.keys(catalogueByService[name]), ...Object.keys(catalogueByService['every service'])]
-    const always = known.filter((metric) => !OF_SOME_SYSTEMS.has(metric))
-    expect(told).toEqual(expect.arrayContaining(always))
-    expect(known).toEqual(expect.arrayContaining(told))
-  },
-)
+test.each(SERVICES)('%s shows every metric of its catalogue', async (name) => {
+  const text = await textOf(services[name])
+  const told = [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, metric]) => metric)
+  const known = [...Object.keys(catalogueByService[name]), ...Object.keys(catalogueByService['every service'])]
+  const always = known.filter((metric) => !OF_SOME_SYSTEMS.has(metric))
+  expect(told).toEqual(expect.arrayContaining(always))
+  expect(known).toEqual(expect.arrayContaining(told))
+})
 
 test('what is measured of every event has been observed', async () => {
   expect(await metricOf(services['risk-guardian'], 'guardian_tick_to_decision_seconds_count')).toBeGreaterThan(20)
