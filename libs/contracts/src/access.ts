@@ -196,6 +196,7 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
     ],
     except: [],
     hear: [],
+    hearsOf: [{ user: 'connector', subject: subjects.connectorReport(ANY) }],
   },
   /**
    * Reports for the accounts that it connects, and makes the decisions on them true. As a bot it reads no stream and creates no

@@ -1,3 +1,4 @@
+import type { ConnectorFault } from './connector-report.ts'
 import type { Instant } from './instant.ts'
 import type { TraderId } from './subjects.ts'
 
@@ -24,6 +25,7 @@ export const NOTICE_KINDS = [
   'corrected',
   'enforcement',
   'fault',
+  'recovered',
   'test',
 ] as const
 export type NoticeKind = (typeof NOTICE_KINDS)[number]
@@ -42,6 +44,9 @@ export interface Notice {
   readonly at: Instant
   readonly facts: NoticeFacts
 }
+
+/** What a connector may not be able to do. */
+export type FaultyTask = ConnectorFault['task']
 
 /** What is known of it; what does not apply is absent. */
 export interface NoticeFacts {
@@ -69,6 +74,11 @@ export interface NoticeFacts {
   readonly isFirm?: boolean
   /** Of a fault: which part of the system has it. */
   readonly source?: string
+  /** Of a fault of a connector: what it cannot do. Empty: nothing is heard of it. */
+  readonly tasks?: readonly FaultyTask[]
+  readonly advice?: string
+  /** Whether a fault is over when it is told so; if not, it is over when somebody acknowledges it. */
+  readonly tellsItsEnd?: boolean
 }
 
 /** Why it is told now. */

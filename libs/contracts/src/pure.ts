@@ -86,6 +86,7 @@ export { nearestId, nearestName, unknownField } from './names.ts'
 export {
   type ChannelHealth,
   type Delivery,
+  type FaultyTask,
   NOTICE_KINDS,
   type Notice,
   type NoticeFacts,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ChannelHealth } from '@drawbridge/contracts'
 import { durables, notifierStreams, subjects } from '@drawbridge/contracts'
-import { Backoff } from '@drawbridge/nats'
+import { Backoff, hearPublished } from '@drawbridge/nats'
 import type { Logger } from '@drawbridge/service-kit'
 import { DeliverPolicy, type JetStreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
@@ -12,6 +12,7 @@ import type { AlertRules } from './core/alert-rules.ts'
 import type { TraderSettings } from './core/notices-of-event.ts'
 import type { Reader } from './core/text/message.ts'
 import { commandPlace, takeCommand } from './inbound/commands.ts'
+import { ConnectorReports, type ExpectedConnector } from './inbound/connector-reports.ts'
 import { eventPlace, takeEvent } from './inbound/events.ts'
 import { faultPlace, takeFault } from './inbound/faults.ts'
 import { type Delivered, KeptPlace } from './inbound/kept-place.ts'
@@ -31,6 +32,7 @@ export interface NotifierParts {
   readonly readerOf: (channel: Channel) => Omit<Reader, 'escape'>
   readonly tagsOf: (trader: string) => readonly string[]
   readonly settingsOf: (trader: string) => TraderSettings
+  readonly connectors: readonly ExpectedConnector[]
   readonly metrics: NotifierMetrics
   readonly log: Logger
   readonly now: () => number
@@ -117,6 +119,7 @@ export class Notifier {
       this.#follow('commands', commands, (one) => takeCommand(one, { desk, queue, channels: names, log, now }), signal),
       ...this.#taps(desk).map((taps) => taps.run(signal)),
       this.#passTime(desk, signal),
+      this.#hearConnectors(desk, signal),
       this.#watchLag(events, signal),
       ...this.#workers.map((worker) => this.#persist('a channel', signal, () => worker.run(signal))),
     ]
@@ -184,6 +187,22 @@ export class Notifier {
         await delay(TIME_EVERY_MS, undefined, { signal }).catch(() => undefined)
       }
     })
+  }
+
+  async #hearConnectors(desk: AlertDesk, signal: AbortSignal): Promise<void> {
+    const { connection, connectors, now } = this.#parts
+    const reports = new ConnectorReports(desk, connectors, now)
+    const stop = hearPublished(connection, subjects.connectorReport('*'), (message) => reports.onReport(message))
+    try {
+      await this.#persist('faults of connectors', signal, async () => {
+        while (!signal.aborted) {
+          await reports.tell()
+          await delay(TIME_EVERY_MS, undefined, { signal }).catch(() => undefined)
+        }
+      })
+    } finally {
+      stop()
+    }
   }
 
   async #watchLag(place: KeptPlace, signal: AbortSignal): Promise<void> {

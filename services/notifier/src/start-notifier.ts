@@ -59,6 +59,11 @@ export async function startNotifier(
       tellsSilence: tellsSilence(config, trader),
       currency: currencyOf(config.traders[trader]?.limits ?? {}, config.limits),
     }),
+    connectors: Object.entries(config.connectors).map(([name, { trader, acts, dryRun }]) => ({
+      name,
+      trader,
+      blocks: acts && !dryRun && !config.connector.dryRun,
+    })),
     metrics,
     log,
     now: looks.now ?? Date.now,

@@ -38,6 +38,7 @@ const surroundings = (more: Partial<Surroundings> = {}): Surroundings => ({
   tags: [],
   ...more,
 })
+const day = () => surroundings({ now: NIGHT + 12 * 60 * MINUTE })
 const goesOn = () => true
 const roundsOf = (tellings: readonly { readonly channel: string; readonly round: { readonly kind: string } }[]) =>
   tellings.map(({ channel, round }) => `${channel} ${round.kind}`)
@@ -65,6 +66,40 @@ describe('quiet hours', () => {
     const evening = Date.UTC(2026, 2, 28, 22)
     expect(isQuiet(evening, hours, 'Europe/Berlin')).toBe(true)
     expect(quietUntil(evening, hours, 'Europe/Berlin')).toBe(Date.UTC(2026, 2, 29, 1))
+  })
+})
+
+describe('a fault', () => {
+  const fault = (more: Partial<Notice> = {}) =>
+    notice({ kind: 'fault', part: 'fault-0', facts: { source: 'connector:broker', tellsItsEnd: true }, ...more })
+  const key = 'fault:connector:broker'
+  const opened = takeNotices(EMPTY_BOOK, { version: null, notices: [fault({ severity: 'warning' })], goesOn }, day())
+
+  test('is told once, and again only if it gets worse', () => {
+    const same = { version: null, notices: [fault({ severity: 'warning', version: 9 })], goesOn }
+    expect(takeNotices(opened.book, same, day()).tellings).toEqual([])
+    const worse = { version: null, notices: [fault({ severity: 'critical', version: 9 })], goesOn }
+    expect(roundsOf(takeNotices(opened.book, worse, day()).tellings)).toEqual(['chat first'])
+  })
+
+  test('leaves the place in the log of its trader as it is', () => {
+    const at7 = { ...EMPTY_BOOK, version: 7 }
+    expect(takeNotices(at7, { version: null, notices: [fault()], goesOn }, day()).book.version).toBe(7)
+  })
+
+  test('that tells its end goes on when it is acknowledged, and one that does not is over', () => {
+    const by = { by: 'ann', at: NIGHT }
+    expect(acknowledge(opened.book, key, by).book.alerts).toMatchObject([{ key, acknowledged: by }])
+    const letter = fault({ trader: null, facts: { source: 'persister' } })
+    const { book } = takeNotices(EMPTY_BOOK, { version: 1, notices: [letter], goesOn }, day())
+    expect(acknowledge(book, null, by).book.alerts).toEqual([])
+  })
+
+  test('is told as over, and not as a resume', () => {
+    const over = { version: null, notices: [], goesOn: (one: string) => one !== key }
+    expect(takeNotices(opened.book, over, day()).tellings).toMatchObject([
+      { round: { kind: 'resolved' }, notice: { kind: 'recovered', severity: 'info' } },
+    ])
   })
 })
 

@@ -1,4 +1,12 @@
-import { type Delivery, encodeRiskEvent, notifierStreams, type RiskEvent, subjects } from '@drawbridge/contracts'
+import {
+  type ConnectorFault,
+  type Delivery,
+  encodeConnectorReport,
+  encodeRiskEvent,
+  notifierStreams,
+  type RiskEvent,
+  subjects,
+} from '@drawbridge/contracts'
 import { connectNats, lastMessage } from '@drawbridge/nats'
 import { createLogger, Rejects } from '@drawbridge/service-kit'
 import {
@@ -60,6 +68,17 @@ export class Scene {
   async rejectEvent(subject: string, reason: string): Promise<void> {
     const payload = new TextEncoder().encode('?')
     await new Rejects(this.connection, 'RISK').keep({ subject, seq: 1, payload, traceparent: '' }, reason)
+  }
+
+  /** Tells how a connector does, again and again, as one does. @returns how to end that */
+  tellOfConnector(connector: string, faults: () => readonly ConnectorFault[]): () => void {
+    const any = { adapter: 'generic', trader: 'bot1', instance: 'i', reads: true, acts: true, dryRun: false } as const
+    const unknown = { wanted: null, stands: null, reading: null }
+    const timer = setInterval(() => {
+      const report = encodeConnectorReport({ connector, ...any, ...unknown, faults: [...faults()] })
+      this.connection.publish(subjects.connectorReport(connector), report)
+    }, 50)
+    return () => clearInterval(timer)
   }
 
   async delivery(id: string): Promise<Delivery | null> {

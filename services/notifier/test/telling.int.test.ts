@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { type NotifyCommand, subjects, toJsonBytes } from '@drawbridge/contracts'
+import { type ConnectorFault, formatInstant, type NotifyCommand, subjects, toJsonBytes } from '@drawbridge/contracts'
 import { eventually } from '@drawbridge/testing'
 import { metric } from '@drawbridge/testing/persister-scene'
 import { TraderLog } from '@drawbridge/testing/trader-log'
@@ -182,8 +182,56 @@ test('a dead letter of a persister is told', async () => {
   await scene.start()
   await scene.rejectEvent('risk.breach.bot1', 'is not JSON')
   await receiver.untilReceived(1)
-  expect(sentTo('desk')[0].data).toMatchObject({ severity: 'critical', title: 'Fault: persister' })
+  expect(sentTo('desk')[0].data).toMatchObject({ severity: 'critical', title: 'fault of persister' })
   expect(sentTo('desk')[0].data.text).toContain('risk.breach.bot1: is not JSON')
+})
+
+test('a connector that cannot block entries is told, is acknowledged, and is told when it works again', async () => {
+  scene = await Scene.open({ channels: { desk: webhook('desk') }, repeat_minutes: [] })
+  let ahead = 0
+  const service = await scene.start({ now: () => Date.now() + ahead })
+  const since = formatInstant(Date.now())
+  const fault = { task: 'block', kind: 'refused', reason: 'it answers 403', advice: 'see the key', since } as const
+  const stop = scene.tellOfConnector('broker', () => faults)
+  let faults: readonly ConnectorFault[] = [fault]
+  await scene.publish(breach('bot2').events)
+  await scene.untilDelivered('bot2.2.breach-0.first.desk')
+  const told = () => sentTo('desk').filter(({ data }) => data.notices[0].trader === 'bot1')
+  const isTold = () => {
+    ahead += 1_000
+    return told().length > 0
+  }
+  await eventually(isTold, { what: 'the fault to be told' })
+  expect(told()[0].data).toMatchObject({ severity: 'critical', title: 'bot1: fault of connector:broker' })
+  expect(told()[0].data.text).toContain('It cannot block entries there: it answers 403. To mend it: see the key.')
+
+  // An event of its trader ends nothing of it, and who acknowledges it hears that it is over.
+  await scene.publish(breach('bot1').events)
+  await scene.untilDelivered('bot1.2.breach-0.first.desk')
+  await command({ kind: 'acknowledge', trader: 'bot1', alert: 'fault:connector:broker', by: 'ann' })
+  await eventually(() => service.lines().some(({ msg }) => msg === 'alerts acknowledged'), { what: 'it to be known' })
+  expect(await metric(service, 'notifier_alerts_open')).toBe(3)
+  faults = []
+  await eventually(() => told().length === 3, { what: 'its end to be told' })
+  expect(told()[2].data.title).toBe('Over: bot1: connector:broker works again')
+  stop()
+})
+
+test('a connector of the settings that does not run is told, and that it runs again', async () => {
+  const connectors = { broker: { adapter: 'generic', trader: 'bot1' } }
+  scene = await Scene.open({ channels: { desk: webhook('desk') } }, { connectors })
+  let ahead = 0
+  await scene.start({ now: () => Date.now() + ahead })
+  await scene.publish(breach('bot2').events)
+  await scene.untilDelivered('bot2.2.breach-0.first.desk')
+  ahead = 60_000
+  await receiver.untilReceived(2)
+  expect(sentTo('desk')[1].data).toMatchObject({ severity: 'critical', title: 'bot1: fault of connector:broker' })
+  expect(sentTo('desk')[1].data.text).toContain('Nothing has been heard of it since')
+  const stop = scene.tellOfConnector('broker', () => [])
+  await receiver.untilReceived(3)
+  expect(sentTo('desk')[2].data.title).toBe('Over: bot1: connector:broker works again')
+  stop()
 })
 
 test('a test of a channel is delivered, and recorded', async () => {

@@ -8,8 +8,8 @@ export interface Acknowledged {
 }
 
 /**
- * Somebody knows of alerts and takes care: they are neither repeated nor escalated any more. A fault is over by that, as no
- * event ends it.
+ * Somebody knows of alerts and takes care: they are neither repeated nor escalated any more. A fault is over by that, if
+ * nothing tells its end.
  * @param key null: every alert of the trader
  */
 export function acknowledge(book: AlertBook, key: string | null, by: Acknowledgement): Acknowledged {
@@ -19,7 +19,10 @@ export function acknowledge(book: AlertBook, key: string | null, by: Acknowledge
     .map((alert) => alert.key)
   if (keys.length === 0) return { book, keys }
   const alerts = book.alerts
-    .filter((alert) => !(keys.includes(alert.key) && alert.notice.kind === 'fault'))
+    .filter(
+      (alert) =>
+        !(keys.includes(alert.key) && alert.notice.kind === 'fault' && alert.notice.facts.tellsItsEnd !== true),
+    )
     .map((alert) => (keys.includes(alert.key) ? { ...alert, acknowledged: by } : alert))
   return { book: { ...book, alerts }, keys }
 }

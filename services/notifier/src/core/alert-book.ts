@@ -2,7 +2,7 @@ import type { Instant, Notice } from '@drawbridge/contracts'
 
 /** Something that goes on until it is over, and is told again until somebody acknowledges it. */
 export interface Alert {
-  /** `breach:<limit>`, `silent` or `uncomputable:<limit>`. */
+  /** `breach:<limit>`, `silent`, `uncomputable:<limit>` or `fault:<part of the system>`. */
   readonly key: string
   /** What was told last of it. */
   readonly notice: Notice
@@ -36,8 +36,8 @@ export interface AlertBook {
 
 export const EMPTY_BOOK: AlertBook = { version: 0, alerts: [], held: [] }
 
-/** One for each limit of a trader, and its silence. */
-export const ALERTS_MAX = 65
+/** Each limit of a trader broken and not computable, its silence, and faults of its connectors. */
+export const ALERTS_MAX = 140
 /** What comes later in one night replaces the oldest. */
 export const HELD_MAX = 100
 
@@ -51,11 +51,18 @@ export function alertKeyOf({ kind, facts }: Notice): string | null {
     case 'silent':
       return 'silent'
     case 'fault':
-      return `fault:${facts.source}`
+      return `${FAULT}${facts.source}`
     default:
       return null
   }
 }
+
+/** No event of a trader ends a fault. */
+export function isFaultKey(key: string): boolean {
+  return key.startsWith(FAULT)
+}
+
+const FAULT = 'fault:'
 
 /** Whether there is anything to remember beyond the version. */
 export function isEmpty({ alerts, held }: AlertBook): boolean {

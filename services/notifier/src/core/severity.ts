@@ -16,6 +16,7 @@ export const SEVERITY_OF: Readonly<Record<NoticeKind, Severity>> = {
   paused: 'info',
   resumed: 'info',
   restored: 'info',
+  recovered: 'info',
   computable: 'info',
   'limits-changed': 'info',
   'cash-flow': 'info',

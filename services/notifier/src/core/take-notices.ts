@@ -2,6 +2,7 @@ import type { Instant, Notice, Round, Telling } from '@drawbridge/contracts'
 import { ALERTS_MAX, type Alert, type AlertBook, alertKeyOf, HELD_MAX } from './alert-book.ts'
 import { hearingOf, type Surroundings, stepsOf } from './alert-rules.ts'
 import { reached } from './routing.ts'
+import { isAtLeast } from './severity.ts'
 
 /** What became of a book, and who is told. */
 export interface Decided {
@@ -9,9 +10,10 @@ export interface Decided {
   readonly tellings: readonly Telling[]
 }
 
-/** What an event says. */
+/** What an event says, or a part of the system that has a fault. */
 export interface Happened {
-  readonly version: number
+  /** Null: it is no event, and is never taken for one that is known already. */
+  readonly version: number | null
   readonly notices: readonly Notice[]
   /** Whether the alert of this key goes on after it. */
   readonly goesOn: (key: string) => boolean
@@ -19,7 +21,7 @@ export interface Happened {
 
 /** An event that is known already changes nothing. */
 export function takeNotices(book: AlertBook, happened: Happened, surroundings: Surroundings): Decided {
-  if (happened.version <= book.version) return { book, tellings: [] }
+  if (happened.version !== null && happened.version <= book.version) return { book, tellings: [] }
   const { kept, tellings } = closeAlerts(book.alerts, happened, surroundings)
   const told = [...tellings]
   let alerts = kept
@@ -27,9 +29,9 @@ export function takeNotices(book: AlertBook, happened: Happened, surroundings: S
   for (const notice of happened.notices) {
     const key = alertKeyOf(notice)
     if (key !== null && happened.goesOn(key)) {
-      const isKnown = notice.kind === 'fault' && alerts.some((alert) => alert.key === key)
-      // A thousand dead letters are one fault.
-      if (isKnown) continue
+      const known = alerts.find((alert) => alert.key === key)
+      // A thousand dead letters are one fault. One that gets worse is told.
+      if (notice.kind === 'fault' && known !== undefined && isAtLeast(known.notice.severity, notice.severity)) continue
       const opened = openAlert(key, notice, surroundings)
       if (opened === null) continue
       alerts = [...alerts.filter((alert) => alert.key !== key), opened.alert].slice(-ALERTS_MAX)
@@ -40,7 +42,7 @@ export function takeNotices(book: AlertBook, happened: Happened, surroundings: S
     if (plain === 'hold') held = [...held, notice].slice(-HELD_MAX)
     else told.push(...plain)
   }
-  return { book: { version: happened.version, alerts, held }, tellings: withoutTwice(told) }
+  return { book: { version: happened.version ?? book.version, alerts, held }, tellings: withoutTwice(told) }
 }
 
 /** Who was told of an alert is told that it is over. */
@@ -60,13 +62,19 @@ function closeAlerts(alerts: readonly Alert[], { notices, goesOn, version }: Hap
   return { kept, tellings }
 }
 
-const ENDS = { breach: 'resumed', silent: 'restored', uncomputable: 'computable' } as const
+const ENDS = { breach: 'resumed', silent: 'restored', uncomputable: 'computable', fault: 'recovered' } as const
 
 /** The notice of the event that ends an alert; where it has none, one that says so. */
-function endOf({ key, notice }: Alert, notices: readonly Notice[], version: number, { now }: Surroundings): Notice {
+function endOf(
+  { key, notice }: Alert,
+  notices: readonly Notice[],
+  version: number | null,
+  { now }: Surroundings,
+): Notice {
   const kind = notice.kind in ENDS ? ENDS[notice.kind as keyof typeof ENDS] : 'resumed'
   const found = notices.find((one) => one.kind === kind || one.kind === 'restarted')
-  return found ?? { ...notice, kind, severity: 'info', version, part: `end-${key.replaceAll(':', '-')}`, at: now }
+  const part = `end-${key.replaceAll(':', '-')}`
+  return found ?? { ...notice, kind, severity: 'info', version: version ?? notice.version, part, at: now }
 }
 
 /** Opens an alert, or what goes on is told for the worse. Null: nobody wants to hear of it. */

@@ -1,4 +1,4 @@
-import type { Language, Notice, Round, Severity } from '@drawbridge/contracts'
+import type { Language, Notice, NoticeKind, Round, Severity } from '@drawbridge/contracts'
 import Mustache from 'mustache'
 import { byBadness } from '../severity.ts'
 import { Formats } from './formats.ts'
@@ -33,6 +33,7 @@ export interface Told {
 const WORDS: Readonly<Record<Language, Words>> = { en: WORDS_EN, de: WORDS_DE }
 /** So many titles a digest has; the rest is counted. */
 const DIGEST_TITLES_MAX = 20
+const HAVE_NO_EVENT: readonly NoticeKind[] = ['fault', 'recovered', 'test']
 /** What people and programs wrote is cut to so many characters, so that a message fits each channel. */
 const GIVEN_MAX = 300
 
@@ -95,7 +96,7 @@ function viewOf(notice: Notice, { language, zone, consoleUrl }: Reader) {
   const until = facts.until ?? null
   return {
     trader,
-    version: notice.version,
+    version: HAVE_NO_EVENT.includes(kind) ? null : notice.version,
     at: formats.time(notice.at),
     link:
       consoleUrl === null ? null : trader === null ? consoleUrl : `${consoleUrl}/traders/${encodeURIComponent(trader)}`,
@@ -118,6 +119,12 @@ function viewOf(notice: Notice, { language, zone, consoleUrl }: Reader) {
     reason: cut(facts.reason),
     holders: facts.holders === undefined || facts.holders.length === 0 ? null : cut(facts.holders.join(', ')),
     source: cut(facts.source),
+    tasks:
+      facts.tasks === undefined || facts.tasks.length === 0
+        ? null
+        : facts.tasks.map((task) => words.tasks[task]).join(', '),
+    isUnheard: facts.tasks?.length === 0,
+    advice: cut(facts.advice),
     isProfit: facts.isProfit === true,
     isFlatten: facts.action === 'flatten',
     isFirm: facts.isFirm === true,

@@ -1,4 +1,4 @@
-import type { Notice, NoticeKind } from '@drawbridge/contracts'
+import type { FaultyTask, Notice, NoticeKind } from '@drawbridge/contracts'
 
 /** The texts of one kind: Mustache templates, which escape what is filled in. */
 export interface Wording {
@@ -17,6 +17,8 @@ export interface Words {
   readonly event: string
   readonly maybeTwice: string
   readonly digest: { readonly title: string; readonly more: string }
+  /** What a connector cannot do, after "it cannot". */
+  readonly tasks: Readonly<Record<FaultyTask, string>>
   readonly untilOperator: string
   readonly until: string
   readonly somebody: string

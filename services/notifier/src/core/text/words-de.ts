@@ -71,8 +71,12 @@ export const WORDS_DE: Words = {
       text: '{{#enforced}}Grenzen sperren wieder Einstiege.{{/enforced}}{{^enforced}}Grenzen sperren nichts, bis die Durchsetzung wieder an ist.{{/enforced}}',
     },
     fault: {
-      title: 'Störung: {{source}}',
-      text: '{{reason}}. Das Runbook sagt, was zu tun ist; bestätige dies, wenn du dich darum kümmerst.',
+      title: '{{#trader}}{{trader}}: {{/trader}}Störung von {{source}}',
+      text: '{{#tasks}}Nicht möglich: {{tasks}}. {{/tasks}}{{#isUnheard}}Seit {{since}} ist nichts davon zu hören: es läuft nicht, oder ist abgeschnitten. {{/isUnheard}}{{#reason}}{{reason}}. {{/reason}}{{#advice}}Abhilfe: {{advice}}. {{/advice}}Das Runbook sagt, was zu tun ist; bestätige dies, wenn du dich darum kümmerst.',
+    },
+    recovered: {
+      title: '{{#trader}}{{trader}}: {{/trader}}{{source}} funktioniert wieder',
+      text: 'Die Störung ist vorbei.',
     },
     test: {
       title: 'Drawbridge: ein Test',
@@ -88,9 +92,15 @@ export const WORDS_DE: Words = {
   },
   resume: 'Fortsetzen: in der Konsole, oder npm run drawbridge -- resume {{trader}} --reason "..."',
   link: 'Konsole: {{link}}',
-  event: 'Ereignis {{version}}{{#trader}} von {{trader}}{{/trader}}, {{at}}',
+  event: '{{#version}}Ereignis {{version}}{{#trader}} von {{trader}}{{/trader}}, {{/version}}{{at}}',
   maybeTwice: 'Diese Nachricht kommt vielleicht doppelt: niemand weiß, ob die erste ankam.',
   digest: { title: '{{count}} Nachrichten, davon {{critical}} kritisch', more: '... und {{more}} weitere' },
+  tasks: {
+    read: 'das Konto lesen',
+    block: 'dort Einstiege sperren',
+    unblock: 'dort Einstiege wieder erlauben',
+    flatten: 'dort Positionen schließen',
+  },
   untilOperator: 'bis jemand sie freigibt',
   until: 'bis {{time}}',
   somebody: 'Jemand',
