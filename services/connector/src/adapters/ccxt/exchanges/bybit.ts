@@ -1,4 +1,5 @@
 import { valueAt } from '../../generic/pointer.ts'
+import { flattenBybit } from './bybit-flatten.ts'
 import type { Ask, ExchangeLine, Rights } from './exchange-line.ts'
 import { currencyOf, listAt, placeAt } from './place.ts'
 import { unpriced } from './unpriced.ts'
@@ -26,6 +27,7 @@ export const bybit: ExchangeLine = {
     )
   },
   rights,
+  flatten: flattenBybit,
   notes: ['The funding account is not counted. A classic account is not read: switch it to the unified one.'],
 }
 

@@ -22,6 +22,21 @@ export interface Question {
 
 export type Rights = Examination['rights']
 
+/** What an order of ours may be called on an exchange. */
+export interface IdRule {
+  /** Characters that it does not take. */
+  readonly without: RegExp
+  readonly lengthMax: number
+}
+
+/** What closes an account has, beside its calls. */
+export interface FlattenParts {
+  readonly ask: Ask
+  /** A new name for an order, that says whose it is. */
+  readonly newId: (rule?: IdRule) => string
+  readonly question: Question
+}
+
 /** How the equity of an account is asked for on one exchange. */
 export interface ExchangeLine {
   /** The exchange in ccxt. */
@@ -37,7 +52,7 @@ export interface ExchangeLine {
   /** What the key may do, where the exchange tells. */
   readonly rights?: (ask: Ask) => Promise<Rights>
   /** Closes all positions and cancels all orders, by a key that may trade. */
-  readonly flatten?: (ask: Ask, newId: () => string) => Promise<FlattenAnswer>
+  readonly flatten?: (parts: FlattenParts) => Promise<FlattenAnswer>
   /** What a person should know of its figures, a sentence each. */
   readonly notes: readonly string[]
 }

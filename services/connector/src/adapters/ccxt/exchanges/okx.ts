@@ -1,5 +1,6 @@
 import { valueAt } from '../../generic/pointer.ts'
 import type { Ask, ExchangeLine, Rights } from './exchange-line.ts'
+import { flattenOkx } from './okx-flatten.ts'
 import { currencyOf, listAt, placeAt } from './place.ts'
 import { unpriced } from './unpriced.ts'
 
@@ -19,6 +20,7 @@ export const okx: ExchangeLine = {
     return unpriced(holdings, question) ?? { equity: placeAt(body, '/data/0/totalEq'), currency: currencyOf('USD') }
   },
   rights,
+  flatten: flattenOkx,
   notes: ['The funding account is not counted.'],
 }
 

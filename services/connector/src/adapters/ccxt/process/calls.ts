@@ -3,7 +3,7 @@ import { describe, type Instant, parseInstant } from '@drawbridge/contracts'
 import { type Failure, isFailure } from '../../../core/failure.ts'
 import type { Examination, FlattenAnswer, ReadAnswer } from '../../../port.ts'
 import { type Found, readingOf } from '../../generic/reading.ts'
-import type { Ask, ExchangeLine, Rights } from '../exchanges/exchange-line.ts'
+import type { Ask, ExchangeLine, IdRule, Rights } from '../exchanges/exchange-line.ts'
 import { EXCHANGES } from '../exchanges/exchanges.ts'
 import type { CcxtSettings } from '../settings.ts'
 import { failureOfCcxt, wordsOf } from './failure-of-ccxt.ts'
@@ -24,7 +24,7 @@ export async function answer(call: Call, exchange: Exchange, opening: Opening): 
       case 'examine':
         return await examine(line, ask, exchange, settings)
       case 'flatten':
-        return await flatten(line, ask, marker)
+        return await flatten(line, ask, settings, marker)
       default:
         throw new TypeError(`no such call: ${call satisfies never}`)
     }
@@ -39,14 +39,17 @@ async function read(line: ExchangeLine, ask: Ask, settings: CcxtSettings): Promi
   return isFound(found) ? readingOf(found) : found
 }
 
-async function flatten(line: ExchangeLine, ask: Ask, marker: string): Promise<FlattenAnswer> {
-  const answer = await line.flatten?.(ask, () => newOrderId(marker))
+async function flatten(line: ExchangeLine, ask: Ask, question: CcxtSettings, marker: string): Promise<FlattenAnswer> {
+  const answer = await line.flatten?.({ ask, question, newId: (rule) => newOrderId(marker, rule) })
   return answer ?? { kind: 'refused', reason: 'nothing is closed on this exchange: close it yourself' }
 }
 
-/** At most 36 characters, as exchanges allow. */
-function newOrderId(marker: string): string {
-  return `${marker.slice(0, 23)}-${randomBytes(6).toString('hex')}`
+const PLAIN_IDS: IdRule = { without: /[^!-~]/g, lengthMax: 36 }
+
+/** Begins with whose it is. */
+function newOrderId(marker: string, { without, lengthMax }: IdRule = PLAIN_IDS): string {
+  const unique = randomBytes(6).toString('hex')
+  return `${`${marker.slice(0, lengthMax - unique.length - 1)}-`.replaceAll(without, '')}${unique}`
 }
 
 async function examine(

@@ -104,7 +104,7 @@ test.each([
 })
 
 test('an exchange that was not tried for it closes nothing', async () => {
-  const other = await ExchangeScene.open('bybit', FAKES.bybit.secrets)
+  const other = await ExchangeScene.open('coinbase', FAKES.coinbase.secrets)
   expect(other.account.flatten).toBeUndefined()
   await other.close()
 })
