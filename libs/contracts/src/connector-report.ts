@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { decoder } from './faults.ts'
 import { toJsonBytes } from './json.ts'
+import { FAULTY_TASKS } from './notice.ts'
 import { parsed } from './parsed.ts'
 import { amount, instant, nullable, yesOrNo } from './schema-fields.ts'
 
@@ -10,7 +11,7 @@ const standing = nullable(Type.Enum(['open', 'blocked']), '"open", "blocked" or 
 
 const ConnectorFaultSchema = Type.Object({
   /** What cannot be done. */
-  task: Type.Enum(['read', 'block', 'unblock', 'flatten'], { description: 'a task' }),
+  task: Type.Enum([...FAULTY_TASKS], { description: 'a task' }),
   kind: Type.Enum(['temporary', 'rate-limited', 'refused', 'unusable'], { description: 'a kind of failure' }),
   reason: told('why'),
   /** What a person can do. */

@@ -1,4 +1,3 @@
-import type { ConnectorFault } from './connector-report.ts'
 import type { Instant } from './instant.ts'
 import type { TraderId } from './subjects.ts'
 
@@ -46,7 +45,8 @@ export interface Notice {
 }
 
 /** What a connector may not be able to do. */
-export type FaultyTask = ConnectorFault['task']
+export const FAULTY_TASKS = ['read', 'block', 'unblock', 'flatten'] as const
+export type FaultyTask = (typeof FAULTY_TASKS)[number]
 
 /** What is known of it; what does not apply is absent. */
 export interface NoticeFacts {
