@@ -10,7 +10,7 @@ export interface Outcome {
   readonly from: number
   readonly seeds: number
   readonly failure: { readonly seed: number; readonly invariant: string; readonly what: string } | null
-  /** Of the process whose awaits are the crash points; null: the scenario has none. */
+  /** How many awaits the process has whose awaits are the crash points; null: the scenario has none. */
   readonly awaits: number | null
   /** The longest wait of an input for its decision, milliseconds. */
   readonly longestWaitMs: number

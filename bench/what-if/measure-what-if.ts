@@ -79,7 +79,7 @@ function cpuMs(work: () => void): number {
 }
 
 export interface WhatIfResult {
-  /** Of judging over decoding. */
+  /** CPU time of judging over that of decoding. */
   readonly ratios: { readonly judgeOverDecode: number; readonly judgeTighterOverDecode: number }
   /** CPU time of each round, milliseconds. */
   readonly figures: Readonly<Record<(typeof TASKS)[number], readonly number[]>>

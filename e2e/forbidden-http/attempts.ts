@@ -7,7 +7,7 @@ export const TOKENS: Readonly<Record<Role, string>> = {
   operate: 'operate-Ka8dJf3nVb6mQw1zXs4cEr7t',
   admin: 'admin-Zo4pLk9mNj2bHv6gYc3fTx8dRs1e',
 }
-/** Of a bot with the traders `bot1` and `desk-*`. */
+/** The token of a bot with the traders `bot1` and `desk-*`. */
 export const BOT = 'bot-Hf5kWq8zLm2xVc7nTb4rYd9sGjPa3eU'
 export const EXPIRED = 'expired-Uy5tRe2wQa9sDf6gHj3kLz8xCv'
 const UNKNOWN = 'unknown-Bn7mVc4xZl1kJh9gFd6sAp3oIu'

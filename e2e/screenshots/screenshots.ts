@@ -8,7 +8,7 @@ import { makeWorkFolder, runStart, type StartRun } from '../npm-start.ts'
 import { fileOf, PICTURES, PICTURES_FOLDER, type Picture, THEMES } from './pictures.ts'
 
 const WIDTH = 1440
-/** Of WebP: text stays sharp. */
+/** The quality of WebP at which text stays sharp. */
 const QUALITY = 88
 /** Charts are drawn a moment after their data is there. */
 const SETTLE_MS = 1_500

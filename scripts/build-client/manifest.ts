@@ -4,7 +4,7 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>
 }
 
-/** Of this repository: they are in the package, and no registry has them. */
+/** Packages of this repository are in the package, and no registry has them. */
 const isOurs = (name: string) => name.startsWith('@drawbridge/')
 
 /**

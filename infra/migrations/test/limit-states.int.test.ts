@@ -19,7 +19,7 @@ function limit(name: string, line: string, tested: string, more: object = {}): o
   }
 }
 
-/** Of one trader, an event at noon of each day; its equity is 1000 and 1 more for each. */
+/** Stores an event of one trader at noon of each day; its equity is 1000, and 1 more for each. */
 async function storeDays(trader: string, daysAgo: readonly number[]): Promise<void> {
   const today = await database.daysAgo(0)
   const events = daysAgo.map((days, index): Event => {

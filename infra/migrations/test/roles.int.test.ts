@@ -10,7 +10,7 @@ import { DATABASE_ROLES } from '../src/index.ts'
 import { migrateProgram } from '../src/program.ts'
 
 let dataDir: string
-/** Of its own: groups belong to a server, and on that of the other tests they are there. */
+/** A server of its own: roles belong to a server, and the other tests' server has them already. */
 let server: PrivateServer
 let admin: pg.Client
 

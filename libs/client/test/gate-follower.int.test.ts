@@ -15,7 +15,7 @@ let scene: Scene
 let proxy: TcpProxy
 let connection: NatsConnection
 let gate: Gate
-/** Of another trader in the same process. */
+/** The gate of another trader in the same process. */
 let other: Gate
 let follower: GateFollower
 let heard: RiskEvent[]

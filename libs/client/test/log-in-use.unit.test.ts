@@ -50,7 +50,7 @@ describe('the log in use', () => {
     expect(logInUse.isCreatedAt(FIRST)).toBe(true)
   })
 
-  test('is another one, of which nothing is known, once that continues it', () => {
+  test('is another, unknown one once that continues it', () => {
     logInUse.goBy({ created: FIRST, continues: [] })
     logInUse.knows(7)
 

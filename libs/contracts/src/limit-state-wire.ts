@@ -29,7 +29,7 @@ export const LimitStateSchema = Type.Object({
   /** Absent: the reference. */
   base: Type.Optional(amountOrNull),
   line: amountOrNull,
-  /** Where the first of two tiers begins, of which the second begins at the line. */
+  /** Where the first of two tiers begins; the second begins at the line. */
   firstTierAt: Type.Optional(amount),
   /** Absent: see `firstTierAt`; without that there is one tier, at the line, or none where there is no line. */
   tierLines: Type.Optional(Type.Array(amount)),
@@ -38,7 +38,7 @@ export const LimitStateSchema = Type.Object({
   blocksAt: Type.Optional(amountOrNull),
   warnedPct: Type.Optional(amount),
   uncomputable: Type.Optional(Type.String()),
-  /** Of the others, for people: how much may be lost until the line, and what has been, in percent of the base. */
+  /** For people: how much may be lost until the line, and what has been lost, in percent of the base. */
   room: amountOrNull,
   percent: amountOrNull,
 })

@@ -72,7 +72,7 @@ export interface NoticeFacts {
   readonly amount?: string
   readonly holders?: readonly string[]
   readonly isFirm?: boolean
-  /** Of a fault: which part of the system has it. */
+  /** Which part of the system has the fault. */
   readonly source?: string
   /** Of a fault of a connector: what it cannot do. Empty: nothing is heard of it. */
   readonly tasks?: readonly FaultyTask[]
@@ -172,7 +172,7 @@ export interface ChannelHealth {
   readonly kind: string
   /** `shut-out`: it refuses us until somebody mends that. */
   readonly state: 'untried' | 'ok' | 'failing' | 'shut-out'
-  /** Of that state. */
+  /** When that state began. */
   readonly since: Instant
   /** Why it fails; null: it does not. */
   readonly reason: string | null

@@ -100,7 +100,7 @@ export interface Reading {
 
 /** A reading that differs too much from the last confirmed one, and waits for others. */
 export interface PendingReading {
-  /** Of the readings on this side the one nearest to the last confirmed. */
+  /** The reading on this side that is nearest to the last confirmed one. */
   readonly nearest: Reading
   /** The last of them, and when it came. */
   readonly newest: Reading
@@ -232,7 +232,7 @@ export interface TraderState {
   readonly clock: string
   readonly firstEquity: Amount | null
   readonly equity: Amount | null
-  /** Of the last confirmed reading; null: it had none. */
+  /** The balance of the last confirmed reading; null: it had none. */
   readonly balance: Amount | null
   /** The highest confirmed equity of the account, or its initial balance. */
   readonly peakEquity: Amount | null

@@ -152,7 +152,7 @@ function pendingToMessage({ at, limits }: PendingLimits) {
 
 const NO_NAMES: readonly LimitName[] = []
 
-/** The limits of which a warning was told in this crossing. */
+/** The limits that have warned in this crossing. */
 function warnedIn(limits: TraderState['limitStates']): readonly LimitName[] {
   if (!limits.some(({ warnedPct }) => warnedPct !== null)) return NO_NAMES
   return limits.filter(({ warnedPct }) => warnedPct !== null).map(({ name }) => name)

@@ -35,9 +35,9 @@ export const notifierStreams = { notices: 'NOTICES', alerts: 'ALERTS' } as const
 export const durables = {
   persister: 'persister',
   notifier: 'notifier',
-  /** Of what the notifier is asked. */
+  /** Reads what the notifier is asked. */
   commands: 'commands',
-  /** Of a channel of messages. */
+  /** Reads the messages of a channel. */
   channel: (name: string) => `channel-${name}`,
 } as const
 /** Queue group of the responders: one of them answers a request. */

@@ -3,7 +3,7 @@ import { type Parsed, parsed, refused } from './parsed.ts'
 
 /** Readers of the fields of a tick that are no amounts. A refusal does not name the field. */
 
-/** Of the name of a run and of the id of a trade, characters. */
+/** The longest name of a run and id of a trade, characters. */
 export const NAME_LENGTH_MAX = 64
 /** Text with these cannot be stored everywhere, and half a character would not come back as it was. */
 const UNSTORABLE = /[\p{Cc}\p{Cs}]/u

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 
 const BOUND = 10n ** 23n
 
-/** A JSON number in parts, of which a double keeps only some. */
+/** A JSON number in parts; a double keeps only some of them. */
 const literal = fc.record({
   negative: fc.boolean(),
   whole: fc.stringMatching(/^(0|[1-9][0-9]{0,24})$/),

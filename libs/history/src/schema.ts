@@ -101,7 +101,7 @@ export const riskLimitState = pgTable(
     active: boolean('active').notNull(),
     /** Why it cannot be computed, which blocks entries; null: it can, or is not active. */
     uncomputable: text('uncomputable'),
-    /** Of the event that said so, as the next ones. */
+    /** This and the next columns belong to the event that said so. */
     version: sequence('version').notNull(),
     recorded_at: instant('recorded_at').notNull(),
     effective_at: instant('effective_at').notNull(),

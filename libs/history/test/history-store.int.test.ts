@@ -32,7 +32,7 @@ function batch(...logs: readonly TraderLog[]): Batch {
   return batchOf(logs.flatMap((log) => log.events.map((event, index) => readMessage(messageOf(event, index + 1)))))
 }
 
-/** Of a part of a log. */
+/** The batch of a part of a log. */
 function batchFrom(log: TraderLog, first: number, end: number): Batch {
   return batchOf(log.events.slice(first, end).map((event, index) => readMessage(messageOf(event, first + index + 1))))
 }

@@ -232,7 +232,7 @@ describe('blocked periods', () => {
     }
   })
 
-  test('of which there are too many are the longest, and all are counted', async () => {
+  test('are the longest where there are too many, and all are counted', async () => {
     const all = await scene.read((select) => readBlockedPeriods(select, whole(), 10_000))
     const few = await scene.read((select) => readBlockedPeriods(select, whole(), 3))
     expect(all.count).toBeGreaterThan(20)
@@ -287,7 +287,7 @@ describe('marks', () => {
     expect(new Set(plainMarks(whole()).map(({ kind }) => kind)).size).toBe(4)
   })
 
-  test('of which there are too many are the newest of each kind, and the kinds are named', async () => {
+  test('are the newest of each kind where there are too many, and the kinds are named', async () => {
     const { marks, more } = await scene.read((select) => readMarks(select, whole(), 2))
     const all = plainMarks(whole())
     const newest = (kind: string) =>
@@ -339,7 +339,7 @@ test('trading days have what they began and ended with, the worst of them, and h
   ).toEqual(
     plain.map((day, index) => ({
       ...day,
-      // Entries that still wait do so until now, of which the test knows nothing.
+      // Entries that still wait do so until now, which the test does not know.
       blockedSeconds: index === lastDay ? expect.any(Number) : expect.closeTo(day.blockedSeconds, 3),
     })),
   )

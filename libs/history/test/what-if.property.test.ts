@@ -148,7 +148,7 @@ describe('a what-if of what was recorded', () => {
     expectWhatHappened(told)
   })
 
-  it('is that as well where it passes over readings of which nothing comes', () => {
+  it('is that as well where it passes over readings that change nothing else', () => {
     fc.assert(
       fc.property(histories({ maxSteps: 40 }), fc.integer({ min: 2, max: 12 }), (history, every) => {
         const told = guardedEventsOf(history)
@@ -223,7 +223,7 @@ function isOfTheAccount(step: Step): boolean {
 function limitsOf(config: Config): Pick<Config, 'limits' | 'max_daily_loss' | 'max_drawdown' | 'stop_trading_minutes'> {
   const { limits, max_daily_loss, max_drawdown, stop_trading_minutes } = config
   return {
-    // Of a limit of the same name, what the change does not say would stay.
+    // A limit of the same name would keep what the change does not say.
     limits: limits.map((limit) => ({ ...limit, name: `other_${limit.name}` })),
     ...(max_daily_loss === undefined ? {} : { max_daily_loss }),
     ...(max_drawdown === undefined ? {} : { max_drawdown }),

@@ -53,7 +53,7 @@ export function eventOf(draft: Draft, tickSeq: number | null, refused: string | 
   }
 }
 
-/** Names the limits of which a warning was told in this crossing. */
+/** Names the limits that have warned in this crossing. */
 function nameWarned(state: Draft['state']): void {
   const { warned, limitStates } = state
   if (warned.length === 0 && !limitStates.some(({ warnedPct }) => warnedPct !== null)) return

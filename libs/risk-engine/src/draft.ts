@@ -30,7 +30,7 @@ export type TraderInput =
       readonly reason: string
       /** The trades that it tells all the same. */
       readonly closed: readonly ClosedTrade[]
-      /** Of a tick that is known to have been rejected for something else; absent: it could not be read. */
+      /** Why a tick was rejected that could be read; absent: it could not be read. */
       readonly cause?: RejectionCause
     })
   | (Logged & { readonly kind: 'control'; readonly control: TraderControl })

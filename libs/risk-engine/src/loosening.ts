@@ -51,7 +51,7 @@ function withoutStrangers(change: NamedLimits, { named }: Limits): NamedLimits {
   )
 }
 
-/** Of each limit the parameters that loosen it wait. A limit that is new tightens, one that is removed loosens. */
+/** The parameters that loosen a limit wait. A limit that is new tightens, one that is removed loosens. */
 function splitNamed(change: NamedLimits, from: Limits): { readonly now: NamedLimits; readonly pending: NamedLimits } {
   const now: Record<string, LimitParameters | null> = {}
   const pending: Record<string, LimitParameters | null> = {}

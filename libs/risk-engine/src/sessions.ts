@@ -38,7 +38,7 @@ function calendarOf(sessions: Sessions): Calendar {
   return made
 }
 
-/** Of a market that closes on holidays alone. */
+/** The session of a market that closes only on holidays. */
 function betweenHolidays(moment: Instant, days: OpenDays): Session {
   const today = days.dayOf(moment)
   if (!days.isHoliday(today)) {

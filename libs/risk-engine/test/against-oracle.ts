@@ -94,18 +94,18 @@ const COMPARED = {
   uncomputable: ({ uncomputable }: Verdict) => uncomputable.toSorted(),
   floors: ({ floors, uncomputable }: Verdict) => computed(floors, uncomputable),
   ceilings: ({ ceilings, uncomputable }: Verdict) => computed(ceilings, uncomputable),
-  /** Of limits that have a line: what others refer to decides nothing. */
+  /** Only limits that have a line: what others refer to decides nothing. */
   references: ({ references, floors, ceilings, uncomputable }: Verdict) =>
     computed(references, uncomputable).filter(([name]) => name in floors || name in ceilings),
   room: ({ room }: Verdict) => room,
-  /** Of several that are broken each is as near as the others. */
+  /** Broken limits are all equally near. */
   nearest: ({ nearest, room }: Verdict) => (room === '0' ? null : nearest),
   factor: ({ factor }: Verdict) => factor,
   equity: ({ equity }: Verdict) => equity,
   dayPnl: ({ dayPnl }: Verdict) => dayPnl,
-  /** Of a peak of 0 or less there is no percentage. */
+  /** A peak of 0 or less has no percentage. */
   drawdownPct: ({ drawdownPct }: Verdict) => drawdownPct ?? '0',
-  /** Of several values of a reading that waits, which one is shown is each one's own. */
+  /** Each may show another value of a reading that waits. */
   pending: ({ pending }: Verdict) => pending !== null,
   report: ({ report }: Verdict) => report,
 } as const satisfies { readonly [F in keyof Verdict]?: (verdict: Verdict) => unknown }

@@ -189,7 +189,7 @@ describe('what loosens', () => {
     [{ sessions: { zone: 'UTC', hours: ['mon-fri 09:00-17:00'], block_entries: true } }, 'at once'],
     [{ warn_at_percent: 50 }, 'at once'],
     [{ warn_at_percent: 100 }, 'at once'],
-    // Of these nobody can say, so that each other value waits.
+    // Nobody can say which value of these is looser, so each other value waits.
     [{ initial_balance: 500 }, 'waits'],
     [{ daily_loss_of: 'equity-at-reset' }, 'waits'],
     [{ reset_time: '12:00' }, 'waits'],

@@ -27,7 +27,7 @@ function taken({ tiers, ...limit }: Limit): Limit {
   return { ...rest, ...(end === undefined ? {} : { ends: end }), ...(tiers == null ? {} : { tiers: rising(tiers) }) }
 }
 
-/** Of a change of a limit, what keeps it one that the engine takes. */
+/** The part of a change of a limit that the engine accepts. */
 function takenChange({ measure: _measure, window: _window, ends, ...change }: Limit, limit: Limit): Limit {
   const end = limit.window === 'lifetime' && ends === 'next-window' ? {} : ends === undefined ? {} : { ends }
   const { lock: _lock, active_from: _from, ...plain } = change

@@ -119,7 +119,7 @@ test('the currency of all traders is that of a member which names none', () => {
   ])
 })
 
-test('members that obey the sum of which they are a part go in no circle', () => {
+test('members that obey the sum they are part of go in no circle', () => {
   expect(
     faultsOf({ desk: { source: 'sum', of: ['a', 'b'] }, a: { obeys: ['desk'] }, b: { obeys: ['desk', 'a'] } }),
   ).toEqual([])

@@ -100,7 +100,7 @@ describe('INPUTS is', () => {
 })
 
 describe('the watermark', () => {
-  /** Of an INPUTS that is the old one. */
+  /** The watermark for an INPUTS that is the old one. */
   async function watermark(known: Record<string, KnownTrader>): Promise<number> {
     const inputs = await info()
     const place = { created: inputs.created, offset: 0, isNew: false }

@@ -28,7 +28,7 @@ let configFile: string
 let guardianPort: string
 /** Takes connections and says nothing. */
 let silent: Server
-/** Of servers that say nothing: what takes longest, so that the other tests need not wait for it. */
+/** The report about servers that say nothing. It takes longest, so it begins before the other tests. */
 let silence: Promise<Report>
 
 beforeAll(async () => {

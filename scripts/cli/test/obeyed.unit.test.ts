@@ -22,7 +22,7 @@ test('a trader is blocked by one that it obeys, be it by another one that it obe
   })
 })
 
-test('a trader is blocked by one of which nothing is known, and not by one that may enter', () => {
+test('a trader is blocked by an unknown one, and not by one that may enter', () => {
   expect(by(trader('bot1', { obeys: ['desk'] }))).toEqual({
     trader: 'desk',
     reason: 'nothing is known of it yet',

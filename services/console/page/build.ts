@@ -9,7 +9,7 @@ import path from 'node:path'
 const PAGE = import.meta.dirname
 const ROOT = path.resolve(PAGE, '../../..')
 const DIST = path.join(PAGE, 'dist')
-/** Of which sources `dist` was made. */
+/** The hash of the sources that `dist` was made from. */
 const MARK = path.join(DIST, 'sources.sha256')
 /** What the page is made from, below the root of the repository. */
 const SOURCES = [

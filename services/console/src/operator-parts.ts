@@ -41,7 +41,7 @@ export interface OperatorOptions {
   readonly accounts?: Readonly<Record<TraderId, LiveAccount>> | undefined
   readonly leaseMs?: number | undefined
   readonly live?: LiveFeedSettings | undefined
-  /** Of the history; absent: there is none. */
+  /** The database of the history; absent: there is none. */
   readonly database?: Pick<DatabaseWatch, 'told'> | undefined
   /** Whom each of them obeys. */
   readonly obeys?: Obeys | undefined

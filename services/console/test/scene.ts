@@ -26,7 +26,7 @@ const log = createLogger('test', 'silent')
 
 type ApiOptions = OperatorOptions & {
   readonly listeners?: Partial<ListenerSettings>
-  /** Of the history; without one the API answers from the log alone. */
+  /** The database of the history; without one the API answers from the log alone. */
   readonly databaseUrl?: string
   /** How long a read of the history may take; as in production if not given. */
   readonly readWithinMs?: number

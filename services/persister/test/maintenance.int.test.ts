@@ -188,7 +188,7 @@ test('what stands in the way is told, not waited for, and tried again; events ar
     await eventually(() => metrics.maintenanceFailures.value >= 2, { what: 'two attempts to fail' })
     log.wait(49 * DAY_MS)
     await scene.publish([log.tick(1)])
-    // Of the newest alone: on the community edition its own jobs wait for the reader too, and who reads old events, for them.
+    // Only the newest events: on the community edition its own jobs wait for this reader, and readers of old events wait for them.
     const newest = "SELECT FROM risk_state_history WHERE recorded_at > now() - INTERVAL '9 days'"
     await eventually(async () => (await scene.query(newest)).length === 1, { what: 'the new event to be stored' })
 

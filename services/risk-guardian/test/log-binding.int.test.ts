@@ -46,7 +46,7 @@ const refusal = async () => {
 }
 
 describe('a risk log that takes the place of another one', () => {
-  it('is refused while it is empty: every trader would begin anew', async () => {
+  it('is refused while it is empty: every trader would start from scratch', async () => {
     await scene.put(tick('bot1', 1000))
     await makeAnew(streams.risk)
     expect(await refusal()).toMatch(/RISK, created .*, is not made from the inputs of before.*adopt-log/)

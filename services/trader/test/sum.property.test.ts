@@ -10,7 +10,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** Of each leg 8 percent, of the pair 4: more than the limit of the group, and less than a jump. */
+/** 8 percent of each leg, 4 of the pair: more than the limit of the group, and less than a jump. */
 const SWING = 80
 const LIMITS = { maxDailyLossPct: 300_000_000n }
 

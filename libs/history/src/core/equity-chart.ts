@@ -3,10 +3,10 @@ type LimitOfPoint = readonly [string, 'loss' | 'profit', number | null, number |
 
 /** The events of one bucket. Amounts are rounded to doubles: they are for drawing. */
 export interface EquityPoint {
-  /** Of the first event, or when the bucket begins; milliseconds since 1970. */
+  /** When the first event took effect, or the bucket begins; milliseconds since 1970. */
   readonly at: number
   readonly events: number
-  /** Of the last event. */
+  /** The version of the last event. */
   readonly version: number
   readonly first: number
   readonly low: number

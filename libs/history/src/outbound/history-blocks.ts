@@ -32,7 +32,7 @@ const MISSING = `
   WHERE "from" < until
   ORDER BY trader`
 
-/** Of the blocks from $2 on and before $3, those of which all events are there and know the equity. */
+/** Makes the blocks from $2 on and before $3 that are complete and whose events all know the equity. */
 const MAKE = `
   INSERT INTO risk_history_block (trader_id, block, effective_from, effective_until, recorded_from, recorded_until,
     low, high, drawdown_pct, at_peak, decision_code, last_reset_time, has_detail)

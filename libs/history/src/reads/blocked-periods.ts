@@ -13,7 +13,7 @@ export interface BlockedPeriod {
   /** Who held then. Empty: nobody did, or the row does not say. */
   readonly holders: readonly string[]
   readonly reason: string | null
-  /** Of the event that began it. */
+  /** The version of the event that began it. */
   readonly version: number
 }
 

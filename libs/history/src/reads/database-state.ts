@@ -2,7 +2,7 @@ import type { Select } from './history-reader.ts'
 
 /** How the database itself is. */
 export interface DatabaseState {
-  /** Of all programs, to this database. */
+  /** Connections of all programs to this database. */
   readonly connections: number
   readonly connectionsMax: number
   /** How far a replica is behind its primary, milliseconds; null: it is no replica. */

@@ -15,7 +15,7 @@ export interface Drawdown {
   readonly peak: string
   readonly trough: string
   readonly drawdownPct: string
-  /** Of the event at the trough. */
+  /** The version of the event at the trough. */
   readonly version: number
 }
 

@@ -17,7 +17,7 @@ export interface Mark {
   /** How much of it, percent. */
   readonly observedPct: string | null
   readonly limitPct: string | null
-  /** Of a cash flow; of a reading its equity. */
+  /** The amount of a cash flow, or the equity of a reading. */
   readonly amount: string | null
   readonly reason: string | null
 }
@@ -40,7 +40,7 @@ const MARKS = `
 export interface Marks {
   /** In the order of time. */
   readonly marks: readonly Mark[]
-  /** Kinds of which there are older ones in the span. */
+  /** Kinds that have older ones in the span. */
   readonly more: readonly MarkKind[]
 }
 

@@ -7,7 +7,7 @@ import { IN_SPAN } from './span.ts'
  *
  * `known` are the blocks that begin in the span. Events of the ones that are not whole are found by their versions, what lies
  * between blocks, and what has none yet, by its time. LIMIT and OFFSET keep the database from reading all events for a join.
- * @param isWhole a condition on a block, of which all events are in the span
+ * @param isWhole a condition on a block whose events are all in the span
  */
 export function piecesOf(isWhole: string): string {
   return `

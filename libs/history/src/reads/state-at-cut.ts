@@ -64,7 +64,7 @@ export function stateAtCut(row: CutRow, configuration: Configuration): TraderSta
   return event.ok ? event.value.state : null
 }
 
-/** Facts of which what else lasts was another before. */
+/** Facts before which something else that lasts had another value. */
 const CHANGING: ReadonlySet<string> = new Set(['limits-changed', 'restarted'])
 
 /** What lasts from event to event, of a later one; null: it has changed since, or is not known. */

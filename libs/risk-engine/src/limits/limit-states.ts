@@ -33,7 +33,7 @@ export function beginLimit(limit: JudgedLimit, account: Account, configured: Amo
   }
 }
 
-/** What stands for a limit of which a part is missing: it blocks, and says why. */
+/** Stands for a limit with a missing part: it blocks, and says why. */
 export function incompleteLimit(name: LimitName, reason: string, { initial }: Account): LimitState {
   return {
     name,

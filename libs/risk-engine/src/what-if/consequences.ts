@@ -75,7 +75,7 @@ export class Consequences {
     this.#trading = new Series(span)
   }
 
-  /** Goes on from a state, of which no event is counted. */
+  /** Goes on from a state whose events are not counted. */
   begin(state: TraderState): void {
     const { equity, time, pause } = state
     if (equity === null || time === null) return
@@ -93,7 +93,7 @@ export class Consequences {
     if (facts.length > 0 || state.pause !== before.pause) this.#takeFacts(event)
   }
 
-  /** Takes a reading of which nothing came but another equity. */
+  /** Takes a reading that changed nothing but the equity. */
   takeReading(equity: Amount, at: Instant): void {
     this.#events += 1
     this.#time = at

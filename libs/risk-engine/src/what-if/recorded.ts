@@ -8,7 +8,7 @@ import type {
   TraderState,
 } from '@drawbridge/contracts/pure'
 
-/** A command of which nothing comes but what was due before it: it ends no hold. */
+/** A command that changes nothing but what was due before it: it ends no hold. */
 export const NO_COMMAND: TraderControl = {
   kind: 'resume',
   holders: [],
@@ -36,7 +36,7 @@ export type RecordedInput =
       readonly cause: RejectionCause
       readonly closed: readonly ClosedTrade[]
     }
-  /** A command, or a wake-up of which something came. Of one that was refused, {@link NO_COMMAND} stands for the time. */
+  /** A command, or a wake-up that changed something. For a refused one, {@link NO_COMMAND} keeps the time. */
   | { readonly kind: 'control'; readonly time: Instant; readonly control: TraderControl }
   /** Flags or limits of all traders; of other traders it may say nothing. */
   | { readonly kind: 'configuration'; readonly time: Instant; readonly event: ConfigEvent }

@@ -29,7 +29,7 @@ export class WhatIf {
   #state: TraderState = INITIAL_STATE
   #seq = 0
   #time: Instant = Number.NEGATIVE_INFINITY
-  /** Of which readings nothing comes; null: nobody knows, undefined: it has not been worked out since the last decision. */
+  /** Which readings change nothing else; null: nobody knows, undefined: it was not worked out since the last decision. */
   #quiet: Quiet | null | undefined
   /** The last two readings that were passed over: a reading can be undone, which brings back the one before. */
   #last: RecordedReading | null = null
@@ -44,7 +44,7 @@ export class WhatIf {
     this.#configuration = builtInWith(change, trader)
   }
 
-  /** After all that was taken; its version does not count readings of which nothing came. */
+  /** After all that was taken; its version does not count readings that changed nothing else. */
   get state(): TraderState {
     this.#catchUp()
     return this.#state

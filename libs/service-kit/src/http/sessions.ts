@@ -14,7 +14,7 @@ export interface SessionSettings {
 declare module '@fastify/secure-session' {
   interface SessionData {
     id: string
-    /** Of the token that was given, in hexadecimal digits. The token itself is not kept. */
+    /** The hash of the given token, in hexadecimal digits. The token itself is not kept. */
     sha256: string
     csrf: string
     /** Milliseconds. */

@@ -157,7 +157,7 @@ function refusalOf(decided: Decision): string | null {
   return decided.kind === 'refused' ? decided.reason : decided.kind === 'event' ? decided.refused : null
 }
 
-/** What the breaches of some facts are to limits of which some held before. */
+/** What the breaches of some facts mean for limits, some of which held before. */
 function breachesOf(
   facts: readonly Fact[],
   before: ReadonlySet<string>,

@@ -166,7 +166,7 @@ describe('correct', () => {
     )
   })
 
-  it('can still void the last reading after a change of which all waits', () => {
+  it('can still void the last reading after a change that waits as a whole', () => {
     tell(
       { ...plain(dayLoss(50)), loosen_after_minutes: 60 },
       [t('10:00', 1000), open],

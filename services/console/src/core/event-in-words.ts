@@ -24,7 +24,7 @@ function ofLimitInWords(fact: Extract<Fact, { kind: 'breached' | 'warned' }>): s
   return `${fact.rule} is reached: ${share}, paused ${untilInWords(fact.until)}${flatten}.`
 }
 
-/** Of a reading by which nothing else happened. */
+/** Describes a reading that changed nothing else. */
 function standingInWords({ state }: RiskEvent): string {
   const { allowed, reason } = standingOf(state)
   const equity = state.equity === null ? 'No equity is known' : `Equity ${formatAmount(state.equity)}`

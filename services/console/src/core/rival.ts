@@ -9,9 +9,9 @@ import {
 
 /** Every subject of commands that change one thing. */
 export interface Rivals {
-  /** Of all users, as one subject. */
+  /** What all users publish, as one subject. */
   readonly byUsers: string
-  /** Of clients that no server vouches for. */
+  /** What clients publish that no server vouches for. */
   readonly byOthers: readonly string[]
 }
 

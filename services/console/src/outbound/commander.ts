@@ -19,7 +19,7 @@ interface Sending {
 
 /** The last input of users that the command is given with the knowledge of. */
 export interface Expected {
-  /** Of any such input, the command's own included. */
+  /** The subject of any such input, the command's own included. */
   readonly subject: string
   /** 0: there is none. */
   readonly lastSeq: number

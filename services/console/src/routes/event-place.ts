@@ -5,7 +5,7 @@ import type { JetStreamManager } from '@nats-io/jetstream'
 
 /** Where a listener begins, as a request says it. */
 interface Beginning {
-  /** Of a listener that reconnects; it takes precedence. */
+  /** The last event of a listener that reconnects; it takes precedence. */
   readonly lastEventId: unknown
   readonly after: number | undefined
   readonly since: string | undefined

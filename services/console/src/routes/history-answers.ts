@@ -78,7 +78,7 @@ export const marksAnswer = {
       }),
       { description: 'in the order of time; of too many the newest of each kind' },
     ),
-    more: Type.Array(Type.String(), { description: 'kinds of which older ones are left out' }),
+    more: Type.Array(Type.String(), { description: 'kinds whose older ones are left out' }),
   }),
 }
 

@@ -69,7 +69,7 @@ function addEquityRoute(server: HttpServer, history: History): void {
     const chart = await readOfSpan(history, request, async (select, span, extent) => {
       return { trader: span.trader, ...toldSpan(span), ...extent, ...(await readEquity(select, span, points)) }
     })
-    // Thousands of numbers, of which none needs a look at the schema.
+    // Thousands of numbers; none needs a check by the schema.
     return reply.serializer(JSON.stringify).send(chart)
   })
 }

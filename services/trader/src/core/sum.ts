@@ -16,12 +16,12 @@ export interface Sum {
   readonly equity: Amount
   /** Null: a member reports none. */
   readonly balance: Amount | null
-  /** Of what was paid in and out of the members, so that money that goes from one to another is neither. */
+  /** The sum over the members, so that money that goes from one to another counts as neither deposit nor withdrawal. */
   readonly netDeposits: Amount
   readonly currency: string | null
   /** The latest of the members' times; null: none has one. */
   readonly at: Instant | null
-  /** Of the versions of the members: it goes up whenever one of them does. */
+  /** The sum of the members' versions: it goes up whenever one of them does. */
   readonly seq: number
 }
 

@@ -74,7 +74,7 @@ function actionOf(state: State, codes: readonly Code[]): Verdict['action'] {
   return worst === RANK.flatten ? 'flatten' : codes.length > 0 ? 'block-entries' : 'none'
 }
 
-/** Of an overdue hold, whose limit is still broken, nobody knows the end. */
+/** Nobody knows the end of an overdue hold whose limit is still broken. */
 function untilOf(state: State): number | null {
   const ends = applied(state).map(({ until }) => until)
   const known = ends.filter((until) => until !== null && until > (state.time ?? 0))

@@ -38,7 +38,7 @@ export const larger = (a: Fraction, b: Fraction): Fraction => (compare(a, b) >= 
 export const percentOf = (percent: Fraction, whole: Fraction): Fraction => dividedBy(times(percent, whole), HUNDRED)
 export const percentage = (part: Fraction, whole: Fraction): Fraction => dividedBy(times(part, HUNDRED), whole)
 
-/** A decimal of which every digit counts; an exponent is allowed, as in JSON. Null: it is none. */
+/** A decimal whose every digit counts; an exponent is allowed, as in JSON. Null: it is none. */
 export function readDecimal(text: string): Fraction | null {
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,6}))?$/.exec(text)
   if (match === null) return null

@@ -47,7 +47,7 @@ function partsOf(line: string): Part[] {
   }))
 }
 
-/** Of a date that is a holiday there are none; of a date that clocks skip either. */
+/** A holiday has none, and neither has a date that clocks skip. */
 function openingsOn(date: number, { zone, hours, holidays = [] }: Sessions): Opening[] {
   if (holidays.includes(new Date(date * DAY).toISOString().slice(0, 10))) return []
   const today = new Date(date * DAY).getUTCDay()

@@ -28,7 +28,7 @@ export interface Arrangement {
   readonly rows: readonly FleetRow[]
   /** The traders that are shown, each once. */
   readonly shown: readonly string[]
-  /** Of all traders. */
+  /** Counted over all traders. */
   readonly counts: Readonly<Record<Standing, number>>
   readonly total: number
 }

@@ -31,7 +31,7 @@ const MOVES: Readonly<Record<string, number>> = {
   Home: Number.NEGATIVE_INFINITY,
 }
 
-/** One table, of which only the rows near what is seen are in the document. Arrow keys go from trader to trader. */
+/** One table; only the rows near what is seen are in the document. Arrow keys go from trader to trader. */
 export function FleetTable({ arrangement, settings, selection, onSelect }: FleetTableProps) {
   // What is in the rows follows every change; their order moves less often.
   void fleet.revision.value

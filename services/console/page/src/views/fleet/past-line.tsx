@@ -4,7 +4,7 @@ import { useAnswer } from '../../history/use-answer.ts'
 
 interface PastLineProps {
   readonly id: string
-  /** Of the newest event of the trader. */
+  /** The version of the trader's newest event. */
   readonly version: number
 }
 

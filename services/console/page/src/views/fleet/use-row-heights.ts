@@ -2,7 +2,7 @@ import { useMedia } from '../../parts/use-media.ts'
 
 export interface RowHeights {
   readonly trader: number
-  /** Of a trader that has a reason to tell. */
+  /** The height of a row with a reason. */
   readonly held: number
   readonly section: number
 }

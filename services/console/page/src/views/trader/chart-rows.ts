@@ -10,7 +10,7 @@ export interface ChartRow {
   readonly high: number
   readonly last: number
   readonly drawdownPct: number | null
-  /** Of each limit, after the last event. */
+  /** The line of each limit after the last event. */
   readonly lines: readonly (number | null)[]
 }
 

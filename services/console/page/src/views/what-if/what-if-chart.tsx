@@ -17,7 +17,7 @@ export interface WhatIfChartProps {
   readonly onCursor: (index: number | null) => void
 }
 
-/** Of the strip of blocked times of one setting, pixels. */
+/** The height of the strip of blocked times of one setting, pixels. */
 const STRIP = 8
 
 /** Equity as it was, what trading would have made of it, and the lines of the limits that are tried. */

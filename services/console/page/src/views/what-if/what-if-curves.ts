@@ -4,7 +4,7 @@ import type { Judged } from './worker/messages.ts'
 /** One line of the chart. */
 export interface WhatIfCurve {
   readonly words: string
-  /** Of which setting, from 0 on; -1: what happened. */
+  /** The index of the setting, from 0 on; -1: what happened. */
   readonly setting: number
   readonly kind: 'equity' | 'limit'
   readonly column: Column

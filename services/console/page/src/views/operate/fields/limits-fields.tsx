@@ -7,7 +7,7 @@ interface Limits {
   readonly limits: Readonly<Record<string, unknown>>
 }
 
-/** The limits in force, of which the reader changes what is to change. */
+/** The limits in force, for the reader to change. */
 export function LimitsFields({ id, given, onChange }: FieldsProps) {
   const [inForce, setInForce] = useState<Answer<Limits> | null>(null)
   const [texts, setTexts] = useState<Readonly<Record<string, string>>>({})

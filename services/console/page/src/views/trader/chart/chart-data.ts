@@ -6,7 +6,7 @@ export interface Curve {
   readonly key: string
   readonly words: string
   readonly kind: 'peak' | 'line' | 'reference'
-  /** Of limits: the place of its colour. */
+  /** The index of the limit's colour. */
   readonly limit: number
   readonly values: readonly (number | null)[]
 }
