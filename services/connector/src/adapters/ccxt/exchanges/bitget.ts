@@ -1,4 +1,5 @@
 import { valueAt } from '../../generic/pointer.ts'
+import { flattenBitget } from './bitget-flatten.ts'
 import type { ExchangeLine } from './exchange-line.ts'
 import { currencyOf, listAt, placeAt } from './place.ts'
 import { unpriced } from './unpriced.ts'
@@ -23,6 +24,7 @@ export const bitget: ExchangeLine = {
     }
     return { equity: placeAt(inUsdt, '/accountEquity'), currency: currencyOf('USDT') }
   },
+  flatten: flattenBitget,
   notes: ['Spot, margin and other futures accounts are not counted.', NO_RIGHTS],
 }
 

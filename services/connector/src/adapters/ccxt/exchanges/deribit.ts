@@ -2,6 +2,7 @@ import type { Failure } from '../../../core/failure.ts'
 import { valueAt } from '../../generic/pointer.ts'
 import type { Found } from '../../generic/reading.ts'
 import { plus, times } from './decimal.ts'
+import { flattenDeribit } from './deribit-flatten.ts'
 import type { Ask, ExchangeLine, Question } from './exchange-line.ts'
 import { currencyOf, listAt, placeAt } from './place.ts'
 
@@ -20,6 +21,7 @@ export const deribit: ExchangeLine = {
     }
     return currency === undefined || currency === 'USD' ? allInUsd(ask, summaries) : only(summaries, question)
   },
+  flatten: flattenDeribit,
   notes: ['Deribit does not say what a key may do in a form that is read here: look at its page.'],
 }
 

@@ -1,4 +1,5 @@
 import type { ExchangeLine } from './exchange-line.ts'
+import { flattenKrakenFutures } from './krakenfutures-flatten.ts'
 import { currencyOf, placeAt } from './place.ts'
 
 /** `portfolioValue` of the multi-collateral wallet is its balance with the unrealized profit, in USD. */
@@ -16,6 +17,7 @@ export const krakenfutures: ExchangeLine = {
       time: placeAt(body, '/serverTime'),
     }
   },
+  flatten: flattenKrakenFutures,
   notes: [
     'Single-collateral wallets, the holding wallet and unrealized funding are not counted.',
     'Kraken does not say what a key may do: look at its page.',
