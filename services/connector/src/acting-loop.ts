@@ -4,6 +4,7 @@ import type { ConnectorFaults, Task } from './connector-faults.ts'
 import { type Failure, isFailure } from './core/failure.ts'
 import { waitAfter } from './core/remedies.ts'
 import { type Wanted, WantedState } from './core/wanted.ts'
+import { Duty } from './duty.ts'
 import type { OpenedAccount } from './outbound/opened-account.ts'
 import type { Pause } from './pause.ts'
 import type { BlockAnswer, FlattenAnswer, UnblockAnswer } from './port.ts'
@@ -14,34 +15,43 @@ const ASK_EVERY_MS = 500
 const LOOK_EVERY_MS = 30_000
 const LOOK_WHILE_OPEN_EVERY_MS = 300_000
 const CLOSING_AGAIN_AFTER_MS = 2_000
+/** Decisions that change nothing but their end, or that ask to close once more, cost a call in this time at most. */
+const SAME_AGAIN_AFTER_MS = 5_000
+/** Positions are closed after entries are blocked, so that none are opened in between; but no block is waited for longer. */
+const BLOCK_FIRST_MS = 2_000
 
 export interface ActingLoopParts {
   readonly name: string
-  readonly gate: Gate
+  readonly gate: Pick<Gate, 'canTrade' | 'onNewest' | 'trader'>
   readonly account: OpenedAccount
   readonly mayClose: boolean
   readonly dryRun: boolean
   readonly faults: ConnectorFaults
   readonly pause: Pause
   readonly log: Logger
-  /** How often what was done is looked at again, milliseconds. */
-  readonly lookEveryMs?: number
 }
 
 type Blocked = Extract<Wanted, { kind: 'blocked' }>
 
-/** Makes what the gate says true on the other side, and keeps it true. */
+/**
+ * Makes what the gate says true on the other side, and keeps it true. Entries are one duty, and closing positions is another:
+ * neither waits for the other one where that fails.
+ */
 export class ActingLoop {
   readonly #parts: ActingLoopParts
   readonly #stopping: AbortSignal
   readonly #state = new WantedState()
-  /** When the next call or look is due, by `performance.now()`. */
-  #dueAt = 0
-  /** No call is made before: the other side asked for patience. */
-  #notBefore = 0
+  readonly #entries = new Duty(() => this.#settleEntries())
+  readonly #closing = new Duty(() => this.#settlePositions())
   /** What is known to be true on the other side; null: nothing is. */
   #stands: Wanted['kind'] | null = null
-  #isFlat = false
+  /** Counts what was wanted. */
+  #decision = 0
+  /** For which decision all positions are closed; null: for none. */
+  #flatFor: number | null = null
+  /** Whether the block that is wanted was tried, well or not. */
+  #isBlockTried = false
+  #blockWantedAt = 0
 
   constructor(parts: ActingLoopParts, stopping: AbortSignal) {
     this.#parts = parts
@@ -60,75 +70,118 @@ export class ActingLoop {
   async run(): Promise<void> {
     const { gate, pause } = this.#parts
     gate.onNewest(() => pause.wake())
-    while (!this.#stopping.aborted) {
-      const now = performance.now()
-      if (this.#state.hear(gate.canTrade(), now)) this.#isOther()
-      const { wanted } = this.#state
-      if (wanted !== null && now >= Math.max(this.#dueAt, this.#notBefore)) {
-        const waitMs = await this.#act(wanted)
-        this.#dueAt = performance.now() + waitMs
+    try {
+      while (!this.#stopping.aborted) {
+        const before = this.#state.wanted
+        if (this.#state.hear(gate.canTrade(), performance.now())) this.#isOther(before)
+        if (this.#state.wanted !== null) {
+          this.#entries.turn()
+          this.#closing.turn()
+        }
+        await pause.wait(ASK_EVERY_MS, this.#stopping)
       }
-      await pause.wait(ASK_EVERY_MS, this.#stopping)
+    } finally {
+      await Promise.all([this.#entries.ended(), this.#closing.ended()])
     }
+  }
+
+  /** Tries at once what could not be done, as with a new key. */
+  tryAgain(): void {
+    this.#entries.ask()
+    this.#closing.ask()
+    this.#parts.pause.wake()
   }
 
   /** Something else is wanted: that does not wait for a look or for a next try. */
-  #isOther(): void {
-    this.#dueAt = 0
-    this.#stands = null
-    this.#isFlat = false
+  #isOther(before: Wanted | null): void {
+    const isTurned = before?.kind !== this.#state.wanted?.kind
+    if (isTurned) {
+      this.#stands = null
+      this.#isBlockTried = false
+      this.#blockWantedAt = performance.now()
+    }
+    this.#decision += 1
+    this.#entries.ask(isTurned ? 0 : SAME_AGAIN_AFTER_MS)
+    this.#closing.ask(isTurned || !isFlattening(before) ? 0 : SAME_AGAIN_AFTER_MS)
   }
 
   /** @returns after how many milliseconds to look again */
-  async #act(wanted: Wanted): Promise<number> {
-    const { name, gate, dryRun, log } = this.#parts
-    if (dryRun) {
-      const does = wanted.kind === 'open' ? 'unblock' : wanted.flatten ? 'block and close positions' : 'block'
-      if (this.#stands !== wanted.kind) log.info({ connector: name, trader: gate.trader, does }, 'dry run: would act')
-      this.#stands = wanted.kind
-      return this.#lookEveryMs
+  async #settleEntries(): Promise<number> {
+    const { wanted } = this.#state
+    if (wanted === null) return ASK_EVERY_MS
+    if (this.#parts.dryRun) return this.#wouldAct(wanted)
+    if (wanted.kind === 'open') return this.#unblock()
+    try {
+      return await this.#block(wanted)
+    } finally {
+      this.#isBlockTried = true
+      this.#parts.pause.wake()
     }
-    return wanted.kind === 'open' ? this.#unblock() : this.#block(wanted)
+  }
+
+  #wouldAct(wanted: Wanted): number {
+    const { name, gate, log } = this.#parts
+    const does = wanted.kind === 'open' ? 'unblock' : wanted.flatten ? 'block and close positions' : 'block'
+    if (this.#stands !== wanted.kind) log.info({ connector: name, trader: gate.trader, does }, 'dry run: would act')
+    this.#stands = wanted.kind
+    return LOOK_EVERY_MS
   }
 
   async #unblock(): Promise<number> {
     const answer = await this.#parts.account.call<Exclude<UnblockAnswer, Failure>>(
       (account, signal) => account.unblock?.(signal) ?? null,
     )
-    if (answer !== null && isFailure(answer)) return this.#failed('unblock', answer)
+    if (answer !== null && isFailure(answer)) return this.#failedToSettle('unblock', answer)
     this.#done('open', answer?.changed === true, 'entries are allowed again on the other side')
     return LOOK_WHILE_OPEN_EVERY_MS
   }
 
-  async #block({ request, code, flatten }: Blocked): Promise<number> {
+  async #block({ request, code }: Blocked): Promise<number> {
     const answer = await this.#parts.account.call<Exclude<BlockAnswer, Failure>>(
       (account, signal) => account.block?.(request, signal) ?? null,
     )
-    if (answer !== null && isFailure(answer)) return this.#failed('block', answer)
+    if (answer !== null && isFailure(answer)) return this.#failedToSettle('block', answer)
     this.#done('blocked', answer?.changed === true, 'entries are blocked on the other side', { code })
+    // What was entered before the block came true is closed, too.
+    if (answer?.changed === true && this.#flatFor === this.#decision) {
+      this.#flatFor = null
+      this.#closing.ask()
+    }
     const left = answer === null || answer.until === null ? Number.POSITIVE_INFINITY : answer.until - Date.now()
-    const lookAgainMs = Math.max(1_000, Math.min(this.#lookEveryMs, left / 2))
-    return flatten ? Math.min(lookAgainMs, await this.#flatten()) : lookAgainMs
+    return Math.max(1_000, Math.min(LOOK_EVERY_MS, left / 2))
   }
 
-  async #flatten(): Promise<number> {
-    const { account, mayClose } = this.#parts
-    if (this.#isFlat) return this.#lookEveryMs
-    if (!mayClose) return this.#failed('flatten', MAY_NOT_CLOSE)
+  #failedToSettle(task: 'block' | 'unblock', failure: Failure): number {
+    this.#stands = null
+    return this.#failed(task, failure, this.#entries)
+  }
+
+  /** @returns after how many milliseconds to look again */
+  async #settlePositions(): Promise<number> {
+    const { account, mayClose, dryRun, faults, log, name, gate } = this.#parts
+    const { wanted } = this.#state
+    const decision = this.#decision
+    if (dryRun) return LOOK_EVERY_MS
+    if (!isFlattening(wanted)) {
+      faults.done('flatten')
+      return LOOK_EVERY_MS
+    }
+    if (this.#flatFor === decision) return LOOK_EVERY_MS
+    if (!this.#isBlockTried && performance.now() - this.#blockWantedAt < BLOCK_FIRST_MS) return 0
+    if (!mayClose) return this.#failed('flatten', MAY_NOT_CLOSE, this.#closing)
     const answer = await account.call<Exclude<FlattenAnswer, Failure>>((one, signal) => one.flatten?.(signal) ?? null)
-    if (answer === null) return this.#failed('flatten', CANNOT_CLOSE)
-    if (isFailure(answer)) return this.#failed('flatten', answer)
-    this.#parts.faults.done('flatten')
+    if (answer === null) return this.#failed('flatten', CANNOT_CLOSE, this.#closing)
+    if (isFailure(answer)) return this.#failed('flatten', answer, this.#closing)
+    faults.done('flatten')
     if (answer.kind === 'closing') return CLOSING_AGAIN_AFTER_MS
-    this.#isFlat = true
-    this.#parts.log.warn({ connector: this.#parts.name, trader: this.#parts.gate.trader }, 'positions are closed')
-    return this.#lookEveryMs
+    this.#flatFor = decision
+    log.warn({ connector: name, trader: gate.trader }, 'positions are closed')
+    return LOOK_EVERY_MS
   }
 
-  #failed(task: Task, failure: Failure): number {
-    if (task !== 'flatten') this.#stands = null
-    const waitMs = waitAfter(failure, this.#parts.faults.failed(task, failure), Math.random())
-    if (failure.kind === 'rate-limited') this.#notBefore = performance.now() + waitMs
+  #failed(task: Task, failure: Failure, duty: Duty): number {
+    const waitMs = waitAfter(failure, this.#parts.faults.failed(task, failure), Math.random(), 'control')
+    if (failure.kind === 'rate-limited') duty.waitFor(waitMs)
     return waitMs
   }
 
@@ -138,13 +191,12 @@ export class ActingLoop {
     // What was wanted before is not wanted any more.
     faults.done('block')
     faults.done('unblock')
-    if (stands === 'open') faults.done('flatten')
     if (isChanged) log.warn({ connector: name, trader: gate.trader, ...fields }, message)
   }
+}
 
-  get #lookEveryMs(): number {
-    return this.#parts.lookEveryMs ?? LOOK_EVERY_MS
-  }
+function isFlattening(wanted: Wanted | null): boolean {
+  return wanted?.kind === 'blocked' && wanted.flatten
 }
 
 const MAY_NOT_CLOSE: Failure = {

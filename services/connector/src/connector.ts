@@ -25,6 +25,7 @@ export interface ConnectorParts {
 
 /** A loop that crashes begins again after this time: a bug in one adapter must not end the others. */
 const AFTER_CRASH_MS = 10_000
+const LOOK_AT_SECRETS_EVERY_MS = 2_000
 
 /** One account: its readings become ticks, and its trader's decisions become true on the other side. */
 export class Connector {
@@ -39,6 +40,7 @@ export class Connector {
   readonly acting: ActingLoop | null
   readonly #log: Logger
   readonly #stopping: AbortSignal
+  readonly #wakeReading: () => void
 
   constructor(parts: ConnectorParts, stopping: AbortSignal) {
     const { setup, gate, outbox, dryRun, log, onFaults, atLeastEveryMs, currency } = parts
@@ -51,7 +53,8 @@ export class Connector {
     this.#stopping = stopping
     this.faults = new ConnectorFaults(this.#log, onFaults)
     const readPause = new Pause()
-    const surroundings = surroundingsOf(setup, gate, () => readPause.wake(), dryRun)
+    this.#wakeReading = () => readPause.wake()
+    const surroundings = surroundingsOf(setup, gate, this.#wakeReading, dryRun)
     this.account = new OpenedAccount(setup.opening(surroundings), stopping)
     const shared = { name, gate, account: this.account, faults: this.faults, log: this.#log }
     const everyMs = 1_000 * (config.everySeconds ?? adapter.everySeconds)
@@ -76,8 +79,17 @@ export class Connector {
 
   /** Runs until the service stops. Never throws. */
   async run(): Promise<void> {
+    const looks = setInterval(() => this.#useNewSecrets(), LOOK_AT_SECRETS_EVERY_MS)
     await Promise.all([this.#keepRunning(this.reading), this.#keepRunning(this.acting)])
+    clearInterval(looks)
     await this.account.close()
+  }
+
+  /** A new key does not wait until the next try with the old one, which may be minutes away. */
+  #useNewSecrets(): void {
+    if (!this.account.hasNewSecrets()) return
+    this.#wakeReading()
+    this.acting?.tryAgain()
   }
 
   async #keepRunning(loop: { run(): Promise<void> } | null): Promise<void> {

@@ -59,7 +59,8 @@ export class ReadingLoop {
       const failure = await this.#readOnce()
       if (this.#stopping.aborted) return
       if (failure === null) faults.done('read')
-      const waitMs = failure === null ? everyMs : waitAfter(failure, faults.failed('read', failure), Math.random())
+      const waitMs =
+        failure === null ? everyMs : waitAfter(failure, faults.failed('read', failure), Math.random(), 'read')
       await pause.wait(waitMs, this.#stopping)
     }
   }

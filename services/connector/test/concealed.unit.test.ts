@@ -33,6 +33,11 @@ test('each line of a key is taken out, also where the lines are joined', () => {
   expect(told).toMatch(/^cannot parse .* here$/)
 })
 
+test('a word of a passphrase is no secret, and the passphrase is one', () => {
+  const told = concealed('incorrect: correct horse battery staple', ['correct horse battery staple'])
+  expect(told).toBe('incorrect: ***')
+})
+
 test('a short secret is taken out where it is a word, and leaves other words as they are', () => {
   expect(concealed('it answers 401: key 4 of 44', ['4'])).toBe('it answers 401: key *** of 44')
 })

@@ -55,3 +55,9 @@ test('a redirect is not followed, so that no key goes elsewhere', async () => {
 test.each(['{"equity": NaN}', '{"equity": 1', 'null and void'])('%s is no answer', async (text) => {
   expect(await answerOf((_request, response) => response.end(text))).toMatchObject({ kind: 'temporary' })
 })
+
+test('an answer that asks for years of patience holds the calls of a block for a minute at most', async () => {
+  const pace = new Pace({ read: LIMIT, control: LIMIT })
+  pace.pause('read', 99_999_999_000)
+  await expect(pace.take('read', new AbortController().signal)).rejects.toThrow('allows no call for another 60 s')
+})

@@ -56,18 +56,24 @@ describe('the wait after a failure', () => {
   const limited = (ms: number | null) => ({ kind: 'rate-limited', retryAfterMs: ms, reason: '' }) as const
 
   test('doubles with each failure in a row, up to a bound', () => {
-    expect([1, 2, 3, 10, 1_000].map((failures) => waitAfter(temporary, failures, 0))).toEqual([
+    expect([1, 2, 3, 10, 1_000].map((failures) => waitAfter(temporary, failures, 0, 'read'))).toEqual([
       1_000, 2_000, 4_000, 60_000, 60_000,
     ])
   })
 
   test('is shortened by up to a quarter, so that many do not come back together', () => {
-    expect(waitAfter(temporary, 1, 1)).toBe(750)
+    expect(waitAfter(temporary, 1, 1, 'read')).toBe(750)
   })
 
   test('is never less than the other side asks for, and never more than an hour', () => {
-    expect(waitAfter(limited(90_000), 1, 1)).toBe(90_000)
-    expect(waitAfter(limited(null), 1, 0)).toBe(5_000)
-    expect(waitAfter(limited(86_400_000), 1, 0)).toBe(3_600_000)
+    expect(waitAfter(limited(90_000), 1, 1, 'read')).toBe(90_000)
+    expect(waitAfter(limited(null), 1, 0, 'read')).toBe(5_000)
+    expect(waitAfter(limited(99_999_999_000), 1, 0, 'read')).toBe(3_600_000)
+  })
+
+  test('is a minute at most where entries have to be blocked, however long the other side asks for', () => {
+    expect(waitAfter(limited(30_000), 1, 1, 'control')).toBe(30_000)
+    expect(waitAfter(limited(99_999_999_000), 1, 0, 'control')).toBe(60_000)
+    expect(waitAfter(limited(null), 1_000, 0, 'control')).toBe(60_000)
   })
 })

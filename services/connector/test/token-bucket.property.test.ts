@@ -22,6 +22,7 @@ test('however calls come, no time span has more of them than the other side allo
         expect(within).toBeLessThanOrEqual(calls)
       }
     }),
+    { examples: [[{ calls: 1, perMs: 60_000 }, [0, 1112, 2035, 2763, 0]]] },
   )
 })
 

@@ -1,6 +1,6 @@
 import { EXIT, type Verdict } from '@drawbridge/client'
 import { expect, test } from 'vitest'
-import { PASSING_FOR_MS, WantedState } from '../src/core/wanted.ts'
+import { OPEN_FOR_MS, PASSING_FOR_MS, WantedState } from '../src/core/wanted.ts'
 
 const blocked = (code: Verdict['code'], more: Partial<Verdict> = {}): Verdict => ({
   ...EXIT,
@@ -56,4 +56,34 @@ test('the same block in other words is nothing new, and a worse one is', () => {
   expect(state.hear(blocked('limit', { reason: 'still 3 % below the floor' }), 1)).toBe(false)
   expect(state.hear(blocked('limit', { action: 'flatten' }), 2)).toBe(true)
   expect(state.wanted).toMatchObject({ flatten: true })
+})
+
+test('a block ends when the gate has been open for a while, and begins at once', () => {
+  const state = new WantedState()
+  state.hear(blocked('limit'), 0)
+  expect(state.hear(EXIT, 1_000)).toBe(false)
+  expect(state.hear(EXIT, 1_000 + OPEN_FOR_MS - 1)).toBe(false)
+  expect(state.wanted).toMatchObject({ kind: 'blocked' })
+  expect(state.hear(EXIT, 1_000 + OPEN_FOR_MS)).toBe(true)
+  expect(state.wanted).toEqual({ kind: 'open' })
+  expect(state.hear(blocked('limit'), 1_001 + OPEN_FOR_MS)).toBe(true)
+})
+
+test('a gate that opens and closes again and again stays blocked', () => {
+  const state = new WantedState()
+  state.hear(EXIT, 0)
+  for (let second = 1; second < 100; second += 1) {
+    state.hear(second % 2 === 0 ? EXIT : blocked(second % 3 === 0 ? 'limit' : 'undecided'), second * 1_000)
+    if (second >= 3) expect(state.wanted).toMatchObject({ kind: 'blocked' })
+  }
+})
+
+test('the same decision after the gate was open for a moment is told once more: positions may have been opened', () => {
+  const state = new WantedState()
+  state.hear(blocked('limit', { action: 'flatten' }), 0)
+  expect(state.hear(blocked('limit', { action: 'flatten' }), 1)).toBe(false)
+  state.hear(EXIT, 1_000)
+  expect(state.hear(blocked('undecided'), 1_500)).toBe(false)
+  expect(state.hear(blocked('limit', { action: 'flatten' }), 2_000)).toBe(true)
+  expect(state.hear(blocked('limit', { action: 'flatten' }), 2_001)).toBe(false)
 })

@@ -24,7 +24,7 @@ export function concealed(text: string, secrets: Iterable<string>): string {
 }
 
 function formsOf(secret: string): readonly Form[] {
-  const lines = secret.split(/\s+/).filter((line) => line !== '')
+  const lines = secret.split(/\s*[\r\n]+\s*/).filter((line) => line !== '')
   const plain = lines.flatMap((line) => [
     line,
     encodeURIComponent(line),

@@ -1,4 +1,5 @@
 import type { Failure } from './failure.ts'
+import type { CallKind } from './token-bucket.ts'
 
 /** What is done after a failure. */
 export interface Remedy {
@@ -11,8 +12,11 @@ export interface Remedy {
   readonly advice: string
 }
 
-/** Even an other side that asks for a day is asked again after an hour: it may have been wrong. */
-const PATIENCE_MAX_MS = 3_600_000
+/**
+ * Even an other side that asks for a day of patience is asked again after so long: it may be wrong, or hostile. An account that
+ * is not read is silent, and silence blocks; what is not blocked may lose money.
+ */
+export const PATIENCE_MAX_MS: Readonly<Record<CallKind, number>> = { read: 3_600_000, control: 60_000 }
 
 const REMEDIES: Readonly<Record<Failure['kind'], Remedy>> = {
   temporary: {
@@ -48,13 +52,14 @@ export function remedyFor(kind: Failure['kind']): Remedy {
 
 /**
  * How long to wait before the next try, milliseconds: doubled with each failure in a row, and never less than the other
- * side asks for.
+ * side asks for, up to {@link PATIENCE_MAX_MS}.
  * @param failures in a row, from 1
  * @param jitter 0 to 1; shortens the wait by up to a quarter, so that many do not come back together
+ * @param call what is tried again
  */
-export function waitAfter(failure: Failure, failures: number, jitter: number): number {
+export function waitAfter(failure: Failure, failures: number, jitter: number, call: CallKind): number {
   const { minMs, maxMs } = REMEDIES[failure.kind]
   const doubled = Math.min(maxMs, minMs * 2 ** Math.min(failures - 1, 20)) * (1 - jitter / 4)
-  const asked = failure.kind === 'rate-limited' ? (failure.retryAfterMs ?? 0) : 0
-  return Math.max(doubled, Math.min(asked, PATIENCE_MAX_MS))
+  if (failure.kind !== 'rate-limited') return doubled
+  return Math.min(Math.max(doubled, failure.retryAfterMs ?? 0), PATIENCE_MAX_MS[call])
 }

@@ -23,7 +23,8 @@ export class TokenBucket {
     // In a time of perMs there may be a full bucket and what flows in meanwhile: both together are what is used.
     const used = Math.max(1, calls * USED_PART)
     this.#capacity = Math.max(1, Math.floor(used / 2))
-    this.#perMs = (used > this.#capacity ? used - this.#capacity : 1) / perMs
+    // Times are rounded to milliseconds, which must not bring two calls closer together.
+    this.#perMs = (used > this.#capacity ? used - this.#capacity : 1) / (perMs + 2)
     this.#tokens = this.#capacity
     this.#at = now
   }

@@ -1,8 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { PATIENCE_MAX_MS } from '../core/remedies.ts'
 import { type CallKind, type CallLimits, TokenBucket } from '../core/token-bucket.ts'
 
 /** More than so many calls never wait at once: they would be outdated before their turn. */
 const WAITING_MAX = 100
+/** A call is given up that would have to wait for longer: it is made anew, with a reason for people until then. */
+const WAIT_MAX_MS = 40_000
 
 /** Keeps the limits of one other side. */
 export class Pace {
@@ -14,12 +17,16 @@ export class Pace {
     this.#buckets = { read: new TokenBucket(read, now), control: new TokenBucket(control, now) }
   }
 
-  /** Returns when the call may be made. @throws when the signal aborts before, or too many calls wait */
+  /** Returns when the call may be made. @throws when the signal aborts before, too many calls wait, or the wait is long */
   async take(kind: CallKind, signal: AbortSignal): Promise<void> {
     if (this.#waiting >= WAITING_MAX) throw new Error(`${WAITING_MAX} calls wait for their turn already`)
     const bucket = this.#buckets[kind]
     const waitMs = bucket.take(performance.now())
     if (waitMs <= 0) return
+    if (waitMs > WAIT_MAX_MS) {
+      bucket.giveBack()
+      throw new Error(`the other side allows no call for another ${Math.ceil(waitMs / 1_000)} s`)
+    }
     this.#waiting += 1
     try {
       await delay(waitMs, undefined, { signal })
@@ -31,8 +38,11 @@ export class Pace {
     }
   }
 
-  /** Makes no call of this kind for so long. */
+  /**
+   * Makes no call of this kind for so long, but a minute at most: whoever blocks looks first, and must not wait for an hour
+   * because the other side said so.
+   */
   pause(kind: CallKind, ms: number): void {
-    this.#buckets[kind].pause(ms, performance.now())
+    this.#buckets[kind].pause(Math.min(ms, PATIENCE_MAX_MS.control), performance.now())
   }
 }
