@@ -425,6 +425,8 @@ describe.skipIf(BROWSER === null)('the page of the console', () => {
     await eventually(async () => (await page.evaluate('document.activeElement.textContent')) === 'bot2', {
       what: 'the focus to move',
     })
+    await page.getByLabel('Sort by').selectOption('Highest equity')
+    await page.waitForURL(/\?sort=-equity$/)
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
     await shoot(page, 'narrow')
     expect(await seriousFaults(page)).toEqual([])

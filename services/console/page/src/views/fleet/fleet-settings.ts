@@ -16,16 +16,23 @@ export interface FleetSettings {
 
 /** What is not known in an address is left out. */
 export function settingsOf(query: URLSearchParams): FleetSettings {
-  const sort = query.get('sort') ?? ''
-  const key = sort.replace(/^-/, '')
   const states = (query.get('state') ?? '').split(',')
   return {
     search: query.get('q') ?? '',
     states: STANDINGS.filter((standing) => states.includes(standing)),
     group: GROUPS.find((group) => group === query.get('group')) ?? 'none',
-    sort: SORT_KEYS.find((one) => one === key) ?? 'state',
-    isDescending: sort.startsWith('-'),
+    ...orderOf(query.get('sort') ?? ''),
   }
+}
+
+/** An order as the address has it: the key, after a minus if it is descending. */
+export function orderOf(sort: string): Pick<FleetSettings, 'sort' | 'isDescending'> {
+  const key = sort.replace(/^-/, '')
+  return { sort: SORT_KEYS.find((one) => one === key) ?? 'state', isDescending: sort.startsWith('-') }
+}
+
+export function textOfOrder({ sort, isDescending }: Pick<FleetSettings, 'sort' | 'isDescending'>): string {
+  return `${isDescending ? '-' : ''}${sort}`
 }
 
 /** For `setQuery`: null is what an address leaves out. */
@@ -36,6 +43,7 @@ export function queryOf(settings: Partial<FleetSettings>): Readonly<Record<strin
   if (states !== undefined) query.state = states.length === 0 ? null : states.join(',')
   if (group !== undefined) query.group = group === 'none' ? null : group
   if (sort !== undefined)
-    query.sort = sort === 'state' && isDescending !== true ? null : `${isDescending === true ? '-' : ''}${sort}`
+    query.sort =
+      sort === 'state' && isDescending !== true ? null : textOfOrder({ sort, isDescending: isDescending === true })
   return query
 }

@@ -2,9 +2,25 @@ import { formatCount } from '../../formats/amounts.ts'
 import { setQuery } from '../../store/route.ts'
 import { STANDING_WORDS, STANDINGS, type Standing } from '../../store/standing.ts'
 import type { Arrangement } from './arrange.ts'
-import { type FleetSettings, GROUPS, queryOf } from './fleet-settings.ts'
+import { type FleetSettings, GROUPS, orderOf, queryOf, textOfOrder } from './fleet-settings.ts'
 
 const GROUP_WORDS = { none: 'Nothing', group: 'Group', currency: 'Currency', tag: 'Tag' } as const
+
+/** Narrow screens have no table head to sort by. */
+const ORDER_WORDS = [
+  ['state', 'State'],
+  ['-state', 'State, trading first'],
+  ['room', 'Least room'],
+  ['-room', 'Most room'],
+  ['id', 'Name'],
+  ['-id', 'Name, backwards'],
+  ['equity', 'Lowest equity'],
+  ['-equity', 'Highest equity'],
+  ['day', 'Worst day'],
+  ['-day', 'Best day'],
+  ['-drawdown', 'Deepest drawdown'],
+  ['drawdown', 'Least drawdown'],
+] as const
 
 /** What is shown, and how. All of it is in the address. */
 export function FleetToolbar({
@@ -56,6 +72,19 @@ export function FleetToolbar({
           {GROUPS.map((one) => (
             <option key={one} value={one}>
               {GROUP_WORDS[one]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="order-choice">
+        <span class="unseen">Sort by</span>
+        <select
+          value={textOfOrder(settings)}
+          onChange={({ currentTarget }) => setQuery(queryOf(orderOf(currentTarget.value)))}
+        >
+          {ORDER_WORDS.map(([order, words]) => (
+            <option key={order} value={order}>
+              {words}
             </option>
           ))}
         </select>
