@@ -34,7 +34,7 @@ test.each(exchangeNames())(
   },
 )
 
-const READ_BY_POST = { '/info': true, '/0/private/Balance': true }
+const READ_BY_POST = { '/info': true, '/0/private/Balance': true, '/0/private/GetApiKeyInfo': true }
 
 test('of Deribit one currency, of one sub-account, is read in that currency', async () => {
   const { secrets, routes } = FAKES.deribit

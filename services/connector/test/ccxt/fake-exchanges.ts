@@ -201,9 +201,12 @@ export const FAKES: Readonly<Record<ExchangeName, FakeExchange>> = {
       },
       'GET /api/v2/public/get_index_price': { body: { jsonrpc: '2.0', result: { index_price: 2 } } },
       'GET /api/v2/public/get_time': { body: { jsonrpc: '2.0', result: 1_767_225_600_000 } },
+      'GET /api/v2/public/auth': {
+        body: { result: { access_token: 'token', scope: 'account:read trade:read_write wallet:read mainaccount' } },
+      },
     },
     reading: { equity: units(0.5 * 2 + 10.25 * 2), currency: 'USD' },
-    rights: [null, null, null],
+    rights: [true, true, false],
   },
   coinbase: {
     secrets: coinbaseKey(),
@@ -278,8 +281,11 @@ export const FAKES: Readonly<Record<ExchangeName, FakeExchange>> = {
         },
       },
       'GET /0/public/Time': { body: { error: [], result: { unixtime: 1_767_225_600 } } },
+      'POST /0/private/GetApiKeyInfo': {
+        body: { error: [], result: { permissions: ['query-funds', 'withdraw-funds'] } },
+      },
     },
     reading: { equity: units(36_000 + 100 + 300 + 11), currency: 'USD' },
-    rights: [null, null, null],
+    rights: [true, false, true],
   },
 }

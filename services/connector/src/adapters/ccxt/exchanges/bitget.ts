@@ -5,7 +5,7 @@ import { currencyOf, listAt, placeAt } from './place.ts'
 import { unpriced } from './unpriced.ts'
 
 const CREDENTIALS = ['api_key', 'api_secret', 'passphrase'] as const
-const NO_RIGHTS = 'Bitget does not say what a key may do in a form that is read here: look at its page.'
+const NO_RIGHTS = 'What a key of Bitget may do is not read: look at its page.'
 
 /** The account whose margin is USDT: `accountEquity` is in that coin, with the profit of open positions. */
 export const bitget: ExchangeLine = {

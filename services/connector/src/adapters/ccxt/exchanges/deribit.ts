@@ -3,6 +3,7 @@ import { valueAt } from '../../generic/pointer.ts'
 import type { Found } from '../../generic/reading.ts'
 import { plus, times } from './decimal.ts'
 import { flattenDeribit } from './deribit-flatten.ts'
+import { rightsOfDeribit } from './deribit-rights.ts'
 import type { Ask, ExchangeLine, Question } from './exchange-line.ts'
 import { currencyOf, listAt, placeAt } from './place.ts'
 
@@ -21,8 +22,9 @@ export const deribit: ExchangeLine = {
     }
     return currency === undefined || currency === 'USD' ? allInUsd(ask, summaries) : only(summaries, question)
   },
+  rights: rightsOfDeribit,
   flatten: flattenDeribit,
-  notes: ['Deribit does not say what a key may do in a form that is read here: look at its page.'],
+  notes: [],
 }
 
 function only(summaries: readonly unknown[], { currency = '' }: Question): Found {

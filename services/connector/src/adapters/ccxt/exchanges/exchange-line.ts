@@ -20,6 +20,9 @@ export interface Question {
   readonly dust?: string
 }
 
+/** What the settings name files of. */
+export type Keys = Readonly<Partial<Record<Credential, string>>>
+
 export type Rights = Examination['rights']
 
 /** What an order of ours may be called on an exchange. */
@@ -50,7 +53,7 @@ export interface ExchangeLine {
   /** Where the equity is. What is missing there becomes an unusable reading. */
   readonly find: (ask: Ask, question: Question) => Promise<Found | Failure>
   /** What the key may do, where the exchange tells. */
-  readonly rights?: (ask: Ask) => Promise<Rights>
+  readonly rights?: (ask: Ask, keys: Keys) => Promise<Rights>
   /** Closes all positions and cancels all orders, by a key that may trade. */
   readonly flatten?: (parts: FlattenParts) => Promise<FlattenAnswer>
   /** What a person should know of its figures, a sentence each. */

@@ -1,5 +1,6 @@
 import { valueAt } from '../../generic/pointer.ts'
 import type { ExchangeLine } from './exchange-line.ts'
+import { rightsOfKraken } from './kraken-rights.ts'
 import { valued } from './valued.ts'
 
 /** A spot account has no equity of its own: its coins are valued by the last prices. */
@@ -21,7 +22,8 @@ export const kraken: ExchangeLine = {
     const { currency = 'USD' } = question
     return valued(held, priceOf, currency, question)
   },
-  notes: ['Margin positions are not counted.', 'Kraken does not say what a key may do: look at its page.'],
+  rights: rightsOfKraken,
+  notes: ['Margin positions are not counted.'],
 }
 
 /** Kraken's own names of old coins and of money have four letters, like XXBT and ZUSD; some coins have a suffix for earning. */

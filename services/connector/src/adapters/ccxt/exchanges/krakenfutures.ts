@@ -20,6 +20,6 @@ export const krakenfutures: ExchangeLine = {
   flatten: flattenKrakenFutures,
   notes: [
     'Single-collateral wallets, the holding wallet and unrealized funding are not counted.',
-    'Kraken does not say what a key may do: look at its page.',
+    'What a key of Kraken Futures may do is not read: look at its page.',
   ],
 }

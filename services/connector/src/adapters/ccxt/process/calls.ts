@@ -3,7 +3,7 @@ import { describe, type Instant, parseInstant } from '@drawbridge/contracts'
 import { type Failure, isFailure } from '../../../core/failure.ts'
 import type { Examination, FlattenAnswer, ReadAnswer } from '../../../port.ts'
 import { type Found, readingOf } from '../../generic/reading.ts'
-import type { Ask, ExchangeLine, IdRule, Rights } from '../exchanges/exchange-line.ts'
+import type { Ask, ExchangeLine, IdRule, Keys, Rights } from '../exchanges/exchange-line.ts'
 import { EXCHANGES } from '../exchanges/exchanges.ts'
 import type { CcxtSettings } from '../settings.ts'
 import { failureOfCcxt, wordsOf } from './failure-of-ccxt.ts'
@@ -14,7 +14,7 @@ const UNKNOWN: Rights = { read: null, trade: null, withdraw: null }
 
 /** Answers what the process is asked; whatever goes wrong is a failure. */
 export async function answer(call: Call, exchange: Exchange, opening: Opening): Promise<Answers[Call]> {
-  const { settings, marker } = opening
+  const { settings, keys, marker } = opening
   const line: ExchangeLine = EXCHANGES[settings.exchange]
   const ask = askOf(exchange)
   try {
@@ -22,7 +22,7 @@ export async function answer(call: Call, exchange: Exchange, opening: Opening): 
       case 'read':
         return await read(line, ask, settings)
       case 'examine':
-        return await examine(line, ask, exchange, settings)
+        return await examine(line, ask, exchange, settings, keys)
       case 'flatten':
         return await flatten(line, ask, settings, marker)
       default:
@@ -57,13 +57,14 @@ async function examine(
   ask: Ask,
   exchange: Exchange,
   settings: CcxtSettings,
+  keys: Keys,
 ): Promise<Examination | Failure> {
   const began = Date.now()
   const found = await line.find(ask, settings)
   if (!isFound(found)) return found
   const fields = Object.values(found).map(({ name, value }) => [name, textOf(value)] as const)
   const notes = [...line.notes]
-  const rights = (await unlessFailed(() => line.rights?.(ask), 'what the key may do', notes)) ?? UNKNOWN
+  const rights = (await unlessFailed(() => line.rights?.(ask, keys), 'what the key may do', notes)) ?? UNKNOWN
   const aheadMs = await unlessFailed(() => aheadOf(exchange), 'its clock', notes)
   // Whoever asks takes the clock for that of the middle of this call, which waits for the limits of the exchange.
   const clock = typeof aheadMs === 'number' ? instantOf((began + Date.now()) / 2 + aheadMs) : null

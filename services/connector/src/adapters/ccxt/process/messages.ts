@@ -1,13 +1,13 @@
 import type { Failure } from '../../../core/failure.ts'
 import type { Examination, FlattenAnswer, ReadAnswer } from '../../../port.ts'
-import type { Credential } from '../exchanges/exchange-line.ts'
+import type { Keys } from '../exchanges/exchange-line.ts'
 import type { CcxtSettings } from '../settings.ts'
 
 /** What the process of an account is told first. Keys travel here, and in no argument or variable that others may see. */
 export interface Opening {
   readonly kind: 'open'
   readonly settings: CcxtSettings
-  readonly keys: Readonly<Partial<Record<Credential, string>>>
+  readonly keys: Keys
   /** Begins the name of each order that we place. */
   readonly marker: string
 }
