@@ -1,10 +1,12 @@
 import type { Gate } from '@drawbridge/client'
+import type { Instant } from '@drawbridge/contracts'
 import type { Logger } from '@drawbridge/service-kit'
 import type { ConnectorFaults, Task } from './connector-faults.ts'
 import { type Failure, isFailure } from './core/failure.ts'
 import { waitAfter } from './core/remedies.ts'
 import { type Wanted, WantedState } from './core/wanted.ts'
 import { Duty } from './duty.ts'
+import type { Clock } from './outbound/clock.ts'
 import type { OpenedAccount } from './outbound/opened-account.ts'
 import type { Pause } from './pause.ts'
 import type { BlockAnswer, FlattenAnswer, UnblockAnswer } from './port.ts'
@@ -27,6 +29,7 @@ export interface ActingLoopParts {
   readonly mayClose: boolean
   readonly dryRun: boolean
   readonly faults: ConnectorFaults
+  readonly clock: Clock
   readonly pause: Pause
   readonly log: Logger
 }
@@ -147,8 +150,13 @@ export class ActingLoop {
       this.#flatFor = null
       this.#closing.ask()
     }
-    const left = answer === null || answer.until === null ? Number.POSITIVE_INFINITY : answer.until - Date.now()
-    return Math.max(1_000, Math.min(LOOK_EVERY_MS, left / 2))
+    return answer === null || answer.until === null ? LOOK_EVERY_MS : this.#renewAfterMs(answer.until)
+  }
+
+  /** In good time before the lock ends; where it has ended already by our clock, the clocks differ. */
+  #renewAfterMs(until: Instant): number {
+    const leftMs = until - this.#parts.clock.latest()
+    return leftMs <= 0 ? SAME_AGAIN_AFTER_MS : Math.max(1_000, Math.min(LOOK_EVERY_MS, leftMs / 2))
   }
 
   #failedToSettle(task: 'block' | 'unblock', failure: Failure): number {

@@ -4,7 +4,6 @@ import { TASKS } from './connector-faults.ts'
 
 /** Metrics per connector, read at the scrape, for as many traders as the bound admits. */
 export function watchConnectors(registry: MetricRegistry, connectors: readonly Connector[]): void {
-  const startedAt = Date.now()
   const watched = connectors.filter(({ gate }) => registry.traders.admits(gate.trader))
   const labelsOf = ({ name, gate }: Connector) => ({ connector: name, trader_id: gate.trader })
   registry.collect('connector_readings_total', function* () {
@@ -15,7 +14,7 @@ export function watchConnectors(registry: MetricRegistry, connectors: readonly C
   registry.collect('connector_reading_age_seconds', function* () {
     for (const one of watched) {
       if (one.reading === null) continue
-      yield { labels: labelsOf(one), value: (Date.now() - (one.reading.last?.at ?? startedAt)) / 1_000 }
+      yield { labels: labelsOf(one), value: one.reading.ageMs / 1_000 }
     }
   })
   registry.collect('connector_failures_total', function* () {

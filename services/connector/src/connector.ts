@@ -4,6 +4,7 @@ import type { Logger } from '@drawbridge/service-kit'
 import { ActingLoop } from './acting-loop.ts'
 import { ConnectorFaults } from './connector-faults.ts'
 import type { ConnectorSetup } from './connector-setups.ts'
+import { Clock } from './outbound/clock.ts'
 import { HttpCalls } from './outbound/http-calls.ts'
 import { OpenedAccount } from './outbound/opened-account.ts'
 import { Pace } from './outbound/pace.ts'
@@ -54,9 +55,10 @@ export class Connector {
     this.faults = new ConnectorFaults(this.#log, onFaults)
     const readPause = new Pause()
     this.#wakeReading = () => readPause.wake()
-    const surroundings = surroundingsOf(setup, gate, this.#wakeReading, dryRun)
+    const clock = new Clock()
+    const surroundings = surroundingsOf(setup, gate, this.#wakeReading, clock, dryRun)
     this.account = new OpenedAccount(setup.opening(surroundings), stopping)
-    const shared = { name, gate, account: this.account, faults: this.faults, log: this.#log }
+    const shared = { name, gate, account: this.account, faults: this.faults, clock, log: this.#log }
     const everyMs = 1_000 * (config.everySeconds ?? adapter.everySeconds)
     this.reading = config.reads
       ? new ReadingLoop({ ...shared, outbox, everyMs, atLeastEveryMs, currency, pause: readPause }, stopping)
@@ -104,11 +106,12 @@ export class Connector {
   }
 }
 
-export function surroundingsOf(
+function surroundingsOf(
   { name, config, limits }: ConnectorSetup,
   gate: Gate,
   wake: () => void,
-  dryRun = config.dryRun,
+  clock: Clock,
+  dryRun: boolean,
 ): Omit<Surroundings, 'secret'> {
   const pace = new Pace(limits)
   return {
@@ -119,7 +122,7 @@ export function surroundingsOf(
     dryRun,
     http: new HttpCalls(pace),
     take: (kind, signal) => pace.take(kind, signal),
-    now: () => Date.now(),
+    now: () => clock.latest(),
     wake,
     verdict: () => gate.canTrade(),
   }

@@ -63,7 +63,7 @@ function failed({ kind, reason }: Failure): Failed {
 function readingIn(answer: ReadAnswer | null): Reading | Failed {
   if (answer === null) return failed({ kind: 'unusable', reason: 'it tells no equity' })
   if (isFailure(answer)) return failed(answer)
-  const fault = faultOf(answer.reading, Date.now(), null)
+  const fault = faultOf(answer.reading, [Date.now()], null)
   return fault === null ? answer.reading : failed({ kind: 'unusable', reason: fault })
 }
 

@@ -111,6 +111,7 @@ export interface Surroundings {
   readonly http: HttpCalls
   /** To wait for before each call of a client that does not use {@link http}. */
   take(kind: CallKind, signal: AbortSignal): Promise<void>
+  /** For the end of a lock and for waiting: never goes back, and is never behind the clock of the machine. */
   now(): Instant
   /** The other side told of a change: the equity is read at once, as far as its limits allow. */
   wake(): void

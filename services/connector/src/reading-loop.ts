@@ -1,20 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import type { Gate, Outbox } from '@drawbridge/client'
-import { toJsonBytes } from '@drawbridge/contracts'
+import { type Instant, toJsonBytes } from '@drawbridge/contracts'
 import type { Logger } from '@drawbridge/service-kit'
 import type { ConnectorFaults } from './connector-faults.ts'
 import { type Failure, isFailure } from './core/failure.ts'
 import { waitAfter } from './core/remedies.ts'
 import { faultOf, isReportDue, type Reported, tickOf } from './core/report-due.ts'
+import type { Clock } from './outbound/clock.ts'
 import type { OpenedAccount } from './outbound/opened-account.ts'
 import type { Pause } from './pause.ts'
 import type { ReadAnswer, Reading } from './port.ts'
 
 export interface ReadingLoopParts {
   readonly name: string
-  readonly gate: Gate
+  readonly gate: Pick<Gate, 'trader'>
   /** Null in a dry run. */
-  readonly outbox: Outbox | null
+  readonly outbox: Pick<Outbox, 'send'> | null
   readonly account: OpenedAccount
   readonly everyMs: number
   /** A tick is sent at least so often. */
@@ -22,6 +23,7 @@ export interface ReadingLoopParts {
   /** The account's, if it is configured. */
   readonly currency: string | null
   readonly faults: ConnectorFaults
+  readonly clock: Clock
   readonly pause: Pause
   readonly log: Logger
 }
@@ -35,7 +37,9 @@ export class ReadingLoop {
   #seq = 0
   #reported: Reported | null = null
   #readings = 0
-  #last: { readonly reading: Reading; readonly at: number } | null = null
+  #last: { readonly reading: Reading; readonly at: Instant } | null = null
+  /** By `performance.now()`. */
+  #readAt = performance.now()
 
   constructor(parts: ReadingLoopParts, stopping: AbortSignal) {
     this.#parts = parts
@@ -44,8 +48,13 @@ export class ReadingLoop {
   }
 
   /** The newest usable reading, and when it was read; null: there was none yet. */
-  get last(): { readonly reading: Reading; readonly at: number } | null {
+  get last(): { readonly reading: Reading; readonly at: Instant } | null {
     return this.#last
+  }
+
+  /** How old it is, or how long there has been none, milliseconds. */
+  get ageMs(): number {
+    return performance.now() - this.#readAt
   }
 
   /** How many readings could be used. */
@@ -71,10 +80,11 @@ export class ReadingLoop {
       account.readEquity(signal),
     )
     if (answer === null || isFailure(answer)) return answer
-    const fault = faultOf(answer.reading, Date.now(), this.#parts.currency)
+    const fault = faultOf(answer.reading, this.#parts.clock.opinions(), this.#parts.currency)
     if (fault !== null) return { kind: 'unusable', reason: fault }
     this.#readings += 1
     this.#last = { reading: answer.reading, at: Date.now() }
+    this.#readAt = performance.now()
     this.#report(answer.reading)
     return null
   }

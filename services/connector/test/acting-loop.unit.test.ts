@@ -4,6 +4,7 @@ import { createLogger } from '@drawbridge/service-kit'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { ActingLoop } from '../src/acting-loop.ts'
 import { ConnectorFaults } from '../src/connector-faults.ts'
+import { Clock } from '../src/outbound/clock.ts'
 import { OpenedAccount } from '../src/outbound/opened-account.ts'
 import { Pause } from '../src/pause.ts'
 import type { Account, BlockAnswer, Failure, FlattenAnswer } from '../src/port.ts'
@@ -60,6 +61,7 @@ function acting(play: { block?: (() => Promise<BlockAnswer>) | null; flatten?: (
       mayClose: true,
       dryRun: false,
       faults,
+      clock: new Clock(),
       pause: new Pause(),
       log,
     },
@@ -170,4 +172,26 @@ test('a new key is tried at once', async () => {
   loop.tryAgain()
   await pass(1)
   expect(made('block')).toBe(2)
+})
+
+test.each([
+  ['forward', 1],
+  ['back', -1],
+])('a clock that jumps %s by an hour lets no lock end', async (_where, sign) => {
+  const lastsMs = 20 * SECOND_MS
+  /** By the clock of the other side, which stays right. */
+  let [othersNow, endsAt] = [Date.now(), 0]
+  const block = async (): Promise<BlockAnswer> => {
+    endsAt = othersNow + lastsMs
+    return { kind: 'blocked', until: endsAt, changed: true }
+  }
+  const { made } = acting({ block })
+  verdict = { ...BREACH, action: null }
+  for (let second = 1; second <= 120; second += 1) {
+    await pass(1)
+    othersNow += SECOND_MS
+    if (second === 3) vi.setSystemTime(Date.now() + sign * 3_600_000)
+    expect(endsAt).toBeGreaterThan(othersNow)
+  }
+  expect(made('block')).toBeLessThanOrEqual(25)
 })

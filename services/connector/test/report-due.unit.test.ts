@@ -20,11 +20,17 @@ test('two ticks of three may be lost before the account counts as silent', () =>
 })
 
 test('what is old, of tomorrow, or in another currency is not reported', () => {
-  expect(faultOf(reading, NOW, null)).toBeNull()
-  expect(faultOf({ ...reading, at: NOW - 59_000 }, NOW, 'USD')).toBeNull()
-  expect(faultOf({ ...reading, at: NOW - 61_000 }, NOW, null)).toBe('what it says is 61 s old')
-  expect(faultOf({ ...reading, at: NOW + 61_000 }, NOW, null)).toBe('its clock is 61 s ahead of ours')
-  expect(faultOf(reading, NOW, 'EUR')).toContain('it counts in USD, and the account in EUR')
+  expect(faultOf(reading, [NOW], null)).toBeNull()
+  expect(faultOf({ ...reading, at: NOW - 59_000 }, [NOW], 'USD')).toBeNull()
+  expect(faultOf({ ...reading, at: NOW - 61_000 }, [NOW], null)).toBe('what it says is 61 s old')
+  expect(faultOf({ ...reading, at: NOW + 61_000 }, [NOW], null)).toBe('its clock is 61 s ahead of ours')
+  expect(faultOf(reading, [NOW], 'EUR')).toContain('it counts in USD, and the account in EUR')
+})
+
+test('a reading is old only if it is so by every clock, as the one of this machine may have been set', () => {
+  const hour = 3_600_000
+  for (const other of [NOW + hour, NOW - hour]) expect(faultOf({ ...reading, at: NOW }, [other, NOW], null)).toBeNull()
+  expect(faultOf({ ...reading, at: NOW - 61_000 }, [NOW + hour, NOW], null)).toContain('old')
 })
 
 test('a tick has the exact amounts, and no field that was not read', () => {

@@ -6,12 +6,20 @@ const AGE_MAX_MS = 60_000
 /** Clocks differ by so much. */
 const AHEAD_MAX_MS = 60_000
 
-/** Why a reading cannot be reported, in words; null: it can. */
-export function faultOf({ at, currency }: Reading, now: Instant, expected: string | null): string | null {
+/**
+ * Why a reading cannot be reported, in words; null: it can.
+ * @param times what the time may be: a clock that was set must not make every reading old
+ */
+export function faultOf({ at, currency }: Reading, times: readonly Instant[], expected: string | null): string | null {
   if (expected !== null && currency !== expected) {
     return `it counts in ${currency}, and the account in ${expected} (limits, currency)`
   }
   if (at === undefined) return null
+  const faults = times.map((now) => ageFaultOf(at, now))
+  return faults.includes(null) ? null : (faults[0] ?? null)
+}
+
+function ageFaultOf(at: Instant, now: Instant): string | null {
   const seconds = (ms: number) => `${Math.round(ms / 1_000)} s`
   if (now - at > AGE_MAX_MS) return `what it says is ${seconds(now - at)} old`
   return at - now > AHEAD_MAX_MS ? `its clock is ${seconds(at - now)} ahead of ours` : null

@@ -1,4 +1,5 @@
 import { type Parsed, parsed, printable, refused } from '@drawbridge/contracts'
+import { clockOf } from '../core/clock.ts'
 import type { Failure } from '../core/failure.ts'
 import { failureOfError, failureOfStatus, retryAfterMs } from '../core/known-errors.ts'
 import type { CallKind } from '../core/token-bucket.ts'
@@ -79,8 +80,7 @@ export class HttpCalls {
     }
     if (status >= 400) {
       const failure =
-        known(status, json.ok ? json.value : undefined) ??
-        failureOfStatus(status, retryAfterMs(headers.get('retry-after'), Date.now()), toldOf(text))
+        known(status, json.ok ? json.value : undefined) ?? failureOfStatus(status, retryAfterIn(headers), toldOf(text))
       if (failure.kind === 'rate-limited') this.#pace.pause(kind, failure.retryAfterMs ?? 1_000)
       return failure
     }
@@ -90,6 +90,11 @@ export class HttpCalls {
 }
 
 const JSON_BODY = { 'content-type': 'application/json' } as const
+
+/** A time in `Retry-After` counts by the clock of whoever wrote it. */
+function retryAfterIn(headers: Headers): number | null {
+  return retryAfterMs(headers.get('retry-after'), clockOf(headers.get('date')) ?? Date.now())
+}
 
 async function bodyOf(response: Response): Promise<Parsed<string>> {
   if (response.body === null) return parsed('')

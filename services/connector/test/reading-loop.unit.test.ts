@@ -1,0 +1,67 @@
+import { parseTraderId } from '@drawbridge/contracts'
+import { createLogger } from '@drawbridge/service-kit'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { ConnectorFaults } from '../src/connector-faults.ts'
+import { Clock } from '../src/outbound/clock.ts'
+import { OpenedAccount } from '../src/outbound/opened-account.ts'
+import { Pause } from '../src/pause.ts'
+import type { Account, ReadAnswer } from '../src/port.ts'
+import { ReadingLoop } from '../src/reading-loop.ts'
+
+let stopping: AbortController
+beforeEach(() => {
+  vi.useFakeTimers()
+  stopping = new AbortController()
+})
+afterEach(async () => {
+  stopping.abort()
+  await vi.runAllTimersAsync()
+  vi.useRealTimers()
+})
+
+/** Reads an account that a test plays each second. */
+function reading(readEquity: () => Promise<ReadAnswer>) {
+  const account: Account = { readEquity, block: null, unblock: null }
+  const log = createLogger('test', 'silent')
+  const faults = new ConnectorFaults(log, () => undefined)
+  const trader = parseTraderId('bot1')
+  if (!trader.ok) throw new Error(trader.reason)
+  const loop = new ReadingLoop(
+    {
+      name: 'bot1',
+      gate: { trader: trader.value },
+      outbox: null,
+      account: new OpenedAccount({ readSecrets: () => ({}), open: () => account, alsoSecret: [] }, stopping.signal),
+      everyMs: 1_000,
+      atLeastEveryMs: 10_000,
+      currency: null,
+      faults,
+      clock: new Clock(),
+      pause: new Pause(),
+      log,
+    },
+    stopping.signal,
+  )
+  void loop.run()
+  return { loop, faults }
+}
+
+test.each([
+  ['forward', 1],
+  ['back', -1],
+])('an account is read on when the clock of this machine jumps %s by an hour', async (_where, sign) => {
+  let othersNow = Date.now()
+  const { loop, faults } = reading(async () => {
+    return { kind: 'reading', reading: { equity: 1n, currency: 'USD', at: othersNow } }
+  })
+  await vi.advanceTimersByTimeAsync(0)
+  vi.setSystemTime(Date.now() + sign * 3_600_000)
+  const before = loop.readings
+  for (let second = 1; second <= 10; second += 1) {
+    othersNow += 1_000
+    await vi.advanceTimersByTimeAsync(1_000)
+  }
+  expect(loop.readings - before).toBeGreaterThanOrEqual(9)
+  expect(loop.ageMs).toBeLessThanOrEqual(1_000)
+  expect(faults.open).toEqual([])
+})
