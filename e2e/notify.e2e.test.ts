@@ -169,7 +169,7 @@ test('a test message is sent on demand; a channel with a slip is told', async ()
 test('an acknowledgement in the console counts, and is kept while no notifier runs', async () => {
   notifier.kill('SIGKILL')
   await notifier.exited
-  expect(await ask('POST', '/api/notify/acknowledge', { trader: 'bot1' })).toMatchObject({ status: 200 })
+  expect(await ask('POST', '/api/notify/acknowledge', { trader: 'bot1' })).toMatchObject({ status: 202 })
   notifier = spawnService('notifier', env)
   const known = async () => ((await ask('GET', '/api/notify')).body as Told).alerts[0]?.acknowledged ?? null
   expect(await eventually(known, { what: 'the acknowledgement' })).toMatchObject({ by: 'http' })

@@ -22,10 +22,11 @@ const HELP = `Who is told of broken limits: the channels of config.json with the
 ${CONSOLE_HELP}
   --help                this text
 
-Exit codes: 0 done; 1 failed, also if a channel takes no messages; 2 the command line or the settings are not valid.
+Exit codes: 0 done; 1 failed, also if no notifier works or a channel takes no messages; 2 the command line or the settings are not valid.
 `
 
 interface Told {
+  readonly notifier: { readonly works: boolean; readonly heardAt: string | null }
   readonly channels: readonly {
     readonly name: string
     readonly kind: string
@@ -40,6 +41,12 @@ interface Told {
     readonly openedAt: string
     readonly acknowledged: { readonly by: string } | null
   }[]
+}
+
+interface Acknowledged {
+  readonly alerts: readonly string[]
+  /** Null: it is done. */
+  readonly reason: string | null
 }
 
 interface Tested {
@@ -60,7 +67,7 @@ export const notify: Program = {
     if (acknowledge !== undefined) return acknowledgeAll(api, context, acknowledge, json)
     const told = await api.get<Told>('/api/notify')
     printLine(context.stdout, json ? JSON.stringify(told) : inWords(told))
-    return told.channels.some(({ state }) => isFailing(state)) ? 1 : 0
+    return told.notifier.works && told.channels.every(({ state }) => !isFailing(state)) ? 0 : 1
   },
 }
 
@@ -77,14 +84,19 @@ async function acknowledgeAll(
   trader: string,
   json: boolean,
 ): Promise<number> {
-  const asked = await api.change<object>({
+  const asked = await api.change<Acknowledged>({
     method: 'POST',
     path: '/api/notify/acknowledge',
     body: { trader },
     key: null,
   })
-  printLine(stdout, json ? JSON.stringify(asked) : `The alerts of ${trader} are acknowledged; notify shows them.`)
+  printLine(stdout, json ? JSON.stringify(asked) : acknowledgedInWords(trader, asked))
   return 0
+}
+
+function acknowledgedInWords(trader: string, { alerts, reason }: Acknowledged): string {
+  const what = `${alerts.join(', ')} of ${trader}`
+  return reason === null ? `Acknowledged: ${what}.` : `Kept, and not acknowledged yet: ${what}: ${reason}`
 }
 
 function testInWords({ channel, outcome, reason }: Tested): string {
@@ -100,7 +112,7 @@ function testInWords({ channel, outcome, reason }: Tested): string {
   }
 }
 
-function inWords({ channels, alerts }: Told): string {
+function inWords({ notifier, channels, alerts }: Told): string {
   const rows = channels.map(({ name, kind, state, waiting, lastSentAt, reason }) => [
     name,
     kind,
@@ -115,13 +127,19 @@ function inWords({ channels, alerts }: Told): string {
     openedAt,
     acknowledged === null ? 'nobody' : acknowledged.by,
   ])
+  const silent = `No notifier works: nobody is told anything. ${heardInWords(notifier.heardAt)}`
   return [
+    ...(notifier.works ? [] : [silent, '']),
     ...alignedRows([['channel', 'kind', 'state', 'waiting', 'last sent', 'why'], ...rows]),
     '',
     ...(open.length === 0
       ? ['No alert goes on.']
       : alignedRows([['trader', 'alert', 'since', 'acknowledged by'], ...open])),
   ].join('\n')
+}
+
+function heardInWords(heardAt: string | null): string {
+  return heardAt === null ? 'None was ever heard.' : `One was last heard at ${heardAt}.`
 }
 
 function isFailing(state: string): boolean {

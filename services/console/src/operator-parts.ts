@@ -16,6 +16,7 @@ import { type FeedListener, RiskFeed } from './inbound/risk-feed.ts'
 import { RiskLogReader } from './inbound/risk-log-reader.ts'
 import { Commander } from './outbound/commander.ts'
 import { LIVE_DEFAULTS, LiveFeed, type LiveFeedSettings } from './outbound/live-feed.ts'
+import { NotifyCommander } from './outbound/notify-commander.ts'
 
 /** The parts that the routes use. */
 export interface OperatorParts {
@@ -31,6 +32,7 @@ export interface OperatorParts {
   readonly health: HealthReader
   readonly commander: Commander
   readonly alerts: AlertReader
+  readonly notify: NotifyCommander
   readonly close: () => void
 }
 
@@ -82,6 +84,7 @@ export async function openOperatorParts(
   const health = new HealthReader(connection, manager, guardians, feed, connectors, database)
   const commander = new Commander(connection, manager, feed, outcomes, reader, decidedWithinMs)
   const alerts = new AlertReader(manager)
+  const notify = new NotifyCommander(connection, alerts, decidedWithinMs)
   const stops = [
     hearPublished(connection, subjects.rejects(streams.inputs), (message) => outcomes.onReject(message)),
     hearPublished(connection, subjects.connectorReport('*'), (message) => connectors.onReport(message)),
@@ -96,7 +99,22 @@ export async function openOperatorParts(
     live.stop()
     for (const stop of stops) stop()
   }
-  return { connection, manager, log, feed, fleet, live, settled, reader, known, health, commander, alerts, close }
+  return {
+    connection,
+    manager,
+    log,
+    feed,
+    fleet,
+    live,
+    settled,
+    reader,
+    known,
+    health,
+    commander,
+    alerts,
+    notify,
+    close,
+  }
 }
 
 function liveFeed(

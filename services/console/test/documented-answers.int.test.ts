@@ -1,33 +1,18 @@
 import { eventually } from '@drawbridge/testing'
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Documents } from './documents.ts'
 import { Scene } from './scene.ts'
 import { writtenHistory } from './written-history.ts'
 
-interface Operation {
-  readonly parameters?: readonly { readonly name: string; readonly in: string }[]
-  readonly responses: Readonly<
-    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: object }>> }>
-  >
-}
-type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>
-
 let scene: Scene
-let paths: Paths
-/** By the text of their schemas, because most routes share them, and to compile one takes long. */
-const validators = new Map<string, ValidateFunction>()
-
+let documents: Documents
 let history: Awaited<ReturnType<typeof writtenHistory>>
 beforeAll(async () => {
   history = await writtenHistory()
   scene = await Scene.open({}, { databaseUrl: history.url })
-  paths = (await scene.ask<{ paths: Paths }>('GET', '/docs/json')).body.paths
-  for (const { responses } of Object.values(paths).flatMap((methods) => Object.values(methods))) {
-    for (const { content } of Object.values(responses)) {
-      const schema = content?.['application/json']?.schema
-      if (schema !== undefined) validatorOf(schema)
-    }
-  }
+  documents = await Documents.of(scene)
+  documents.compileAll()
   // Meanwhile the API could not answer, and takes itself for busy until it has looked again.
   const isAnswered = async () => (await scene.ask('GET', '/api/limits')).status === 200
   await eventually(isAnswered, { what: 'the API to answer again' })
@@ -37,40 +22,8 @@ afterAll(async () => {
   await history.drop()
 })
 
-/** What is wrong with an answer by what `/docs` says of it, fields included that it does not name; null: nothing. */
-function faultOf(method: string, route: string, status: number, body: unknown): string | null {
-  const { responses } = paths[route]?.[method.toLowerCase()] ?? expect.fail(`there is no ${method} ${route}`)
-  const described = responses[status] ?? responses[`${String(status)[0]}XX`]
-  const schema = described?.content?.['application/json']?.schema ?? expect.fail(`${method} ${route} says no ${status}`)
-  const validate = validatorOf(schema)
-  return validate(body) ? null : new Ajv2020().errorsText(validate.errors)
-}
-
-function validatorOf(schema: object): ValidateFunction {
-  const text = JSON.stringify(schema)
-  const known = validators.get(text)
-  if (known !== undefined) return known
-  const ajv = new Ajv2020({ strict: true, allErrors: true, strictTypes: false })
-  const validate = ajv.compile(closed(schema))
-  validators.set(text, validate)
-  return validate
-}
-
-function closed(schema: object): object {
-  return JSON.parse(
-    JSON.stringify(schema, (key, value: unknown) =>
-      key !== 'properties' && typeof value === 'object' && value !== null && 'properties' in value
-        ? { additionalProperties: false, ...value }
-        : value,
-    ),
-  )
-}
-
 async function expectAsDocumented(method: string, route: string, status: number, body?: object, query = '') {
-  const path = route.replace(/\{(?:id|trader)\}/, 'bot1').replace('{version}', '1')
-  const answer = await scene.ask(method, `${path}${query}`, body)
-  expect(answer.status, JSON.stringify(answer.body)).toBe(status)
-  expect(faultOf(method, route, status, answer.body), JSON.stringify(answer.body)).toBeNull()
+  await documents.expectAnswer(method, route, status, body, query)
 }
 
 const HISTORY = ['equity', 'blocked', 'marks', 'days', 'drawdowns'].map((name) => `/api/history/traders/{id}/${name}`)
@@ -144,7 +97,7 @@ describe('what /docs says of answers is what they are', () => {
 })
 
 test('every route says what it takes in its path, what it answers, and in valid schemas', () => {
-  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+  const operations = Object.entries(documents.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => [`${method} ${path}`, path, operation] as const),
   )
   expect(operations.length).toBeGreaterThan(14)
@@ -162,5 +115,7 @@ test('every route says what it takes in its path, what it answers, and in valid 
 })
 
 test('whoever listens is told that events come as they are stored', () => {
-  expect(Object.keys(paths['/api/events']?.get?.responses['200']?.content ?? {})).toEqual(['text/event-stream'])
+  expect(Object.keys(documents.paths['/api/events']?.get?.responses['200']?.content ?? {})).toEqual([
+    'text/event-stream',
+  ])
 })

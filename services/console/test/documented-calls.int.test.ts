@@ -9,11 +9,13 @@ import { writtenHistory } from './written-history.ts'
 const page = readFileSync(new URL('../../../docs/api.md', import.meta.url), 'utf8')
 const calls = [...page.matchAll(/^curl .*$/gm)].map(([call]) => call)
 
+const channels = { hook: { kind: 'webhook', url: 'http://127.0.0.1:1' } }
+
 let scene: Scene
 let history: Awaited<ReturnType<typeof writtenHistory>>
 beforeAll(async () => {
   history = await writtenHistory()
-  scene = await Scene.open({}, { databaseUrl: history.url })
+  scene = await Scene.open({}, { databaseUrl: history.url, notify: { channels } })
   await scene.startGuardian()
   await scene.tick('bot1', 1000)
   await scene.untilVersion('bot1', 1)

@@ -26,6 +26,8 @@ const log = createLogger('test', 'silent')
 
 type ApiOptions = OperatorOptions & {
   readonly listeners?: Partial<ListenerSettings>
+  /** What config.json says of who is told. */
+  readonly notify?: object
   /** The database of the history; without one the API answers from the log alone. */
   readonly databaseUrl?: string
   /** How long a read of the history may take; as in production if not given. */
@@ -68,7 +70,9 @@ export class Scene {
     const connection = await connectNats(infrastructure().natsUrl, 'test', log)
     await resetStreams(connection)
     // Every reading counts at once: what confirms one is tested with the rules.
-    const config = loadConfig(env, JSON.stringify({ limits: { confirm_jump: null }, traders: { bot1: {}, bot2: {} } }))
+    const { notify = {} } = options
+    const file = { limits: { confirm_jump: null }, traders: { bot1: {}, bot2: {} }, notify }
+    const config = loadConfig(env, JSON.stringify(file))
     if (!config.ok) throw new Error(config.reason)
     await provision(connection, config.value)
     const scene = new Scene(connection, config.value, options)
@@ -96,7 +100,7 @@ export class Scene {
     })
     this.#server = server
     const configured = Object.keys(this.#config.traders)
-    const { listeners = {}, databaseUrl, readWithinMs, ...times } = { ...this.#options, ...more }
+    const { listeners = {}, databaseUrl, readWithinMs, notify: _notify, ...times } = { ...this.#options, ...more }
     const database = databaseUrl === undefined ? undefined : databaseWatch(server, databaseUrl)
     const parts = await openOperatorParts(this.connection, log, { configured, database, ...times })
     const history = databaseUrl === undefined ? {} : { history: readerOf(server, databaseUrl, readWithinMs) }

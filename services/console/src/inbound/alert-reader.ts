@@ -1,19 +1,46 @@
-import { type ChannelHealth, type Delivery, notifierStreams, type Silence, subjects } from '@drawbridge/contracts'
+import {
+  type ChannelHealth,
+  type Delivery,
+  type Instant,
+  type Notice,
+  notifierStreams,
+  type Silence,
+  subjects,
+} from '@drawbridge/contracts'
 import { isStreamMissing, lastMessage, Semaphore } from '@drawbridge/nats'
 import type { JetStreamManager } from '@nats-io/jetstream'
 
 /** So many subjects of one kind are read at most. */
 const READ_MAX = 500
 const READS_AT_A_TIME = 32
+/** A notifier renews its lease every 1.5 s; the clocks of servers differ a little. */
+const HEARD_WITHIN_MS = 15_000
 
 /** What the notifier remembers of one alert. */
-export interface OpenAlert {
+interface RememberedAlert {
   readonly key: string
-  readonly openedAt: number
+  readonly openedAt: Instant
+  readonly toldAt: Instant | null
   readonly repeated: number
   readonly isSilenced: boolean
-  readonly acknowledged: { readonly by: string; readonly at: number } | null
-  readonly notice: { readonly severity: string; readonly version: number }
+  readonly acknowledged: { readonly by: string; readonly at: Instant } | null
+  /** What was told last of it. */
+  readonly notice: Pick<Notice, 'kind' | 'severity' | 'version'>
+}
+
+/** An alert that goes on. */
+export interface OpenAlert extends RememberedAlert {
+  /** Its subject token: that of faults is no trader. */
+  readonly trader: string
+}
+
+export type NamedChannel = ChannelHealth & { readonly name: string }
+
+export interface HeardNotifier {
+  /** Whether one was heard lately. */
+  readonly works: boolean
+  /** Null: never. */
+  readonly heardAt: Instant | null
 }
 
 /** Reads what the notifier remembers. Null: there is none on this NATS. */
@@ -25,26 +52,39 @@ export class AlertReader {
     this.#manager = manager
   }
 
-  async channels(): Promise<readonly (ChannelHealth & { readonly name: string })[] | null> {
+  /** Of the newest renewal of the lease by which one of all notifiers works. */
+  async notifier(): Promise<HeardNotifier> {
+    const found = await lastMessage(this.#manager, notifierStreams.alerts, subjects.notifierLease)
+    if (found === null) return { works: false, heardAt: null }
+    const heardAt = found.time.getTime()
+    const { isFree } = found.json<{ readonly isFree: boolean }>()
+    return { works: !isFree && Date.now() - heardAt < HEARD_WITHIN_MS, heardAt }
+  }
+
+  async channels(): Promise<readonly NamedChannel[] | null> {
     const read = await this.#all<ChannelHealth>(subjects.channelHealth('*'))
     return read?.map(([subject, health]) => ({ name: lastToken(subject), ...health })) ?? null
   }
 
-  async alerts(): Promise<readonly (OpenAlert & { readonly trader: string })[] | null> {
-    const read = await this.#all<{ readonly alerts: readonly OpenAlert[] }>(subjects.alerts('*'))
+  /** @param trader its subject token; all of them if not given */
+  async alerts(trader = '*'): Promise<readonly OpenAlert[] | null> {
+    const read = await this.#all<{ readonly alerts: readonly RememberedAlert[] }>(subjects.alerts(trader))
     return (
-      read?.flatMap(([subject, { alerts }]) => alerts.map((one) => ({ trader: lastToken(subject), ...one }))) ?? null
+      read?.flatMap(([subject, { alerts }]) => alerts.map((one) => ({ ...one, trader: lastToken(subject) }))) ?? null
     )
   }
 
+  /** Those in force. */
   async silences(): Promise<readonly Silence[]> {
     const found = await lastMessage(this.#manager, notifierStreams.alerts, subjects.silences)
-    return found?.json<readonly Silence[]>() ?? []
+    const silences = found?.json<readonly Silence[]>() ?? []
+    return silences.filter(({ until }) => until > Date.now())
   }
 
+  /** What is recorded of the messages about an event. */
   async deliveries(trader: string, version: number): Promise<readonly Delivery[] | null> {
     const read = await this.#all<Delivery>(subjects.deliveriesOf(trader, version))
-    return read?.map(([, delivery]) => delivery) ?? null
+    return read?.map(([, delivery]) => delivery).toSorted((a, b) => a.at - b.at) ?? null
   }
 
   async #all<T>(filter: string): Promise<readonly (readonly [subject: string, value: T])[] | null> {

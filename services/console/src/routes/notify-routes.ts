@@ -1,156 +1,121 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import {
-  formatInstant,
-  HTTP_USER,
-  NOTICE_KINDS,
-  type NotifyCommand,
-  parseInstant,
-  subjects,
-  toJsonBytes,
-} from '@drawbridge/contracts'
+import { parseInstant } from '@drawbridge/contracts'
 import { HttpFault, type HttpServer } from '@drawbridge/service-kit'
-import { jetstream } from '@nats-io/jetstream'
-import type { NatsConnection } from '@nats-io/transport-node'
-import Type from 'typebox'
-import type { AlertReader } from '../inbound/alert-reader.ts'
+import type { OpenAlert } from '../inbound/alert-reader.ts'
 import type { OperatorParts } from '../operator-parts.ts'
-import { nameOf } from './asking.ts'
+import { nameOf, traderOf } from './asking.ts'
+import { alertWritten, channelWritten, deliveryWritten, notifierWritten, silenceWritten } from './notify-answers.ts'
+import { notifyAnswers, notifyBodies, notifyParams } from './notify-schemas.ts'
 
 const read = { access: 'read' } as const
 const operate = { access: 'operate' } as const
 const tags = ['notify']
 const TESTED_WITHIN_MS = 15_000
 const LOOK_EVERY_MS = 200
-const TAKEN_WITHIN_MS = 2_000
 
-const trader = Type.String({ minLength: 1, maxLength: 64, description: 'the id of a trader; ":system" for faults' })
-const bodies = {
-  acknowledge: Type.Object(
-    {
-      trader,
-      alert: Type.Optional(Type.String({ maxLength: 200, description: 'one alert, like "breach:max_daily_loss"' })),
-    },
-    { additionalProperties: false },
-  ),
-  silence: Type.Object(
-    {
-      trader: Type.Optional(trader),
-      kind: Type.Optional(Type.Enum([...NOTICE_KINDS], { description: `one of ${NOTICE_KINDS.join(', ')}` })),
-      until: Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' }),
-      reason: Type.String({ minLength: 1, maxLength: 500, description: 'why' }),
-    },
-    { additionalProperties: false },
-  ),
-} as const
+type NotifyParts = Pick<OperatorParts, 'alerts' | 'notify' | 'known'>
 
 /** `/api/notify`: who is told, and what became of it. The notifier does what is asked; it is kept until one works. */
-export function addNotifyRoutes(server: HttpServer, parts: Pick<OperatorParts, 'connection' | 'alerts'>): void {
-  const { connection, alerts } = parts
-  server.get(
-    '/api/notify',
-    { config: read, schema: { summary: 'Channels with their health, alerts that go on, silences', tags } },
-    async () => {
-      const [channels, open, silences] = await Promise.all([
-        alerts.channels(),
-        alerts.alerts(),
-        alerts.silences().catch(() => []),
-      ])
-      return {
-        channels: known(channels).map(written),
-        alerts: known(open).map(alertWritten),
-        silences: silences.map(written),
-      }
-    },
-  )
-  server.get<{ Params: { trader: string; version: string } }>(
-    '/api/notify/deliveries/:trader/:version',
-    { config: read, schema: { summary: 'What became of the messages about an event', tags } },
-    async ({ params }) => {
-      const version = Number(params.version)
-      if (!Number.isSafeInteger(version) || version < 0)
-        throw new HttpFault(400, 'invalid-version', 'version must be a whole number')
-      return { deliveries: known(await alerts.deliveries(token(params.trader), version)).map(written) }
-    },
-  )
-  server.post(
-    '/api/notify/acknowledge',
-    {
-      config: operate,
-      schema: { summary: 'Ends repetitions and escalation of alerts of a trader', tags, body: bodies.acknowledge },
-    },
-    async (request) => {
-      const { trader: of, alert = null } = request.body
-      await ask(connection, { kind: 'acknowledge', trader: token(of), alert, by: nameOf(request) })
-      return { asked: true }
-    },
-  )
-  server.post(
-    '/api/notify/silences',
-    { config: operate, schema: { summary: 'Keeps alerts from being told until a time', tags, body: bodies.silence } },
-    async (request) => {
-      const { trader: of = null, kind = null, until, reason } = request.body
-      const end = parseInstant(until)
-      if (!end.ok) throw new HttpFault(400, 'invalid-body', `until ${end.reason}`)
-      const id = randomUUID()
-      await ask(connection, {
-        kind: 'silence',
-        id,
-        trader: of,
-        notices: kind,
-        until: end.value,
-        reason,
-        by: nameOf(request),
-      })
-      return { id }
-    },
-  )
-  server.post<{ Params: { id: string } }>(
-    '/api/notify/silences/:id/end',
-    { config: operate, schema: { summary: 'Ends a silence', tags } },
-    async (request) => {
-      await ask(connection, { kind: 'end-silence', id: token(request.params.id), by: nameOf(request) })
-      return { asked: true }
-    },
-  )
-  addTestRoute(server, connection, alerts)
+export function addNotifyRoutes(server: HttpServer, parts: NotifyParts): void {
+  addReads(server, parts)
+  addAcknowledge(server, parts)
+  addSilences(server, parts)
+  addTest(server, parts)
 }
 
-function addTestRoute(server: HttpServer, connection: NatsConnection, alerts: AlertReader): void {
-  server.post<{ Params: { channel: string } }>(
-    '/api/notify/channels/:channel/test',
-    { config: operate, schema: { summary: 'Sends a test message, and waits for its delivery', tags } },
-    async (request) => {
-      const { channel } = request.params
-      const names = known(await alerts.channels()).map(({ name }) => name)
-      if (!names.includes(channel)) {
-        throw new HttpFault(
-          404,
-          'unknown-channel',
-          `no channel is named "${channel}"; there are ${names.join(', ') || 'none'}`,
-        )
-      }
-      const id = Date.now()
-      await ask(connection, { kind: 'test', channel, id, by: nameOf(request) })
-      for (const end = Date.now() + TESTED_WITHIN_MS; Date.now() < end; await delay(LOOK_EVERY_MS)) {
-        const [delivery] = known(await alerts.deliveries(':system', id))
-        if (delivery !== undefined)
-          return { channel, outcome: delivery.outcome, reason: delivery.outcome === 'sent' ? null : delivery.detail }
-      }
-      const health = known(await alerts.channels()).find(({ name }) => name === channel)
-      return {
-        channel,
-        outcome: 'waiting',
-        reason: health?.reason ?? 'no notifier works, or the channel takes no more messages now',
-      }
-    },
-  )
+function addReads(server: HttpServer, { alerts }: NotifyParts): void {
+  const told = {
+    summary: 'Channels with their health, alerts that go on, silences',
+    tags,
+    response: notifyAnswers.told,
+  }
+  server.get('/api/notify', { config: read, schema: told }, async () => {
+    const [channels, open] = await Promise.all([alerts.channels(), alerts.alerts()])
+    const found = { channels: known(channels).map(channelWritten), alerts: known(open).map(alertWritten) }
+    const [notifier, silences] = await Promise.all([alerts.notifier(), alerts.silences()])
+    return { notifier: notifierWritten(notifier), ...found, silences: silences.map(silenceWritten) }
+  })
+  const summary = 'What became of the messages about an event'
+  const schema = { summary, tags, params: notifyParams.event, response: notifyAnswers.deliveries }
+  server.get('/api/notify/deliveries/:trader/:version', { config: read, schema }, async ({ params }) => {
+    const version = Number(params.version)
+    if (!Number.isSafeInteger(version) || version < 0)
+      throw new HttpFault(400, 'invalid-version', 'version must be a whole number like 7')
+    const found = await alerts.deliveries(traderToken(params.trader), version)
+    return { deliveries: known(found).map(deliveryWritten) }
+  })
 }
 
-/** @throws if it is not kept */
-async function ask(connection: NatsConnection, command: NotifyCommand): Promise<void> {
-  const client = jetstream(connection, { timeout: TAKEN_WITHIN_MS })
-  await client.publish(subjects.notifyCommand(HTTP_USER), toJsonBytes(command))
+function addAcknowledge(server: HttpServer, { alerts, notify }: NotifyParts): void {
+  const summary = 'Ends repetitions and escalation of alerts of a trader; it resumes nothing'
+  const schema = { summary, tags, body: notifyBodies.acknowledge, response: notifyAnswers.acknowledged }
+  server.post('/api/notify/acknowledge', { config: operate, schema }, async (request, reply) => {
+    const { trader: named, alert = null } = request.body
+    const trader = traderToken(named)
+    const meant = async () => known(await alerts.alerts(trader)).filter(({ key }) => alert === null || key === alert)
+    const before = await meant()
+    if (before.length === 0) throw nothingGoesOn(trader, alert, known(await alerts.alerts()))
+    const command = { kind: 'acknowledge', trader, alert, by: nameOf(request) } as const
+    const isDone = async () => (await meant()).every(({ acknowledged }) => acknowledged !== null)
+    const reason = await notify.ask(command, isDone)
+    return reply.code(reason === null ? 200 : 202).send({ alerts: before.map(({ key }) => key), reason })
+  })
+}
+
+function addSilences(server: HttpServer, { alerts, notify, known: traders }: NotifyParts): void {
+  const silencing = {
+    summary: 'Keeps alerts from being told until a time',
+    tags,
+    body: notifyBodies.silence,
+    response: notifyAnswers.silenced,
+  }
+  server.post('/api/notify/silences', { config: operate, schema: silencing }, async (request, reply) => {
+    const { trader = null, kind = null, until, reason: why } = request.body
+    const end = parseInstant(until)
+    if (!end.ok) throw new HttpFault(400, 'invalid-body', `until ${end.reason}`)
+    if (end.value <= Date.now()) throw new HttpFault(400, 'invalid-body', 'until must be in the future')
+    if (trader !== null) await traders.requireToRead(traderOf(trader))
+    known(await alerts.channels())
+    const id = randomUUID()
+    const by = nameOf(request)
+    const command = { kind: 'silence', id, trader, notices: kind, until: end.value, reason: why, by } as const
+    const reason = await notify.ask(command, async () => (await alerts.silences()).some((one) => one.id === id))
+    return reply.code(reason === null ? 200 : 202).send({ id, reason })
+  })
+  const ending = { summary: 'Ends a silence', tags, params: notifyParams.silence, response: notifyAnswers.silenced }
+  server.post('/api/notify/silences/:id/end', { config: operate, schema: ending }, async (request, reply) => {
+    const { id } = request.params
+    const isDone = async () => (await alerts.silences()).every((silence) => silence.id !== id)
+    known(await alerts.channels())
+    if (await isDone())
+      throw new HttpFault(404, 'no-silence', 'no silence in force has that id; GET /api/notify lists them')
+    const reason = await notify.ask({ kind: 'end-silence', id, by: nameOf(request) }, isDone)
+    return reply.code(reason === null ? 200 : 202).send({ id, reason })
+  })
+}
+
+function addTest(server: HttpServer, { alerts, notify }: NotifyParts): void {
+  const summary = 'Sends a test message, and waits for its delivery'
+  const schema = { summary, tags, params: notifyParams.channel, response: notifyAnswers.tested }
+  server.post('/api/notify/channels/:channel/test', { config: operate, schema }, async (request) => {
+    const { channel } = request.params
+    const names = known(await alerts.channels()).map(({ name }) => name)
+    if (!names.includes(channel)) {
+      const words = `no channel has that name; there are ${names.join(', ') || 'none'}`
+      throw new HttpFault(404, 'unknown-channel', words)
+    }
+    const id = Date.now()
+    await notify.keep({ kind: 'test', channel, id, by: nameOf(request) })
+    for (const end = Date.now() + TESTED_WITHIN_MS; Date.now() < end; await delay(LOOK_EVERY_MS)) {
+      const [delivery] = known(await alerts.deliveries(':system', id))
+      if (delivery === undefined) continue
+      return { channel, outcome: delivery.outcome, reason: delivery.outcome === 'sent' ? null : delivery.detail }
+    }
+    const health = known(await alerts.channels()).find(({ name }) => name === channel)
+    const reason = health?.reason ?? 'no notifier works, or the channel takes no more messages now'
+    return { channel, outcome: 'waiting', reason }
+  })
 }
 
 function known<T>(found: readonly T[] | null): readonly T[] {
@@ -160,30 +125,16 @@ function known<T>(found: readonly T[] | null): readonly T[] {
   throw new HttpFault(404, 'no-notifier', words)
 }
 
-const TOKEN = /^[A-Za-z0-9_:-]{1,64}$/
+function nothingGoesOn(trader: string, alert: string | null, open: readonly OpenAlert[]): HttpFault {
+  const what = alert === null ? `no alert of ${trader} goes on` : `the alert "${alert}" of ${trader} does not go on`
+  const others = [...new Set(open.map((one) => one.trader))].slice(0, 10)
+  const hint = others.length === 0 ? 'none goes on' : `alerts go on of ${others.join(', ')}`
+  return new HttpFault(404, 'no-alert', `${what}; ${hint}`)
+}
+
+const SYSTEM = ':system'
 
 /** It becomes a part of a subject. */
-function token(text: string): string {
-  if (TOKEN.test(text)) return text
-  throw new HttpFault(400, 'invalid-trader', 'it must be 1 to 64 letters, digits, "_", "-" or ":"')
-}
-
-const TIMES = ['since', 'lastSentAt', 'openedAt', 'until', 'at']
-
-/** Times as everywhere in the API. */
-function written(value: object): object {
-  const entries = Object.entries(value).map(([name, field]) => [
-    name,
-    TIMES.includes(name) && typeof field === 'number' ? formatInstant(field) : field,
-  ])
-  return Object.fromEntries(entries)
-}
-
-function alertWritten({
-  notice,
-  acknowledged,
-  ...alert
-}: NonNullable<Awaited<ReturnType<AlertReader['alerts']>>>[number]): object {
-  const { severity, version } = notice
-  return { ...written(alert), severity, version, acknowledged: acknowledged === null ? null : written(acknowledged) }
+function traderToken(text: string): string {
+  return text === SYSTEM ? text : traderOf(text)
 }
