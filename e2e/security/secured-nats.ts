@@ -30,10 +30,11 @@ export async function startSecuredNats(
   bots: readonly TraderId[],
   tls: TlsFiles | null = null,
   operators: readonly string[] = [],
+  telegram = false,
 ): Promise<SecuredNats> {
   const folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-secured-'))
   const users = path.join(folder, 'nats')
-  const installed = install({ folder: users, bots, withoutBots: [], operators, tls })
+  const installed = install({ folder: users, bots, withoutBots: [], operators, telegram, tls })
   const committed = await readFile(COMMITTED, 'utf8')
   const config = path.join(folder, 'nats.conf')
   const monitoring = await freePort()

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { NATS_USERS, type NatsUser, parseTraderId, type TraderId } from '@drawbridge/contracts'
+import { NATS_USERS, type NatsUser, parseTraderId, TELEGRAM_USER, type TraderId } from '@drawbridge/contracts'
 import { UsageError } from '@drawbridge/service-kit/program'
 import { nkeys } from '@nats-io/transport-node'
 import { INCLUDED, namedConfig, type TlsFiles, tlsConfig, usersConfig } from './server-config.ts'
@@ -23,6 +23,8 @@ export interface Wanted {
   /** Operators to add, by their names; existing ones stay. None if not given. */
   readonly operators?: readonly string[]
   readonly withoutOperators?: readonly string[]
+  /** Whether there shall be a user for resumes in Telegram; null: as before, and none at first. */
+  readonly telegram?: boolean | null
   /** Null: no change; initially plain text. */
   readonly tls: TlsFiles | null
 }
@@ -37,22 +39,28 @@ const OPERATOR = 'operator-'
  * @throws if the folder cannot be written, or holds an invalid seed
  */
 export function install(wanted: Wanted): readonly InstalledUser[] {
-  const { folder, bots, withoutBots, operators = [], withoutOperators = [], tls } = wanted
+  const { folder, bots, withoutBots, operators = [], withoutOperators = [], telegram = null, tls } = wanted
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   for (const bot of withoutBots) rmSync(path.join(folder, `${BOT}${bot}${SEED}`), { force: true })
   for (const name of withoutOperators) rmSync(path.join(folder, `${OPERATOR}${name}${SEED}`), { force: true })
+  const telegramSeed = path.join(folder, `${TELEGRAM_USER}${SEED}`)
+  if (telegram === false) rmSync(telegramSeed, { force: true })
   const services = NATS_USERS.map((user) => seedOf(folder, user))
   const keptBots = kept(folder, BOT, bots)
   const botUsers = keptBots.map((bot) => seedOf(folder, `${BOT}${bot}`))
   const operatorUsers = kept(folder, OPERATOR, operators).map((name) => seedOf(folder, `${OPERATOR}${name}`))
+  const telegramUsers = telegram === true || existsSync(telegramSeed) ? [seedOf(folder, TELEGRAM_USER)] : []
   const keys = Object.fromEntries(services.map(({ user, publicKey }) => [user, publicKey])) as Record<NatsUser, string>
   const botKeys = new Map(keptBots.map((bot, index) => [bot, botUsers[index]?.publicKey ?? '']))
   const operatorKeys = new Map(operatorUsers.map(({ user, publicKey }) => [user, publicKey]))
   writeFileSync(path.join(folder, INCLUDED.users), usersConfig(keys))
-  writeFileSync(path.join(folder, INCLUDED.bots), namedConfig(botKeys, operatorKeys))
+  writeFileSync(
+    path.join(folder, INCLUDED.bots),
+    namedConfig(botKeys, operatorKeys, telegramUsers[0]?.publicKey ?? null),
+  )
   const tlsFile = path.join(folder, INCLUDED.tls)
   if (tls !== null || !existsSync(tlsFile)) writeFileSync(tlsFile, tlsConfig(tls))
-  return [...services, ...botUsers, ...operatorUsers]
+  return [...services, ...botUsers, ...operatorUsers, ...telegramUsers]
 }
 
 /** Those with existing seeds, and those to add. */

@@ -18,6 +18,8 @@ a new bot can connect, but not use the streams.
   --without-bot ID   removes the user of this bot; may be repeated
   --operator NAME    also a user operator-NAME, whose commands the events name as its own; may be repeated
   --without-operator NAME   removes the user of this operator; may be repeated
+  --telegram         also a user by which the notifier resumes for people in Telegram; its one command is that
+  --without-telegram removes it
   --tls-cert F --tls-key F   the server's certificate and key, as paths that the server sees: plain text is then refused
   --tls-client-ca F  with them: clients must show a certificate of this authority
   --show-seed USER   prints the seed of one user, which is a secret, and nothing else
@@ -42,6 +44,8 @@ export const natsUsers: Program = {
       'without-bot': { type: 'string', multiple: true, default: [] },
       operator: { type: 'string', multiple: true, default: [] },
       'without-operator': { type: 'string', multiple: true, default: [] },
+      telegram: { type: 'boolean', default: false },
+      'without-telegram': { type: 'boolean', default: false },
       'tls-cert': { type: 'string' },
       'tls-key': { type: 'string' },
       'tls-client-ca': { type: 'string' },
@@ -72,7 +76,8 @@ export const natsUsers: Program = {
       return 0
     }
     const { bot: bots, 'without-bot': withoutBots, operator: operators, 'without-operator': withoutOperators } = options
-    const users = install({ folder, bots, withoutBots, operators, withoutOperators, tls })
+    const telegram = options.telegram ? true : options['without-telegram'] ? false : null
+    const users = install({ folder, bots, withoutBots, operators, withoutOperators, telegram, tls })
     if (json) {
       printLine(stdout, JSON.stringify(users))
       return 0

@@ -3,10 +3,12 @@ import {
   accessOf,
   accessOfBot,
   accessOfOperator,
+  accessOfTelegram,
   inboxPrefixes,
   jetStreamApi,
   NATS_USERS,
   type NatsUser,
+  TELEGRAM_USER,
   type TraderId,
 } from '@drawbridge/contracts'
 
@@ -76,15 +78,20 @@ export function usersConfig(keys: Readonly<Record<NatsUser, string>>): string {
   return `# Public keys, by "npm run nats-users".\n${lines.join('\n')}\n`
 }
 
-/** One account for each bot, by its trader id, and for each operator with its own name. */
-export function namedConfig(bots: ReadonlyMap<TraderId, string>, operators: ReadonlyMap<string, string>): string {
+/** One account for each bot, by its trader id, for each operator with its own name, and for resumes in Telegram if any. */
+export function namedConfig(
+  bots: ReadonlyMap<TraderId, string>,
+  operators: ReadonlyMap<string, string>,
+  telegram: string | null,
+): string {
   const accounts = [
     ...[...bots].map(([trader, key]) => accountBlock(`"bot-${trader}"`, key, accessOfBot(trader))),
     ...[...operators].map(([user, key]) => accountBlock(`"${user}"`, key, accessOfOperator(user))),
+    ...(telegram === null ? [] : [accountBlock(TELEGRAM_USER, telegram, accessOfTelegram)]),
   ]
   return [
     '# Bots that use NATS directly, by "npm run nats-users -- --bot <trader id>", and operators with their',
-    '# own name, by "npm run nats-users -- --operator <name>".',
+    '# own name, by "npm run nats-users -- --operator <name>"; the notifier as who resumes in Telegram, by --telegram.',
     ...accounts,
     '',
   ].join('\n')

@@ -54,6 +54,20 @@ test('a second run keeps every seed, and adds and removes bots', async () => {
   expect(read('bots.conf')).not.toContain('equity.tick.bot1')
 })
 
+test('the user for resumes in Telegram is there only where it is wanted, and has that one command', async () => {
+  await run()
+  expect(read('bots.conf')).not.toContain('command.telegram')
+
+  await run('--telegram')
+  await run('--bot', 'bot1')
+  const allowed = /telegram \{[\s\S]*?allow: \[([^\]]*)\]/.exec(read('bots.conf'))?.[1]?.match(/"[^"]+"/g)
+  expect(allowed).toEqual(['"command.telegram.resume.*"', '"guardian.newest.*"'])
+
+  await run('--without-telegram')
+  expect(read('bots.conf')).not.toContain('command.telegram')
+  expect(readdirSync(folder)).not.toContain('telegram.seed')
+})
+
 test('a seed is shown to who asks for it', async () => {
   await run()
 

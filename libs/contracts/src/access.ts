@@ -1,5 +1,5 @@
 import { jetStreamApi as api, durables, notifierStreams, streams } from './streams.ts'
-import { HTTP_USER, OPERATOR_COMMANDS, subjects, type TraderId } from './subjects.ts'
+import { HTTP_USER, OPERATOR_COMMANDS, subjects, TELEGRAM_USER, type TraderId } from './subjects.ts'
 
 /** The users of NATS; in addition, one for each bot that uses NATS directly. */
 export const NATS_USERS = [
@@ -226,6 +226,16 @@ export function accessOfBot(trader: TraderId): Access {
     except: [],
     hear: [subjects.traderLog(trader), subjects.heartbeat],
   }
+}
+
+/**
+ * What the notifier may do for people who resume in a chat of Telegram: this one command, and what it must know for it. It is a
+ * user of its own, which there is only where people may.
+ */
+export const accessOfTelegram: Access = {
+  publish: [subjects.command(TELEGRAM_USER, 'resume', ANY), subjects.newest(ANY)],
+  except: [],
+  hear: [subjects.rejects(inputs)],
 }
 
 /** Prefix of reply subjects: private to a user, so that users of one account cannot read each other's answers. */

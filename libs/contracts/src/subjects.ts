@@ -67,6 +67,9 @@ export type TraderCommand = (typeof TRADER_COMMANDS)[number]
 /** The user in subjects of the HTTP API, which names its callers itself; no user may have this name. */
 export const HTTP_USER = 'http'
 
+/** The user in subjects of resumes that people give in a chat of Telegram. */
+export const TELEGRAM_USER = 'telegram'
+
 const OUT = 'guardian.out.'
 const STORED = 'risk.'
 const CONFIG = `${STORED}config.`

@@ -34,12 +34,21 @@ test('channels of every kind are read, each with its own language', () => {
   const config = loadConfig({}, JSON.stringify({ notify: { channels } }))
   expect(config.ok ? config.value.notify.channels : config.reason).toMatchObject([
     { kind: 'webhook', url: 'https://example.com/hook', secretFile: null },
-    { kind: 'telegram', chat: '-100', users: [7], language: 'de', apiUrl: 'https://api.telegram.org' },
+    { kind: 'telegram', chat: '-100', users: [7], mayResume: [], language: 'de', apiUrl: 'https://api.telegram.org' },
     { kind: 'slack', urlFile: 'u' },
     { kind: 'discord', urlFile: 'u' },
     { kind: 'email', port: 587, tls: 'required', user: null },
     { kind: 'pagerduty', keyFile: 'k', perMinute: 30 },
     { kind: 'ntfy', tokenFile: null },
+  ])
+})
+
+test('who may resume is named among those who may acknowledge', () => {
+  const chat = { kind: 'telegram', token_file: 't', chat: -100, users: [7, 8] }
+  const config = loadConfig({}, JSON.stringify({ notify: { channels: { chat: { ...chat, may_resume: [7] } } } }))
+  expect(config).toMatchObject({ ok: true, value: { notify: { channels: [{ users: [7, 8], mayResume: [7] }] } } })
+  expect(faults({ channels: { chat: { ...chat, may_resume: [9] } } })).toEqual([
+    expect.stringContaining('notify.channels.chat: may_resume names 9, who is not in users'),
   ])
 })
 

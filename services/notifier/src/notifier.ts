@@ -16,12 +16,14 @@ import { ConnectorReports, type ExpectedConnector } from './inbound/connector-re
 import { eventPlace, takeEvent } from './inbound/events.ts'
 import { faultPlace, takeFault } from './inbound/faults.ts'
 import { type Delivered, KeptPlace } from './inbound/kept-place.ts'
+import { TelegramResumes } from './inbound/telegram-resumes.ts'
 import { TelegramTaps } from './inbound/telegram-taps.ts'
 import type { NotifierMetrics } from './notifier-metrics.ts'
 import { AlertStore, TakenOverError } from './outbound/alert-store.ts'
 import { sendCommand } from './outbound/command-sender.ts'
 import type { Lease } from './outbound/lease.ts'
 import { NoticeQueue } from './outbound/notice-queue.ts'
+import type { Resumer } from './outbound/resumer.ts'
 
 export interface NotifierParts {
   readonly connection: NatsConnection
@@ -33,6 +35,8 @@ export interface NotifierParts {
   readonly tagsOf: (trader: string) => readonly string[]
   readonly settingsOf: (trader: string) => TraderSettings
   readonly connectors: readonly ExpectedConnector[]
+  /** Null: nobody may resume in a chat. */
+  readonly resumer: Resumer | null
   readonly metrics: NotifierMetrics
   readonly log: Logger
   readonly now: () => number
@@ -112,9 +116,17 @@ export class Notifier {
     const names = channels.map(({ config }) => config.name)
     const ended = new AbortController()
     const signal = AbortSignal.any([over, ended.signal])
-    const { settingsOf } = this.#parts
+    const { settingsOf, resumer } = this.#parts
     const work = [
-      this.#follow('events', events, (one) => takeEvent(one, { desk, settingsOf, metrics, log }), signal),
+      this.#follow(
+        'events',
+        events,
+        async (one) => {
+          await takeEvent(one, { desk, settingsOf, metrics, log })
+          resumer?.onEvent(one.message)
+        },
+        signal,
+      ),
       this.#follow('faults', faults, (one) => takeFault(one, desk, now()), signal),
       this.#follow('commands', commands, (one) => takeCommand(one, { desk, queue, channels: names, log, now }), signal),
       ...this.#taps(desk).map((taps) => taps.run(signal)),
@@ -133,11 +145,13 @@ export class Notifier {
   }
 
   #taps(desk: AlertDesk): readonly TelegramTaps[] {
-    const { connection, channels, log } = this.#parts
+    const { connection, channels, resumer, log, now } = this.#parts
     return channels.flatMap(({ config }) => {
       if (config.kind !== 'telegram') return []
+      const mayResume = resumer !== null && config.mayResume.length > 0
       return new TelegramTaps({
         config,
+        resumes: mayResume ? new TelegramResumes({ config, resumer, log, now }) : null,
         openAlerts: () => desk.waiting,
         send: (command) => sendCommand(connection, command),
         log,

@@ -4,11 +4,13 @@ import { notifierStreams, streams } from '@drawbridge/contracts'
 import { awaitStreams, ConnectionWatch, connectNats } from '@drawbridge/nats'
 import { type Lifecycle, type Logger, MetricRegistry, Readiness, serveHttp, watchLinks } from '@drawbridge/service-kit'
 import { type Config, currencyOf } from '@drawbridge/settings'
+import type { NatsConnection } from '@nats-io/transport-node'
 import { channelOf } from './channels/channels.ts'
 import { Notifier } from './notifier.ts'
 import { notifierMetrics, watchNotifier } from './notifier-metrics.ts'
 import { beat } from './outbound/heartbeat.ts'
 import { Lease } from './outbound/lease.ts'
+import { Resumer } from './outbound/resumer.ts'
 
 /** Times, milliseconds; as in production if not given. */
 export interface NotifierLooks {
@@ -41,6 +43,7 @@ export async function startNotifier(
   lifecycle.onStop('NATS connection', () => (nats.away === null ? connection.drain() : connection.close()))
   const names = [streams.risk, streams.rejects, ...Object.values(notifierStreams)]
   const manager = await awaitStreams(connection, names, log, lifecycle.stopping)
+  const resumer = await resumerFor(config, connection, log, lifecycle)
   const registry = new MetricRegistry(config.metrics)
   registry.watchProcess()
   watchLinks(registry, connection, config)
@@ -64,6 +67,7 @@ export async function startNotifier(
       trader,
       blocks: acts && !dryRun && !config.connector.dryRun,
     })),
+    resumer,
     metrics,
     log,
     now: looks.now ?? Date.now,
@@ -83,6 +87,26 @@ export async function startNotifier(
     void beat({ file, wait, metrics, log, everyMs: looks.heartbeatMs }, lifecycle.stopping)
   }
   return port
+}
+
+/** Null: nobody may resume in a chat. @throws if NATS has users, and nobody made the one for it */
+async function resumerFor(
+  { nats, notify }: Config,
+  connection: NatsConnection,
+  log: Logger,
+  lifecycle: Lifecycle,
+): Promise<Resumer | null> {
+  if (!notify.channels.some((channel) => channel.kind === 'telegram' && channel.mayResume.length > 0)) return null
+  const { resumeSeedFile: seedFile } = notify
+  if (seedFile === null && nats.seedFile !== null) {
+    throw new Error(
+      'may_resume needs a user of NATS of its own: run npm run nats-users -- --telegram, and name its seed in notify.resume_seed_file',
+    )
+  }
+  if (seedFile === null) return new Resumer(connection)
+  const own = await connectNats({ ...nats, seedFile }, 'drawbridge notifier, resumes', log)
+  lifecycle.onStop('NATS connection of resumes', () => own.close())
+  return new Resumer(own)
 }
 
 /** Silence is judged by default, and told only where somebody says when it begins. */

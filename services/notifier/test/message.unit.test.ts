@@ -131,6 +131,18 @@ describe('of events', () => {
     expect(noticesOf(log.tick(1_001), SETTINGS)).toEqual([])
   })
 
+  test('a resume in a chat names who sent it, as any other author', () => {
+    const by = (author: object) => {
+      const log = new TraderLog('bot1')
+      log.tick(1_000)
+      log.control({ kind: 'pause', by: 'ann', reason: 'r', until: null, firm: false })
+      const resume = { kind: 'resume', holders: ['ann'], rebase: false, admin: false, reason: null, by: null } as const
+      return noticesOf(log.control({ ...resume, ...author }), SETTINGS).map(({ facts }) => facts.by)
+    }
+    expect(by({ by: 'telegram', onBehalfOf: 'telegram:7' })).toEqual(['telegram:7'])
+    expect(by({ by: 'ben', onBehalfOf: 'telegram:7' })).toEqual(['ben (telegram:7)'])
+  })
+
   test('a pause by an operator names who and why', () => {
     const log = new TraderLog('bot1')
     log.tick(1_000)

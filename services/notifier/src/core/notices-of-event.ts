@@ -7,6 +7,7 @@ import {
   type NoticeKind,
   type RiskEvent,
   type Severity,
+  TELEGRAM_USER,
 } from '@drawbridge/contracts'
 import { SEVERITY_OF } from './severity.ts'
 
@@ -159,5 +160,7 @@ function moneyFacts({ state, budget }: RiskEvent): NoticeFacts {
 
 function authorFacts({ by, onBehalfOf }: { readonly by: string | null; readonly onBehalfOf?: string }): NoticeFacts {
   if (by === null) return {}
+  // Telegram vouches for who that was.
+  if (by === TELEGRAM_USER && onBehalfOf !== undefined) return { by: onBehalfOf }
   return { by: onBehalfOf === undefined ? by : `${by} (${onBehalfOf})` }
 }

@@ -6,12 +6,15 @@ import { jsonOf } from '../channels/post.ts'
 import { askTelegram, readTelegram, type TelegramConfig } from '../channels/telegram.ts'
 import { retryAfterMs } from '../core/retry.ts'
 import { wordsOf } from '../core/text/message.ts'
+import type { TelegramResumes } from './telegram-resumes.ts'
 
 export interface TapParts {
   readonly config: TelegramConfig
   /** Alerts that go on, by trader token and key. */
   readonly openAlerts: () => readonly { readonly trader: string; readonly key: string }[]
   readonly send: (command: NotifyCommand) => Promise<void>
+  /** Null: nobody may resume here. */
+  readonly resumes: Pick<TelegramResumes, 'answer'> | null
   readonly log: Logger
 }
 
@@ -25,13 +28,19 @@ interface Tap {
   readonly from?: { readonly id?: unknown }
   readonly message?: { readonly chat?: { readonly id?: unknown } }
 }
+interface Said {
+  readonly text?: unknown
+  readonly from?: { readonly id?: unknown }
+  readonly chat?: { readonly id?: unknown }
+}
 interface Update {
   readonly update_id?: unknown
   readonly callback_query?: Tap
+  readonly message?: Said
 }
 
 /**
- * Hears who taps on a button of an alert. Only people whose ids are configured are heard, and only in the chat that is: nobody,
+ * Hears who taps on a button of an alert, or resumes. Only people whose ids are configured are heard, and only in the chat that is: nobody,
  * if none is. Others get no answer, so that they do not even learn what the bot is for.
  */
 export class TelegramTaps {
@@ -44,14 +53,14 @@ export class TelegramTaps {
 
   /** Runs until the signal aborts. Never throws. */
   async run(signal: AbortSignal): Promise<void> {
-    const { config, log } = this.#parts
+    const { config, resumes, log } = this.#parts
     if (config.users.length === 0) return
     for (let failures = 0; !signal.aborted; ) {
       const body = {
         offset: this.#offset,
         timeout: POLL_SECONDS,
         limit: UPDATES_MAX,
-        allowed_updates: ['callback_query'],
+        allowed_updates: resumes === null ? ['callback_query'] : ['callback_query', 'message'],
       }
       const asking = askTelegram(config, 'getUpdates', body, (POLL_SECONDS + 10) * 1_000)
       const answer = await Promise.race([asking, aborted(signal)])
@@ -71,9 +80,22 @@ export class TelegramTaps {
     }
   }
 
-  async #take({ update_id: id, callback_query: tap }: Update): Promise<void> {
+  async #take({ update_id: id, callback_query: tap, message: said }: Update): Promise<void> {
     if (typeof id === 'number') this.#offset = Math.max(this.#offset, id + 1)
-    if (tap === undefined) return
+    if (tap !== undefined) await this.#takeTap(tap)
+    if (said !== undefined) await this.#takeSaid(said)
+  }
+
+  /** Whatever else is said in the chat concerns nobody here. */
+  async #takeSaid({ text, from, chat }: Said): Promise<void> {
+    const { config, resumes } = this.#parts
+    if (resumes === null || typeof text !== 'string' || typeof from?.id !== 'number') return
+    if (String(chat?.id) !== config.chat) return
+    const answer = await resumes.answer(from.id, text)
+    if (answer !== null) await askTelegram(config, 'sendMessage', { chat_id: config.chat, text: answer })
+  }
+
+  async #takeTap(tap: Tap): Promise<void> {
     const { config, openAlerts, send, log } = this.#parts
     const user = tap.from?.id
     const isKnown = typeof user === 'number' && config.users.includes(user)

@@ -37,6 +37,8 @@ export type ChannelConfig = AnyChannel &
         readonly chat: string
         /** Numeric ids of the people who may acknowledge; nobody else is answered. */
         readonly users: readonly number[]
+        /** Those of them who may also resume, by a one-time code. */
+        readonly mayResume: readonly number[]
       }
     | { readonly kind: 'slack' | 'discord'; readonly urlFile: string }
     | {
@@ -66,6 +68,11 @@ const url = () =>
   Type.String({ pattern: '^https?://[^\\s@]+$', description: 'an address like "https://example.com/hook"' })
 const address = (description: string) =>
   Type.String({ pattern: '^[^\\r\\n]*[^\\s@]+@[^\\s@]+$', maxLength: 320, description })
+const people = () =>
+  Type.Array(Type.Integer({ minimum: 1 }), {
+    maxItems: 100,
+    description: 'a list of numeric ids of people like [12345678]',
+  })
 const anyKind = {
   kind: Type.Enum([...CHANNEL_KINDS]),
   language: Type.Optional(Type.Enum([...LANGUAGES], { description: '"en" or "de"' })),
@@ -88,12 +95,8 @@ const schemas = {
       ...anyKind,
       token_file: file('the token of the bot'),
       chat: Type.Union([Type.Integer(), text('')], { description: 'the id of a chat like -1001234567890' }),
-      users: Type.Optional(
-        Type.Array(Type.Integer({ minimum: 1 }), {
-          maxItems: 100,
-          description: 'a list of numeric ids of people like [12345678]',
-        }),
-      ),
+      users: Type.Optional(people()),
+      may_resume: Type.Optional(people()),
       api_url: Type.Optional(url()),
     },
     strict,
@@ -176,10 +179,8 @@ function ofKind(kind: ChannelKind, written: unknown, any: AnyChannel): Parsed<Ch
   switch (kind) {
     case 'webhook':
       return webhook(written as Written<'webhook'>, any)
-    case 'telegram': {
-      const { token_file: tokenFile, chat, users = [], api_url: apiUrl = TELEGRAM } = written as Written<'telegram'>
-      return parsed({ ...any, kind, apiUrl, tokenFile, chat: String(chat), users })
-    }
+    case 'telegram':
+      return telegram(written as Written<'telegram'>, any)
     case 'slack':
     case 'discord':
       return parsed({ ...any, kind, urlFile: (written as Written<'slack'>).url_file })
@@ -196,6 +197,13 @@ function ofKind(kind: ChannelKind, written: unknown, any: AnyChannel): Parsed<Ch
     default:
       return kind satisfies never
   }
+}
+
+function telegram(written: Written<'telegram'>, any: AnyChannel): Parsed<ChannelConfig> {
+  const { token_file: tokenFile, chat, users = [], may_resume: mayResume = [], api_url: apiUrl = TELEGRAM } = written
+  const stranger = mayResume.find((id) => !users.includes(id))
+  if (stranger !== undefined) return refused(`may_resume names ${stranger}, who is not in users: add the id there, too`)
+  return parsed({ ...any, kind: 'telegram', apiUrl, tokenFile, chat: String(chat), users, mayResume })
 }
 
 function webhook(written: Written<'webhook'>, any: AnyChannel): Parsed<ChannelConfig> {

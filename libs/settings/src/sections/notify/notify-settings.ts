@@ -33,6 +33,8 @@ export interface NotifyConfig {
   readonly consoleUrl: string | null
   /** A file with the address that is asked each minute, which tells somebody when that ends. */
   readonly heartbeatFile: string | null
+  /** The seed of the user of NATS by which people resume in Telegram; null: that of the notifier. */
+  readonly resumeSeedFile: string | null
 }
 
 const REPEAT_MINUTES = [5, 15, 60, 240] as const
@@ -131,6 +133,14 @@ export const notifySettings = {
     fallback: null,
     fallbackWords: 'none',
   }),
+  resumeSeedFile: text<string | null>({
+    file: 'notify.resume_seed_file',
+    variable: null,
+    about: 'A file with the seed of the user of NATS by which people resume in Telegram, where NATS has users.',
+    must: 'the path of a file that holds the seed',
+    fallback: null,
+    fallbackWords: 'none',
+  }),
 } as const satisfies Settings
 
 /** @param traders of config.json */
@@ -166,6 +176,7 @@ export function readNotify(source: Source, traders: Readonly<Record<TraderId, Tr
     zone,
     consoleUrl: values.consoleUrl?.replace(/\/+$/, '') ?? null,
     heartbeatFile: values.heartbeatFile,
+    resumeSeedFile: values.resumeSeedFile,
   }
 }
 

@@ -82,6 +82,11 @@ function titleOf({ notice, round }: Told, reader: Reader): string {
   return words.rounds[round.kind] + filler(reader)(words.kinds[notice.kind].title, viewOf(notice, reader))
 }
 
+/** Fills in a text for people that knows no markup. */
+export function fillPlain(template: string, view: object): string {
+  return Mustache.render(template, view, {}, { escape: String })
+}
+
 function filler(reader: Reader): (template: string, view: object) => string {
   const escaping = { escape: (value: unknown) => reader.escape(String(value)) }
   return (template, view) => Mustache.render(template, view, {}, escaping)

@@ -25,6 +25,25 @@ export interface Words {
   readonly acknowledge: string
   readonly acknowledged: string
   readonly isOver: string
+  /** Answers to who resumes in a chat. */
+  readonly resuming: Readonly<
+    Record<
+      | 'usage'
+      | 'notPaused'
+      | 'tooManyHolders'
+      | 'tooOften'
+      | 'code'
+      | 'noCode'
+      | 'wrongCode'
+      | 'changed'
+      | 'resumed'
+      | 'stillPaused'
+      | 'refused'
+      | 'undecided'
+      | 'nobodyAnswers',
+      string
+    >
+  >
 }
 
 /** Whether entries are blocked by what a notice tells, so that it says how they are resumed. */

@@ -107,4 +107,22 @@ export const WORDS_DE: Words = {
   acknowledge: 'Bestätigen',
   acknowledged: 'Bestätigt von {{by}}: keine Wiederholungen mehr.',
   isOver: 'Das ist schon vorbei.',
+  resuming: {
+    usage: 'Sende /resume und den Namen des Traders, wie /resume bot1.',
+    notPaused: '{{trader}} ist nicht angehalten: es gibt nichts fortzusetzen.',
+    tooManyHolders: '{{trader}} ist aus zu vielen Gründen angehalten: setze in der Konsole fort.',
+    tooOften: 'Du hast zu viele Codes verlangt. Warte zehn Minuten, oder setze in der Konsole fort.',
+    code: '{{trader}} ist angehalten von {{holders}}. Zum Fortsetzen sende innerhalb von {{minutes}} Minuten:\n/resume {{trader}} {{code}}',
+    noCode:
+      'Es gibt jetzt keinen Code für dich und {{trader}}: er wurde benutzt, oder seine Zeit ist vorbei. Sende /resume {{trader}} für einen neuen.',
+    wrongCode: 'Der Code ist falsch. Versuche, die bleiben: {{triesLeft}}.',
+    changed:
+      '{{trader}} ist aus anderen Gründen angehalten als zur Zeit des Codes. Nichts wurde fortgesetzt. Sende /resume {{trader}}, um sie zu sehen.',
+    resumed: '{{trader}} ist fortgesetzt von {{by}}: Einstiege sind wieder erlaubt.',
+    stillPaused: 'Was du fortgesetzt hast, ist vorbei, und {{trader}} ist noch angehalten von {{holders}}.',
+    refused: '{{trader}} wurde nicht fortgesetzt: {{reason}}',
+    undecided:
+      'Noch weiß niemand, ob {{trader}} fortgesetzt ist. Sieh in der Konsole nach, bevor du es noch einmal versuchst.',
+    nobodyAnswers: 'Kein Wächter antwortet. Nichts wurde fortgesetzt; versuche es noch einmal.',
+  },
 }

@@ -104,4 +104,21 @@ export const WORDS_EN: Words = {
   acknowledge: 'Acknowledge',
   acknowledged: 'Acknowledged by {{by}}: no more repetitions.',
   isOver: 'It is over already.',
+  resuming: {
+    usage: 'Send /resume and the name of the trader, as /resume bot1.',
+    notPaused: '{{trader}} is not paused: there is nothing to resume.',
+    tooManyHolders: '{{trader}} is paused for too many reasons: resume it in the console.',
+    tooOften: 'You have asked for too many codes. Wait ten minutes, or resume in the console.',
+    code: '{{trader}} is paused by {{holders}}. To resume it, send within {{minutes}} minutes:\n/resume {{trader}} {{code}}',
+    noCode:
+      'There is no code for you and {{trader}} now: it was used, or its time is over. Send /resume {{trader}} for another one.',
+    wrongCode: 'The code is wrong. Tries left: {{triesLeft}}.',
+    changed:
+      '{{trader}} is paused for other reasons than when you got the code. Nothing was resumed. Send /resume {{trader}} to see them.',
+    resumed: '{{trader}} is resumed by {{by}}: entries are allowed again.',
+    stillPaused: 'What you resumed is over, and {{trader}} is still paused by {{holders}}.',
+    refused: '{{trader}} was not resumed: {{reason}}',
+    undecided: 'Nobody knows yet whether {{trader}} is resumed. Look at it in the console before you try again.',
+    nobodyAnswers: 'No guardian answers. Nothing was resumed; try again.',
+  },
 }

@@ -1,0 +1,101 @@
+import { randomInt } from 'node:crypto'
+import { parseTraderId, type TraderId } from '@drawbridge/contracts'
+import type { Logger } from '@drawbridge/service-kit'
+import type { TelegramConfig } from '../channels/telegram.ts'
+import { CODE_LASTS_MS, giveCode, NO_CODES, pauseId, type ResumeCodes, redeem } from '../core/resume-codes.ts'
+import { fillPlain, wordsOf } from '../core/text/message.ts'
+import type { Words } from '../core/text/wording.ts'
+import type { ResumeOutcome, Resumer } from '../outbound/resumer.ts'
+
+export interface TelegramResumesParts {
+  readonly config: Pick<TelegramConfig, 'name' | 'language' | 'mayResume'>
+  readonly resumer: Pick<Resumer, 'pauseOf' | 'resume'>
+  readonly log: Logger
+  readonly now: () => number
+  /** A fresh code, which nobody can guess. */
+  readonly newCode?: () => string
+}
+
+/** In a group a command names its bot. */
+const COMMAND = /^\/resume(?:@\w+)?(?:\s+(\S+))?(?:\s+(\S+))?\s*$/
+/** So many holders one command can name. */
+const HOLDERS_MAX = 16
+const sixDigits = () => String(randomInt(1_000_000)).padStart(6, '0')
+
+/**
+ * Resumes a trader in two steps: `/resume <trader>` is answered with a code, and `/resume <trader> <code>` ends what paused it
+ * when the code was given. Codes are remembered by this process alone: after a restart, another one is asked for.
+ */
+export class TelegramResumes {
+  readonly #parts: TelegramResumesParts
+  readonly #words: Words['resuming']
+  #codes: ResumeCodes = NO_CODES
+
+  constructor(parts: TelegramResumesParts) {
+    this.#parts = parts
+    this.#words = wordsOf(parts.config.language).resuming
+  }
+
+  /** What a person is answered; null: nothing, as it is no such command or the person may not. Never throws. */
+  async answer(user: number, text: string): Promise<string | null> {
+    const [isCommand, trader, code] = COMMAND.exec(text) ?? []
+    if (isCommand === undefined) return null
+    const { config, log } = this.#parts
+    if (!config.mayResume.includes(user)) {
+      log.warn({ channel: config.name, user }, 'a resume of somebody who may not resume is ignored')
+      return null
+    }
+    if (trader === undefined || !parseTraderId(trader).ok) return this.#words.usage
+    try {
+      return code === undefined ? await this.#give(user, trader) : await this.#use(user, trader, code)
+    } catch (error) {
+      log.warn({ err: error, trader }, 'no guardian says whether a trader is paused')
+      return this.#words.nobodyAnswers
+    }
+  }
+
+  async #give(user: number, trader: TraderId): Promise<string> {
+    const { resumer, now, newCode = sixDigits } = this.#parts
+    const pause = await resumer.pauseOf(trader)
+    if (pause === null) return fillPlain(this.#words.notPaused, { trader })
+    if (pause.holds.length > HOLDERS_MAX) return fillPlain(this.#words.tooManyHolders, { trader })
+    const code = newCode()
+    const codes = giveCode(this.#codes, { user, trader, pause: pauseId(pause), code, now: now() })
+    if (codes === null) return this.#words.tooOften
+    this.#codes = codes
+    const holders = pause.holds.map(({ holder }) => holder).join(', ')
+    return fillPlain(this.#words.code, { trader, holders, code, minutes: CODE_LASTS_MS / 60_000 })
+  }
+
+  async #use(user: number, trader: TraderId, code: string): Promise<string> {
+    const { resumer, log, now } = this.#parts
+    const { codes, redeemed } = redeem(this.#codes, { user, trader, code, now: now() })
+    this.#codes = codes
+    if (redeemed.kind === 'none') return fillPlain(this.#words.noCode, { trader })
+    if (redeemed.kind === 'wrong') return fillPlain(this.#words.wrongCode, { triesLeft: redeemed.triesLeft })
+    const pause = await resumer.pauseOf(trader)
+    if (pause === null) return fillPlain(this.#words.notPaused, { trader })
+    if (pauseId(pause) !== redeemed.pause) return fillPlain(this.#words.changed, { trader })
+    const holders = pause.holds.map(({ holder }) => holder)
+    const by = `telegram:${user}`
+    const outcome = await resumer.resume({ trader, holders, by, reason: 'one-time code in Telegram' })
+    log.info({ trader, by, holders, outcome: outcome.kind }, 'a resume was asked for in a chat')
+    return this.#outcomeInWords(trader, by, outcome)
+  }
+
+  #outcomeInWords(trader: TraderId, by: string, outcome: ResumeOutcome): string {
+    switch (outcome.kind) {
+      case 'resumed': {
+        if (outcome.pause === null) return fillPlain(this.#words.resumed, { trader, by })
+        const holders = outcome.pause.holds.map(({ holder }) => holder).join(', ')
+        return fillPlain(this.#words.stillPaused, { trader, holders })
+      }
+      case 'refused':
+        return fillPlain(this.#words.refused, { trader, reason: outcome.reason })
+      case 'undecided':
+        return fillPlain(this.#words.undecided, { trader })
+      default:
+        return outcome satisfies never
+    }
+  }
+}

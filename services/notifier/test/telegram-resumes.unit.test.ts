@@ -1,0 +1,123 @@
+import type { Hold, Pause } from '@drawbridge/contracts'
+import { createLogger } from '@drawbridge/service-kit'
+import { describe, expect, test } from 'vitest'
+import { TelegramResumes } from '../src/inbound/telegram-resumes.ts'
+import type { ResumeOf, ResumeOutcome } from '../src/outbound/resumer.ts'
+
+const log = createLogger('test', 'silent')
+const hold = (more: Partial<Hold> = {}): Hold => ({
+  holder: 'limit:max_daily_loss',
+  at: 1,
+  until: null,
+  reason: 'r',
+  action: 'block-entries',
+  onEnd: 'keep',
+  firmUntil: null,
+  ...more,
+})
+const paused = (...holds: readonly Hold[]): Pause => ({ since: 1, until: null, holds })
+
+/** A chat in which 7 may resume, and a guardian. */
+function chat(language: 'en' | 'de' = 'en') {
+  const state = {
+    pause: paused(hold()) as Pause | null,
+    outcome: { kind: 'resumed', pause: null } as ResumeOutcome,
+    now: 1_000,
+    isAway: false,
+    asked: [] as ResumeOf[],
+  }
+  const resumes = new TelegramResumes({
+    config: { name: 'chat', language, mayResume: [7] },
+    resumer: {
+      pauseOf: async () => {
+        if (state.isAway) throw new Error('no responders')
+        return state.pause
+      },
+      resume: async (wanted) => {
+        state.asked.push(wanted)
+        return state.outcome
+      },
+    },
+    log,
+    now: () => state.now,
+    newCode: () => '123456',
+  })
+  return { state, say: (text: string, user = 7) => resumes.answer(user, text) }
+}
+
+describe('/resume', () => {
+  test('is answered with a code, which ends what paused the trader, in the name of who sent it', async () => {
+    const { state, say } = chat()
+    const answer = await say('/resume bot1')
+    expect(answer).toContain('paused by limit:max_daily_loss')
+    expect(answer).toContain('/resume bot1 123456')
+    expect(state.asked).toEqual([])
+    expect(await say('/resume@drawbridge_bot bot1 123456')).toBe(
+      'bot1 is resumed by telegram:7: entries are allowed again.',
+    )
+    expect(state.asked).toEqual([
+      { trader: 'bot1', holders: ['limit:max_daily_loss'], by: 'telegram:7', reason: 'one-time code in Telegram' },
+    ])
+    expect(await say('/resume bot1 123456')).toContain('There is no code')
+    expect(state.asked).toHaveLength(1)
+  })
+
+  test('of somebody who may not resume is not answered', async () => {
+    const { state, say } = chat()
+    await say('/resume bot1')
+    expect(await say('/resume bot1', 8)).toBeNull()
+    expect(await say('/resume bot1 123456', 8)).toBeNull()
+    expect(state.asked).toEqual([])
+  })
+
+  test.each(['resume bot1', 'please /resume bot1', '/resumed bot1', '/resume bot1 123456 and more', ''])(
+    'is not in "%s"',
+    async (text) => {
+      expect(await chat().say(text)).toBeNull()
+    },
+  )
+
+  test.each(['/resume', '/resume risk.>', '/resume *', '/resume flags'])(
+    'without a trader says how: %s',
+    async (text) => {
+      expect(await chat().say(text)).toContain('/resume bot1')
+    },
+  )
+
+  test('ends nothing if the trader is paused for other reasons since the code', async () => {
+    const { state, say } = chat()
+    for (const pause of [
+      paused(hold(), hold({ holder: 'operator:ann' })),
+      paused(hold({ at: 2 })),
+      paused(hold({ firmUntil: 9 })),
+    ]) {
+      state.pause = paused(hold())
+      state.now += 600_000
+      await say('/resume bot1')
+      state.pause = pause
+      expect(await say('/resume bot1 123456')).toContain('paused for other reasons')
+    }
+    expect(state.asked).toEqual([])
+  })
+
+  test.each([
+    [{ kind: 'refused', reason: 'operator:ann is firm' }, 'bot1 was not resumed: operator:ann is firm'],
+    [{ kind: 'undecided' }, 'Nobody knows yet whether bot1 is resumed'],
+    [{ kind: 'resumed', pause: paused(hold({ holder: 'all' })) }, 'still paused by all'],
+  ] as const)('tells what became of it: %o', async (outcome, words) => {
+    const { state, say } = chat()
+    state.outcome = outcome
+    await say('/resume bot1')
+    expect(await say('/resume bot1 123456')).toContain(words)
+  })
+
+  test('says that nothing was resumed while no guardian answers, and of a trader that is not paused', async () => {
+    const { state, say } = chat('de')
+    state.isAway = true
+    expect(await say('/resume bot1')).toContain('Kein Wächter antwortet')
+    state.isAway = false
+    state.pause = null
+    expect(await say('/resume bot1')).toBe('bot1 ist nicht angehalten: es gibt nichts fortzusetzen.')
+    expect(state.asked).toEqual([])
+  })
+})
