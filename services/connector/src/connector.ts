@@ -15,8 +15,8 @@ import { ReadingLoop } from './reading-loop.ts'
 export interface ConnectorParts {
   readonly setup: ConnectorSetup
   readonly gate: Gate
-  /** Null in a dry run, and where another connector reports. */
-  readonly outbox: Outbox | null
+  /** Null in a dry run, and where another connector reports; pending until there is a connection to NATS. */
+  readonly outbox: Promise<Outbox> | null
   readonly dryRun: boolean
   readonly atLeastEveryMs: number
   readonly currency: string | null

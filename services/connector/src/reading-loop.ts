@@ -11,11 +11,13 @@ import type { OpenedAccount } from './outbound/opened-account.ts'
 import type { Pause } from './pause.ts'
 import type { ReadAnswer, Reading } from './port.ts'
 
+type Sends = Pick<Outbox, 'send'>
+
 export interface ReadingLoopParts {
   readonly name: string
   readonly gate: Pick<Gate, 'trader'>
-  /** Null in a dry run. */
-  readonly outbox: Pick<Outbox, 'send'> | null
+  /** Null in a dry run. Nothing is read before it is there. */
+  readonly outbox: Promise<Sends> | null
   readonly account: OpenedAccount
   readonly everyMs: number
   /** A tick is sent at least so often. */
@@ -63,9 +65,10 @@ export class ReadingLoop {
   }
 
   async run(): Promise<void> {
-    const { everyMs, faults, pause } = this.#parts
+    const { everyMs, faults, pause, outbox: opening } = this.#parts
+    const outbox = await Promise.race([opening, aborted(this.#stopping)])
     while (!this.#stopping.aborted) {
-      const failure = await this.#readOnce()
+      const failure = await this.#readOnce(outbox)
       if (this.#stopping.aborted) return
       if (failure === null) faults.done('read')
       const waitMs =
@@ -75,7 +78,7 @@ export class ReadingLoop {
   }
 
   /** Null: it was read. */
-  async #readOnce(): Promise<Failure | null> {
+  async #readOnce(outbox: Sends | null): Promise<Failure | null> {
     const answer = await this.#parts.account.call<Exclude<ReadAnswer, Failure>>((account, signal) =>
       account.readEquity(signal),
     )
@@ -85,12 +88,12 @@ export class ReadingLoop {
     this.#readings += 1
     this.#last = { reading: answer.reading, at: Date.now() }
     this.#readAt = performance.now()
-    this.#report(answer.reading)
+    this.#report(answer.reading, outbox)
     return null
   }
 
-  #report(reading: Reading): void {
-    const { name, gate, outbox, atLeastEveryMs, log } = this.#parts
+  #report(reading: Reading, outbox: Sends | null): void {
+    const { name, gate, atLeastEveryMs, log } = this.#parts
     const now = performance.now()
     if (!isReportDue(reading, this.#reported, now, atLeastEveryMs)) return
     this.#reported = { reading, at: now }
@@ -103,4 +106,11 @@ export class ReadingLoop {
     const { equity, balance = null, netDeposits = null, currency } = reading
     outbox.send(toJsonBytes(tick), { equity, balance, netDeposits, currency }, '')
   }
+}
+
+function aborted(signal: AbortSignal): Promise<null> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(null)
+    signal.addEventListener('abort', () => resolve(null), { once: true })
+  })
 }

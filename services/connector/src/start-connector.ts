@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { Gate, type Outbox, openLink } from '@drawbridge/client'
+import { Gate } from '@drawbridge/client'
 import type { TraderId } from '@drawbridge/contracts'
 import {
   type HttpServer,
@@ -8,7 +8,6 @@ import {
   MetricRegistry,
   Readiness,
   serveHttp,
-  watchLinks,
 } from '@drawbridge/service-kit'
 import { type Config, limitsOf } from '@drawbridge/settings'
 import { SettingsError } from '@drawbridge/settings/place'
@@ -17,13 +16,14 @@ import { watchConnectors } from './connector-metrics.ts'
 import { type ConnectorSetup, readConnectorSetups } from './connector-setups.ts'
 import { reportAtLeastEveryMs } from './core/report-due.ts'
 import { addConnectorRoutes } from './inbound/routes.ts'
-import { ConnectorReports } from './outbound/reports.ts'
+import { LateLink } from './late-link.ts'
 
 const NO_CONNECTORS =
   'no connectors are configured: add one to "connectors" in config.json, as docs/connect shows, or do not start this service'
 
 /**
- * Starts the connectors, which stop with `lifecycle`; one that fails does not stop the others.
+ * Starts the connectors, which stop with `lifecycle`; one that fails does not stop the others. It does not wait for NATS:
+ * until decisions can be heard, none is known, and entries are blocked.
  * @returns the TCP port that it serves HTTP on.
  * @throws if the settings of a connector are not valid, or there is none; `lifecycle` also releases what was acquired by then
  */
@@ -33,25 +33,15 @@ export async function startConnector(config: Config, log: Logger, lifecycle: Lif
   if (setups.value.length === 0) throw new Error(NO_CONNECTORS)
   const registry = new MetricRegistry(config.metrics)
   registry.watchProcess()
-  const link = await openLink(config.nats, 'drawbridge connector', log)
-  lifecycle.onStop('NATS', () => link.close())
-  watchLinks(registry, link.connection, config)
-
   const gates = gatesOf(setups.value, config)
-  const follower = link.followerOf(gates, { leaseMs: config.leaseMs, onFailed: (error) => lifecycle.fail(error) })
-  const openOutbox = (gate: Gate) => link.openOutbox(gate)
-  const instance = `${hostname()}-${process.pid}`
-  const reports = new ConnectorReports(link.connection, instance)
-  lifecycle.onStop('reports', () => reports.stop())
-  const connectors = setups.value.map((setup) =>
-    connectorOf(setup, { config, gates, openOutbox, reports, log, lifecycle }),
-  )
-  reports.start(connectors)
+  const nats = new LateLink(config, gates, log, lifecycle)
+  const connectors = setups.value.map((setup) => connectorOf(setup, { config, gates, nats, log, lifecycle }))
   watchConnectors(registry, connectors)
 
+  const instance = `${hostname()}-${process.pid}`
   const readiness = new Readiness()
-  readiness.add('NATS', () => follower.away)
-  readiness.add('decisions', () => (follower.current ? null : 'being read'))
+  readiness.add('NATS', () => nats.away)
+  readiness.add('decisions', () => (nats.isCurrent ? null : 'being read'))
   readiness.inform('connectors', () => faultsInWords(connectors))
   const { connector: address, http: settings } = config
   const served = { service: 'connector', address, settings, log, readiness, metrics: registry }
@@ -59,10 +49,12 @@ export async function startConnector(config: Config, log: Logger, lifecycle: Lif
   const port = await serveHttp(served, 'CONNECTOR_PORT', lifecycle, addRoutes)
   log.info({ port, connectors: connectors.map(({ name }) => name) }, 'listening')
 
-  // Not awaited: readings are reported even while no guardian answers. Errors go to onFailed.
-  void follower.start().catch(() => undefined)
   const running = Promise.all(connectors.map((connector) => connector.run()))
-  lifecycle.onStop('connectors', () => running.then(() => undefined))
+  lifecycle.onStop('connectors', async () => {
+    await running
+    await nats.close()
+  })
+  void nats.open(connectors, instance, registry).catch((error: Error) => lifecycle.fail(error))
   return port
 }
 
@@ -84,13 +76,12 @@ function gatesOf(setups: readonly ConnectorSetup[], config: Config): ReadonlyMap
 interface Shared {
   readonly config: Config
   readonly gates: ReadonlyMap<TraderId, Gate>
-  readonly openOutbox: (gate: Gate) => Outbox
-  readonly reports: ConnectorReports
+  readonly nats: LateLink
   readonly log: Logger
   readonly lifecycle: Lifecycle
 }
 
-function connectorOf(setup: ConnectorSetup, { config, gates, openOutbox, reports, log, lifecycle }: Shared): Connector {
+function connectorOf(setup: ConnectorSetup, { config, gates, nats, log, lifecycle }: Shared): Connector {
   const { trader, reads } = setup.config
   const gate = gates.get(trader)
   if (gate === undefined) throw new Error(`trader "${trader}" has no gate`)
@@ -99,12 +90,12 @@ function connectorOf(setup: ConnectorSetup, { config, gates, openOutbox, reports
   const parts = {
     setup,
     gate,
-    outbox: reads && !dryRun ? openOutbox(gate) : null,
+    outbox: reads && !dryRun ? nats.outboxOf(gate) : null,
     dryRun,
     atLeastEveryMs: reportAtLeastEveryMs(staleAfterSeconds),
     currency,
     log,
-    onFaults: () => reports.tell(setup.name),
+    onFaults: () => nats.tell(setup.name),
   }
   return new Connector(parts, lifecycle.stopping)
 }
