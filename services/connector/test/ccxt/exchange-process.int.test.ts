@@ -24,6 +24,16 @@ test('an exchange that never answers is abandoned, and the next question is answ
   await scene.close()
 })
 
+test('an answer without end ends that process alone, and the next question is answered by a new one', async () => {
+  const scene = await open()
+  scene.fake.on('GET /v5/account/wallet-balance', { body: `{"a": [${'{"b": 1}, '.repeat(12_000_000)}{}]}` })
+  expect(await scene.read()).toMatchObject({ kind: 'temporary', reason: expect.stringContaining('its process ended') })
+
+  scene.fake.on('GET /v5/account/wallet-balance', answer)
+  expect(await scene.read()).toMatchObject({ kind: 'reading' })
+  await scene.close()
+})
+
 test('a process that ends again and again is not started without end', async () => {
   const process = new ExchangeProcess({
     kind: 'open',

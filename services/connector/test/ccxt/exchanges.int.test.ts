@@ -67,3 +67,27 @@ test('a test net that does not tell what a key may do is examined all the same',
   })
   await scene.close()
 })
+
+test('of Deribit another sub-account than that of the settings is no reading', async () => {
+  const { secrets } = FAKES.deribit
+  const scene = await ExchangeScene.open('deribit', secrets, { currency: 'BTC', sub_account: '42' })
+  const summaries = [{ currency: 'BTC', equity: 1, balance: 1 }]
+  scene.fake.on('GET /api/v2/private/get_account_summaries', { body: { result: { id: 7, summaries } } })
+  expect(await scene.read()).toEqual({ kind: 'unusable', reason: 'it answers with another sub-account, 7' })
+  await scene.close()
+})
+
+test('an address of Hyperliquid that nobody has is not taken for an account of 0', async () => {
+  const { secrets, settings } = FAKES.hyperliquid
+  const scene = await ExchangeScene.open('hyperliquid', secrets, settings)
+  scene.fake.on('POST /info', ({ body }) =>
+    body.includes('userAbstraction')
+      ? { body: 'null' }
+      : { body: { marginSummary: { accountValue: '0.0' }, time: CLOCK } },
+  )
+  expect(await scene.read()).toMatchObject({
+    kind: 'unusable',
+    reason: expect.stringContaining('not that of an API wallet'),
+  })
+  await scene.close()
+})

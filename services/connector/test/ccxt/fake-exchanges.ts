@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import type { ExchangeName } from '../../src/adapters/ccxt/exchanges/exchanges.ts'
-import type { Answer } from '../fake-server.ts'
+import type { Answer, Asked } from '../fake-server.ts'
 
 export const ADDRESS = `0x${'1'.repeat(40)}`
 const KEY = { api_key: 'key', api_secret: 'secret' }
@@ -17,7 +17,7 @@ export interface FakeExchange {
   readonly secrets: Readonly<Record<string, string>>
   readonly settings?: object
   /** What it answers on a good day. */
-  readonly routes: Readonly<Record<string, Answer>>
+  readonly routes: Readonly<Record<string, Answer | ((asked: Asked) => Answer)>>
   /** What is read from that, in the words of the port. */
   readonly reading: Readonly<Record<string, unknown>>
   /** What `examine` says a key may do. */
@@ -173,13 +173,16 @@ export const FAKES: Readonly<Record<ExchangeName, FakeExchange>> = {
     secrets: {},
     settings: { address: ADDRESS },
     routes: {
-      'POST /info': {
-        body: {
-          marginSummary: { accountValue: '100.25', totalRawUsd: '100.0' },
-          withdrawable: '90.0',
-          time: 1_767_225_600_000,
-        },
-      },
+      'POST /info': ({ body }) =>
+        body.includes('userAbstraction')
+          ? { body: '"default"' }
+          : {
+              body: {
+                marginSummary: { accountValue: '100.25', totalRawUsd: '100.0' },
+                withdrawable: '90.0',
+                time: 1_767_225_600_000,
+              },
+            },
     },
     reading: { equity: units(100.25), currency: 'USDC', at: 1_767_225_600_000 },
     rights: [true, false, false],

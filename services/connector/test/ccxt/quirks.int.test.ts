@@ -5,7 +5,14 @@ import type { Answer } from '../fake-server.ts'
 import { ExchangeScene } from './exchange-scene.ts'
 import { FAKES } from './fake-exchanges.ts'
 
-type Case = readonly [what: string, route: string, answer: Answer, kind: Failure['kind'], told: string]
+type Case = readonly [
+  what: string,
+  route: string,
+  answer: Answer,
+  kind: Failure['kind'],
+  told: string,
+  settings?: object,
+]
 
 const PAGE = '<!DOCTYPE html><html><head><title>We will be back soon</title></head><body>Maintenance</body></html>'
 const html = (status: number): Answer => ({ status, body: PAGE, headers: { 'content-type': 'text/html' } })
@@ -51,25 +58,19 @@ const QUIRKS: Partial<Record<ExchangeName, readonly Case[]>> = {
     [
       'an equity of null',
       'GET /fapi/v3/account',
-      { body: { totalMarginBalance: null, totalWalletBalance: '1' } },
+      { body: { totalMarginBalance: null, totalWalletBalance: '1', assets: [] } },
       'unusable',
       'totalMarginBalance must be',
     ],
     [
       'no equity',
       'GET /fapi/v3/account',
-      { body: { totalWalletBalance: '1' } },
+      { body: { totalWalletBalance: '1', assets: [] } },
       'unusable',
       'totalMarginBalance is missing',
     ],
-    ['an empty answer', 'GET /fapi/v3/account', { body: '' }, 'unusable', 'totalMarginBalance is missing'],
-    [
-      'half an answer',
-      'GET /fapi/v3/account',
-      { body: '{"totalMarginBalance": "98' },
-      'unusable',
-      'totalMarginBalance is missing',
-    ],
+    ['an empty answer', 'GET /fapi/v3/account', { body: '' }, 'unusable', 'assets is missing'],
+    ['half an answer', 'GET /fapi/v3/account', { body: '{"totalMarginBalance": "98' }, 'unusable', 'assets is missing'],
     [
       'positions in another margin',
       'GET /fapi/v3/account',
@@ -78,11 +79,39 @@ const QUIRKS: Partial<Record<ExchangeName, readonly Case[]>> = {
       'margined in USDC',
     ],
     [
+      'a margin of null in another coin',
+      'GET /fapi/v3/account',
+      { body: { totalMarginBalance: '1', totalWalletBalance: '1', assets: [{ asset: 'USDC', initialMargin: null }] } },
+      'unusable',
+      'margined in USDC',
+    ],
+    [
+      'a number that is none',
+      'GET /fapi/v3/account',
+      { body: { totalMarginBalance: 'NaN', totalWalletBalance: '1', assets: [] } },
+      'unusable',
+      'totalMarginBalance must be a decimal',
+    ],
+    [
+      'a number beyond all bounds',
+      'GET /fapi/v3/account',
+      { body: { totalMarginBalance: '1e999', totalWalletBalance: '1', assets: [] } },
+      'unusable',
+      'totalMarginBalance must be below 1e15',
+    ],
+    [
+      'a number that JSON does not know',
+      'GET /fapi/v3/account',
+      { body: '{"totalMarginBalance": Infinity, "totalWalletBalance": "1", "assets": []}' },
+      'unusable',
+      'assets is missing',
+    ],
+    [
       'a redirect',
       'GET /fapi/v3/account',
       { status: 302, headers: { location: 'http://elsewhere.example/' } },
       'temporary',
-      'binanceusdm',
+      'was not followed',
     ],
   ],
   bybit: [
@@ -119,14 +148,21 @@ const QUIRKS: Partial<Record<ExchangeName, readonly Case[]>> = {
       'GET /v5/account/wallet-balance',
       { body: { retCode: 0, result: { list: [] } } },
       'unusable',
-      'totalEquity is missing',
+      'coin is missing',
     ],
     [
       'an empty equity',
       'GET /v5/account/wallet-balance',
-      { body: { retCode: 0, result: { list: [{ totalEquity: '', totalWalletBalance: '' }] } } },
+      { body: { retCode: 0, result: { list: [{ totalEquity: '', totalWalletBalance: '', coin: [] }] } } },
       'unusable',
       'totalEquity must be a decimal',
+    ],
+    [
+      'no list of coins',
+      'GET /v5/account/wallet-balance',
+      { body: { retCode: 0, result: { list: [{ totalEquity: '5', totalWalletBalance: '5' }] } } },
+      'unusable',
+      'coin is missing',
     ],
     [
       'a coin with a price of zero',
@@ -168,6 +204,20 @@ const QUIRKS: Partial<Record<ExchangeName, readonly Case[]>> = {
       'PASSPHRASE',
     ],
     [
+      'no list of coins',
+      'GET /api/v5/account/balance',
+      { body: { code: '0', data: [{ totalEq: '1' }] } },
+      'unusable',
+      'details is missing',
+    ],
+    [
+      'a limit',
+      'GET /api/v5/account/balance',
+      { status: 429, body: { code: '50011', msg: 'Rate limit reached.' }, headers: { 'retry-after': '7' } },
+      'rate-limited',
+      'Rate limit reached',
+    ],
+    [
       'a quantity of null',
       'GET /api/v5/account/balance',
       { body: { code: '0', data: [{ totalEq: '1', details: [{ ccy: 'BTC', eq: null, eqUsd: '1' }] }] } },
@@ -192,6 +242,36 @@ const QUIRKS: Partial<Record<ExchangeName, readonly Case[]>> = {
       'there is margin in BTC',
     ],
     [
+      'margin of null in another coin',
+      'GET /api/v2/mix/account/accounts',
+      {
+        body: {
+          code: '00000',
+          data: [
+            { marginCoin: 'USDT', accountEquity: '1', usdtEquity: '1' },
+            { marginCoin: 'BTC', accountEquity: '1', usdtEquity: null },
+          ],
+        },
+      },
+      'unusable',
+      'there is margin in BTC',
+    ],
+    [
+      'an error under a status of success',
+      'GET /api/v2/mix/account/accounts',
+      { body: { code: '40037', msg: 'Apikey does not exist', data: null } },
+      'refused',
+      'Apikey does not exist',
+    ],
+    [
+      'a clock that is wrong',
+      'GET /api/v2/mix/account/accounts',
+      { status: 400, body: { code: '40008', msg: 'Request timestamp expired' } },
+      'temporary',
+      'set the clock of this machine',
+    ],
+    ['a page of maintenance', 'GET /api/v2/mix/account/accounts', html(503), 'temporary', 'a page'],
+    [
       'no account',
       'GET /api/v2/mix/account/accounts',
       { body: { code: '00000', data: [] } },
@@ -199,8 +279,89 @@ const QUIRKS: Partial<Record<ExchangeName, readonly Case[]>> = {
       'accountEquity is missing',
     ],
   ],
+  'bitget-unified': [
+    [
+      'no list of coins',
+      'GET /api/v3/account/assets',
+      { body: { code: '00000', data: { usdtEquity: '11' } } },
+      'unusable',
+      'assets is missing',
+    ],
+    [
+      'a coin with a price of zero',
+      'GET /api/v3/account/assets',
+      { body: { code: '00000', data: { usdtEquity: '11', assets: [{ coin: 'X', equity: '5', usdValue: '0' }] } } },
+      'unusable',
+      'X has no price',
+    ],
+  ],
+  krakenfutures: [
+    [
+      'no multi-collateral wallet',
+      'GET /derivatives/api/v3/accounts',
+      { body: { result: 'success', accounts: { cash: { balances: {} } } } },
+      'unusable',
+      'accounts.flex.portfolioValue is missing',
+    ],
+    [
+      'an error under a status of success',
+      'GET /derivatives/api/v3/accounts',
+      { body: { result: 'error', error: 'authenticationError' } },
+      'refused',
+      'authenticationError',
+    ],
+    [
+      'a limit under a status of success',
+      'GET /derivatives/api/v3/accounts',
+      { body: { result: 'error', error: 'apiLimitExceeded' } },
+      'rate-limited',
+      'apiLimitExceeded',
+    ],
+    [
+      'a nonce that is used already',
+      'GET /derivatives/api/v3/accounts',
+      { body: { result: 'error', error: 'nonceDuplicate' } },
+      'temporary',
+      'use the key in one program only',
+    ],
+    ['a page of maintenance', 'GET /derivatives/api/v3/accounts', html(503), 'temporary', 'a page'],
+  ],
   hyperliquid: [
     ['a mode without an equity', 'POST /info', { body: '"unifiedAccount"' }, 'unusable', 'the mode unifiedAccount'],
+    ['an answer without a mode', 'POST /info', { body: {} }, 'unusable', 'in which mode the account is'],
+    ['an empty answer', 'POST /info', { body: 'null' }, 'unusable', 'accountValue is missing'],
+    ['a limit', 'POST /info', { status: 429, body: 'null' }, 'rate-limited', 'too many requests'],
+    ['a page of maintenance', 'POST /info', html(502), 'temporary', 'a page'],
+  ],
+  coinbase: [
+    [
+      'no list of coins',
+      'GET /api/v3/brokerage/portfolios/p-1',
+      { body: { breakdown: { portfolio_balances: { total_balance: { value: '1', currency: 'EUR' } } } } },
+      'unusable',
+      'spot_positions is missing',
+    ],
+    [
+      'another portfolio',
+      'GET /api/v3/brokerage/portfolios/p-1',
+      { body: { breakdown: { portfolio: { uuid: 'p-2' }, spot_positions: [] } } },
+      'unusable',
+      'another portfolio, p-2',
+    ],
+    [
+      'a key without a portfolio',
+      'GET /api/v3/brokerage/key_permissions',
+      { body: { can_view: true } },
+      'unusable',
+      'portfolio_uuid is missing',
+    ],
+    [
+      'a key that is revoked',
+      'GET /api/v3/brokerage/key_permissions',
+      { status: 401, body: 'Unauthorized' },
+      'refused',
+      'it does not accept the key',
+    ],
   ],
   deribit: [
     [
@@ -214,6 +375,13 @@ const QUIRKS: Partial<Record<ExchangeName, readonly Case[]>> = {
       'an equity of null',
       'GET /api/v2/private/get_account_summaries',
       { body: { result: { summaries: [{ currency: 'BTC', equity: null }] } } },
+      'unusable',
+      'BTC has no equity',
+    ],
+    [
+      'an equity that is no number',
+      'GET /api/v2/private/get_account_summaries',
+      { body: { result: { summaries: [{ currency: 'BTC', equity: [] }] } } },
       'unusable',
       'BTC has no equity',
     ],
@@ -245,6 +413,7 @@ const QUIRKS: Partial<Record<ExchangeName, readonly Case[]>> = {
       'unusable',
       'BTC has no price',
     ],
+    ['no balances at all', 'GET /api/v3/account', { body: { balances: [] } }, 'unusable', 'it lists no balances'],
     ['no prices at all', 'GET /api/v3/ticker/price', html(200), 'temporary', 'a page'],
     [
       'a balance of null',
@@ -255,6 +424,8 @@ const QUIRKS: Partial<Record<ExchangeName, readonly Case[]>> = {
     ],
   ],
   kraken: [
+    ['no balances at all', 'POST /0/private/Balance', { body: { error: [], result: {} } }, 'unusable', 'no balances'],
+    ['half an answer', 'POST /0/private/Balance', { body: { error: [] } }, 'unusable', 'result is missing'],
     [
       'a limit, under a status of success',
       'POST /0/private/Balance',

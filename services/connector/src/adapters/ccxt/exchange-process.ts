@@ -10,6 +10,8 @@ const STARTS_MAX = 5
 const STARTS_WITHIN_MS = 60_000
 const KILL_AFTER_MS = 2_000
 const STDERR_MAX = 500
+/** An answer without end ends this process alone. */
+const MEMORY_MAX_MB = 256
 /** All that it is given of the environment: no variable with a secret, of anybody. */
 const PASSED = ['PATH', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'TZ'] as const
 
@@ -79,7 +81,7 @@ export class ExchangeProcess {
     const child = fork(PROGRAM, [], {
       // Amounts are bigints.
       serialization: 'advanced',
-      execArgv: [],
+      execArgv: [`--max-old-space-size=${MEMORY_MAX_MB}`],
       env: Object.fromEntries(PASSED.map((name) => [name, process.env[name]])),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })

@@ -2,7 +2,8 @@ import { valueAt } from '../../generic/pointer.ts'
 import { apiRestrictions } from './binance-rights.ts'
 import { flattenBinanceUsdm } from './binanceusdm-flatten.ts'
 import type { ExchangeLine } from './exchange-line.ts'
-import { currencyOf, listAt, placeAt } from './place.ts'
+import { sizeOf } from './flattening.ts'
+import { currencyOf, listAt, missingIn, placeAt } from './place.ts'
 
 /**
  * `totalMarginBalance` is the wallet with the profit of open positions. In single-asset mode it counts USDT alone; in
@@ -17,7 +18,9 @@ export const binanceusdm: ExchangeLine = {
     const mode = valueAt(await ask('fapiPrivateGetMultiAssetsMargin'), '/multiAssetsMargin')
     const account = await ask('fapiPrivateV3GetAccount')
     if (typeof mode !== 'boolean') return { kind: 'unusable', reason: 'in its answer multiAssetsMargin is missing' }
-    const uncounted = mode ? null : marginElsewhere(account)
+    const assets = listAt(account, '/assets')
+    if (assets === null) return missingIn('/assets')
+    const uncounted = mode ? null : marginElsewhere(assets)
     if (uncounted !== null) {
       const reason = `positions are margined in ${uncounted}, which totalMarginBalance does not count in single-asset mode; switch multi-assets mode on`
       return { kind: 'unusable', reason }
@@ -30,14 +33,14 @@ export const binanceusdm: ExchangeLine = {
   },
   rights: apiRestrictions('enableFutures'),
   flatten: flattenBinanceUsdm,
-  notes: ['Spot, earn and funding wallets are not counted.'],
+  notes: ['Spot, earn and funding wallets are not counted; in single-asset mode nothing but USDT is.'],
 }
 
-function marginElsewhere(account: unknown): string | null {
-  for (const asset of listAt(account, '/assets') ?? []) {
-    const name = valueAt(asset, '/asset')
-    const margin = Number(valueAt(asset, '/initialMargin') ?? 0)
-    if (typeof name === 'string' && name !== 'USDT' && margin !== 0) return name
+/** A margin that is missing may be any. */
+function marginElsewhere(assets: readonly unknown[]): string | null {
+  for (const asset of assets) {
+    const name = String(valueAt(asset, '/asset'))
+    if (name !== 'USDT' && sizeOf(valueAt(asset, '/initialMargin'))?.isEmpty !== true) return name
   }
   return null
 }

@@ -1,7 +1,8 @@
 import { valueAt } from '../../generic/pointer.ts'
 import { flattenBitget } from './bitget-flatten.ts'
 import type { ExchangeLine } from './exchange-line.ts'
-import { currencyOf, listAt, placeAt } from './place.ts'
+import { sizeOf } from './flattening.ts'
+import { currencyOf, listAt, missingIn, placeAt } from './place.ts'
 import { unpriced } from './unpriced.ts'
 
 const CREDENTIALS = ['api_key', 'api_secret', 'passphrase'] as const
@@ -15,9 +16,10 @@ export const bitget: ExchangeLine = {
   takes: [],
   async find(ask) {
     const body = await ask('privateMixGetV2MixAccountAccounts', { productType: 'USDT-FUTURES' })
-    const accounts = listAt(body, '/data') ?? []
+    const accounts = listAt(body, '/data')
+    if (accounts === null) return missingIn('/data')
     const inUsdt = accounts.find((one) => valueAt(one, '/marginCoin') === 'USDT')
-    const other = accounts.find((one) => one !== inUsdt && Number(valueAt(one, '/usdtEquity') ?? 0) !== 0)
+    const other = accounts.find((one) => one !== inUsdt && sizeOf(valueAt(one, '/usdtEquity'))?.isEmpty !== true)
     if (other !== undefined) {
       const reason = `there is margin in ${String(valueAt(other, '/marginCoin'))}, too, which is not counted; use "bitget-unified", or move it`
       return { kind: 'unusable', reason }
@@ -36,7 +38,9 @@ export const bitgetUnified: ExchangeLine = {
   takes: ['ignore', 'dust'],
   async find(ask, question) {
     const body = await ask('privateUtaGetV3AccountAssets')
-    const holdings = (listAt(body, '/data/assets') ?? []).map((one) => ({
+    const assets = listAt(body, '/data/assets')
+    if (assets === null) return missingIn('/data/assets')
+    const holdings = assets.map((one) => ({
       coin: valueAt(one, '/coin'),
       quantity: valueAt(one, '/equity'),
       worth: valueAt(one, '/usdValue'),

@@ -1,7 +1,7 @@
 import { valueAt } from '../../generic/pointer.ts'
 import { flattenBybit } from './bybit-flatten.ts'
 import type { Ask, ExchangeLine, Rights } from './exchange-line.ts'
-import { currencyOf, listAt, placeAt } from './place.ts'
+import { currencyOf, listAt, missingIn, placeAt } from './place.ts'
 import { unpriced } from './unpriced.ts'
 
 /** `totalEquity` is the sum of the equity of all coins, in USD. A coin that is no collateral may count as 0. */
@@ -12,7 +12,8 @@ export const bybit: ExchangeLine = {
   takes: ['ignore', 'dust'],
   async find(ask, question) {
     const body = await ask('privateGetV5AccountWalletBalance', { accountType: 'UNIFIED' })
-    const coins = listAt(body, '/result/list/0/coin') ?? []
+    const coins = listAt(body, '/result/list/0/coin')
+    if (coins === null) return missingIn('/result/list/0/coin')
     const holdings = coins.map((coin) => ({
       coin: valueAt(coin, '/coin'),
       quantity: valueAt(coin, '/equity'),

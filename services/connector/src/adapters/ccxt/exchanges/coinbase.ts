@@ -1,6 +1,6 @@
 import { valueAt } from '../../generic/pointer.ts'
 import type { Ask, ExchangeLine, Rights } from './exchange-line.ts'
-import { listAt, placeAt } from './place.ts'
+import { listAt, missingIn, placeAt } from './place.ts'
 import { unpriced } from './unpriced.ts'
 
 /** `total_balance` of a portfolio is what all of it is worth, in the currency of the account. */
@@ -13,7 +13,11 @@ export const coinbase: ExchangeLine = {
     const portfolio = question.sub_account ?? (await portfolioOfKey(ask))
     if (typeof portfolio !== 'string') return { kind: 'unusable', reason: 'in its answer portfolio_uuid is missing' }
     const body = await ask('v3PrivateGetBrokeragePortfoliosPortfolioUuid', { portfolio_uuid: portfolio })
-    const holdings = (listAt(body, '/breakdown/spot_positions') ?? []).map((one) => ({
+    const told = valueAt(body, '/breakdown/portfolio/uuid') ?? portfolio
+    if (told !== portfolio) return { kind: 'unusable', reason: `it answers with another portfolio, ${String(told)}` }
+    const positions = listAt(body, '/breakdown/spot_positions')
+    if (positions === null) return missingIn('/breakdown/spot_positions')
+    const holdings = positions.map((one) => ({
       coin: valueAt(one, '/asset'),
       quantity: valueAt(one, '/total_balance_crypto'),
       worth: valueAt(one, '/total_balance_fiat'),

@@ -5,6 +5,7 @@ import { plus, times } from './decimal.ts'
 import { flattenDeribit } from './deribit-flatten.ts'
 import { rightsOfDeribit } from './deribit-rights.ts'
 import type { Ask, ExchangeLine, Question } from './exchange-line.ts'
+import { sizeOf } from './flattening.ts'
 import { currencyOf, listAt, placeAt } from './place.ts'
 
 /** Each currency is an account of its own, with an `equity` in that currency. Their sum is valued by Deribit's indexes. */
@@ -16,7 +17,12 @@ export const deribit: ExchangeLine = {
   async find(ask, question) {
     const { currency, sub_account: id } = question
     const params = id === undefined ? {} : { subaccount_id: Number(id) }
-    const summaries = listAt(await ask('privateGetGetAccountSummaries', params), '/result/summaries')
+    const body = await ask('privateGetGetAccountSummaries', params)
+    const told = valueAt(body, '/result/id') ?? id
+    if (id !== undefined && String(told) !== id) {
+      return { kind: 'unusable', reason: `it answers with another sub-account, ${String(told)}` }
+    }
+    const summaries = listAt(body, '/result/summaries')
     if (summaries === null || summaries.length === 0) {
       return { kind: 'unusable', reason: 'in its answer result.summaries is missing or empty' }
     }
@@ -37,7 +43,7 @@ async function allInUsd(ask: Ask, summaries: readonly unknown[]): Promise<Found 
   for (const summary of summaries) {
     const [coin, equity] = [valueAt(summary, '/currency'), valueAt(summary, '/equity')]
     if (typeof coin !== 'string') return { kind: 'unusable', reason: 'a summary has no currency' }
-    if (Number(equity) === 0 && equity !== null && equity !== '') continue
+    if (sizeOf(equity)?.isEmpty === true) continue
     const value = times(equity, await priceOf(coin, ask))
     if (value === null) return { kind: 'unusable', reason: `${coin} has no equity or no price in USD` }
     sum = plus(sum, value)

@@ -1,8 +1,17 @@
+import type { Failure } from '../../../core/failure.ts'
 import type { ExchangeLine } from './exchange-line.ts'
+import { sizeOf } from './flattening.ts'
 import { currencyOf, placeAt } from './place.ts'
 
 /** Modes in which the perpetuals do not tell what the account is worth: all balances are in the spot state. */
 const UNIFIED: readonly unknown[] = ['unifiedAccount', 'portfolioMargin']
+
+/** What is said of every address that nobody has. */
+const NO_ACCOUNT: Failure = {
+  kind: 'unusable',
+  reason:
+    'accountValue is 0, as of an address without an account: is it that of the wallet, and not that of an API wallet?',
+}
 
 /** Needs no key: an address tells its account to everybody. A sub-account and a vault have addresses of their own. */
 export const hyperliquid: ExchangeLine = {
@@ -13,14 +22,19 @@ export const hyperliquid: ExchangeLine = {
   takes: ['address'],
   async find(ask, { address }) {
     const mode = await ask('publicPostInfo', { type: 'userAbstraction', user: address })
-    const named = typeof mode === 'string' ? mode.replaceAll('"', '') : mode
+    if (typeof mode !== 'string' && mode !== null) {
+      return { kind: 'unusable', reason: 'it does not say in which mode the account is' }
+    }
+    const named = mode === null ? null : mode.replaceAll('"', '')
     if (UNIFIED.includes(named)) {
       const reason = `the account is in the mode ${String(named)}, in which Hyperliquid tells its equity in no field; use the standard mode`
       return { kind: 'unusable', reason }
     }
     const body = await ask('publicPostInfo', { type: 'clearinghouseState', user: address })
+    const equity = placeAt(body, '/marginSummary/accountValue')
+    if (sizeOf(equity.value)?.isEmpty === true) return NO_ACCOUNT
     return {
-      equity: placeAt(body, '/marginSummary/accountValue'),
+      equity,
       currency: currencyOf('USDC'),
       time: placeAt(body, '/time'),
     }

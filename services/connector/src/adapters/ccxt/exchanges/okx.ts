@@ -1,7 +1,7 @@
 import { valueAt } from '../../generic/pointer.ts'
 import type { Ask, ExchangeLine, Rights } from './exchange-line.ts'
 import { flattenOkx } from './okx-flatten.ts'
-import { currencyOf, listAt, placeAt } from './place.ts'
+import { currencyOf, listAt, missingIn, placeAt } from './place.ts'
 import { unpriced } from './unpriced.ts'
 
 /** `totalEq` is the equity of all currencies of the trading account, in USD. */
@@ -12,7 +12,9 @@ export const okx: ExchangeLine = {
   takes: ['ignore', 'dust'],
   async find(ask, question) {
     const body = await ask('privateGetAccountBalance')
-    const holdings = (listAt(body, '/data/0/details') ?? []).map((one) => ({
+    const details = listAt(body, '/data/0/details')
+    if (details === null) return missingIn('/data/0/details')
+    const holdings = details.map((one) => ({
       coin: valueAt(one, '/ccy'),
       quantity: valueAt(one, '/eq'),
       worth: valueAt(one, '/eqUsd'),

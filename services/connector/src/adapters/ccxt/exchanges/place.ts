@@ -1,3 +1,4 @@
+import type { Failure } from '../../../core/failure.ts'
 import { valueAt } from '../../generic/pointer.ts'
 import type { Place } from '../../generic/reading.ts'
 
@@ -10,6 +11,11 @@ export function placeAt(body: unknown, pointer: string): Place {
 export function listAt(body: unknown, pointer: string): readonly unknown[] | null {
   const value = valueAt(body, pointer)
   return Array.isArray(value) ? value : null
+}
+
+/** A part of the answer is not there, so that the rest of it is not believed either. */
+export function missingIn(pointer: string): Failure {
+  return { kind: 'unusable', reason: `in its answer ${pointer.slice(1).replaceAll('/', '.')} is missing or no list` }
 }
 
 /** A currency that the exchange does not write into its answer. */

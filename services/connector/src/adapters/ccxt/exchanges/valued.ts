@@ -23,6 +23,8 @@ export function valued(
   currency: string,
   question: Question,
 ): Found | Failure {
+  // A failed answer may look the same, and the sum would be 0.
+  if (held.length === 0) return { kind: 'unusable', reason: 'it lists no balances' }
   const holdings = held.map(({ coin, quantity }) => ({
     coin,
     quantity,
