@@ -5,14 +5,7 @@ import type { Answer } from '../fake-server.ts'
 import { ExchangeScene } from './exchange-scene.ts'
 import { FAKES } from './fake-exchanges.ts'
 
-type Case = readonly [
-  what: string,
-  route: string,
-  answer: Answer,
-  kind: Failure['kind'],
-  told: string,
-  settings?: object,
-]
+type Case = readonly [what: string, route: string, answer: Answer, kind: Failure['kind'], told: string]
 
 const PAGE = '<!DOCTYPE html><html><head><title>We will be back soon</title></head><body>Maintenance</body></html>'
 const html = (status: number): Answer => ({ status, body: PAGE, headers: { 'content-type': 'text/html' } })
