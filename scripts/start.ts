@@ -33,6 +33,7 @@ const DEMO = fileURLToPath(new URL('./start/demo.json', import.meta.url))
 
 const options = optionsOrExit()
 loadEnvFileOrExit()
+if (options.dryRun) process.env.CONNECTOR_DRY_RUN = 'true'
 const isDemo = !process.env.CONFIG_FILE && !existsSync('config.json')
 process.env.CONFIG_FILE = resolve(process.env.CONFIG_FILE || (isDemo ? DEMO : 'config.json'))
 /** Longer than all services and two servers take that must be killed, one after the other: none is left behind. */
@@ -128,7 +129,11 @@ async function prepare(data: DataFolder): Promise<GivenServers> {
 
 /** What an adapter says of its own settings is said here, and not in the log of a service that cannot start. */
 async function checkConnectors(config: Config): Promise<void> {
-  if (Object.keys(config.connectors).length === 0) return
+  if (Object.keys(config.connectors).length === 0) {
+    if (options.dryRun)
+      throw new Error('--dry-run is for connectors, and config.json has none: docs/connect shows how to add one')
+    return
+  }
   const { readConnectorSetups } = await import('@drawbridge/connector')
   const setups = readConnectorSetups(config)
   if (!setups.ok) throw new SettingsError(setups.reason)

@@ -9,6 +9,7 @@ data; with one, your own system.
   --json          print the result as one JSON object, the last line of standard output; progress goes to standard error
   --breaches      list every breach of the demo, also those that an earlier start listed
   --apply-limits  put the limits and flags of config.json in force, where the log has others
+  --dry-run       connectors only say in the log what they would report and do; all else runs as usual
   --fresh         delete the data of earlier runs first
   --help          this text
 
@@ -33,15 +34,16 @@ export interface StartOptions {
   readonly breaches: boolean
   readonly applyLimits: boolean
   readonly fresh: boolean
+  readonly dryRun: boolean
 }
 
 /** Ends the process if the command line is not valid, and after the help. */
 export function optionsOrExit(): StartOptions {
   try {
     const flag = { type: 'boolean', default: false } as const
-    const options = { once: flag, json: flag, breaches: flag, 'apply-limits': flag, fresh: flag }
+    const options = { once: flag, json: flag, breaches: flag, 'apply-limits': flag, fresh: flag, 'dry-run': flag }
     const { values } = parseArgs({ options: { ...options, help: { ...flag, short: 'h' } } })
-    if (!values.help) return { ...values, applyLimits: values['apply-limits'] }
+    if (!values.help) return { ...values, applyLimits: values['apply-limits'], dryRun: values['dry-run'] }
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`)
     process.exit(2)
