@@ -110,6 +110,18 @@ describe('the whole system, each part with its least permissions', () => {
     await eventually(async () => (await eventTypes('bot1')).at(-1) === 'resumed', { what: 'the end of the pause' })
   })
 
+  test('the console shows what guardians and persisters measure', async () => {
+    const measured = [
+      /^risk_trading_paused\{trader_id="bot1"\} \d/m,
+      /^risk_persistence_attempts_total\{trader_id="bot1"\} \d/m,
+    ]
+    const isShown = async () => {
+      const text = await (await fetch(`${consoleUrl}/metrics`)).text()
+      return measured.every((line) => line.test(text))
+    }
+    await eventually(isShown, { what: 'the values of both' })
+  })
+
   test('the console commands, reads, explains and tells, all as the user of that service', async () => {
     const ask = async (path: string, body?: object) => {
       const command = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }

@@ -388,7 +388,7 @@ export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
     ['makes a stream', ask('$JS.API.STREAM.CREATE.MINE', { name: 'MINE', subjects: ['mine'] })],
   ]),
   ...of('admin', [...DESTROY.filter(([what]) => !REMOVES.includes(what)), ...SNOOP, ...THE_PERSISTERS, ...FORGE]),
-  ...of('admin', [...THE_NOTIFIERS, ...REMEMBERED]),
+  ...of('admin', THE_NOTIFIERS),
   ...of('admin', [
     ['wakes a trader', publish(subjects.control('wake', OWN))],
     ...UNNAMED,

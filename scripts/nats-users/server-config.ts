@@ -136,7 +136,7 @@ function hearersOf(told: string): string {
 }
 
 function userBlock(key: string, { publish, except, hear, tells = [], hearsOf = [] }: Access, inbox: string): string {
-  const heard = [...hear, ...hearsOf.map(({ subject }) => subject)]
+  const heard = new Set([...hear, ...hearsOf.map(({ subject }) => subject)])
   const lines = [strings('allow', [...publish, ...tells]), ...(except.length === 0 ? [] : [strings('deny', except)])]
   return `{
   nkey: ${key}

@@ -122,6 +122,7 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
         api.listConsumers(stream),
         api.consumerInfo(stream, ANY),
       ]),
+      api.readMessage(alerts),
     ],
     except: NOT_THE_KEPT,
     hear: [subjects.storedAll, subjects.heartbeat],
@@ -140,7 +141,10 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
       subjects.notifyCommand(HTTP_USER),
     ],
     hear: [...OPERATES_BY_HTTP.hear, subjects.riskMetrics],
-    hearsOf: [{ user: 'connector', subject: subjects.connectorReport(ANY) }],
+    hearsOf: [
+      { user: 'connector', subject: subjects.connectorReport(ANY) },
+      { user: 'persister', subject: subjects.riskMetrics },
+    ],
   },
   /** The trader service: reports for the traders of its configuration, and holds their gates. */
   trader: {
@@ -166,10 +170,10 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
       api.createFilteredConsumer(risk, ANY, subjects.config('flags')),
       ...takes(risk),
       subjects.rejects(risk),
-      subjects.riskMetrics,
     ],
     except: [...NOT_THE_NOTIFIERS, api.deleteConsumer(risk, durables.persister)],
     hear: [],
+    tells: [subjects.riskMetrics],
   },
   /** Reads decisions and dead letters from its durable consumers, and keeps what it tells in streams of its own. */
   notifier: {
