@@ -1,12 +1,15 @@
 import { createLogger } from '@drawbridge/service-kit'
 import { alignedRows, type Program, type ProgramContext, printLine, readOptions } from '@drawbridge/service-kit/program'
 import { type Config, readConfig } from '@drawbridge/settings'
+import { checkConnectors } from './doctor/connectors.ts'
 import { checkConnections, checkHistory, type Database, databaseTime, reachDatabase } from './doctor/database.ts'
 import { type Check, examine, type Finding, fault, ok } from './doctor/finding.ts'
 import { judgeLimits } from './doctor/limits.ts'
 import { checkClock, checkNode, portChecks } from './doctor/machine.ts'
 import { checkConsumer, checkDifferences, checkGuardian, type Nats, natsTime, reachNats } from './doctor/nats.ts'
+import { checkNotifier } from './doctor/notifier.ts'
 import { checkPermissions, checkRoom } from './doctor/publishing.ts'
+import { checkSecretFiles } from './doctor/secret-files.ts'
 import { checkDamage, checkHistoryIsKnown, checkStreams } from './doctor/streams.ts'
 import { flag } from './options.ts'
 import { counted } from './terminal/counted.ts'
@@ -17,7 +20,8 @@ const HELP = `Checks the whole installation, and says what to do about each faul
 
 It checks the settings, Node.js, NATS (version, JetStream, streams, room, missing messages, permissions, whether persisters
 keep up), PostgreSQL (version, edition, migrations, how far the history is, free connections), the ports of the services,
-the clocks, and where the settings differ from the log. Each result is ok, a warning or a fault; a check that cannot be made
+the clocks, where the settings differ from the log, whether people are told (the notifier, its channels), the settings of
+connectors, and the files of secrets that config.json names. Each result is ok, a warning or a fault; a check that cannot be made
 does not stop the others, and none takes longer than a few seconds.
 
   --json   one JSON object: {"healthy": true, "findings": [{"check", "status", "found", "advice"}]}
@@ -45,7 +49,8 @@ async function findingsOf(context: ProgramContext): Promise<readonly Finding[]> 
   const node = checkNode(process.version)
   const config = readConfig(context)
   if (config.ok) {
-    return [node, ok('settings', 'valid'), ...judgeLimits(config.value), ...(await examineAll(config.value, context))]
+    const judged = [...judgeLimits(config.value), ...checkSecretFiles(config.value)]
+    return [node, ok('settings', 'valid'), ...judged, ...(await examineAll(config.value, context))]
   }
   // The addresses of servers and the ports are unknown then.
   const advice = 'correct it; docs/configuration.md lists all settings'
@@ -69,7 +74,8 @@ async function examineAll(config: Config, { stderr }: ProgramContext): Promise<r
     examine(['PostgreSQL', reachingDatabase], CONNECTS_WITHIN_MS),
   ])
   try {
-    const checks = [...natsChecks(nats, config), ...databaseChecks(database, nats), ...portChecks(config)]
+    const own: Check = ['connectors', () => checkConnectors(config)]
+    const checks = [...natsChecks(nats, config), ...databaseChecks(database, nats), ...portChecks(config), own]
     return [...reached, ...(await Promise.all(checks.map((check) => examine(check, ANSWERS_WITHIN_MS))))].flat()
   } finally {
     await leave(nats, database)
@@ -88,6 +94,7 @@ function natsChecks(nats: Nats | null, config: Config): readonly Check[] {
     ['risk guardian', () => checkGuardian(connection)],
     ['clock of NATS', () => checkClock('clock of NATS', () => natsTime(manager))],
     ['settings and log', () => checkDifferences(manager, config)],
+    ['notifier', () => checkNotifier(manager, config.notify)],
   ]
 }
 

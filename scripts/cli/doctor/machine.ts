@@ -59,6 +59,8 @@ export function portChecks(config: Config): readonly Check[] {
     ['trader', config.trader, 'TRADER'],
     ['risk guardian', config.riskGuardian, 'RISK_GUARDIAN'],
     ['persister', config.persister, 'PERSISTER'],
+    ...(config.notify.channels.length === 0 ? [] : [['notifier', config.notify, 'NOTIFIER'] as const]),
+    ...(Object.keys(config.connectors).length === 0 ? [] : [['connector', config.connector, 'CONNECTOR'] as const]),
   ] as const
   return services.map(([name, address, prefix]): Check => {
     const check = `port of the ${name}`

@@ -1,0 +1,56 @@
+import { type ChannelHealth, formatInstant, notifierStreams, subjects } from '@drawbridge/contracts'
+import { isStreamMissing, lastMessage } from '@drawbridge/nats'
+import type { Config } from '@drawbridge/settings'
+import type { JetStreamManager } from '@nats-io/jetstream'
+import { type Finding, fault, ok, warning } from './finding.ts'
+
+type NotifyConfig = Config['notify']
+
+/** The lease of the notifier that works is renewed every 1.5 s. */
+const HEARD_WITHIN_MS = 15_000
+const START = 'start one: npm start, docker compose --profile notifier up --detach, or npm run notifier'
+
+/** Whether people are told: a notifier works, and each channel takes messages. Nothing where no channel is configured. */
+export async function checkNotifier(manager: JetStreamManager, notify: NotifyConfig): Promise<readonly Finding[]> {
+  if (notify.channels.length === 0) return []
+  try {
+    const heard = await checkHeard(manager)
+    const channels = await Promise.all(notify.channels.map(({ name }) => checkChannel(manager, name)))
+    return [heard, ...channels.flat(), ...judgeHeartbeat(notify)]
+  } catch (error) {
+    if (!isStreamMissing(error)) throw error
+    return [
+      fault('notifier', 'its streams do not exist, so that nobody is told', 'npm run provision, then start it again'),
+    ]
+  }
+}
+
+async function checkHeard(manager: JetStreamManager): Promise<Finding> {
+  const found = await lastMessage(manager, notifierStreams.alerts, subjects.notifierLease)
+  if (found === null) return warning('notifier', 'none was ever heard, though channels are configured', START)
+  const { isFree } = found.json<{ readonly isFree: boolean }>()
+  const heardAt = found.time.getTime()
+  if (!isFree && Date.now() - heardAt < HEARD_WITHIN_MS) return ok('notifier', 'is heard')
+  const last = `none is heard, though channels are configured; the last one was at ${formatInstant(heardAt)}`
+  return warning('notifier', last, START)
+}
+
+async function checkChannel(manager: JetStreamManager, name: string): Promise<readonly Finding[]> {
+  const check = `channel ${name}`
+  const found = await lastMessage(manager, notifierStreams.alerts, subjects.channelHealth(name))
+  if (found === null) return []
+  const { state, since, reason, waiting } = found.json<ChannelHealth>()
+  if (state === 'ok') return [ok(check, 'took the last message')]
+  if (state === 'untried') return [ok(check, 'no message was sent yet')]
+  const words = `takes no messages since ${formatInstant(since)}: ${reason ?? 'nobody knows why'}; ${waiting} wait`
+  const advice = `see docs/runbook.md, ChannelFailing; then: npm run drawbridge -- notify --test ${name}`
+  return [warning(check, words, advice)]
+}
+
+/** A hint: it is no fault to have none. */
+function judgeHeartbeat({ heartbeatFile }: NotifyConfig): readonly Finding[] {
+  if (heartbeatFile !== null) return []
+  const found = 'is not configured: nobody is told of a notifier that is dead'
+  const advice = 'name a file with an address of healthchecks.io or the like in notify.heartbeat_url_file'
+  return [{ check: 'heartbeat', status: 'ok', found, advice }]
+}
