@@ -11,7 +11,10 @@ createInterface({ input: process.stdin }).on('line', (line) => {
     console.error('Traceback: the terminal is closed')
     process.exit(3)
   }
-  if (call === 'equity') console.log(JSON.stringify({ id, ...account }))
+  if (account.endless === true) {
+    const more = () => process.stdout.write('x'.repeat(50_000), more)
+    more()
+  } else if (call === 'equity') console.log(JSON.stringify({ id, ...account }))
   else {
     writeFileSync(file, JSON.stringify({ ...account, calls: [...calls, { call, reason }] }))
     console.log(JSON.stringify({ id }))

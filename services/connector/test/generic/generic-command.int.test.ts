@@ -56,10 +56,23 @@ test('a command that crashes is told with its last words, started again, and bel
   await service.stop()
 })
 
+test('a command that writes a line without end is ended, and believed again once it writes answers', async () => {
+  const file = await write('bot5', { endless: true })
+  const service = await scene.connect({ bot5: byCommand(file) })
+  const note = await eventually(() => notesOf(service), { what: 'the note' })
+  expect(note).toBe('bot5 cannot read: the command ended with SIGKILL')
+
+  await write('bot5', { equity: 7, currency: 'USD' })
+  await eventually(async () => (await scene.ticks('bot5')).length === 1, { what: 'a tick' })
+  await service.stop()
+})
+
 test.each([
   ['an error', { error: 'no terminal' }, 'bot3 cannot read: no terminal'],
   ['an error that needs a person', { error: 'the account is closed', kind: 'refused' }, 'the account is closed'],
   ['no currency', { equity: 1 }, '"currency" is missing'],
+  ['a number that is none', { equity: 'NaN', currency: 'USD' }, '"equity" must be a decimal like'],
+  ['a number beyond all bounds', { equity: '1e300', currency: 'USD' }, '"equity" must be below 1e15'],
   ['a null', { equity: null, currency: 'USD' }, '"equity" must be a number or a decimal string, got null'],
 ])('a command that answers with %s reports nothing, and operators are told', async (_what, answer, told) => {
   const file = await write('bot3', answer)

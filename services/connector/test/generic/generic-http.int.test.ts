@@ -62,6 +62,13 @@ test.each([
   ['an equity of null', account(null), '/account/equity must be a number or a decimal string, got null'],
   ['an empty equity', account(''), '/account/equity must be a decimal like'],
   ['an empty answer', { body: '' }, '/account/equity is missing'],
+  ['a number that is none', account('NaN'), '/account/equity must be a decimal like'],
+  ['a number beyond all bounds', account('1e300'), '/account/equity must be below 1e15'],
+  ['a list in the place of the account', { body: [] }, '/account/equity is missing'],
+  ['a number that JSON does not know', { body: '{"account":{"equity":NaN}}' }, 'something that is no JSON'],
+  ['another page', { status: 302, headers: { location: 'http://elsewhere.example/' } }, 'a redirect to'],
+  ['too many requests', { status: 429, headers: { 'retry-after': '1' } }, 'too many requests'],
+  ['a ban', { status: 418 }, 'too many requests'],
   ['an old answer', account(1, { time: '2020-01-01T00:00:00Z' }), 'old'],
   ['a page of maintenance', { body: '<html><title>Back soon</title></html>' }, 'a page, "Back soon"'],
 ])('%s is no tick, and operators are told why', async (_what, answer, reason) => {

@@ -2,6 +2,7 @@ import { formatInstant, parseInstant } from '@drawbridge/contracts'
 import { type Failure, isFailure } from '../../core/failure.ts'
 import type { Account, Surroundings } from '../../port.ts'
 import { type CommandAnswer, CommandProcess } from './command-process.ts'
+import { flattenedBy } from './flattened.ts'
 import { readingOf } from './reading.ts'
 import type { GenericSettings } from './settings.ts'
 
@@ -39,9 +40,7 @@ export function accountByCommand(
       ? {
           flatten: async (signal: AbortSignal) => {
             const answer = await ask('flatten', {}, signal)
-            if (isFailure(answer)) return answer
-            const { open } = answer.body
-            return typeof open === 'number' && open > 0 ? { kind: 'closing' as const, open } : { kind: 'flat' as const }
+            return isFailure(answer) ? answer : flattenedBy(answer.body.open)
           },
         }
       : {}),

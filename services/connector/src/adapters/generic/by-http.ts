@@ -2,6 +2,7 @@ import { formatInstant, parseInstant } from '@drawbridge/contracts'
 import { type Failure, isFailure } from '../../core/failure.ts'
 import type { HttpAnswer } from '../../outbound/http-calls.ts'
 import type { Account, BlockRequest, Surroundings } from '../../port.ts'
+import { flattenedBy } from './flattened.ts'
 import { valueAt } from './pointer.ts'
 import { readingOf } from './reading.ts'
 import type { GenericSettings } from './settings.ts'
@@ -43,8 +44,7 @@ export function accountByHttp(settings: GenericSettings, surroundings: Surroundi
           flatten: async (signal: AbortSignal) => {
             const answer = await tell(flattenUrl, {}, signal)
             if (isFailure(answer)) return answer
-            const open = valueAt(answer.body, '/open')
-            return typeof open === 'number' && open > 0 ? { kind: 'closing' as const, open } : { kind: 'flat' as const }
+            return flattenedBy(valueAt(answer.body, '/open'))
           },
         }),
   }

@@ -5,7 +5,7 @@ import type { Failure } from '../../core/failure.ts'
 import { failureOfError } from '../../core/known-errors.ts'
 import { isRecord } from './is-record.ts'
 
-/** A longer line is no answer of an account. */
+/** A longer line is no answer of an account, and ends the program. */
 const LINE_MAX = 100_000
 const KILL_AFTER_MS = 2_000
 const STDERR_MAX = 500
@@ -68,6 +68,12 @@ export class CommandProcess {
     child.stderr.on('data', (part: Buffer) => {
       this.#told = (this.#told + part.toString()).slice(-STDERR_MAX)
     })
+    let unread = 0
+    child.stdout.on('data', (part: Buffer) => {
+      const end = part.lastIndexOf(10)
+      unread = end < 0 ? unread + part.length : part.length - end - 1
+      if (unread > LINE_MAX) child.kill('SIGKILL')
+    })
     createInterface({ input: child.stdout }).on('line', (line) => this.#hear(line))
     child.once('error', (error) => this.#ended(child, failureOfError(error)))
     // Not 'exit': its last lines are read before 'close'.
@@ -85,7 +91,8 @@ export class CommandProcess {
 
   #ended(child: ChildProcess, failure: Failure): void {
     if (this.#child === child) this.#child = null
-    for (const end of [...this.#waiting.values()]) end(failure)
+    // Those of a later process wait on.
+    if (this.#child === null) for (const end of [...this.#waiting.values()]) end(failure)
   }
 }
 
