@@ -1,6 +1,8 @@
 import { eventually } from '@drawbridge/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { freqtrade } from '../../src/adapters/freqtrade/freqtrade.ts'
 import { ConnectorScene, notesOf } from '../connector-scene.ts'
+import { openAlone } from '../open-alone.ts'
 import { FakeFreqtrade } from './fake-freqtrade.ts'
 
 let scene: ConnectorScene
@@ -71,6 +73,34 @@ test.each([
     '/balance has no price of BTC, in which a trade is open',
   ],
   [
+    'a coin without a price in which no trade is open',
+    () => {
+      bot.coins = { ETH: null }
+    },
+    '/balance has no price of ETH; if it is worth nothing, write "ignore": ["ETH"]',
+  ],
+  [
+    'a total of null',
+    () => bot.instead.set('/balance', { body: { stake: 'USDT', currencies: [], total: null } }),
+    'total of /balance must be a number',
+  ],
+  [
+    'a proxy that asks for patience',
+    () => bot.instead.set('/status', { status: 429, headers: { 'retry-after': '1' }, body: 'slow down' }),
+    'too many requests',
+  ],
+  [
+    'a page of maintenance as a success',
+    () => bot.instead.set('/status', { body: '<html><head><title>Back soon</title></head></html>' }),
+    'a page, "Back soon"',
+  ],
+  [
+    'a redirect',
+    () => bot.instead.set('/status', { status: 301, headers: { location: 'https://elsewhere.example/' } }),
+    'a redirect to https://elsewhere.example/',
+  ],
+  ['half a list of trades', () => bot.instead.set('/status', { body: [{ trade_id: 1 }] }), 'is it another program?'],
+  [
     'a trade without a profit',
     () => {
       bot.coins = { BTC: 450 }
@@ -116,6 +146,42 @@ test.each([
   expect(note).toContain(told)
   expect(note).not.toContain('SuperSecret1!')
   expect(await scene.ticks(trader)).toEqual([])
+})
+
+test('a coin that may be worth nothing is not asked for its price', async () => {
+  bot.coins = { LUNC: null }
+  const service = await connect({ ignore: ['LUNC'] })
+  expect(await firstTick()).toMatchObject({ equity: '1000', currency: 'USDT' })
+  await service.stop()
+})
+
+test("an examination shows freqtrade's own fields, and what a lock does not stop", async () => {
+  bot.coins = { BTC: 450 }
+  bot.trades = [trade('BTC/USDT', null)]
+  const settings = { url: bot.server.url, username: 'freqtrader' }
+  const account = openAlone(freqtrade, settings, { password: 'SuperSecret1!' })
+  const examined = await account.examine?.(AbortSignal.timeout(10_000))
+  expect(examined).toMatchObject({ rights: { read: true, trade: true, withdraw: false }, notes: [] })
+  expect(examined).toHaveProperty('clock', expect.any(Number))
+  expect(examined).toHaveProperty('fields', [
+    ['version', '2026.10'],
+    ['exchange', 'binance spot, dry run'],
+    ['state', 'running'],
+    ['/balance total', '1450 USDT'],
+    ['/balance total_bot', '1000 USDT'],
+    ['/status open trades', '1'],
+    ['/status profit_abs', 'BTC/USDT null'],
+  ])
+  bot.instead.set('/show_config', {
+    body: { version: '2023.1', state: 'stopped', position_adjustment_enable: true, force_entry_enable: true },
+  })
+  expect(await account.examine?.(AbortSignal.timeout(10_000))).toMatchObject({
+    notes: [
+      expect.stringContaining('is not running'),
+      expect.stringContaining('position_adjustment_enable is on'),
+      expect.stringContaining('force_entry_enable is on'),
+    ],
+  })
 })
 
 test('a trade that is closed while the account is read does not count twice', async () => {

@@ -17,7 +17,12 @@ export interface Asked {
  *
  * freqtrade writes 0 where it has no price of a coin, and null where it has none of a trade: neither is a value.
  */
-export function equityOf({ before, balance, after }: Asked, of: 'account' | 'bot'): ReadAnswer {
+/** @param ignored coins that may be worth nothing */
+export function equityOf(
+  { before, balance, after }: Asked,
+  of: 'account' | 'bot',
+  ignored: readonly string[] = [],
+): ReadAnswer {
   if (fingerprint(before) !== fingerprint(after)) {
     return { kind: 'temporary', reason: 'a trade changed while the account was read' }
   }
@@ -26,6 +31,10 @@ export function equityOf({ before, balance, after }: Asked, of: 'account' | 'bot
   if (!total.ok) return unusable(`${field} of /balance ${total.reason}`)
   const missing = after.flatMap((trade) => withoutPrice(trade, balance) ?? [])
   if (missing.length > 0) return unusable(missing.join('; '))
+  const unpriced = of === 'account' ? coinWithoutPrice(balance, ignored) : null
+  if (unpriced !== null) {
+    return unusable(`/balance has no price of ${unpriced}; if it is worth nothing, write "ignore": ["${unpriced}"]`)
+  }
   const stranger = strangePosition(after, balance)
   if (stranger !== null) return unusable(stranger)
   let floating = 0n
@@ -68,6 +77,15 @@ function withoutPrice(
   // A futures bot of before trading_mode was told has positions in place of coins.
   if (currencies.some(({ currency, is_position }) => is_position && currency === pair)) return null
   return `/balance has no price of ${coin}, in which a trade is open`
+}
+
+/** A coin that is held and counts for nothing in `total`; null: there is none. */
+function coinWithoutPrice({ currencies, stake }: Balance, ignored: readonly string[]): string | null {
+  const found = currencies.find(
+    ({ currency, balance, est_stake, is_position }) =>
+      !is_position && currency !== stake && !ignored.includes(currency) && balance !== 0 && !isAboveZero(est_stake),
+  )
+  return found?.currency ?? null
 }
 
 /** A position that no open trade of freqtrade tells the profit of; null: there is none. */

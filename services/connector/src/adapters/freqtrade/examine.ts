@@ -24,7 +24,7 @@ export async function examineFreqtrade(api: FreqtradeApi, signal: AbortSignal): 
       ['/balance total', `${String(balance.value.total)} ${balance.value.stake}`],
       ['/balance total_bot', `${String(balance.value.total_bot ?? 'not told')} ${balance.value.stake}`],
       ['/status open trades', String(trades.value.length)],
-      ['/status floating profit', String(trades.value.reduce((sum, { profit_abs }) => sum + Number(profit_abs), 0))],
+      ['/status profit_abs', trades.value.map(({ pair, profit_abs }) => `${pair} ${String(profit_abs)}`).join(', ')],
     ],
     clock: date === null || Number.isNaN(Date.parse(date)) ? null : Date.parse(date),
     // Its password can do everything that freqtrade can; it hands no key of the exchange out.

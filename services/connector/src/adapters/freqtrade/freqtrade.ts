@@ -40,7 +40,7 @@ function openFreqtrade(settings: FreqtradeSettings, surroundings: Surroundings):
       const after = await api.get('/status', openTradesIn, signal)
       if (isFailure(after)) return after
       const asked = { before: before.value, balance: balance.value, after: after.value }
-      return equityOf(asked, settings.equity_of ?? 'account')
+      return equityOf(asked, settings.equity_of ?? 'account', settings.ignore)
     },
     async block(request: BlockRequest, signal) {
       const answer = await locks.block(request, now(), signal)

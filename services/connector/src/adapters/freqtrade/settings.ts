@@ -9,6 +9,12 @@ export const FreqtradeSchema = Type.Object({
   equity_of: Type.Optional(
     Type.Enum(['account', 'bot'], { description: '"account" (all it sees) or "bot" (what it manages)' }),
   ),
+  ignore: Type.Optional(
+    Type.Array(Type.String({ pattern: '^[!-~]{1,32}$' }), {
+      maxItems: 200,
+      description: 'a list of coins that may be worth nothing, like ["LUNC"]',
+    }),
+  ),
   lock_hours: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 720, description: 'a whole number of hours, 1 to 720' }),
   ),
