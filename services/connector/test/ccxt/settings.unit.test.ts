@@ -34,6 +34,11 @@ test.each([
   ['an address that is none', { exchange: 'hyperliquid', address: '0x12' }, 'address must be the address of a wallet'],
   ['a currency that nobody chooses', { exchange: 'bybit', currency: 'EUR', ...KEYS }, 'currency is not used by bybit'],
   [
+    'deposits that cannot be read whole',
+    { exchange: 'bybit', net_deposits: true, ...KEYS },
+    'net_deposits cannot be read whole from bybit',
+  ],
+  [
     'two places',
     { exchange: 'bybit', testnet: true, base_url: 'http://127.0.0.1:1', ...KEYS },
     'testnet and base_url both say',

@@ -16,6 +16,7 @@ export const CcxtSchema = Type.Object({
   sub_account: Type.Optional(
     Type.String({ pattern: '^[!-~]{1,64}$', description: 'the id of a sub-account or portfolio' }),
   ),
+  net_deposits: Type.Optional(Type.Boolean({ description: 'true or false' })),
   ignore: Type.Optional(
     Type.Array(Type.String({ pattern: '^[!-~]{1,32}$' }), {
       maxItems: 200,
@@ -50,6 +51,11 @@ export function faultsOfCcxt(settings: CcxtSettings, secrets: ReadonlySet<string
     if (settings[field] !== undefined && !line.takes.includes(field)) {
       faults.push(`${field} is not used by ${settings.exchange}: remove it`)
     }
+  }
+  if (settings.net_deposits === true && !line.takes.includes('net_deposits')) {
+    faults.push(
+      `net_deposits cannot be read whole from ${settings.exchange}: remove it, and tell deposits by cash flows (docs/connect/ccxt-accounts.md)`,
+    )
   }
   if (settings.testnet === true && settings.base_url !== undefined) {
     faults.push('testnet and base_url both say where the exchange is: remove one of them')

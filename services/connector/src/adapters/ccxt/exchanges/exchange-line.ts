@@ -14,6 +14,8 @@ export interface Question {
   /** To value the account in. */
   readonly currency?: string
   readonly sub_account?: string
+  /** Whether deposits and withdrawals are read. */
+  readonly net_deposits?: boolean
   /** Coins that may be worth nothing. */
   readonly ignore?: readonly string[]
   /** The largest quantity of a coin that may go without a price. */
