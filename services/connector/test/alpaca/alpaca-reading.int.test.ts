@@ -30,6 +30,8 @@ test.each([
   ['an equity of null', { equity: null }, 'equity must be'],
   ['no equity', { equity: undefined }, 'equity is missing'],
   ['an empty equity', { equity: '' }, 'equity must be a decimal'],
+  ['an equity that is no number', { equity: 'NaN' }, 'equity must be a decimal'],
+  ['an equity beyond all bounds', { equity: '1e300' }, 'equity must be below 1e15'],
   ['no currency', { currency: undefined }, 'currency is missing'],
   ['an account that is not active', { status: 'ONBOARDING', equity: '0' }, 'its status is "ONBOARDING"'],
 ])('%s is unusable', async (_what, more, told) => {
@@ -48,6 +50,8 @@ test.each([
     'rate-limited',
     '429',
   ],
+  ['a redirect', { status: 302, headers: { location: 'https://elsewhere.example/' } }, 'refused', 'a redirect to'],
+  ['half an answer', { body: '{"equity": "1' }, 'temporary', 'something that is no JSON'],
   ['a page of maintenance', { status: 503, body: '<html><title>Down</title></html>' }, 'temporary', 'a page, "Down"'],
   ['a page of maintenance as a success', { body: '<html><title>Down</title></html>' }, 'temporary', 'a page, "Down"'],
 ] as const)('%s are told as what they are, without the secret', async (_what, answer, kind, told) => {

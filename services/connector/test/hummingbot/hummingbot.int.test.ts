@@ -54,6 +54,9 @@ test('what the named connectors of one account hold becomes ticks, fresh from th
 test.each([
   ['a price of 0', { binance: [{ token: 'BTC', units: 1, price: 0, value: 0 }] }, 'BTC has no price'],
   ['a null', { binance: [{ token: 'USDT', units: null, price: 1, value: null }] }, 'units of USDT must be a number'],
+  ['a number that is none', { binance: [{ token: 'BTC', units: 'NaN', price: 1, value: 1 }] }, 'units of BTC must be'],
+  ['no worth', { binance: [{ token: 'BTC', units: 1, price: 1 }] }, 'value of BTC must be'],
+  ['no name of a token', { binance: [{ units: 1, price: 1, value: 1 }] }, 'does not name its token'],
   ['an exchange that failed', { binance: [] }, '"binance" has no balances'],
   ['a connector that is missing', { binance_paper: [] }, 'has no connector "binance"'],
 ])('a portfolio with %s is no tick, and operators are told why', async (_what, held, told) => {

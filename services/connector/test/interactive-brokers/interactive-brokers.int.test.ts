@@ -45,6 +45,16 @@ test.each([
     'NetLiquidation must be a decimal',
   ],
   [
+    'the number that TWS writes for none',
+    [{ account: 'DU123', tag: 'NetLiquidation', value: '1.7976931348623157E308', currency: 'USD' }],
+    'NetLiquidation must be below 1e15',
+  ],
+  [
+    'a number that is none',
+    [{ account: 'DU123', tag: 'NetLiquidation', value: 'NaN', currency: 'USD' }],
+    'NetLiquidation must be a decimal',
+  ],
+  [
     'no equity',
     [{ account: 'DU123', tag: 'TotalCashValue', value: '1', currency: 'USD' }],
     'NetLiquidation is missing',

@@ -2,6 +2,7 @@ import { formatInstant, parseInstant } from '@drawbridge/contracts'
 import { type Failure, isFailure } from '../../core/failure.ts'
 import type { Account, Surroundings } from '../../port.ts'
 import { type CommandAnswer, CommandProcess } from './command-process.ts'
+import { examinationOf } from './examine.ts'
 import { flattenedBy } from './flattened.ts'
 import { readingOf } from './reading.ts'
 import type { GenericSettings } from './settings.ts'
@@ -44,6 +45,10 @@ export function accountByCommand(
           },
         }
       : {}),
+    async examine(signal) {
+      const answer = await ask('equity', {}, signal)
+      return isFailure(answer) ? answer : examinationOf(foundIn(answer.body, currency), null)
+    },
     close: () => process.close(),
   }
 }

@@ -1,7 +1,9 @@
 import { formatInstant, parseInstant } from '@drawbridge/contracts'
+import { clockOf } from '../../core/clock.ts'
 import { type Failure, isFailure } from '../../core/failure.ts'
 import type { HttpAnswer } from '../../outbound/http-calls.ts'
 import type { Account, BlockRequest, Surroundings } from '../../port.ts'
+import { examinationOf } from './examine.ts'
 import { flattenedBy } from './flattened.ts'
 import { valueAt } from './pointer.ts'
 import { readingOf } from './reading.ts'
@@ -38,6 +40,15 @@ export function accountByHttp(settings: GenericSettings, surroundings: Surroundi
             const answer = await tell(unblockUrl, {}, signal)
             return isFailure(answer) ? answer : { kind: 'unblocked', changed: isChange(answer) }
           },
+    ...(equityUrl === undefined
+      ? {}
+      : {
+          examine: async (signal: AbortSignal) => {
+            const answer = await http.json({ kind: 'read', url: equityUrl, headers, signal })
+            if (isFailure(answer)) return answer
+            return examinationOf(foundIn(answer.body, settings), clockOf(answer.headers.get('date')))
+          },
+        }),
     ...(flattenUrl === undefined
       ? {}
       : {

@@ -16,13 +16,19 @@ export async function flattenTrader(trader: NofxTrader, signal: AbortSignal): Pr
   const count = valueAt(account.body, '/position_count')
   if (!Array.isArray(open) || typeof count !== 'number') return UNKNOWN
   if (open.length === 0) return count === 0 ? { kind: 'flat' } : UNKNOWN
+  let failure: Failure | null = null
   for (const position of open.slice(0, AT_ONCE_MAX)) {
     const [symbol, side] = [valueAt(position, '/symbol'), valueAt(position, '/side')]
-    if (typeof symbol !== 'string' || typeof side !== 'string') return UNKNOWN
+    if (typeof symbol !== 'string' || typeof side !== 'string') {
+      failure ??= UNKNOWN
+      continue
+    }
     const asked = await trader.close(symbol, side, signal)
-    if (isFailure(asked)) return { ...asked, reason: `${symbol} ${side} cannot be closed: ${asked.reason}` }
+    // One that cannot be closed keeps no other open.
+    if (isFailure(asked)) failure ??= { ...asked, reason: `${symbol} ${side} cannot be closed: ${asked.reason}` }
+    if (asked.kind === 'rate-limited') break
   }
-  return { kind: 'closing', open: open.length }
+  return failure ?? { kind: 'closing', open: open.length }
 }
 
 const UNKNOWN: Failure = { kind: 'unusable', reason: 'its positions and its position_count do not say what is open' }
