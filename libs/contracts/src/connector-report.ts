@@ -32,6 +32,8 @@ export const ConnectorReportSchema = Type.Object(
     instance: name('a name'),
     reads: yesOrNo,
     acts: yesOrNo,
+    /** Whether it can stop entries on the other side; null: it is not asked to; an older connector does not say. */
+    canBlock: Type.Optional(nullable(Type.Boolean(), 'true, false or null')),
     dryRun: yesOrNo,
     /** How the trader's gate wants the other side to stand; null: nothing is known yet. */
     wanted: standing,

@@ -45,7 +45,7 @@ export interface Notice {
 }
 
 /** What a connector may not be able to do. */
-export const FAULTY_TASKS = ['read', 'block', 'unblock', 'flatten'] as const
+export const FAULTY_TASKS = ['read', 'block', 'unblock', 'flatten', 'forward'] as const
 export type FaultyTask = (typeof FAULTY_TASKS)[number]
 
 /** What is known of it; what does not apply is absent. */

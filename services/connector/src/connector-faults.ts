@@ -1,11 +1,11 @@
 import { type ConnectorFault, formatInstant, printable } from '@drawbridge/contracts'
 import type { Logger } from '@drawbridge/service-kit'
 import type { Failure } from './core/failure.ts'
-import { remedyFor } from './core/remedies.ts'
+import { AFTER_LOST_ORDER, remedyFor } from './core/remedies.ts'
 
 /** What a connector has to do; each can fail on its own. */
 export type Task = ConnectorFault['task']
-export const TASKS = ['read', 'block', 'unblock', 'flatten'] as const satisfies readonly Task[]
+export const TASKS = ['read', 'block', 'unblock', 'flatten', 'forward'] as const satisfies readonly Task[]
 
 /** So many characters of a reason are told. */
 const REASON_MAX = 500
@@ -45,10 +45,12 @@ export class ConnectorFaults {
     this.#failing.set(task, failing)
     this.#counts.set(task, this.countOf(task) + 1)
     failing.failures += 1
-    const { toldAfter, advice } = remedyFor(kind)
+    const { toldAfter, advice: usual } = remedyFor(kind)
+    const advice = task === 'forward' ? AFTER_LOST_ORDER : usual
     // An entry that is not blocked may lose money at once.
     if (failing.fault === null && failing.failures < (task === 'read' ? toldAfter : 1)) return failing.failures
-    const isNews = failing.fault === null || failing.fault.kind !== kind
+    // Each order is another one.
+    const isNews = failing.fault === null || failing.fault.kind !== kind || task === 'forward'
     failing.fault = { task, kind, reason, advice, since: failing.since }
     if (isNews) {
       this.#log.warn({ task, kind, reason, advice }, 'a connector cannot do its work')

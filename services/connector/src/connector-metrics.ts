@@ -30,7 +30,7 @@ export function watchConnectors(registry: MetricRegistry, connectors: readonly C
   })
   registry.collect('connector_blocked', function* () {
     for (const one of watched) {
-      if (one.acting !== null) yield { labels: labelsOf(one), value: one.acting.stands === 'blocked' ? 1 : 0 }
+      if (one.acting !== null) yield { labels: labelsOf(one), value: one.stands === 'blocked' ? 1 : 0 }
     }
   })
 }

@@ -9,7 +9,7 @@ import { HttpCalls } from './outbound/http-calls.ts'
 import { OpenedAccount } from './outbound/opened-account.ts'
 import { Pace } from './outbound/pace.ts'
 import { Pause } from './pause.ts'
-import type { InboundAnswer, InboundMessage, Surroundings } from './port.ts'
+import { type Failure, type InboundAnswer, type InboundMessage, type Surroundings, stopsEntries } from './port.ts'
 import { ReadingLoop } from './reading-loop.ts'
 
 export interface ConnectorParts {
@@ -56,7 +56,12 @@ export class Connector {
     const readPause = new Pause()
     this.#wakeReading = () => readPause.wake()
     const clock = new Clock()
-    const surroundings = surroundingsOf(setup, gate, this.#wakeReading, clock, dryRun)
+    const surroundings = {
+      ...surroundingsOf(setup, gate, clock),
+      dryRun,
+      wake: this.#wakeReading,
+      forwarded: this.#forwarded,
+    }
     this.account = new OpenedAccount(setup.opening(surroundings), stopping)
     const shared = { name, gate, account: this.account, faults: this.faults, clock, log: this.#log }
     const everyMs = 1_000 * (config.everySeconds ?? adapter.everySeconds)
@@ -68,10 +73,15 @@ export class Connector {
       : null
   }
 
-  /** Whether the other side can be told to take no entries. */
+  /** Whether entries can be stopped on the other side. */
   get canBlock(): boolean {
     const account = this.account.get()
-    return !('kind' in account) && account.block !== null
+    return !('kind' in account) && stopsEntries(account)
+  }
+
+  /** How the other side stands, as far as is known; null also where nothing can be stopped there. */
+  get stands(): ActingLoop['stands'] {
+    return this.canBlock ? (this.acting?.stands ?? null) : null
   }
 
   /** Takes what the other side sends; null: it sends nothing, or the account cannot be opened. */
@@ -85,6 +95,11 @@ export class Connector {
     await Promise.all([this.#keepRunning(this.reading), this.#keepRunning(this.acting)])
     clearInterval(looks)
     await this.account.close()
+  }
+
+  readonly #forwarded = (failure: Failure | null): void => {
+    if (failure === null) this.faults.done('forward')
+    else this.faults.failed('forward', this.account.told(failure))
   }
 
   /** A new key does not wait until the next try with the old one, which may be minutes away. */
@@ -109,21 +124,17 @@ export class Connector {
 function surroundingsOf(
   { name, config, limits }: ConnectorSetup,
   gate: Gate,
-  wake: () => void,
   clock: Clock,
-  dryRun: boolean,
-): Omit<Surroundings, 'secret'> {
+): Omit<Surroundings, 'secret' | 'dryRun' | 'wake' | 'forwarded'> {
   const pace = new Pace(limits)
   return {
     name,
     trader: config.trader,
     marker: `drawbridge:${name}`,
     mayClose: config.mayClose,
-    dryRun,
     http: new HttpCalls(pace),
     take: (kind, signal) => pace.take(kind, signal),
     now: () => clock.latest(),
-    wake,
     verdict: () => gate.canTrade(),
   }
 }

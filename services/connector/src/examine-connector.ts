@@ -6,7 +6,7 @@ import { faultOf } from './core/report-due.ts'
 import { HttpCalls } from './outbound/http-calls.ts'
 import { OpenedAccount } from './outbound/opened-account.ts'
 import { Pace } from './outbound/pace.ts'
-import type { Examination, ReadAnswer, Reading } from './port.ts'
+import { type Examination, type ReadAnswer, type Reading, stopsEntries } from './port.ts'
 
 /** What a connector would see, without anything being reported or changed. */
 export interface ConnectorExamination {
@@ -39,16 +39,17 @@ export async function examineConnector(setup: ConnectorSetup, stopping: AbortSig
     take: (kind: 'read' | 'control', signal: AbortSignal) => pace.take(kind, signal),
     now: () => Date.now(),
     wake: () => undefined,
+    forwarded: () => undefined,
     verdict: closedVerdict,
   }
   const opened = new OpenedAccount(setup.opening(surroundings), stopping, WITHIN_MS)
   try {
     const account = opened.get()
     if ('kind' in account) return { ...NOTHING, reading: failed(account) }
-    const { block, flatten } = account
+    const { flatten } = account
     const read = await opened.call<Exclude<ReadAnswer, Failure>>((one, signal) => one.readEquity(signal))
     const otherSide = await askOtherSide(opened)
-    return { reading: readingIn(read), otherSide, canBlock: block !== null, canClose: flatten !== undefined }
+    return { reading: readingIn(read), otherSide, canBlock: stopsEntries(account), canClose: flatten !== undefined }
   } finally {
     await opened.close()
   }

@@ -60,6 +60,8 @@ export interface Account {
   readonly block: ((request: BlockRequest, signal: AbortSignal) => Promise<BlockAnswer>) | null
   /** Makes sure that nothing of ours blocks there; what others did stays. Null: as {@link block}. */
   readonly unblock: ((signal: AbortSignal) => Promise<UnblockAnswer>) | null
+  /** Whether it stops entries without {@link block}, as it asks about each before it goes on. */
+  readonly asksAboutEach?: boolean
   /** Closes all positions; called only where `may_close` is set and a decision asks for it. */
   readonly flatten?: (signal: AbortSignal) => Promise<FlattenAnswer>
   /** What `drawbridge connect` shows beside the reading. */
@@ -115,6 +117,8 @@ export interface Surroundings {
   now(): Instant
   /** The other side told of a change: the equity is read at once, as far as its limits allow. */
   wake(): void
+  /** An order that {@link Account.receive} took was sent on (null), or could not be, which operators are told. */
+  forwarded(failure: Failure | null): void
   /** What the trader's gate says now. */
   verdict(): Verdict
 }
@@ -149,4 +153,9 @@ export type AnyAdapter = Omit<Adapter, 'open' | 'check' | 'limits'> & {
   readonly limits: (settings: never) => CallLimits
   readonly check?: (settings: never, secrets: ReadonlySet<string>) => readonly string[]
   open(settings: never, surroundings: Surroundings): Account
+}
+
+/** Whether entries can be stopped on the other side of an account. */
+export function stopsEntries({ block, asksAboutEach = false }: Account): boolean {
+  return block !== null || asksAboutEach
 }

@@ -23,6 +23,7 @@ export function openAlone<Schema extends TObject>(
   settings: Parameters<Adapter<Schema>['open']>[0],
   secrets: Readonly<Record<string, string>> = {},
   verdict: () => Verdict = () => OPEN,
+  forwarded: Surroundings['forwarded'] = () => undefined,
 ): Account {
   const pace = new Pace({ read: LIMIT, control: LIMIT })
   const surroundings: Surroundings = {
@@ -36,6 +37,7 @@ export function openAlone<Schema extends TObject>(
     take: (kind, signal) => pace.take(kind, signal),
     now: () => Date.now(),
     wake: () => undefined,
+    forwarded,
     verdict,
   }
   return adapter.open(settings, surroundings)

@@ -37,6 +37,7 @@ describe('a fault', () => {
   test.each([
     ['block', 30, 'critical'],
     ['flatten', 30, 'critical'],
+    ['forward', 0, 'critical'],
     ['read', 120, 'warning'],
     ['unblock', 120, 'warning'],
   ] as const)('of %s is told after %i s, as %s', (task, seconds, severity) => {

@@ -46,6 +46,9 @@ const REMEDIES: Readonly<Record<Failure['kind'], Remedy>> = {
   },
 }
 
+export const AFTER_LOST_ORDER =
+  'see at the broker whether it was placed, and place it by hand if it was not: it is not sent on again by itself'
+
 export function remedyFor(kind: Failure['kind']): Remedy {
   return REMEDIES[kind]
 }

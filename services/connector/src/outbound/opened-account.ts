@@ -57,7 +57,7 @@ export class OpenedAccount {
       this.#opened = { account: this.#opening.open(secrets), secrets }
       return this.#opened.account
     } catch (error) {
-      return this.#told({ kind: 'refused', reason: error instanceof Error ? error.message : String(error) })
+      return this.told({ kind: 'refused', reason: error instanceof Error ? error.message : String(error) })
     }
   }
 
@@ -83,7 +83,7 @@ export class OpenedAccount {
     const answer = await this.#within(account, make)
     if (answer !== null && !isFailure(answer)) this.#isRefused = false
     if (answer?.kind === 'refused') this.#isRefused = true
-    return answer !== null && isFailure(answer) ? this.#told(answer) : answer
+    return answer !== null && isFailure(answer) ? this.told(answer) : answer
   }
 
   /** What the other side tells of itself, for people; null: the adapter asks for nothing. */
@@ -135,7 +135,8 @@ export class OpenedAccount {
     }
   }
 
-  #told(failure: Failure): Failure {
+  /** The failure without secrets. */
+  told(failure: Failure): Failure {
     return { ...failure, reason: concealed(failure.reason, this.#known) }
   }
 

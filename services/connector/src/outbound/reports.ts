@@ -46,16 +46,18 @@ export class ConnectorReports {
 export function reportOf(connector: Connector, instance: string): ConnectorReport {
   const { name, setup, dryRun, reading, acting, faults } = connector
   const last = reading?.last ?? null
+  const canBlock = acting === null ? null : connector.canBlock
   return {
     connector: name,
     adapter: setup.adapter.name,
     trader: setup.config.trader,
     instance,
     reads: reading !== null,
-    acts: acting !== null && connector.canBlock,
+    acts: canBlock === true,
+    canBlock,
     dryRun,
     wanted: acting?.wanted?.kind ?? null,
-    stands: acting?.stands ?? null,
+    stands: connector.stands,
     reading:
       last === null
         ? null

@@ -1,6 +1,6 @@
 import { eventually, type ServiceHere } from '@drawbridge/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ConnectorScene } from '../connector-scene.ts'
+import { ConnectorScene, notesOf } from '../connector-scene.ts'
 import { FakeServer } from '../fake-server.ts'
 
 const SECRET = 'a-secret-of-some-length-1'
@@ -71,6 +71,29 @@ test('entries pass while the account that another connector reports allows them,
       .map(({ body }) => JSON.parse(body))
       .at(-1),
   ).toEqual(EXIT)
+})
+
+test('an order that could not be sent on is told to operators until one is sent on', async () => {
+  broker.on('POST /orders', { status: 502, body: `<title>${SECRET}</title>` })
+  expect(await post({ ...EXIT, id: 'lost' })).toMatchObject({ status: 424, body: { forwarded: false } })
+  const told = 'alerts cannot forward: an exit (alert "lost") was sent on, and nobody knows whether it was placed'
+  expect(await notesOf(service)).toContain(told)
+  expect(await notesOf(service)).not.toContain(SECRET)
+  const metrics = await (await fetch(`${await service.url()}/metrics`)).text()
+  expect(metrics).toMatch(/connector_fault\{[^}]*connector="alerts"[^}]*task="forward"[^}]*\} 1/)
+
+  broker.on('POST /orders', {})
+  await post({ ...EXIT, id: 'next' })
+  expect((await notesOf(service)) ?? '').not.toContain('cannot forward')
+})
+
+test('it counts as a connector that stops entries, though nothing stands open there', async () => {
+  const { connectors } = (await (await fetch(`${await service.url()}/api/connectors`)).json()) as {
+    connectors: { connector: string }[]
+  }
+  const acts = Object.fromEntries(connectors.map((one) => [one.connector, one]))
+  expect(acts.alerts).toMatchObject({ acts: true, canBlock: true })
+  expect(acts.account).toMatchObject({ acts: false, canBlock: false, stands: null })
 })
 
 test('whoever does not know the secret or the name learns neither', async () => {

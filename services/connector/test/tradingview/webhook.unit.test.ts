@@ -5,6 +5,7 @@ import { tradingview } from '../../src/adapters/tradingview/tradingview.ts'
 import { Webhook } from '../../src/adapters/tradingview/webhook.ts'
 import { HttpCalls } from '../../src/outbound/http-calls.ts'
 import { Pace } from '../../src/outbound/pace.ts'
+import type { Failure } from '../../src/port.ts'
 import { type Answer, FakeServer } from '../fake-server.ts'
 import { openAlone } from '../open-alone.ts'
 
@@ -30,9 +31,9 @@ const settings = (more: object = {}) => ({
   ...more,
 })
 /** The webhook, as TradingView sees it. */
-function webhookOf(more: object = {}) {
+function webhookOf(more: object = {}, forwarded: (failure: Failure | null) => void = () => undefined) {
   const secrets = { secret: SECRET, forward_token: 'broker-token' }
-  const { receive } = openAlone(tradingview, settings(more), secrets, () => verdict)
+  const { receive } = openAlone(tradingview, settings(more), secrets, () => verdict, forwarded)
   return (alert: object | string, path = SECRET) =>
     receive?.({ path, body: typeof alert === 'string' ? alert : JSON.stringify(alert), headers: {} })
 }
@@ -114,11 +115,51 @@ test('an order that certainly was not sent may come again, and one whose fate is
   broker = await FakeServer.open()
 })
 
+test.each([
+  [
+    'that refuses it',
+    { status: 400, body: { error: 'no margin' } },
+    'an exit (alert "a2") was refused: it answers 400',
+  ],
+  ['that fails', { status: 503 }, 'an exit (alert "a2") was sent on, and nobody knows whether it was placed'],
+])('an order at a broker %s is a failure for operators, and one that arrives ends it', async (_how, answer, told) => {
+  const failures: (Failure | null)[] = []
+  const send = webhookOf({}, (failure) => failures.push(failure))
+  broker.on('POST /orders', answer)
+  await send(CLOSE)
+  broker.on('POST /orders', {})
+  await send({ ...CLOSE, id: 'a3' })
+  expect(failures).toEqual([expect.objectContaining({ reason: expect.stringContaining(told) }), null])
+})
+
+test('an order to a broker that is away is told as one that was not sent on', async () => {
+  const told = deferred<Failure | null>()
+  const send = webhookOf({}, told.resolve)
+  await broker.close()
+  await send(CLOSE)
+  expect((await told.promise)?.reason).toMatch(/^an exit \(alert "a2"\) was not sent on: nothing listens/)
+  broker = await FakeServer.open()
+})
+
+test('an order that fails after TradingView has hung up is told, too', async () => {
+  const held = deferred<Answer>()
+  broker.on('POST /orders', () => held.promise)
+  const told = deferred<Failure | null>()
+  const pace = new Pace({ read: { calls: 60_000, perMs: 60_000 }, control: { calls: 60_000, perMs: 60_000 } })
+  const surroundings = { http: new HttpCalls(pace), verdict: () => verdict, dryRun: false, forwarded: told.resolve }
+  const webhook = new Webhook(settings(), surroundings, { secret: SECRET, token: null }, 1)
+  const answer = await webhook.receive({ path: SECRET, body: JSON.stringify(CLOSE), headers: {} })
+  held.resolve({ status: 500 })
+
+  expect(answer.status).toBe(202)
+  expect(await told.promise).toMatchObject({ kind: 'temporary', reason: expect.stringContaining('an exit') })
+})
+
 test('a receiver that is slow does not make TradingView hang up, and the order is on its way', async () => {
   const held = deferred<Answer>()
   broker.on('POST /orders', () => held.promise)
   const pace = new Pace({ read: { calls: 60_000, perMs: 60_000 }, control: { calls: 60_000, perMs: 60_000 } })
-  const surroundings = { http: new HttpCalls(pace), verdict: () => verdict, dryRun: false }
+  const surroundings = { http: new HttpCalls(pace), verdict: () => verdict, dryRun: false, forwarded: () => undefined }
   const webhook = new Webhook(settings(), surroundings, { secret: SECRET, token: null }, 1)
   const answer = await webhook.receive({ path: SECRET, body: JSON.stringify(CLOSE), headers: {} })
   held.resolve({})
@@ -128,7 +169,7 @@ test('a receiver that is slow does not make TradingView hang up, and the order i
 
 test('a dry run sends nothing on', async () => {
   const pace = new Pace({ read: { calls: 60, perMs: 60_000 }, control: { calls: 60, perMs: 60_000 } })
-  const surroundings = { http: new HttpCalls(pace), verdict: () => verdict, dryRun: true }
+  const surroundings = { http: new HttpCalls(pace), verdict: () => verdict, dryRun: true, forwarded: () => undefined }
   const webhook = new Webhook(settings(), surroundings, { secret: SECRET, token: null })
   const answer = await webhook.receive({ path: SECRET, body: JSON.stringify(CLOSE), headers: {} })
 

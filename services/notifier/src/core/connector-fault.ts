@@ -27,6 +27,8 @@ interface KnownFault {
 const LASTS_MS: Readonly<Record<FaultyTask, number>> = {
   block: 30_000,
   flatten: 30_000,
+  // It is over already: one order that was not sent on.
+  forward: 0,
   read: 120_000,
   unblock: 120_000,
 }
@@ -84,7 +86,7 @@ function lastingFault({ name, trader, faults }: KnownConnector, now: Instant): N
   const [worst, ...others] = lasting.toSorted((a, b) => LASTS_MS[a.task] - LASTS_MS[b.task] || a.since - b.since)
   if (worst === undefined) return null
   const { task, reason, advice, since } = worst
-  const severity = task === 'block' || task === 'flatten' ? 'critical' : 'warning'
+  const severity = task === 'read' || task === 'unblock' ? 'warning' : 'critical'
   const tasks = [task, ...others.map((fault) => fault.task)]
   return {
     kind: 'fault',

@@ -31,6 +31,7 @@ function openTradingView(settings: TradingViewSettings, surroundings: Surroundin
     // Nothing stands open there: each order asks when it comes.
     block: null,
     unblock: null,
+    asksAboutEach: true,
     receive: (message) => webhook.receive(message),
     async examine() {
       return {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { printable } from '@drawbridge/contracts'
 import { type Failure, isFailure } from '../../core/failure.ts'
 import type { HttpAnswer } from '../../outbound/http-calls.ts'
 import type { InboundAnswer, InboundMessage, Surroundings } from '../../port.ts'
@@ -12,12 +13,13 @@ const ANSWER_WITHIN_MS = 2_500
 /** An order has no more. */
 const BODY_MAX = 20_000
 /** Failures before anything was sent: the order has certainly not been placed. */
-const UNSENT = /\((ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)\)$/
+const UNSENT =
+  /\((ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)\)$|^the other side allows no call/
 
 /** Takes alerts, and sends on those that may be placed, each at most once. */
 export class Webhook {
   readonly #settings: TradingViewSettings
-  readonly #surroundings: Pick<Surroundings, 'http' | 'verdict' | 'dryRun'>
+  readonly #surroundings: Pick<Surroundings, 'http' | 'verdict' | 'dryRun' | 'forwarded'>
   readonly #secret: string
   readonly #headers: Readonly<Record<string, string>>
   readonly #seen = new SeenIds()
@@ -25,7 +27,7 @@ export class Webhook {
 
   constructor(
     settings: TradingViewSettings,
-    surroundings: Pick<Surroundings, 'http' | 'verdict' | 'dryRun'>,
+    surroundings: Pick<Surroundings, 'http' | 'verdict' | 'dryRun' | 'forwarded'>,
     { secret, token }: { readonly secret: string; readonly token: string | null },
     withinMs = ANSWER_WITHIN_MS,
   ) {
@@ -60,6 +62,7 @@ export class Webhook {
   async #forward({ order, id, intent }: Alert): Promise<InboundAnswer> {
     const sent = this.#send(order).then((result) => {
       if (isUnsent(result) && id !== null) this.#seen.forget(id)
+      this.#surroundings.forwarded(isFailure(result) ? faultOf(result, { id, intent }) : null)
       return result
     })
     const waiting = new AbortController()
@@ -83,6 +86,18 @@ export class Webhook {
     const call = { kind: 'control', method: 'POST', url, headers: this.#headers, body: order, signal } as const
     return this.#surroundings.http.json(call)
   }
+}
+
+/** Also where TradingView has hung up: it tells nobody of an order that came to nothing. */
+function faultOf(result: Failure, { id, intent }: Pick<Alert, 'id' | 'intent'>): Failure {
+  const what = `an ${intent}${id === null ? '' : ` (alert "${printable(id, 60)}")`}`
+  return { ...result, reason: `${what} ${fateOf(result)}: ${result.reason}` }
+}
+
+function fateOf(result: Failure): string {
+  if (isUnsent(result)) return 'was not sent on'
+  const { status = 500 } = result
+  return status < 500 ? 'was refused' : 'was sent on, and nobody knows whether it was placed'
 }
 
 function isUnsent(result: HttpAnswer | Failure): boolean {

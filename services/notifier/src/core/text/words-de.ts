@@ -100,6 +100,7 @@ export const WORDS_DE: Words = {
     block: 'dort Einstiege sperren',
     unblock: 'dort Einstiege wieder erlauben',
     flatten: 'dort Positionen schließen',
+    forward: 'eine Order weiterleiten',
   },
   untilOperator: 'bis jemand sie freigibt',
   until: 'bis {{time}}',

@@ -97,6 +97,7 @@ export const WORDS_EN: Words = {
     block: 'block entries there',
     unblock: 'allow entries there again',
     flatten: 'close positions there',
+    forward: 'send an order on',
   },
   untilOperator: 'until an operator resumes',
   until: 'until {{time}}',
