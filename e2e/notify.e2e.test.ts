@@ -15,7 +15,13 @@ let smtp: SMTPServer
 let services: { readonly guardian: ServiceProcess; readonly trader: ServiceProcess; readonly console: ServiceProcess }
 let notifier: ServiceProcess
 let env: Record<string, string>
-const hooks: { readonly data: { readonly title: string; readonly text: string; readonly severity: string } }[] = []
+interface Hook {
+  readonly title: string
+  readonly text: string
+  readonly severity: string
+  readonly acknowledge_link: string | null
+}
+const hooks: { readonly data: Hook }[] = []
 const mails: string[] = []
 
 beforeAll(async () => {
@@ -52,7 +58,7 @@ beforeAll(async () => {
   }
   const file = {
     limits: { confirm_jump: null, currency: 'EUR' },
-    traders: { bot1: {} },
+    traders: { bot1: {}, bot2: {} },
     notify: {
       console_url: 'https://drawbridge.example',
       channels: {
@@ -68,7 +74,12 @@ beforeAll(async () => {
   const connection = await connectNats(natsUrl, 'test', createLogger('test', 'silent'))
   await freshStreams(connection, file)
   await connection.close()
-  env = { NATS_URL: natsUrl, DATABASE_URL: databaseUrl, CONFIG_FILE: config }
+  env = {
+    NATS_URL: natsUrl,
+    DATABASE_URL: databaseUrl,
+    CONFIG_FILE: config,
+    NOTIFIER_LINK_KEY: 'a key of thirty-two characters!!',
+  }
   services = {
     guardian: spawnService('risk-guardian', env),
     trader: spawnService('trader', env),
@@ -84,9 +95,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-async function report(equity: number): Promise<void> {
+const report = (equity: number) => reportOf('bot1', equity)
+
+async function reportOf(trader: string, equity: number): Promise<void> {
   const ask = async () => {
-    const answer = await fetch(`${await services.trader.url()}/api/traders/bot1/equity`, {
+    const answer = await fetch(`${await services.trader.url()}/api/traders/${trader}/equity`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ equity }),
@@ -113,6 +126,7 @@ interface Told {
   readonly alerts: readonly {
     readonly trader: string
     readonly key: string
+    readonly version: number
     readonly acknowledged: { readonly by: string } | null
   }[]
 }
@@ -139,9 +153,7 @@ test('a broken limit reaches a webhook and a mailbox, each in its language, whil
 })
 
 test('the console shows what became of each message of the event', async () => {
-  const { alerts } = (await ask('GET', '/api/notify')).body as Told & {
-    alerts: readonly { readonly version: number }[]
-  }
+  const { alerts } = (await ask('GET', '/api/notify')).body as Told
   const version = alerts[0]?.version
   const deliveries = async () =>
     (
@@ -173,4 +185,40 @@ test('an acknowledgement in the console counts, and is kept while no notifier ru
   notifier = spawnService('notifier', env)
   const known = async () => ((await ask('GET', '/api/notify')).body as Told).alerts[0]?.acknowledged ?? null
   expect(await eventually(known, { what: 'the acknowledgement' })).toMatchObject({ by: 'http' })
+})
+
+test('the link in a message acknowledges by its button, and by nothing less', async () => {
+  const told = async () => (await ask('GET', '/api/notify')).body as Told
+  const alertOf = async () => (await told()).alerts.find(({ trader }) => trader === 'bot2')
+  await reportOf('bot2', 1_000)
+  await reportOf('bot2', 850)
+  const hook = await eventually(() => hooks.find(({ data }) => data.title.startsWith('bot2: max_daily_loss')), {
+    what: 'the message',
+  })
+  const link = new URL(hook.data.acknowledge_link ?? '')
+  expect(link.origin).toBe('https://drawbridge.example')
+  const here = async (change: Record<string, string> = {}) => {
+    const url = new URL(`${link.pathname}${link.search}`, await services.console.url())
+    for (const [name, value] of Object.entries(change)) url.searchParams.set(name, value)
+    return url
+  }
+  // Mail scanners, and whoever previews a link, look at it.
+  const looked = await fetch(await here())
+  expect(looked.status).toBe(200)
+  expect(looked.headers.get('content-security-policy')).toContain("default-src 'none'")
+  expect(await looked.text()).toContain('<form method="post"><button>Acknowledge</button></form>')
+  await fetch(await here(), { method: 'HEAD' })
+  for (const change of [{ trader: 'bot1' }, { until: '99999999999999' }, { channel: 'mail' }, { mac: 'x' }]) {
+    expect((await fetch(await here(change), { method: 'POST' })).status).toBe(403)
+  }
+  expect(await alertOf()).toMatchObject({ acknowledged: null })
+
+  // As a browser sends the button.
+  const origin = new URL(await services.console.url()).origin
+  const form = { 'content-type': 'application/x-www-form-urlencoded', origin }
+  const pressed = await fetch(await here(), { method: 'POST', headers: form })
+  expect([pressed.status, await pressed.text()]).toEqual([200, expect.stringContaining('no more repetitions')])
+  expect(await alertOf()).toMatchObject({ acknowledged: { by: 'link:hook' } })
+  const again = await (await fetch(await here(), { method: 'POST' })).text()
+  expect(again).toContain('acknowledged by link:hook before')
 })

@@ -26,7 +26,7 @@ import { countHistory, reportReplays } from './start/report.ts'
 import { jsonOf, summaryOf, tableOf } from './start/report-in-words.ts'
 import { SupervisedService, servicesOf } from './start/services.ts'
 import { serving } from './start/serving.ts'
-import { keepLogins } from './start/session-key.ts'
+import { keepKeys } from './start/session-key.ts'
 import { stopWithParent } from './start/stop-with-parent.ts'
 
 const DEMO = fileURLToPath(new URL('./start/demo.json', import.meta.url))
@@ -54,7 +54,7 @@ async function run(): Promise<void> {
   const startedAt = performance.now()
   const data = dataFolder(isDemo)
   const given = await prepare(data)
-  keepLogins(data.path, process.env)
+  keepKeys(data.path, process.env)
   const page = buildPage(lifecycle.stopping)
   await startServers(data, given)
   const config = configOrExit()

@@ -105,6 +105,7 @@ const THE_NOTIFIERS: Tries = [
   ['tells people what did not happen', publish(subjects.notice(CHANNEL, OWN))],
   ['says that an alert is over', publish(subjects.alerts(OWN))],
   ['silences alerts', publish(subjects.silences)],
+  ['says that somebody acknowledged', publish(subjects.acknowledgement(OWN, 1, 'silent'))],
   ['says that a message was sent', publish(subjects.delivery('own1.1.breach.first.hook'))],
   ['says that a channel does well', publish(subjects.channelHealth(CHANNEL))],
   ['keeps the notifier from working', publish(subjects.notifierLease)],

@@ -106,6 +106,10 @@ export function setUp({ data, bots, withoutBots, owners }: SetUp): readonly stri
   }
   // Cookies are encrypted with it: a new one would log everybody out. At least 32 characters, as the setting demands.
   secrets.folder('console', owners.services).write('session-key', secret('console-session-key'))
+  // The one makes the links by which people acknowledge, the other takes them.
+  for (const service of ['console', 'notifier']) {
+    secrets.folder(service, owners.services).write('link-key', secret('link-key'))
+  }
   // It runs its own trader service.
   secrets.folder('demo', owners.services).write('trader.seed', natsFolder.read('trader.seed'))
   const forDatabase = secrets.folder('timescale', owners.database)

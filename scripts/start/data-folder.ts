@@ -49,6 +49,7 @@ const OURS = [
   'postgres-password',
   'nats-server.conf',
   'session-key',
+  'link-key',
   'logs',
   'running.json',
 ]

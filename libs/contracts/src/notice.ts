@@ -102,6 +102,24 @@ export interface Telling {
   readonly alert: string | null
   /** When it was decided to tell it. */
   readonly decidedAt: Instant
+  /** Who knew of the alert by then. Absent: nobody. */
+  readonly acknowledged?: Acknowledgement
+}
+
+/** That somebody knows of an alert, and takes care. */
+export interface Acknowledgement {
+  /** As `telegram:<id>`, `link:<channel>`, or the name of a token. */
+  readonly by: string
+  readonly at: Instant
+}
+
+/** What is kept of one, also when the alert is over. */
+export interface AcknowledgementRecord extends Acknowledgement {
+  /** Its subject token. */
+  readonly trader: string
+  /** Of what was told last of the alert. */
+  readonly version: number
+  readonly alert: string
 }
 
 /** One token of a subject, different for each telling of a notice. */

@@ -1,6 +1,6 @@
 import type { Instant } from './instant.ts'
 import { parseJson } from './json.ts'
-import { aLiteral, aNull, anInteger, anObject, anyOf, aString, oneWord } from './json-schema.ts'
+import { aLiteral, aNull, anInteger, anObject, anyOf, aString, oneWord, optional } from './json-schema.ts'
 import { NOTICE_KINDS, type NoticeKind } from './notice.ts'
 import { type Parsed, parsed, refused } from './parsed.ts'
 import { isOf } from './schema-check.ts'
@@ -14,6 +14,8 @@ export type NotifyCommand = { readonly by: string } & (
       readonly trader: string
       /** Null: every alert of it. */
       readonly alert: string | null
+      /** Only what was told last by the event of this version. Absent: whatever was. */
+      readonly version?: number
     }
   | {
       readonly kind: 'silence'
@@ -31,7 +33,13 @@ const text = (maxLength: number) => aString({ pattern: `^[^\\u0000]{1,${maxLengt
 const by = text(200)
 const instant = anInteger({ minimum: 0 })
 const schema = anyOf([
-  anObject({ kind: aLiteral('acknowledge'), by, trader: text(64), alert: anyOf([aNull(), text(200)]) }),
+  anObject({
+    kind: aLiteral('acknowledge'),
+    by,
+    trader: text(64),
+    alert: anyOf([aNull(), text(200)]),
+    version: optional(instant),
+  }),
   anObject({
     kind: aLiteral('silence'),
     by,

@@ -85,6 +85,8 @@ export {
 } from './log-damage.ts'
 export { nearestId, nearestName, unknownField } from './names.ts'
 export {
+  type Acknowledgement,
+  type AcknowledgementRecord,
   type ChannelHealth,
   type Delivery,
   type FaultyTask,

@@ -118,6 +118,10 @@ export const subjects = {
   delivery: (tellingId: string) => `alert.delivery.${tellingId}`,
   /** Those of one event. */
   deliveriesOf: (trader: string, version: number) => `alert.delivery.${trader}.${version}.>`,
+  /** The record that somebody acknowledged an alert, by the event that was told last of it. */
+  acknowledgement: (trader: string, version: number, alert: string) =>
+    `alert.acknowledgement.${trader}.${version}.${alert}`,
+  acknowledgementsOf: (trader: string, version: number) => `alert.acknowledgement.${trader}.${version}.>`,
   silences: 'alert.silences',
   /** Which notifier works; the others wait. */
   notifierLease: 'alert.lease',

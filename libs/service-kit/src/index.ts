@@ -1,3 +1,9 @@
+export {
+  ACKNOWLEDGE_PATH,
+  type AcknowledgeGrant,
+  acknowledgeLink,
+  readAcknowledgeLink,
+} from './acknowledge-link.ts'
 export { bindOnce, useOf } from './bind-risk-log.ts'
 export {
   type ConfigurationInForce,

@@ -19,6 +19,7 @@ import { DatabaseWatch } from './inbound/database-watch.ts'
 import { operatorApi } from './operator-api.ts'
 import { openOperatorParts } from './operator-parts.ts'
 import { PAGE_FOLDER, readPage } from './page-files.ts'
+import { addAcknowledgeRoutes } from './routes/acknowledge-routes.ts'
 import { addPageRoutes } from './routes/page-routes.ts'
 
 /** So many people read the history at a time; others wait for them. */
@@ -64,6 +65,10 @@ export async function startConsole(config: Config, log: Logger, lifecycle: Lifec
   const served = { service: 'console', address, settings, log, readiness, metrics: registry, sessions, elsewhere }
   const port = await serveHttp(served, 'CONSOLE_PORT', lifecycle, async (server) => {
     await server.register(operatorApi, { parts, history })
+    addAcknowledgeRoutes(server, parts, {
+      key: config.notify.linkKey,
+      languageOf: (name) => config.notify.channels.find((one) => one.name === name)?.language ?? config.notify.language,
+    })
     addPageRoutes(server, readPage(PAGE_FOLDER))
   })
   if (sessions.key === null) log.info('logins end with this process: CONSOLE_SESSION_KEY_FILE is not set')

@@ -175,6 +175,9 @@ describe('where channels are configured', () => {
     notifier = await started()
     const by = async () => (await told()).alerts[0]?.acknowledged?.by ?? false
     expect(await eventually(by, { what: 'the acknowledgement' })).toBe('http')
+    const version = String((await told()).alerts[0]?.version)
+    const record = await documents.expectAnswer('GET', DELIVERIES, 200, undefined, '', { version })
+    expect(record).toMatchObject({ acknowledgements: [{ alert: 'breach:max_daily_loss', by: 'http' }] })
     const again = await documents.expectAnswer('POST', ACKNOWLEDGE, 200, { trader: 'bot1' })
     expect(again).toEqual({ alerts: ['breach:max_daily_loss'], reason: null })
     await notifier.stop()

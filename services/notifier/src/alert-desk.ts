@@ -1,5 +1,5 @@
 import { type Instant, SILENCES_MAX, type Silence, type Telling, type TraderId } from '@drawbridge/contracts'
-import { acknowledge } from './core/acknowledge.ts'
+import { acknowledge, type Meant } from './core/acknowledge.ts'
 import { type AlertBook, EMPTY_BOOK, isEmpty } from './core/alert-book.ts'
 import type { AlertRules, Surroundings } from './core/alert-rules.ts'
 import { nextDue, passTime } from './core/pass-time.ts'
@@ -8,7 +8,7 @@ import type { AlertStore, Remembered } from './outbound/alert-store.ts'
 import type { NoticeQueue } from './outbound/notice-queue.ts'
 
 export interface DeskParts {
-  readonly store: Pick<AlertStore, 'saveBook' | 'saveSilences'>
+  readonly store: Pick<AlertStore, 'saveBook' | 'saveSilences' | 'recordAcknowledgement'>
   readonly queue: Pick<NoticeQueue, 'put'>
   readonly rules: AlertRules
   readonly tagsOf: (trader: string) => readonly string[]
@@ -68,13 +68,17 @@ export class AlertDesk {
     })
   }
 
-  /** Returns the keys of the alerts that were waiting for it. @param key null: all of the trader */
-  acknowledge(trader: string, key: string | null, by: string): Promise<readonly string[]> {
+  /** Keeps who it was. Returns the keys of the alerts that were waiting for it. */
+  acknowledge(trader: string, meant: Meant, by: string): Promise<readonly string[]> {
     return this.#inTurn(async () => {
       const before = this.#books.get(trader) ?? EMPTY_BOOK
-      const { book, keys } = acknowledge(before, key, { by, at: this.#parts.now() })
+      const how = { by, at: this.#parts.now() }
+      const { book, alerts } = acknowledge(before, meant, how)
+      for (const { key, notice } of alerts) {
+        await this.#parts.store.recordAcknowledgement({ ...how, trader, version: notice.version, alert: key })
+      }
       await this.#keep(trader, before, { book, tellings: [] })
-      return keys
+      return alerts.map(({ key }) => key)
     })
   }
 

@@ -15,6 +15,8 @@ export interface WorkerParts {
   readonly place: Pick<KeptPlace, 'open' | 'take'>
   readonly store: Pick<AlertStore, 'record' | 'isRecorded' | 'tellHealth'>
   readonly reader: Omit<Reader, 'escape'>
+  /** By which a reader of the channel acknowledges what it is told at a time; null: by no link. */
+  readonly linkOf: (telling: Telling, now: number) => string | null
   readonly metrics: NotifierMetrics
   readonly log: Logger
   readonly now: () => number
@@ -43,7 +45,7 @@ export class ChannelWorker {
   constructor(parts: WorkerParts) {
     this.#parts = parts
     const { channel, now } = parts
-    this.#reader = { ...parts.reader, escape: channel.escape }
+    this.#reader = { ...parts.reader, escape: channel.escape, escapeLink: channel.escapeLink }
     this.#allowance = fullAllowance(channel.config, now())
     const { kind } = channel.config
     this.#health = { kind, state: 'untried', since: now(), reason: null, lastSentAt: null, waiting: 0 }
@@ -137,9 +139,13 @@ export class ChannelWorker {
     const tellings = waiting.map(({ telling }) => telling)
     const [only] = tellings
     const isAlone = tellings.length === 1 && only !== undefined
-    const message = isAlone ? messageOf(only, this.#reader, maybeTwice) : digestOf(tellings, this.#reader, maybeTwice)
+    const now = this.#parts.now()
+    const acknowledgeLink = isAlone && isWaitedFor(only) ? this.#parts.linkOf(only, now) : null
+    const message = isAlone
+      ? messageOf({ ...only, acknowledgeLink }, this.#reader, maybeTwice)
+      : digestOf(tellings, this.#reader, maybeTwice)
     const id = waiting[0]?.id ?? ''
-    return { id: isAlone ? id : `${id}+${tellings.length - 1}`, message, tellings, maybeTwice, now: this.#parts.now() }
+    return { id: isAlone ? id : `${id}+${tellings.length - 1}`, message, tellings, maybeTwice, acknowledgeLink, now }
   }
 
   /** Records what became of them, then acknowledges: a process that ends in between sends again, and says so. */
@@ -206,6 +212,11 @@ export class ChannelWorker {
   #setHealth(changes: Partial<ChannelHealth>): void {
     this.#health = { ...this.#health, ...changes }
   }
+}
+
+/** Whether somebody shall acknowledge it. */
+function isWaitedFor({ alert, round }: Telling): boolean {
+  return alert !== null && round.kind !== 'resolved'
 }
 
 function waitingOf(delivered: Delivered): Waiting {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ChannelHealth } from '@drawbridge/contracts'
-import { durables, notifierStreams, subjects } from '@drawbridge/contracts'
+import { durables, notifierStreams, subjects, type Telling } from '@drawbridge/contracts'
 import { Backoff, hearPublished } from '@drawbridge/nats'
 import type { Logger } from '@drawbridge/service-kit'
 import { DeliverPolicy, type JetStreamManager } from '@nats-io/jetstream'
@@ -32,6 +32,7 @@ export interface NotifierParts {
   readonly channels: readonly Channel[]
   readonly rules: AlertRules
   readonly readerOf: (channel: Channel) => Omit<Reader, 'escape'>
+  readonly linkOf: (channel: Channel) => (telling: Telling, now: number) => string | null
   readonly tagsOf: (trader: string) => readonly string[]
   readonly settingsOf: (trader: string) => TraderSettings
   readonly connectors: readonly ExpectedConnector[]
@@ -99,7 +100,7 @@ export class Notifier {
   }
 
   async #work(over: AbortSignal): Promise<void> {
-    const { connection, manager, channels, rules, readerOf, tagsOf, metrics, log, now, ackWaitMs } = this.#parts
+    const { connection, manager, channels, rules, readerOf, linkOf, tagsOf, metrics, log, now, ackWaitMs } = this.#parts
     const store = new AlertStore(connection, manager)
     const queue = new NoticeQueue(connection)
     const remembered = await this.#persist('the alerts are read', over, () => store.load())
@@ -108,7 +109,16 @@ export class Notifier {
     this.#desk = desk
     this.#workers = channels.map((channel) => {
       const place = this.#placeOf(channel.config.name)
-      return new ChannelWorker({ channel, place, store, reader: readerOf(channel), metrics, log, now })
+      return new ChannelWorker({
+        channel,
+        place,
+        store,
+        reader: readerOf(channel),
+        linkOf: linkOf(channel),
+        metrics,
+        log,
+        now,
+      })
     })
     const events = eventPlace(connection, manager, now(), ackWaitMs)
     const faults = faultPlace(connection, manager, now(), ackWaitMs)

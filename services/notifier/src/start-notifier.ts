@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { notifierStreams, streams } from '@drawbridge/contracts'
+import { notifierStreams, streams, type Telling, traderToken } from '@drawbridge/contracts'
 import { awaitStreams, ConnectionWatch, connectNats } from '@drawbridge/nats'
-import { type Lifecycle, type Logger, MetricRegistry, Readiness, serveHttp, watchLinks } from '@drawbridge/service-kit'
-import { type Config, currencyOf } from '@drawbridge/settings'
+import {
+  acknowledgeLink,
+  type Lifecycle,
+  type Logger,
+  MetricRegistry,
+  Readiness,
+  serveHttp,
+  watchLinks,
+} from '@drawbridge/service-kit'
+import { type ChannelConfig, type Config, currencyOf, type NotifyConfig } from '@drawbridge/settings'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { channelOf } from './channels/channels.ts'
 import { Notifier } from './notifier.ts'
@@ -57,6 +65,7 @@ export async function startNotifier(
     channels: notify.channels.map(channelOf),
     rules: { routes, quietHours, zone, repeatMinutes },
     readerOf: (channel) => ({ language: channel.config.language, zone, consoleUrl }),
+    linkOf: (channel) => (telling, at) => linkOf(notify, channel.config, telling, at),
     tagsOf: (trader) => config.traders[trader]?.about.tags ?? [],
     settingsOf: (trader) => ({
       tellsSilence: tellsSilence(config, trader),
@@ -87,6 +96,26 @@ export async function startNotifier(
     void beat({ file, wait, metrics, log, everyMs: looks.heartbeatMs }, lifecycle.stopping)
   }
   return port
+}
+
+const LINK_LASTS_MS = 24 * 3_600_000
+
+/** The link by which a reader of a channel acknowledges. Null: there is a button, or no address or key is configured. */
+function linkOf(
+  { consoleUrl, linkKey }: NotifyConfig,
+  { name: channel, kind }: ChannelConfig,
+  { notice, alert }: Telling,
+  now: number,
+): string | null {
+  if (consoleUrl === null || linkKey === null || alert === null || kind === 'telegram') return null
+  const { version } = notice
+  return acknowledgeLink(consoleUrl, linkKey, {
+    trader: traderToken(notice),
+    alert,
+    version,
+    channel,
+    until: now + LINK_LASTS_MS,
+  })
 }
 
 /** Null: nobody may resume in a chat. @throws if NATS has users, and nobody made the one for it */

@@ -88,7 +88,7 @@ class World {
         return
       case 'acknowledge': {
         const before = this.book
-        this.book = acknowledge(before, `breach:${step.rule}`, { by: 'ann', at: this.now }).book
+        this.book = acknowledge(before, { key: `breach:${step.rule}` }, { by: 'ann', at: this.now }).book
         return
       }
       case 'silence':

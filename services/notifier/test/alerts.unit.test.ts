@@ -89,10 +89,10 @@ describe('a fault', () => {
 
   test('that tells its end goes on when it is acknowledged, and one that does not is over', () => {
     const by = { by: 'ann', at: NIGHT }
-    expect(acknowledge(opened.book, key, by).book.alerts).toMatchObject([{ key, acknowledged: by }])
+    expect(acknowledge(opened.book, { key }, by).book.alerts).toMatchObject([{ key, acknowledged: by }])
     const letter = fault({ trader: null, facts: { source: 'persister' } })
     const { book } = takeNotices(EMPTY_BOOK, { version: 1, notices: [letter], goesOn }, day())
-    expect(acknowledge(book, null, by).book.alerts).toEqual([])
+    expect(acknowledge(book, { key: null }, by).book.alerts).toEqual([])
   })
 
   test('is told as over, and not as a resume', () => {
@@ -100,6 +100,29 @@ describe('a fault', () => {
     expect(takeNotices(opened.book, over, day()).tellings).toMatchObject([
       { round: { kind: 'resolved' }, notice: { kind: 'recovered', severity: 'info' } },
     ])
+  })
+})
+
+describe('an acknowledgement', () => {
+  const by = { by: 'telegram:7', at: NIGHT }
+  const opened = takeNotices(EMPTY_BOOK, { version: 1, notices: [notice()], goesOn }, surroundings()).book
+  const known = acknowledge(opened, { key: 'breach:daily' }, by).book
+
+  test('of an earlier event is none of what is told since then', () => {
+    const worse = notice({ version: 5, facts: { rule: 'daily', enforced: true, action: 'flatten' } })
+    const { book } = takeNotices(known, { version: 5, notices: [worse], goesOn }, surroundings())
+    expect(acknowledge(book, { key: 'breach:daily', version: 1 }, by).alerts).toEqual([])
+    expect(acknowledge(book, { key: 'breach:daily', version: 5 }, by).alerts).toHaveLength(1)
+  })
+
+  test('is named where the alert is told as over, and where it is told again after a silence', () => {
+    const over = takeNotices(known, { version: 2, notices: [], goesOn: () => false }, surroundings())
+    expect(over.tellings).toMatchObject([{ round: { kind: 'resolved' }, acknowledged: by }])
+    const silence = { id: 's', trader: 'bot1', kind: null, until: NIGHT + MINUTE, reason: 'r', by: 'ann' }
+    const silenced = passTime(known, surroundings({ silences: [silence] })).book
+    const again = passTime(silenced, surroundings({ now: NIGHT + MINUTE }))
+    expect(again.tellings).toMatchObject([{ round: { kind: 'again' }, acknowledged: by }])
+    expect(again.book.alerts[0]?.acknowledged).toBeNull()
   })
 })
 
@@ -125,8 +148,8 @@ describe('an alert', () => {
       'chat repeated',
       'pager repeated',
     ])
-    const known = acknowledge(opened, null, { by: 'telegram:7', at: NIGHT })
-    expect(known.keys).toEqual(['breach:daily'])
+    const known = acknowledge(opened, { key: null }, { by: 'telegram:7', at: NIGHT })
+    expect(known.alerts.map(({ key }) => key)).toEqual(['breach:daily'])
     expect(later(10, known.book, { rules }).tellings).toEqual([])
     expect(nextDue(known.book, surroundings({ rules }))).toBeNull()
   })
@@ -143,7 +166,7 @@ describe('an alert', () => {
   })
 
   test('that gets worse is told again, and asks for another acknowledgement', () => {
-    const known = acknowledge(opened, null, { by: 'ann', at: NIGHT }).book
+    const known = acknowledge(opened, { key: null }, { by: 'ann', at: NIGHT }).book
     const worse = notice({ version: 2, facts: { rule: 'daily', enforced: true, action: 'flatten' } })
     const { book, tellings } = takeNotices(known, { version: 2, notices: [worse], goesOn }, surroundings())
     expect(roundsOf(tellings)).toEqual(['chat first'])
@@ -180,7 +203,7 @@ describe('an alert', () => {
       told += decided.tellings.length
     }
     expect(told).toBe(1)
-    expect(acknowledge(book, null, { by: 'ann', at: NIGHT }).book.alerts).toEqual([])
+    expect(acknowledge(book, { key: null }, { by: 'ann', at: NIGHT }).book.alerts).toEqual([])
   })
 })
 

@@ -69,12 +69,18 @@ function configOf(kind: Kind): ChannelConfig {
   return config.value.notify.channels[0] as ChannelConfig
 }
 
-function send(kind: Kind, tellings: readonly Telling[] = [telling()]): Promise<Attempt> {
+function send(
+  kind: Kind,
+  tellings: readonly Telling[] = [telling()],
+  acknowledgeLink: string | null = null,
+): Promise<Attempt> {
   const channel = channelOf(configOf(kind))
   const [first = telling()] = tellings
-  const reader = { language: 'en', zone: 'UTC', consoleUrl: null, escape: channel.escape } as const
-  const message = messageOf(first, reader, false)
-  return channel.send({ id: 'the-id', message, tellings, maybeTwice: false, now: Date.UTC(2026, 2, 12) })
+  const how = { escape: channel.escape, escapeLink: channel.escapeLink }
+  const reader = { language: 'en', zone: 'UTC', consoleUrl: null, ...how } as const
+  const message = messageOf({ ...first, acknowledgeLink }, reader, false)
+  const now = Date.UTC(2026, 2, 12)
+  return channel.send({ id: 'the-id', message, tellings, maybeTwice: false, acknowledgeLink, now })
 }
 
 /** How each of them says that it took a message. */
@@ -151,7 +157,14 @@ test('a server that is not there has got nothing', async () => {
   const config = configOf('webhook')
   await receiver.close()
   const message = { title: 't', lines: [], link: null, severity: 'info' } as const
-  const attempt = await channelOf(config).send({ id: 'i', message, tellings: [telling()], maybeTwice: false, now: 0 })
+  const attempt = await channelOf(config).send({
+    id: 'i',
+    message,
+    tellings: [telling()],
+    maybeTwice: false,
+    acknowledgeLink: null,
+    now: 0,
+  })
   expect(attempt).toEqual({ kind: 'failed', reason: 'ECONNREFUSED', afterMs: null, maybeSent: false })
   receiver = await Receiver.open()
 })
@@ -192,4 +205,21 @@ test('Discord calls nobody by what a bot wrote', async () => {
   const { content, allowed_mentions } = JSON.parse(receiver.received[0]?.body ?? '{}')
   expect(allowed_mentions).toEqual({ parse: [] })
   expect(content).toContain(String.raw`bot\_1`)
+})
+
+test.each([
+  ['slack', 'Acknowledge: https://d.example/acknowledge?trader=my_bot&amp;mac=a_b-c'],
+  ['discord', 'Acknowledge: <https://d.example/acknowledge?trader=my_bot&mac=a_b-c>'],
+  ['ntfy', 'Acknowledge: https://d.example/acknowledge?trader=my_bot&mac=a_b-c'],
+] as const)('%s gets the link by which its reader acknowledges, as an address that works there', async (kind, line) => {
+  await send(kind, [telling()], 'https://d.example/acknowledge?trader=my_bot&mac=a_b-c')
+  const { text, content, message } = JSON.parse(receiver.received[0]?.body ?? '')
+  expect(String(text ?? content ?? message).split('\n')).toContain(line)
+})
+
+test('ntfy gets a button that acknowledges by one tap', async () => {
+  const url = 'https://d.example/acknowledge?mac=a'
+  await send('ntfy', [telling()], url)
+  const { actions } = JSON.parse(receiver.received[0]?.body ?? '')
+  expect(actions).toEqual([{ action: 'http', label: 'Acknowledge', url, method: 'POST', clear: true }])
 })

@@ -58,7 +58,14 @@ async function sendTo(
     to: ['ann@example.com', 'bob@example.com'],
   }
   const message = { title, lines: ['Lost 60.00.', 'Größe: ß'], link: null, severity: 'critical' } as const
-  return emailChannel(config).send({ id: 'bot1.7', message, tellings: [], maybeTwice: false, now: 0 })
+  return emailChannel(config).send({
+    id: 'bot1.7',
+    message,
+    tellings: [],
+    maybeTwice: false,
+    acknowledgeLink: null,
+    now: 0,
+  })
 }
 
 test('a mail server takes a message, which has the same id whenever it is sent', async () => {

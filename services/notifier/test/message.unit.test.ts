@@ -100,6 +100,15 @@ test('a percentage is never told higher than it is', () => {
   expect(messageOf(told(), reader(), false).title).toContain('4.99 %')
 })
 
+test('a message of an alert that somebody has acknowledged names who and when', () => {
+  const acknowledged = { by: 'telegram:7', at: Date.UTC(2026, 2, 12, 13, 5) }
+  const over: Told = { ...told({ kind: 'resumed' }), round: { kind: 'resolved' }, acknowledged }
+  expect(messageOf(over, reader(), false).lines).toContain('Acknowledged by telegram:7, 12 Mar 2026, 14:05:00 CET.')
+  expect(messageOf(over, reader({ language: 'de' }), false).lines).toContain(
+    'Bestätigt von telegram:7, 12. März 2026, 14:05:00 MEZ.',
+  )
+})
+
 test('a message that may come twice says so', () => {
   expect(messageOf(told(), reader(), true).lines.at(-1)).toContain('may come twice')
   expect(digestOf([told(), told()], reader(), true).lines.at(-1)).toContain('may come twice')

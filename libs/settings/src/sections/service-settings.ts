@@ -1,5 +1,5 @@
 import { parsed, refused } from '@drawbridge/contracts'
-import { choice, flag, integer, port, type Settings, text, type Values } from './setting.ts'
+import { choice, flag, integer, port, type Setting, type Settings, text, type Values } from './setting.ts'
 
 /** Where a service serves HTTP. */
 export interface HttpAddress {
@@ -25,24 +25,24 @@ export function address(section: string, prefix: string, service: string, defaul
   } as const
 }
 
+/** A secret with enough chance in it. */
+export function randomKey(key: Pick<Setting<string | null>, 'variable' | 'about' | 'fallbackWords'>) {
+  const must = 'at least 32 characters, randomly generated, as by: openssl rand -hex 32'
+  return {
+    ...text<string | null>({ ...key, file: null, must, fallback: null }),
+    secret: true,
+    fromText: (given: string) => (given.length >= 32 ? parsed(given) : refused(`must be ${must}`)),
+  } as const
+}
+
 export const consoleSettings = {
   ...address('console', 'CONSOLE', 'console', 8080),
-  sessionKey: {
-    ...text<string | null>({
-      file: null,
-      variable: 'CONSOLE_SESSION_KEY',
-      about: 'Encrypts the cookies of people who log in to the console; the same for all consoles of an installation.',
-      must: 'at least 32 characters, randomly generated, as by: openssl rand -hex 32',
-      fallback: null,
-      fallbackWords:
-        'a new one at each start, so that everybody logs in again; `npm start` and Compose keep one with the data',
-    }),
-    secret: true,
-    fromText: (key) =>
-      key.length >= 32
-        ? parsed(key)
-        : refused('must be at least 32 characters, randomly generated, as by: openssl rand -hex 32'),
-  },
+  sessionKey: randomKey({
+    variable: 'CONSOLE_SESSION_KEY',
+    about: 'Encrypts the cookies of people who log in to the console; the same for all consoles of an installation.',
+    fallbackWords:
+      'a new one at each start, so that everybody logs in again; `npm start` and Compose keep one with the data',
+  }),
   sessionHours: integer<number>({
     file: 'console.session_hours',
     variable: 'CONSOLE_SESSION_HOURS',

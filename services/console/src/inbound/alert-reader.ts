@@ -1,4 +1,5 @@
 import {
+  type AcknowledgementRecord,
   type ChannelHealth,
   type Delivery,
   type Instant,
@@ -85,6 +86,12 @@ export class AlertReader {
   async deliveries(trader: string, version: number): Promise<readonly Delivery[] | null> {
     const read = await this.#all<Delivery>(subjects.deliveriesOf(trader, version))
     return read?.map(([, delivery]) => delivery).toSorted((a, b) => a.at - b.at) ?? null
+  }
+
+  /** Who acknowledged what was told of an event. */
+  async acknowledgements(trader: string, version: number): Promise<readonly AcknowledgementRecord[]> {
+    const read = await this.#all<AcknowledgementRecord>(subjects.acknowledgementsOf(trader, version))
+    return read?.map(([, record]) => record) ?? []
   }
 
   async #all<T>(filter: string): Promise<readonly (readonly [subject: string, value: T])[] | null> {

@@ -1,4 +1,11 @@
-import { type ChannelHealth, type Delivery, formatInstant, type Instant, type Silence } from '@drawbridge/contracts'
+import {
+  type AcknowledgementRecord,
+  type ChannelHealth,
+  type Delivery,
+  formatInstant,
+  type Instant,
+  type Silence,
+} from '@drawbridge/contracts'
 import type { HeardNotifier, OpenAlert } from '../inbound/alert-reader.ts'
 
 /** Times as everywhere in the API. */
@@ -25,6 +32,10 @@ export function alertWritten({ trader, key, openedAt, toldAt, repeated, isSilenc
     isSilenced,
     acknowledged: acknowledged === null ? null : { by: acknowledged.by, at: formatInstant(acknowledged.at) },
   }
+}
+
+export function acknowledgementWritten({ alert, by, at }: AcknowledgementRecord) {
+  return { alert, by, at: formatInstant(at) }
 }
 
 export function silenceWritten({ id, trader, kind, until, reason, by }: Silence) {

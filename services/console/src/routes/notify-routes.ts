@@ -5,7 +5,14 @@ import { HttpFault, type HttpServer } from '@drawbridge/service-kit'
 import type { OpenAlert } from '../inbound/alert-reader.ts'
 import type { OperatorParts } from '../operator-parts.ts'
 import { nameOf, traderOf } from './asking.ts'
-import { alertWritten, channelWritten, deliveryWritten, notifierWritten, silenceWritten } from './notify-answers.ts'
+import {
+  acknowledgementWritten,
+  alertWritten,
+  channelWritten,
+  deliveryWritten,
+  notifierWritten,
+  silenceWritten,
+} from './notify-answers.ts'
 import { notifyAnswers, notifyBodies, notifyParams } from './notify-schemas.ts'
 
 const read = { access: 'read' } as const
@@ -36,14 +43,16 @@ function addReads(server: HttpServer, { alerts }: NotifyParts): void {
     const [notifier, silences] = await Promise.all([alerts.notifier(), alerts.silences()])
     return { notifier: notifierWritten(notifier), ...found, silences: silences.map(silenceWritten) }
   })
-  const summary = 'What became of the messages about an event'
+  const summary = 'What became of the messages about an event, and who acknowledged them'
   const schema = { summary, tags, params: notifyParams.event, response: notifyAnswers.deliveries }
   server.get('/api/notify/deliveries/:trader/:version', { config: read, schema }, async ({ params }) => {
     const version = Number(params.version)
     if (!Number.isSafeInteger(version) || version < 0)
       throw new HttpFault(400, 'invalid-version', 'version must be a whole number like 7')
-    const found = await alerts.deliveries(traderToken(params.trader), version)
-    return { deliveries: known(found).map(deliveryWritten) }
+    const trader = traderToken(params.trader)
+    const deliveries = known(await alerts.deliveries(trader, version)).map(deliveryWritten)
+    const acknowledgements = await alerts.acknowledgements(trader, version)
+    return { deliveries, acknowledgements: acknowledgements.map(acknowledgementWritten) }
   })
 }
 

@@ -89,6 +89,12 @@ const delivery = Type.Object({
   detail: textOrNull("the receiver's id of the message, or why it was given up"),
 })
 
+const acknowledgement = Type.Object({
+  alert: Type.String({ description: 'its key' }),
+  by: Type.String({ description: 'like "telegram:7", "link:mail" or the name of a token' }),
+  at: Type.String(),
+})
+
 const answer = (description: string, fields: TProperties) => Type.Unsafe<object>(Type.Object(fields, { description }))
 const reason = textOrNull('why it is not done yet; null: it is done')
 const done = { reason }
@@ -109,7 +115,12 @@ export const notifyAnswers = {
       silences: Type.Array(silence, { description: 'those that are in force' }),
     }),
   },
-  deliveries: { 200: answer('What became of each message', { deliveries: Type.Array(delivery) }) },
+  deliveries: {
+    200: answer('What became of each message', {
+      deliveries: Type.Array(delivery),
+      acknowledgements: Type.Array(acknowledgement, { description: 'also of alerts that are over' }),
+    }),
+  },
   acknowledged: taken({ alerts: Type.Array(Type.String(), { description: 'the keys of those that were meant' }) }),
   silenced: taken({ id: Type.String({ description: 'of the silence' }) }),
   tested: {

@@ -11,6 +11,8 @@ export interface Outgoing {
   /** What it tells: one, or many of a digest. */
   readonly tellings: readonly Telling[]
   readonly maybeTwice: boolean
+  /** By which its reader acknowledges; null: it needs no answer, or has a button. */
+  readonly acknowledgeLink: string | null
   /** When it is sent, milliseconds. */
   readonly now: number
 }
@@ -20,6 +22,8 @@ export interface Channel {
   readonly config: ChannelConfig
   /** Of what the receiver takes for markup. */
   readonly escape: (text: string) => string
+  /** An address as the receiver finds it; as other text if not given. */
+  readonly escapeLink?: (url: string) => string
   /** Sends once, within a bounded time. Never throws. No result holds a secret. */
   send(outgoing: Outgoing): Promise<Attempt>
 }

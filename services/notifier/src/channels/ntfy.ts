@@ -1,5 +1,6 @@
 import type { ChannelConfig } from '@drawbridge/settings'
 import type { Attempt } from '../core/retry.ts'
+import { wordsOf } from '../core/text/message.ts'
 import { type Channel, type Outgoing, plainText } from './channel.ts'
 import { attemptOf, jsonOf, post } from './post.ts'
 import { secretIn } from './secret-file.ts'
@@ -16,7 +17,12 @@ const PRIORITIES = { info: 3, warning: 4, critical: 5 } as const
 /** Longer ones become attachments. */
 const TEXT_MAX = 3_500
 
-async function send(config: NtfyConfig, { message }: Outgoing): Promise<Attempt> {
+/** One tap, without a browser. */
+function acknowledging(url: string, { language }: NtfyConfig): object {
+  return { action: 'http', label: wordsOf(language).acknowledge, url, method: 'POST', clear: true }
+}
+
+async function send(config: NtfyConfig, { message, acknowledgeLink }: Outgoing): Promise<Attempt> {
   const token = config.tokenFile === null ? null : secretIn(config.tokenFile)
   if (token !== null && typeof token !== 'string') return token
   const at = config.url.lastIndexOf('/')
@@ -26,6 +32,7 @@ async function send(config: NtfyConfig, { message }: Outgoing): Promise<Attempt>
     message: message.lines.join('\n').slice(0, TEXT_MAX),
     priority: PRIORITIES[message.severity],
     ...(message.link === null ? {} : { click: message.link }),
+    ...(acknowledgeLink === null ? {} : { actions: [acknowledging(acknowledgeLink, config)] }),
   })
   const headers = token === null ? {} : { authorization: `Bearer ${token}` }
   const answer = await post({ url: config.url.slice(0, at + 1), body, headers })

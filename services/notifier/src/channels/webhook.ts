@@ -40,7 +40,7 @@ function signatureOf(secret: string, content: string): string {
   return `v1,${createHmac('sha256', key).update(content).digest('base64')}`
 }
 
-function bodyOf({ message, tellings, now, maybeTwice }: Outgoing) {
+function bodyOf({ message, tellings, now, maybeTwice, acknowledgeLink }: Outgoing) {
   const { title, lines, link, severity } = message
   return {
     type: tellings.length === 1 ? `drawbridge.${tellings[0]?.notice.kind}` : 'drawbridge.digest',
@@ -50,6 +50,7 @@ function bodyOf({ message, tellings, now, maybeTwice }: Outgoing) {
       text: lines.join('\n'),
       severity,
       link,
+      acknowledge_link: acknowledgeLink,
       maybe_twice: maybeTwice,
       notices: tellings.slice(0, NOTICES_MAX).map(({ notice, round, alert }) => ({
         kind: notice.kind,

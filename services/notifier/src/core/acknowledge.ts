@@ -1,28 +1,33 @@
-import type { Acknowledgement, AlertBook } from './alert-book.ts'
+import type { Acknowledgement } from '@drawbridge/contracts'
+import type { Alert, AlertBook } from './alert-book.ts'
 
 /** What an acknowledgement changed. */
 export interface Acknowledged {
   readonly book: AlertBook
   /** The alerts that were waiting for it. */
-  readonly keys: readonly string[]
+  readonly alerts: readonly Alert[]
+}
+
+/** Which alerts of a trader somebody means. */
+export interface Meant {
+  /** Null: all of them. */
+  readonly key: string | null
+  /** Only what was told last by the event of this version: what has got worse since then is told to nobody yet. Absent: any. */
+  readonly version?: number | undefined
 }
 
 /**
  * Somebody knows of alerts and takes care: they are neither repeated nor escalated any more. A fault is over by that, if
  * nothing tells its end.
- * @param key null: every alert of the trader
  */
-export function acknowledge(book: AlertBook, key: string | null, by: Acknowledgement): Acknowledged {
-  const isMeant = (one: string) => key === null || key === one
-  const keys = book.alerts
-    .filter((alert) => isMeant(alert.key) && alert.acknowledged === null)
-    .map((alert) => alert.key)
-  if (keys.length === 0) return { book, keys }
+export function acknowledge(book: AlertBook, { key, version }: Meant, by: Acknowledgement): Acknowledged {
+  const isMeant = ({ key: own, notice, acknowledged }: Alert) =>
+    acknowledged === null && (key === null || key === own) && (version === undefined || version === notice.version)
+  const meant = book.alerts.filter(isMeant)
+  if (meant.length === 0) return { book, alerts: meant }
+  const isOver = ({ notice }: Alert) => notice.kind === 'fault' && notice.facts.tellsItsEnd !== true
   const alerts = book.alerts
-    .filter(
-      (alert) =>
-        !(keys.includes(alert.key) && alert.notice.kind === 'fault' && alert.notice.facts.tellsItsEnd !== true),
-    )
-    .map((alert) => (keys.includes(alert.key) ? { ...alert, acknowledged: by } : alert))
-  return { book: { ...book, alerts }, keys }
+    .filter((alert) => !(meant.includes(alert) && isOver(alert)))
+    .map((alert) => (meant.includes(alert) ? { ...alert, acknowledged: by } : alert))
+  return { book: { ...book, alerts }, alerts: meant }
 }

@@ -1,4 +1,4 @@
-import type { Instant, Notice } from '@drawbridge/contracts'
+import type { Acknowledgement, Instant, Notice } from '@drawbridge/contracts'
 
 /** Something that goes on until it is over, and is told again until somebody acknowledges it. */
 export interface Alert {
@@ -17,12 +17,6 @@ export interface Alert {
   /** Whether a silence keeps it from being told. */
   readonly isSilenced: boolean
   readonly acknowledged: Acknowledgement | null
-}
-
-export interface Acknowledgement {
-  /** As `telegram:<id>`, or the name of a token. */
-  readonly by: string
-  readonly at: Instant
 }
 
 /** What is remembered of the alerts of one trader. */

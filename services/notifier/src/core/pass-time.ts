@@ -4,7 +4,7 @@ import { hearingOf, type Surroundings, stepsOf } from './alert-rules.ts'
 import { quietUntil } from './quiet-hours.ts'
 import { earliestOf, reached, repeatAfterMs } from './routing.ts'
 import { silencing } from './silences.ts'
-import { type Decided, tellAll } from './take-notices.ts'
+import { type Decided, tellAll, withAcknowledgement } from './take-notices.ts'
 
 /** What is due at a time: repetitions, escalations, what waited for the end of a silence or of quiet hours. */
 export function passTime(book: AlertBook, surroundings: Surroundings): Decided {
@@ -50,9 +50,10 @@ function soundAgain(alert: Alert, surroundings: Surroundings): Due {
   if (alert.steps === 0) return soundFirst({ ...alert, isSilenced: false }, surroundings)
   const again = alert.again + 1
   const channels = reached(stepsOf(alert.notice, surroundings), alert.steps)
+  const told = tellAll(channels, alert.notice, { kind: 'again', count: again }, alert.key, surroundings.now)
   return {
     alert: { ...alert, isSilenced: false, again, toldAt: surroundings.now, acknowledged: null },
-    tellings: tellAll(channels, alert.notice, { kind: 'again', count: again }, alert.key, surroundings.now),
+    tellings: told.map((telling) => withAcknowledgement(telling, alert)),
   }
 }
 

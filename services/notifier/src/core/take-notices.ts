@@ -57,7 +57,8 @@ function closeAlerts(alerts: readonly Alert[], { notices, goesOn, version }: Hap
     if (alert.toldAt === null) continue
     const notice = endOf(alert, notices, version, surroundings)
     const channels = reached(stepsOf(alert.notice, surroundings), alert.steps)
-    tellings.push(...tellAll(channels, notice, { kind: 'resolved' }, alert.key, surroundings.now))
+    const told = tellAll(channels, notice, { kind: 'resolved' }, alert.key, surroundings.now)
+    tellings.push(...told.map((telling) => withAcknowledgement(telling, alert)))
   }
   return { kept, tellings }
 }
@@ -123,6 +124,11 @@ export function tellAll(
   decidedAt: Instant,
 ): readonly Telling[] {
   return channels.map((channel) => ({ channel, notice, round, alert, decidedAt }))
+}
+
+/** Who hears more of an alert hears who had acknowledged it. */
+export function withAcknowledgement(telling: Telling, { acknowledged }: Pick<Alert, 'acknowledged'>): Telling {
+  return acknowledged === null ? telling : { ...telling, acknowledged }
 }
 
 /** That an alert is over is told once to a channel, even if a route asks for it too. */

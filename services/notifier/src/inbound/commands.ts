@@ -47,8 +47,8 @@ async function apply(command: NotifyCommand, { desk, queue, channels, log, now }
   const { kind, by } = command
   switch (kind) {
     case 'acknowledge': {
-      const { trader, alert } = command
-      const keys = await desk.acknowledge(trader, alert, by)
+      const { trader, alert, version } = command
+      const keys = await desk.acknowledge(trader, { key: alert, version }, by)
       if (keys.length > 0) log.info({ trader, alerts: keys, by }, 'alerts acknowledged')
       return
     }

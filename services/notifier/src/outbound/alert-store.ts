@@ -1,4 +1,4 @@
-import type { ChannelHealth } from '@drawbridge/contracts'
+import type { AcknowledgementRecord, ChannelHealth } from '@drawbridge/contracts'
 import { type Delivery, headerNames, notifierStreams, type Silence, subjects, toJsonBytes } from '@drawbridge/contracts'
 import { isWrongLastSequence, lastMessage, lastSeqOf, readStream } from '@drawbridge/nats'
 import { type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream'
@@ -67,6 +67,11 @@ export class AlertStore {
 
   async record(delivery: Delivery): Promise<void> {
     await this.#client.publish(subjects.delivery(delivery.id), toJsonBytes(delivery))
+  }
+
+  async recordAcknowledgement(record: AcknowledgementRecord): Promise<void> {
+    const { trader, version, alert } = record
+    await this.#client.publish(subjects.acknowledgement(trader, version, alert), toJsonBytes(record))
   }
 
   async isRecorded(tellingId: string): Promise<boolean> {

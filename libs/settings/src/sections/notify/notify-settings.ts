@@ -11,7 +11,7 @@ import {
 } from '@drawbridge/contracts'
 import Type from 'typebox'
 import { isObject, readSettings, type Source } from '../read-settings.ts'
-import { address } from '../service-settings.ts'
+import { address, randomKey } from '../service-settings.ts'
 import { choice, type Setting, type Settings, text } from '../setting.ts'
 import type { TraderConfig } from '../trader-settings.ts'
 import { type ChannelConfig, readChannel } from './channel-settings.ts'
@@ -35,6 +35,8 @@ export interface NotifyConfig {
   readonly heartbeatFile: string | null
   /** The seed of the user of NATS by which people resume in Telegram; null: that of the notifier. */
   readonly resumeSeedFile: string | null
+  /** Signs links that acknowledge; null: messages have none. */
+  readonly linkKey: string | null
 }
 
 const REPEAT_MINUTES = [5, 15, 60, 240] as const
@@ -133,6 +135,11 @@ export const notifySettings = {
     fallback: null,
     fallbackWords: 'none',
   }),
+  linkKey: randomKey({
+    variable: 'NOTIFIER_LINK_KEY',
+    about: 'Signs the links in messages that acknowledge an alert; the same for the notifier and the console.',
+    fallbackWords: 'messages have no such links; `npm start` and Compose keep one with the data',
+  }),
   resumeSeedFile: text<string | null>({
     file: 'notify.resume_seed_file',
     variable: null,
@@ -177,6 +184,7 @@ export function readNotify(source: Source, traders: Readonly<Record<TraderId, Tr
     consoleUrl: values.consoleUrl?.replace(/\/+$/, '') ?? null,
     heartbeatFile: values.heartbeatFile,
     resumeSeedFile: values.resumeSeedFile,
+    linkKey: values.linkKey,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Language, Notice, NoticeKind, Round, Severity } from '@drawbridge/contracts'
+import type { Acknowledgement, Language, Notice, NoticeKind, Round, Severity } from '@drawbridge/contracts'
 import Mustache from 'mustache'
 import { byBadness } from '../severity.ts'
 import { Formats } from './formats.ts'
@@ -22,12 +22,17 @@ export interface Reader {
   readonly consoleUrl: string | null
   /** Of what the channel takes for markup; plain text needs none. */
   readonly escape: (text: string) => string
+  /** Of addresses; as other text if not given. */
+  readonly escapeLink?: ((url: string) => string) | undefined
 }
 
 /** One notice of a message. */
 export interface Told {
   readonly notice: Notice
   readonly round: Round
+  readonly acknowledged?: Acknowledgement
+  /** By which its reader acknowledges. */
+  readonly acknowledgeLink?: string | null
 }
 
 const WORDS: Readonly<Record<Language, Words>> = { en: WORDS_EN, de: WORDS_DE }
@@ -49,12 +54,25 @@ export function messageOf(told: Told, reader: Reader, maybeTwice: boolean): Mess
   const { text } = words.kinds[notice.kind]
   const lines = [
     ...fill(text, view).split('\n'),
+    ...acknowledgedLine(told, reader),
     ...(saysHowToResume(notice) && told.round.kind !== 'resolved' ? [fill(words.resume, view)] : []),
-    ...(view.link === null ? [] : [fill(words.link, view)]),
+    ...linkLine(words.acknowledgeAt, told.acknowledgeLink ?? null, reader),
+    ...linkLine(words.link, view.link, reader),
     fill(words.event, view),
     ...(maybeTwice ? [words.maybeTwice] : []),
   ]
   return { title: titleOf(told, reader), lines, link: view.link, severity: notice.severity }
+}
+
+function linkLine(template: string, url: string | null, reader: Reader): readonly string[] {
+  const { escapeLink = reader.escape } = reader
+  return url === null ? [] : [fillPlain(template, { link: escapeLink(url) })]
+}
+
+function acknowledgedLine({ acknowledged }: Told, reader: Reader): readonly string[] {
+  if (acknowledged === undefined) return []
+  const time = new Formats(reader.language, reader.zone).time(acknowledged.at)
+  return [filler(reader)(WORDS[reader.language].wasAcknowledged, { by: cut(acknowledged.by), time })]
 }
 
 /** One message for many notices: the worst first, then the newest. */
@@ -69,7 +87,7 @@ export function digestOf(told: readonly Told[], reader: Reader, maybeTwice: bool
     lines: [
       ...sorted.slice(0, DIGEST_TITLES_MAX).map((one) => `- ${titleOf(one, reader)}`),
       ...(more > 0 ? [fill(words.digest.more, { more })] : []),
-      ...(reader.consoleUrl === null ? [] : [fill(words.link, { link: reader.consoleUrl })]),
+      ...linkLine(words.link, reader.consoleUrl, reader),
       ...(maybeTwice ? [words.maybeTwice] : []),
     ],
     link: reader.consoleUrl,

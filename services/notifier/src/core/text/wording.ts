@@ -14,6 +14,7 @@ export interface Words {
   /** Under each text. */
   readonly resume: string
   readonly link: string
+  readonly acknowledgeAt: string
   readonly event: string
   readonly maybeTwice: string
   readonly digest: { readonly title: string; readonly more: string }
@@ -23,7 +24,10 @@ export interface Words {
   readonly until: string
   readonly somebody: string
   readonly acknowledge: string
+  /** To who does it. */
   readonly acknowledged: string
+  /** To whoever hears of the alert later. */
+  readonly wasAcknowledged: string
   readonly isOver: string
   /** Answers to who resumes in a chat. */
   readonly resuming: Readonly<

@@ -92,6 +92,7 @@ export const WORDS_DE: Words = {
   },
   resume: 'Fortsetzen: in der Konsole, oder npm run drawbridge -- resume {{trader}} --reason "..."',
   link: 'Konsole: {{link}}',
+  acknowledgeAt: 'Bestätigen: {{link}}',
   event: '{{#version}}Ereignis {{version}}{{#trader}} von {{trader}}{{/trader}}, {{/version}}{{at}}',
   maybeTwice: 'Diese Nachricht kommt vielleicht doppelt: niemand weiß, ob die erste ankam.',
   digest: { title: '{{count}} Nachrichten, davon {{critical}} kritisch', more: '... und {{more}} weitere' },
@@ -107,6 +108,7 @@ export const WORDS_DE: Words = {
   somebody: 'Jemand',
   acknowledge: 'Bestätigen',
   acknowledged: 'Bestätigt von {{by}}: keine Wiederholungen mehr.',
+  wasAcknowledged: 'Bestätigt von {{by}}, {{time}}.',
   isOver: 'Das ist schon vorbei.',
   resuming: {
     usage: 'Sende /resume und den Namen des Traders, wie /resume bot1.',

@@ -89,6 +89,7 @@ export const WORDS_EN: Words = {
   },
   resume: 'To resume: in the console, or npm run drawbridge -- resume {{trader}} --reason "..."',
   link: 'Console: {{link}}',
+  acknowledgeAt: 'Acknowledge: {{link}}',
   event: '{{#version}}Event {{version}}{{#trader}} of {{trader}}{{/trader}}, {{/version}}{{at}}',
   maybeTwice: 'This message may come twice: nobody knows whether the first one arrived.',
   digest: { title: '{{count}} messages, {{critical}} of them critical', more: '... and {{more}} more' },
@@ -104,6 +105,7 @@ export const WORDS_EN: Words = {
   somebody: 'Somebody',
   acknowledge: 'Acknowledge',
   acknowledged: 'Acknowledged by {{by}}: no more repetitions.',
+  wasAcknowledged: 'Acknowledged by {{by}}, {{time}}.',
   isOver: 'It is over already.',
   resuming: {
     usage: 'Send /resume and the name of the trader, as /resume bot1.',
