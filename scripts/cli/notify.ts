@@ -22,7 +22,8 @@ const HELP = `Who is told of broken limits: the channels of config.json with the
 ${CONSOLE_HELP}
   --help                this text
 
-Exit codes: 0 done; 1 failed, also if no notifier works or a channel takes no messages; 2 the command line or the settings are not valid.
+Exit codes: 0 done; 1 failed, also if no notifier works or a channel takes no messages; 2 the command line or the settings
+are not valid.
 `
 
 interface Told {
