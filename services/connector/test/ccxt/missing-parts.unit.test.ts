@@ -1,0 +1,106 @@
+import { isDeepStrictEqual } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import type { Ask, ExchangeLine, Question } from '../../src/adapters/ccxt/exchanges/exchange-line.ts'
+import { EXCHANGES, type ExchangeName, exchangeNames } from '../../src/adapters/ccxt/exchanges/exchanges.ts'
+import { readingOf } from '../../src/adapters/generic/reading.ts'
+import { isFailure } from '../../src/core/failure.ts'
+import type { ReadAnswer } from '../../src/port.ts'
+import { FAKES } from './fake-exchanges.ts'
+
+/** The route of each call of ccxt that a reading makes. */
+const ROUTES: Readonly<Record<ExchangeName, Readonly<Record<string, string>>>> = {
+  binanceusdm: {
+    fapiPrivateGetMultiAssetsMargin: 'GET /fapi/v1/multiAssetsMargin',
+    fapiPrivateV3GetAccount: 'GET /fapi/v3/account',
+  },
+  bybit: { privateGetV5AccountWalletBalance: 'GET /v5/account/wallet-balance' },
+  okx: { privateGetAccountBalance: 'GET /api/v5/account/balance' },
+  bitget: { privateMixGetV2MixAccountAccounts: 'GET /api/v2/mix/account/accounts' },
+  'bitget-unified': { privateUtaGetV3AccountAssets: 'GET /api/v3/account/assets' },
+  krakenfutures: { privateGetAccounts: 'GET /derivatives/api/v3/accounts' },
+  hyperliquid: { publicPostInfo: 'POST /info' },
+  deribit: {
+    privateGetGetAccountSummaries: 'GET /api/v2/private/get_account_summaries',
+    publicGetGetIndexPrice: 'GET /api/v2/public/get_index_price',
+  },
+  coinbase: {
+    v3PrivateGetBrokerageKeyPermissions: 'GET /api/v3/brokerage/key_permissions',
+    v3PrivateGetBrokeragePortfoliosPortfolioUuid: 'GET /api/v3/brokerage/portfolios/p-1',
+  },
+  binance: { privateGetAccount: 'GET /api/v3/account', publicGetTickerPrice: 'GET /api/v3/ticker/price' },
+  kraken: { privatePostBalance: 'POST /0/private/Balance', publicGetTicker: 'GET /0/public/Ticker' },
+}
+/** Objects whose fields are coins: one that is gone may have been sold. */
+const COINS: readonly string[] = ['privatePostBalance/result/']
+
+type Change = (body: unknown) => unknown
+
+/** Each way to take a part of a value away, or to put something into its place that is no value. */
+function changesOf(value: unknown, path: string): readonly (readonly [what: string, change: Change])[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const at = `${path}/${name}`
+    const put = (other: unknown): Change => {
+      return (body) => (Array.isArray(body) ? body.with(Number(name), other) : { ...(body as object), [name]: other })
+    }
+    const without: Change = (body) => Object.fromEntries(Object.entries(body as object).filter(([one]) => one !== name))
+    const isCoin = COINS.some((coins) => at.startsWith(coins))
+    // Any text may be a currency.
+    const others = name === 'currency' ? [null, '', {}] : [null, '', 'NaN', 'Infinity', {}]
+    const deeper = changesOf(inner, at).map(([what, change]) => {
+      const inside: Change = (body) => put(change((body as Readonly<Record<string, unknown>>)[name]))(body)
+      return [what, inside] as const
+    })
+    return [
+      ...(Array.isArray(value) || isCoin ? [] : [[`${at} missing`, without] as const]),
+      ...others.map((other) => [`${at} as ${JSON.stringify(other)}`, put(other)] as const),
+      ...deeper,
+    ]
+  })
+}
+
+const bodyOf = (name: ExchangeName, route: string, sent: object): unknown => {
+  const answer = FAKES[name].routes[route]
+  const given =
+    typeof answer === 'function' ? answer({ method: '', path: '', headers: {}, body: JSON.stringify(sent) }) : answer
+  return given?.body
+}
+
+async function readWith(name: ExchangeName, changed: string | null, change: Change): Promise<ReadAnswer> {
+  const line: ExchangeLine = EXCHANGES[name]
+  const ask: Ask = async (method, params = {}) => {
+    const route = ROUTES[name][method]
+    if (route === undefined) throw new Error(`no route of ${method}`)
+    const body = bodyOf(name, route, params)
+    // The mode of an account of Hyperliquid is text, and asked for by the same call.
+    return method === changed && typeof body === 'object' ? change(body) : body
+  }
+  const found = await line.find(ask, (FAKES[name].settings ?? {}) as Question)
+  return 'kind' in found && isFailure(found) ? found : readingOf(found)
+}
+
+describe.each(exchangeNames())('%s', (name) => {
+  test('is read as its fake says', async () => {
+    expect(await readWith(name, null, (body) => body)).toEqual({ kind: 'reading', reading: FAKES[name].reading })
+  })
+
+  test('an answer that lacks a part, or has no value there, is no reading, or is the same one', async () => {
+    const wrong: string[] = []
+    let unusable = 0
+    for (const [method, route] of Object.entries(ROUTES[name])) {
+      for (const [what, change] of changesOf(bodyOf(name, route, {}), method)) {
+        const answer = await readWith(name, method, change)
+        if (isFailure(answer)) unusable += 1
+        else if (!isDeepStrictEqual(answer, { kind: 'reading', reading: FAKES[name].reading })) wrong.push(what)
+      }
+    }
+    expect(wrong).toEqual([])
+    expect(unusable).toBeGreaterThan(0)
+  })
+
+  test.each(
+    Object.keys(ROUTES[name]).flatMap((method) => [null, '', [], {}, 'text', 0].map((body) => [method, body] as const)),
+  )('%s answered by %j is no reading', async (method, body) => {
+    expect(await readWith(name, method, () => body)).toMatchObject({ kind: 'unusable' })
+  })
+})
