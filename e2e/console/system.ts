@@ -39,14 +39,15 @@ export class ConsoleSystem {
     this.database = database
   }
 
-  static async start(): Promise<ConsoleSystem> {
+  /** @param more of config.json */
+  static async start(more: object = {}): Promise<ConsoleSystem> {
     const folder = await makeWorkFolder()
     const write = async (name: string, content: object) => {
       const file = join(folder.path, name)
       await writeFile(file, JSON.stringify(content), { mode: 0o600 })
       return file
     }
-    await write('config.json', { limits: LIMITS, traders: { bot1: {}, bot2: {}, never: {} } })
+    await write('config.json', { limits: LIMITS, traders: { bot1: {}, bot2: {}, never: {} }, ...more })
     const tokens = await write('tokens.json', tokenList(Object.keys(TOKENS) as Role[]))
     const ownDatabase = await createDatabase()
     const database = await TcpProxy.to(ownDatabase.url)

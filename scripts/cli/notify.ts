@@ -26,8 +26,12 @@ Exit codes: 0 done; 1 failed, also if no notifier works or a channel takes no me
 are not valid.
 `
 
+const NOBODY = `Nobody is told anything: config.json has no channel, or npm run provision was not run since.
+Add one to notify.channels, as docs/notify.md shows.`
+
 interface Told {
-  readonly notifier: { readonly works: boolean; readonly heardAt: string | null }
+  /** Null: nobody is told. */
+  readonly notifier: { readonly works: boolean; readonly heardAt: string | null } | null
   readonly channels: readonly {
     readonly name: string
     readonly kind: string
@@ -68,7 +72,7 @@ export const notify: Program = {
     if (acknowledge !== undefined) return acknowledgeAll(api, context, acknowledge, json)
     const told = await api.get<Told>('/api/notify')
     printLine(context.stdout, json ? JSON.stringify(told) : inWords(told))
-    return told.notifier.works && told.channels.every(({ state }) => !isFailing(state)) ? 0 : 1
+    return told.notifier?.works === true && told.channels.every(({ state }) => !isFailing(state)) ? 0 : 1
   },
 }
 
@@ -128,6 +132,7 @@ function inWords({ notifier, channels, alerts }: Told): string {
     openedAt,
     acknowledged === null ? 'nobody' : acknowledged.by,
   ])
+  if (notifier === null) return NOBODY
   const silent = `No notifier works: nobody is told anything. ${heardInWords(notifier.heardAt)}`
   return [
     ...(notifier.works ? [] : [silent, '']),

@@ -29,5 +29,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        // Small pieces that several views use come in one file, which is packed better than many.
+        codeSplitting: {
+          groups: [{ name: 'shared', test: /page\/src\/(api|commands|formats|history|parts)\//, minShareCount: 2 }],
+        },
+      },
+    },
   },
 })

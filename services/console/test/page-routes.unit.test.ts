@@ -44,6 +44,8 @@ describe('the page', () => {
     '/time-travel/',
     '/operate/',
     '/operate/bot1',
+    '/alerts',
+    '/alerts/',
     '/health',
     '/health/',
   ])('is there without a token at %s: it asks for one itself', async (url) => {

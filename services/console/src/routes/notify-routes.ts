@@ -39,9 +39,14 @@ function addReads(server: HttpServer, { alerts }: NotifyParts): void {
   }
   server.get('/api/notify', { config: read, schema: told }, async () => {
     const [channels, open] = await Promise.all([alerts.channels(), alerts.alerts()])
-    const found = { channels: known(channels).map(channelWritten), alerts: known(open).map(alertWritten) }
+    if (channels === null || open === null) return { notifier: null, channels: [], alerts: [], silences: [] }
     const [notifier, silences] = await Promise.all([alerts.notifier(), alerts.silences()])
-    return { notifier: notifierWritten(notifier), ...found, silences: silences.map(silenceWritten) }
+    return {
+      notifier: notifierWritten(notifier),
+      channels: channels.map(channelWritten),
+      alerts: open.map(alertWritten),
+      silences: silences.map(silenceWritten),
+    }
   })
   const summary = 'What became of the messages about an event, and who acknowledged them'
   const schema = { summary, tags, params: notifyParams.event, response: notifyAnswers.deliveries }
@@ -50,9 +55,13 @@ function addReads(server: HttpServer, { alerts }: NotifyParts): void {
     if (!Number.isSafeInteger(version) || version < 0)
       throw new HttpFault(400, 'invalid-version', 'version must be a whole number like 7')
     const trader = traderToken(params.trader)
-    const deliveries = known(await alerts.deliveries(trader, version)).map(deliveryWritten)
+    const deliveries = await alerts.deliveries(trader, version)
+    if (deliveries === null) return { deliveries, acknowledgements: [] }
     const acknowledgements = await alerts.acknowledgements(trader, version)
-    return { deliveries, acknowledgements: acknowledgements.map(acknowledgementWritten) }
+    return {
+      deliveries: deliveries.map(deliveryWritten),
+      acknowledgements: acknowledgements.map(acknowledgementWritten),
+    }
   })
 }
 

@@ -40,6 +40,10 @@ const whole = (description: string) => Type.Integer({ minimum: 0, description })
 const severity = Type.Enum([...SEVERITIES], { description: `one of ${SEVERITIES.join(', ')}` })
 const traderOrNull = (description: string) => textOrNull(`the id of a trader; null: ${description}`)
 
+const notifier = Type.Object({
+  works: Type.Boolean({ description: 'whether a notifier was heard lately' }),
+  heardAt: timeOrNull('when one was heard last; null: never'),
+})
 const channel = Type.Object({
   name: Type.String(),
   kind: Type.String({ description: 'such as "ntfy"' }),
@@ -106,10 +110,7 @@ const taken = (fields: TProperties) => ({
 export const notifyAnswers = {
   told: {
     200: answer('Who is told, and of what', {
-      notifier: Type.Object({
-        works: Type.Boolean({ description: 'whether a notifier was heard lately' }),
-        heardAt: timeOrNull('when one was heard last; null: never'),
-      }),
+      notifier: Type.Union([notifier, Type.Null()], { description: 'null: nobody is told, see docs/notify.md' }),
       channels: Type.Array(channel, { description: 'by name' }),
       alerts: Type.Array(alert, { description: 'those that go on' }),
       silences: Type.Array(silence, { description: 'those that are in force' }),
@@ -117,7 +118,7 @@ export const notifyAnswers = {
   },
   deliveries: {
     200: answer('What became of each message', {
-      deliveries: Type.Array(delivery),
+      deliveries: Type.Union([Type.Array(delivery), Type.Null()], { description: 'null: nobody is told of anything' }),
       acknowledgements: Type.Array(acknowledgement, { description: 'also of alerts that are over' }),
     }),
   },

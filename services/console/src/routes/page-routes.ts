@@ -13,6 +13,8 @@ const VIEWS = [
   '/time-travel/',
   '/operate',
   '/operate/*',
+  '/alerts',
+  '/alerts/',
   '/health',
   '/health/',
 ] as const

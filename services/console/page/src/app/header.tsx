@@ -10,6 +10,7 @@ const PLACES: readonly (readonly [ViewName, string])[] = [
   ['what-if', 'What if'],
   ['time-travel', 'Time travel'],
   ['operate', 'Operate'],
+  ['alerts', 'Alerts'],
   ['health', 'Health'],
 ]
 

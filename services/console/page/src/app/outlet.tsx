@@ -1,7 +1,8 @@
 import type { ComponentType, VNode } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { type Route, route, type ViewName } from '../store/route.ts'
+import { pathOf, type Route, route, type ViewName } from '../store/route.ts'
 import { FleetView } from '../views/fleet/fleet-view.tsx'
+import { ViewBoundary } from './view-boundary.tsx'
 
 export interface ViewProps {
   readonly route: Route
@@ -14,12 +15,21 @@ const LATER: Partial<Record<ViewName, () => Promise<View>>> = {
   'what-if': () => import('../views/what-if/what-if-view.tsx').then(({ WhatIfView }) => WhatIfView),
   'time-travel': () => import('../views/time-travel/time-travel-view.tsx').then(({ TimeTravelView }) => TimeTravelView),
   operate: () => import('../views/operate/operate-view.tsx').then(({ OperateView }) => OperateView),
+  alerts: () => import('../views/alerts/alerts-view.tsx').then(({ AlertsView }) => AlertsView),
   health: () => import('../views/health/health-view.tsx').then(({ HealthView }) => HealthView),
 }
 
-/** The view that the address names. */
+/** The view that the address names. One that fails takes nothing else with it. */
 export function Outlet(): VNode {
   const at = route.value
+  return (
+    <ViewBoundary key={pathOf(at.view, at.id)}>
+      <NamedView route={at} />
+    </ViewBoundary>
+  )
+}
+
+function NamedView({ route: at }: ViewProps): VNode {
   if (at.view === 'fleet') return <FleetView route={at} />
   const load = LATER[at.view]
   return load === undefined ? (

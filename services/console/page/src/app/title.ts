@@ -7,6 +7,7 @@ const WORDS: Readonly<Record<ViewName, string>> = {
   'what-if': 'What if',
   'time-travel': 'Time travel',
   operate: 'Operate',
+  alerts: 'Alerts',
   health: 'Health',
 }
 

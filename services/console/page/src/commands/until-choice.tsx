@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
 import { consoleNow } from '../store/console-now.ts'
 
-const CHOICES = [
-  ['resumed', 'somebody resumes'],
+const OPEN = ['resumed', 'somebody resumes'] as const
+const ENDS = [
   ['15', 'in 15 minutes'],
   ['60', 'in an hour'],
   ['240', 'in 4 hours'],
@@ -10,21 +10,33 @@ const CHOICES = [
   ['at', 'a time …'],
 ] as const
 
-/** How long a pause is to last. It is told as a time, or as null for as long as nobody resumes. */
-export function UntilChoice({ onChoose }: { readonly onChoose: (until: () => string | null) => void }) {
-  const [choice, setChoice] = useState<string>('resumed')
+/** The time so many minutes from now, by the clock that the console has. */
+export function inMinutes(minutes: number): string {
+  return new Date(consoleNow() + minutes * 60_000).toISOString()
+}
+
+interface UntilChoiceProps {
+  readonly label?: string
+  /** Whether it must end at some time; the choice is then an hour at first. */
+  readonly mustEnd?: boolean
+  readonly onChoose: (until: () => string | null) => void
+}
+
+/** How long something is to last. It is told as a time, or as null for as long as nobody resumes. */
+export function UntilChoice({ label = 'Paused until', mustEnd = false, onChoose }: UntilChoiceProps) {
+  const [choice, setChoice] = useState<string>(mustEnd ? '60' : 'resumed')
   const choose = (value: string) => {
     setChoice(value)
     if (value === 'resumed') onChoose(() => null)
     // Counted from when the command is given, not from when it is chosen, and by the clock that the console has.
-    else if (value !== 'at') onChoose(() => new Date(consoleNow() + Number(value) * 60_000).toISOString())
+    else if (value !== 'at') onChoose(() => inMinutes(Number(value)))
   }
   return (
     <>
       <label class="field">
-        <span>Paused until</span>
+        <span>{label}</span>
         <select value={choice} onChange={({ currentTarget }) => choose(currentTarget.value)}>
-          {CHOICES.map(([value, words]) => (
+          {(mustEnd ? ENDS : [OPEN, ...ENDS]).map(([value, words]) => (
             <option key={value} value={value}>
               {words}
             </option>

@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals'
 
 /** The views by the first part of their path. */
-export const VIEW_NAMES = ['fleet', 'traders', 'what-if', 'time-travel', 'operate', 'health'] as const
+export const VIEW_NAMES = ['fleet', 'traders', 'what-if', 'time-travel', 'operate', 'alerts', 'health'] as const
 export type ViewName = (typeof VIEW_NAMES)[number]
 
 export interface Route {

@@ -1,5 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
-import { type Answer, ask } from '../../api/ask.ts'
+import { useAskedOften } from '../../api/use-asked-often.ts'
 import { Connectors } from './connectors.tsx'
 import { DeadLetters } from './dead-letters.tsx'
 import { Guardians } from './guardians.tsx'
@@ -11,7 +10,7 @@ const EVERY_MS = 2_000
 
 /** How each stage is doing, from the reading of a bot to the row in the database. */
 export function HealthView() {
-  const answer = useHealth()
+  const { answer } = useAskedOften<Health>('/api/health', EVERY_MS)
   return (
     <div class="health">
       <h1>Health</h1>
@@ -32,24 +31,4 @@ export function HealthView() {
       )}
     </div>
   )
-}
-
-function useHealth(): Answer<Health> | null {
-  const [answer, setAnswer] = useState<Answer<Health> | null>(null)
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    let isShown = true
-    const look = async () => {
-      const told = document.hidden ? null : await ask<Health>('/api/health')
-      if (!isShown) return
-      if (told !== null) setAnswer(told)
-      timer = setTimeout(() => void look(), EVERY_MS)
-    }
-    void look()
-    return () => {
-      isShown = false
-      clearTimeout(timer)
-    }
-  }, [])
-  return answer
 }

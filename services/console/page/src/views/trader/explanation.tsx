@@ -1,6 +1,7 @@
 import { formatTime } from '../../formats/times.ts'
 import { Refused } from '../../history/refused.tsx'
 import { useAnswer } from '../../history/use-answer.ts'
+import { Deliveries } from '../../parts/deliveries.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 
 interface ExplanationProps {
@@ -63,6 +64,7 @@ export function Explanation({ id, version, timeZone, onClose }: ExplanationProps
           </dl>
         </>
       )}
+      <Deliveries trader={id} version={version} timeZone={timeZone} />
     </Dialog>
   )
 }
