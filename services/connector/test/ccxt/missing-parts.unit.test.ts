@@ -5,6 +5,7 @@ import { EXCHANGES, type ExchangeName, exchangeNames } from '../../src/adapters/
 import { readingOf } from '../../src/adapters/generic/reading.ts'
 import { isFailure } from '../../src/core/failure.ts'
 import type { ReadAnswer } from '../../src/port.ts'
+import { type Change, changesOf } from '../changes-of.ts'
 import { FAKES } from './fake-exchanges.ts'
 
 /** The route of each call of ccxt that a reading makes. */
@@ -32,32 +33,6 @@ const ROUTES: Readonly<Record<ExchangeName, Readonly<Record<string, string>>>> =
 }
 /** Objects whose fields are coins: one that is gone may have been sold. */
 const COINS: readonly string[] = ['privatePostBalance/result/']
-
-type Change = (body: unknown) => unknown
-
-/** Each way to take a part of a value away, or to put something into its place that is no value. */
-function changesOf(value: unknown, path: string): readonly (readonly [what: string, change: Change])[] {
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([name, inner]) => {
-    const at = `${path}/${name}`
-    const put = (other: unknown): Change => {
-      return (body) => (Array.isArray(body) ? body.with(Number(name), other) : { ...(body as object), [name]: other })
-    }
-    const without: Change = (body) => Object.fromEntries(Object.entries(body as object).filter(([one]) => one !== name))
-    const isCoin = COINS.some((coins) => at.startsWith(coins))
-    // Any text may be a currency.
-    const others = name === 'currency' ? [null, '', {}] : [null, '', 'NaN', 'Infinity', {}]
-    const deeper = changesOf(inner, at).map(([what, change]) => {
-      const inside: Change = (body) => put(change((body as Readonly<Record<string, unknown>>)[name]))(body)
-      return [what, inside] as const
-    })
-    return [
-      ...(Array.isArray(value) || isCoin ? [] : [[`${at} missing`, without] as const]),
-      ...others.map((other) => [`${at} as ${JSON.stringify(other)}`, put(other)] as const),
-      ...deeper,
-    ]
-  })
-}
 
 const bodyOf = (name: ExchangeName, route: string, sent: object): unknown => {
   const answer = FAKES[name].routes[route]
@@ -88,7 +63,7 @@ describe.each(exchangeNames())('%s', (name) => {
     const wrong: string[] = []
     let unusable = 0
     for (const [method, route] of Object.entries(ROUTES[name])) {
-      for (const [what, change] of changesOf(bodyOf(name, route, {}), method)) {
+      for (const [what, change] of changesOf(bodyOf(name, route, {}), method, COINS)) {
         const answer = await readWith(name, method, change)
         if (isFailure(answer)) unusable += 1
         else if (!isDeepStrictEqual(answer, { kind: 'reading', reading: FAKES[name].reading })) wrong.push(what)

@@ -70,7 +70,7 @@ function withoutPrice(
   { pair, base_currency, amount, trading_mode }: OpenTrade,
   { currencies }: Balance,
 ): string | null {
-  if (trading_mode === 'futures' || !isAboveZero(amount)) return null
+  if (trading_mode === 'futures' || amount === 0) return null
   const coin = base_currency ?? pair.split('/')[0] ?? pair
   const found = currencies.find(({ currency, is_position }) => currency === coin && !is_position)
   if (found !== undefined && isAboveZero(found.est_stake)) return null

@@ -41,8 +41,12 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+function isCurrency(value: unknown): value is string {
+  return typeof value === 'string' && /^[!-~]{1,16}$/.test(value)
+}
+
 export function balanceIn(body: unknown): Balance | null {
-  if (!isFields(body) || typeof body.stake !== 'string' || !Array.isArray(body.currencies)) return null
+  if (!isFields(body) || !isCurrency(body.stake) || !Array.isArray(body.currencies)) return null
   const currencies = body.currencies.filter(isFields).flatMap((one): Coin[] => {
     const { currency, balance, est_stake, is_position } = one
     return typeof currency === 'string' ? [{ currency, balance, est_stake, is_position: is_position === true }] : []
