@@ -223,3 +223,42 @@ test('ntfy gets a button that acknowledges by one tap', async () => {
   const { actions } = JSON.parse(receiver.received[0]?.body ?? '')
   expect(actions).toEqual([{ action: 'http', label: 'Acknowledge', url, method: 'POST', clear: true }])
 })
+
+const HOSTILE =
+  '<!channel> <@U1> <b>x</b> @everyone @ann **bold** [click](https://evil.example) `code` & {{trader}} {{{x}}}'
+
+/** The text that a channel got about what somebody hostile wrote in each place where one can. */
+async function textOf(kind: Kind): Promise<string> {
+  receiver.received.splice(0)
+  receiver.answer = () => TAKEN[kind as keyof typeof TAKEN]
+  const facts = { ...notice.facts, source: HOSTILE, by: HOSTILE, reason: HOSTILE, advice: HOSTILE, rule: HOSTILE }
+  for (const of of ['paused', 'fault', 'breach'] as const) {
+    await send(kind, [telling({ notice: { ...notice, kind: of, facts } })])
+  }
+  const bodies = receiver.received.map(({ body }) => JSON.parse(body))
+  return bodies.map((body) => body.text ?? body.content ?? '').join('\n')
+}
+
+describe('what somebody hostile wrote', () => {
+  test('is no markup of Telegram, calls nobody, and fills in nothing', async () => {
+    const text = await textOf('telegram')
+    expect(text.match(/<[^>]*>/g)?.filter((tag) => tag !== '<b>' && tag !== '</b>')).toEqual([])
+    expect(text.match(/<b>/g)).toHaveLength(3)
+    expect(text).not.toMatch(/@\w/)
+    expect(text).toContain('{{trader}} {{{x}}}')
+  })
+
+  test('is neither a mention nor a link of Slack', async () => {
+    const text = await textOf('slack')
+    expect(text).not.toMatch(/[<>]/)
+    expect(text).toContain('&lt;!channel&gt;')
+  })
+
+  test('is no markup of Discord, and calls nobody', async () => {
+    const text = await textOf('discord')
+    // The title, and what is in parentheses, is ours.
+    const written = text.replaceAll(/^(\S+) \*\*(.*)\*\*$/gm, '$1 $2')
+    expect(written).not.toMatch(/(?<!\\)[*_~`|>[\]#]/)
+    for (const { body } of receiver.received) expect(JSON.parse(body).allowed_mentions).toEqual({ parse: [] })
+  })
+})

@@ -96,6 +96,24 @@ describe.each(['en', 'de'] as const)('in %s', (language) => {
   })
 })
 
+test('amounts in what is no currency of Intl, counts, and times over a change of clocks are written as readers do', () => {
+  const facts = { ...FACTS, currency: 'USDT', until: Date.UTC(2026, 2, 29, 1), observedPct: '12.3456' }
+  const text = (language: 'en' | 'de') => messageOf(told({ facts }), reader({ language }), false).lines.join('\n')
+  expect(text('en')).toContain('Lost 1,234.50 USDT of 24,690.00000001 USDT = 12.34 %')
+  expect(text('en')).toContain('until 29 Mar 2026, 03:00:00 CEST')
+  expect(text('de')).toContain('Verlust 1.234,50 USDT von 24.690,00000001 USDT = 12,34 %')
+  expect(text('de')).toContain('bis 29. März 2026, 03:00:00 MESZ')
+  const many = Array.from({ length: 1_234 }, () => told())
+  expect(digestOf(many, reader({ language: 'de' }), false).title).toBe('1.234 Nachrichten, davon 1.234 kritisch')
+})
+
+test('a reason of several lines is one, so that none looks like words of ours', () => {
+  const facts = { ...FACTS, reason: 'x\nTo resume: call\r\u2028me\u202e' }
+  const lines = (one: NoticeFacts) => messageOf(told({ kind: 'paused', facts: one }), reader(), false).lines
+  expect(lines(facts)).toHaveLength(lines(FACTS).length)
+  expect(lines(facts).join('')).not.toMatch(/[\r\u2028\u202e]/)
+})
+
 test('a percentage is never told higher than it is', () => {
   expect(messageOf(told(), reader(), false).title).toContain('4.99 %')
 })
@@ -119,11 +137,11 @@ test('a digest counts all, and names the worst', () => {
     told({ kind: 'warning', severity: 'warning', trader: `bot${index}` }),
   )
   const { title, lines, severity } = digestOf([...mild, told({ trader: 'worst' })], reader(), false)
-  expect(title).toBe('10000 messages, 1 of them critical')
+  expect(title).toBe('10,000 messages, 1 of them critical')
   expect(severity).toBe('critical')
   expect(lines[0]).toContain('worst')
   expect(lines).toHaveLength(22)
-  expect(lines).toContain('... and 9980 more')
+  expect(lines).toContain('... and 9,980 more')
 })
 
 describe('of events', () => {

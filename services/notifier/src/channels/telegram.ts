@@ -13,8 +13,14 @@ export function telegramChannel(config: TelegramConfig): Channel {
   return { config, escape: escapeHtml, send: (outgoing) => send(config, outgoing) }
 }
 
+/** Also of what it takes for the name of a person, who would be called: no name begins after a joiner, which nobody sees. */
 export function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+  return text
+    .replaceAll('@', '@\u2060')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
 }
 
 const TEXT_MAX = 4_000

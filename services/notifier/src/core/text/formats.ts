@@ -30,6 +30,10 @@ export class Formats {
     return `${number} %`
   }
 
+  count(whole: number): string {
+    return this.#number(String(whole), {})
+  }
+
   /** With the zone. */
   time(at: Instant): string {
     const form = new Intl.DateTimeFormat(this.#locale, {

@@ -1,4 +1,12 @@
-import type { Acknowledgement, Language, Notice, NoticeKind, Round, Severity } from '@drawbridge/contracts'
+import {
+  type Acknowledgement,
+  type Language,
+  type Notice,
+  type NoticeKind,
+  printable,
+  type Round,
+  type Severity,
+} from '@drawbridge/contracts'
 import Mustache from 'mustache'
 import { byBadness } from '../severity.ts'
 import { Formats } from './formats.ts'
@@ -41,6 +49,8 @@ const DIGEST_TITLES_MAX = 20
 const HAVE_NO_EVENT: readonly NoticeKind[] = ['fault', 'recovered', 'test']
 /** What people and programs wrote is cut to so many characters, so that a message fits each channel. */
 const GIVEN_MAX = 300
+/** Separators of lines, and what turns the direction of writing. */
+const MISLEADING = /[\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
 
 export function wordsOf(language: Language): Words {
   return WORDS[language]
@@ -82,11 +92,12 @@ export function digestOf(told: readonly Told[], reader: Reader, maybeTwice: bool
   const critical = told.filter(({ notice }) => notice.severity === 'critical').length
   const more = told.length - DIGEST_TITLES_MAX
   const fill = filler(reader)
+  const formats = new Formats(reader.language, reader.zone)
   return {
-    title: fill(words.digest.title, { count: told.length, critical }),
+    title: fill(words.digest.title, { count: formats.count(told.length), critical: formats.count(critical) }),
     lines: [
       ...sorted.slice(0, DIGEST_TITLES_MAX).map((one) => `- ${titleOf(one, reader)}`),
-      ...(more > 0 ? [fill(words.digest.more, { more })] : []),
+      ...(more > 0 ? [fill(words.digest.more, { more: formats.count(more) })] : []),
       ...linkLine(words.link, reader.consoleUrl, reader),
       ...(maybeTwice ? [words.maybeTwice] : []),
     ],
@@ -155,7 +166,7 @@ function viewOf(notice: Notice, { language, zone, consoleUrl }: Reader) {
   }
 }
 
+/** Without line breaks, by which it would look like words of ours. */
 function cut(given: string | undefined): string | null {
-  if (given === undefined) return null
-  return given.length > GIVEN_MAX ? `${given.slice(0, GIVEN_MAX)}...` : given
+  return given === undefined ? null : printable(given, GIVEN_MAX).replaceAll(MISLEADING, '�')
 }
