@@ -63,6 +63,8 @@ test('without a file and an environment everything has its default', () => {
         zone: 'UTC',
         consoleUrl: null,
         heartbeatFile: null,
+        linkKey: null,
+        resumeSeedFile: null,
       },
     },
   })
