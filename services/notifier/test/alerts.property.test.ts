@@ -5,6 +5,7 @@ import { acknowledge } from '../src/core/acknowledge.ts'
 import { type AlertBook, EMPTY_BOOK } from '../src/core/alert-book.ts'
 import type { Surroundings } from '../src/core/alert-rules.ts'
 import { nextDue, passTime } from '../src/core/pass-time.ts'
+import { isQuiet } from '../src/core/quiet-hours.ts'
 import { type Happened, takeNotices } from '../src/core/take-notices.ts'
 
 const MINUTE = 60_000
@@ -100,6 +101,7 @@ class World {
           reason: 'r',
           by: 'ann',
         })
+        this.look()
         return
       case 'wait':
         this.wait(step.minutes * MINUTE)
@@ -107,6 +109,13 @@ class World {
       default:
         step satisfies never
     }
+  }
+
+  /** As the service does each second. */
+  look(): void {
+    const { book, tellings } = passTime(this.book, this.surroundings)
+    this.book = book
+    this.told.push(...tellings)
   }
 
   /** Lets time pass as the service does: whatever is due is told when it is due. */
@@ -195,6 +204,76 @@ test('an alert that nobody acknowledges reaches everybody of its routes, and is 
       }
     }),
     { numRuns: 300 },
+  )
+})
+
+test('in quiet hours only what is critical is told, at once; the rest once they are over, once', () => {
+  assert(
+    property(steps, (all) => {
+      const world = new World(true)
+      const warnings = new Set<number>()
+      for (const step of all) {
+        const before = world.told.length
+        world.take(step)
+        const isSilenced = world.silences.some(({ until }) => until > world.now)
+        const fresh = world.told.slice(before)
+        if (step.kind === 'breach' && !isSilenced) {
+          expect(fresh.map(({ channel, round }) => `${channel} ${round.kind}`)).toContain('chat first')
+        }
+        if (step.kind === 'warn' && !isSilenced) warnings.add(world.version)
+      }
+      world.silences = []
+      world.wait(24 * 60 * MINUTE)
+      for (const { notice, round, decidedAt } of world.told) {
+        if (notice.severity === 'critical' || round.kind === 'resolved') continue
+        expect(isQuiet(decidedAt, { from: 22 * 60, until: 7 * 60 }, 'UTC'), `${notice.kind} is told later`).toBe(false)
+      }
+      const told = world.told.filter(({ notice }) => notice.kind === 'warning').map(({ notice }) => notice.version)
+      expect(new Set(told).size).toBe(told.length)
+      expect(told.filter((version) => !warnings.has(version))).toEqual([])
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('what goes on when a silence ends is told then, as firing again to those who knew of it', () => {
+  assert(
+    property(steps, (all) => {
+      const world = new World(false)
+      for (const step of all) world.take(step)
+      // Longer than any other.
+      world.take({ kind: 'silence', rule: 'daily', minutes: 91 })
+      const knew = new Map(world.book.alerts.map(({ key, steps: count }) => [key, count > 0]))
+      const since = world.told.length
+      world.wait(91 * MINUTE - 1)
+      expect(world.told.slice(since)).toEqual([])
+      world.wait(1)
+      const again = world.told
+        .slice(since)
+        .filter(({ channel, decidedAt }) => channel === 'chat' && decidedAt === world.now)
+      expect(new Map(again.map(({ alert, round }) => [alert, round.kind === 'again']))).toEqual(knew)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('that an alert is over is told to everybody who was told of it, and to nobody else', () => {
+  assert(
+    property(steps, boolean(), (all, quietHours) => {
+      const world = new World(quietHours)
+      for (const step of all) world.take(step)
+      for (const rule of RULES) world.take({ kind: 'resolve', rule, minutes: 1 })
+      const heard = new Map<string, Set<string>>()
+      for (const { alert, channel, round } of world.told) {
+        if (alert === null) continue
+        const channels = heard.get(alert) ?? new Set()
+        heard.set(alert, channels)
+        if (round.kind !== 'resolved') channels.add(channel)
+        else expect(channels.delete(channel), `${channel} had heard of ${alert}`).toBe(true)
+      }
+      for (const [alert, channels] of heard) expect([...channels], `not told that ${alert} is over`).toEqual([])
+    }),
+    { numRuns: 500 },
   )
 })
 

@@ -2,10 +2,20 @@ import type { Instant, QuietHours } from '@drawbridge/contracts'
 
 const MINUTE_MS = 60_000
 
+/** Each alert asks, and to make one takes longer than to use it. */
+const CLOCKS = new Map<string, Intl.DateTimeFormat>()
+
+function clockOf(zone: string): Intl.DateTimeFormat {
+  const known = CLOCKS.get(zone)
+  if (known !== undefined) return known
+  const made = new Intl.DateTimeFormat('en', { timeZone: zone, hour: 'numeric', minute: 'numeric', hourCycle: 'h23' })
+  CLOCKS.set(zone, made)
+  return made
+}
+
 /** Minutes since midnight in a zone, by the clock on the wall there. */
 export function minuteOfDay(at: Instant, zone: string): number {
-  const parts = new Intl.DateTimeFormat('en', { timeZone: zone, hour: 'numeric', minute: 'numeric', hourCycle: 'h23' })
-  const found = parts.formatToParts(at)
+  const found = clockOf(zone).formatToParts(at)
   const read = (type: string) => Number(found.find((part) => part.type === type)?.value ?? 0)
   return 60 * read('hour') + read('minute')
 }

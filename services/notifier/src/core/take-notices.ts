@@ -32,7 +32,7 @@ export function takeNotices(book: AlertBook, happened: Happened, surroundings: S
       const known = alerts.find((alert) => alert.key === key)
       // A thousand dead letters are one fault. One that gets worse is told.
       if (notice.kind === 'fault' && known !== undefined && isAtLeast(known.notice.severity, notice.severity)) continue
-      const opened = openAlert(key, notice, surroundings)
+      const opened = openAlert(key, notice, known, surroundings)
       if (opened === null) continue
       alerts = [...alerts.filter((alert) => alert.key !== key), opened.alert].slice(-ALERTS_MAX)
       told.push(...opened.tellings)
@@ -78,25 +78,30 @@ function endOf(
   return found ?? { ...notice, kind, severity: 'info', version: version ?? notice.version, part, at: now }
 }
 
-/** Opens an alert, or what goes on is told for the worse. Null: nobody wants to hear of it. */
-function openAlert(key: string, notice: Notice, surroundings: Surroundings) {
+/**
+ * Opens an alert, or what goes on is told for the worse, also to those whom it was escalated to.
+ * @param known the alert that it takes the place of
+ * @returns null: nobody wants to hear of it
+ */
+function openAlert(key: string, notice: Notice, known: Alert | undefined, surroundings: Surroundings) {
   const steps = stepsOf(notice, surroundings)
   if (steps.length === 0) return null
   const { now } = surroundings
   const hearing = hearingOf(notice, surroundings)
   const isTold = hearing === 'now'
+  const reachedSteps = Math.max(isTold ? 1 : 0, known?.steps ?? 0)
   const alert: Alert = {
     key,
     notice,
     openedAt: now,
-    steps: isTold ? 1 : 0,
+    steps: reachedSteps,
     repeated: 0,
     again: 0,
-    toldAt: isTold ? now : null,
+    toldAt: isTold ? now : (known?.toldAt ?? null),
     isSilenced: hearing === 'after-silence',
     acknowledged: null,
   }
-  return { alert, tellings: isTold ? tellAll(reached(steps, 1), notice, { kind: 'first' }, key, now) : [] }
+  return { alert, tellings: isTold ? tellAll(reached(steps, reachedSteps), notice, { kind: 'first' }, key, now) : [] }
 }
 
 /** What is told once; `hold`: after the quiet hours. */
