@@ -108,3 +108,30 @@ test('an exchange that was not tried for it closes nothing', async () => {
   expect(other.account.flatten).toBeUndefined()
   await other.close()
 })
+
+test('it is flat only when nothing is left, and not when a position came back', async () => {
+  const answers: unknown[] = []
+  for (const amount of ['4', '0', '-1']) {
+    there([position('BTCUSDT', amount)])
+    answers.push(await flatten())
+  }
+  const closing = { kind: 'closing', open: 1 }
+  expect(answers).toEqual([closing, { kind: 'flat' }, closing])
+})
+
+test.each([
+  ['429', { status: 429, headers: { 'retry-after': '3' }, body: { code: -1015, msg: 'Too many new orders.' } }],
+  ['418', { status: 418, headers: { 'retry-after': '3' }, body: { code: -1003, msg: 'banned' } }],
+])('after a %s nothing more is asked, so that no ban follows', async (_what, answer) => {
+  there([position('AUSDT', '1'), position('BUSDT', '2')], [{ symbol: 'AUSDT' }])
+  scene.fake.on('POST /fapi/v1/order', answer)
+  expect(await flatten()).toMatchObject({ kind: 'rate-limited', retryAfterMs: 3_000 })
+  expect(scene.fake.asked).toHaveLength(2)
+})
+
+test('a list that cannot be had keeps no position open, and is told', async () => {
+  there([position('AUSDT', '1')])
+  scene.fake.on('GET /fapi/v1/openAlgoOrders', { status: 400, body: { code: -1000, msg: 'An unknown error occurred' } })
+  expect(await flatten()).toMatchObject({ kind: expect.not.stringMatching(/flat|closing/) })
+  expect(changes()).toHaveLength(1)
+})
