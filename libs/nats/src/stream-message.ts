@@ -57,8 +57,10 @@ export class StreamMessage {
 interface Delivery {
   /** Stream sequence of the message. */
   readonly seq: number
-  /** Delivery count for this consumer, from 1. */
+  /** Delivery count for this consumer, from 1: how many messages it was given, this one included. */
   readonly delivery: number
+  /** How often this very message was delivered, from 1. */
+  readonly times: number
   /** JetStream timestamp, rounded down to the millisecond. */
   readonly time: Instant
   /** How many messages the consumer still has to deliver. */
@@ -72,8 +74,8 @@ interface Delivery {
  */
 export function deliveryOf(reply: string, consumer: string): Delivery {
   const found = reply.indexOf(`.${consumer}.`)
-  const times = found + consumer.length + 2
-  const seqAt = reply.indexOf('.', times) + 1
+  const timesAt = found + consumer.length + 2
+  const seqAt = reply.indexOf('.', timesAt) + 1
   const deliveryAt = reply.indexOf('.', seqAt) + 1
   const timeAt = reply.indexOf('.', deliveryAt) + 1
   const pendingAt = reply.indexOf('.', timeAt) + 1
@@ -84,6 +86,7 @@ export function deliveryOf(reply: string, consumer: string): Delivery {
   return {
     seq: Number(reply.slice(seqAt, deliveryAt - 1)),
     delivery: Number(reply.slice(deliveryAt, timeAt - 1)),
+    times: Number(reply.slice(timesAt, seqAt - 1)),
     time: Math.floor(Number(reply.slice(timeAt, pendingAt - 1)) / 1e6),
     pending: Number(end < 0 ? reply.slice(pendingAt) : reply.slice(pendingAt, end)),
   }

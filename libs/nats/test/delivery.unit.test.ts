@@ -8,7 +8,13 @@ test.each([
   ['with the domain and the account', `$JS.ACK.hub.AbC.INPUTS.guardian-1.${TOLD}`],
   ['with more behind it', `$JS.ACK._.AbC.INPUTS.guardian-1.${TOLD}.xyz`],
 ])('a delivery is read %s', (_, reply) => {
-  expect(deliveryOf(reply, 'guardian-1')).toEqual({ seq: 4711, delivery: 12, time: 1_773_307_800_123, pending: 5 })
+  expect(deliveryOf(reply, 'guardian-1')).toEqual({
+    seq: 4711,
+    delivery: 12,
+    times: 1,
+    time: 1_773_307_800_123,
+    pending: 5,
+  })
 })
 
 test.each([

@@ -71,6 +71,7 @@ test('a notifier that is killed after it sent, and before it recorded that, send
   await scene.publish(breach('bot2').events)
   await scene.untilDelivered('bot2.2.breach-0.first.desk')
   expect(receiver.received).toHaveLength(3)
+  expect(receiver.received.map((one) => dataOf(one).maybe_twice)).toEqual([false, true, false])
 })
 
 test('what happens while no notifier runs is told by the next one', async () => {

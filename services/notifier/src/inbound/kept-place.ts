@@ -108,13 +108,13 @@ export class KeptPlace {
 }
 
 function deliveredOf(connection: NatsConnection, durable: string, message: Msg, ackSubject: string): Delivered {
-  const { seq, delivery, pending } = deliveryOf(ackSubject, durable)
+  const { seq, times, pending } = deliveryOf(ackSubject, durable)
   return {
     subject: message.subject,
     data: message.data,
     message,
     seq,
-    deliveries: delivery,
+    deliveries: times,
     pending,
     ack: () => connection.publish(ackSubject, '+ACK'),
     keep: () => connection.publish(ackSubject, '+WPI'),
