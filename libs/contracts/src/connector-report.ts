@@ -32,7 +32,7 @@ export const ConnectorReportSchema = Type.Object(
     instance: name('a name'),
     reads: yesOrNo,
     acts: yesOrNo,
-    /** Whether it can stop entries on the other side; null: it is not asked to; an older connector does not say. */
+    /** Whether it can stop entries on the other side; null: it is not asked to, or nobody can say. An older connector says nothing. */
     canBlock: Type.Optional(nullable(Type.Boolean(), 'true, false or null')),
     dryRun: yesOrNo,
     /** How the trader's gate wants the other side to stand; null: nothing is known yet. */

@@ -73,15 +73,15 @@ export class Connector {
       : null
   }
 
-  /** Whether entries can be stopped on the other side. */
-  get canBlock(): boolean {
+  /** Whether entries can be stopped on the other side; null: it is not asked to, or the account cannot be opened. */
+  get canBlock(): boolean | null {
     const account = this.account.get()
-    return !('kind' in account) && stopsEntries(account)
+    return this.acting === null || 'kind' in account ? null : stopsEntries(account)
   }
 
   /** How the other side stands, as far as is known; null also where nothing can be stopped there. */
   get stands(): ActingLoop['stands'] {
-    return this.canBlock ? (this.acting?.stands ?? null) : null
+    return this.canBlock === true ? (this.acting?.stands ?? null) : null
   }
 
   /** Takes what the other side sends; null: it sends nothing, or the account cannot be opened. */

@@ -27,6 +27,29 @@ const WITHIN_MS = 20_000
 
 /** Reads the account once, and asks the other side what it tells of the key and of itself. */
 export async function examineConnector(setup: ConnectorSetup, stopping: AbortSignal): Promise<ConnectorExamination> {
+  const opened = openedFor(setup, stopping)
+  try {
+    const account = opened.get()
+    if ('kind' in account) return { ...NOTHING, reading: failed(account) }
+    const { flatten } = account
+    const read = await opened.call<Exclude<ReadAnswer, Failure>>((one, signal) => one.readEquity(signal))
+    const otherSide = await askOtherSide(opened)
+    return { reading: readingIn(read), otherSide, canBlock: stopsEntries(account), canClose: flatten !== undefined }
+  } finally {
+    await opened.close()
+  }
+}
+
+/** Whether a connector can stop entries on the other side, which is not asked; null: it is not told to, or cannot be opened. */
+export async function canBlockOf(setup: ConnectorSetup): Promise<boolean | null> {
+  if (!setup.config.acts) return null
+  const opened = openedFor(setup, new AbortController().signal)
+  const account = opened.get()
+  await opened.close()
+  return 'kind' in account ? null : stopsEntries(account)
+}
+
+function openedFor(setup: ConnectorSetup, stopping: AbortSignal): OpenedAccount {
   const { name, config, limits } = setup
   const pace = new Pace(limits)
   const surroundings = {
@@ -42,17 +65,7 @@ export async function examineConnector(setup: ConnectorSetup, stopping: AbortSig
     forwarded: () => undefined,
     verdict: closedVerdict,
   }
-  const opened = new OpenedAccount(setup.opening(surroundings), stopping, WITHIN_MS)
-  try {
-    const account = opened.get()
-    if ('kind' in account) return { ...NOTHING, reading: failed(account) }
-    const { flatten } = account
-    const read = await opened.call<Exclude<ReadAnswer, Failure>>((one, signal) => one.readEquity(signal))
-    const otherSide = await askOtherSide(opened)
-    return { reading: readingIn(read), otherSide, canBlock: stopsEntries(account), canClose: flatten !== undefined }
-  } finally {
-    await opened.close()
-  }
+  return new OpenedAccount(setup.opening(surroundings), stopping, WITHIN_MS)
 }
 
 const NOTHING = { otherSide: null, canBlock: false, canClose: false } as const

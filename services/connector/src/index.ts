@@ -1,3 +1,4 @@
 export { type ConnectorSetup, readConnectorSetups } from './connector-setups.ts'
-export { type ConnectorExamination, examineConnector, type Failed } from './examine-connector.ts'
+export { unstoppedInWords } from './core/unstopped.ts'
+export { type ConnectorExamination, canBlockOf, examineConnector, type Failed } from './examine-connector.ts'
 export { startConnector } from './start-connector.ts'

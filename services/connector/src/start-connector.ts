@@ -15,6 +15,7 @@ import { Connector } from './connector.ts'
 import { watchConnectors } from './connector-metrics.ts'
 import { type ConnectorSetup, readConnectorSetups } from './connector-setups.ts'
 import { reportAtLeastEveryMs } from './core/report-due.ts'
+import { type Stopping, unstoppedInWords } from './core/unstopped.ts'
 import { addConnectorRoutes } from './inbound/routes.ts'
 import { LateLink } from './late-link.ts'
 
@@ -43,6 +44,7 @@ export async function startConnector(config: Config, log: Logger, lifecycle: Lif
   readiness.add('NATS', () => nats.away)
   readiness.add('decisions', () => (nats.isCurrent ? null : 'being read'))
   readiness.inform('connectors', () => faultsInWords(connectors))
+  readiness.inform('blocking', () => unstoppedInWords(connectors.map(stoppingOf)).join('; ') || null)
   const { connector: address, http: settings } = config
   const served = { service: 'connector', address, settings, log, readiness, metrics: registry }
   const addRoutes = (server: HttpServer) => addConnectorRoutes(server, connectors, instance)
@@ -98,6 +100,10 @@ function connectorOf(setup: ConnectorSetup, { config, gates, nats, log, lifecycl
     onFaults: () => nats.tell(setup.name),
   }
   return new Connector(parts, lifecycle.stopping)
+}
+
+function stoppingOf({ name, gate, canBlock }: Connector): Stopping {
+  return { name, trader: gate.trader, canBlock }
 }
 
 function faultsInWords(connectors: readonly Connector[]): string | null {

@@ -41,6 +41,7 @@ test('how each connector does is told over HTTP, on NATS and in metrics', async 
     trader: 'well',
     reads: true,
     acts: false,
+    canBlock: false,
     reading: { equity: '1000', currency: 'USD' },
     faults: [],
   })
@@ -50,6 +51,8 @@ test('how each connector does is told over HTTP, on NATS and in metrics', async 
   const url = await service.url()
   const { connectors } = (await (await fetch(`${url}/api/connectors`)).json()) as { connectors: object[] }
   expect(connectors).toHaveLength(2)
+  const ready = (await (await fetch(`${url}/readyz`)).json()) as { notes: { blocking?: string } }
+  expect(ready.notes.blocking).toContain('no connector stops entries of well: "well" only reads')
   const metrics = await (await fetch(`${url}/metrics`)).text()
   expect(metrics).toMatch(/connector_fault\{[^}]*connector="ill"[^}]*task="read"[^}]*\} 1/)
   expect(metrics).toMatch(/connector_fault\{[^}]*connector="well"[^}]*task="read"[^}]*\} 0/)

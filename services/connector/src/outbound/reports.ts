@@ -46,7 +46,7 @@ export class ConnectorReports {
 export function reportOf(connector: Connector, instance: string): ConnectorReport {
   const { name, setup, dryRun, reading, acting, faults } = connector
   const last = reading?.last ?? null
-  const canBlock = acting === null ? null : connector.canBlock
+  const { canBlock } = connector
   return {
     connector: name,
     adapter: setup.adapter.name,

@@ -32,6 +32,8 @@ export interface Health {
     /** Whether it still tells how it does. */
     readonly isCurrent: boolean
     readonly acts: boolean
+    /** Null: it is not asked to; an older one does not say. */
+    readonly canBlock?: boolean | null
     readonly dryRun: boolean
     readonly wanted: 'open' | 'blocked' | null
     readonly stands: 'open' | 'blocked' | null
