@@ -152,7 +152,11 @@ test('a listener that takes nothing is cut, and the others hear on', async () =>
   // Its place is free again.
   await eventually(() => listen(), { what: 'the slow listener to be cut', timeoutMs: 90_000 })
   await scene.publish(subjects.tick('bot1'), toJsonBytes({}))
-  await eventually(() => others.every(({ events }) => events.length === 1), { what: 'the rejected tick' })
+  // It is decided after the configurations.
+  await eventually(() => others.every(({ events }) => events.length === 1), {
+    what: 'the rejected tick',
+    timeoutMs: 90_000,
+  })
   slow.destroy()
 })
 
