@@ -31,7 +31,7 @@ export function equityOf(
   if (!total.ok) return unusable(`${field} of /balance ${total.reason}`)
   const missing = after.flatMap((trade) => withoutPrice(trade, balance) ?? [])
   if (missing.length > 0) return unusable(missing.join('; '))
-  const unpriced = of === 'account' ? coinWithoutPrice(balance, ignored) : null
+  const unpriced = of === 'account' ? coinWithoutPrice(balance, after, ignored) : null
   if (unpriced !== null) {
     return unusable(`/balance has no price of ${unpriced}; if it is worth nothing, write "ignore": ["${unpriced}"]`)
   }
@@ -79,12 +79,17 @@ function withoutPrice(
   return `/balance has no price of ${coin}, in which a trade is open`
 }
 
-/** A coin that is held and counts for nothing in `total`; null: there is none. */
-function coinWithoutPrice({ currencies, stake }: Balance, ignored: readonly string[]): string | null {
-  const found = currencies.find(
-    ({ currency, balance, est_stake, is_position }) =>
-      !is_position && currency !== stake && !ignored.includes(currency) && balance !== 0 && !isAboveZero(est_stake),
-  )
+/** A coin that is held and counts for nothing in `total`, which on futures counts what is free alone; null: there is none. */
+function coinWithoutPrice(
+  { currencies, stake }: Balance,
+  trades: readonly OpenTrade[],
+  ignored: readonly string[],
+): string | null {
+  const isSpot = trades.some(({ trading_mode }) => trading_mode === 'spot')
+  const found = currencies.find(({ currency, balance, free, est_stake, is_position }) => {
+    if (is_position || currency === stake || ignored.includes(currency)) return false
+    return balance !== 0 && (isSpot || free !== 0) && !isAboveZero(est_stake)
+  })
   return found?.currency ?? null
 }
 

@@ -4,6 +4,7 @@
 export interface Coin {
   readonly currency: string
   readonly balance: unknown
+  readonly free: unknown
   readonly est_stake: unknown
   readonly is_position: boolean
 }
@@ -48,8 +49,10 @@ function isCurrency(value: unknown): value is string {
 export function balanceIn(body: unknown): Balance | null {
   if (!isFields(body) || !isCurrency(body.stake) || !Array.isArray(body.currencies)) return null
   const currencies = body.currencies.filter(isFields).flatMap((one): Coin[] => {
-    const { currency, balance, est_stake, is_position } = one
-    return typeof currency === 'string' ? [{ currency, balance, est_stake, is_position: is_position === true }] : []
+    const { currency, balance, free, est_stake, is_position } = one
+    return typeof currency === 'string'
+      ? [{ currency, balance, free, est_stake, is_position: is_position === true }]
+      : []
   })
   return { stake: body.stake, total: body.total, total_bot: body.total_bot, currencies }
 }

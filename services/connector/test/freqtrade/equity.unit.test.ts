@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { equityOf } from '../../src/adapters/freqtrade/equity.ts'
+import { balanceIn, openTradesIn } from '../../src/adapters/freqtrade/read-shapes.ts'
+
+const USDT = { currency: 'USDT', balance: 1000, free: 1000, est_stake: 1000, is_position: false }
+const trade = (trading_mode: string, pair: string) => {
+  return { trade_id: 1, pair, base_currency: 'BTC', amount: 1, realized_profit: 0, profit_abs: 50, trading_mode }
+}
+
+/** What is read of an account with one more coin, or why not. */
+function readWith(coin: object, trades: readonly object[] = [], ignored: readonly string[] = []) {
+  const balance = balanceIn({ stake: 'USDT', total: 1000, total_bot: 1000, currencies: [USDT, coin] })
+  const open = openTradesIn(trades)
+  if (balance === null || open === null) throw new Error('the shape is another one')
+  const answer = equityOf({ before: open, balance, after: open }, 'account', ignored)
+  return answer.kind === 'reading' ? Number(answer.reading.equity) / 1e8 : answer.reason
+}
+
+test.each([
+  ['that has a price', { currency: 'ETH', balance: 1, free: 1, est_stake: 0.01, is_position: false }],
+  ['of which nothing is there', { currency: 'ETH', balance: 0, free: 0, est_stake: 0, is_position: false }],
+  ['that is locked as margin', { currency: 'BNFCR', balance: 500, free: 0, est_stake: 0, is_position: false }],
+])('a coin %s takes nothing from the reading', (_what, coin) => {
+  expect(readWith(coin)).toBe(1000)
+})
+
+test.each([
+  ['that is free', { currency: 'ETH', balance: 1, free: 1, est_stake: 0, is_position: false }],
+  ['of an older version', { currency: 'ETH', balance: 1, est_stake: 0, is_position: false }],
+  ['whose worth is null', { currency: 'ETH', balance: 1, free: 1, est_stake: null, is_position: false }],
+])('a coin without a price %s is no reading, unless it may be worth nothing', (_what, coin) => {
+  expect(readWith(coin)).toContain('/balance has no price of ETH')
+  expect(readWith(coin, [], ['ETH'])).toBe(1000)
+})
+
+test('on a spot market a coin that waits to be sold needs a price, too', () => {
+  const coins = [{ currency: 'ETH', balance: 1, free: 0, est_stake: 0, is_position: false }]
+  const balance = balanceIn({ stake: 'USDT', total: 1000, currencies: [USDT, ...coins, { ...USDT, currency: 'BTC' }] })
+  const open = openTradesIn([trade('spot', 'BTC/USDT')])
+  if (balance === null || open === null) throw new Error('the shape is another one')
+  expect(equityOf({ before: open, balance, after: open }, 'account')).toMatchObject({
+    kind: 'unusable',
+    reason: expect.stringContaining('no price of ETH'),
+  })
+})
