@@ -88,6 +88,7 @@ export function setUp({ data, bots, withoutBots, owners }: SetUp): readonly stri
   const root = Folder.at(data)
   for (const name of ['jetstream', 'jetstream-1', 'jetstream-2', 'jetstream-3']) root.folder(name, owners.services)
   for (const name of ['timescale', 'timescale-replica']) root.folder(name, owners.database)
+  root.folder('connector', owners.services)
   root.folder('prometheus', owners.prometheus)
   root.folder('grafana', owners.grafana)
 

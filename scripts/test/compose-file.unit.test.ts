@@ -54,6 +54,11 @@ test('each service is given the secrets of itself alone', () => {
   for (const [name, folder] of mounted) expect(folder).toBe(name)
 })
 
+test('a connector, whose container has no other place to write to, remembers what it stopped over a restart', () => {
+  const kept = services.connector?.volumes?.find((volume) => volume.endsWith(':/var/lib/drawbridge'))
+  expect(defaultOf(kept)).toBe('./data/connector:/var/lib/drawbridge')
+})
+
 test('the database makes the groups that migrate gives rights to', () => {
   const sql = read('infra/compose/timescale/100-users.sql')
   for (const role of Object.values(DATABASE_ROLES)) expect(sql).toContain(`CREATE ROLE ${role} NOLOGIN;`)

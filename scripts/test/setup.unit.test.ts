@@ -32,6 +32,13 @@ function secrets(): Readonly<Record<string, string>> {
   return Object.fromEntries(paths.map((file) => [path.relative(data, file), readFileSync(file, 'utf8')]))
 }
 
+test('each container that keeps something has a folder of its own', () => {
+  run()
+  expect(readdirSync(data)).toEqual(
+    expect.arrayContaining(['connector', 'grafana', 'jetstream', 'prometheus', 'timescale']),
+  )
+})
+
 test('each service gets its own user of NATS and of the database, and nobody those of another', () => {
   run()
 
