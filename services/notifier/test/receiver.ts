@@ -50,8 +50,8 @@ export class Receiver {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
-  async untilReceived(count: number): Promise<readonly Received[]> {
-    await eventually(() => this.received.length >= count, { what: `${count} messages` })
+  async untilReceived(count: number, timeoutMs = 30_000): Promise<readonly Received[]> {
+    await eventually(() => this.received.length >= count, { what: `${count} messages`, timeoutMs })
     return this.received
   }
 

@@ -54,36 +54,46 @@ test('a notifier that is killed after it sent, and before it recorded that, send
   }
   const first = spawn()
   await first.waitForPort()
-  await scene.publish(breach('bot1').events)
+  const log = breach('bot1')
+  await scene.publish(log.events)
   await receiver.untilReceived(1)
   first.kill('SIGKILL')
   await first.exited
+  const holders = ['limit:max_daily_loss']
+  const resume = { kind: 'resume', holders, rebase: true, admin: false, reason: 'r', by: 'ann' } as const
+  await scene.publish([log.control(resume)])
   answered.resolve()
 
   spawn()
-  const [sent, again] = await receiver.untilReceived(2)
+  // It waits for the lease, and for what the first one had taken.
+  const [sent, again] = await receiver.untilReceived(2, 90_000)
   expect([sent, again].map((one) => one && idOf(one))).toEqual(Array(2).fill('bot1.2.breach-0.first.desk'))
   expect([sent, again].map((one) => one && dataOf(one).maybe_twice)).toEqual([false, true])
   expect(again && dataOf(again).text).toContain('may come twice')
   expect(await scene.untilDelivered('bot1.2.breach-0.first.desk')).toMatchObject({ outcome: 'sent', maybeTwice: true })
 
-  // What comes after it, comes after it, and once.
+  // What happened to the trader after it is told after it, and once.
+  const [, , over] = await receiver.untilReceived(3)
+  expect(over && dataOf(over).notices).toMatchObject([{ trader: 'bot1', version: 3, round: 'resolved' }])
   await scene.publish(breach('bot2').events)
   await scene.untilDelivered('bot2.2.breach-0.first.desk')
-  expect(receiver.received).toHaveLength(3)
-  expect(receiver.received.map((one) => dataOf(one).maybe_twice)).toEqual([false, true, false])
+  expect(receiver.received).toHaveLength(4)
+  expect(receiver.received.map((one) => dataOf(one).maybe_twice)).toEqual([false, true, false, false])
 })
 
-test('what happens while no notifier runs is told by the next one', async () => {
+test('what happens while no notifier runs is told by the next one, each once and in order', async () => {
   const first = spawn()
   await first.waitForPort()
   await scene.publish(breach('bot1').events)
   await scene.untilDelivered('bot1.2.breach-0.first.desk')
   await first.stop()
-  await scene.publish(breach('bot2').events)
+  const traders = ['bot2', 'bot3', 'bot4', 'bot5', 'bot6', 'bot7']
+  for (const trader of traders) await scene.publish(breach(trader).events)
   spawn()
-  await scene.untilDelivered('bot2.2.breach-0.first.desk')
-  expect(receiver.received.map(idOf)).toEqual(['bot1.2.breach-0.first.desk', 'bot2.2.breach-0.first.desk'])
+  await Promise.all(traders.map((trader) => scene.untilDelivered(`${trader}.2.breach-0.first.desk`)))
+  expect(receiver.received[0] && idOf(receiver.received[0])).toBe('bot1.2.breach-0.first.desk')
+  const told = receiver.received.slice(1).map((one) => dataOf(one).notices.map(({ trader }: never) => trader))
+  expect(told.flat()).toEqual(traders)
 })
 
 test('of two notifiers one works, and the other one takes over when it is killed', async () => {

@@ -1,7 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { type ConnectorFault, formatInstant, type NotifyCommand, subjects, toJsonBytes } from '@drawbridge/contracts'
+import {
+  type ConnectorFault,
+  durables,
+  formatInstant,
+  type NotifyCommand,
+  streams,
+  subjects,
+  toJsonBytes,
+} from '@drawbridge/contracts'
 import { eventually } from '@drawbridge/testing'
 import { metric } from '@drawbridge/testing/persister-scene'
 import { TraderLog } from '@drawbridge/testing/trader-log'
@@ -105,6 +113,7 @@ test('a thousand breaches at once are a few messages, and each has its record', 
   const service = await scene.start()
   await eventually(async () => (await metric(service, 'notifier_notices_told_total')) === 1_000, {
     what: 'all to be told',
+    timeoutMs: 90_000,
   })
   expect(receiver.received.length).toBeLessThanOrEqual(10)
   const counted = sentTo('desk').reduce((sum, { data }) => sum + data.notices.length + data.more, 0)
@@ -112,6 +121,39 @@ test('a thousand breaches at once are a few messages, and each has its record', 
   for (const trader of ['bot0', 'bot500', 'bot999']) {
     expect(await scene.delivery(`${trader}.2.breach-0.first.desk`)).toMatchObject({ outcome: 'sent' })
   }
+})
+
+test('the very first notifier tells what happened in the last quarter of an hour, and nothing older', async () => {
+  scene = await Scene.open({ channels: { desk: webhook('desk') } })
+  await scene.publish(breach('bot1').events)
+  await scene.start({ now: () => Date.now() + 16 * 60_000 })
+  const begins = () => scene.manager.consumers.info(streams.risk, durables.notifier)
+  await eventually(begins, { what: 'it to begin' })
+  await scene.publish(breach('bot2').events)
+  await scene.untilDelivered('bot2.2.breach-0.first.desk')
+  expect(sentTo('desk').map(({ data }) => data.notices[0].trader)).toEqual(['bot2'])
+})
+
+test('what happened 14 minutes before the very first notifier is told', async () => {
+  scene = await Scene.open({ channels: { desk: webhook('desk') } })
+  await scene.publish(breach('bot1').events)
+  await scene.start({ now: () => Date.now() + 14 * 60_000 })
+  await scene.untilDelivered('bot1.2.breach-0.first.desk')
+})
+
+test('a message that cannot be sent for a day is given up, and it is recorded why', async () => {
+  receiver.answer = () => ({ status: 503 })
+  scene = await Scene.open({ channels: { desk: webhook('desk') }, repeat_minutes: [] })
+  let ahead = 0
+  await scene.start({ now: () => Date.now() + ahead })
+  await scene.publish(breach('bot1').events)
+  await receiver.untilReceived(1)
+  expect(await scene.delivery('bot1.2.breach-0.first.desk')).toBeNull()
+  ahead = 24 * 3_600_000
+  expect(await scene.untilDelivered('bot1.2.breach-0.first.desk')).toMatchObject({
+    outcome: 'gave-up',
+    detail: 'it is older than a day, and could not be sent: HTTP 503',
+  })
 })
 
 test('an alert goes to the next channel, until somebody acknowledges it', async () => {
