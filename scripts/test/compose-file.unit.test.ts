@@ -13,6 +13,9 @@ interface Service {
   readonly image: string
   readonly command?: readonly string[]
   readonly volumes?: readonly string[]
+  readonly profiles?: readonly string[]
+  readonly networks?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
   readonly user?: string
   readonly restart?: string
   readonly pids_limit?: string
@@ -87,6 +90,8 @@ test('containers run as the users that setup gives their secrets to', () => {
     'trader',
     'risk-guardian',
     'persister',
+    'connector',
+    'notifier',
     'migrate',
     'provision',
     'drawbridge',
@@ -109,7 +114,7 @@ test('what runs is started again, says whether it is ready, and is given the tim
     expect(restart, name).toBe('unless-stopped')
     expect(healthcheck?.test[0], name).toBe('CMD')
     expect(healthcheck?.start_period, name).toBe('120s')
-    if (['console', 'trader', 'risk-guardian', 'persister'].includes(name)) {
+    if (['console', 'trader', 'risk-guardian', 'persister', 'connector', 'notifier'].includes(name)) {
       expect(Number.parseInt(stop_grace_period, 10) * 1000, name).toBeGreaterThan(STOP_WITHIN_MS)
     }
   }
@@ -118,10 +123,26 @@ test('what runs is started again, says whether it is ready, and is given the tim
 })
 
 test('the health check of a service asks the port that it serves', () => {
-  const ports = { console: '8080', trader: '8081', 'risk-guardian': '8082', persister: '8083' }
+  const ports = {
+    console: '8080',
+    trader: '8081',
+    'risk-guardian': '8082',
+    persister: '8083',
+    connector: '8084',
+    notifier: '8085',
+  }
   for (const [name, port] of Object.entries(ports)) {
     expect(services[name]?.healthcheck?.test).toEqual(['CMD', 'node', 'scripts/healthy.ts', port])
   }
+})
+
+test('the notifier runs where its profile is asked for, with its own secrets, outside of the network of the database', () => {
+  const { profiles, networks, volumes = [], environment = {}, command } = services.notifier ?? {}
+  expect(profiles).toEqual(['notifier'])
+  expect(networks).toEqual(['front', 'log'])
+  expect(volumes.map(defaultOf)).toContain('./data/secrets/notifier:/run/secrets/drawbridge:ro')
+  expect(environment).not.toHaveProperty('DATABASE_URL_FILE')
+  expect(command).toEqual(['services/notifier/src/main.ts'])
 })
 
 test('the image says what it is, as package.json does', () => {
