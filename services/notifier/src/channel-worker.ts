@@ -184,6 +184,11 @@ export class ChannelWorker {
       this.#setHealth({ state: 'ok', reason: null, lastSentAt: now(), ...(isNew ? { since: now() } : {}) })
     } else {
       metrics.gaveUp.inc(name, waiting.length)
+      // What it never tried says nothing of it.
+      if (attempts > 0) {
+        const since = this.#health.state === 'failing' ? this.#health.since : now()
+        this.#setHealth({ state: 'failing', reason: `a message is lost: ${attempt.reason}`, since })
+      }
       log.warn({ channel: name, notices: waiting.length, reason: attempt.reason }, 'gave up a message')
     }
     this.#setHealth({ waiting: Math.max(0, this.#health.waiting - waiting.length) })

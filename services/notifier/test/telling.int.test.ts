@@ -106,6 +106,20 @@ test('a channel that is away never holds another', async () => {
   await eventually(async () => (await metric(service, 'notifier_channel_failing')) === 0, { what: 'it to work again' })
 })
 
+test('a channel that refuses messages, which are lost by that, is failing until it takes one', async () => {
+  receiver.answer = () => ({ status: 422 })
+  scene = await Scene.open({ channels: { desk: webhook('desk') } })
+  const service = await scene.start()
+  await scene.publish(breach('bot1').events)
+  expect(await scene.untilDelivered('bot1.2.breach-0.first.desk')).toMatchObject({ outcome: 'gave-up' })
+  await eventually(async () => (await metric(service, 'notifier_channel_failing')) === 1, { what: 'it to be failing' })
+
+  receiver.answer = () => ({ status: 200 })
+  await scene.publish(breach('bot2').events)
+  await scene.untilDelivered('bot2.2.breach-0.first.desk')
+  await eventually(async () => (await metric(service, 'notifier_channel_failing')) === 0, { what: 'it to work again' })
+})
+
 test('a thousand breaches at once are a few messages, and each has its record', async () => {
   scene = await Scene.open({ channels: { desk: webhook('desk') } })
   const logs = Array.from({ length: 1_000 }, (_, index) => breach(`bot${index}`))
