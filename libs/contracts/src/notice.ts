@@ -71,6 +71,8 @@ export interface NoticeFacts {
   readonly reason?: string
   readonly amount?: string
   readonly holders?: readonly string[]
+  /** Of a resume: who still holds, so that entries stay blocked. Absent: nobody. */
+  readonly stillHeld?: readonly string[]
   readonly isFirm?: boolean
   /** Which part of the system has the fault. */
   readonly source?: string

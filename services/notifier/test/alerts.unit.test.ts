@@ -165,6 +165,15 @@ describe('an alert', () => {
     expect(book.alerts).toEqual([])
   })
 
+  test('that is over while another holds says who holds', () => {
+    const happened = { version: 2, notices: [], stillHeld: ['operator:ann'], goesOn: () => false }
+    const [over] = takeNotices(opened, happened, surroundings()).tellings
+    expect(over?.notice).toMatchObject({
+      kind: 'resumed',
+      facts: { holders: ['limit:daily'], stillHeld: ['operator:ann'] },
+    })
+  })
+
   test('that gets worse is told again, and asks for another acknowledgement', () => {
     const known = acknowledge(opened, { key: null }, { by: 'ann', at: NIGHT }).book
     const worse = notice({ version: 2, facts: { rule: 'daily', enforced: true, action: 'flatten' } })

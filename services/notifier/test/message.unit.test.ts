@@ -127,6 +127,27 @@ test('a message of an alert that somebody has acknowledged names who and when', 
   )
 })
 
+test.each([
+  [
+    'en',
+    /^bot1: still paused\nEnded: limit:max_daily_loss, by ann: news\. New entries stay blocked by operator:bob\.$/,
+  ],
+  [
+    'de',
+    /^bot1: weiter angehalten\nBeendet: limit:max_daily_loss, von ann: news\. Neue Einstiege bleiben gesperrt von operator:bob\.$/,
+  ],
+] as const)('an end of one hold of several does not say that entries are allowed, in %s', (language, said) => {
+  const facts = { ...FACTS, stillHeld: ['operator:bob'] }
+  const { title, lines } = messageOf(told({ kind: 'resumed', facts }), reader({ language }), false)
+  expect(`${title}\n${lines[0]}`).toMatch(said)
+})
+
+test('a resume that time brought names nobody', () => {
+  const { by: _, reason: __, ...facts } = FACTS
+  const { lines } = messageOf(told({ kind: 'resumed', facts }), reader(), false)
+  expect(lines[0]).toBe('Entries are allowed again (ended: limit:max_daily_loss).')
+})
+
 test('a message that may come twice says so', () => {
   expect(messageOf(told(), reader(), true).lines.at(-1)).toContain('may come twice')
   expect(digestOf([told(), told()], reader(), true).lines.at(-1)).toContain('may come twice')

@@ -62,6 +62,7 @@ function noticeOf(fact: Fact, event: RiskEvent, { tellsSilence }: TraderSettings
           ...authorFacts(fact),
           ...(fact.reason === null ? {} : { reason: fact.reason }),
           holders: fact.holders,
+          ...stillHeld(event),
           isFirm: fact.firm === true,
         },
       }
@@ -156,6 +157,12 @@ function moneyFacts({ state, budget }: RiskEvent): NoticeFacts {
     ...(state.currency === null ? {} : { currency: state.currency }),
     ...(budget === null ? {} : { room: formatAmount(budget.room) }),
   }
+}
+
+/** An end of one hold is no end of the pause, if others go on. */
+export function stillHeld({ state }: Pick<RiskEvent, 'state'>): NoticeFacts {
+  const holds = state.pause?.holds ?? []
+  return state.enforced && holds.length > 0 ? { stillHeld: holds.map(({ holder }) => holder) } : {}
 }
 
 function authorFacts({ by, onBehalfOf }: { readonly by: string | null; readonly onBehalfOf?: string }): NoticeFacts {

@@ -1,4 +1,4 @@
-import type { Instant, Notice, Round, Telling } from '@drawbridge/contracts'
+import { type Instant, limitHolder, type Notice, type Round, type Telling } from '@drawbridge/contracts'
 import { ALERTS_MAX, type Alert, type AlertBook, alertKeyOf, HELD_MAX } from './alert-book.ts'
 import { hearingOf, type Surroundings, stepsOf } from './alert-rules.ts'
 import { reached } from './routing.ts'
@@ -15,6 +15,8 @@ export interface Happened {
   /** Null: it is no event, and is never taken for one that is known already. */
   readonly version: number | null
   readonly notices: readonly Notice[]
+  /** Who still holds after it; absent: nobody. */
+  readonly stillHeld?: readonly string[] | undefined
   /** Whether the alert of this key goes on after it. */
   readonly goesOn: (key: string) => boolean
 }
@@ -46,16 +48,16 @@ export function takeNotices(book: AlertBook, happened: Happened, surroundings: S
 }
 
 /** Who was told of an alert is told that it is over. */
-function closeAlerts(alerts: readonly Alert[], { notices, goesOn, version }: Happened, surroundings: Surroundings) {
+function closeAlerts(alerts: readonly Alert[], happened: Happened, surroundings: Surroundings) {
   const kept: Alert[] = []
   const tellings: Telling[] = []
   for (const alert of alerts) {
-    if (goesOn(alert.key)) {
+    if (happened.goesOn(alert.key)) {
       kept.push(alert)
       continue
     }
     if (alert.toldAt === null) continue
-    const notice = endOf(alert, notices, version, surroundings)
+    const notice = endOf(alert, happened, surroundings)
     const channels = reached(stepsOf(alert.notice, surroundings), alert.steps)
     const told = tellAll(channels, notice, { kind: 'resolved' }, alert.key, surroundings.now)
     tellings.push(...told.map((telling) => withAcknowledgement(telling, alert)))
@@ -66,16 +68,15 @@ function closeAlerts(alerts: readonly Alert[], { notices, goesOn, version }: Hap
 const ENDS = { breach: 'resumed', silent: 'restored', uncomputable: 'computable', fault: 'recovered' } as const
 
 /** The notice of the event that ends an alert; where it has none, one that says so. */
-function endOf(
-  { key, notice }: Alert,
-  notices: readonly Notice[],
-  version: number | null,
-  { now }: Surroundings,
-): Notice {
+function endOf({ key, notice }: Alert, { notices, version, stillHeld }: Happened, { now }: Surroundings): Notice {
   const kind = notice.kind in ENDS ? ENDS[notice.kind as keyof typeof ENDS] : 'resumed'
   const found = notices.find((one) => one.kind === kind || one.kind === 'restarted')
   const part = `end-${key.replaceAll(':', '-')}`
-  return found ?? { ...notice, kind, severity: 'info', version: version ?? notice.version, part, at: now }
+  if (found !== undefined) return found
+  const { rule } = notice.facts
+  const ended = kind === 'resumed' && rule !== undefined ? { holders: [limitHolder(rule)] } : {}
+  const facts = { ...notice.facts, ...ended, ...(stillHeld === undefined ? {} : { stillHeld }) }
+  return { ...notice, kind, severity: 'info', version: version ?? notice.version, part, at: now, facts }
 }
 
 /**

@@ -157,6 +157,8 @@ function viewOf(notice: Notice, { language, zone, consoleUrl }: Reader) {
       facts.tasks === undefined || facts.tasks.length === 0
         ? null
         : facts.tasks.map((task) => words.tasks[task]).join(', '),
+    author: cut(facts.by),
+    stillHeld: facts.stillHeld === undefined ? null : cut(facts.stillHeld.join(', ')),
     isUnheard: facts.tasks?.length === 0,
     advice: cut(facts.advice),
     isProfit: facts.isProfit === true,

@@ -19,8 +19,9 @@ export const WORDS_DE: Words = {
       text: `Neue Einstiege sind gesperrt, {{until}}: {{reason}}. ${STAY}`,
     },
     resumed: {
-      title: '{{trader}}: fortgesetzt{{#isFirm}} vor der Zeit{{/isFirm}}',
-      text: 'Einstiege sind wieder erlaubt{{#holders}} (beendet: {{holders}}){{/holders}}{{#by}}, von {{by}}{{/by}}{{#reason}}: {{reason}}{{/reason}}.{{#isFirm}} Ein Admin hat eine feste Sperre gebrochen.{{/isFirm}}',
+      title:
+        '{{trader}}: {{#stillHeld}}weiter angehalten{{/stillHeld}}{{^stillHeld}}fortgesetzt{{#isFirm}} vor der Zeit{{/isFirm}}{{/stillHeld}}',
+      text: '{{#stillHeld}}Beendet: {{holders}}{{/stillHeld}}{{^stillHeld}}Einstiege sind wieder erlaubt{{#holders}} (beendet: {{holders}}){{/holders}}{{/stillHeld}}{{#author}}, von {{author}}{{/author}}{{#reason}}: {{reason}}{{/reason}}.{{#isFirm}} Ein Admin hat eine feste Sperre gebrochen.{{/isFirm}}{{#stillHeld}} Neue Einstiege bleiben gesperrt von {{stillHeld}}.{{/stillHeld}}',
     },
     silent: {
       title: '{{trader}}: meldet sich nicht',

@@ -19,8 +19,9 @@ export const WORDS_EN: Words = {
       text: `New entries are blocked {{until}}: {{reason}}. ${STAY}`,
     },
     resumed: {
-      title: '{{trader}}: resumed{{#isFirm}} before its time{{/isFirm}}',
-      text: 'Entries are allowed again{{#holders}} (ended: {{holders}}){{/holders}}{{#by}}, by {{by}}{{/by}}{{#reason}}: {{reason}}{{/reason}}.{{#isFirm}} An admin broke a firm hold.{{/isFirm}}',
+      title:
+        '{{trader}}: {{#stillHeld}}still paused{{/stillHeld}}{{^stillHeld}}resumed{{#isFirm}} before its time{{/isFirm}}{{/stillHeld}}',
+      text: '{{#stillHeld}}Ended: {{holders}}{{/stillHeld}}{{^stillHeld}}Entries are allowed again{{#holders}} (ended: {{holders}}){{/holders}}{{/stillHeld}}{{#author}}, by {{author}}{{/author}}{{#reason}}: {{reason}}{{/reason}}.{{#isFirm}} An admin broke a firm hold.{{/isFirm}}{{#stillHeld}} New entries stay blocked by {{stillHeld}}.{{/stillHeld}}',
     },
     silent: {
       title: '{{trader}}: silent',
