@@ -84,7 +84,7 @@ export class ReadingLoop {
     )
     if (answer === null || isFailure(answer)) return answer
     const fault = faultOf(answer.reading, this.#parts.clock.opinions(), this.#parts.currency)
-    if (fault !== null) return { kind: 'unusable', reason: fault }
+    if (fault !== null) return this.#parts.account.told({ kind: 'unusable', reason: fault })
     this.#readings += 1
     this.#last = { reading: answer.reading, at: Date.now() }
     this.#readAt = performance.now()

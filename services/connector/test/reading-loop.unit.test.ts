@@ -8,6 +8,8 @@ import { Pause } from '../src/pause.ts'
 import type { Account, ReadAnswer } from '../src/port.ts'
 import { ReadingLoop } from '../src/reading-loop.ts'
 
+const SECRET = 'a-secret-of-the-account'
+
 let stopping: AbortController
 beforeEach(() => {
   vi.useFakeTimers()
@@ -20,7 +22,7 @@ afterEach(async () => {
 })
 
 /** Reads an account that a test plays each second. */
-function reading(readEquity: () => Promise<ReadAnswer>) {
+function reading(readEquity: () => Promise<ReadAnswer>, currency: string | null = null) {
   const account: Account = { readEquity, block: null, unblock: null }
   const log = createLogger('test', 'silent')
   const faults = new ConnectorFaults(log, () => undefined)
@@ -31,10 +33,13 @@ function reading(readEquity: () => Promise<ReadAnswer>) {
       name: 'bot1',
       gate: { trader: trader.value },
       outbox: null,
-      account: new OpenedAccount({ readSecrets: () => ({}), open: () => account, alsoSecret: [] }, stopping.signal),
+      account: new OpenedAccount(
+        { readSecrets: () => ({ key: SECRET }), open: () => account, alsoSecret: [] },
+        stopping.signal,
+      ),
       everyMs: 1_000,
       atLeastEveryMs: 10_000,
-      currency: null,
+      currency,
       faults,
       clock: new Clock(),
       pause: new Pause(),
@@ -64,4 +69,12 @@ test.each([
   expect(loop.readings - before).toBeGreaterThanOrEqual(9)
   expect(loop.ageMs).toBeLessThanOrEqual(1_000)
   expect(faults.open).toEqual([])
+})
+
+test('what is wrong with a reading tells no secret that stands in it', async () => {
+  const { faults } = reading(async () => {
+    return { kind: 'reading', reading: { equity: 1n, currency: SECRET } }
+  }, 'USD')
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(faults.open).toMatchObject([{ task: 'read', reason: expect.stringContaining('it counts in ***') }])
 })
