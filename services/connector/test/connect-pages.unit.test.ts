@@ -34,3 +34,10 @@ test.each(PAGES)('the page %s tells every field of the adapter %s', (page, adapt
   const text = textOf(page)
   expect(fields.filter((field) => !text.includes(`| \`${field}\``))).toEqual([])
 })
+
+test.each(['connectors', ...PAGES.map(([page]) => page)])('git ignores the files of secrets on the page %s', (page) => {
+  const ignored = readFileSync(new URL('../../../.gitignore', import.meta.url), 'utf8').split('\n')
+  expect(ignored).toContain('/secrets/')
+  const files = [...textOf(page).matchAll(/"\w+_file": "([^"]+)"/g)].map(([, file = '']) => file)
+  expect(files.filter((file) => !file.startsWith('secrets/'))).toEqual([])
+})

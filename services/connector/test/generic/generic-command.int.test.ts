@@ -70,6 +70,8 @@ test('a command that writes a line without end is ended, and believed again once
 test.each([
   ['an error', { error: 'no terminal' }, 'bot3 cannot read: no terminal'],
   ['an error that needs a person', { error: 'the account is closed', kind: 'refused' }, 'the account is closed'],
+  ['an error that is no text', { error: { code: 7 } }, 'bot3 cannot read: {"code":7}'],
+  ['a success around a failure', { ok: false, reason: 'no broker', equity: 0, currency: 'USD' }, 'no broker'],
   ['no currency', { equity: 1 }, '"currency" is missing'],
   ['a number that is none', { equity: 'NaN', currency: 'USD' }, '"equity" must be a decimal like'],
   ['a number beyond all bounds', { equity: '1e300', currency: 'USD' }, '"equity" must be below 1e15'],
@@ -82,6 +84,13 @@ test.each([
 
   expect(note).toContain(told)
   expect(await scene.ticks('bot3')).toEqual([])
+})
+
+test('an error of null is none: so programs write it that have nothing to tell', async () => {
+  const file = await write('bot6', { error: null, equity: 7, currency: 'USD' })
+  const service = await scene.connect({ bot6: byCommand(file) })
+  await eventually(async () => (await scene.ticks('bot6')).length === 1, { what: 'a tick' })
+  await service.stop()
 })
 
 test('a program that does not exist is told, and not as something that passes', async () => {

@@ -2,6 +2,7 @@ import { formatInstant, parseInstant } from '@drawbridge/contracts'
 import { type Failure, isFailure } from '../../core/failure.ts'
 import type { Account, Surroundings } from '../../port.ts'
 import { type CommandAnswer, CommandProcess } from './command-process.ts'
+import { deniedFor, inWords } from './denied.ts'
 import { examinationOf } from './examine.ts'
 import { flattenedBy } from './flattened.ts'
 import { readingOf } from './reading.ts'
@@ -69,12 +70,14 @@ function foundIn(body: Readonly<Record<string, unknown>>, currency: string | und
 
 const KINDS = ['temporary', 'rate-limited', 'refused', 'unusable'] as const
 
-/** An answer with an `error` is a failure, of the `kind` that it names. */
+/** An answer with an `error` is a failure, of the `kind` that it names, and so is one that says `"ok": false`. */
 function failedIn(answer: CommandAnswer): Exclude<CommandAnswer, Failure> | Failure {
-  if (isFailure(answer) || answer.body.error === undefined) return answer
+  if (isFailure(answer)) return answer
+  const hasError = answer.body.error !== undefined && answer.body.error !== null
+  if (!hasError) return answer.body.ok === false ? { kind: 'temporary', reason: deniedFor(answer.body.reason) } : answer
   const { error, kind: named, retry_after_ms: after } = answer.body
   const kind = KINDS.find((one) => one === named) ?? 'temporary'
-  const reason = String(error)
+  const reason = inWords(error)
   return kind === 'rate-limited'
     ? { kind, retryAfterMs: typeof after === 'number' ? after : null, reason }
     : { kind, reason }

@@ -3,6 +3,7 @@ import { clockOf } from '../../core/clock.ts'
 import { type Failure, isFailure } from '../../core/failure.ts'
 import type { HttpAnswer } from '../../outbound/http-calls.ts'
 import type { Account, BlockRequest, Surroundings } from '../../port.ts'
+import { deniedFor } from './denied.ts'
 import { examinationOf } from './examine.ts'
 import { flattenedBy } from './flattened.ts'
 import { valueAt } from './pointer.ts'
@@ -20,7 +21,7 @@ export function accountByHttp(settings: GenericSettings, surroundings: Surroundi
   return {
     async readEquity(signal) {
       if (equityUrl === undefined) return { kind: 'refused', reason: 'equity_url is not set; set "reads": false' }
-      const answer = await http.json({ kind: 'read', url: equityUrl, headers, signal })
+      const answer = denied(await http.json({ kind: 'read', url: equityUrl, headers, signal }))
       return isFailure(answer) ? answer : readingOf(foundIn(answer.body, settings))
     },
     block:
@@ -76,10 +77,7 @@ function foundIn(body: unknown, settings: GenericSettings) {
 /** An answer may be a success of HTTP around a failure: `{"ok": false, "reason": "..."}`. */
 function denied(answer: HttpAnswer | Failure): HttpAnswer | Failure {
   if (isFailure(answer) || valueAt(answer.body, '/ok') !== false) return answer
-  return {
-    kind: 'temporary',
-    reason: `it answers "ok": false: ${String(valueAt(answer.body, '/reason') ?? 'without a reason')}`,
-  }
+  return { kind: 'temporary', reason: deniedFor(valueAt(answer.body, '/reason')) }
 }
 
 /** Unless it says that nothing had to be done. */
