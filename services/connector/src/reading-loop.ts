@@ -65,14 +65,16 @@ export class ReadingLoop {
   }
 
   async run(): Promise<void> {
-    const { everyMs, faults, pause, outbox: opening } = this.#parts
+    const { everyMs, atLeastEveryMs, faults, pause, outbox: opening } = this.#parts
     const outbox = await Promise.race([opening, aborted(this.#stopping)])
     while (!this.#stopping.aborted) {
       const failure = await this.#readOnce(outbox)
       if (this.#stopping.aborted) return
       if (failure === null) faults.done('read')
       const waitMs =
-        failure === null ? everyMs : waitAfter(failure, faults.failed('read', failure), Math.random(), 'read')
+        failure === null
+          ? Math.min(everyMs, atLeastEveryMs)
+          : waitAfter(failure, faults.failed('read', failure), Math.random(), 'read')
       await pause.wait(waitMs, this.#stopping)
     }
   }

@@ -21,8 +21,8 @@ afterEach(async () => {
   vi.useRealTimers()
 })
 
-/** Reads an account that a test plays each second. */
-function reading(readEquity: () => Promise<ReadAnswer>, currency: string | null = null) {
+/** Reads an account that a test plays, each second unless it says otherwise. */
+function reading(readEquity: () => Promise<ReadAnswer>, currency: string | null = null, everyMs = 1_000) {
   const account: Account = { readEquity, block: null, unblock: null }
   const log = createLogger('test', 'silent')
   const faults = new ConnectorFaults(log, () => undefined)
@@ -37,7 +37,7 @@ function reading(readEquity: () => Promise<ReadAnswer>, currency: string | null 
         { readSecrets: () => ({ key: SECRET }), open: () => account, alsoSecret: [] },
         stopping.signal,
       ),
-      everyMs: 1_000,
+      everyMs,
       atLeastEveryMs: 10_000,
       currency,
       faults,
@@ -77,4 +77,11 @@ test('what is wrong with a reading tells no secret that stands in it', async () 
   }, 'USD')
   await vi.advanceTimersByTimeAsync(10_000)
   expect(faults.open).toMatchObject([{ task: 'read', reason: expect.stringContaining('it counts in ***') }])
+})
+
+test('an account that is to be read seldom is read in time for each tick all the same', async () => {
+  const seldomMs = 3_600_000
+  const { loop } = reading(async () => ({ kind: 'reading', reading: { equity: 1n, currency: 'USD' } }), null, seldomMs)
+  await vi.advanceTimersByTimeAsync(30_000)
+  expect(loop.readings).toBe(4)
 })
