@@ -13,6 +13,8 @@ const RESTART_AFTER_MS = 500
 const EARLY_MS = 10_000
 const EARLY_ENDS_MAX = 3
 
+/** Those that hold much for a moment: V8 shall collect that soon. */
+const SMALL: readonly string[] = ['persister', 'notifier']
 export const SERVICES = ['risk-guardian', 'trader', 'persister', 'console', 'connector', 'notifier'] as const
 export type ServiceName = (typeof SERVICES)[number]
 
@@ -44,7 +46,7 @@ export class SupervisedService {
 
   start(): void {
     const output = openSync(this.logFile, 'a')
-    const flags = this.name === 'persister' ? SMALL_HEAP : []
+    const flags = SMALL.includes(this.name) ? SMALL_HEAP : []
     const child = spawn(process.execPath, [...flags, join(ROOT, 'services', this.name, 'src/main.ts')], {
       cwd: ROOT,
       env: this.#env,

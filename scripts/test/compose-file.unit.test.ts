@@ -42,8 +42,8 @@ test('the containers run the images that the integration tests run on', () => {
   expect(defaultOf(services.setup?.build?.args.NODE_IMAGE)).toBe(images.node)
 })
 
-test('a persister is told to stay small', () => {
-  expect(services.persister?.command?.slice(0, -1)).toEqual(SMALL_HEAP)
+test.each(['persister', 'notifier'])('a %s is told to stay small', (name) => {
+  expect(services[name]?.command?.slice(0, -1)).toEqual(SMALL_HEAP)
 })
 
 test('each service is given the secrets of itself alone', () => {

@@ -41,11 +41,15 @@ process.once('exit', () => {
 
 /**
  * Runs a service as `npm start` does: as a child process with a channel, whose end tells it that we are gone. It gets
- * `env` and little else; its HTTP port is any free one, unless `env` sets it.
+ * `env` and little else, and `flags` of node; its HTTP port is any free one, unless `env` sets it.
  */
-export function spawnService(name: ServiceName, env: Readonly<Record<string, string>>): ServiceProcess {
+export function spawnService(
+  name: ServiceName,
+  env: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
+): ServiceProcess {
   const folder = path.join(ROOT, 'services', name)
-  const child = spawn(process.execPath, [path.join(folder, 'src/main.ts')], {
+  const child = spawn(process.execPath, [...flags, path.join(folder, 'src/main.ts')], {
     cwd: folder,
     env: {
       PATH: process.env.PATH ?? '',
