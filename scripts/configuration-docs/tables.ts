@@ -1,5 +1,5 @@
 import { LIMIT_PARAMETERS } from '@drawbridge/contracts'
-import { SECTIONS, type Setting, TraderSchema } from '@drawbridge/settings'
+import { COMMON_FIELDS, SECTIONS, type Setting, TraderSchema } from '@drawbridge/settings'
 import { markdownTable } from '../markdown-table.ts'
 
 const TITLES = ['config.json', 'variable', 'what', 'value', 'default'] as const
@@ -23,6 +23,18 @@ const TRADER_WORDS: Readonly<Record<string, readonly [about: string, fallback: s
   tags: ['Words that the console groups and finds it by.', 'none'],
   paper: ['Whether its money is not real: the console keeps these apart.', '`false`; `true` of a replay'],
 }
+const CONNECTOR_WORDS: Readonly<Record<keyof typeof COMMON_FIELDS, readonly [about: string, fallback: string]>> = {
+  adapter: ['What it connects to; its [page](connect/README.md) has the fields of its own.', 'required'],
+  trader: ['Whose equity it reports, and whose decisions it makes true.', 'the name of the connector'],
+  every_seconds: [
+    'From one reading to the next; never longer than a third of `stale_after_seconds`.',
+    '5 to 15, by the adapter',
+  ],
+  reads: ['Whether it reports the equity: one connector of a trader does.', '`true`'],
+  acts: ['Whether it blocks entries on the other side, and allows them again.', '`true`'],
+  may_close: ['Whether it may close positions where a limit says `flatten`.', '`false`'],
+  dry_run: ['Whether it only says what it would report and do.', '`false`'],
+}
 
 /** Every setting of the code, a table for each group of them. */
 export function settingTables(): string {
@@ -32,6 +44,7 @@ export function settingTables(): string {
   return [
     ...groups,
     section('One of the traders', Object.entries(TraderSchema.properties).map(traderRow)),
+    section('One of the connectors', Object.entries(COMMON_FIELDS).map(connectorRow)),
     section('A limit in the long form', Object.values(LIMIT_PARAMETERS).map(parameterRow)),
   ].join('\n\n')
 }
@@ -57,6 +70,11 @@ function settingRow({ file, original, variable, secret, about, schema, fallback,
 function traderRow([name, schema]: [string, object]) {
   const [about, fallback] = TRADER_WORDS[name] ?? ['', '']
   return [code(`traders.<id>.${name}`), '', about, wordsOf(schema), fallback]
+}
+
+function connectorRow([name, schema]: [string, object]) {
+  const [about, fallback] = CONNECTOR_WORDS[name as keyof typeof COMMON_FIELDS]
+  return [code(`connectors.<name>.${name}`), '', about, wordsOf(schema), fallback]
 }
 
 /** What it is says the default, too. */

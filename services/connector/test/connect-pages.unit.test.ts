@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { readConnectorSetups } from '@drawbridge/connector'
-import { type AdapterName, loadConfig } from '@drawbridge/settings'
+import { type AdapterName, COMMON_FIELDS, loadConfig } from '@drawbridge/settings'
 import { expect, test } from 'vitest'
 import { ADAPTER_LIST } from '../src/adapters/adapters.ts'
 
@@ -40,4 +40,11 @@ test.each(['connectors', ...PAGES.map(([page]) => page)])('git ignores the files
   expect(ignored).toContain('/secrets/')
   const files = [...textOf(page).matchAll(/"\w+_file": "([^"]+)"/g)].map(([, file = '']) => file)
   expect(files.filter((file) => !file.startsWith('secrets/'))).toEqual([])
+})
+
+test('the fields that connectors share are where the page of connectors says', () => {
+  expect(textOf('connectors')).toContain('(../configuration.md#one-of-the-connectors)')
+  const [, section = ''] = textOf('../configuration').split('### One of the connectors\n')
+  const [table = ''] = section.split('###')
+  expect(Object.keys(COMMON_FIELDS).filter((field) => !table.includes(`| \`connectors.<name>.${field}\``))).toEqual([])
 })
