@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Notice, Telling } from '@drawbridge/contracts'
 import { type ChannelConfig, loadConfig } from '@drawbridge/settings'
+import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { channelOf } from '../src/channels/channels.ts'
 import type { Attempt } from '../src/core/retry.ts'
 import { messageOf } from '../src/core/text/message.ts'
-import { Receiver } from './receiver.ts'
+import { type Received, Receiver } from './receiver.ts'
 
 let receiver: Receiver
 let folder: string
@@ -198,6 +199,19 @@ test('PagerDuty gets one incident for an alert, which its end resolves', async (
   expect(events.map((event) => event.event_action)).toEqual(['trigger', 'resolve'])
   expect(events.map((event) => event.dedup_key)).toEqual(Array(2).fill('bot1:breach:max_daily_loss'))
 })
+
+test.each(['', 'whsec_'])(
+  'a webhook signs as the library of Standard Webhooks, with a secret that begins with "%s"',
+  async (prefix) => {
+    const secret = `${prefix}${Buffer.from('thirty-two bytes that nobody has!').toString('base64')}`
+    await writeFile(path.join(folder, 'token'), secret)
+    await send('webhook')
+    const [received] = receiver.received
+    const { headers, body }: Pick<Received, 'headers' | 'body'> = received ?? { headers: {}, body: '' }
+    const signature = new Webhook(secret).sign(String(headers['webhook-id']), new Date(Date.UTC(2026, 2, 12)), body)
+    expect(headers['webhook-signature']).toBe(signature)
+  },
+)
 
 test('Discord calls nobody by what a bot wrote', async () => {
   receiver.answer = () => TAKEN.discord

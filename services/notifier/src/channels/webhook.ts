@@ -34,9 +34,12 @@ async function send(config: WebhookConfig, outgoing: Outgoing): Promise<Attempt>
   return 'kind' in answer ? answer : attemptOf(answer)
 }
 
-/** @param secret `whsec_` and Base64, or any text */
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+
+/** @param secret Base64, with or without `whsec_`, as the libraries of Standard Webhooks take it; or any other text */
 function signatureOf(secret: string, content: string): string {
-  const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice('whsec_'.length), 'base64') : Buffer.from(secret)
+  const bare = secret.replace(/^whsec_/, '')
+  const key = bare !== secret || BASE64.test(bare) ? Buffer.from(bare, 'base64') : Buffer.from(secret)
   return `v1,${createHmac('sha256', key).update(content).digest('base64')}`
 }
 
