@@ -49,7 +49,7 @@ test('a breach says in English what happened, to whom, why, until when, what was
     "bot1: max_daily_loss broken (4.99 %)
     Lost €1,234.50 of €24,690.00000001 = 4.99 %; the limit is 5 %, its line €23,455.50. Equity: €23,455.50.
     New entries are blocked until 13 Mar 2026, 00:00:00 CET. Open positions stay open: Drawbridge closes none.
-    To resume: in the console, or npm run drawbridge -- resume bot1 --reason "..."
+    To resume: in the console, or npm run drawbridge -- resume bot1 --holder limit:max_daily_loss --reason "..."; while the limit is still broken, only --rebase resumes, which forgives the loss
     Console: https://d.example/traders/bot1
     Event 7 of bot1, 12 Mar 2026, 14:00:00 CET"
   `)
@@ -61,7 +61,7 @@ test('and in German, with amounts and times as Germans write them', () => {
     "bot1: max_daily_loss gerissen (4,99 %)
     Verlust 1.234,50 € von 24.690,00000001 € = 4,99 %; die Grenze ist 5 %, ihre Linie 23.455,50 €. Equity: 23.455,50 €.
     Neue Einstiege sind gesperrt, bis 13. März 2026, 00:00:00 MEZ. Offene Positionen bleiben offen: Drawbridge schließt keine.
-    Fortsetzen: in der Konsole, oder npm run drawbridge -- resume bot1 --reason "..."
+    Fortsetzen: in der Konsole, oder npm run drawbridge -- resume bot1 --holder limit:max_daily_loss --reason "..."; solange die Grenze noch gerissen ist, nur mit --rebase, das den Verlust vergibt
     Konsole: https://d.example/traders/bot1
     Ereignis 7 von bot1, 12. März 2026, 14:00:00 MEZ"
   `)

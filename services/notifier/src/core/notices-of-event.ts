@@ -5,6 +5,7 @@ import {
   type Notice,
   type NoticeFacts,
   type NoticeKind,
+  operatorHolder,
   type RiskEvent,
   type Severity,
   TELEGRAM_USER,
@@ -52,7 +53,10 @@ function noticeOf(fact: Fact, event: RiskEvent, { tellsSilence }: TraderSettings
         },
       }
     case 'paused':
-      return { kind: 'paused', facts: { ...authorFacts(fact), until: fact.until, reason: fact.reason } }
+      return {
+        kind: 'paused',
+        facts: { ...authorFacts(fact), holders: [operatorHolder(fact.by)], until: fact.until, reason: fact.reason },
+      }
     case 'resumed':
       return {
         kind: 'resumed',

@@ -1,6 +1,7 @@
 import {
   type Acknowledgement,
   type Language,
+  limitHolder,
   type Notice,
   type NoticeKind,
   printable,
@@ -158,6 +159,8 @@ function viewOf(notice: Notice, { language, zone, consoleUrl }: Reader) {
         ? null
         : facts.tasks.map((task) => words.tasks[task]).join(', '),
     author: cut(facts.by),
+    isLimit: kind === 'breach',
+    holder: holderOf(notice),
     stillHeld: facts.stillHeld === undefined ? null : cut(facts.stillHeld.join(', ')),
     isUnheard: facts.tasks?.length === 0,
     advice: cut(facts.advice),
@@ -166,6 +169,12 @@ function viewOf(notice: Notice, { language, zone, consoleUrl }: Reader) {
     isFirm: facts.isFirm === true,
     enforced: facts.enforced === true,
   }
+}
+
+/** Whom a resume has to name; null: nobody knows. */
+function holderOf({ kind, facts }: Notice): string | null {
+  if (kind === 'breach') return facts.rule === undefined ? null : cut(limitHolder(facts.rule))
+  return cut(facts.holders?.[0])
 }
 
 /** Without line breaks, by which it would look like words of ours. */

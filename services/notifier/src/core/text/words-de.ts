@@ -91,7 +91,8 @@ export const WORDS_DE: Words = {
     again: 'Schlägt wieder an: ',
     resolved: 'Vorbei: ',
   },
-  resume: 'Fortsetzen: in der Konsole, oder npm run drawbridge -- resume {{trader}} --reason "..."',
+  resume:
+    'Fortsetzen: in der Konsole, oder npm run drawbridge -- resume {{trader}}{{#holder}} --holder {{holder}}{{/holder}} --reason "..."{{#isLimit}}; solange die Grenze noch gerissen ist, nur mit --rebase, das den Verlust vergibt{{/isLimit}}',
   link: 'Konsole: {{link}}',
   acknowledgeAt: 'Bestätigen: {{link}}',
   event: '{{#version}}Ereignis {{version}}{{#trader}} von {{trader}}{{/trader}}, {{/version}}{{at}}',

@@ -88,7 +88,8 @@ export const WORDS_EN: Words = {
     again: 'Firing again: ',
     resolved: 'Over: ',
   },
-  resume: 'To resume: in the console, or npm run drawbridge -- resume {{trader}} --reason "..."',
+  resume:
+    'To resume: in the console, or npm run drawbridge -- resume {{trader}}{{#holder}} --holder {{holder}}{{/holder}} --reason "..."{{#isLimit}}; while the limit is still broken, only --rebase resumes, which forgives the loss{{/isLimit}}',
   link: 'Console: {{link}}',
   acknowledgeAt: 'Acknowledge: {{link}}',
   event: '{{#version}}Event {{version}}{{#trader}} of {{trader}}{{/trader}}, {{/version}}{{at}}',
