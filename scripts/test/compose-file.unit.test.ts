@@ -142,7 +142,7 @@ test('the notifier runs where its profile is asked for, with its own secrets, ou
   expect(networks).toEqual(['front', 'log'])
   expect(volumes.map(defaultOf)).toContain('./data/secrets/notifier:/run/secrets/drawbridge:ro')
   expect(environment).not.toHaveProperty('DATABASE_URL_FILE')
-  expect(command).toEqual(['services/notifier/src/main.ts'])
+  expect(command?.at(-1)).toBe('services/notifier/src/main.ts')
 })
 
 test('the image says what it is, as package.json does', () => {
