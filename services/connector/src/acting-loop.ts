@@ -146,10 +146,7 @@ export class ActingLoop {
     if (answer !== null && isFailure(answer)) return this.#failedToSettle('block', answer)
     this.#done('blocked', answer?.changed === true, 'entries are blocked on the other side', { code })
     // What was entered before the block came true is closed, too.
-    if (answer?.changed === true && this.#flatFor === this.#decision) {
-      this.#flatFor = null
-      this.#closing.ask()
-    }
+    if (answer?.changed === true && this.#flatFor === this.#decision) this.#closing.ask()
     return answer === null || answer.until === null ? LOOK_EVERY_MS : this.#renewAfterMs(answer.until)
   }
 
@@ -174,16 +171,18 @@ export class ActingLoop {
       faults.done('flatten')
       return LOOK_EVERY_MS
     }
-    if (this.#flatFor === decision) return LOOK_EVERY_MS
     if (!this.#isBlockTried && performance.now() - this.#blockWantedAt < BLOCK_FIRST_MS) return 0
     if (!mayClose) return this.#failed('flatten', MAY_NOT_CLOSE, this.#closing)
     const answer = await account.call<Exclude<FlattenAnswer, Failure>>((one, signal) => one.flatten?.(signal) ?? null)
     if (answer === null) return this.#failed('flatten', CANNOT_CLOSE, this.#closing)
     if (isFailure(answer)) return this.#failed('flatten', answer, this.#closing)
     faults.done('flatten')
-    if (answer.kind === 'closing') return CLOSING_AGAIN_AFTER_MS
+    if (answer.kind === 'closing') {
+      this.#flatFor = null
+      return CLOSING_AGAIN_AFTER_MS
+    }
+    if (this.#flatFor !== decision) log.warn({ connector: name, trader: gate.trader }, 'positions are closed')
     this.#flatFor = decision
-    log.warn({ connector: name, trader: gate.trader }, 'positions are closed')
     return LOOK_EVERY_MS
   }
 

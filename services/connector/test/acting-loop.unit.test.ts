@@ -126,6 +126,22 @@ test('what was entered until a late block came true is closed, too', async () =>
   expect(calls.slice(-2)).toEqual(['block', 'flatten'])
 })
 
+test('a position that is opened again while the decision says to close is closed, too', async () => {
+  const { made } = acting({ block: null })
+  verdict = BREACH
+  await pass(65)
+  expect(made('flatten')).toBe(3)
+})
+
+test('an other side that refuses to block is asked again within a minute, however often it refuses', async () => {
+  const { made } = acting({ block: async () => ({ kind: 'refused', reason: 'no right' }) })
+  verdict = BREACH
+  await pass(600)
+  const before = made('block')
+  await pass(61)
+  expect(made('block')).toBeGreaterThan(before)
+})
+
 test('an other side that asks for years of patience is told to block again after a minute', async () => {
   const answers: BlockAnswer[] = [LIMITED, BLOCKED]
   const { made, loop } = acting({ block: async () => answers.shift() ?? BLOCKED })

@@ -63,6 +63,6 @@ export function remedyFor(kind: Failure['kind']): Remedy {
 export function waitAfter(failure: Failure, failures: number, jitter: number, call: CallKind): number {
   const { minMs, maxMs } = REMEDIES[failure.kind]
   const doubled = Math.min(maxMs, minMs * 2 ** Math.min(failures - 1, 20)) * (1 - jitter / 4)
-  if (failure.kind !== 'rate-limited') return doubled
-  return Math.min(Math.max(doubled, failure.retryAfterMs ?? 0), PATIENCE_MAX_MS[call])
+  const askedMs = failure.kind === 'rate-limited' ? (failure.retryAfterMs ?? 0) : 0
+  return Math.min(Math.max(doubled, askedMs), PATIENCE_MAX_MS[call])
 }
