@@ -64,6 +64,11 @@ test.each([
     'notify.channels.a: token belongs in a file of its own, which token_file names',
   ],
   [
+    'an address of ntfy without a topic',
+    { channels: { a: { kind: 'ntfy', url: 'https://ntfy.sh/' } } },
+    'notify.channels.a: url must end with a topic',
+  ],
+  [
     'a field with a slip',
     { channels: { a: { ...desk, urll: 'x' } } },
     'notify.channels.a: unknown field "urll", did you mean "url"?',

@@ -175,6 +175,8 @@ const TELEGRAM = 'https://api.telegram.org'
 const PAGERDUTY = 'https://events.pagerduty.com'
 const PORTS = { implicit: 465, required: 587, none: 25 } as const
 
+const TOPIC = /^https?:\/\/[^/]+\/(?:[^?#]*\/)?[^/?#]+$/
+
 function ofKind(kind: ChannelKind, written: unknown, any: AnyChannel): Parsed<ChannelConfig> {
   switch (kind) {
     case 'webhook':
@@ -192,6 +194,7 @@ function ofKind(kind: ChannelKind, written: unknown, any: AnyChannel): Parsed<Ch
     }
     case 'ntfy': {
       const { url: topic, token_file: tokenFile = null } = written as Written<'ntfy'>
+      if (!TOPIC.test(topic)) return refused('url must end with a topic, like "https://ntfy.sh/drawbridge-3f9c2b7e1a"')
       return parsed({ ...any, kind, url: topic, tokenFile })
     }
     default:
