@@ -66,7 +66,7 @@ test.each([
   [
     'an address of ntfy without a topic',
     { channels: { a: { kind: 'ntfy', url: 'https://ntfy.sh/' } } },
-    'notify.channels.a: url must end with a topic',
+    'notify.channels.a: url must end with a topic, like "https://ntfy.sh/drawbridge-3f9c2b7e1a"',
   ],
   [
     'a field with a slip',
