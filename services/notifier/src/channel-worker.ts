@@ -178,10 +178,7 @@ export class ChannelWorker {
     if (isSent) {
       metrics.sent.inc(name)
       metrics.told.inc(name, waiting.length)
-      if (this.#health.state === 'failing' || this.#health.state === 'shut-out')
-        log.info({ channel: name }, 'the channel works again')
-      const isNew = this.#health.state !== 'ok'
-      this.#setHealth({ state: 'ok', reason: null, lastSentAt: now(), ...(isNew ? { since: now() } : {}) })
+      this.#setSent(attempt.missed ?? null)
     } else {
       metrics.gaveUp.inc(name, waiting.length)
       // What it never tried says nothing of it.
@@ -193,6 +190,18 @@ export class ChannelWorker {
     }
     this.#setHealth({ waiting: Math.max(0, this.#health.waiting - waiting.length) })
     await store.tellHealth(name, this.#health)
+  }
+
+  /** @param missed who did not get it; they get no other try, as the others would get it twice */
+  #setSent(missed: string | null): void {
+    const { channel, log, now } = this.#parts
+    const { name } = channel.config
+    const state = missed === null ? 'ok' : 'failing'
+    if (missed !== null) log.warn({ channel: name, reason: missed }, 'not everybody got a message')
+    else if (this.#health.state === 'failing' || this.#health.state === 'shut-out')
+      log.info({ channel: name }, 'the channel works again')
+    const isNew = this.#health.state !== state
+    this.#setHealth({ state, reason: missed, lastSentAt: now(), ...(isNew ? { since: now() } : {}) })
   }
 
   async #setFailing({ kind, reason }: Extract<Attempt, { kind: 'failed' | 'shut-out' }>): Promise<void> {

@@ -100,6 +100,21 @@ test('an address that is refused is given up', async () => {
   expect(await sendTo({ onRcptTo })).toMatchObject({ kind: 'refused', reason: expect.stringContaining('550') })
 })
 
+test.each([450, 550])(
+  'one of several addresses that is refused with %i is counted, and not named',
+  async (responseCode) => {
+    const onRcptTo: SMTPServerOptions['onRcptTo'] = ({ address }, _session, done) => {
+      done(
+        address.startsWith('bob') ? Object.assign(new Error('no bob@example.com here'), { responseCode }) : undefined,
+      )
+    }
+    const attempt = await sendTo({ onRcptTo })
+    expect(attempt).toMatchObject({ kind: 'sent', missed: 'the mail server refused 1 of 2 recipients' })
+    expect(JSON.stringify(attempt)).not.toContain('bob')
+    expect(mails).toHaveLength(1)
+  },
+)
+
 test('a server that is not trusted gets neither the password nor the message', async () => {
   let heard = 0
   const onAuth: SMTPServerOptions['onAuth'] = (_auth, _session, done) => {

@@ -40,7 +40,9 @@ async function send(config: EmailConfig, { id, message }: Outgoing): Promise<Att
       messageId: messageIdOf(id, from),
       headers: { 'Auto-Submitted': 'auto-generated' },
     })
-    return { kind: 'sent', id: sent.messageId }
+    const { length: refused } = sent.rejected
+    if (refused === 0) return { kind: 'sent', id: sent.messageId }
+    return { kind: 'sent', id: sent.messageId, missed: `the mail server refused ${refused} of ${to.length} recipients` }
   } catch (error) {
     return failureOf(error as SmtpError)
   } finally {

@@ -1,0 +1,91 @@
+import type { ChannelHealth, Delivery, Telling } from '@drawbridge/contracts'
+import { createLogger } from '@drawbridge/service-kit'
+import type { ChannelConfig } from '@drawbridge/settings'
+import { expect, test } from 'vitest'
+import { ChannelWorker } from '../src/channel-worker.ts'
+import type { Attempt } from '../src/core/retry.ts'
+import type { Delivered } from '../src/inbound/kept-place.ts'
+import { notifierMetrics } from '../src/notifier-metrics.ts'
+
+const CONFIG: Extract<ChannelConfig, { kind: 'webhook' }> = {
+  name: 'hook',
+  kind: 'webhook',
+  language: 'en',
+  perMinute: 6_000,
+  url: 'http://127.0.0.1:9',
+  urlFile: null,
+  secretFile: null,
+  oldSecretFile: null,
+}
+const telling = (version: number): Telling => ({
+  channel: 'hook',
+  notice: { kind: 'paused', severity: 'info', trader: 'bot1', version, part: 'paused-0', at: 0, facts: {} },
+  round: { kind: 'first' },
+  alert: null,
+  decidedAt: Date.now(),
+})
+
+/** A worker whose receiver answers as told, and notices that wait for it. */
+function workerWith(answers: readonly Attempt[], waiting: readonly Telling[]) {
+  const queue = [...waiting]
+  const told: ChannelHealth[] = []
+  const recorded: Delivery[] = []
+  const attempts: string[] = []
+  const over = new AbortController()
+  const take = (one: Telling, at: number): Delivered => ({
+    subject: '',
+    data: Buffer.from(JSON.stringify(one)),
+    message: undefined as never,
+    seq: at,
+    deliveries: 1,
+    pending: queue.length,
+    ack: () => undefined,
+    keep: () => undefined,
+  })
+  const worker = new ChannelWorker({
+    channel: {
+      config: CONFIG,
+      escape: String,
+      send: async ({ id }) => {
+        attempts.push(id)
+        return answers[attempts.length - 1] ?? { kind: 'sent', id: null }
+      },
+    },
+    place: {
+      open: async () => undefined,
+      take: async () => {
+        const one = queue.shift()
+        if (one === undefined) over.abort()
+        return one === undefined ? [] : [take(one, attempts.length + 1)]
+      },
+    },
+    store: {
+      record: async (delivery) => void recorded.push(delivery),
+      isRecorded: async () => false,
+      tellHealth: async (_, health) => void told.push(health),
+    },
+    reader: { language: 'en', zone: 'UTC', consoleUrl: null },
+    linkOf: () => null,
+    metrics: notifierMetrics(),
+    log: createLogger('test', 'silent'),
+    now: Date.now,
+  })
+  return { told, recorded, attempts, queue, over, running: worker.run(over.signal) }
+}
+
+test('a message that not everybody got makes its channel failing, is sent once, and the next one mends it', async () => {
+  const missed = 'the mail server refused 1 of 3 recipients'
+  const { told, recorded, attempts, running } = workerWith(
+    [{ kind: 'sent', id: 'x', missed }],
+    [telling(1), telling(2)],
+  )
+  await running
+  expect(attempts).toHaveLength(2)
+  expect(recorded.map(({ outcome }) => outcome)).toEqual(['sent', 'sent'])
+  expect(told.map(({ state, reason }) => [state, reason])).toEqual([
+    ['untried', null],
+    ['failing', missed],
+    ['ok', null],
+  ])
+  expect(told[1]?.lastSentAt).not.toBeNull()
+})
