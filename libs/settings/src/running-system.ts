@@ -13,7 +13,7 @@ const NAME = 'running.json'
 
 /** Variables that say where a running system is, and that commands need beside it. */
 const TOLD =
-  /^(NATS_|DATABASE_|DB_|CONFIG_FILE$|(CONSOLE|TRADER|RISK_GUARDIAN|PERSISTER|NOTIFIER)_(HOST|PORT)$|HTTP_TLS_CERT_FILE$)/
+  /^(NATS_|DATABASE_|DB_|CONFIG_FILE$|(CONSOLE|TRADER|RISK_GUARDIAN|PERSISTER|CONNECTOR|NOTIFIER)_(HOST|PORT)$|HTTP_TLS_CERT_FILE$)/
 /** Variables that name servers. Whoever sets another value means another system. */
 const SERVERS = /^(NATS_URL|DATABASE_URL|DATABASE_URL_FILE|DB_[A-Z_]+)$/
 

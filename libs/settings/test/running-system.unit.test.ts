@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { VARIABLES } from '../src/index.ts'
 import { findRunning, tellRunning, untellRunning } from '../src/running-system.ts'
 
 const KNOWN = ['NATS_URL', 'DATABASE_URL', 'DB_HOST', 'CONFIG_FILE', 'CONSOLE_PORT', 'API_TOKENS']
@@ -14,9 +15,9 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(cwd, { recursive: true }))
 
-function tell(folder: string, env: Record<string, string> = TOLD): void {
+function tell(folder: string, env: Record<string, string> = TOLD, known: readonly string[] = KNOWN): void {
   mkdirSync(path.join(cwd, folder), { recursive: true })
-  tellRunning(path.join(cwd, folder), env, KNOWN)
+  tellRunning(path.join(cwd, folder), env, known)
 }
 
 function find(env: Record<string, string> = {}, namesServers = false) {
@@ -36,6 +37,13 @@ test('a command finds the running demo, and its own settings take precedence', (
   tell('data/demo')
   expect(find()).toEqual({ notice: null, env: TOLD })
   expect(find({ CONSOLE_PORT: '2', NATS_URL: 'nats://mine' }).env).toEqual({ ...TOLD, CONSOLE_PORT: '2' })
+})
+
+test('commands are told where each service listens, as each may have another port than the usual one', () => {
+  const services = ['CONSOLE', 'TRADER', 'RISK_GUARDIAN', 'PERSISTER', 'CONNECTOR', 'NOTIFIER']
+  const ports = Object.fromEntries(services.map((name, index) => [`${name}_PORT`, String(index + 1)]))
+  tell('data/demo', ports, VARIABLES)
+  expect(find().env).toEqual(ports)
 })
 
 test.each([{ NATS_URL: 'nats://other' }, { DATABASE_URL: 'postgres://other' }, { DB_HOST: 'other' }])(
