@@ -1,4 +1,5 @@
 import type { Instant } from './instant.ts'
+import type { DoubtCode } from './standing.ts'
 import type { TraderId } from './subjects.ts'
 
 /** How bad what is told is, the mildest first. */
@@ -73,6 +74,8 @@ export interface NoticeFacts {
   readonly holders?: readonly string[]
   /** Of a resume: who still holds, so that entries stay blocked. Absent: nobody. */
   readonly stillHeld?: readonly string[]
+  /** Of a resume after which nobody holds: why entries are blocked all the same. Absent: they are allowed. */
+  readonly stillBlocked?: DoubtCode
   readonly isFirm?: boolean
   /** Which part of the system has the fault. */
   readonly source?: string

@@ -140,7 +140,14 @@ export {
   type Undo,
 } from './risk-event.ts'
 export type { Sessions } from './sessions.ts'
-export { pauseReason, STANDING_CODES, type Standing, type StandingCode, standingOf } from './standing.ts'
+export {
+  type DoubtCode,
+  pauseReason,
+  STANDING_CODES,
+  type Standing,
+  type StandingCode,
+  standingOf,
+} from './standing.ts'
 export {
   durables,
   INPUT_IDS_KNOWN_MS,

@@ -20,6 +20,8 @@ export const STANDING_CODES = [
   'ok',
 ] as const
 export type StandingCode = (typeof STANDING_CODES)[number]
+/** Why entries are blocked though nobody holds. */
+export type DoubtCode = Exclude<StandingCode, 'limit' | 'operator' | 'ok'>
 
 /** What a state says about new exposure. Reducing it is never blocked. */
 export interface Standing {

@@ -174,6 +174,12 @@ describe('an alert', () => {
     })
   })
 
+  test('that is over while its trader is silent says that entries stay blocked', () => {
+    const happened = { version: 2, notices: [], stillBlocked: 'silent', goesOn: () => false } as const
+    const [over] = takeNotices(opened, happened, surroundings()).tellings
+    expect(over?.notice).toMatchObject({ kind: 'resumed', facts: { stillBlocked: 'silent' } })
+  })
+
   test('that gets worse is told again, and asks for another acknowledgement', () => {
     const known = acknowledge(opened, { key: null }, { by: 'ann', at: NIGHT }).book
     const worse = notice({ version: 2, facts: { rule: 'daily', enforced: true, action: 'flatten' } })

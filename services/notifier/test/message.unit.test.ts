@@ -142,6 +142,21 @@ test.each([
   expect(`${title}\n${lines[0]}`).toMatch(said)
 })
 
+test.each([
+  [
+    'en',
+    'bot1: still blocked\nEnded: limit:max_daily_loss, by ann: news. New entries are still blocked: no equity is reported.',
+  ],
+  [
+    'de',
+    'bot1: weiter gesperrt\nBeendet: limit:max_daily_loss, von ann: news. Neue Einstiege bleiben gesperrt: es wird keine Equity gemeldet.',
+  ],
+] as const)('a resume of a silent trader does not say that entries are allowed, in %s', (language, said) => {
+  const facts = { ...FACTS, stillBlocked: 'silent' } as const
+  const { title, lines } = messageOf(told({ kind: 'resumed', facts }), reader({ language }), false)
+  expect(`${title}\n${lines[0]}`).toBe(said)
+})
+
 test('a resume that time brought names nobody', () => {
   const { by: _, reason: __, ...facts } = FACTS
   const { lines } = messageOf(told({ kind: 'resumed', facts }), reader(), false)
@@ -189,6 +204,19 @@ describe('of events', () => {
     }
     expect(by({ by: 'telegram', onBehalfOf: 'telegram:7' })).toEqual(['telegram:7'])
     expect(by({ by: 'ben', onBehalfOf: 'telegram:7' })).toEqual(['ben (telegram:7)'])
+  })
+
+  test('a resume of a trader that has become silent says so, and one of a trader that reports does not', () => {
+    const after = (ms: number) => {
+      const log = new TraderLog('bot1')
+      log.tick(1_000)
+      log.control({ kind: 'pause', by: 'ann', reason: 'r', until: null, firm: false })
+      log.wait(ms)
+      const resume = { kind: 'resume', holders: ['ann'], rebase: false, admin: false, reason: null, by: 'ann' } as const
+      return noticesOf(log.control(resume), SETTINGS).map(({ kind, facts }) => [kind, facts.stillBlocked])
+    }
+    expect(after(0)).toEqual([['resumed', undefined]])
+    expect(after(3_600_000)).toEqual([['resumed', 'silent']])
   })
 
   test('a pause by an operator names who and why', () => {

@@ -21,7 +21,7 @@ const paused = (...holds: readonly Hold[]): Pause => ({ since: 1, until: null, h
 function chat(language: 'en' | 'de' = 'en') {
   const state = {
     pause: paused(hold()) as Pause | null,
-    outcome: { kind: 'resumed', pause: null } as ResumeOutcome,
+    outcome: { kind: 'resumed', still: {} } as ResumeOutcome,
     now: 1_000,
     isAway: false,
     asked: [] as ResumeOf[],
@@ -103,7 +103,8 @@ describe('/resume', () => {
   test.each([
     [{ kind: 'refused', reason: 'operator:ann is firm' }, 'bot1 was not resumed: operator:ann is firm'],
     [{ kind: 'undecided' }, 'Nobody knows yet whether bot1 is resumed'],
-    [{ kind: 'resumed', pause: paused(hold({ holder: 'all' })) }, 'still paused by all'],
+    [{ kind: 'resumed', still: { stillHeld: ['all'] } }, 'still paused by all'],
+    [{ kind: 'resumed', still: { stillBlocked: 'silent' } }, 'still blocked: no equity is reported.'],
   ] as const)('tells what became of it: %o', async (outcome, words) => {
     const { state, say } = chat()
     state.outcome = outcome

@@ -8,6 +8,7 @@ import {
   operatorHolder,
   type RiskEvent,
   type Severity,
+  standingOf,
   TELEGRAM_USER,
 } from '@drawbridge/contracts'
 import { SEVERITY_OF } from './severity.ts'
@@ -66,7 +67,7 @@ function noticeOf(fact: Fact, event: RiskEvent, { tellsSilence }: TraderSettings
           ...authorFacts(fact),
           ...(fact.reason === null ? {} : { reason: fact.reason }),
           holders: fact.holders,
-          ...stillHeld(event),
+          ...stillBlocking(event),
           isFirm: fact.firm === true,
         },
       }
@@ -163,10 +164,14 @@ function moneyFacts({ state, budget }: RiskEvent): NoticeFacts {
   }
 }
 
-/** An end of one hold is no end of the pause, if others go on. */
-export function stillHeld({ state }: Pick<RiskEvent, 'state'>): NoticeFacts {
-  const holds = state.pause?.holds ?? []
-  return state.enforced && holds.length > 0 ? { stillHeld: holds.map(({ holder }) => holder) } : {}
+/** What blocks entries after an end of a hold; empty: they are allowed again. */
+export type StillBlocking = Pick<NoticeFacts, 'stillHeld' | 'stillBlocked'>
+
+/** An end of one hold allows no entries if others go on, or if the trader cannot be judged. */
+export function stillBlocking({ state }: Pick<RiskEvent, 'state'>): StillBlocking {
+  const { code, holders } = standingOf(state)
+  if (holders.length > 0) return { stillHeld: holders }
+  return code === 'ok' || code === 'limit' || code === 'operator' ? {} : { stillBlocked: code }
 }
 
 function authorFacts({ by, onBehalfOf }: { readonly by: string | null; readonly onBehalfOf?: string }): NoticeFacts {

@@ -1,6 +1,7 @@
 import { type Instant, limitHolder, type Notice, type Round, type Telling } from '@drawbridge/contracts'
 import { ALERTS_MAX, type Alert, type AlertBook, alertKeyOf, HELD_MAX } from './alert-book.ts'
 import { hearingOf, type Surroundings, stepsOf } from './alert-rules.ts'
+import type { StillBlocking } from './notices-of-event.ts'
 import { reached } from './routing.ts'
 import { isAtLeast } from './severity.ts'
 
@@ -11,12 +12,10 @@ export interface Decided {
 }
 
 /** What an event says, or a part of the system that has a fault. */
-export interface Happened {
+export interface Happened extends StillBlocking {
   /** Null: it is no event, and is never taken for one that is known already. */
   readonly version: number | null
   readonly notices: readonly Notice[]
-  /** Who still holds after it; absent: nobody. */
-  readonly stillHeld?: readonly string[] | undefined
   /** Whether the alert of this key goes on after it. */
   readonly goesOn: (key: string) => boolean
 }
@@ -68,14 +67,16 @@ function closeAlerts(alerts: readonly Alert[], happened: Happened, surroundings:
 const ENDS = { breach: 'resumed', silent: 'restored', uncomputable: 'computable', fault: 'recovered' } as const
 
 /** The notice of the event that ends an alert; where it has none, one that says so. */
-function endOf({ key, notice }: Alert, { notices, version, stillHeld }: Happened, { now }: Surroundings): Notice {
+function endOf({ key, notice }: Alert, happened: Happened, { now }: Surroundings): Notice {
+  const { notices, version, stillHeld, stillBlocked } = happened
   const kind = notice.kind in ENDS ? ENDS[notice.kind as keyof typeof ENDS] : 'resumed'
   const found = notices.find((one) => one.kind === kind || one.kind === 'restarted')
   const part = `end-${key.replaceAll(':', '-')}`
   if (found !== undefined) return found
   const { rule } = notice.facts
   const ended = kind === 'resumed' && rule !== undefined ? { holders: [limitHolder(rule)] } : {}
-  const facts = { ...notice.facts, ...ended, ...(stillHeld === undefined ? {} : { stillHeld }) }
+  const still = { ...(stillHeld && { stillHeld }), ...(stillBlocked && { stillBlocked }) }
+  const facts = { ...notice.facts, ...ended, ...still }
   return { ...notice, kind, severity: 'info', version: version ?? notice.version, part, at: now, facts }
 }
 

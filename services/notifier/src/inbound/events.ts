@@ -5,7 +5,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import type { AlertDesk } from '../alert-desk.ts'
 import { isFaultKey } from '../core/alert-book.ts'
 import { openKeys } from '../core/alert-rules.ts'
-import { noticesOf, stillHeld, type TraderSettings } from '../core/notices-of-event.ts'
+import { noticesOf, stillBlocking, type TraderSettings } from '../core/notices-of-event.ts'
 import type { NotifierMetrics } from '../notifier-metrics.ts'
 import { type Delivered, KeptPlace } from './kept-place.ts'
 
@@ -62,7 +62,7 @@ export async function takeEvent({ subject, data, seq }: Delivered, parts: EventP
   const happened = {
     version: event.value.state.version,
     notices: noticesOf(event.value, settings),
-    ...stillHeld(event.value),
+    ...stillBlocking(event.value),
     goesOn: (key: string) => open.has(key) || isFaultKey(key),
   }
   await desk.take(address.trader, happened)

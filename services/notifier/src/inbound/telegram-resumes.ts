@@ -84,11 +84,14 @@ export class TelegramResumes {
   }
 
   #outcomeInWords(trader: TraderId, by: string, outcome: ResumeOutcome): string {
+    const { config } = this.#parts
+    const words = this.#words
     switch (outcome.kind) {
       case 'resumed': {
-        if (outcome.pause === null) return fillPlain(this.#words.resumed, { trader, by })
-        const holders = outcome.pause.holds.map(({ holder }) => holder).join(', ')
-        return fillPlain(this.#words.stillPaused, { trader, holders })
+        const { stillHeld, stillBlocked } = outcome.still
+        if (stillHeld !== undefined) return fillPlain(words.stillPaused, { trader, holders: stillHeld.join(', ') })
+        if (stillBlocked === undefined) return fillPlain(words.resumed, { trader, by })
+        return fillPlain(words.stillBlocked, { trader, doubt: wordsOf(config.language).doubts[stillBlocked] })
       }
       case 'refused':
         return fillPlain(this.#words.refused, { trader, reason: outcome.reason })

@@ -14,11 +14,12 @@ import { hearPublished, readNewestAnswer } from '@drawbridge/nats'
 import { jetstream } from '@nats-io/jetstream'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import { headers } from '@nats-io/transport-node'
+import { type StillBlocking, stillBlocking } from '../core/notices-of-event.ts'
 
 /** What became of a resume. */
 export type ResumeOutcome =
-  /** `pause`: what still blocks entries; null: nothing does. */
-  | { readonly kind: 'resumed'; readonly pause: Pause | null }
+  /** `still`: what blocks entries all the same. */
+  | { readonly kind: 'resumed'; readonly still: StillBlocking }
   | { readonly kind: 'refused'; readonly reason: string }
   /** It is in the input log, and not decided in time; or nobody knows whether it is. */
   | { readonly kind: 'undecided' }
@@ -94,7 +95,7 @@ export class Resumer {
     if (!event.ok) return
     // Time, which passes with a command, makes an event, too; the reason of a refusal comes by itself.
     const isResumed = event.value.facts.some((fact) => fact.kind === 'resumed' && fact.by === TELEGRAM_USER)
-    if (isResumed) resolve({ kind: 'resumed', pause: event.value.state.pause })
+    if (isResumed) resolve({ kind: 'resumed', still: stillBlocking(event.value) })
   }
 
   #onReject(message: Msg): void {

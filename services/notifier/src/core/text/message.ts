@@ -162,6 +162,8 @@ function viewOf(notice: Notice, { language, zone, consoleUrl }: Reader) {
     isLimit: kind === 'breach',
     holder: holderOf(notice),
     stillHeld: facts.stillHeld === undefined ? null : cut(facts.stillHeld.join(', ')),
+    stillBlocked: facts.stillBlocked === undefined ? null : words.doubts[facts.stillBlocked],
+    isAllowed: facts.stillHeld === undefined && facts.stillBlocked === undefined,
     isUnheard: facts.tasks?.length === 0,
     advice: cut(facts.advice),
     isProfit: facts.isProfit === true,

@@ -1,4 +1,4 @@
-import type { FaultyTask, Notice, NoticeKind } from '@drawbridge/contracts'
+import type { DoubtCode, FaultyTask, Notice, NoticeKind } from '@drawbridge/contracts'
 
 /** The texts of one kind: Mustache templates, which escape what is filled in. */
 export interface Wording {
@@ -20,6 +20,8 @@ export interface Words {
   readonly digest: { readonly title: string; readonly more: string }
   /** What a connector cannot do, after "it cannot". */
   readonly tasks: Readonly<Record<FaultyTask, string>>
+  /** Why entries stay blocked after a resume, after a colon. */
+  readonly doubts: Readonly<Record<DoubtCode, string>>
   readonly untilOperator: string
   readonly until: string
   readonly somebody: string
@@ -42,6 +44,7 @@ export interface Words {
       | 'changed'
       | 'resumed'
       | 'stillPaused'
+      | 'stillBlocked'
       | 'refused'
       | 'undecided'
       | 'nobodyAnswers',

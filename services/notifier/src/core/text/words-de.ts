@@ -20,8 +20,8 @@ export const WORDS_DE: Words = {
     },
     resumed: {
       title:
-        '{{trader}}: {{#stillHeld}}weiter angehalten{{/stillHeld}}{{^stillHeld}}fortgesetzt{{#isFirm}} vor der Zeit{{/isFirm}}{{/stillHeld}}',
-      text: '{{#stillHeld}}Beendet: {{holders}}{{/stillHeld}}{{^stillHeld}}Einstiege sind wieder erlaubt{{#holders}} (beendet: {{holders}}){{/holders}}{{/stillHeld}}{{#author}}, von {{author}}{{/author}}{{#reason}}: {{reason}}{{/reason}}.{{#isFirm}} Ein Admin hat eine feste Sperre gebrochen.{{/isFirm}}{{#stillHeld}} Neue Einstiege bleiben gesperrt von {{stillHeld}}.{{/stillHeld}}',
+        '{{trader}}: {{#stillHeld}}weiter angehalten{{/stillHeld}}{{#stillBlocked}}weiter gesperrt{{/stillBlocked}}{{#isAllowed}}fortgesetzt{{#isFirm}} vor der Zeit{{/isFirm}}{{/isAllowed}}',
+      text: '{{^isAllowed}}Beendet: {{holders}}{{/isAllowed}}{{#isAllowed}}Einstiege sind wieder erlaubt{{#holders}} (beendet: {{holders}}){{/holders}}{{/isAllowed}}{{#author}}, von {{author}}{{/author}}{{#reason}}: {{reason}}{{/reason}}.{{#isFirm}} Ein Admin hat eine feste Sperre gebrochen.{{/isFirm}}{{#stillHeld}} Neue Einstiege bleiben gesperrt von {{stillHeld}}.{{/stillHeld}}{{#stillBlocked}} Neue Einstiege bleiben gesperrt: {{stillBlocked}}.{{/stillBlocked}}',
     },
     silent: {
       title: '{{trader}}: meldet sich nicht',
@@ -105,6 +105,15 @@ export const WORDS_DE: Words = {
     flatten: 'dort Positionen schließen',
     forward: 'eine Order weiterleiten',
   },
+  doubts: {
+    unconfirmed: 'die letzte Meldung gilt noch nicht',
+    'no-reading': 'noch wurde keine Equity gemeldet',
+    closed: 'der Markt ist geschlossen',
+    rejected: 'die letzte Meldung wurde abgelehnt',
+    'out-of-order': 'Meldungen kommen zu spät oder doppelt',
+    silent: 'es wird keine Equity gemeldet',
+    uncomputable: 'eine Grenze ist nicht berechenbar',
+  },
   untilOperator: 'bis jemand sie freigibt',
   until: 'bis {{time}}',
   somebody: 'Jemand',
@@ -125,6 +134,7 @@ export const WORDS_DE: Words = {
       '{{trader}} ist aus anderen Gründen angehalten als zur Zeit des Codes. Nichts wurde fortgesetzt. Sende /resume {{trader}}, um sie zu sehen.',
     resumed: '{{trader}} ist fortgesetzt von {{by}}: Einstiege sind wieder erlaubt.',
     stillPaused: 'Was du fortgesetzt hast, ist vorbei, und {{trader}} ist noch angehalten von {{holders}}.',
+    stillBlocked: 'Was du fortgesetzt hast, ist vorbei, und Einstiege von {{trader}} sind noch gesperrt: {{doubt}}.',
     refused: '{{trader}} wurde nicht fortgesetzt: {{reason}}',
     undecided:
       'Noch weiß niemand, ob {{trader}} fortgesetzt ist. Sieh in der Konsole nach, bevor du es noch einmal versuchst.',

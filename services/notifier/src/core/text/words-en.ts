@@ -20,8 +20,8 @@ export const WORDS_EN: Words = {
     },
     resumed: {
       title:
-        '{{trader}}: {{#stillHeld}}still paused{{/stillHeld}}{{^stillHeld}}resumed{{#isFirm}} before its time{{/isFirm}}{{/stillHeld}}',
-      text: '{{#stillHeld}}Ended: {{holders}}{{/stillHeld}}{{^stillHeld}}Entries are allowed again{{#holders}} (ended: {{holders}}){{/holders}}{{/stillHeld}}{{#author}}, by {{author}}{{/author}}{{#reason}}: {{reason}}{{/reason}}.{{#isFirm}} An admin broke a firm hold.{{/isFirm}}{{#stillHeld}} New entries stay blocked by {{stillHeld}}.{{/stillHeld}}',
+        '{{trader}}: {{#stillHeld}}still paused{{/stillHeld}}{{#stillBlocked}}still blocked{{/stillBlocked}}{{#isAllowed}}resumed{{#isFirm}} before its time{{/isFirm}}{{/isAllowed}}',
+      text: '{{^isAllowed}}Ended: {{holders}}{{/isAllowed}}{{#isAllowed}}Entries are allowed again{{#holders}} (ended: {{holders}}){{/holders}}{{/isAllowed}}{{#author}}, by {{author}}{{/author}}{{#reason}}: {{reason}}{{/reason}}.{{#isFirm}} An admin broke a firm hold.{{/isFirm}}{{#stillHeld}} New entries stay blocked by {{stillHeld}}.{{/stillHeld}}{{#stillBlocked}} New entries are still blocked: {{stillBlocked}}.{{/stillBlocked}}',
     },
     silent: {
       title: '{{trader}}: silent',
@@ -102,6 +102,15 @@ export const WORDS_EN: Words = {
     flatten: 'close positions there',
     forward: 'send an order on',
   },
+  doubts: {
+    unconfirmed: 'the last reading is not believed yet',
+    'no-reading': 'no equity has been reported yet',
+    closed: 'the market is closed',
+    rejected: 'the last reading was rejected',
+    'out-of-order': 'readings come late or twice',
+    silent: 'no equity is reported',
+    uncomputable: 'a limit cannot be computed',
+  },
   untilOperator: 'until an operator resumes',
   until: 'until {{time}}',
   somebody: 'Somebody',
@@ -122,6 +131,7 @@ export const WORDS_EN: Words = {
       '{{trader}} is paused for other reasons than when you got the code. Nothing was resumed. Send /resume {{trader}} to see them.',
     resumed: '{{trader}} is resumed by {{by}}: entries are allowed again.',
     stillPaused: 'What you resumed is over, and {{trader}} is still paused by {{holders}}.',
+    stillBlocked: 'What you resumed is over, and entries of {{trader}} are still blocked: {{doubt}}.',
     refused: '{{trader}} was not resumed: {{reason}}',
     undecided: 'Nobody knows yet whether {{trader}} is resumed. Look at it in the console before you try again.',
     nobodyAnswers: 'No guardian answers. Nothing was resumed; try again.',
