@@ -23,14 +23,14 @@ const SAME_AGAIN_AFTER_MS = 5_000
 const BLOCK_FIRST_MS = 2_000
 
 export interface ActingLoopParts {
-  readonly name: string
-  readonly gate: Pick<Gate, 'canTrade' | 'onNewest' | 'trader'>
+  readonly gate: Pick<Gate, 'canTrade' | 'onNewest'>
   readonly account: OpenedAccount
   readonly mayClose: boolean
   readonly dryRun: boolean
   readonly faults: ConnectorFaults
   readonly clock: Clock
   readonly pause: Pause
+  /** Its lines name the connector and the trader. */
   readonly log: Logger
 }
 
@@ -123,9 +123,9 @@ export class ActingLoop {
   }
 
   #wouldAct(wanted: Wanted): number {
-    const { name, gate, log } = this.#parts
+    const { log } = this.#parts
     const does = wanted.kind === 'open' ? 'unblock' : wanted.flatten ? 'block and close positions' : 'block'
-    if (this.#stands !== wanted.kind) log.info({ connector: name, trader: gate.trader, does }, 'dry run: would act')
+    if (this.#stands !== wanted.kind) log.info({ does }, 'dry run: would act')
     this.#stands = wanted.kind
     return LOOK_EVERY_MS
   }
@@ -163,7 +163,7 @@ export class ActingLoop {
 
   /** @returns after how many milliseconds to look again */
   async #settlePositions(): Promise<number> {
-    const { account, mayClose, dryRun, faults, log, name, gate } = this.#parts
+    const { account, mayClose, dryRun, faults, log } = this.#parts
     const { wanted } = this.#state
     const decision = this.#decision
     if (dryRun) return LOOK_EVERY_MS
@@ -181,7 +181,7 @@ export class ActingLoop {
       this.#flatFor = null
       return CLOSING_AGAIN_AFTER_MS
     }
-    if (this.#flatFor !== decision) log.warn({ connector: name, trader: gate.trader }, 'positions are closed')
+    if (this.#flatFor !== decision) log.warn('positions are closed')
     this.#flatFor = decision
     return LOOK_EVERY_MS
   }
@@ -193,12 +193,12 @@ export class ActingLoop {
   }
 
   #done(stands: Wanted['kind'], isChanged: boolean, message: string, fields: object = {}): void {
-    const { name, gate, faults, log } = this.#parts
+    const { faults, log } = this.#parts
     this.#stands = stands
     // What was wanted before is not wanted any more.
     faults.done('block')
     faults.done('unblock')
-    if (isChanged) log.warn({ connector: name, trader: gate.trader, ...fields }, message)
+    if (isChanged) log.warn(fields, message)
   }
 }
 

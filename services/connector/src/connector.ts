@@ -63,13 +63,13 @@ export class Connector {
       forwarded: this.#forwarded,
     }
     this.account = new OpenedAccount(setup.opening(surroundings), stopping)
-    const shared = { name, gate, account: this.account, faults: this.faults, clock, log: this.#log }
+    const shared = { account: this.account, faults: this.faults, clock, log: this.#log }
     const everyMs = 1_000 * (config.everySeconds ?? adapter.everySeconds)
     this.reading = config.reads
       ? new ReadingLoop({ ...shared, outbox, everyMs, atLeastEveryMs, currency, pause: readPause }, stopping)
       : null
     this.acting = config.acts
-      ? new ActingLoop({ ...shared, mayClose: config.mayClose, dryRun, pause: new Pause() }, stopping)
+      ? new ActingLoop({ ...shared, gate, mayClose: config.mayClose, dryRun, pause: new Pause() }, stopping)
       : null
   }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Gate, Outbox } from '@drawbridge/client'
+import type { Outbox } from '@drawbridge/client'
 import { type Instant, toJsonBytes } from '@drawbridge/contracts'
 import type { Logger } from '@drawbridge/service-kit'
 import type { ConnectorFaults } from './connector-faults.ts'
@@ -14,8 +14,6 @@ import type { ReadAnswer, Reading } from './port.ts'
 type Sends = Pick<Outbox, 'send'>
 
 export interface ReadingLoopParts {
-  readonly name: string
-  readonly gate: Pick<Gate, 'trader'>
   /** Null in a dry run. Nothing is read before it is there. */
   readonly outbox: Promise<Sends> | null
   readonly account: OpenedAccount
@@ -27,6 +25,7 @@ export interface ReadingLoopParts {
   readonly faults: ConnectorFaults
   readonly clock: Clock
   readonly pause: Pause
+  /** Its lines name the connector and the trader. */
   readonly log: Logger
 }
 
@@ -95,14 +94,14 @@ export class ReadingLoop {
   }
 
   #report(reading: Reading, outbox: Sends | null): void {
-    const { name, gate, atLeastEveryMs, log } = this.#parts
+    const { atLeastEveryMs, log } = this.#parts
     const now = performance.now()
     if (!isReportDue(reading, this.#reported, now, atLeastEveryMs)) return
     this.#reported = { reading, at: now }
     this.#seq += 1
     const tick = tickOf(reading, this.#seq, this.#run)
     if (outbox === null) {
-      log.info({ connector: name, trader: gate.trader, equity: tick.equity }, 'dry run: would report the equity')
+      log.info({ equity: tick.equity }, 'dry run: would report the equity')
       return
     }
     const { equity, balance = null, netDeposits = null, currency } = reading

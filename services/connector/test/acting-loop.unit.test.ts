@@ -1,5 +1,4 @@
 import { EXIT, type Verdict } from '@drawbridge/client'
-import { parseTraderId } from '@drawbridge/contracts'
 import { createLogger } from '@drawbridge/service-kit'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { ActingLoop } from '../src/acting-loop.ts'
@@ -51,12 +50,9 @@ function acting(play: { block?: (() => Promise<BlockAnswer>) | null; flatten?: (
   const log = createLogger('test', 'silent')
   const faults = new ConnectorFaults(log, () => undefined)
   const opening = { readSecrets: () => ({}), open: () => account, alsoSecret: [] }
-  const trader = parseTraderId('bot1')
-  if (!trader.ok) throw new Error(trader.reason)
   const loop = new ActingLoop(
     {
-      name: 'bot1',
-      gate: { trader: trader.value, canTrade: () => verdict, onNewest: () => undefined },
+      gate: { canTrade: () => verdict, onNewest: () => undefined },
       account: new OpenedAccount(opening, stopping.signal),
       mayClose: true,
       dryRun: false,

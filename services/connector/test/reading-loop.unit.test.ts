@@ -1,4 +1,3 @@
-import { parseTraderId } from '@drawbridge/contracts'
 import { createLogger } from '@drawbridge/service-kit'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { ConnectorFaults } from '../src/connector-faults.ts'
@@ -26,12 +25,8 @@ function reading(readEquity: () => Promise<ReadAnswer>, currency: string | null 
   const account: Account = { readEquity, block: null, unblock: null }
   const log = createLogger('test', 'silent')
   const faults = new ConnectorFaults(log, () => undefined)
-  const trader = parseTraderId('bot1')
-  if (!trader.ok) throw new Error(trader.reason)
   const loop = new ReadingLoop(
     {
-      name: 'bot1',
-      gate: { trader: trader.value },
       outbox: null,
       account: new OpenedAccount(
         { readSecrets: () => ({ key: SECRET }), open: () => account, alsoSecret: [] },
