@@ -14,13 +14,15 @@ export function findingsOn(
   { staleAfterSeconds, currency, netDeposits }: Pick<Limits, 'staleAfterSeconds' | 'currency' | 'netDeposits'>,
 ): readonly Finding[] {
   const findings: Finding[] = []
-  if (reads) findings.push(...onReading(reading, currency, netDeposits))
+  // Without the account nothing is known of it, also where it is not read.
+  if (canBlock === null && 'failed' in reading) findings.push(failedFinding('account', reading))
+  else if (reads) findings.push(...onReading(reading, currency, netDeposits))
   if (reads && staleAfterSeconds === null) {
     const advice = 'remove "stale_after_seconds": null of this trader, so that entries are blocked then'
     findings.push(warning('silence', 'nobody notices when this account reports no more', advice))
   }
   if (acts) findings.push(onBlocking(canBlock))
-  if (mayClose && !canClose) {
+  if (mayClose && canClose === false) {
     findings.push(
       warning('closing', 'this adapter cannot close positions', 'remove "may_close", and close them yourself'),
     )
@@ -56,7 +58,11 @@ function onReading(
   return findings
 }
 
-function onBlocking(canBlock: boolean): Finding {
+function onBlocking(canBlock: boolean | null): Finding {
+  if (canBlock === null) {
+    const advice = 'mend what is said of the account, and check again'
+    return warning('blocking', 'unknown until the account can be opened', advice)
+  }
   if (canBlock) return ok('blocking', 'it can block entries there')
   return warning(
     'blocking',

@@ -86,6 +86,29 @@ test('a wrong password is a fault with what mends it, and is not shown', async (
   expect(stdout).not.toContain('hunter2')
 })
 
+test('a secret whose file is missing is told with its full path, and nothing is said of what cannot be known', async () => {
+  const { code, stdout } = await call(['bot1', '--json'], { bot1: connector({ password_file: 'secrets/not-there' }) })
+  expect(code).toBe(1)
+  expect(JSON.parse(stdout)).toMatchObject({
+    findings: [
+      {
+        check: 'account',
+        status: 'fault',
+        found: expect.stringContaining(`password_file: there is no file ${path.resolve('secrets/not-there')}`),
+        advice: expect.stringContaining('; a relative path begins in the working directory'),
+      },
+      { check: 'blocking', status: 'warning', found: 'unknown until the account can be opened' },
+    ],
+  })
+})
+
+test('a connector that only acts is not well while its account cannot be opened', async () => {
+  const acts = connector({ reads: false, password_file: path.join(cwd, 'not-there') })
+  const { code, stdout } = await call(['bot1'], { bot1: acts })
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/account +fault .* there is no file /)
+})
+
 test('another currency than that of the account is a fault, and a silence that nobody notices is a warning', async () => {
   answers = HEALTHY
   const limits = { currency: 'USD', stale_after_seconds: null }

@@ -7,8 +7,8 @@ import { AFTER_LOST_ORDER, remedyFor } from './core/remedies.ts'
 export type Task = ConnectorFault['task']
 export const TASKS = ['read', 'block', 'unblock', 'flatten', 'forward'] as const satisfies readonly Task[]
 
-/** So many characters of a reason are told. */
-const REASON_MAX = 500
+/** So many characters of a reason are told, and of an advice. */
+const TOLD_MAX = 500
 
 interface Failing {
   failures: number
@@ -40,13 +40,13 @@ export class ConnectorFaults {
   /** @returns how many times in a row it has failed, with this one */
   failed(task: Task, failure: Failure): number {
     const { kind } = failure
-    const reason = printable(failure.reason, REASON_MAX)
+    const reason = printable(failure.reason, TOLD_MAX)
     const failing: Failing = this.#failing.get(task) ?? { failures: 0, since: formatInstant(Date.now()), fault: null }
     this.#failing.set(task, failing)
     this.#counts.set(task, this.countOf(task) + 1)
     failing.failures += 1
     const { toldAfter, advice: usual } = remedyFor(kind)
-    const advice = task === 'forward' ? AFTER_LOST_ORDER : usual
+    const advice = task === 'forward' ? AFTER_LOST_ORDER : printable(failure.advice ?? usual, TOLD_MAX)
     // An entry that is not blocked may lose money at once.
     if (failing.fault === null && failing.failures < (task === 'read' ? toldAfter : 1)) return failing.failures
     // Each order is another one.

@@ -1,10 +1,11 @@
 import { compileCheck, type Parsed, parsed, refused } from '@drawbridge/contracts'
-import { COMMON_FIELDS, type Config, type ConnectorConfig, connectorPrefix, readSecret } from '@drawbridge/settings'
+import { COMMON_FIELDS, type Config, type ConnectorConfig, connectorPrefix } from '@drawbridge/settings'
 import Type, { type TSchema } from 'typebox'
 import { ADAPTER_LIST } from './adapters/adapters.ts'
 import { secretsInAddresses } from './core/concealed.ts'
 import type { CallLimits } from './core/token-bucket.ts'
 import type { Opening, Secrets } from './outbound/opened-account.ts'
+import { readSecretFile } from './outbound/secret-file.ts'
 import type { AnyAdapter, Surroundings } from './port.ts'
 
 /** A connector of config.json that can be opened. */
@@ -65,17 +66,13 @@ function faultsOf(name: string, config: ConnectorConfig): readonly string[] {
   return [...faults, ...(adapter.check?.(fields as never, new Set(Object.keys(paths))) ?? [])]
 }
 
-/** @throws where a file cannot be read */
+/** @throws {SecretFileError} where a file cannot be read */
 function secretsIn(paths: Readonly<Record<string, string>>, { secrets }: AnyAdapter): Secrets {
-  const own = Object.entries(paths).filter(([secret]) => Object.hasOwn(secrets, secret))
-  return Object.fromEntries(own.map(([secret, path]) => [secret, secretIn(path)]))
-}
-
-/** @throws where the file cannot be read */
-function secretIn(path: string): string {
-  const secret = readSecret(path)
-  if (!secret.ok) throw new Error(`the file ${path}: ${secret.reason}`)
-  return secret.value
+  const given = Object.entries(secrets).flatMap(([secret, { about }]) => {
+    const path = paths[secret]
+    return path === undefined ? [] : [[secret, readSecretFile(`${secret}_file`, path, about)] as const]
+  })
+  return Object.fromEntries(given)
 }
 
 function literalFault(secret: string): string {

@@ -13,8 +13,9 @@ export interface ConnectorExamination {
   readonly reading: Reading | Failed
   /** Null: the adapter examines nothing beyond the reading. */
   readonly otherSide: (Examination & { readonly clockOffsetMs: number | null }) | Failed | null
-  readonly canBlock: boolean
-  readonly canClose: boolean
+  /** Null: the account cannot be opened, as the reading says. */
+  readonly canBlock: boolean | null
+  readonly canClose: boolean | null
 }
 
 export interface Failed {
@@ -68,10 +69,10 @@ function openedFor(setup: ConnectorSetup, stopping: AbortSignal): OpenedAccount 
   return new OpenedAccount(setup.opening(surroundings), stopping, WITHIN_MS)
 }
 
-const NOTHING = { otherSide: null, canBlock: false, canClose: false } as const
+const NOTHING = { otherSide: null, canBlock: null, canClose: null } as const
 
-function failed({ kind, reason }: Failure): Failed {
-  return { failed: kind, reason, advice: remedyFor(kind).advice }
+function failed({ kind, reason, advice = remedyFor(kind).advice }: Failure): Failed {
+  return { failed: kind, reason, advice }
 }
 
 function readingIn(answer: ReadAnswer | null): Reading | Failed {

@@ -12,6 +12,8 @@ export type Failure = (
   | { readonly kind: 'rate-limited'; readonly retryAfterMs: number | null }
 ) & {
   readonly reason: string
+  /** What mends it, where that is known more exactly than by the kind. */
+  readonly advice?: string
   /** Of HTTP, where that says it. */
   readonly status?: number
 }

@@ -3,6 +3,7 @@ import { allConcealed, concealed } from '../core/concealed.ts'
 import { type Failure, isFailure } from '../core/failure.ts'
 import { failureOfError } from '../core/known-errors.ts'
 import type { Account, Examination, InboundAnswer, InboundMessage } from '../port.ts'
+import { SecretFileError } from './secret-file.ts'
 
 /** A call that takes longer is abandoned. */
 export const CALL_WITHIN_MS = 45_000
@@ -57,7 +58,8 @@ export class OpenedAccount {
       this.#opened = { account: this.#opening.open(secrets), secrets }
       return this.#opened.account
     } catch (error) {
-      return this.told({ kind: 'refused', reason: error instanceof Error ? error.message : String(error) })
+      const reason = error instanceof Error ? error.message : String(error)
+      return this.told({ kind: 'refused', reason, ...(error instanceof SecretFileError ? { advice: error.advice } : {}) })
     }
   }
 
@@ -137,7 +139,7 @@ export class OpenedAccount {
 
   /** The failure without secrets. */
   told(failure: Failure): Failure {
-    return { ...failure, reason: concealed(failure.reason, this.#known) }
+    return allConcealed(failure, this.#known)
   }
 
   async #within<T>(
