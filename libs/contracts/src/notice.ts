@@ -107,6 +107,8 @@ export interface Telling {
   readonly alert: string | null
   /** When it was decided to tell it. */
   readonly decidedAt: Instant
+  /** Of an end: when the alert began, if that was told to nobody. */
+  readonly untoldSince?: Instant
   /** Who knew of the alert by then. Absent: nobody. */
   readonly acknowledged?: Acknowledgement
 }

@@ -1,7 +1,7 @@
 import type { Notice, Route } from '@drawbridge/contracts'
 import { describe, expect, test } from 'vitest'
 import { acknowledge } from '../src/core/acknowledge.ts'
-import { type AlertBook, EMPTY_BOOK } from '../src/core/alert-book.ts'
+import { type AlertBook, EMPTY_BOOK, isEmpty } from '../src/core/alert-book.ts'
 import type { Surroundings } from '../src/core/alert-rules.ts'
 import { allowanceAt, becomesDigest, fullAllowance, spend, waitMs } from '../src/core/pace.ts'
 import { nextDue, passTime } from '../src/core/pass-time.ts'
@@ -58,6 +58,50 @@ describe('quiet hours', () => {
     const later = passTime({ ...book, alerts: [] }, surroundings({ now: morning }))
     expect(later.tellings.map((one) => one.notice.kind)).toEqual(['warning'])
     expect(later.book.held).toEqual([])
+  })
+
+  describe('an alert that is over in them', () => {
+    const evening = Date.UTC(2026, 0, 1, 21, 50)
+    const morning = Date.UTC(2026, 0, 2, 7)
+    const silent = notice({ kind: 'silent', severity: 'warning', part: 'silent-0', facts: { since: NIGHT } })
+    const restored = notice({ kind: 'restored', severity: 'info', version: 2, part: 'restored-0' })
+    const over = { version: 2, notices: [restored], goesOn: () => false }
+    const lives = (openedAt: number, how: Partial<Surroundings> = {}) => {
+      const opened = takeNotices(EMPTY_BOOK, { version: 1, notices: [silent], goesOn }, surroundings({ now: openedAt }))
+      const closed = takeNotices(opened.book, over, surroundings({ now: NIGHT + 180 * MINUTE, ...how }))
+      const later = passTime(closed.book, surroundings({ now: morning, ...how }))
+      expect(isEmpty(later.book)).toBe(true)
+      return { opened, closed, later }
+    }
+
+    test('is told as over in the morning, to who was told of it', () => {
+      const { opened, closed, later } = lives(evening)
+      expect(roundsOf(opened.tellings)).toEqual(['chat first'])
+      expect(closed.tellings).toEqual([])
+      expect(nextDue(closed.book, surroundings())).toBe(morning)
+      expect(roundsOf(later.tellings)).toEqual(['chat resolved'])
+      expect(later.tellings[0]).not.toHaveProperty('untoldSince')
+    })
+
+    test('and began in them is told in the morning, once, with when it began', () => {
+      const { closed, later } = lives(NIGHT)
+      expect(closed.tellings).toEqual([])
+      expect(later.tellings).toMatchObject([
+        { channel: 'chat', round: { kind: 'resolved' }, notice: restored, alert: 'silent', untoldSince: NIGHT },
+      ])
+    })
+
+    test('is told once to who wants to hear of both', () => {
+      const rules = { ...surroundings().rules, routes: [route({ severity: 'info' })] }
+      expect(roundsOf(lives(evening, { rules }).later.tellings)).toEqual(['chat resolved'])
+    })
+
+    test('is told at once, if it was critical', () => {
+      const opened = takeNotices(EMPTY_BOOK, { version: 1, notices: [notice()], goesOn }, surroundings())
+      const closed = takeNotices(opened.book, { version: 2, notices: [], goesOn: () => false }, surroundings())
+      expect(roundsOf(closed.tellings)).toEqual(['chat resolved'])
+      expect(isEmpty(closed.book)).toBe(true)
+    })
   })
 
   test('end by the clock on the wall, also where it skips an hour', () => {

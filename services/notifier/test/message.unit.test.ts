@@ -157,6 +157,18 @@ test.each([
   expect(`${title}\n${lines[0]}`).toBe(said)
 })
 
+test('an alert of one night is told with when it began', () => {
+  const over: Told = {
+    ...told({ kind: 'restored' }),
+    round: { kind: 'resolved' },
+    untoldSince: Date.UTC(2026, 2, 12, 1),
+  }
+  expect(messageOf(over, reader(), false).lines).toContain('It began in the quiet hours, 12 Mar 2026, 02:00:00 CET.')
+  expect(messageOf(over, reader({ language: 'de' }), false).lines).toContain(
+    'Es begann in der Ruhezeit, 12. März 2026, 02:00:00 MEZ.',
+  )
+})
+
 test('a resume that time brought names nobody', () => {
   const { by: _, reason: __, ...facts } = FACTS
   const { lines } = messageOf(told({ kind: 'resumed', facts }), reader(), false)

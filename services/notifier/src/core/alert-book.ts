@@ -19,6 +19,13 @@ export interface Alert {
   readonly acknowledged: Acknowledgement | null
 }
 
+/** An alert that is over, which is told when the quiet hours are over. */
+export interface Ended {
+  readonly alert: Alert
+  /** That it is over. */
+  readonly notice: Notice
+}
+
 /** What is remembered of the alerts of one trader. */
 export interface AlertBook {
   /** Of the last event that was looked at; what is not above it is known already. */
@@ -26,9 +33,10 @@ export interface AlertBook {
   readonly alerts: readonly Alert[]
   /** What waits for the end of quiet hours. */
   readonly held: readonly Notice[]
+  readonly ended: readonly Ended[]
 }
 
-export const EMPTY_BOOK: AlertBook = { version: 0, alerts: [], held: [] }
+export const EMPTY_BOOK: AlertBook = { version: 0, alerts: [], held: [], ended: [] }
 
 /** Each limit of a trader broken and not computable, its silence, and faults of its connectors. */
 export const ALERTS_MAX = 140
@@ -59,6 +67,6 @@ export function isFaultKey(key: string): boolean {
 const FAULT = 'fault:'
 
 /** Whether there is anything to remember beyond the version. */
-export function isEmpty({ alerts, held }: AlertBook): boolean {
-  return alerts.length === 0 && held.length === 0
+export function isEmpty({ alerts, held, ended }: AlertBook): boolean {
+  return alerts.length === 0 && held.length === 0 && ended.length === 0
 }

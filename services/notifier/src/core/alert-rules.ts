@@ -31,10 +31,14 @@ export interface Surroundings {
 /** Whether a notice is told now, later, or not at all. */
 export type Hearing = 'now' | 'after-silence' | 'after-quiet-hours'
 
-export function hearingOf(notice: Notice, { now, rules, silences }: Surroundings): Hearing {
-  if (silencing(notice, silences, now) !== null) return 'after-silence'
-  const waits = notice.severity !== 'critical' && isQuiet(now, rules.quietHours, rules.zone)
-  return waits ? 'after-quiet-hours' : 'now'
+export function hearingOf(notice: Notice, surroundings: Surroundings): Hearing {
+  if (silencing(notice, surroundings.silences, surroundings.now) !== null) return 'after-silence'
+  return waitsForMorning(notice, surroundings) ? 'after-quiet-hours' : 'now'
+}
+
+/** Whether it is quiet, and a notice, or the end of its alert, is not worth waking somebody. */
+export function waitsForMorning({ severity }: Notice, { now, rules }: Surroundings): boolean {
+  return severity !== 'critical' && isQuiet(now, rules.quietHours, rules.zone)
 }
 
 export function stepsOf(notice: Notice, { rules, tags }: Surroundings): readonly Step[] {

@@ -1,30 +1,44 @@
 import type { Instant, Telling } from '@drawbridge/contracts'
 import type { Alert, AlertBook } from './alert-book.ts'
-import { hearingOf, type Surroundings, stepsOf } from './alert-rules.ts'
+import { hearingOf, type Surroundings, stepsOf, waitsForMorning } from './alert-rules.ts'
 import { quietUntil } from './quiet-hours.ts'
 import { earliestOf, reached, repeatAfterMs } from './routing.ts'
 import { silencing } from './silences.ts'
-import { type Decided, tellAll, withAcknowledgement } from './take-notices.ts'
+import { type Decided, tellAll, tellEnd, withAcknowledgement, withoutTwice } from './take-notices.ts'
 
 /** What is due at a time: repetitions, escalations, what waited for the end of a silence or of quiet hours. */
 export function passTime(book: AlertBook, surroundings: Surroundings): Decided {
-  const tellings: Telling[] = []
+  const morning = afterQuiet(book, surroundings)
+  const tellings = [...morning.tellings]
   const alerts = book.alerts.map((alert) => {
     const due = dueOf(alert, surroundings)
     tellings.push(...due.tellings)
     return due.alert
   })
+  const { held, ended } = morning
+  const isChanged =
+    tellings.length > 0 ||
+    held.length !== book.held.length ||
+    ended.length !== book.ended.length ||
+    alerts.some((alert, at) => alert !== book.alerts[at])
+  return { book: isChanged ? { ...book, alerts, held, ended } : book, tellings }
+}
+
+/** What still waits for the end of quiet hours, and what does so no more. */
+function afterQuiet(book: AlertBook, surroundings: Surroundings) {
+  const tellings: Telling[] = []
+  const ended = book.ended.filter((one) => {
+    const waits = waitsForMorning(one.alert.notice, surroundings)
+    if (!waits) tellings.push(...tellEnd(one, surroundings))
+    return waits
+  })
   const held = book.held.filter((notice) => {
     const hearing = hearingOf(notice, surroundings)
-    if (hearing === 'now')
-      tellings.push(
-        ...tellAll(reached(stepsOf(notice, surroundings), 1), notice, { kind: 'first' }, null, surroundings.now),
-      )
+    const channels = hearing === 'now' ? reached(stepsOf(notice, surroundings), 1) : []
+    tellings.push(...tellAll(channels, notice, { kind: 'first' }, null, surroundings.now))
     return hearing === 'after-quiet-hours'
   })
-  const isChanged =
-    tellings.length > 0 || held.length !== book.held.length || alerts.some((alert, at) => alert !== book.alerts[at])
-  return { book: isChanged ? { ...book, alerts, held } : book, tellings }
+  return { ended, held, tellings: withoutTwice(tellings) }
 }
 
 interface Due {
@@ -106,7 +120,7 @@ export function nextDue(book: AlertBook, surroundings: Surroundings): Instant | 
       after === null || alert.toldAt === null ? null : alert.toldAt + after,
     ])
   })
-  return earliestOf([...times, book.held.length > 0 ? endOfQuiet(surroundings) : null])
+  return earliestOf([...times, book.held.length + book.ended.length > 0 ? endOfQuiet(surroundings) : null])
 }
 
 function endOfQuiet({ now, rules }: Surroundings): Instant {

@@ -1,6 +1,6 @@
 import { type Instant, limitHolder, type Notice, type Round, type Telling } from '@drawbridge/contracts'
-import { ALERTS_MAX, type Alert, type AlertBook, alertKeyOf, HELD_MAX } from './alert-book.ts'
-import { hearingOf, type Surroundings, stepsOf } from './alert-rules.ts'
+import { ALERTS_MAX, type Alert, type AlertBook, alertKeyOf, type Ended, HELD_MAX } from './alert-book.ts'
+import { hearingOf, type Surroundings, stepsOf, waitsForMorning } from './alert-rules.ts'
 import type { StillBlocking } from './notices-of-event.ts'
 import { reached } from './routing.ts'
 import { isAtLeast } from './severity.ts'
@@ -23,8 +23,10 @@ export interface Happened extends StillBlocking {
 /** An event that is known already changes nothing. */
 export function takeNotices(book: AlertBook, happened: Happened, surroundings: Surroundings): Decided {
   if (happened.version !== null && happened.version <= book.version) return { book, tellings: [] }
-  const { kept, tellings } = closeAlerts(book.alerts, happened, surroundings)
-  const told = [...tellings]
+  const { kept, over } = closeAlerts(book.alerts, happened, surroundings)
+  const waiting = over.filter(({ alert }) => waitsForMorning(alert.notice, surroundings))
+  const told = over.filter((one) => !waiting.includes(one)).flatMap((one) => tellEnd(one, surroundings))
+  const ended = [...book.ended, ...waiting].slice(-HELD_MAX)
   let alerts = kept
   let held = book.held
   for (const notice of happened.notices) {
@@ -43,25 +45,24 @@ export function takeNotices(book: AlertBook, happened: Happened, surroundings: S
     if (plain === 'hold') held = [...held, notice].slice(-HELD_MAX)
     else told.push(...plain)
   }
-  return { book: { version: happened.version ?? book.version, alerts, held }, tellings: withoutTwice(told) }
+  return { book: { version: happened.version ?? book.version, alerts, held, ended }, tellings: withoutTwice(told) }
 }
 
-/** Who was told of an alert is told that it is over. */
+/** Parts alerts into those that go on, and those whose end is told: not of one that was silenced all the time. */
 function closeAlerts(alerts: readonly Alert[], happened: Happened, surroundings: Surroundings) {
-  const kept: Alert[] = []
-  const tellings: Telling[] = []
-  for (const alert of alerts) {
-    if (happened.goesOn(alert.key)) {
-      kept.push(alert)
-      continue
-    }
-    if (alert.toldAt === null) continue
-    const notice = endOf(alert, happened, surroundings)
-    const channels = reached(stepsOf(alert.notice, surroundings), alert.steps)
-    const told = tellAll(channels, notice, { kind: 'resolved' }, alert.key, surroundings.now)
-    tellings.push(...told.map((telling) => withAcknowledgement(telling, alert)))
-  }
-  return { kept, tellings }
+  const kept = alerts.filter(({ key }) => happened.goesOn(key))
+  const over = alerts
+    .filter((alert) => !kept.includes(alert) && (alert.toldAt !== null || !alert.isSilenced))
+    .map((alert): Ended => ({ alert, notice: endOf(alert, happened, surroundings) }))
+  return { kept, over }
+}
+
+/** Who was told of an alert is told that it is over; where nobody was, as it was quiet, also when it began. */
+export function tellEnd({ alert, notice }: Ended, surroundings: Surroundings): readonly Telling[] {
+  const channels = reached(stepsOf(alert.notice, surroundings), Math.max(1, alert.steps))
+  const told = tellAll(channels, notice, { kind: 'resolved' }, alert.key, surroundings.now)
+  const began = alert.toldAt === null ? { untoldSince: alert.notice.at } : {}
+  return told.map((telling) => ({ ...withAcknowledgement(telling, alert), ...began }))
 }
 
 const ENDS = { breach: 'resumed', silent: 'restored', uncomputable: 'computable', fault: 'recovered' } as const
@@ -139,7 +140,7 @@ export function withAcknowledgement(telling: Telling, { acknowledged }: Pick<Ale
 }
 
 /** That an alert is over is told once to a channel, even if a route asks for it too. */
-function withoutTwice(tellings: readonly Telling[]): readonly Telling[] {
+export function withoutTwice(tellings: readonly Telling[]): readonly Telling[] {
   const seen = new Set<string>()
   return tellings.filter(({ channel, notice, round }) => {
     // A test of round: several alerts that one event ends are one message, too.

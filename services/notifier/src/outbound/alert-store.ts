@@ -3,7 +3,7 @@ import { type Delivery, headerNames, notifierStreams, type Silence, subjects, to
 import { isWrongLastSequence, lastMessage, lastSeqOf, readStream } from '@drawbridge/nats'
 import { type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
-import type { AlertBook } from '../core/alert-book.ts'
+import { type AlertBook, EMPTY_BOOK } from '../core/alert-book.ts'
 
 const WITHIN_MS = 5_000
 
@@ -48,7 +48,7 @@ export class AlertStore {
       for (const message of chunk) {
         if (message.subject === subjects.silences) silences = message.json<readonly Silence[]>()
         else if (message.subject.startsWith(BOOKS))
-          books.set(message.subject.slice(BOOKS.length), message.json<AlertBook>())
+          books.set(message.subject.slice(BOOKS.length), { ...EMPTY_BOOK, ...message.json<Partial<AlertBook>>() })
         else continue
         this.#seqs.set(message.subject, message.seq)
       }

@@ -1,5 +1,6 @@
 import {
   type Acknowledgement,
+  type Instant,
   type Language,
   limitHolder,
   type Notice,
@@ -39,6 +40,7 @@ export interface Reader {
 export interface Told {
   readonly notice: Notice
   readonly round: Round
+  readonly untoldSince?: Instant
   readonly acknowledged?: Acknowledgement
   /** By which its reader acknowledges. */
   readonly acknowledgeLink?: string | null
@@ -65,6 +67,7 @@ export function messageOf(told: Told, reader: Reader, maybeTwice: boolean): Mess
   const { text } = words.kinds[notice.kind]
   const lines = [
     ...fill(text, view).split('\n'),
+    ...untoldLine(told, reader),
     ...acknowledgedLine(told, reader),
     ...(saysHowToResume(notice) && told.round.kind !== 'resolved' ? [fill(words.resume, view)] : []),
     ...linkLine(words.acknowledgeAt, told.acknowledgeLink ?? null, reader),
@@ -78,6 +81,11 @@ export function messageOf(told: Told, reader: Reader, maybeTwice: boolean): Mess
 function linkLine(template: string, url: string | null, reader: Reader): readonly string[] {
   const { escapeLink = reader.escape } = reader
   return url === null ? [] : [fillPlain(template, { link: escapeLink(url) })]
+}
+
+function untoldLine({ untoldSince }: Told, { language, zone }: Reader): readonly string[] {
+  if (untoldSince === undefined) return []
+  return [fillPlain(WORDS[language].wasQuiet, { time: new Formats(language, zone).time(untoldSince) })]
 }
 
 function acknowledgedLine({ acknowledged }: Told, reader: Reader): readonly string[] {

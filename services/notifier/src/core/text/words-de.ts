@@ -120,6 +120,7 @@ export const WORDS_DE: Words = {
   acknowledge: 'Bestätigen',
   acknowledged: 'Bestätigt von {{by}}: keine Wiederholungen mehr.',
   wasAcknowledged: 'Bestätigt von {{by}}, {{time}}.',
+  wasQuiet: 'Es begann in der Ruhezeit, {{time}}.',
   isOver: 'Das ist schon vorbei.',
   resuming: {
     usage: 'Sende /resume und den Namen des Traders, wie /resume bot1.',

@@ -117,6 +117,7 @@ export const WORDS_EN: Words = {
   acknowledge: 'Acknowledge',
   acknowledged: 'Acknowledged by {{by}}: no more repetitions.',
   wasAcknowledged: 'Acknowledged by {{by}}, {{time}}.',
+  wasQuiet: 'It began in the quiet hours, {{time}}.',
   isOver: 'It is over already.',
   resuming: {
     usage: 'Send /resume and the name of the trader, as /resume bot1.',
