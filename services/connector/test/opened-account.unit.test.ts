@@ -33,6 +33,12 @@ test('no failure that leaves an account tells its secrets', async () => {
   expect(await read()).toEqual(failing('the key *** of *** is not valid'))
 })
 
+test('a secret that is a word of ours changes nothing but the words for people', async () => {
+  const { file, read } = openedWith((key) => ({ ...failing(`not ${key}`, 'refused'), advice: `another ${key}` }))
+  file.secrets = { key: 'refused' }
+  expect(await read()).toEqual({ kind: 'refused', reason: 'not ***', advice: 'another ***' })
+})
+
 test('neither does what the account throws', async () => {
   const { read } = openedWith((key) => {
     throw new Error(`cannot use ${key}`)

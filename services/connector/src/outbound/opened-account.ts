@@ -59,7 +59,11 @@ export class OpenedAccount {
       return this.#opened.account
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      return this.told({ kind: 'refused', reason, ...(error instanceof SecretFileError ? { advice: error.advice } : {}) })
+      return this.told({
+        kind: 'refused',
+        reason,
+        ...(error instanceof SecretFileError ? { advice: error.advice } : {}),
+      })
     }
   }
 
@@ -139,7 +143,12 @@ export class OpenedAccount {
 
   /** The failure without secrets. */
   told(failure: Failure): Failure {
-    return allConcealed(failure, this.#known)
+    const { reason, advice } = failure
+    return {
+      ...failure,
+      reason: concealed(reason, this.#known),
+      ...(advice === undefined ? {} : { advice: concealed(advice, this.#known) }),
+    }
   }
 
   async #within<T>(
