@@ -12,7 +12,7 @@ import type { AlertStore } from './outbound/alert-store.ts'
 
 export interface WorkerParts {
   readonly channel: Channel
-  readonly place: Pick<KeptPlace, 'open' | 'take'>
+  readonly place: Pick<KeptPlace, 'open' | 'take' | 'waiting'>
   readonly store: Pick<AlertStore, 'record' | 'isRecorded' | 'tellHealth'>
   readonly reader: Omit<Reader, 'escape'>
   /** By which a reader of the channel acknowledges what it is told at a time; null: by no link. */
@@ -205,18 +205,23 @@ export class ChannelWorker {
   }
 
   async #setFailing({ kind, reason }: Extract<Attempt, { kind: 'failed' | 'shut-out' }>): Promise<void> {
-    const { channel, store, log, now } = this.#parts
+    const { channel, place, store, log, now } = this.#parts
+    const { name } = channel.config
+    const before = this.#health
     const state = kind === 'failed' ? 'failing' : 'shut-out'
-    const isNew = this.#health.state !== state || this.#health.reason !== reason
-    if (!isNew) return
-    this.#setHealth({ state, reason, ...(this.#health.state === state ? {} : { since: now() }) })
-    log.warn(
-      { channel: channel.config.name, reason },
-      state === 'failing'
-        ? 'a message could not be sent; trying again'
-        : 'the channel refuses us; mend its address or secret',
-    )
-    await store.tellHealth(channel.config.name, this.#health)
+    const isNew = before.state !== state || before.reason !== reason
+    // More comes while it is tried again.
+    const waiting = await place.waiting().catch(() => before.waiting)
+    this.#setHealth({ state, reason, waiting, ...(before.state === state ? {} : { since: now() }) })
+    if (isNew) {
+      log.warn(
+        { channel: name, reason },
+        state === 'failing'
+          ? 'a message could not be sent; trying again'
+          : 'the channel refuses us; mend its address or secret',
+      )
+    }
+    if (isNew || waiting !== before.waiting) await store.tellHealth(name, this.#health)
   }
 
   #isTooOld({ decidedAt }: Telling): boolean {

@@ -26,12 +26,17 @@ const telling = (version: number): Telling => ({
 })
 
 /** A worker whose receiver answers as told, and notices that wait for it. */
-function workerWith(answers: readonly Attempt[], waiting: readonly Telling[]) {
+function workerWith(
+  answers: readonly Attempt[],
+  waiting: readonly Telling[],
+  onAttempt: (queue: Telling[]) => void = () => undefined,
+) {
   const queue = [...waiting]
   const told: ChannelHealth[] = []
   const recorded: Delivery[] = []
   const attempts: string[] = []
   const over = new AbortController()
+  let taken = 0
   const take = (one: Telling, at: number): Delivered => ({
     subject: '',
     data: Buffer.from(JSON.stringify(one)),
@@ -48,6 +53,7 @@ function workerWith(answers: readonly Attempt[], waiting: readonly Telling[]) {
       escape: String,
       send: async ({ id }) => {
         attempts.push(id)
+        onAttempt(queue)
         return answers[attempts.length - 1] ?? { kind: 'sent', id: null }
       },
     },
@@ -56,8 +62,10 @@ function workerWith(answers: readonly Attempt[], waiting: readonly Telling[]) {
       take: async () => {
         const one = queue.shift()
         if (one === undefined) over.abort()
+        taken = one === undefined ? 0 : 1
         return one === undefined ? [] : [take(one, attempts.length + 1)]
       },
+      waiting: async () => queue.length + taken,
     },
     store: {
       record: async (delivery) => void recorded.push(delivery),
@@ -70,7 +78,7 @@ function workerWith(answers: readonly Attempt[], waiting: readonly Telling[]) {
     log: createLogger('test', 'silent'),
     now: Date.now,
   })
-  return { told, recorded, attempts, queue, over, running: worker.run(over.signal) }
+  return { told, recorded, attempts, running: worker.run(over.signal) }
 }
 
 test('a message that not everybody got makes its channel failing, is sent once, and the next one mends it', async () => {
@@ -88,4 +96,17 @@ test('a message that not everybody got makes its channel failing, is sent once, 
     ['ok', null],
   ])
   expect(told[1]?.lastSentAt).not.toBeNull()
+})
+
+test('what comes while a receiver is away is counted as waiting at each attempt', async () => {
+  const failed = { kind: 'failed', reason: 'ECONNREFUSED', afterMs: 0, maybeSent: false } as const
+  let version = 1
+  const oneMore = (queue: Telling[]) => {
+    version += 1
+    if (version <= 3) queue.push(telling(version))
+  }
+  const { told, running } = workerWith([failed, failed], [telling(1)], oneMore)
+  await running
+  expect(told.filter(({ state }) => state === 'failing').map(({ waiting }) => waiting)).toEqual([2, 3])
+  expect(told.at(-1)).toMatchObject({ state: 'ok', waiting: 0 })
 })
