@@ -133,6 +133,11 @@ test.each([
     { quiet_hours: { from: '24:00', until: '07:00' } },
     'notify: quiet_hours must be null or an object like {"from": "22:00", "until": "07:00"}, got {"from":"24:00","until":"07:00"}',
   ],
+  [
+    'quiet hours without length',
+    { quiet_hours: { from: '22:00', until: '22:00' } },
+    'notify: quiet_hours end when they begin (22:00): write two different times, or null for none',
+  ],
 ])('%s is a fault that says what to write', (_, notify, fault) => {
   expect(faults(notify, { bot1: { tags: ['futures'] } })).toContain(`config.json, ${fault}`)
 })

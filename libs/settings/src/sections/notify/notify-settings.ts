@@ -177,7 +177,7 @@ export function readNotify(source: Source, traders: Readonly<Record<TraderId, Tr
     port: values.port,
     channels,
     routes,
-    quietHours: quietHoursOf(values.quietHours),
+    quietHours: faults.take('config.json, notify', quietHoursOf(values.quietHours), null),
     repeatMinutes: values.repeatMinutes,
     language: values.language,
     zone,
@@ -205,9 +205,11 @@ function leadsTo({ to, escalate }: Route, channel: string): boolean {
   return to.includes(channel) || escalate.some((step) => step.to.includes(channel))
 }
 
-function quietHoursOf(hours: { readonly from: string; readonly until: string } | null): QuietHours | null {
-  if (hours === null || hours.from === hours.until) return null
-  return { from: minutesOf(hours.from), until: minutesOf(hours.until) }
+function quietHoursOf(hours: { readonly from: string; readonly until: string } | null): Parsed<QuietHours | null> {
+  if (hours === null) return parsed(null)
+  const { from, until } = hours
+  if (from !== until) return parsed({ from: minutesOf(from), until: minutesOf(until) })
+  return refused(`quiet_hours end when they begin (${from}): write two different times, or null for none`)
 }
 
 function minutesOf(time: string): number {
