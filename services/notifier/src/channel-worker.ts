@@ -3,6 +3,7 @@ import type { ChannelHealth } from '@drawbridge/contracts'
 import { type Delivery, type Telling, tellingId } from '@drawbridge/contracts'
 import type { Logger } from '@drawbridge/service-kit'
 import type { Channel, Outgoing } from './channels/channel.ts'
+import { secretFault } from './channels/secret-file.ts'
 import { type Allowance, allowanceAt, becomesDigest, DIGEST_MAX, fullAllowance, spend, waitMs } from './core/pace.ts'
 import { type Attempt, retryAfterMs } from './core/retry.ts'
 import { digestOf, messageOf, type Reader } from './core/text/message.ts'
@@ -41,6 +42,7 @@ export class ChannelWorker {
   readonly #reader: Reader
   #allowance: Allowance
   #health: ChannelHealth
+  #lacksSecret = false
 
   constructor(parts: WorkerParts) {
     this.#parts = parts
@@ -57,13 +59,27 @@ export class ChannelWorker {
 
   /** Runs until the signal aborts. @throws if NATS does not answer; the caller runs it again */
   async run(signal: AbortSignal): Promise<void> {
-    await this.#parts.place.open(signal)
     await this.#parts.store.tellHealth(this.#parts.channel.config.name, this.#health)
+    await this.#lookAtSecrets()
+    await this.#parts.place.open(signal)
     while (!signal.aborted) {
+      if (this.#lacksSecret) await this.#lookAtSecrets()
       if (!(await this.#mayPass(signal))) return
       const waiting = await this.#take(signal)
       if (waiting.length > 0) await this.#deliver(waiting, signal)
     }
+  }
+
+  /** A secret that is missing is known before the first message needs it, and that it is there before the next one does. */
+  async #lookAtSecrets(): Promise<void> {
+    const { channel, store, now } = this.#parts
+    const fault = secretFault(channel.config)
+    if (fault !== null && !this.#lacksSecret) await this.#setFailing(fault)
+    if (fault === null && this.#lacksSecret && this.#health.state === 'shut-out') {
+      this.#setHealth({ state: 'untried', reason: null, since: now() })
+      await store.tellHealth(channel.config.name, this.#health)
+    }
+    this.#lacksSecret = fault !== null
   }
 
   /** Waits until the pace allows a message. */

@@ -2,14 +2,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import {
+  type ChannelHealth,
   type ConnectorFault,
   durables,
   formatInstant,
   type NotifyCommand,
+  notifierStreams,
   streams,
   subjects,
   toJsonBytes,
 } from '@drawbridge/contracts'
+import { lastMessage } from '@drawbridge/nats'
 import { eventually } from '@drawbridge/testing'
 import { metric } from '@drawbridge/testing/persister-scene'
 import { TraderLog } from '@drawbridge/testing/trader-log'
@@ -118,6 +121,25 @@ test('a channel that refuses messages, which are lost by that, is failing until 
   await scene.publish(breach('bot2').events)
   await scene.untilDelivered('bot2.2.breach-0.first.desk')
   await eventually(async () => (await metric(service, 'notifier_channel_failing')) === 0, { what: 'it to work again' })
+})
+
+test('a channel whose secret is missing is failing before anything happens, until the file is there', async () => {
+  const file = path.join(folder, 'missing')
+  scene = await Scene.open({ channels: { chat: { kind: 'slack', url_file: file }, desk: webhook('desk') } })
+  const service = await scene.start()
+  const found = () => lastMessage(scene.manager, notifierStreams.alerts, subjects.channelHealth('chat'))
+  const health = await eventually(
+    async () => {
+      const told = (await found())?.json<ChannelHealth>()
+      return told?.state === 'shut-out' && told
+    },
+    { what: 'the channel to be shut out' },
+  )
+  expect(health.reason).toContain(file)
+  expect(await metric(service, 'notifier_channel_failing')).toBe(1)
+
+  await writeFile(file, `${receiver.url}/slack`)
+  await eventually(async () => (await found())?.json<ChannelHealth>().state === 'untried', { what: 'it to be mended' })
 })
 
 test('a thousand breaches at once are a few messages, and each has its record', async () => {
