@@ -2,6 +2,7 @@ import { compileCheck, type Parsed, parsed, refused } from '@drawbridge/contract
 import { COMMON_FIELDS, type Config, type ConnectorConfig, connectorPrefix } from '@drawbridge/settings'
 import Type, { type TSchema } from 'typebox'
 import { ADAPTER_LIST } from './adapters/adapters.ts'
+import { addressFaults } from './core/address-faults.ts'
 import { secretsInAddresses } from './core/concealed.ts'
 import type { CallLimits } from './core/token-bucket.ts'
 import type { Opening, Secrets } from './outbound/opened-account.ts'
@@ -52,6 +53,9 @@ function faultsOf(name: string, config: ConnectorConfig): readonly string[] {
   const literal = Object.keys(adapter.secrets).filter((secret) => Object.hasOwn(config.written, secret))
   if (literal.length > 0) return literal.map(literalFault)
   const { fields, paths } = split(config, adapter)
+  const ofAddresses = addressFaults(fields, adapter)
+  // What the schema says of a field quotes it.
+  if (ofAddresses.length > 0) return ofAddresses
   const faults: string[] = []
   for (const [secret, { about, required }] of Object.entries(adapter.secrets)) {
     const variableName = `${connectorPrefix(name)}${secret.toUpperCase()}_FILE`

@@ -54,6 +54,42 @@ test('a secret that was written as itself is not repeated', () => {
   expect(faultsOf({ ...URLS, token: 'hunter2' }).join()).not.toContain('hunter2')
 })
 
+const FREQTRADE = { adapter: 'freqtrade', url: 'http://h', username: 'me', password_file: 'p' }
+const ALPACA = { adapter: 'alpaca', account: 'paper', key_id_file: 'k', secret_key_file: 's' }
+const NOFX = { adapter: 'nofx', url: 'http://h', email: 'a@b', password_file: 'p', nofx_trader: 't' }
+const ALERTS = { adapter: 'tradingview', secret_file: 's', forward_url: 'http://h', exit_at: '/a', exit_values: ['b'] }
+
+test.each([
+  ['equity_url', URLS, 'token_file or headers'],
+  ['url', FREQTRADE, 'username and password_file'],
+  ['url', NOFX, 'email and password_file'],
+  ['base_url', ALPACA, 'key_id_file and secret_key_file'],
+  ['forward_url', ALERTS, 'forward_token_file'],
+])('a password in %s is a fault that says where it belongs, and is not shown', (field, connector, instead) => {
+  expect(faultsOf(connector)).toEqual([])
+  const told = `config.json, connectors.bot1: ${field} has a user or password, and no call can be made with it: take them out, and write ${instead} instead`
+  const addresses = [
+    'http://me:hunter2@127.0.0.1:9/x',
+    'http://me@127.0.0.1:9/x',
+    'http://me:hunter2 more@127.0.0.1:9',
+    'http://me:hunter2/more@127.0.0.1:9',
+    'http://me:hunter2#more@127.0.0.1:9',
+    'http:///me:hunter2@127.0.0.1:9',
+    'me:hunter2@127.0.0.1:9',
+  ]
+  for (const address of addresses) expect(faultsOf({ ...connector, [field]: address })).toEqual([told])
+})
+
+test.each(['http://127.0.0.1:99999/x', 'http://[::1/x'])('an address %s that no call can use is a fault', (address) => {
+  const told = 'config.json, connectors.bot1: equity_url is no address that can be called: correct its host or its port'
+  expect(faultsOf({ ...URLS, equity_url: address })).toEqual([told])
+})
+
+test('an "@" that follows the host stays, and so does an address in a command', () => {
+  expect(faultsOf({ ...URLS, equity_url: 'http://127.0.0.1:9/me@bank?user=a:b@c' })).toEqual([])
+  expect(faultsOf({ adapter: 'generic', command: ['curl', 'http://me:pw@127.0.0.1:9/'] })).toEqual([])
+})
+
 test.each(['metatrader5', 'MT5'])('whoever looks for an adapter "%s" is told that none is needed', (adapter) => {
   expect(faultsOf({ adapter }).join()).toContain('its Expert Advisor reports and asks by itself')
 })

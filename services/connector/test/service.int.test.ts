@@ -89,7 +89,7 @@ test('a secret that the other side answers is told nowhere', async () => {
   })
   const service = await scene.connect({
     echo: { ...connector('/echo?key=key-in-the-address'), token_file: await scene.scene.writeFile('token', token) },
-    parsed: { ...connector('/well'), equity_url: 'http://user:pass-in-the-address@127.0.0.1:1/x' },
+    parsed: { ...connector('/well'), equity_url: 'http://127.0.0.1:1/x?key=pass-in-the-address' },
   })
   await eventually(() => told.some((report) => report.includes('answers 403')), { what: 'the report' })
   const url = await service.url()
