@@ -118,13 +118,13 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await send(kind)).toMatchObject({ kind: 'failed', afterMs: 17_000, maybeSent: false })
   })
 
-  test('fails for now, if a proxy answers with an error page', async () => {
-    receiver.answer = () => ({
-      status: 502,
-      headers: { 'content-type': 'text/html' },
-      body: '<html>Bad Gateway</html>',
-    })
-    expect(await send(kind)).toEqual({ kind: 'failed', reason: 'HTTP 502', afterMs: null, maybeSent: false })
+  test.each([
+    [502, true],
+    [503, false],
+    [504, true],
+  ])('fails for now, if a proxy answers with an error page and %i; may it have come: %s', async (status, maybeSent) => {
+    receiver.answer = () => ({ status, headers: { 'content-type': 'text/html' }, body: '<html>Bad Gateway</html>' })
+    expect(await send(kind)).toEqual({ kind: 'failed', reason: `HTTP ${status}`, afterMs: null, maybeSent })
   })
 
   test('refuses us, if the secret was revoked, and no reason has the secret', async () => {

@@ -69,6 +69,8 @@ function noAnswer(error: unknown): Extract<Attempt, { kind: 'failed' }> {
 
 /** Statuses after which the same request may succeed. */
 const LATER = new Set([408, 409, 421, 425, 429])
+/** Statuses of a proxy that has passed the request on, and heard no answer. */
+const UNHEARD = new Set([502, 504])
 /** Statuses of a receiver that refuses us, whatever is sent. */
 const SHUT_OUT = new Set([401, 403, 404, 410])
 
@@ -77,7 +79,7 @@ export function attemptOf({ status, headers }: Answer, id: string | null = null,
   const reason = `HTTP ${status}${says === '' ? '' : `: ${says.slice(0, 200)}`}`
   if (status >= 200 && status < 300) return { kind: 'sent', id }
   if (LATER.has(status) || status >= 500) {
-    return { kind: 'failed', reason, afterMs: retryAfterOf(headers), maybeSent: false }
+    return { kind: 'failed', reason, afterMs: retryAfterOf(headers), maybeSent: UNHEARD.has(status) }
   }
   if (SHUT_OUT.has(status) || status < 400) return { kind: 'shut-out', reason }
   return { kind: 'refused', reason }
