@@ -64,6 +64,8 @@ test('npm start with a connector reports its account, and a breach blocks it the
     marker: 'drawbridge:bot1',
     reason: expect.stringContaining('max_daily_loss'),
   })
+  const note = await readFile(join(folder.path, 'data/system/connector/bot1.json'), 'utf8')
+  expect(JSON.parse(note)).toMatchObject({ marker: 'drawbridge:bot1' })
 }, 240_000)
 
 test('npm start -- --dry-run reads the account, and reports and does nothing', async () => {

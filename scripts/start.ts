@@ -55,6 +55,7 @@ async function run(): Promise<void> {
   const data = dataFolder(isDemo)
   const given = await prepare(data)
   keepKeys(data.path, process.env)
+  process.env.CONNECTOR_NOTES_FOLDER ||= join(data.path, 'connector')
   const page = buildPage(lifecycle.stopping)
   await startServers(data, given)
   const config = configOrExit()

@@ -57,9 +57,10 @@ test('each service is given the secrets of itself alone', () => {
   for (const [name, folder] of mounted) expect(folder).toBe(name)
 })
 
-test('a connector, whose container has no other place to write to, remembers what it stopped over a restart', () => {
+test('a connector, whose container has no other place to write to, remembers what it blocked over a restart', () => {
   const kept = services.connector?.volumes?.find((volume) => volume.endsWith(':/var/lib/drawbridge'))
   expect(defaultOf(kept)).toBe('./data/connector:/var/lib/drawbridge')
+  expect(services.connector?.environment?.CONNECTOR_NOTES_FOLDER).toBe('/var/lib/drawbridge')
 })
 
 test('the database makes the groups that migrate gives rights to', () => {

@@ -50,7 +50,7 @@ test('without a file and an environment everything has its default', () => {
         riskLogWarnAtPercent: 80,
         retentionDays: null,
       },
-      connector: { host: '127.0.0.1', port: 8084, dryRun: false },
+      connector: { host: '127.0.0.1', port: 8084, dryRun: false, notesFolder: 'data/connector' },
       connectors: {},
       notify: {
         host: '127.0.0.1',

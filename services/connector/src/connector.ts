@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Gate, Outbox } from '@drawbridge/client'
 import type { Logger } from '@drawbridge/service-kit'
@@ -20,6 +21,8 @@ export interface ConnectorParts {
   readonly dryRun: boolean
   readonly atLeastEveryMs: number
   readonly currency: string | null
+  /** The path of a folder for what connectors must know after a restart. */
+  readonly notesFolder: string
   readonly log: Logger
   readonly onFaults: () => void
 }
@@ -58,6 +61,7 @@ export class Connector {
     const clock = new Clock()
     const surroundings = {
       ...surroundingsOf(setup, gate, clock),
+      noteFile: path.join(parts.notesFolder, `${encodeURIComponent(name)}.json`),
       dryRun,
       wake: this.#wakeReading,
       forwarded: this.#forwarded,
@@ -125,7 +129,7 @@ function surroundingsOf(
   { name, config, limits }: ConnectorSetup,
   gate: Gate,
   clock: Clock,
-): Omit<Surroundings, 'secret' | 'dryRun' | 'wake' | 'forwarded'> {
+): Omit<Surroundings, 'secret' | 'dryRun' | 'noteFile' | 'wake' | 'forwarded'> {
   const pace = new Pace(limits)
   return {
     name,

@@ -59,6 +59,8 @@ function openedFor(setup: ConnectorSetup, stopping: AbortSignal): OpenedAccount 
     marker: `drawbridge:${name}`,
     mayClose: false,
     dryRun: true,
+    // Nothing is blocked.
+    noteFile: '',
     http: new HttpCalls(pace),
     take: (kind: 'read' | 'control', signal: AbortSignal) => pace.take(kind, signal),
     now: () => Date.now(),

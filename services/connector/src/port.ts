@@ -107,6 +107,8 @@ export interface Surroundings {
   readonly mayClose: boolean
   /** Only says what it would do; for what {@link Account.receive} does by itself. */
   readonly dryRun: boolean
+  /** The path of a file of this connector alone, for what must be known after a restart. */
+  readonly noteFile: string
   /** A secret of {@link Adapter.secrets}, read from its file just now; null: an optional one that is not given. */
   secret(name: string): string | null
   /** HTTP with a bound on size, time and rate, whose faults are {@link Failure}s. */

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { Gate } from '@drawbridge/client'
 import type { TraderId } from '@drawbridge/contracts'
@@ -32,6 +33,8 @@ export async function startConnector(config: Config, log: Logger, lifecycle: Lif
   const setups = readConnectorSetups(config)
   if (!setups.ok) throw new SettingsError(setups.reason)
   if (setups.value.length === 0) throw new Error(NO_CONNECTORS)
+  // Where it cannot be made, a connector that needs it tells so when it blocks.
+  await mkdir(config.connector.notesFolder, { recursive: true }).catch(() => undefined)
   const registry = new MetricRegistry(config.metrics)
   registry.watchProcess()
   const gates = gatesOf(setups.value, config)
@@ -96,6 +99,7 @@ function connectorOf(setup: ConnectorSetup, { config, gates, nats, log, lifecycl
     dryRun,
     atLeastEveryMs: reportAtLeastEveryMs(staleAfterSeconds),
     currency,
+    notesFolder: config.connector.notesFolder,
     log,
     onFaults: () => nats.tell(setup.name),
   }

@@ -34,6 +34,7 @@ test('each line of a connector names the connector and its trader once', async (
     dryRun: true,
     atLeastEveryMs: 1_000,
     currency: null,
+    notesFolder: '',
     log: createLogger('test', 'info', output),
     onFaults: () => undefined,
   }

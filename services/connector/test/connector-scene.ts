@@ -1,5 +1,6 @@
+import path from 'node:path'
 import { startConnector } from '@drawbridge/connector'
-import { subjects, type TickMessage, type TraderId, toJsonBytes } from '@drawbridge/contracts'
+import { type ConnectorReport, subjects, type TickMessage, type TraderId, toJsonBytes } from '@drawbridge/contracts'
 import { type ServiceHere, startHere } from '@drawbridge/testing'
 import { Scene } from '@drawbridge/testing/client-scene'
 
@@ -30,9 +31,13 @@ export class ConnectorScene {
     more: object = {},
   ): Promise<ServiceHere> {
     const config = { lease_seconds: 5, limits: LIMITS, connectors, ...more }
-    const service = await startHere(startConnector, { NATS_URL: this.scene.natsUrl, ...env }, config)
+    const service = await startHere(startConnector, { ...this.#own(), ...env }, config)
     this.#running.push(service)
     return service
+  }
+
+  #own() {
+    return { NATS_URL: this.scene.natsUrl, CONNECTOR_NOTES_FOLDER: path.join(this.scene.folder, 'notes') }
   }
 
   /** What was reported for a trader. */
@@ -65,6 +70,13 @@ export class ConnectorScene {
     for (const service of this.#running) await service.stop()
     await this.scene.close()
   }
+}
+
+/** How a connector says that entries stand on its other side. */
+export async function standsOf(service: ServiceHere, name: string): Promise<string | null | undefined> {
+  const response = await fetch(`${await service.url()}/api/connectors`)
+  const { connectors } = (await response.json()) as { connectors: readonly ConnectorReport[] }
+  return connectors.find(({ connector }) => connector === name)?.stands
 }
 
 /** What `/readyz` says of connectors; undefined: nothing is wrong. */

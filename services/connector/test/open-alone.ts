@@ -32,6 +32,7 @@ export function openAlone<Schema extends TObject>(
     marker: 'drawbridge:alone',
     mayClose: false,
     dryRun: false,
+    noteFile: '',
     secret: (name) => secrets[name] ?? null,
     http: new HttpCalls(pace),
     take: (kind, signal) => pace.take(kind, signal),

@@ -11,7 +11,7 @@ import {
 import Type from 'typebox'
 import { type Environment, isObject, type Source, variable } from './read-settings.ts'
 import { address } from './service-settings.ts'
-import { flag, type Settings } from './setting.ts'
+import { flag, type Settings, text } from './setting.ts'
 import type { TraderConfig } from './trader-settings.ts'
 
 /** Whom a connector can speak to. The folder of that name in services/connector/src/adapters has the rest. */
@@ -54,6 +54,14 @@ export const connectorSettings = {
     variable: 'CONNECTOR_DRY_RUN',
     about: 'Whether connectors only say what they would report and do.',
     fallback: false,
+  }),
+  notesFolder: text({
+    file: null,
+    variable: 'CONNECTOR_NOTES_FOLDER',
+    about: 'Where connectors remember what they blocked on other sides that cannot tell who did.',
+    must: 'the path of a folder',
+    fallback: 'data/connector',
+    fallbackWords: '`data/connector`; `npm start` and Compose keep it with the data',
   }),
 } as const satisfies Settings
 

@@ -16,7 +16,11 @@ createInterface({ input: process.stdin }).on('line', (line) => {
     more()
   } else if (call === 'equity') console.log(JSON.stringify({ id, ...account }))
   else {
-    writeFileSync(file, JSON.stringify({ ...account, calls: [...calls, { call, reason }] }))
-    console.log(JSON.stringify({ id }))
+    const { closed, ...others } = account
+    const isClosed = call === 'block'
+    const told = closed === undefined ? {} : { changed: closed !== isClosed }
+    const next = closed === undefined ? others : { ...others, closed: isClosed }
+    writeFileSync(file, JSON.stringify({ ...next, calls: [...calls, { call, reason }] }))
+    console.log(JSON.stringify({ id, ...told }))
   }
 })

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { eventually } from '@drawbridge/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ConnectorScene, notesOf } from '../connector-scene.ts'
+import { ConnectorScene, notesOf, standsOf } from '../connector-scene.ts'
 
 const COMMAND = fileURLToPath(new URL('command.mjs', import.meta.url))
 
@@ -30,19 +30,27 @@ test('a command tells the equity, and is told to block and to allow entries', as
   const service = await scene.connect({ bot1: byCommand(file, { can: ['block'] }) })
   await eventually(async () => (await scene.ticks('bot1')).length > 0, { what: 'a tick' })
   expect((await scene.ticks('bot1'))[0]).toMatchObject({ equity: '1000.5', balance: '990', currency: 'USDT', seq: 1 })
-  await eventually(async () => (await callsIn(file)).length === 1, { what: 'entries to be allowed' })
-
+  await eventually(async () => (await standsOf(service, 'bot1')) === 'open', { what: 'entries to be allowed' })
   await scene.pause('bot1', 'news')
-  await eventually(async () => (await callsIn(file)).length === 2, { what: 'the block' })
+  await eventually(async () => (await callsIn(file)).length === 1, { what: 'the block' })
   await scene.resume('bot1')
-  const calls = await eventually(async () => (await callsIn(file)).length === 3 && callsIn(file), { what: 'the end' })
+  const calls = await eventually(async () => (await callsIn(file)).length === 2 && callsIn(file), { what: 'the end' })
   await service.stop()
 
-  expect(calls).toEqual([
-    { call: 'unblock' },
-    { call: 'block', reason: expect.stringContaining('news') },
-    { call: 'unblock' },
-  ])
+  expect(calls).toEqual([{ call: 'block', reason: expect.stringContaining('news') }, { call: 'unblock' }])
+})
+
+test('what a person closed stays closed where the command says that its block changed nothing', async () => {
+  const file = await write('bot7', { equity: 1000, currency: 'USD', closed: true })
+  const service = await scene.connect({ bot7: byCommand(file, { can: ['block'] }) })
+  await eventually(async () => (await standsOf(service, 'bot7')) === 'open', { what: 'entries to be allowed' })
+  await scene.pause('bot7', 'news')
+  await eventually(async () => (await standsOf(service, 'bot7')) === 'blocked', { what: 'the block' })
+  await scene.resume('bot7')
+  await eventually(async () => (await standsOf(service, 'bot7')) === 'open', { what: 'the end of the pause' })
+  await service.stop()
+
+  expect(await callsIn(file)).toEqual([{ call: 'block', reason: expect.stringContaining('news') }])
 })
 
 test('a command that crashes is told with its last words, started again, and believed again', async () => {

@@ -1,6 +1,6 @@
 import { eventually } from '@drawbridge/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ConnectorScene, notesOf } from '../connector-scene.ts'
+import { ConnectorScene, notesOf, standsOf } from '../connector-scene.ts'
 import { FakeServer } from '../fake-server.ts'
 
 let scene: ConnectorScene
@@ -90,7 +90,7 @@ test('a loss blocks entries on the other side with our marker and the reason, an
   bank.on('POST /bot2/block', { body: { ok: true } })
   bank.on('POST /bot2/unblock', { body: { ok: true } })
   const service = await scene.connect({ bot2: toBank('bot2', acting('bot2')) })
-  await eventually(() => bank.askedFor('POST /bot2/unblock').length > 0, { what: 'entries to be allowed' })
+  await eventually(async () => (await standsOf(service, 'bot2')) === 'open', { what: 'entries to be allowed' })
 
   bank.on('GET /bot2/account', account(900))
   const [block] = await eventually(
@@ -141,7 +141,7 @@ test('a block that cannot be set is told at once, although HTTP calls it a succe
   bank.on('POST /bot3/unblock', {})
   bank.on('POST /bot3/block', { body: { ok: false, reason: 'the desk is closed' } })
   const service = await scene.connect({ bot3: toBank('bot3', acting('bot3')) })
-  await eventually(() => bank.askedFor('POST /bot3/unblock').length > 0, { what: 'entries to be allowed' })
+  await eventually(async () => (await standsOf(service, 'bot3')) === 'open', { what: 'entries to be allowed' })
 
   await scene.pause('bot3', 'news at noon')
   const note = await eventually(() => notesOf(service), { what: 'the note' })
@@ -160,7 +160,7 @@ test('what an earlier process blocked is undone after a restart, once entries ar
   bank.on('POST /bot4/unblock', {})
   bank.on('POST /bot4/block', {})
   const first = await scene.connect({ bot4: toBank('bot4', acting('bot4')) })
-  await eventually(() => bank.askedFor('POST /bot4/unblock').length > 0, { what: 'entries to be allowed' })
+  await eventually(async () => (await standsOf(first, 'bot4')) === 'open', { what: 'entries to be allowed' })
   await scene.pause('bot4', 'lunch')
   await eventually(() => bank.askedFor('POST /bot4/block').length > 0, { what: 'the block' })
   await first.stop()
@@ -170,6 +170,32 @@ test('what an earlier process blocked is undone after a restart, once entries ar
   const second = await scene.connect({ bot4: toBank('bot4', acting('bot4')) })
   await eventually(() => bank.askedFor('POST /bot4/unblock').length > before, { what: 'the block to be undone' })
   await second.stop()
+})
+
+test('what a person closed stays closed: at a start, through a pause, and after a restart', async () => {
+  let isClosed = true
+  const closing = (closes: boolean) => () => {
+    const changed = isClosed !== closes
+    isClosed = closes
+    return { body: { changed } }
+  }
+  bank.on('GET /bot5/account', account(1000))
+  bank.on('POST /bot5/block', closing(true))
+  bank.on('POST /bot5/unblock', closing(false))
+  const connect = () => scene.connect({ bot5: toBank('bot5', acting('bot5')) })
+  const first = await connect()
+  await eventually(async () => (await standsOf(first, 'bot5')) === 'open', { what: 'entries to be allowed' })
+  await scene.pause('bot5', 'lunch')
+  await eventually(async () => (await standsOf(first, 'bot5')) === 'blocked', { what: 'the block' })
+  await first.stop()
+  await scene.resume('bot5')
+  const second = await connect()
+  await eventually(async () => (await standsOf(second, 'bot5')) === 'open', { what: 'the end of the pause' })
+  await second.stop()
+
+  expect(isClosed).toBe(true)
+  expect(bank.askedFor('POST /bot5/block')).not.toEqual([])
+  expect(bank.askedFor('POST /bot5/unblock')).toEqual([])
 })
 
 test('a dry run asks for the equity, and reports and changes nothing', async () => {

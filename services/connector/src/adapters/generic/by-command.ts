@@ -1,6 +1,8 @@
-import { formatInstant, parseInstant } from '@drawbridge/contracts'
+import { formatInstant } from '@drawbridge/contracts'
 import { type Failure, isFailure } from '../../core/failure.ts'
 import type { Account, Surroundings } from '../../port.ts'
+import { StopNote } from '../stopping/stop-note.ts'
+import { blockByNote, switchedBy } from './block-by-note.ts'
 import { type CommandAnswer, CommandProcess } from './command-process.ts'
 import { deniedFor, inWords } from './denied.ts'
 import { examinationOf } from './examine.ts'
@@ -12,7 +14,7 @@ import type { GenericSettings } from './settings.ts'
 export function accountByCommand(
   command: readonly string[],
   { can = [], currency }: GenericSettings,
-  { marker, trader, wake, take }: Surroundings,
+  { marker, trader, noteFile, wake, take }: Surroundings,
 ): Account {
   const process = new CommandProcess(command, wake)
   const ask = async (call: string, fields: object, signal: AbortSignal) => {
@@ -24,20 +26,21 @@ export function accountByCommand(
       const answer = await ask('equity', {}, signal)
       return isFailure(answer) ? answer : readingOf(foundIn(answer.body, currency))
     },
-    block: can.includes('block')
-      ? async ({ reason, until }, signal) => {
-          const answer = await ask('block', { reason, until: until === null ? null : formatInstant(until) }, signal)
-          if (isFailure(answer)) return answer
-          const ends = parseInstant(answer.body.until)
-          return { kind: 'blocked', until: ends.ok ? ends.value : null, changed: answer.body.changed !== false }
-        }
-      : null,
-    unblock: can.includes('block')
-      ? async (signal) => {
-          const answer = await ask('unblock', {}, signal)
-          return isFailure(answer) ? answer : { kind: 'unblocked', changed: answer.body.changed !== false }
-        }
-      : null,
+    ...(can.includes('block')
+      ? blockByNote(
+          {
+            async block({ reason, until }, signal) {
+              const answer = await ask('block', { reason, until: until === null ? null : formatInstant(until) }, signal)
+              return isFailure(answer) ? answer : switchedBy(answer.body)
+            },
+            async unblock(signal) {
+              const answer = await ask('unblock', {}, signal)
+              return isFailure(answer) ? answer : switchedBy(answer.body)
+            },
+          },
+          new StopNote(noteFile, marker, trader),
+        )
+      : { block: null, unblock: null }),
     ...(can.includes('flatten')
       ? {
           flatten: async (signal: AbortSignal) => {

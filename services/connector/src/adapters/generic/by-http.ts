@@ -1,8 +1,10 @@
-import { formatInstant, parseInstant } from '@drawbridge/contracts'
+import { formatInstant } from '@drawbridge/contracts'
 import { clockOf } from '../../core/clock.ts'
 import { type Failure, isFailure } from '../../core/failure.ts'
 import type { HttpAnswer } from '../../outbound/http-calls.ts'
-import type { Account, BlockRequest, Surroundings } from '../../port.ts'
+import type { Account, Surroundings } from '../../port.ts'
+import { StopNote } from '../stopping/stop-note.ts'
+import { blockByNote, switchedBy } from './block-by-note.ts'
 import { deniedFor } from './denied.ts'
 import { examinationOf } from './examine.ts'
 import { flattenedBy } from './flattened.ts'
@@ -12,7 +14,7 @@ import type { GenericSettings } from './settings.ts'
 
 /** An account behind addresses of HTTP. */
 export function accountByHttp(settings: GenericSettings, surroundings: Surroundings): Account {
-  const { http, marker, trader } = surroundings
+  const { http, marker, trader, noteFile } = surroundings
   const token = surroundings.secret('token')
   const headers = { ...settings.headers, ...(token === null ? {} : { authorization: `Bearer ${token}` }) }
   const tell = (url: string, body: object, signal: AbortSignal) =>
@@ -24,23 +26,22 @@ export function accountByHttp(settings: GenericSettings, surroundings: Surroundi
       const answer = denied(await http.json({ kind: 'read', url: equityUrl, headers, signal }))
       return isFailure(answer) ? answer : readingOf(foundIn(answer.body, settings))
     },
-    block:
-      blockUrl === undefined
-        ? null
-        : async ({ reason, until }: BlockRequest, signal) => {
-            const body = { reason, until: until === null ? null : formatInstant(until) }
-            const answer = await tell(blockUrl, body, signal)
-            if (isFailure(answer)) return answer
-            const ends = parseInstant(valueAt(answer.body, '/until'))
-            return { kind: 'blocked', until: ends.ok ? ends.value : null, changed: isChange(answer) }
+    ...(blockUrl === undefined || unblockUrl === undefined
+      ? { block: null, unblock: null }
+      : blockByNote(
+          {
+            async block({ reason, until }, signal) {
+              const body = { reason, until: until === null ? null : formatInstant(until) }
+              const answer = await tell(blockUrl, body, signal)
+              return isFailure(answer) ? answer : switchedBy(fieldsOf(answer))
+            },
+            async unblock(signal) {
+              const answer = await tell(unblockUrl, {}, signal)
+              return isFailure(answer) ? answer : switchedBy(fieldsOf(answer))
+            },
           },
-    unblock:
-      unblockUrl === undefined
-        ? null
-        : async (signal) => {
-            const answer = await tell(unblockUrl, {}, signal)
-            return isFailure(answer) ? answer : { kind: 'unblocked', changed: isChange(answer) }
-          },
+          new StopNote(noteFile, marker, trader),
+        )),
     ...(equityUrl === undefined
       ? {}
       : {
@@ -80,7 +81,6 @@ function denied(answer: HttpAnswer | Failure): HttpAnswer | Failure {
   return { kind: 'temporary', reason: deniedFor(valueAt(answer.body, '/reason')) }
 }
 
-/** Unless it says that nothing had to be done. */
-function isChange({ body }: HttpAnswer): boolean {
-  return valueAt(body, '/changed') !== false
+function fieldsOf({ body }: HttpAnswer) {
+  return { changed: valueAt(body, '/changed'), until: valueAt(body, '/until') }
 }

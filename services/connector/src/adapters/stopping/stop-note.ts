@@ -2,15 +2,15 @@ import { open, readFile, rename, rm } from 'node:fs/promises'
 import type { Failure } from '../../core/failure.ts'
 import { isRecord } from '../generic/is-record.ts'
 
-/** What we stopped and did not start since; empty: nothing. */
+/** What we stopped or blocked and did not undo since; empty: nothing. */
 export interface Noted {
   readonly kind: 'noted'
   readonly parts: readonly string[]
 }
 
 /**
- * A file that says what we stopped. Other sides without a place for our marker cannot tell who stopped it, and what a person
- * stopped must stay stopped, also after a restart of the connector.
+ * A file that says what we stopped or blocked. Other sides without a place for our marker cannot tell who did it, and what a
+ * person stopped must stay stopped, also after a restart of the connector.
  */
 export class StopNote {
   readonly #path: string
@@ -45,13 +45,13 @@ export class StopNote {
   }
 
   #foreign(): Failure {
-    const reason = `the file ${this.#path} (remember_in) is not of ${this.#marker} and "${this.#of}": give each connector a file of its own, or delete it`
+    const reason = `the file ${this.#path} is not of ${this.#marker} and "${this.#of}": give each connector a file of its own, or delete it`
     return { kind: 'refused', reason }
   }
 
   #fault(cannot: string, error: unknown): Failure {
     const { code = 'unknown' } = error as NodeJS.ErrnoException
-    return { kind: 'refused', reason: `the file ${this.#path} (remember_in) ${cannot} (${code})` }
+    return { kind: 'refused', reason: `the file ${this.#path} ${cannot} (${code})` }
   }
 }
 
