@@ -8,7 +8,14 @@ import { ADOPT, knownLogOf } from '@drawbridge/history'
 import { migrate } from '@drawbridge/migrations'
 import { connectNats } from '@drawbridge/nats'
 import { createLogger, createPool, Lifecycle, logLines, provision, useOf } from '@drawbridge/service-kit'
-import { type Config, configOrExit, limitWarningsOf, loadEnvFileOrExit, VARIABLES } from '@drawbridge/settings'
+import {
+  type Config,
+  configOrExit,
+  connectorWarningsOf,
+  limitWarningsOf,
+  loadEnvFileOrExit,
+  VARIABLES,
+} from '@drawbridge/settings'
 import { SettingsError } from '@drawbridge/settings/place'
 import { tellRunning, untellRunning } from '@drawbridge/settings/running-system'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
@@ -67,7 +74,7 @@ async function run(): Promise<void> {
   lifecycle.onStop('NATS connection', () => connection.close())
   const manager = await jetstreamManager(connection, { timeout: 10_000 })
   const { differences, use } = await provision(connection, config, 1, knownLogOf(config, log, console.error))
-  for (const warning of limitWarningsOf(config)) console.error(warning)
+  for (const warning of [...limitWarningsOf(config), ...connectorWarningsOf(config)]) console.error(warning)
   if (!options.applyLimits) for (const line of differencesInWords(differences)) console.error(line)
   if (use !== 'bound') await untilAdopted(manager, lifecycle.stopping)
   const pool = createPool(config.databaseUrl, 'drawbridge start', 2, log)

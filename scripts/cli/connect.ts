@@ -1,10 +1,10 @@
 import { nearestName } from '@drawbridge/contracts'
 import { alignedRows, type Program, printLine, readOptions, UsageError } from '@drawbridge/service-kit/program'
-import { type Config, configOf, limitsOf } from '@drawbridge/settings'
+import { type Config, configOf, connectorWarningsOf, limitsOf } from '@drawbridge/settings'
 import { SettingsError } from '@drawbridge/settings/place'
 import { findingsOn } from './connect/findings.ts'
 import { readingForPrograms } from './connect/reading.ts'
-import type { Finding } from './doctor/finding.ts'
+import { type Finding, warning } from './doctor/finding.ts'
 import { flag } from './options.ts'
 import { counted } from './terminal/counted.ts'
 
@@ -36,12 +36,17 @@ export const connect: Program = {
     checkName(name, config)
     // Adapters bring the libraries of exchanges along.
     const { examineConnector, readConnectorSetups } = await import('@drawbridge/connector')
-    const setups = readConnectorSetups({ connectors: pick(config, name) })
+    const connectors = pick(config, name)
+    const setups = readConnectorSetups({ connectors })
     if (!setups.ok) throw new SettingsError(setups.reason)
     const [setup] = setups.value
     if (setup === undefined) throw new UsageError(`there is no connector "${name}"`)
     const examined = await examineConnector(setup, new AbortController().signal)
-    const findings = findingsOn(examined, setup.config, limitsOf(config, setup.config.trader))
+    const unknown = connectorWarningsOf({ connectors, traders: config.traders })
+    const findings = [
+      ...unknown.map((words) => warning('trader', words, 'correct it in config.json')),
+      ...findingsOn(examined, setup.config, limitsOf(config, setup.config.trader)),
+    ]
     const healthy = findings.every(({ status }) => status !== 'fault')
     const fields = examined.otherSide !== null && 'fields' in examined.otherSide ? examined.otherSide.fields : []
     const shown = { connector: name, trader: setup.config.trader, healthy, reading: readingForPrograms(examined) }

@@ -7,6 +7,7 @@ export {
   type TraderSource,
 } from './config.ts'
 export { configOf, configOrExit, loadEnvFile, loadEnvFileOrExit, readConfig } from './config-file.ts'
+export { connectorWarningsOf } from './connector-warnings.ts'
 export { limitWarningsOf } from './limit-warnings.ts'
 export { PRESETS } from './preset-files.ts'
 export { overPreset, type Preset, type Presets, presetNamed } from './presets.ts'

@@ -1,11 +1,12 @@
-import type { Config } from '@drawbridge/settings'
+import { type Config, connectorWarningsOf } from '@drawbridge/settings'
 import { type Finding, fault, ok, warning } from './finding.ts'
 
 /**
  * Whether the settings of each connector can be used, and whether anybody stops the entries of its trader; what an adapter
  * needs and can is known by the adapter.
  */
-export async function checkConnectors({ connectors }: Pick<Config, 'connectors'>): Promise<readonly Finding[]> {
+export async function checkConnectors(config: Pick<Config, 'connectors' | 'traders'>): Promise<readonly Finding[]> {
+  const { connectors } = config
   const names = Object.keys(connectors)
   if (names.length === 0) return []
   // Adapters bring the libraries of exchanges along.
@@ -22,6 +23,7 @@ export async function checkConnectors({ connectors }: Pick<Config, 'connectors'>
   const check = `npm run drawbridge -- connect ${names.length === 1 ? names[0] : '<name>'}`
   return [
     { ...ok('connectors', `${names.join(', ')}: valid`), advice: `to check one against its account: ${check}` },
+    ...connectorWarningsOf(config).map((words) => warning('connectors', words, 'correct it in config.json')),
     ...unstoppedInWords(stopping).map((words) => warning('connectors', words, asks)),
   ]
 }

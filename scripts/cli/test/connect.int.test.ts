@@ -109,6 +109,17 @@ test('a connector that only acts is not well while its account cannot be opened'
   expect(stdout).toMatch(/account +fault .* there is no file /)
 })
 
+test('a trader that traders does not have is a warning with the one that was meant', async () => {
+  answers = HEALTHY
+  const { code, stdout } = await call(
+    ['bot1'],
+    { bot1: connector({ trader: 'btc-mian' }) },
+    { traders: { 'btc-main': {} } },
+  )
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/trader +warning .* did you mean "btc-main"\?/)
+})
+
 test('another currency than that of the account is a fault, and a silence that nobody notices is a warning', async () => {
   answers = HEALTHY
   const limits = { currency: 'USD', stale_after_seconds: null }

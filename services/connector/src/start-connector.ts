@@ -10,7 +10,7 @@ import {
   Readiness,
   serveHttp,
 } from '@drawbridge/service-kit'
-import { type Config, limitsOf } from '@drawbridge/settings'
+import { type Config, connectorWarningsOf, limitsOf } from '@drawbridge/settings'
 import { SettingsError } from '@drawbridge/settings/place'
 import { Connector } from './connector.ts'
 import { watchConnectors } from './connector-metrics.ts'
@@ -35,6 +35,7 @@ export async function startConnector(config: Config, log: Logger, lifecycle: Lif
   if (setups.value.length === 0) throw new Error(NO_CONNECTORS)
   // Where it cannot be made, a connector that needs it tells so when it blocks.
   await mkdir(config.connector.notesFolder, { recursive: true }).catch(() => undefined)
+  for (const warning of connectorWarningsOf(config)) log.warn({ warning }, 'the trader of a connector is not known')
   const registry = new MetricRegistry(config.metrics)
   registry.watchProcess()
   const gates = gatesOf(setups.value, config)
