@@ -1,4 +1,4 @@
-import type { Hold, Pause } from '@drawbridge/contracts'
+import { ALL_HOLDER, type Hold, type Pause } from '@drawbridge/contracts'
 import { createLogger } from '@drawbridge/service-kit'
 import { describe, expect, test } from 'vitest'
 import { TelegramResumes } from '../src/inbound/telegram-resumes.ts'
@@ -25,6 +25,7 @@ function chat(language: 'en' | 'de' = 'en') {
     now: 1_000,
     isAway: false,
     asked: [] as ResumeOf[],
+    onResume: (() => undefined) as () => void,
   }
   const resumes = new TelegramResumes({
     config: { name: 'chat', language, mayResume: [7] },
@@ -35,6 +36,7 @@ function chat(language: 'en' | 'de' = 'en') {
       },
       resume: async (wanted) => {
         state.asked.push(wanted)
+        state.onResume()
         return state.outcome
       },
     },
@@ -101,7 +103,6 @@ describe('/resume', () => {
   })
 
   test.each([
-    [{ kind: 'refused', reason: 'operator:ann is firm' }, 'bot1 was not resumed: operator:ann is firm'],
     [{ kind: 'undecided' }, 'Nobody knows yet whether bot1 is resumed'],
     [{ kind: 'resumed', still: { stillHeld: ['all'] } }, 'still paused by all'],
     [{ kind: 'resumed', still: { stillBlocked: 'silent' } }, 'still blocked: no equity is reported.'],
@@ -110,6 +111,34 @@ describe('/resume', () => {
     state.outcome = outcome
     await say('/resume bot1')
     expect(await say('/resume bot1 123456')).toContain(words)
+  })
+
+  test.each([
+    ['en', hold(), 'bot1 was not resumed: a limit is still broken, or cannot be judged (max_daily_loss).'],
+    ['de', hold(), 'eine Grenze ist noch gerissen oder nicht berechenbar (max_daily_loss). Um den Verlust zu vergeben'],
+    ['en', hold({ holder: 'operator:ann', firmUntil: 9_999 }), 'the hold of operator:ann is firm. Only an admin'],
+    ['de', hold({ holder: 'operator:ann', firmUntil: 9_999 }), 'die Sperre von operator:ann ist fest. Nur ein Admin'],
+    ['en', hold({ holder: ALL_HOLDER }), 'all traders are paused. Resume all of them in the console.'],
+    ['de', hold({ holder: ALL_HOLDER }), 'alle Trader sind angehalten. Setze alle in der Konsole fort.'],
+    ['en', hold({ holder: 'operator:ann' }), 'bot1 was not resumed: "rebase": true'],
+  ] as const)('says in %s why a guardian refuses: %o', async (language, one, words) => {
+    const { state, say } = chat(language)
+    state.pause = paused(one)
+    state.outcome = { kind: 'refused', reason: '"rebase": true' }
+    await say('/resume bot1')
+    const answer = await say('/resume bot1 123456')
+    expect(answer).toContain(words)
+    if (one.holder !== 'operator:ann' || one.firmUntil !== null) expect(answer).not.toContain('rebase')
+  })
+
+  test('that is refused as the pause has changed meanwhile says so', async () => {
+    const { state, say } = chat()
+    await say('/resume bot1')
+    state.outcome = { kind: 'refused', reason: 'limit:max_daily_loss holds nothing' }
+    state.onResume = () => {
+      state.pause = paused(hold({ at: 2 }))
+    }
+    expect(await say('/resume bot1 123456')).toContain('paused for other reasons')
   })
 
   test('says that nothing was resumed while no guardian answers, and of a trader that is not paused', async () => {

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { parseTraderId, type TraderId } from '@drawbridge/contracts'
+import { ALL_HOLDER, type Hold, limitOfHolder, type Pause, parseTraderId, type TraderId } from '@drawbridge/contracts'
 import type { Logger } from '@drawbridge/service-kit'
 import type { TelegramConfig } from '../channels/telegram.ts'
 import { CODE_LASTS_MS, giveCode, NO_CODES, pauseId, type ResumeCodes, redeem } from '../core/resume-codes.ts'
@@ -79,11 +79,15 @@ export class TelegramResumes {
     const holders = pause.holds.map(({ holder }) => holder)
     const by = `telegram:${user}`
     const outcome = await resumer.resume({ trader, holders, by, reason: 'one-time code in Telegram' })
-    log.info({ trader, by, holders, outcome: outcome.kind }, 'a resume was asked for in a chat')
-    return this.#outcomeInWords(trader, by, outcome)
+    log.info({ trader, by, holders, outcome }, 'a resume was asked for in a chat')
+    if (outcome.kind !== 'refused') return this.#outcomeInWords(trader, by, outcome)
+    const current = await resumer.pauseOf(trader)
+    if (current === null) return fillPlain(this.#words.notPaused, { trader })
+    if (pauseId(current) !== redeemed.pause) return fillPlain(this.#words.changed, { trader })
+    return this.#refusalInWords(trader, current, outcome.reason)
   }
 
-  #outcomeInWords(trader: TraderId, by: string, outcome: ResumeOutcome): string {
+  #outcomeInWords(trader: TraderId, by: string, outcome: Exclude<ResumeOutcome, { kind: 'refused' }>): string {
     const { config } = this.#parts
     const words = this.#words
     switch (outcome.kind) {
@@ -93,12 +97,22 @@ export class TelegramResumes {
         if (stillBlocked === undefined) return fillPlain(words.resumed, { trader, by })
         return fillPlain(words.stillBlocked, { trader, doubt: wordsOf(config.language).doubts[stillBlocked] })
       }
-      case 'refused':
-        return fillPlain(this.#words.refused, { trader, reason: outcome.reason })
       case 'undecided':
         return fillPlain(this.#words.undecided, { trader })
       default:
         return outcome satisfies never
     }
+  }
+
+  /** Why a guardian refuses, as a reader of the chat needs it. @param reason its own words, in English */
+  #refusalInWords(trader: TraderId, { holds }: Pause, reason: string): string {
+    const words = this.#words
+    if (holds.some(({ holder }) => holder === ALL_HOLDER)) return fillPlain(words.refusedAll, { trader })
+    const firm = holds.filter(({ firmUntil }) => firmUntil !== null && firmUntil > this.#parts.now())
+    const named = (some: readonly Hold[]) => some.map(({ holder }) => limitOfHolder(holder) ?? holder).join(', ')
+    if (firm.length > 0) return fillPlain(words.refusedFirm, { trader, holders: named(firm) })
+    const limits = holds.filter(({ holder }) => limitOfHolder(holder) !== null)
+    if (limits.length > 0) return fillPlain(words.refusedLimit, { trader, limits: named(limits) })
+    return fillPlain(words.refused, { trader, reason })
   }
 }

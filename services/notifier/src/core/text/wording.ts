@@ -48,6 +48,9 @@ export interface Words {
       | 'stillPaused'
       | 'stillBlocked'
       | 'refused'
+      | 'refusedAll'
+      | 'refusedFirm'
+      | 'refusedLimit'
       | 'undecided'
       | 'nobodyAnswers',
       string

@@ -137,6 +137,11 @@ export const WORDS_DE: Words = {
     stillPaused: 'Was du fortgesetzt hast, ist vorbei, und {{trader}} ist noch angehalten von {{holders}}.',
     stillBlocked: 'Was du fortgesetzt hast, ist vorbei, und Einstiege von {{trader}} sind noch gesperrt: {{doubt}}.',
     refused: '{{trader}} wurde nicht fortgesetzt: {{reason}}',
+    refusedAll: '{{trader}} wurde nicht fortgesetzt: alle Trader sind angehalten. Setze alle in der Konsole fort.',
+    refusedFirm:
+      '{{trader}} wurde nicht fortgesetzt: die Sperre von {{holders}} ist fest. Nur ein Admin beendet sie vor der Zeit, in der Konsole.',
+    refusedLimit:
+      '{{trader}} wurde nicht fortgesetzt: eine Grenze ist noch gerissen oder nicht berechenbar ({{limits}}). Um den Verlust zu vergeben und fortzusetzen, nutze die Konsole.',
     undecided:
       'Noch weiß niemand, ob {{trader}} fortgesetzt ist. Sieh in der Konsole nach, bevor du es noch einmal versuchst.',
     nobodyAnswers: 'Kein Wächter antwortet. Nichts wurde fortgesetzt; versuche es noch einmal.',

@@ -134,6 +134,11 @@ export const WORDS_EN: Words = {
     stillPaused: 'What you resumed is over, and {{trader}} is still paused by {{holders}}.',
     stillBlocked: 'What you resumed is over, and entries of {{trader}} are still blocked: {{doubt}}.',
     refused: '{{trader}} was not resumed: {{reason}}',
+    refusedAll: '{{trader}} was not resumed: all traders are paused. Resume all of them in the console.',
+    refusedFirm:
+      '{{trader}} was not resumed: the hold of {{holders}} is firm. Only an admin ends it before its time, in the console.',
+    refusedLimit:
+      '{{trader}} was not resumed: a limit is still broken, or cannot be judged ({{limits}}). To forgive the loss and resume, use the console.',
     undecided: 'Nobody knows yet whether {{trader}} is resumed. Look at it in the console before you try again.',
     nobodyAnswers: 'No guardian answers. Nothing was resumed; try again.',
   },
