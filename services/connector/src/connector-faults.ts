@@ -1,7 +1,7 @@
 import { type ConnectorFault, formatInstant, printable } from '@drawbridge/contracts'
 import type { Logger } from '@drawbridge/service-kit'
 import type { Failure } from './core/failure.ts'
-import { AFTER_LOST_ORDER, remedyFor } from './core/remedies.ts'
+import { AFTER_LOST_ORDER, patienceInWords, remedyFor } from './core/remedies.ts'
 
 /** What a connector has to do; each can fail on its own. */
 export type Task = ConnectorFault['task']
@@ -40,15 +40,17 @@ export class ConnectorFaults {
   /** @returns how many times in a row it has failed, with this one */
   failed(task: Task, failure: Failure): number {
     const { kind } = failure
-    const reason = printable(failure.reason, TOLD_MAX)
+    const patience = task === 'read' ? patienceInWords(failure, Date.now()) : null
+    const reason = printable(`${failure.reason}${patience ?? ''}`, TOLD_MAX)
     const failing: Failing = this.#failing.get(task) ?? { failures: 0, since: formatInstant(Date.now()), fault: null }
     this.#failing.set(task, failing)
     this.#counts.set(task, this.countOf(task) + 1)
     failing.failures += 1
     const { toldAfter, advice: usual } = remedyFor(kind)
     const advice = task === 'forward' ? AFTER_LOST_ORDER : printable(failure.advice ?? usual, TOLD_MAX)
-    // An entry that is not blocked may lose money at once.
-    if (failing.fault === null && failing.failures < (task === 'read' ? toldAfter : 1)) return failing.failures
+    // An entry that is not blocked may lose money at once, and after a long wait nobody counts failures.
+    const isToldLater = task === 'read' && patience === null
+    if (failing.fault === null && failing.failures < (isToldLater ? toldAfter : 1)) return failing.failures
     // Each order is another one.
     const isNews = failing.fault === null || failing.fault.kind !== kind || task === 'forward'
     failing.fault = { task, kind, reason, advice, since: failing.since }

@@ -66,6 +66,37 @@ test.each([
   expect(faults.open).toEqual([])
 })
 
+test('a long wait that the other side asks for is told at once, with its end', async () => {
+  vi.setSystemTime(Date.parse('2026-01-05T17:30:10Z'))
+  const limited = { kind: 'rate-limited', reason: 'it answers 429', retryAfterMs: 2_090_000 } as const
+  const { faults } = reading(async () => limited)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(faults.open).toMatchObject([
+    {
+      task: 'read',
+      reason: 'it answers 429; it is asked again after 18:05 UTC, and a restart of the connector asks at once',
+    },
+  ])
+})
+
+test.each([
+  ['a day', 86_400_000, '18:30'],
+  ['two minutes', 120_000, '17:32'],
+])('where the other side asks for %s, the time is that of the next try', async (_what, retryAfterMs, time) => {
+  vi.setSystemTime(Date.parse('2026-01-05T17:30:10Z'))
+  const { faults } = reading(async () => ({ kind: 'rate-limited', reason: '', retryAfterMs }))
+  await vi.advanceTimersByTimeAsync(0)
+  expect(faults.open[0]?.reason).toContain(`asked again after ${time} UTC`)
+})
+
+test('a short wait is told when it comes again and again, without a time', async () => {
+  const { faults } = reading(async () => ({ kind: 'rate-limited', reason: 'it answers 429', retryAfterMs: 5_000 }))
+  await vi.advanceTimersByTimeAsync(4_000)
+  expect(faults.open).toEqual([])
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(faults.open).toMatchObject([{ reason: 'it answers 429' }])
+})
+
 test('what is wrong with a reading tells no secret that stands in it', async () => {
   const { faults } = reading(async () => {
     return { kind: 'reading', reading: { equity: 1n, currency: SECRET } }

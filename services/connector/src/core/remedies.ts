@@ -1,3 +1,4 @@
+import { formatInstant, type Instant } from '@drawbridge/contracts'
 import type { Failure } from './failure.ts'
 import type { CallKind } from './token-bucket.ts'
 
@@ -51,6 +52,16 @@ export const AFTER_LOST_ORDER =
 
 export function remedyFor(kind: Failure['kind']): Remedy {
   return REMEDIES[kind]
+}
+
+const MINUTE_MS = 60_000
+
+/** When an account is read again, where the other side asks for more than a minute of patience; null: it does not. */
+export function patienceInWords(failure: Failure, now: Instant): string | null {
+  const askedMs = failure.kind === 'rate-limited' ? (failure.retryAfterMs ?? 0) : 0
+  if (askedMs <= MINUTE_MS) return null
+  const ends = formatInstant(now + Math.min(askedMs, PATIENCE_MAX_MS.read))
+  return `; it is asked again after ${ends.slice(11, 16)} UTC, and a restart of the connector asks at once`
 }
 
 /**
