@@ -30,7 +30,7 @@ export interface ServiceProcess {
 export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string }
 
 const LINES_MAX = 10_000
-const LISTENS_WITHIN_MS = 30_000
+const LISTENS_WITHIN_MS = 90_000
 const STOPS_WITHIN_MS = 15_000
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..')
 
