@@ -65,7 +65,7 @@ test('a secret that is missing, empty, or for everybody to read is told with its
     empty: { kind: 'discord', url_file: await written('empty', '\n') },
     open: { kind: 'webhook', url: receiver.url, secret_file: await written('open', 'whsec_eA==', 0o644) },
     mounted: { kind: 'pagerduty', key_file: '/run/secrets/drawbridge/of-another-container' },
-    safe: { kind: 'ntfy', url: receiver.url, token_file: await written('safe', 'tk_1') },
+    safe: { kind: 'ntfy', url: `${receiver.url}/topic`, token_file: await written('safe', 'tk_1') },
   }
   const of = await findings({ notify: { channels, heartbeat_url_file: at('no-heartbeat') } })
 

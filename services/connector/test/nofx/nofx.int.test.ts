@@ -3,7 +3,7 @@ import path from 'node:path'
 import { eventually } from '@drawbridge/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { nofx as nofxAdapter } from '../../src/adapters/nofx/nofx.ts'
-import { ConnectorScene, notesOf } from '../connector-scene.ts'
+import { ConnectorScene, notesOf, standsOf } from '../connector-scene.ts'
 import { openAlone } from '../open-alone.ts'
 import { FakeNofx } from './fake-nofx.ts'
 
@@ -129,20 +129,15 @@ test('a pause stops the trader, and its end starts it again, also after a restar
 
 test('a trader that a person stopped stays stopped when a pause ends', async () => {
   nofx.isRunning = false
-  // Tells when the end of the pause has reached the connectors of this trader.
-  nofx.server.on('POST /told', {})
-  const told = { block_url: `${nofx.server.url}/told?blocked`, unblock_url: `${nofx.server.url}/told?open` }
-  const witness = { adapter: 'generic', trader: 'hand', reads: false, calls_per_minute: 60_000, ...told }
-  const service = await scene.connect({ ...stopping('hand'), witness })
-  const tells = (how: string) => nofx.server.asked.filter((one) => one.path === `/told?${how}`).length
-  await eventually(() => tells('open') === 1, { what: 'entries to be allowed' })
+  const service = await scene.connect(stopping('hand'))
+  const untilStands = (how: string, what: string) =>
+    eventually(async () => (await standsOf(service, 'hand')) === how, { what })
+  await untilStands('open', 'entries to be allowed')
 
   await scene.pause('hand', 'news')
-  await eventually(() => tells('blocked') === 1, { what: 'the pause' })
+  await untilStands('blocked', 'the pause')
   await scene.resume('hand')
-  await eventually(() => tells('open') === 2, { what: 'its end' })
-  await scene.pause('hand', 'more news')
-  await eventually(() => tells('blocked') === 2, { what: 'the next pause' })
+  await untilStands('open', 'its end')
   await service.stop()
 
   expect([nofx.asked('stop'), nofx.asked('start'), nofx.isRunning]).toEqual([0, 0, false])
