@@ -66,6 +66,11 @@ beforeAll(async () => {
     notifier: spawnService('notifier', env),
     connector: spawnService('connector', env),
   }
+  // What a service says while it starts is said by then.
+  const isReady = async (service: ServiceProcess) => (await fetch(`${await service.url()}/readyz`)).ok
+  for (const name of ['risk-guardian', 'persister', 'trader', 'console'] as const) {
+    await eventually(() => isReady(services[name]), { what: `${name} to be ready`, timeoutMs: 120_000 })
+  }
   await post('bot1', '{"equity": 1000}')
   await post('bot2', '{"equity": 500}')
   await rowsOf('bot2', 1)
