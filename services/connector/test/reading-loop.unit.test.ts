@@ -105,7 +105,7 @@ test('what is wrong with a reading tells no secret that stands in it', async () 
   expect(faults.open).toMatchObject([{ task: 'read', reason: expect.stringContaining('it counts in ***') }])
 })
 
-test('an account that is to be read seldom is read in time for each tick all the same', async () => {
+test('an account with a long every_seconds is still read in time for each tick', async () => {
   const seldomMs = 3_600_000
   const { loop } = reading(async () => ({ kind: 'reading', reading: { equity: 1n, currency: 'USD' } }), null, seldomMs)
   await vi.advanceTimersByTimeAsync(30_000)

@@ -4,7 +4,7 @@ import { type CallKind, type CallLimits, TokenBucket } from '../core/token-bucke
 
 /** More than so many calls never wait at once: they would be outdated before their turn. */
 const WAITING_MAX = 100
-/** A call is given up that would have to wait for longer: it is made anew, with a reason for people until then. */
+/** A call that would wait for longer is given up, with a reason for people, and tried again later. */
 const WAIT_MAX_MS = 40_000
 
 /** Keeps the limits of one other side. */

@@ -64,7 +64,7 @@ test.each([
   ['an empty answer', { body: '' }, '/account/equity is missing'],
   ['a number that is none', account('NaN'), '/account/equity must be a decimal like'],
   ['a number beyond all bounds', account('1e300'), '/account/equity must be below 1e15'],
-  ['a list in the place of the account', { body: [] }, '/account/equity is missing'],
+  ['a list instead of the account', { body: [] }, '/account/equity is missing'],
   ['a number that JSON does not know', { body: '{"account":{"equity":NaN}}' }, 'something that is no JSON'],
   ['another page', { status: 302, headers: { location: 'http://elsewhere.example/' } }, 'a redirect to'],
   ['too many requests', { status: 429, headers: { 'retry-after': '1' } }, 'too many requests'],

@@ -26,7 +26,7 @@ test.each<[Partial<Channel>, string]>([
   expect(channelInWords({ ...WELL, ...more })).toBe(words)
 })
 
-test('a silence says of whom and of what', () => {
+test('a silence says which trader and which alerts it covers', () => {
   expect(silenceInWords({ trader: null, kind: null })).toBe('everything')
   expect(silenceInWords({ trader: 'bot1', kind: 'breach' })).toBe('everything of the kind breach about bot1')
   expect(whoseInWords(':system')).toBe('Drawbridge')

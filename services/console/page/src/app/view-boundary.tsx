@@ -4,7 +4,7 @@ interface BoundaryProps {
   readonly children: ComponentChildren
 }
 
-/** Shows a plain message in the place of a view that throws; the rest of the page goes on. */
+/** Shows a plain message instead of a view that throws; the rest of the page keeps working. */
 export class ViewBoundary extends Component<BoundaryProps, { fault: string | null }> {
   override state = { fault: null }
 
