@@ -1,3 +1,4 @@
+export { aborted } from './aborted.ts'
 export {
   ACKNOWLEDGE_PATH,
   type AcknowledgeGrant,
@@ -34,6 +35,7 @@ export {
 } from './telemetry/catalogue.ts'
 export type { MetricDefinition } from './telemetry/metric-definition.ts'
 export { MetricRegistry } from './telemetry/metric-registry.ts'
+export { newTraceparent } from './telemetry/new-traceparent.ts'
 export { OriginalMetrics, reportOriginalMetrics } from './telemetry/original-metrics.ts'
 export { openServiceTracing } from './telemetry/service-tracing.ts'
 export { spanAttributes, type TracedStep, type Tracing } from './telemetry/tracing.ts'

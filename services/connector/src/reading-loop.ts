@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Outbox } from '@drawbridge/client'
 import { type Instant, toJsonBytes } from '@drawbridge/contracts'
-import type { Logger } from '@drawbridge/service-kit'
+import { aborted, type Logger } from '@drawbridge/service-kit'
 import type { ConnectorFaults } from './connector-faults.ts'
 import { type Failure, isFailure } from './core/failure.ts'
 import { waitAfter } from './core/remedies.ts'
@@ -107,11 +107,4 @@ export class ReadingLoop {
     const { equity, balance = null, netDeposits = null, currency } = reading
     outbox.send(toJsonBytes(tick), { equity, balance, netDeposits, currency }, '')
   }
-}
-
-function aborted(signal: AbortSignal): Promise<null> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(null)
-    signal.addEventListener('abort', () => resolve(null), { once: true })
-  })
 }

@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { headerNames, type Parsed, traceIdOf } from '@drawbridge/contracts'
-import { HttpFault } from '@drawbridge/service-kit'
+import { HttpFault, newTraceparent } from '@drawbridge/service-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Command } from '../core/command.ts'
 import { wireOf } from '../core/wire.ts'
@@ -53,7 +53,7 @@ export async function answerCommand(
 export function traceOf(request: FastifyRequest): string {
   const given = request.headers[headerNames.traceparent]
   if (typeof given === 'string' && traceIdOf(given) !== null) return given
-  return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-00`
+  return newTraceparent()
 }
 
 /** The key by which equal commands count as one. Null: none was sent. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { NotifyCommand } from '@drawbridge/contracts'
-import type { Logger } from '@drawbridge/service-kit'
+import { aborted, type Logger } from '@drawbridge/service-kit'
 import { alertDigest } from '../channels/acknowledge-button.ts'
 import { jsonOf } from '../channels/post.ts'
 import { askTelegram, readTelegram, type TelegramConfig } from '../channels/telegram.ts'
@@ -117,9 +117,4 @@ export class TelegramTaps {
     const text = meant === undefined ? words.isOver : words.acknowledged.replace('{{by}}', by)
     await askTelegram(config, 'answerCallbackQuery', { callback_query_id: String(tap.id), text })
   }
-}
-
-function aborted(signal: AbortSignal): Promise<null> {
-  if (signal.aborted) return Promise.resolve(null)
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }))
 }

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import {
   decodeRiskEvent,
   headerNames,
@@ -11,6 +11,7 @@ import {
   traceIdOf,
 } from '@drawbridge/contracts'
 import { hearPublished, readNewestAnswer } from '@drawbridge/nats'
+import { newTraceparent } from '@drawbridge/service-kit'
 import { jetstream } from '@nats-io/jetstream'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import { headers } from '@nats-io/transport-node'
@@ -66,14 +67,15 @@ export class Resumer {
 
   /** Never throws. */
   async resume({ trader, holders, by, reason }: ResumeOf): Promise<ResumeOutcome> {
-    const trace = randomBytes(16).toString('hex')
+    const traceparent = newTraceparent()
+    const trace = traceIdOf(traceparent) ?? traceparent
     const { promise, resolve } = Promise.withResolvers<ResumeOutcome>()
     this.#waiting.set(trace, resolve)
     const timer = setTimeout(() => resolve({ kind: 'undecided' }), this.#decidedWithinMs)
     try {
       const described = headers()
       described.set(headerNames.messageId, `telegram:${randomUUID()}`)
-      described.set(headerNames.traceparent, `00-${trace}-${randomBytes(8).toString('hex')}-00`)
+      described.set(headerNames.traceparent, traceparent)
       const command = toJsonBytes({ holder: holders, reason, onBehalfOf: by })
       const subject = subjects.command(TELEGRAM_USER, 'resume', trader)
       await jetstream(this.#connection, { timeout: ANSWER_WITHIN_MS }).publish(subject, command, { headers: described })
