@@ -132,7 +132,9 @@ describe('people who resume in Telegram, each part of the system with its least 
     await report('bot2', 850)
     await untilPaused('bot2')
     const code = codeIn(await say('/resume bot2'))
-    expect(await say(`/resume bot2 ${code}`)).toContain('bot2 was not resumed: max_daily_loss is still broken')
+    expect(await say(`/resume bot2 ${code}`)).toContain(
+      'bot2 was not resumed: a limit is still broken, or cannot be judged (max_daily_loss',
+    )
     expect((await newestOf('bot2'))?.state.pause).not.toBeNull()
   })
 
@@ -142,7 +144,7 @@ describe('people who resume in Telegram, each part of the system with its least 
     await pause('bot3', { reason: 'a promise', firm: true, until })
     await untilPaused('bot3')
     const code = codeIn(await say('/resume bot3'))
-    expect(await say(`/resume bot3 ${code}`)).toContain('only an admin ends it')
+    expect(await say(`/resume bot3 ${code}`)).toContain('is firm. Only an admin ends it before its time')
     expect((await newestOf('bot3'))?.state.pause).not.toBeNull()
   })
 
