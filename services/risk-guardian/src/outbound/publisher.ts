@@ -101,7 +101,9 @@ export class Publisher {
     this.#isOnHold = true
   }
 
+  /** What is under way was sent before the hold, and its answers were lost with the connection: it ends as unknown. */
   release(): void {
+    this.#giveUpOld(Number.POSITIVE_INFINITY)
     this.#isOnHold = false
     while (this.#maySend && this.#queue.length > 0) this.#sendQueued()
   }
