@@ -1,7 +1,6 @@
 import { Gate, GateFollower, Outbox } from '@drawbridge/client'
 import { type RiskEvent, streams, subjects, type TraderId, tickFromMessage, toJsonBytes } from '@drawbridge/contracts'
 import { requireStreams } from '@drawbridge/nats'
-import { jetstream } from '@nats-io/jetstream'
 import { SimulatedNode, type Surroundings } from './node.ts'
 
 /** Reports when it has applied a decision, even an old one. */
@@ -55,11 +54,10 @@ export class TraderNode extends SimulatedNode {
       },
     })
     await requireStreams(connection, [streams.inputs, streams.risk])
-    const client = jetstream(connection, { timeout: 5_000 })
     lifecycle.onStop('ticks', async () => {
       await Promise.all([...this.#outboxes.values()].map((outbox) => outbox.close()))
     })
-    for (const [trader, gate] of this.gates) this.#outboxes.set(trader, new Outbox(client, gate, log))
+    for (const [trader, gate] of this.gates) this.#outboxes.set(trader, new Outbox(connection, gate, log))
     const onFailed = (error: Error) => lifecycle.fail(error)
     const { leaseMs } = this.surroundings
     const follower = new GateFollower({ connection, gates: this.gates, leaseMs, log, onFailed })

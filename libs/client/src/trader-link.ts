@@ -60,7 +60,7 @@ function linkOver(
     manager,
     client,
     openOutbox(gate) {
-      const outbox = new Outbox(client, gate, log, telemetry)
+      const outbox = new Outbox(connection, gate, log, telemetry)
       outboxes.add(outbox)
       return outbox
     },

@@ -6,7 +6,6 @@ import { freePort, type PrivateServer, startPrivateNats } from '@drawbridge/dev-
 import { connectNats } from '@drawbridge/nats'
 import { eventually, TcpProxy } from '@drawbridge/testing'
 import { log, Scene } from '@drawbridge/testing/client-scene'
-import { jetstream } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Gate } from '../src/gate.ts'
@@ -47,7 +46,7 @@ beforeEach(async () => {
   scene = await Scene.open({}, server.url)
   connection = await connectNats(server.url, 'test trader', log)
   gate = new Gate('bot1', 10_000)
-  outbox = new Outbox(jetstream(connection), gate, log, null, WAITS)
+  outbox = new Outbox(connection, gate, log, null, WAITS)
 })
 afterEach(async () => {
   await outbox.close()
@@ -133,10 +132,10 @@ test('a server that goes and comes back again and again loses no tick and repeat
   expect(await stored()).toEqual({ equities, messageIds: equities.length })
 })
 
-test('a tick whose acknowledgement was lost is sent again, and kept once', async () => {
+test('a tick whose acknowledgement was lost with the connection is sent again as soon as NATS is back, and kept once', async () => {
   const proxy = await TcpProxy.to(server.url)
   const lossy = await connectNats(proxy.url, 'test trader', log)
-  const sender = new Outbox(jetstream(lossy), gate, log, null, WAITS)
+  const sender = new Outbox(lossy, gate, log, null, { acknowledgedWithinMs: 600_000 })
 
   proxy.swallowAnswers()
   const before = await scene.inputCount()
@@ -180,7 +179,7 @@ test('what does not fit while NATS is away is thinned out to its extremes, and c
 test('a gate whose ticks do not reach NATS closes long before the lease, and opens again with their decision', async () => {
   const leaseMs = 60_000
   const waitingGate = new Gate('bot1', leaseMs, 100)
-  const sender = new Outbox(jetstream(connection), waitingGate, log, null, WAITS)
+  const sender = new Outbox(connection, waitingGate, log, null, WAITS)
   const follower = new GateFollower({
     connection,
     gates: new Map([['bot1', waitingGate]]),
@@ -227,7 +226,7 @@ test('a tick whose message id somebody else has used is not lost', async () => {
     },
     decided: () => undefined,
   }
-  const sender = new Outbox(jetstream(connection), gate, log, watched, WAITS)
+  const sender = new Outbox(connection, gate, log, watched, WAITS)
   for (const equity of [1000, 1001, 1002]) sender.send(toJsonBytes({ equity }), { equity: BigInt(equity) }, '')
   await eventually(() => sender.waiting === 0, { what: 'all ticks to be sent', timeoutMs: 30_000 })
 
@@ -244,7 +243,7 @@ test('closing gives what waits a moment, and leaves what does not get through', 
   await outbox.close()
   expect((await stored()).equities).toEqual([1000, 1001])
 
-  const late = new Outbox(jetstream(connection), gate, log, null, { ...WAITS, ...NO_TIME })
+  const late = new Outbox(connection, gate, log, null, { ...WAITS, ...NO_TIME })
   await server.stop()
   late.send(toJsonBytes({ equity: 1002 }), { equity: 1002n }, '')
   await late.close()

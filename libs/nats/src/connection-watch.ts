@@ -1,4 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node'
+import { deferred } from './deferred.ts'
 
 const watches = new WeakMap<NatsConnection, ConnectionWatch>()
 
@@ -29,6 +30,16 @@ export class ConnectionWatch {
   onReconnect(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /**
+   * Waits for an answer until NATS has been away: an answer is lost with its connection.
+   * @throws what `answer` is rejected with, or an error at the first reconnect
+   */
+  async untilReconnect<T>(answer: Promise<T>): Promise<T> {
+    const { promise: lost, reject } = deferred<never>()
+    const forget = this.onReconnect(() => reject(new Error('NATS was disconnected before it answered')))
+    return Promise.race([answer, lost]).finally(forget)
   }
 
   async #follow(connection: NatsConnection): Promise<void> {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { headerNames, subjects, type TraderId, traceField } from '@drawbridge/contracts'
-import { Backoff, type Logger } from '@drawbridge/nats'
-import type { JetStreamClient } from '@nats-io/jetstream'
-import { headers } from '@nats-io/transport-node'
+import { Backoff, ConnectionWatch, type Logger } from '@drawbridge/nats'
+import { type JetStreamClient, jetstream } from '@nats-io/jetstream'
+import { headers, type NatsConnection } from '@nats-io/transport-node'
 import type { OwnReading } from '../core/far-reading.ts'
 import { TickBuffer, TickSpace, type WaitingTick } from '../core/tick-buffer.ts'
 import type { Gate } from '../gate.ts'
@@ -38,6 +38,7 @@ interface SentTick extends Omit<WaitingTick, 'messageId'> {
 /** Sends one trader's ticks in order, one at a time, until each is acknowledged. Its callers never wait. */
 export class Outbox {
   readonly #client: JetStreamClient
+  readonly #watch: ConnectionWatch
   readonly #gate: Gate
   readonly #log: Logger
   readonly #telemetry: Telemetry | null
@@ -52,7 +53,7 @@ export class Outbox {
   #published: SentTick | null = null
 
   constructor(
-    client: JetStreamClient,
+    connection: NatsConnection,
     gate: Gate,
     log: Logger,
     telemetry: Telemetry | null = null,
@@ -64,7 +65,8 @@ export class Outbox {
       if (tick !== this.#published) tick.own.dropped()
     }
     this.#buffer = new TickBuffer<SentTick>(BUFFER_CAPACITY, { bytesMax: TRADER_BYTES_MAX, space, onDropped })
-    this.#client = client
+    this.#client = jetstream(connection)
+    this.#watch = ConnectionWatch.of(connection)
     this.#gate = gate
     this.#log = log
     this.#telemetry = telemetry
@@ -186,7 +188,7 @@ export class Outbox {
     this.#published = tick
     tick.own.sending()
     const sent = this.#client.publish(subjects.tick(this.trader), tick.payload, options)
-    const { duplicate, seq } = await sent.finally(() => {
+    const { duplicate, seq } = await this.#watch.untilReconnect(sent).finally(() => {
       this.#published = null
     })
     if (!duplicate || !isFirst) return seq
