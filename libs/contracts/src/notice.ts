@@ -105,6 +105,8 @@ export interface Telling {
   readonly round: Round
   /** The alert that may be acknowledged by it; null: it is none. */
   readonly alert: string | null
+  /** Of an end: further alerts that the same notice ends. Absent: none. */
+  readonly alsoEnds?: readonly string[]
   /** When it was decided to tell it. */
   readonly decidedAt: Instant
   /** Of an end: when the alert began, if that was told to nobody. */

@@ -30,6 +30,7 @@ test('channels of every kind are read, each with its own language', () => {
     mail: { kind: 'email', host: 'smtp.example.com', from: 'a@example.com', to: ['b@example.com'] },
     pager: { kind: 'pagerduty', key_file: 'k', at_most_per_minute: 30 },
     push: { kind: 'ntfy', url: 'https://ntfy.sh/topic' },
+    desk_pager: { kind: 'pagerduty', key_file: 'k' },
   }
   const config = loadConfig({}, JSON.stringify({ notify: { channels } }))
   expect(config.ok ? config.value.notify.channels : config.reason).toMatchObject([
@@ -40,6 +41,7 @@ test('channels of every kind are read, each with its own language', () => {
     { kind: 'email', port: 587, tls: 'required', user: null },
     { kind: 'pagerduty', keyFile: 'k', perMinute: 30 },
     { kind: 'ntfy', tokenFile: null },
+    { kind: 'pagerduty', keyFile: 'k', perMinute: 20 },
   ])
 })
 

@@ -4,6 +4,7 @@ import { type Delivery, type Telling, tellingId } from '@drawbridge/contracts'
 import type { Logger } from '@drawbridge/service-kit'
 import type { Channel, Outgoing } from './channels/channel.ts'
 import { secretFault } from './channels/secret-file.ts'
+import type { Part } from './core/incidents.ts'
 import { type Allowance, allowanceAt, becomesDigest, DIGEST_MAX, fullAllowance, spend, waitMs } from './core/pace.ts'
 import { type Attempt, retryAfterMs } from './core/retry.ts'
 import { digestOf, messageOf, type Reader } from './core/text/message.ts'
@@ -113,27 +114,44 @@ export class ChannelWorker {
 
   async #deliver(waiting: readonly Waiting[], signal: AbortSignal): Promise<void> {
     const tooOld = waiting.filter(({ telling }) => this.#isTooOld(telling))
-    const rest = waiting.filter((one) => !tooOld.includes(one))
+    const fresh = waiting.filter((one) => !tooOld.includes(one))
     if (tooOld.length > 0) await this.#finish(tooOld, { kind: 'refused', reason: 'it is older than a day' }, 0, false)
-    if (rest.length === 0) return
+    if (fresh.length === 0) return
     const keeping = setInterval(() => {
-      for (const { delivered } of rest) delivered.keep()
+      for (const { delivered } of fresh) delivered.keep()
     }, KEEP_EVERY_MS)
     try {
-      await this.#tryUntilOver(rest, signal)
+      for (const part of this.#partsOf(fresh)) {
+        if (signal.aborted) return
+        await this.#tryUntilOver(part, signal)
+        await rest(this.#parts.channel.betweenMs ?? 0, signal)
+      }
     } finally {
       clearInterval(keeping)
     }
   }
 
-  async #tryUntilOver(waiting: readonly Waiting[], signal: AbortSignal): Promise<void> {
+  /** The messages that notices become. */
+  #partsOf(waiting: readonly Waiting[]): readonly (Part & { readonly waiting: readonly Waiting[] })[] {
+    const { channel } = this.#parts
+    const tellings = waiting.map(({ telling }) => telling)
+    const room = Math.max(1, Math.floor(this.#allowance.left))
+    const parts = channel.partsOf?.(tellings, room) ?? [{ tellings, completes: tellings, isFree: false }]
+    const byTelling = new Map(waiting.map((one) => [one.telling, one]))
+    return parts.map((part) => ({ ...part, waiting: part.completes.flatMap((one) => byTelling.get(one) ?? []) }))
+  }
+
+  async #tryUntilOver(
+    { tellings, waiting, isFree }: Part & { readonly waiting: readonly Waiting[] },
+    signal: AbortSignal,
+  ): Promise<void> {
     const { channel, metrics, now } = this.#parts
     const { name } = channel.config
     // Somebody had it before us, and may have sent it before it ended.
     let maybeTwice = waiting.some(({ delivered }) => delivered.deliveries > 1)
     for (let failures = 1; !signal.aborted; failures += 1) {
-      this.#allowance = spend(this.#allowance)
-      const attempt = await channel.send(this.#outgoing(waiting, maybeTwice))
+      if (!isFree) this.#allowance = spend(this.#allowance)
+      const attempt = await channel.send(this.#outgoing(tellings, maybeTwice))
       if (attempt.kind === 'sent' || attempt.kind === 'refused') {
         await this.#finish(waiting, attempt, failures, maybeTwice)
         return
@@ -141,7 +159,7 @@ export class ChannelWorker {
       metrics.failed.inc(name)
       maybeTwice ||= attempt.kind === 'failed' && attempt.maybeSent
       await this.#setFailing(attempt)
-      if (waiting.every(({ telling }) => this.#isTooOld(telling))) {
+      if (tellings.every((telling) => this.#isTooOld(telling))) {
         const reason = `it is older than a day, and could not be sent: ${attempt.reason}`
         await this.#finish(waiting, { kind: 'refused', reason }, failures, maybeTwice)
         return
@@ -151,8 +169,7 @@ export class ChannelWorker {
     }
   }
 
-  #outgoing(waiting: readonly Waiting[], maybeTwice: boolean): Outgoing {
-    const tellings = waiting.map(({ telling }) => telling)
+  #outgoing(tellings: readonly Telling[], maybeTwice: boolean): Outgoing {
     const [only] = tellings
     const isAlone = tellings.length === 1 && only !== undefined
     const now = this.#parts.now()
@@ -160,7 +177,7 @@ export class ChannelWorker {
     const message = isAlone
       ? messageOf({ ...only, acknowledgeLink }, this.#reader, maybeTwice)
       : digestOf(tellings, this.#reader, maybeTwice)
-    const id = waiting[0]?.id ?? ''
+    const id = only === undefined ? '' : tellingId(only)
     return { id: isAlone ? id : `${id}+${tellings.length - 1}`, message, tellings, maybeTwice, acknowledgeLink, now }
   }
 

@@ -1,5 +1,6 @@
 import type { Telling } from '@drawbridge/contracts'
 import type { ChannelConfig } from '@drawbridge/settings'
+import type { Part } from '../core/incidents.ts'
 import type { Attempt } from '../core/retry.ts'
 import type { Message } from '../core/text/message.ts'
 
@@ -24,6 +25,13 @@ export interface Channel {
   readonly escape: (text: string) => string
   /** An address as the receiver finds it; as other text if not given. */
   readonly escapeLink?: (url: string) => string
+  /**
+   * The messages that waiting notices become, in the order in which they are sent; one, if not given.
+   * @param room how many messages the pace of the channel allows now, 1 or more
+   */
+  readonly partsOf?: (tellings: readonly Telling[], room: number) => readonly Part[]
+  /** Between two messages, as the receiver limits them, milliseconds; 0 if not given. */
+  readonly betweenMs?: number
   /** Sends once, within a bounded time. Never throws. No result holds a secret. */
   send(outgoing: Outgoing): Promise<Attempt>
 }

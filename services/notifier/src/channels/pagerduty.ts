@@ -1,5 +1,6 @@
 import { formatInstant } from '@drawbridge/contracts'
 import type { ChannelConfig } from '@drawbridge/settings'
+import { incidentKey, incidentParts } from '../core/incidents.ts'
 import type { Attempt } from '../core/retry.ts'
 import { type Channel, type Outgoing, plainText } from './channel.ts'
 import { type Answer, attemptOf, jsonOf, post } from './post.ts'
@@ -9,9 +10,17 @@ type PagerDutyConfig = Extract<ChannelConfig, { kind: 'pagerduty' }>
 
 /** A service of PagerDuty, by its Events API v2. An alert is one incident, which its end resolves. */
 export function pagerDutyChannel(config: PagerDutyConfig): Channel {
-  return { config, escape: plainText, send: (outgoing) => send(config, outgoing) }
+  return {
+    config,
+    escape: plainText,
+    partsOf: incidentParts,
+    betweenMs: 60_000 / EVENTS_PER_MINUTE,
+    send: (outgoing) => send(config, outgoing),
+  }
 }
 
+/** It answers more for one key with 429. */
+const EVENTS_PER_MINUTE = 120
 const SUMMARY_MAX = 1_024
 const KEY_MAX = 255
 
@@ -26,7 +35,7 @@ function eventOf(routingKey: string, { id, message, tellings, now }: Outgoing) {
   const only = tellings.length === 1 ? tellings[0] : undefined
   const trader = only?.notice.trader ?? 'drawbridge'
   // The same for all that is told of one alert.
-  const dedupKey = only?.alert == null ? id : `${trader}:${only.alert}`
+  const dedupKey = (only && incidentKey(only)) ?? id
   return {
     routing_key: routingKey,
     event_action: only?.round.kind === 'resolved' ? 'resolve' : 'trigger',

@@ -139,14 +139,17 @@ export function withAcknowledgement(telling: Telling, { acknowledged }: Pick<Ale
   return acknowledged === null ? telling : { ...telling, acknowledged }
 }
 
-/** That an alert is over is told once to a channel, even if a route asks for it too. */
+/** That an alert is over is told once to a channel, even if a route asks for it too, and with all that the same event ends. */
 export function withoutTwice(tellings: readonly Telling[]): readonly Telling[] {
-  const seen = new Set<string>()
-  return tellings.filter(({ channel, notice, round }) => {
-    // A test of round: several alerts that one event ends are one message, too.
-    const id = `${channel} ${notice.version} ${notice.part}`
-    const isNew = !seen.has(id) || round.kind === 'escalated'
-    seen.add(id)
-    return isNew
-  })
+  const told = new Map<string, Telling>()
+  for (const telling of tellings) {
+    const { channel, notice, round, alert } = telling
+    const escalation = round.kind === 'escalated' ? ` ${round.step}` : ''
+    const id = `${channel} ${notice.version} ${notice.part}${escalation}`
+    const earlier = told.get(id)
+    if (earlier === undefined) told.set(id, telling)
+    else if (round.kind === 'resolved' && alert !== null)
+      told.set(id, { ...earlier, alsoEnds: [...(earlier.alsoEnds ?? []), alert] })
+  }
+  return [...told.values()]
 }

@@ -60,6 +60,8 @@ export const CHANNEL_KINDS = ['webhook', 'telegram', 'slack', 'discord', 'email'
 export type ChannelKind = (typeof CHANNEL_KINDS)[number]
 
 const PER_MINUTE = 6
+/** There each alert is an incident of its own. */
+const INCIDENTS_PER_MINUTE = 20
 const strict = { additionalProperties: false } as const
 
 const text = (description: string) => Type.String({ minLength: 1, maxLength: 2_000, description })
@@ -154,7 +156,8 @@ export function readChannel(name: string, written: unknown, language: Language):
   if (bare !== undefined) return refused(`${bare} belongs in a file of its own, which ${SECRETS[bare]} names`)
   const checked = checks[kind.value](written)
   if (!checked.ok) return checked
-  const { language: own = language, at_most_per_minute: perMinute = PER_MINUTE } = checked.value
+  const usual = kind.value === 'pagerduty' ? INCIDENTS_PER_MINUTE : PER_MINUTE
+  const { language: own = language, at_most_per_minute: perMinute = usual } = checked.value
   const any = { name, language: own, perMinute }
   return ofKind(kind.value, checked.value, any)
 }
