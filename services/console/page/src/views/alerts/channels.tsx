@@ -1,4 +1,5 @@
 import { Age } from '../../parts/age.tsx'
+import { number, TableHead, unseen } from '../../parts/table-head.tsx'
 import { mayAct } from '../../store/session.ts'
 import { type Channel, channelInWords } from './alerts.ts'
 import { Outcome } from './outcome.tsx'
@@ -33,20 +34,7 @@ export function Channels({ channels, look }: ChannelsProps) {
         <p class="quiet">No notifier has told of its channels yet.</p>
       ) : (
         <table>
-          <thead>
-            <tr>
-              <th scope="col">Channel</th>
-              <th scope="col">State</th>
-              <th scope="col" class="number">
-                Last message
-              </th>
-              {mayTest && (
-                <th scope="col">
-                  <span class="unseen">Test</span>
-                </th>
-              )}
-            </tr>
-          </thead>
+          <TableHead columns={['Channel', 'State', number('Last message'), ...(mayTest ? [unseen('Test')] : [])]} />
           <tbody>
             {channels.map((channel) => (
               <tr key={channel.name} data-state={channel.state}>

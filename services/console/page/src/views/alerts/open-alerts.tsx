@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import { Age } from '../../parts/age.tsx'
 import { Deliveries } from '../../parts/deliveries.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
+import { number, TableHead, unseen } from '../../parts/table-head.tsx'
 import { pathOf } from '../../store/route.ts'
 import { mayAct } from '../../store/session.ts'
 import { alertInWords, type OpenAlert, SYSTEM, type Taken, whoseInWords } from './alerts.ts'
@@ -26,19 +27,7 @@ export function OpenAlerts({ alerts, look }: OpenAlertsProps) {
         <p class="quiet">Nothing goes on that people must know.</p>
       ) : (
         <table>
-          <thead>
-            <tr>
-              <th scope="col">Whose</th>
-              <th scope="col">What</th>
-              <th scope="col" class="number">
-                For
-              </th>
-              <th scope="col">Acknowledged</th>
-              <th scope="col">
-                <span class="unseen">Messages</span>
-              </th>
-            </tr>
-          </thead>
+          <TableHead columns={['Whose', 'What', number('For'), 'Acknowledged', unseen('Messages')]} />
           <tbody>
             {alerts.map((alert) => (
               <AlertRow

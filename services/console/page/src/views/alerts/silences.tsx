@@ -2,6 +2,7 @@ import { NOTICE_KINDS } from '@drawbridge/contracts/pure'
 import { useRef, useState } from 'preact/hooks'
 import { inMinutes, UntilChoice } from '../../commands/until-choice.tsx'
 import { formatTime, zoneName } from '../../formats/times.ts'
+import { TableHead, unseen } from '../../parts/table-head.tsx'
 import { zone } from '../../store/preferences.ts'
 import { mayAct } from '../../store/session.ts'
 import { type Silence, silenceInWords, type Taken } from './alerts.ts'
@@ -34,18 +35,9 @@ export function Silences({ silences, look }: SilencesProps) {
         <p class="quiet">None is in force.</p>
       ) : (
         <table>
-          <thead>
-            <tr>
-              <th scope="col">What is not told</th>
-              <th scope="col">Until</th>
-              <th scope="col">Why, and by whom</th>
-              {mayChange && (
-                <th scope="col">
-                  <span class="unseen">End</span>
-                </th>
-              )}
-            </tr>
-          </thead>
+          <TableHead
+            columns={['What is not told', 'Until', 'Why, and by whom', ...(mayChange ? [unseen('End')] : [])]}
+          />
           <tbody>
             {silences.map((silence) => (
               <tr key={silence.id}>

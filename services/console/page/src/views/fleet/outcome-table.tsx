@@ -1,5 +1,6 @@
 import type { TraderOutcome } from '../../commands/command-many.ts'
 import { formatCount } from '../../formats/amounts.ts'
+import { TableHead } from '../../parts/table-head.tsx'
 
 const WORDS: Readonly<Record<TraderOutcome['outcome'], string>> = {
   stored: 'Done',
@@ -25,13 +26,7 @@ export function OutcomeTable({
         Done for {formatCount(done)} of {formatCount(total)}.
       </p>
       <table>
-        <thead>
-          <tr>
-            <th scope="col">Trader</th>
-            <th scope="col">Outcome</th>
-            <th scope="col">Why</th>
-          </tr>
-        </thead>
+        <TableHead columns={['Trader', 'Outcome', 'Why']} />
         <tbody>
           {sorted.map(({ trader, outcome, reason }) => (
             <tr key={trader} data-outcome={outcome}>

@@ -1,4 +1,5 @@
 import { Age } from '../../parts/age.tsx'
+import { number, TableHead } from '../../parts/table-head.tsx'
 import type { Health } from './health.ts'
 
 type Connector = Health['connectors'][number]
@@ -28,16 +29,7 @@ export function Connectors({ connectors }: Pick<Health, 'connectors'>) {
     <section class="card" aria-label="Connectors">
       <h2>Connectors</h2>
       <table>
-        <thead>
-          <tr>
-            <th scope="col">Connector</th>
-            <th scope="col">Account</th>
-            <th scope="col" class="number">
-              Read
-            </th>
-            <th scope="col">State</th>
-          </tr>
-        </thead>
+        <TableHead columns={['Connector', 'Account', number('Read'), 'State']} />
         <tbody>
           {connectors.map((one) => (
             <tr key={one.connector} data-level={one.isCurrent && one.faults.length === 0 ? 'good' : 'bad'}>

@@ -1,5 +1,6 @@
 import { formatCount } from '../../formats/amounts.ts'
 import { Age } from '../../parts/age.tsx'
+import { number, TableHead } from '../../parts/table-head.tsx'
 import type { Health } from './health.ts'
 
 export function Guardians({ guardians }: Pick<Health, 'guardians'>) {
@@ -11,21 +12,9 @@ export function Guardians({ guardians }: Pick<Health, 'guardians'>) {
         <p class="quiet">None was heard since this console started.</p>
       ) : (
         <table>
-          <thead>
-            <tr>
-              <th scope="col">Guardian</th>
-              <th scope="col">Role</th>
-              <th scope="col" class="number">
-                Heard
-              </th>
-              <th scope="col" class="number">
-                Decided up to input
-              </th>
-              <th scope="col" class="number">
-                Waiting
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={['Guardian', 'Role', number('Heard'), number('Decided up to input'), number('Waiting')]}
+          />
           <tbody>
             {guardians.map(({ instance, heardAt, settled, lag, isActive }) => (
               <tr key={instance}>

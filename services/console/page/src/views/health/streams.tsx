@@ -1,6 +1,7 @@
 import { formatBytes, formatCount, UNKNOWN } from '../../formats/amounts.ts'
 import { zoneName } from '../../formats/times.ts'
 import { Moment } from '../../parts/moment.tsx'
+import { number, TableHead } from '../../parts/table-head.tsx'
 import { zone } from '../../store/preferences.ts'
 import type { Health } from './health.ts'
 
@@ -10,18 +11,7 @@ export function Streams({ health: { streams, storage } }: { readonly health: Hea
     <section class="card" aria-label="Logs">
       <h2>Logs</h2>
       <table>
-        <thead>
-          <tr>
-            <th scope="col">Log</th>
-            <th scope="col" class="number">
-              Messages
-            </th>
-            <th scope="col" class="number">
-              Size
-            </th>
-            <th scope="col">Last message</th>
-          </tr>
-        </thead>
+        <TableHead columns={['Log', number('Messages'), number('Size'), 'Last message']} />
         <tbody>
           {streams.map(({ stream, messages, bytes, bytesMax, lastAt }) => (
             <tr key={stream}>

@@ -3,6 +3,7 @@ import { formatDuration, formatTime } from '../../formats/times.ts'
 import { type TraderThen, toText } from '../../history/answers.ts'
 import { RoomBars } from '../../parts/room-bars.tsx'
 import { StandingBadge } from '../../parts/standing-badge.tsx'
+import { number, TableHead } from '../../parts/table-head.tsx'
 import { pathOf } from '../../store/route.ts'
 import { type Standing, standingOf } from '../../store/standing.ts'
 
@@ -20,24 +21,18 @@ export function FleetThen({ traders, at, timeZone }: FleetThenProps) {
   return (
     <div class="table-scroll">
       <table class="fleet-then">
-        <thead>
-          <tr>
-            <th scope="col">Trader</th>
-            <th scope="col">State</th>
-            <th scope="col">Why</th>
-            <th scope="col" class="number">
-              Equity
-            </th>
-            <th scope="col" class="number">
-              Day
-            </th>
-            <th scope="col" class="number">
-              Drawdown
-            </th>
-            <th scope="col">Room</th>
-            <th scope="col">Last event</th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            'Trader',
+            'State',
+            'Why',
+            number('Equity'),
+            number('Day'),
+            number('Drawdown'),
+            'Room',
+            'Last event',
+          ]}
+        />
         <tbody>
           {traders.map((trader) => (
             <Row key={trader.trader} trader={trader} at={at} timeZone={timeZone} />

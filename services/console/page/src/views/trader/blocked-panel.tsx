@@ -5,6 +5,7 @@ import { Refused } from '../../history/refused.tsx'
 import { useAnswer } from '../../history/use-answer.ts'
 import { Moment } from '../../parts/moment.tsx'
 import { Scroller } from '../../parts/scroller.tsx'
+import { TableHead, unseen } from '../../parts/table-head.tsx'
 import type { SpanPanelProps } from './drawdown-panel.tsx'
 import { useZone } from './use-zone.ts'
 
@@ -32,16 +33,7 @@ export function BlockedPanel({ id, span, onSpan }: SpanPanelProps) {
       {value !== null && value.periods.length > 0 && (
         <Scroller label="Times that entries waited">
           <table>
-            <thead>
-              <tr>
-                <th scope="col">From</th>
-                <th scope="col">For</th>
-                <th scope="col">Why</th>
-                <th scope="col">
-                  <span class="unseen">In the chart</span>
-                </th>
-              </tr>
-            </thead>
+            <TableHead columns={['From', 'For', 'Why', unseen('In the chart')]} />
             <tbody>
               {value.periods.map(({ from, until, code, holders, reason, version }) => (
                 <tr key={version}>

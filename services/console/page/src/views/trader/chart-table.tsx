@@ -4,6 +4,7 @@ import type { EquityAnswer } from '../../history/answers.ts'
 import type { TimeSpan } from '../../history/time-span.ts'
 import { Moment } from '../../parts/moment.tsx'
 import { Scroller } from '../../parts/scroller.tsx'
+import { number, TableHead } from '../../parts/table-head.tsx'
 import { chartRows } from './chart-rows.ts'
 
 interface ChartTableProps {
@@ -24,34 +25,18 @@ export function ChartTable({ answer, span, timeZone }: ChartTableProps) {
         <Scroller label="The chart as a table">
           <table>
             <caption class="unseen">Equity in at most {ROWS_MAX} steps</caption>
-            <thead>
-              <tr>
-                <th scope="col">From</th>
-                <th scope="col" class="number">
-                  First
-                </th>
-                <th scope="col" class="number">
-                  Lowest
-                </th>
-                <th scope="col" class="number">
-                  Highest
-                </th>
-                <th scope="col" class="number">
-                  Last
-                </th>
-                <th scope="col" class="number">
-                  Drawdown
-                </th>
-                {answer.limits.map(({ name, measure }) => (
-                  <th scope="col" class="number" key={`${measure} ${name}`}>
-                    {name}
-                  </th>
-                ))}
-                <th scope="col" class="number">
-                  Events
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[
+                'From',
+                number('First'),
+                number('Lowest'),
+                number('Highest'),
+                number('Last'),
+                number('Drawdown'),
+                ...answer.limits.map(({ name }) => number(name)),
+                number('Events'),
+              ]}
+            />
             <tbody>
               {chartRows(answer, span, ROWS_MAX).map((row) => (
                 <tr key={row.at}>

@@ -6,6 +6,7 @@ import { Refused } from '../../history/refused.tsx'
 import type { TimeSpan } from '../../history/time-span.ts'
 import { useAnswer } from '../../history/use-answer.ts'
 import { Scroller } from '../../parts/scroller.tsx'
+import { number, TableHead } from '../../parts/table-head.tsx'
 import { type CalendarDay, calendarOf, dateIn, monthsOf, spanOfYear, yearsOf } from './calendar.ts'
 import { useDayZone } from './use-zone.ts'
 
@@ -121,16 +122,12 @@ function DayTable({ days, onDay }: DaysProps) {
       {isOpen && (
         <Scroller label="The days as a table">
           <table>
-            <thead>
-              <tr>
-                <th scope="col">Day</th>
-                {['Open', 'Close', 'Low', 'Profit', 'Drawdown', 'Breaches', 'Blocked'].map((name) => (
-                  <th scope="col" class="number" key={name}>
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableHead
+              columns={[
+                'Day',
+                ...['Open', 'Close', 'Low', 'Profit', 'Drawdown', 'Breaches', 'Blocked'].map((name) => number(name)),
+              ]}
+            />
             <tbody>
               {days.toReversed().map((one) => (
                 <tr key={one.day.day}>

@@ -6,6 +6,7 @@ import type { TimeSpan } from '../../history/time-span.ts'
 import { useAnswer } from '../../history/use-answer.ts'
 import { Moment } from '../../parts/moment.tsx'
 import { Scroller } from '../../parts/scroller.tsx'
+import { number, TableHead, unseen } from '../../parts/table-head.tsx'
 import { useZone } from './use-zone.ts'
 
 export interface SpanPanelProps {
@@ -36,22 +37,9 @@ export function DrawdownPanel({ id, span, onSpan }: SpanPanelProps) {
       {value !== null && value.drawdowns.length > 0 && (
         <Scroller label="Deepest drawdowns">
           <table>
-            <thead>
-              <tr>
-                <th scope="col" class="number">
-                  Depth
-                </th>
-                <th scope="col">From</th>
-                <th scope="col">Lowest</th>
-                <th scope="col">Recovered</th>
-                <th scope="col" class="number">
-                  Peak, lowest
-                </th>
-                <th scope="col">
-                  <span class="unseen">In the chart</span>
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[number('Depth'), 'From', 'Lowest', 'Recovered', number('Peak, lowest'), unseen('In the chart')]}
+            />
             <tbody>
               {value.drawdowns.map(({ from, troughAt, until, peak, trough, drawdownPct, version }) => (
                 <tr key={version}>

@@ -5,6 +5,7 @@ import { Refused } from '../../history/refused.tsx'
 import { useAnswer } from '../../history/use-answer.ts'
 import { Moment } from '../../parts/moment.tsx'
 import { Scroller } from '../../parts/scroller.tsx'
+import { number, TableHead, unseen } from '../../parts/table-head.tsx'
 import { fleet } from '../../store/live.ts'
 import { Explanation } from './explanation.tsx'
 import { useZone } from './use-zone.ts'
@@ -47,19 +48,7 @@ export function EventPanel({ id, until }: EventPanelProps) {
       {events.length > 0 && (
         <Scroller label="Events">
           <table>
-            <thead>
-              <tr>
-                <th scope="col">When</th>
-                <th scope="col">What</th>
-                <th scope="col" class="number">
-                  Equity
-                </th>
-                <th scope="col">Why, and trace</th>
-                <th scope="col">
-                  <span class="unseen">Explanation</span>
-                </th>
-              </tr>
-            </thead>
+            <TableHead columns={['When', 'What', number('Equity'), 'Why, and trace', unseen('Explanation')]} />
             <tbody>
               {events.map((logged) => (
                 <EventRow

@@ -7,6 +7,7 @@ import type { TimeSpan } from '../../history/time-span.ts'
 import type { Asked } from '../../history/use-answer.ts'
 import { Moment } from '../../parts/moment.tsx'
 import { Scroller } from '../../parts/scroller.tsx'
+import { TableHead, unseen } from '../../parts/table-head.tsx'
 import { Explanation } from './explanation.tsx'
 import { useZone } from './use-zone.ts'
 
@@ -40,16 +41,7 @@ export function MarkPanel({ id, marks: { value, refusal, isLoading, again }, onS
       {marks.length > 0 && (
         <Scroller label="Breaches, warnings, cash flows and unconfirmed readings">
           <table>
-            <thead>
-              <tr>
-                <th scope="col">When</th>
-                <th scope="col">What</th>
-                <th scope="col">How much</th>
-                <th scope="col">
-                  <span class="unseen">More</span>
-                </th>
-              </tr>
-            </thead>
+            <TableHead columns={['When', 'What', 'How much', unseen('More')]} />
             <tbody>
               {marks.toReversed().map((mark) => (
                 <tr key={`${mark.version} ${mark.kind} ${mark.rule}`} data-mark={mark.kind}>

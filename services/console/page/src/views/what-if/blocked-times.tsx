@@ -1,6 +1,7 @@
 import { formatChange } from '../../formats/amounts.ts'
 import { formatDuration } from '../../formats/times.ts'
 import { Moment } from '../../parts/moment.tsx'
+import { number, TableHead } from '../../parts/table-head.tsx'
 import type { Judged } from './worker/messages.ts'
 
 /** More rows help nobody; the chart shows all. */
@@ -24,16 +25,7 @@ export function BlockedTimes({ judged, names, timeZone }: BlockedTimesProps) {
           ) : (
             <table>
               <caption>{blocked.length > ROWS_MAX ? `The last ${ROWS_MAX}` : 'All'}, the newest first.</caption>
-              <thead>
-                <tr>
-                  <th scope="col">From</th>
-                  <th scope="col">For</th>
-                  <th scope="col">By</th>
-                  <th scope="col" class="number">
-                    Equity changed by
-                  </th>
-                </tr>
-              </thead>
+              <TableHead columns={['From', 'For', 'By', number('Equity changed by')]} />
               <tbody>
                 {blocked
                   .slice(-ROWS_MAX)

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import { formatMoney } from '../../formats/amounts.ts'
 import { Moment } from '../../parts/moment.tsx'
 import { Scroller } from '../../parts/scroller.tsx'
+import { number, TableHead } from '../../parts/table-head.tsx'
 import { inOrder, type WhatIfCurve } from './what-if-curves.ts'
 
 interface CurveTableProps {
@@ -22,16 +23,7 @@ export function CurveTable({ curves, times, timeZone }: CurveTableProps) {
       {isOpen && (
         <Scroller label="The chart as a table">
           <table>
-            <thead>
-              <tr>
-                <th scope="col">When</th>
-                {inOrder(curves).map(({ words }) => (
-                  <th scope="col" class="number" key={words}>
-                    {words}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableHead columns={['When', ...inOrder(curves).map(({ words }) => number(words))]} />
             <tbody>
               {times.map((at, index) =>
                 index % step !== 0 ? null : (

@@ -2,6 +2,7 @@ import type { WhatIfReport } from '@drawbridge/risk-engine/what-if'
 import { formatCount, formatMoney, formatPercent } from '../../formats/amounts.ts'
 import { formatDuration } from '../../formats/times.ts'
 import { Scroller } from '../../parts/scroller.tsx'
+import { number, TableHead } from '../../parts/table-head.tsx'
 import type { Judged } from './worker/messages.ts'
 
 interface Row {
@@ -43,16 +44,7 @@ export function Figures({ judged, names }: { readonly judged: Judged; readonly n
         <caption>
           An estimate: positions that were open go on in a blocked time, and another bot would have done something else.
         </caption>
-        <thead>
-          <tr>
-            <th scope="col">Figure</th>
-            {names.map((name) => (
-              <th key={name} scope="col" class="number">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={['Figure', ...names.map((name) => number(name))]} />
         <tbody>
           {ROWS.map(({ words, about, value }) => (
             <tr key={words}>
