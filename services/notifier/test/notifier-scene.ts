@@ -49,10 +49,11 @@ export class Scene {
     await this.connection.close()
   }
 
-  async start(looks: NotifierLooks = {}): Promise<ServiceHere> {
+  /** @param file its config.json, if it is not that of the scene */
+  async start(looks: NotifierLooks = {}, file: object = this.file): Promise<ServiceHere> {
     const quick = { leaseMs: 1_000, ackWaitMs: 1_000, ...looks }
     const start: StartService = (config, logger, lifecycle) => startNotifier(config, logger, lifecycle, quick)
-    const service = await startHere(start, { NATS_URL: infrastructure().natsUrl, NOTIFIER_PORT: '0' }, this.file)
+    const service = await startHere(start, { NATS_URL: infrastructure().natsUrl, NOTIFIER_PORT: '0' }, file)
     this.#services.push(service)
     return service
   }

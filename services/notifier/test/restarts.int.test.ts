@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { eventually, infrastructure, type ServiceProcess, spawnService } from '@drawbridge/testing'
+import { infrastructure, type ServiceProcess, spawnService } from '@drawbridge/testing'
 import { TraderLog } from '@drawbridge/testing/trader-log'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Scene } from './notifier-scene.ts'
@@ -94,20 +94,4 @@ test('what happens while no notifier runs is told by the next one, each once and
   expect(receiver.received[0] && idOf(receiver.received[0])).toBe('bot1.2.breach-0.first.desk')
   const told = receiver.received.slice(1).map((one) => dataOf(one).notices.map(({ trader }: never) => trader))
   expect(told.flat()).toEqual(traders)
-})
-
-test('of two notifiers one works, and the other one takes over when it is killed', async () => {
-  const [one, two] = [spawn(), spawn()]
-  await Promise.all([one.waitForPort(), two.waitForPort()])
-  const works = (service: ServiceProcess) => service.lines().some(({ msg }) => msg === 'this notifier works now')
-  await eventually(() => works(one) || works(two), { what: 'one of them to work' })
-  const [active, waiting] = works(one) ? [one, two] : [two, one]
-  await scene.publish(breach('bot1').events)
-  await scene.untilDelivered('bot1.2.breach-0.first.desk')
-  expect(works(waiting)).toBe(false)
-
-  active.kill('SIGKILL')
-  await scene.publish(breach('bot2').events)
-  await scene.untilDelivered('bot2.2.breach-0.first.desk')
-  expect(receiver.received.map(idOf)).toEqual(['bot1.2.breach-0.first.desk', 'bot2.2.breach-0.first.desk'])
 })

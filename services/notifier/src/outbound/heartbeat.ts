@@ -15,6 +15,8 @@ export interface HeartbeatParts {
 }
 
 const EVERY_MS = 60_000
+/** While nothing can be told, it looks so often whether that is over. */
+const LOOK_MS = 1_000
 
 /**
  * Tells an address outside, again and again, that the notifier works: a dead notifier cannot say that it is dead, but
@@ -26,14 +28,15 @@ export async function beat(
 ): Promise<void> {
   let isFailing = false
   while (!signal.aborted) {
-    if (wait() === null) {
+    const isSilent = wait() !== null
+    if (!isSilent) {
       const reason = await once(file)
       if (reason !== null) metrics.heartbeatFailures.inc()
       if (reason !== null && !isFailing) log.warn({ reason }, 'the heartbeat does not arrive outside; trying again')
       if (reason === null && isFailing) log.info('the heartbeat arrives outside again')
       isFailing = reason !== null
     }
-    await delay(everyMs, undefined, { signal }).catch(() => undefined)
+    await delay(isSilent ? Math.min(everyMs, LOOK_MS) : everyMs, undefined, { signal }).catch(() => undefined)
   }
 }
 
