@@ -28,20 +28,22 @@ export class Scene {
   readonly connection: NatsConnection
   readonly manager: JetStreamManager
   readonly file: object
+  readonly #natsUrl: string
   readonly #services: ServiceHere[] = []
 
-  private constructor(connection: NatsConnection, manager: JetStreamManager, file: object) {
+  private constructor(connection: NatsConnection, manager: JetStreamManager, file: object, natsUrl: string) {
     this.connection = connection
     this.manager = manager
     this.file = file
+    this.#natsUrl = natsUrl
   }
 
-  /** @param notify of config.json */
-  static async open(notify: object, more: object = {}): Promise<Scene> {
-    const connection = await connectNats(infrastructure().natsUrl, 'test', log)
+  /** @param notify of config.json @param natsUrl the server of the test run, if not given */
+  static async open(notify: object, more: object = {}, natsUrl = infrastructure().natsUrl): Promise<Scene> {
+    const connection = await connectNats(natsUrl, 'test', log)
     const file = { ...more, notify }
     await freshStreams(connection, file)
-    return new Scene(connection, await jetstreamManager(connection), file)
+    return new Scene(connection, await jetstreamManager(connection), file, natsUrl)
   }
 
   async close(): Promise<void> {
@@ -53,7 +55,7 @@ export class Scene {
   async start(looks: NotifierLooks = {}, file: object = this.file): Promise<ServiceHere> {
     const quick = { leaseMs: 1_000, ackWaitMs: 1_000, ...looks }
     const start: StartService = (config, logger, lifecycle) => startNotifier(config, logger, lifecycle, quick)
-    const service = await startHere(start, { NATS_URL: infrastructure().natsUrl, NOTIFIER_PORT: '0' }, file)
+    const service = await startHere(start, { NATS_URL: this.#natsUrl, NOTIFIER_PORT: '0' }, file)
     this.#services.push(service)
     return service
   }
