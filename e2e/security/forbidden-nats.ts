@@ -242,6 +242,7 @@ const BOT: Tries = [
   ['deletes a consumer', ask(api.deleteConsumer(risk, 'c3'))],
   ['takes from a consumer', ask(api.next(risk, 'c3'))],
   ['asks guardians for the newest event of another', ask(subjects.newest(OTHER))],
+  ['says how a connector does, so that the real one waits', publish(subjects.connectorReport('freqtrade'))],
   ['answers those who ask for the newest event', hear(subjects.newestAll)],
 ]
 

@@ -135,8 +135,9 @@ function hearersOf(told: string): string {
   return hearers.map((user) => user.toUpperCase()).join(', ')
 }
 
-function userBlock(key: string, { publish, except, hear, tells = [], hearsOf = [] }: Access, inbox: string): string {
-  const heard = new Set([...hear, ...hearsOf.map(({ subject }) => subject)])
+function userBlock(key: string, access: Access, inbox: string): string {
+  const { publish, except, hear, tells = [], hearsOwn = [], hearsOf = [] } = access
+  const heard = new Set([...hear, ...hearsOwn, ...hearsOf.map(({ subject }) => subject)])
   const lines = [strings('allow', [...publish, ...tells]), ...(except.length === 0 ? [] : [strings('deny', except)])]
   return `{
   nkey: ${key}

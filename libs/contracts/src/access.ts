@@ -24,6 +24,8 @@ export interface Access {
   readonly hear: readonly string[]
   /** What it tells others directly: that never comes where the streams are. None if not given. */
   readonly tells?: readonly string[]
+  /** What it may hear of what other processes of this user tell. None if not given. */
+  readonly hearsOwn?: readonly string[]
   /** What it may hear of what another user tells. None if not given. */
   readonly hearsOf?: readonly { readonly user: NatsUser; readonly subject: string }[]
 }
@@ -211,6 +213,8 @@ const ACCESS: Readonly<Record<NatsUser, Access>> = {
     except: [],
     hear: [subjects.traderLog(ANY), subjects.heartbeat],
     tells: [subjects.connectorReport(ANY)],
+    // Two processes with the same connectors notice each other.
+    hearsOwn: [subjects.connectorReport(ANY)],
   },
   /** A giver of commands: a program, or a person at a shell. */
   operator: accessOfOperator('operator'),

@@ -28,8 +28,14 @@ export const ConnectorReportSchema = Type.Object(
     connector: name('the name of the connector'),
     adapter: name('the name of an adapter'),
     trader: name('the id of a trader'),
-    /** The process. */
+    /** The process, for people. */
     instance: name('a name'),
+    /** Names the process: another one at each start. An older connector says nothing. */
+    run: Type.Optional(name('the name of a process')),
+    /** When the process started. An older connector says nothing. */
+    startedAt: Type.Optional(instant),
+    /** Whether it leaves the work to another process, which started first. An older connector says nothing. */
+    waits: Type.Optional(yesOrNo),
     reads: yesOrNo,
     acts: yesOrNo,
     /** Whether it can stop entries on the other side; null: it is not asked to, or nobody can say. An older connector says nothing. */

@@ -45,8 +45,8 @@ export interface Notice {
   readonly facts: NoticeFacts
 }
 
-/** What a connector may not be able to do. */
-export const FAULTY_TASKS = ['read', 'block', 'unblock', 'flatten', 'forward'] as const
+/** What a connector may not be able to do; `run-alone`: another process runs the same one. */
+export const FAULTY_TASKS = ['read', 'block', 'unblock', 'flatten', 'forward', 'run-alone'] as const
 export type FaultyTask = (typeof FAULTY_TASKS)[number]
 
 /** What is known of it; what does not apply is absent. */

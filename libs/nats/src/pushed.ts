@@ -10,11 +10,21 @@ export function isPushed({ reply = '', headers }: Pick<Msg, 'reply' | 'headers'>
   return reply.startsWith(jetStreamApi.ackPrefix) || (headers?.code ?? 0) !== 0
 }
 
-/** Hears what is published on a subject, and nothing that a consumer pushes there. @returns how to end that */
-export function hearPublished(connection: NatsConnection, subject: string, take: (message: Msg) => void): () => void {
+/**
+ * Hears what is published on a subject, and nothing that a consumer pushes there.
+ * @param onRefused called where NATS does not let this user hear it, after which nothing is heard
+ * @returns how to end that
+ */
+export function hearPublished(
+  connection: NatsConnection,
+  subject: string,
+  take: (message: Msg) => void,
+  onRefused: () => void = () => undefined,
+): () => void {
   const subscription = connection.subscribe(subject, {
     callback: (error, message) => {
-      if (error === null && !isPushed(message)) take(message)
+      if (error !== null) onRefused()
+      else if (!isPushed(message)) take(message)
     },
   })
   return () => subscription.unsubscribe()

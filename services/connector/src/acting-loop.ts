@@ -3,6 +3,7 @@ import type { Instant } from '@drawbridge/contracts'
 import type { Logger } from '@drawbridge/service-kit'
 import type { ConnectorFaults, Task } from './connector-faults.ts'
 import { type Failure, isFailure } from './core/failure.ts'
+import type { SharedTask } from './core/other-process.ts'
 import { waitAfter } from './core/remedies.ts'
 import { type Wanted, WantedState } from './core/wanted.ts'
 import { Duty } from './duty.ts'
@@ -29,6 +30,8 @@ export interface ActingLoopParts {
   readonly dryRun: boolean
   readonly faults: ConnectorFaults
   readonly clock: Clock
+  /** Whether it is ours to do now. */
+  readonly may: (task: SharedTask) => boolean
   readonly pause: Pause
   /** Its lines name the connector and the trader. */
   readonly log: Logger
@@ -113,6 +116,7 @@ export class ActingLoop {
     const { wanted } = this.#state
     if (wanted === null) return ASK_EVERY_MS
     if (this.#parts.dryRun) return this.#wouldAct(wanted)
+    if (!this.#parts.may(wanted.kind === 'open' ? 'unblock' : 'block')) return this.#leaveEntries()
     if (wanted.kind === 'open') return this.#unblock()
     try {
       return await this.#block(wanted)
@@ -128,6 +132,18 @@ export class ActingLoop {
     if (this.#stands !== wanted.kind) log.info({ does }, 'dry run: would act')
     this.#stands = wanted.kind
     return LOOK_EVERY_MS
+  }
+
+  /** Another process does it, or nobody knows yet whether one does. */
+  #leaveEntries(): number {
+    const { faults } = this.#parts
+    this.#stands = null
+    // Once it is ours, positions are closed after entries are blocked.
+    this.#isBlockTried = false
+    this.#blockWantedAt = performance.now()
+    faults.done('block')
+    faults.done('unblock')
+    return ASK_EVERY_MS
   }
 
   async #unblock(): Promise<number> {
@@ -163,13 +179,17 @@ export class ActingLoop {
 
   /** @returns after how many milliseconds to look again */
   async #settlePositions(): Promise<number> {
-    const { account, mayClose, dryRun, faults, log } = this.#parts
+    const { account, mayClose, dryRun, may, faults, log } = this.#parts
     const { wanted } = this.#state
     const decision = this.#decision
     if (dryRun) return LOOK_EVERY_MS
     if (!isFlattening(wanted)) {
       faults.done('flatten')
       return LOOK_EVERY_MS
+    }
+    if (!may('flatten')) {
+      faults.done('flatten')
+      return ASK_EVERY_MS
     }
     if (!this.#isBlockTried && performance.now() - this.#blockWantedAt < BLOCK_FIRST_MS) return 0
     if (!mayClose) return this.#failed('flatten', MAY_NOT_CLOSE, this.#closing)

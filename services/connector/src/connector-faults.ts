@@ -5,7 +5,7 @@ import { AFTER_LOST_ORDER, patienceInWords, remedyFor } from './core/remedies.ts
 
 /** What a connector has to do; each can fail on its own. */
 export type Task = ConnectorFault['task']
-export const TASKS = ['read', 'block', 'unblock', 'flatten', 'forward'] as const satisfies readonly Task[]
+export const TASKS = ['read', 'block', 'unblock', 'flatten', 'forward', 'run-alone'] as const satisfies readonly Task[]
 
 /** So many characters of a reason are told, and of an advice. */
 const TOLD_MAX = 500

@@ -13,7 +13,7 @@ export function watchConnectors(registry: MetricRegistry, connectors: readonly C
   })
   registry.collect('connector_reading_age_seconds', function* () {
     for (const one of watched) {
-      if (one.reading === null) continue
+      if (one.reading === null || one.waits) continue
       yield { labels: labelsOf(one), value: one.reading.ageMs / 1_000 }
     }
   })

@@ -1,10 +1,12 @@
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Gate, Outbox } from '@drawbridge/client'
+import type { ConnectorReport } from '@drawbridge/contracts'
 import type { Logger } from '@drawbridge/service-kit'
 import { ActingLoop } from './acting-loop.ts'
 import { ConnectorFaults } from './connector-faults.ts'
 import type { ConnectorSetup } from './connector-setups.ts'
+import type { OtherProcesses, SharedTask } from './core/other-process.ts'
 import { Clock } from './outbound/clock.ts'
 import { HttpCalls } from './outbound/http-calls.ts'
 import { OpenedAccount } from './outbound/opened-account.ts'
@@ -19,6 +21,7 @@ export interface ConnectorParts {
   /** Null in a dry run, and where another connector reports; pending until there is a connection to NATS. */
   readonly outbox: Promise<Outbox> | null
   readonly dryRun: boolean
+  readonly others: OtherProcesses
   readonly atLeastEveryMs: number
   readonly currency: string | null
   /** The path of a folder for what connectors must know after a restart. */
@@ -29,7 +32,7 @@ export interface ConnectorParts {
 
 /** A loop that crashes begins again after this time: a bug in one adapter must not end the others. */
 const AFTER_CRASH_MS = 10_000
-const LOOK_AT_SECRETS_EVERY_MS = 2_000
+const LOOK_EVERY_MS = 2_000
 
 /** One account: its readings become ticks, and its trader's decisions become true on the other side. */
 export class Connector {
@@ -45,6 +48,9 @@ export class Connector {
   readonly #log: Logger
   readonly #stopping: AbortSignal
   readonly #wakeReading: () => void
+  readonly #others: OtherProcesses
+  /** What was told last of other processes; null: there are none. */
+  #toldOfOthers: string | null = null
 
   constructor(parts: ConnectorParts, stopping: AbortSignal) {
     const { setup, gate, outbox, dryRun, log, onFaults, atLeastEveryMs, currency } = parts
@@ -53,6 +59,7 @@ export class Connector {
     this.setup = setup
     this.gate = gate
     this.dryRun = dryRun
+    this.#others = parts.others
     this.#log = log.child({ connector: name, trader: gate.trader })
     this.#stopping = stopping
     this.faults = new ConnectorFaults(this.#log, onFaults)
@@ -67,7 +74,8 @@ export class Connector {
       forwarded: this.#forwarded,
     }
     this.account = new OpenedAccount(setup.opening(surroundings), stopping)
-    const shared = { account: this.account, faults: this.faults, clock, log: this.#log }
+    const may = (task: SharedTask) => dryRun || this.#others.may(task, name, performance.now())
+    const shared = { account: this.account, faults: this.faults, clock, may, log: this.#log }
     const everyMs = 1_000 * (config.everySeconds ?? adapter.everySeconds)
     this.reading = config.reads
       ? new ReadingLoop({ ...shared, outbox, everyMs, atLeastEveryMs, currency, pause: readPause }, stopping)
@@ -88,6 +96,18 @@ export class Connector {
     return this.canBlock === true ? (this.acting?.stands ?? null) : null
   }
 
+  /** Whether it leaves its work to another process, which started first. */
+  get waits(): boolean {
+    return !this.dryRun && this.#others.waits(this.name, performance.now())
+  }
+
+  /** Another process that runs this connector was not heard of late, and reports. */
+  onOther({ reading }: ConnectorReport): void {
+    // It may have reported readings while we did not hear each other: after them, our count is over.
+    if (reading !== null) this.reading?.beginAnew()
+    this.#tellOfOthers()
+  }
+
   /** Takes what the other side sends; null: it sends nothing, or the account cannot be opened. */
   get receiver(): ((message: InboundMessage) => Promise<InboundAnswer>) | null {
     return this.account.receiver
@@ -95,7 +115,10 @@ export class Connector {
 
   /** Runs until the service stops. Never throws. */
   async run(): Promise<void> {
-    const looks = setInterval(() => this.#useNewSecrets(), LOOK_AT_SECRETS_EVERY_MS)
+    const looks = setInterval(() => {
+      this.#useNewSecrets()
+      this.#tellOfOthers()
+    }, LOOK_EVERY_MS)
     await Promise.all([this.#keepRunning(this.reading), this.#keepRunning(this.acting)])
     clearInterval(looks)
     await this.account.close()
@@ -104,6 +127,13 @@ export class Connector {
   readonly #forwarded = (failure: Failure | null): void => {
     if (failure === null) this.faults.done('forward')
     else this.faults.failed('forward', this.account.told(failure))
+  }
+
+  #tellOfOthers(): void {
+    const fault = this.dryRun ? null : this.#others.faultOf(this.name, performance.now())
+    if (fault === null) this.faults.done('run-alone')
+    else if (fault.reason !== this.#toldOfOthers) this.faults.failed('run-alone', fault)
+    this.#toldOfOthers = fault?.reason ?? null
   }
 
   /** A new key does not wait until the next try with the old one, which may be minutes away. */

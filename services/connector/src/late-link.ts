@@ -3,6 +3,8 @@ import type { TraderId } from '@drawbridge/contracts'
 import { type Lifecycle, type Logger, type MetricRegistry, watchLinks } from '@drawbridge/service-kit'
 import type { Config } from '@drawbridge/settings'
 import type { Connector } from './connector.ts'
+import type { OtherProcesses, OwnProcess } from './core/other-process.ts'
+import { hearOtherProcesses } from './inbound/other-reports.ts'
 import { ConnectorReports } from './outbound/reports.ts'
 
 const NOT_YET = 'does not answer yet; it is tried again by itself, and entries are blocked until decisions can be read'
@@ -11,6 +13,7 @@ interface Opened {
   readonly link: TraderLink
   readonly follower: ReturnType<TraderLink['followerOf']>
   readonly reports: ConnectorReports
+  readonly stopHearing: () => void
 }
 
 /** NATS, which may come after the connectors: these block without it, and report once it is there. */
@@ -50,14 +53,21 @@ export class LateLink {
   }
 
   /** Waits while there is no NATS server. @throws where the streams are missing or NATS refuses us */
-  async open(connectors: readonly Connector[], instance: string, registry: MetricRegistry): Promise<void> {
+  async open(
+    connectors: readonly Connector[],
+    own: OwnProcess,
+    others: OtherProcesses,
+    registry: MetricRegistry,
+  ): Promise<void> {
     const link = await openLink(this.#config.nats, 'drawbridge connector', this.#log)
     if (this.#lifecycle.stopping.aborted) return link.close()
     watchLinks(registry, link.connection, this.#config)
     const onFailed = (error: Error) => this.#lifecycle.fail(error)
     const follower = link.followerOf(this.#gates, { leaseMs: this.#config.leaseMs, onFailed })
-    const reports = new ConnectorReports(link.connection, instance)
-    this.#opened = { link, follower, reports }
+    const reports = new ConnectorReports(link.connection, own)
+    const tell = (name: string) => reports.tell(name)
+    const stopHearing = hearOtherProcesses(link.connection, connectors, others, tell, this.#log)
+    this.#opened = { link, follower, reports, stopHearing }
     reports.start(connectors)
     this.#link.resolve(link)
     // Not awaited: readings are reported even while no guardian answers. Errors go to onFailed.
@@ -66,6 +76,7 @@ export class LateLink {
 
   /** Safe to repeat. */
   async close(): Promise<void> {
+    this.#opened?.stopHearing()
     this.#opened?.reports.stop()
     await this.#opened?.link.close()
   }

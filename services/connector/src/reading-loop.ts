@@ -4,12 +4,16 @@ import { type Instant, toJsonBytes } from '@drawbridge/contracts'
 import { aborted, type Logger } from '@drawbridge/service-kit'
 import type { ConnectorFaults } from './connector-faults.ts'
 import { type Failure, isFailure } from './core/failure.ts'
+import type { SharedTask } from './core/other-process.ts'
 import { waitAfter } from './core/remedies.ts'
 import { faultOf, isReportDue, type Reported, tickOf } from './core/report-due.ts'
 import type { Clock } from './outbound/clock.ts'
 import type { OpenedAccount } from './outbound/opened-account.ts'
 import type { Pause } from './pause.ts'
 import type { ReadAnswer, Reading } from './port.ts'
+
+/** While another process reads, it is asked so often whether that still does. */
+const ASK_EVERY_MS = 500
 
 type Sends = Pick<Outbox, 'send'>
 
@@ -24,6 +28,8 @@ export interface ReadingLoopParts {
   readonly currency: string | null
   readonly faults: ConnectorFaults
   readonly clock: Clock
+  /** Whether it is ours to do now. */
+  readonly may: (task: SharedTask) => boolean
   readonly pause: Pause
   /** Its lines name the connector and the trader. */
   readonly log: Logger
@@ -34,7 +40,7 @@ export class ReadingLoop {
   readonly #parts: ReadingLoopParts
   readonly #stopping: AbortSignal
   /** Names the owner of the sequence: another process begins another one. */
-  readonly #run: string
+  #run = newRun()
   #seq = 0
   #reported: Reported | null = null
   #readings = 0
@@ -45,7 +51,6 @@ export class ReadingLoop {
   constructor(parts: ReadingLoopParts, stopping: AbortSignal) {
     this.#parts = parts
     this.#stopping = stopping
-    this.#run = `connector:${randomUUID()}`
   }
 
   /** The newest usable reading, and when it was read; null: there was none yet. */
@@ -63,10 +68,24 @@ export class ReadingLoop {
     return this.#readings
   }
 
+  /** Begins another sequence, which counts after one of another process. */
+  beginAnew(): void {
+    if (this.#seq === 0) return
+    this.#run = newRun()
+    this.#seq = 0
+    this.#reported = null
+  }
+
   async run(): Promise<void> {
-    const { everyMs, atLeastEveryMs, faults, pause, outbox: opening } = this.#parts
+    const { everyMs, atLeastEveryMs, faults, may, pause, outbox: opening } = this.#parts
     const outbox = await Promise.race([opening, aborted(this.#stopping)])
     while (!this.#stopping.aborted) {
+      if (!may('read')) {
+        this.beginAnew()
+        faults.done('read')
+        await pause.wait(ASK_EVERY_MS, this.#stopping)
+        continue
+      }
       const failure = await this.#readOnce(outbox)
       if (this.#stopping.aborted) return
       if (failure === null) faults.done('read')
@@ -78,12 +97,13 @@ export class ReadingLoop {
     }
   }
 
-  /** Null: it was read. */
+  /** Null: it was read, or is not ours any more. */
   async #readOnce(outbox: Sends | null): Promise<Failure | null> {
     const answer = await this.#parts.account.call<Exclude<ReadAnswer, Failure>>((account, signal) =>
       account.readEquity(signal),
     )
     if (answer === null || isFailure(answer)) return answer
+    if (!this.#parts.may('read')) return null
     const fault = faultOf(answer.reading, this.#parts.clock.opinions(), this.#parts.currency)
     if (fault !== null) return this.#parts.account.told({ kind: 'unusable', reason: fault })
     this.#readings += 1
@@ -107,4 +127,8 @@ export class ReadingLoop {
     const { equity, balance = null, netDeposits = null, currency } = reading
     outbox.send(toJsonBytes(tick), { equity, balance, netDeposits, currency }, '')
   }
+}
+
+function newRun(): string {
+  return `connector:${randomUUID()}`
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { Gate } from '@drawbridge/client'
@@ -15,6 +16,7 @@ import { SettingsError } from '@drawbridge/settings/place'
 import { Connector } from './connector.ts'
 import { watchConnectors } from './connector-metrics.ts'
 import { type ConnectorSetup, readConnectorSetups } from './connector-setups.ts'
+import { OtherProcesses } from './core/other-process.ts'
 import { reportAtLeastEveryMs } from './core/report-due.ts'
 import { type Stopping, unstoppedInWords } from './core/unstopped.ts'
 import { addConnectorRoutes } from './inbound/routes.ts'
@@ -40,10 +42,12 @@ export async function startConnector(config: Config, log: Logger, lifecycle: Lif
   registry.watchProcess()
   const gates = gatesOf(setups.value, config)
   const nats = new LateLink(config, gates, log, lifecycle)
-  const connectors = setups.value.map((setup) => connectorOf(setup, { config, gates, nats, log, lifecycle }))
+  const own = { run: randomUUID(), instance: `${hostname()}-${process.pid}`, startedAt: Date.now() }
+  const others = new OtherProcesses(own)
+  const shared = { config, gates, nats, others, log, lifecycle }
+  const connectors = setups.value.map((setup) => connectorOf(setup, shared))
   watchConnectors(registry, connectors)
 
-  const instance = `${hostname()}-${process.pid}`
   const readiness = new Readiness()
   readiness.add('NATS', () => nats.away)
   readiness.add('decisions', () => (nats.isCurrent ? null : 'being read'))
@@ -51,7 +55,7 @@ export async function startConnector(config: Config, log: Logger, lifecycle: Lif
   readiness.inform('blocking', () => unstoppedInWords(connectors.map(stoppingOf)).join('; ') || null)
   const { connector: address, http: settings } = config
   const served = { service: 'connector', address, settings, log, readiness, metrics: registry }
-  const addRoutes = (server: HttpServer) => addConnectorRoutes(server, connectors, instance)
+  const addRoutes = (server: HttpServer) => addConnectorRoutes(server, connectors, own)
   const port = await serveHttp(served, 'CONNECTOR_PORT', lifecycle, addRoutes)
   log.info({ port, connectors: connectors.map(({ name }) => name) }, 'listening')
 
@@ -60,7 +64,7 @@ export async function startConnector(config: Config, log: Logger, lifecycle: Lif
     await running
     await nats.close()
   })
-  void nats.open(connectors, instance, registry).catch((error: Error) => lifecycle.fail(error))
+  void nats.open(connectors, own, others, registry).catch((error: Error) => lifecycle.fail(error))
   return port
 }
 
@@ -83,11 +87,13 @@ interface Shared {
   readonly config: Config
   readonly gates: ReadonlyMap<TraderId, Gate>
   readonly nats: LateLink
+  readonly others: OtherProcesses
   readonly log: Logger
   readonly lifecycle: Lifecycle
 }
 
-function connectorOf(setup: ConnectorSetup, { config, gates, nats, log, lifecycle }: Shared): Connector {
+function connectorOf(setup: ConnectorSetup, shared: Shared): Connector {
+  const { config, gates, nats, others, log, lifecycle } = shared
   const { trader, reads } = setup.config
   const gate = gates.get(trader)
   if (gate === undefined) throw new Error(`trader "${trader}" has no gate`)
@@ -98,6 +104,7 @@ function connectorOf(setup: ConnectorSetup, { config, gates, nats, log, lifecycl
     gate,
     outbox: reads && !dryRun ? nats.outboxOf(gate) : null,
     dryRun,
+    others,
     atLeastEveryMs: reportAtLeastEveryMs(staleAfterSeconds),
     currency,
     notesFolder: config.connector.notesFolder,
@@ -113,7 +120,7 @@ function stoppingOf({ name, gate, canBlock }: Connector): Stopping {
 
 function faultsInWords(connectors: readonly Connector[]): string | null {
   const faults = connectors.flatMap(({ name, faults: { open } }) =>
-    open.map(({ task, reason }) => `${name} cannot ${task}: ${reason}`),
+    open.map(({ task, reason }) => `${name} cannot ${task === 'run-alone' ? 'run alone' : task}: ${reason}`),
   )
   return faults.length === 0 ? null : faults.join('; ')
 }

@@ -1,7 +1,7 @@
 import { EXIT, type Verdict } from '@drawbridge/client'
 import { createLogger } from '@drawbridge/service-kit'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { ActingLoop } from '../src/acting-loop.ts'
+import { ActingLoop, type ActingLoopParts } from '../src/acting-loop.ts'
 import { ConnectorFaults } from '../src/connector-faults.ts'
 import { Clock } from '../src/outbound/clock.ts'
 import { OpenedAccount } from '../src/outbound/opened-account.ts'
@@ -32,7 +32,10 @@ afterEach(async () => {
 })
 
 /** An account that a test plays, its calls in order, and what cannot be done. */
-function acting(play: { block?: (() => Promise<BlockAnswer>) | null; flatten?: () => Promise<FlattenAnswer> }) {
+function acting(
+  play: { block?: (() => Promise<BlockAnswer>) | null; flatten?: () => Promise<FlattenAnswer> },
+  may: ActingLoopParts['may'] = () => true,
+) {
   const calls: string[] = []
   const { block = async () => BLOCKED, flatten = async () => ({ kind: 'flat' as const }) } = play
   const called = <T>(call: string, make: () => Promise<T>) => {
@@ -58,6 +61,7 @@ function acting(play: { block?: (() => Promise<BlockAnswer>) | null; flatten?: (
       dryRun: false,
       faults,
       clock: new Clock(),
+      may,
       pause: new Pause(),
       log,
     },
@@ -206,4 +210,23 @@ test.each([
     expect(endsAt).toBeGreaterThan(othersNow)
   }
   expect(made('block')).toBeLessThanOrEqual(25)
+})
+
+test('what another process does is left to it, and done at once when it is ours again', async () => {
+  let ours: readonly string[] = []
+  const { calls, loop, faultsOf } = acting({}, (task) => ours.includes(task))
+  await pass(10)
+  verdict = BREACH
+  await pass(60)
+  expect(calls).toEqual([])
+  expect([loop.wanted?.kind, loop.stands]).toEqual(['blocked', null])
+  ours = ['block']
+  await pass(1)
+  expect(calls).toEqual(['block'])
+  ours = []
+  await pass(60)
+  ours = ['block', 'unblock', 'flatten']
+  await pass(1)
+  expect(calls).toEqual(['block', 'block', 'flatten'])
+  expect(faultsOf()).toEqual([])
 })

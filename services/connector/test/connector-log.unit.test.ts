@@ -5,6 +5,7 @@ import { loadConfig } from '@drawbridge/settings'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Connector } from '../src/connector.ts'
 import { readConnectorSetups } from '../src/connector-setups.ts'
+import { OtherProcesses } from '../src/core/other-process.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -31,6 +32,7 @@ test('each line of a connector names the connector and its trader once', async (
     setup,
     gate: new Gate(setup.config.trader, 5_000, 1_000),
     outbox: null,
+    others: new OtherProcesses({ run: 'own', instance: 'here-1', startedAt: 0 }),
     dryRun: true,
     atLeastEveryMs: 1_000,
     currency: null,

@@ -1,3 +1,4 @@
+import type { Outbox } from '@drawbridge/client'
 import { createLogger } from '@drawbridge/service-kit'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { ConnectorFaults } from '../src/connector-faults.ts'
@@ -5,7 +6,7 @@ import { Clock } from '../src/outbound/clock.ts'
 import { OpenedAccount } from '../src/outbound/opened-account.ts'
 import { Pause } from '../src/pause.ts'
 import type { Account, ReadAnswer } from '../src/port.ts'
-import { ReadingLoop } from '../src/reading-loop.ts'
+import { ReadingLoop, type ReadingLoopParts } from '../src/reading-loop.ts'
 
 const SECRET = 'a-secret-of-the-account'
 
@@ -21,7 +22,7 @@ afterEach(async () => {
 })
 
 /** Reads an account that a test plays, each second unless it says otherwise. */
-function reading(readEquity: () => Promise<ReadAnswer>, currency: string | null = null, everyMs = 1_000) {
+function reading(readEquity: () => Promise<ReadAnswer>, more: Partial<ReadingLoopParts> = {}) {
   const account: Account = { readEquity, block: null, unblock: null }
   const log = createLogger('test', 'silent')
   const faults = new ConnectorFaults(log, () => undefined)
@@ -32,13 +33,15 @@ function reading(readEquity: () => Promise<ReadAnswer>, currency: string | null 
         { readSecrets: () => ({ key: SECRET }), open: () => account, alsoSecret: [] },
         stopping.signal,
       ),
-      everyMs,
+      everyMs: 1_000,
       atLeastEveryMs: 10_000,
-      currency,
+      currency: null,
       faults,
       clock: new Clock(),
+      may: () => true,
       pause: new Pause(),
       log,
+      ...more,
     },
     stopping.signal,
   )
@@ -98,16 +101,41 @@ test('a short wait is told when it comes again and again, without a time', async
 })
 
 test('what is wrong with a reading tells no secret that stands in it', async () => {
-  const { faults } = reading(async () => {
-    return { kind: 'reading', reading: { equity: 1n, currency: SECRET } }
-  }, 'USD')
+  const { faults } = reading(
+    async () => {
+      return { kind: 'reading', reading: { equity: 1n, currency: SECRET } }
+    },
+    { currency: 'USD' },
+  )
   await vi.advanceTimersByTimeAsync(10_000)
   expect(faults.open).toMatchObject([{ task: 'read', reason: expect.stringContaining('it counts in ***') }])
 })
 
 test('an account with a long every_seconds is still read in time for each tick', async () => {
-  const seldomMs = 3_600_000
-  const { loop } = reading(async () => ({ kind: 'reading', reading: { equity: 1n, currency: 'USD' } }), null, seldomMs)
+  const { loop } = reading(async () => ({ kind: 'reading', reading: { equity: 1n, currency: 'USD' } }), {
+    everyMs: 3_600_000,
+  })
   await vi.advanceTimersByTimeAsync(30_000)
   expect(loop.readings).toBe(4)
+})
+
+test('an account that another process reads is not read, and what is read after it belongs to another run', async () => {
+  let isOurs = true
+  const sent: { seq: number; run: string }[] = []
+  const send = (bytes: Uint8Array) => sent.push(JSON.parse(Buffer.from(bytes).toString()))
+  const { loop, faults } = reading(async () => ({ kind: 'reading', reading: { equity: 1n, currency: 'USD' } }), {
+    may: () => isOurs,
+    outbox: Promise.resolve({ send } as unknown as Outbox),
+  })
+  await vi.advanceTimersByTimeAsync(15_000)
+  isOurs = false
+  await vi.advanceTimersByTimeAsync(1_000)
+  const before = loop.readings
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(loop.readings).toBe(before)
+  isOurs = true
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(sent.map(({ seq }) => seq)).toEqual([1, 2, 1])
+  expect(new Set(sent.map(({ run }) => run)).size).toBe(2)
+  expect(faults.open).toEqual([])
 })

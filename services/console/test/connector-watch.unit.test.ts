@@ -35,6 +35,14 @@ test('the newest report counts, and what is no report changes nothing', () => {
   expect(watch.all(3)).toMatchObject([{ connector: 'bot1', stands: 'blocked' }])
 })
 
+test('a process that leaves the work to another one says nothing of the connector', () => {
+  const watch = new ConnectorWatch()
+  watch.onReport(message({ stands: 'blocked' }), 0)
+  watch.onReport(message({ stands: null, waits: true }), 1)
+  watch.onReport(message({ connector: 'b', waits: true }), 1)
+  expect(watch.all(2)).toMatchObject([{ connector: 'bot1', stands: 'blocked' }])
+})
+
 test('however many names somebody makes up, memory has a bound', () => {
   const watch = new ConnectorWatch()
   for (let i = 0; i < 600; i += 1) watch.onReport(message({ connector: `c${i}` }), 0)

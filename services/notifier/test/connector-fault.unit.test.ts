@@ -40,6 +40,7 @@ describe('a fault', () => {
     ['forward', 0, 'critical'],
     ['read', 120, 'warning'],
     ['unblock', 120, 'warning'],
+    ['run-alone', 60, 'warning'],
   ] as const)('of %s is told after %i s, as %s', (task, seconds, severity) => {
     const connector = heard([fault(task)])
     expect(told(connector, seconds - 1)).toBeNull()

@@ -17,7 +17,7 @@ export const connectorCatalogue = {
   },
   connector_fault: {
     ...gauge('yes-or-no', 'connector', 'trader_id', 'task'),
-    help: '1 while something cannot be done, of read, block, unblock and flatten; of forward, from an order that was not sent on until one is',
+    help: '1 while something cannot be done, of read, block, unblock and flatten; of forward, from an order that was not sent on until one is; of run-alone, while another process runs the same connector',
     alert: '1 for 30 seconds: of block and flatten at night, too, as the bot may go on trading; of forward at once',
   },
   connector_blocked: {

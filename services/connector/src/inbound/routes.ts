@@ -2,6 +2,7 @@ import { ConnectorReportSchema } from '@drawbridge/contracts'
 import { HttpFault, type HttpServer } from '@drawbridge/service-kit'
 import Type from 'typebox'
 import type { Connector } from '../connector.ts'
+import type { OwnProcess } from '../core/other-process.ts'
 import { reportOf } from '../outbound/reports.ts'
 
 const params = Type.Object({
@@ -11,14 +12,14 @@ const params = Type.Object({
 const tags = ['connectors']
 
 /** How each connector does, and the addresses at which the other sides of some of them send. */
-export function addConnectorRoutes(server: HttpServer, connectors: readonly Connector[], instance: string): void {
+export function addConnectorRoutes(server: HttpServer, connectors: readonly Connector[], own: OwnProcess): void {
   const list = {
     summary: 'How each connector does: its newest reading, whether entries are blocked, and what cannot be done',
     tags,
     response: { 200: Type.Object({ connectors: Type.Array(ConnectorReportSchema) }) },
   }
   server.get('/api/connectors', { config: { access: 'read' }, schema: list }, () => ({
-    connectors: connectors.map((one) => reportOf(one, instance)),
+    connectors: connectors.map((one) => reportOf(one, own)),
   }))
 
   const summary = 'Takes what the other side of a connector sends; who sent it is told by a secret in it'

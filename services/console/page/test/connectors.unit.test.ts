@@ -32,6 +32,11 @@ test.each([
     { faults: [{ task: 'block', reason: 'it answers 403', advice: 'see the key' }] },
     'cannot block: it answers 403; see the key',
   ],
+  [
+    'runs in two processes',
+    { faults: [{ task: 'run-alone', reason: '2 processes run it', advice: 'stop one' }] },
+    'cannot run alone: 2 processes run it; stop one',
+  ],
 ] as const)('a connector that %s says so, with what mends it', (_what, more, words) => {
   expect(connectorInWords({ ...WELL, ...more })).toBe(words)
 })

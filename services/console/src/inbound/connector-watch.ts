@@ -17,7 +17,8 @@ export class ConnectorWatch {
 
   onReport({ data }: Pick<Msg, 'data'>, now = Date.now()): void {
     const report = decodeConnectorReport(data)
-    if (!report.ok) return
+    // What counts is how the process does that does the work.
+    if (!report.ok || report.value.waits === true) return
     const { connector } = report.value
     if (!this.#heard.has(connector) && this.#heard.size >= CONNECTORS_MAX) return
     this.#heard.set(connector, { report: report.value, at: now })

@@ -29,9 +29,12 @@ const LASTS_MS: Readonly<Record<FaultyTask, number>> = {
   flatten: 30_000,
   // It is over already: one order that was not sent on.
   forward: 0,
+  // A restart, where the old process ends after the new one has begun, is over by then.
+  'run-alone': 60_000,
   read: 120_000,
   unblock: 120_000,
 }
+const MILD: readonly FaultyTask[] = ['read', 'unblock', 'run-alone']
 const UNHEARD_MS = 60_000
 
 export function heardConnector(
@@ -86,7 +89,7 @@ function lastingFault({ name, trader, faults }: KnownConnector, now: Instant): N
   const [worst, ...others] = lasting.toSorted((a, b) => LASTS_MS[a.task] - LASTS_MS[b.task] || a.since - b.since)
   if (worst === undefined) return null
   const { task, reason, advice, since } = worst
-  const severity = task === 'read' || task === 'unblock' ? 'warning' : 'critical'
+  const severity = MILD.includes(task) ? 'warning' : 'critical'
   const tasks = [task, ...others.map((fault) => fault.task)]
   return {
     kind: 'fault',

@@ -32,7 +32,8 @@ export class ConnectorReports {
 
   onReport({ data }: Pick<Msg, 'data'>): void {
     const report = decodeConnectorReport(data)
-    if (!report.ok) return
+    // What counts is how the process does that does the work.
+    if (!report.ok || report.value.waits === true) return
     const { connector, trader } = report.value
     // Both become parts of subjects.
     if (!parseTraderId(connector).ok || !parseTraderId(trader).ok) return

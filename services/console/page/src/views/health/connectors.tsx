@@ -9,7 +9,9 @@ export function connectorInWords(one: Connector, all: readonly Connector[] = [on
   const { isCurrent, dryRun, acts, canBlock, wanted, stands, faults } = one
   if (!isCurrent) return 'is not heard any more: start the connector service, or see its log'
   if (faults.length > 0)
-    return faults.map(({ task, reason, advice }) => `cannot ${task}: ${reason}; ${advice}`).join(' · ')
+    return faults
+      .map(({ task, reason, advice }) => `cannot ${task === 'run-alone' ? 'run alone' : task}: ${reason}; ${advice}`)
+      .join(' · ')
   if (dryRun) return 'a dry run: it only says in its log what it would do'
   if (canBlock === false && !isStoppedByAnother(one, all)) {
     return 'only reads, and nothing stops its entries: the bot has to ask before each one'
