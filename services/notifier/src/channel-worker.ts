@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ChannelHealth } from '@drawbridge/contracts'
-import { type Delivery, type Telling, tellingId } from '@drawbridge/contracts'
+import { type Telling, tellingId } from '@drawbridge/contracts'
 import type { Logger } from '@drawbridge/service-kit'
 import type { Channel, Outgoing } from './channels/channel.ts'
 import { secretFault } from './channels/secret-file.ts'
@@ -8,9 +8,11 @@ import type { Part } from './core/incidents.ts'
 import { type Allowance, allowanceAt, becomesDigest, DIGEST_MAX, fullAllowance, spend, waitMs } from './core/pace.ts'
 import { type Attempt, retryAfterMs } from './core/retry.ts'
 import { digestOf, messageOf, type Reader } from './core/text/message.ts'
-import type { Delivered, KeptPlace } from './inbound/kept-place.ts'
+import type { KeptPlace } from './inbound/kept-place.ts'
+import { LeftRecipients } from './left-recipients.ts'
 import type { NotifierMetrics } from './notifier-metrics.ts'
 import type { AlertStore } from './outbound/alert-store.ts'
+import { KEEP_EVERY_MS, recordOf, type Waiting, waitingOf } from './waiting.ts'
 
 export interface WorkerParts {
   readonly channel: Channel
@@ -26,21 +28,13 @@ export interface WorkerParts {
 
 /** What is older says nothing any more. */
 const GIVE_UP_MS = 24 * 3_600_000
-/** While a message is tried, the server is told so more often than it would deliver it again. */
-const KEEP_EVERY_MS = 3_000
 const RECORDS_AT_A_TIME = 64
-
-/** One notice that waits, as it was delivered. */
-interface Waiting {
-  readonly telling: Telling
-  readonly id: string
-  readonly delivered: Delivered
-}
 
 /** Sends what waits for one channel, in order, as fast as the channel may be used. Knows nothing of other channels. */
 export class ChannelWorker {
   readonly #parts: WorkerParts
   readonly #reader: Reader
+  readonly #left: LeftRecipients
   #allowance: Allowance
   #health: ChannelHealth
   #lacksSecret = false
@@ -50,6 +44,12 @@ export class ChannelWorker {
     const { channel, now } = parts
     this.#reader = { ...parts.reader, escape: channel.escape, escapeLink: channel.escapeLink }
     this.#allowance = fullAllowance(channel.config, now())
+    this.#left = new LeftRecipients({
+      send: (outgoing) => channel.send(outgoing),
+      isTooOld: ({ tellings }) => tellings.every((telling) => this.#isTooOld(telling)),
+      finish: ({ waiting, result, attempts, outgoing }) => this.#finish(waiting, result, attempts, outgoing.maybeTwice),
+      now,
+    })
     const { kind } = channel.config
     this.#health = { kind, state: 'untried', since: now(), reason: null, lastSentAt: null, waiting: 0 }
   }
@@ -63,11 +63,17 @@ export class ChannelWorker {
     await this.#parts.store.tellHealth(this.#parts.channel.config.name, this.#health)
     await this.#lookAtSecrets()
     await this.#parts.place.open(signal)
-    while (!signal.aborted) {
-      if (this.#lacksSecret) await this.#lookAtSecrets()
-      if (!(await this.#mayPass(signal))) return
-      const waiting = await this.#take(signal)
-      if (waiting.length > 0) await this.#deliver(waiting, signal)
+    const endKeeping = this.#left.keep()
+    try {
+      while (!signal.aborted) {
+        if (this.#lacksSecret) await this.#lookAtSecrets()
+        if (!(await this.#mayPass(signal))) return
+        const waiting = await this.#take(signal)
+        if (waiting.length > 0) await this.#deliver(waiting, signal)
+        await this.#left.tryDue(signal)
+      }
+    } finally {
+      endKeeping()
     }
   }
 
@@ -105,7 +111,7 @@ export class ChannelWorker {
       const known = await Promise.all(some.map(({ id }) => store.isRecorded(id)))
       some.forEach((one, index) => {
         if (known[index] === true) one.delivered.ack()
-        else fresh.push(one)
+        else if (!this.#left.has(one)) fresh.push(one)
       })
     }
     this.#setHealth({ waiting: fresh.length + ([...first, ...more].at(-1)?.pending ?? 0) })
@@ -145,13 +151,20 @@ export class ChannelWorker {
     { tellings, waiting, isFree }: Part & { readonly waiting: readonly Waiting[] },
     signal: AbortSignal,
   ): Promise<void> {
-    const { channel, metrics, now } = this.#parts
+    const { channel, store, metrics, now } = this.#parts
     const { name } = channel.config
     // Somebody had it before us, and may have sent it before it ended.
     let maybeTwice = waiting.some(({ delivered }) => delivered.deliveries > 1)
     for (let failures = 1; !signal.aborted; failures += 1) {
       if (!isFree) this.#allowance = spend(this.#allowance)
-      const attempt = await channel.send(this.#outgoing(tellings, maybeTwice))
+      const outgoing = this.#outgoing(tellings, maybeTwice)
+      const attempt = await channel.send(outgoing)
+      if (attempt.kind === 'sent' && attempt.left !== undefined) {
+        this.#setSent(attempt.missed ?? `recipients who are refused for now, and tried again: ${attempt.left.length}`)
+        await store.tellHealth(name, this.#health)
+        await this.#left.add({ outgoing, waiting, attempts: failures, result: attempt })
+        return
+      }
       if (attempt.kind === 'sent' || attempt.kind === 'refused') {
         await this.#finish(waiting, attempt, failures, maybeTwice)
         return
@@ -225,7 +238,7 @@ export class ChannelWorker {
     await store.tellHealth(name, this.#health)
   }
 
-  /** @param missed who did not get it; they get no other try, as the others would get it twice */
+  /** @param missed how many did not get it */
   #setSent(missed: string | null): void {
     const { channel, log, now } = this.#parts
     const { name } = channel.config
@@ -269,20 +282,6 @@ export class ChannelWorker {
 /** Whether somebody shall acknowledge it. */
 function isWaitedFor({ alert, round }: Telling): boolean {
   return alert !== null && round.kind !== 'resolved'
-}
-
-function waitingOf(delivered: Delivered): Waiting {
-  const telling = JSON.parse(Buffer.from(delivered.data).toString('utf8')) as Telling
-  return { telling, id: tellingId(telling), delivered }
-}
-
-function recordOf({
-  telling,
-  id,
-}: Waiting): Omit<Delivery, 'outcome' | 'at' | 'attempts' | 'maybeTwice' | 'together' | 'detail'> {
-  const { notice, channel, round } = telling
-  const { trader, version, kind, severity } = notice
-  return { id, channel, trader, version, kind, severity, round: round.kind }
 }
 
 async function rest(ms: number, signal: AbortSignal): Promise<void> {

@@ -12,6 +12,8 @@ export interface Outgoing {
   /** What it tells: one, or many of a digest. */
   readonly tellings: readonly Telling[]
   readonly maybeTwice: boolean
+  /** The recipients that an earlier attempt left. Absent: all of the channel. */
+  readonly only?: readonly string[]
   /** By which its reader acknowledges; null: it needs no answer, or has a button. */
   readonly acknowledgeLink: string | null
   /** When it is sent, milliseconds. */

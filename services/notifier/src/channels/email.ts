@@ -14,7 +14,7 @@ export function emailChannel(config: EmailConfig): Channel {
 
 const WITHIN_MS = 10_000
 
-async function send(config: EmailConfig, { id, message }: Outgoing): Promise<Attempt> {
+async function send(config: EmailConfig, { id, message, only }: Outgoing): Promise<Attempt> {
   const password = config.passwordFile === null ? null : secretIn(config.passwordFile)
   if (password !== null && typeof password !== 'string') return password
   const { host, port, tls, user, from, to } = config
@@ -39,10 +39,17 @@ async function send(config: EmailConfig, { id, message }: Outgoing): Promise<Att
       text: message.lines.join('\n'),
       messageId: messageIdOf(id, from),
       headers: { 'Auto-Submitted': 'auto-generated' },
+      // Who is written to; the mail itself names everybody.
+      ...(only === undefined ? {} : { envelope: { from, to: [...only] } }),
     })
-    const { length: refused } = sent.rejected
-    if (refused === 0) return { kind: 'sent', id: sent.messageId }
-    return { kind: 'sent', id: sent.messageId, missed: `the mail server refused ${refused} of ${to.length} recipients` }
+    const left = refusedForNow((sent.rejectedErrors ?? []) as readonly SmtpError[])
+    const refused = sent.rejected.length - left.length
+    return {
+      kind: 'sent',
+      id: sent.messageId,
+      ...(refused === 0 ? {} : { missed: `the mail server refused ${refused} of ${to.length} recipients` }),
+      ...(left.length === 0 ? {} : { left }),
+    }
   } catch (error) {
     return failureOf(error as SmtpError)
   } finally {
@@ -56,12 +63,21 @@ function messageIdOf(id: string, from: string): string {
   return `<${createHash('sha256').update(id).digest('hex').slice(0, 32)}@${domain}>`
 }
 
+/** The addresses that a server may take later, as those that are new to it, or whose mailbox is full. */
+function refusedForNow(errors: readonly SmtpError[]): readonly string[] {
+  return errors.flatMap(({ responseCode = 500, recipient }) =>
+    recipient !== undefined && responseCode < 500 ? [recipient] : [],
+  )
+}
+
 interface SmtpError extends Error {
   readonly code?: string
   /** Of the server, as 550. */
   readonly responseCode?: number
   /** What was being said. */
   readonly command?: string
+  /** The address that it is about. */
+  readonly recipient?: string
 }
 
 /** The reason has codes alone: a server may quote what it was sent. */

@@ -1,7 +1,10 @@
 /** What came of an attempt to send a message. */
 export type Attempt =
-  /** `missed`: how many of several recipients did not get it, in words without addresses; absent: all got it. */
-  | { readonly kind: 'sent'; readonly id: string | null; readonly missed?: string }
+  /**
+   * `missed`: how many of several recipients never get it, in words without addresses; absent: nobody. `left`: those who may get
+   * it later; absent: nobody.
+   */
+  | { readonly kind: 'sent'; readonly id: string | null; readonly missed?: string; readonly left?: readonly string[] }
   /** It can succeed later. `afterMs`: as the receiver asks. `maybeSent`: nobody knows whether it arrived. */
   | { readonly kind: 'failed'; readonly reason: string; readonly afterMs: number | null; readonly maybeSent: boolean }
   /** The receiver refuses this message, whenever it is sent. */
