@@ -45,7 +45,7 @@ const SETTINGS = [...streamSettings(1), ...notifierStreamSettings(1)]
 describe('what a user of NATS must not do', () => {
   let nats: SecuredNats
   let manager: JetStreamManager
-  /** Of the notifier, which alone may look at its consumers. */
+  /** The notifier's manager, which alone may look at its consumers. */
   let notifiers: JetStreamManager
   /** All messages to users whom an attempt could reach. */
   const heard: string[] = []

@@ -25,7 +25,7 @@ interrupted at any moment, by a crash or Ctrl-C, run it again.
   --by who       on whose behalf; kept with the reason. The author is the NATS user, or else the user of this machine
   --reason why   why; kept in the table risk_log_adoption, with the author
   --dry-run      show what would be done, and do nothing
-  --begin-anew   the database is empty on purpose: every trader starts from scratch, from the content of INPUTS
+  --start-over   the database is empty on purpose: every trader starts from scratch, from the content of INPUTS
   --json         one JSON object; with --dry-run it lists every trader
   --help         this text
 
@@ -47,8 +47,8 @@ export const adoptLog: Program = {
   help: HELP,
   async run(args, context) {
     const words = { ...text, default: '' } as const
-    const { values } = readOptions(args, { by: words, reason: words, 'dry-run': flag, 'begin-anew': flag, json: flag })
-    const { by, reason, 'dry-run': dryRun, 'begin-anew': beginAnew } = values
+    const { values } = readOptions(args, { by: words, reason: words, 'dry-run': flag, 'start-over': flag, json: flag })
+    const { by, reason, 'dry-run': dryRun, 'start-over': startOver } = values
     if (by.trim() === '') throw new UsageError('--by is missing: for whom is the log adopted?')
     if (reason.trim() === '') throw new UsageError('--reason is missing: why is the log adopted?')
     const signature = signatureOf(commandDoor(configOf(context).nats).author, by, reason)
@@ -56,14 +56,14 @@ export const adoptLog: Program = {
     const result = await withNats(context, (connection) =>
       withDatabase(context, 2, (pool) =>
         withLock(pool, async (client) => {
-          const damaged = beginAnew ? null : await findDamage(connection, client)
+          const damaged = startOver ? null : await findDamage(connection, client)
           if (damaged !== null && dryRun) {
             const planned = await planRepair(client, damaged)
             return { text: planText(planned, tableOf(planned.traders)), json: { done: 'nothing', ...planned } }
           }
           const stored = damaged && (await rescue(connection, pool, damaged, startProgress))
           const repair = damaged && stored && (await repairOf(client, damaged, stored.rejected))
-          const found = await survey(connection, client, beginAnew)
+          const found = await survey(connection, client, startOver)
           return adoptFound(found, repair, signature, dryRun, startProgress)
         }),
       ),

@@ -72,14 +72,14 @@ export interface NoticeFacts {
   readonly reason?: string
   readonly amount?: string
   readonly holders?: readonly string[]
-  /** Of a resume: who still holds, so that entries stay blocked. Absent: nobody. */
+  /** In a resume: who still holds, so that entries stay blocked. Absent: nobody. */
   readonly stillHeld?: readonly string[]
-  /** Of a resume after which nobody holds: why entries are blocked all the same. Absent: they are allowed. */
+  /** In a resume after which nobody holds: why entries are blocked all the same. Absent: they are allowed. */
   readonly stillBlocked?: DoubtCode
   readonly isFirm?: boolean
   /** Which part of the system has the fault. */
   readonly source?: string
-  /** Of a fault of a connector: what it cannot do. Empty: nothing is heard of it. */
+  /** In a fault of a connector: what it cannot do. Empty: nothing is heard of it. */
   readonly tasks?: readonly FaultyTask[]
   readonly advice?: string
   /** Whether a fault is over when it is told so; if not, it is over when somebody acknowledges it. */
@@ -105,11 +105,11 @@ export interface Telling {
   readonly round: Round
   /** The alert that may be acknowledged by it; null: it is none. */
   readonly alert: string | null
-  /** Of an end: further alerts that the same notice ends. Absent: none. */
+  /** In an end: further alerts that the same notice ends. Absent: none. */
   readonly alsoEnds?: readonly string[]
   /** When it was decided to tell it. */
   readonly decidedAt: Instant
-  /** Of an end: when the alert began, if that was told to nobody. */
+  /** In an end: when the alert began, if that was told to nobody. */
   readonly untoldSince?: Instant
   /** Who knew of the alert by then. Absent: nobody. */
   readonly acknowledged?: Acknowledgement
@@ -126,7 +126,7 @@ export interface Acknowledgement {
 export interface AcknowledgementRecord extends Acknowledgement {
   /** Its subject token. */
   readonly trader: string
-  /** Of what was told last of the alert. */
+  /** The version of what was told last of the alert. */
   readonly version: number
   readonly alert: string
 }

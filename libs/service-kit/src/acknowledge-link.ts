@@ -7,14 +7,14 @@ export interface AcknowledgeGrant {
   readonly trader: string
   /** Key of the alert. */
   readonly alert: string
-  /** Of what was told: the link acknowledges nothing that was told later. */
+  /** The version of what was told: the link acknowledges nothing that was told later. */
   readonly version: number
   /** Where it was told. */
   readonly channel: string
   readonly until: Instant
 }
 
-/** Of the console. */
+/** The console's path. */
 export const ACKNOWLEDGE_PATH = '/acknowledge'
 
 /** @param key known to the notifier and the console alone; 32 characters or more */

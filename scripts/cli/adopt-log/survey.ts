@@ -29,10 +29,10 @@ export interface Survey {
 
 /**
  * Examines log and tables.
- * @param beginAnew the tables are empty on purpose
+ * @param startOver the tables are empty on purpose
  * @throws if the log must not be adopted, with what to do
  */
-export async function survey(connection: NatsConnection, client: ClientBase, beginAnew: boolean): Promise<Survey> {
+export async function survey(connection: NatsConnection, client: ClientBase, startOver: boolean): Promise<Survey> {
   const manager = await requireStreams(connection, [streams.risk, streams.inputs])
   const risk = await manager.streams.info(streams.risk)
   const inputs = await manager.streams.info(streams.inputs)
@@ -41,7 +41,7 @@ export async function survey(connection: NatsConnection, client: ClientBase, beg
   const ofTables = beingAdopted(bound) ?? bound
   const adoption = adoptions.find(({ created }) => created === ofTables && created === risk.created) ?? null
   const previous = adoption === null ? ofTables : adoption.previous
-  checkTables(risk.created, ofTables, adoption, beginAnew)
+  checkTables(risk.created, ofTables, adoption, startOver)
   const held = await HeldLog.read(connection, risk)
   if (held.stage === 'open' && adoption === null) {
     throw new Error(
@@ -65,19 +65,19 @@ export const UNKNOWN_END =
   'If guardians say that RISK ends too early, neither RISK nor the history has the events that they know: restart them, ' +
   'and they decide these inputs again'
 
-function checkTables(created: string, bound: string | null, adoption: Adoption | null, beginAnew: boolean): void {
+function checkTables(created: string, bound: string | null, adoption: Adoption | null, startOver: boolean): void {
   if (bound === created && adoption === null) {
     throw new Error(`nothing to adopt: the history was made from this RISK, created ${created}. ${UNKNOWN_END}`)
   }
-  if (bound === null && !beginAnew) {
+  if (bound === null && !startOver) {
     throw new Error(
       'the database has no history that could continue. If that is unexpected, check DATABASE_URL; to start every trader ' +
-        'from scratch, use --begin-anew',
+        'from scratch, use --start-over',
     )
   }
-  if (bound !== null && beginAnew && adoption?.previous !== null) {
+  if (bound !== null && startOver && adoption?.previous !== null) {
     throw new Error(
-      `the database has the history of the log created at ${bound}, which continues without --begin-anew. To discard it, ` +
+      `the database has the history of the log created at ${bound}, which continues without --start-over. To discard it, ` +
         'empty the tables first: TRUNCATE risk_state, risk_limit_state, risk_state_history, risk_config_history, risk_log_epoch',
     )
   }

@@ -292,9 +292,9 @@ describe('adopt-log refuses', () => {
           'TRUNCATE risk_state, risk_limit_state, risk_state_history, risk_config_history, risk_log_epoch',
         ),
       [],
-      '--begin-anew',
+      '--start-over',
     ],
-    ['to start from scratch where there is a history', async () => undefined, ['--begin-anew'], 'TRUNCATE'],
+    ['to start from scratch where there is a history', async () => undefined, ['--start-over'], 'TRUNCATE'],
     [
       'rows that contradict themselves',
       () => lost.scene.pool.query(`UPDATE risk_state SET daily_pnl = 5 WHERE trader_id IN ('calm', 'wrong')`),
@@ -313,7 +313,7 @@ test('a log starts from scratch where the database is empty and an operator says
     'TRUNCATE risk_state, risk_limit_state, risk_state_history, risk_config_history, risk_log_epoch',
   )
 
-  expect(await adoptLog('--begin-anew')).toMatchObject({
+  expect(await adoptLog('--start-over')).toMatchObject({
     code: 0,
     stdout: expect.stringContaining('starts from scratch'),
   })

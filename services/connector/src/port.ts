@@ -99,7 +99,7 @@ export interface InboundAnswer {
 
 /** What a connector gives to the account that it opens. */
 export interface Surroundings {
-  /** Of the connector. */
+  /** The connector's name in the configuration. */
   readonly name: string
   readonly trader: TraderId
   /** Begins everything that we make on the other side, so that it is told from what others made: `drawbridge:<name>`. */

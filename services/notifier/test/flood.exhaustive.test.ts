@@ -13,7 +13,7 @@ import { type Received, Receiver } from './receiver.ts'
 const BREACHES = 10_000
 /** What Compose gives it, with these flags. */
 const MEMORY_MAX = 512 * 2 ** 20
-/** Of one group; more are answered by 429. */
+/** The limit of one group; more are answered by 429. */
 const TELEGRAM_PER_MINUTE = 20
 /** If config.json names no other number. */
 const PER_MINUTE = 6

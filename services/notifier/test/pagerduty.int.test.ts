@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Scene } from './notifier-scene.ts'
 import { Receiver, type Reply } from './receiver.ts'
 
-/** Of one integration key; more are answered by 429. */
+/** The limit of one integration key; more are answered by 429. */
 const EVENTS_PER_MINUTE = 120
 
 let receiver: Receiver

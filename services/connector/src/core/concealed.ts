@@ -93,7 +93,7 @@ function withoutMarked(text: string, isSecret: readonly boolean[]): string {
   return told
 }
 
-/** Of any address its user, password and query; of a header its token; and tokens that tell themselves apart. */
+/** Conceals user, password and query of each address, the token of a header, and tokens of a known form. */
 function withoutCredentials(text: string): string {
   return text
     .replaceAll(/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>@]*(?:@[^\s/?#"'<>@]*)*@/gi, `$1${CONCEALED}@`)

@@ -48,7 +48,7 @@ const KNOWN_STATUSES: Readonly<Record<number, KnownError>> = {
   425: { kind: 'temporary', words: 'it is not ready yet' },
 }
 
-/** Of an answer that is no success; `told` is what the other side said of it, short and in a line. */
+/** The failure that an unsuccessful answer means; `told` is what the other side said, short and on one line. */
 export function failureOfStatus(status: number, retryAfterMs: number | null, told: string): Failure {
   const said = told === '' ? '' : `: ${told}`
   if (LIMITED.includes(status)) {
@@ -60,7 +60,7 @@ export function failureOfStatus(status: number, retryAfterMs: number | null, tol
   return { kind, status, reason: `it answers ${status}${said}` }
 }
 
-/** Of what was thrown instead of an answer. */
+/** The failure that an error means which was thrown instead of an answer. */
 export function failureOfError(error: unknown): Failure {
   const code = codeOf(error)
   const known = code === null ? undefined : KNOWN_CODES[code]

@@ -52,7 +52,7 @@ export class FakeAlpaca {
       const from = this.activities.findIndex(({ id }) => id === query.get('page_token')) + 1
       return { body: this.activities.slice(from, from + Number(query.get('page_size'))) }
     })
-    // Of one watchlist.
+    // Requests about one watchlist.
     server.on('*', ({ method, path }) => {
       if (method !== 'DELETE' || !path.startsWith('/v2/watchlists/'))
         return { status: 404, body: { message: 'not found' } }

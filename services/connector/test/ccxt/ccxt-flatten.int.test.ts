@@ -16,7 +16,7 @@ const ok = (result: object) => ({ body: { retCode: 0, retMsg: 'OK', result } })
 let scene: ConnectorScene
 let bybit: FakeServer
 let equity = '1000'
-/** Of the one position that there is. */
+/** The size of the only position. */
 let size = 2
 
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { faultsOfNofx } from '../../src/adapters/nofx/settings.ts'
 
 const ACCOUNT = { total_equity: 1000.5, wallet_balance: 990.25, unrealized_profit: 10.25, position_count: 1 }
 
-/** Of a number as a tick has it. */
+/** The amount that a number in a tick means. */
 const amount = (value: number) => {
   const read = parseTickAmount(value)
   return read.ok ? read.value : read.reason

@@ -53,7 +53,7 @@ export class AlertReader {
     this.#manager = manager
   }
 
-  /** Of the newest renewal of the lease by which one of all notifiers works. */
+  /** The notifier that last renewed the lease by which one of them works. */
   async notifier(): Promise<HeardNotifier> {
     const found = await lastMessage(this.#manager, notifierStreams.alerts, subjects.notifierLease)
     if (found === null) return { works: false, heardAt: null }

@@ -8,7 +8,7 @@ import { type AcknowledgePage, acknowledgePage, PAGE_HEADERS } from './acknowled
 export interface LinkSettings {
   /** Null: there are no links. */
   readonly key: string | null
-  /** Of the readers of a channel. */
+  /** The language of a channel's readers. */
   readonly languageOf: (channel: string) => Language
 }
 

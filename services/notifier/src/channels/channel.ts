@@ -23,7 +23,7 @@ export interface Outgoing {
 /** A way to people. */
 export interface Channel {
   readonly config: ChannelConfig
-  /** Of what the receiver takes for markup. */
+  /** Escapes what the receiver takes for markup. */
   readonly escape: (text: string) => string
   /** An address as the receiver finds it; as other text if not given. */
   readonly escapeLink?: (url: string) => string

@@ -72,7 +72,7 @@ function refusedForNow(errors: readonly SmtpError[]): readonly string[] {
 
 interface SmtpError extends Error {
   readonly code?: string
-  /** Of the server, as 550. */
+  /** The server's code, such as 550. */
   readonly responseCode?: number
   /** What was being said. */
   readonly command?: string

@@ -14,7 +14,7 @@ export interface Answer {
 }
 
 const WITHIN_MS = 10_000
-/** Of an answer, so much is read. */
+/** How much of an answer is read, bytes. */
 const BODY_MAX = 65_536
 
 /**

@@ -28,7 +28,7 @@ export interface Ended {
 
 /** What is remembered of the alerts of one trader. */
 export interface AlertBook {
-  /** Of the last event that was looked at; what is not above it is known already. */
+  /** The version of the last event that was looked at; what is not above it is known already. */
   readonly version: number
   readonly alerts: readonly Alert[]
   /** What waits for the end of quiet hours. */

@@ -24,7 +24,7 @@ export interface Surroundings {
   readonly now: Instant
   readonly rules: AlertRules
   readonly silences: readonly Silence[]
-  /** Of the trader. */
+  /** The trader's tags. */
   readonly tags: readonly string[]
 }
 

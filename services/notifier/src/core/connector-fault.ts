@@ -8,7 +8,7 @@ export interface KnownConnector {
   /** Whether it blocks entries of its trader; of one that was never heard: whether it shall. */
   readonly blocks: boolean
   readonly isHeard: boolean
-  /** Of one that was never heard: since when it is expected. */
+  /** When it was last heard; if it never was, since when it is expected. */
   readonly heardAt: Instant
   readonly faults: readonly KnownFault[]
 }

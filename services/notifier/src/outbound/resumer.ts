@@ -54,7 +54,7 @@ export class Resumer {
     this.#stop = hearPublished(connection, subjects.rejects(streams.inputs), (message) => this.#onReject(message))
   }
 
-  /** Of the newest event. Null: nothing blocks entries, or nobody knows the trader. @throws if no guardian answers */
+  /** The pause in the newest event. Null: nothing blocks entries, or nobody knows the trader. @throws if no guardian answers */
   async pauseOf(trader: TraderId): Promise<Pause | null> {
     const asked = await this.#connection.request(subjects.newest(trader), '', { timeout: ANSWER_WITHIN_MS })
     const answer = readNewestAnswer(asked)

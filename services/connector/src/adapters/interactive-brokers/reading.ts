@@ -6,7 +6,7 @@ export interface SummaryLine {
   readonly account: string
   readonly tag: string
   readonly value: string
-  /** Of the value; the base currency of the account. */
+  /** The base currency of the account, which the value is in. */
   readonly currency: string
 }
 

@@ -4,7 +4,7 @@ import type { ReadAnswer } from '../../port.ts'
 import { valueAt } from '../generic/pointer.ts'
 import { readingOf } from '../generic/reading.ts'
 
-/** Of exchanges whose accounts NOFX does not count in USDT. */
+/** By exchange: the currency of accounts that NOFX does not count in USDT. */
 const CURRENCIES: Readonly<Record<string, string>> = { hyperliquid: 'USDC', lighter: 'USDC', indodax: 'IDR' }
 
 export function currencyOf(exchange: string): string {

@@ -30,9 +30,9 @@ export interface Reader {
   readonly language: Language
   readonly zone: string
   readonly consoleUrl: string | null
-  /** Of what the channel takes for markup; plain text needs none. */
+  /** Escapes what the channel takes for markup; plain text needs none. */
   readonly escape: (text: string) => string
-  /** Of addresses; as other text if not given. */
+  /** Escapes addresses; as other text if not given. */
   readonly escapeLink?: ((url: string) => string) | undefined
 }
 

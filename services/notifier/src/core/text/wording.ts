@@ -30,7 +30,7 @@ export interface Words {
   readonly acknowledged: string
   /** To whoever hears of the alert later. */
   readonly wasAcknowledged: string
-  /** Of an alert that began and ended while it was quiet. */
+  /** Said of an alert that began and ended while it was quiet. */
   readonly wasQuiet: string
   readonly isOver: string
   /** Answers to who resumes in a chat. */

@@ -9,7 +9,7 @@ export type Ask = (method: string, params?: object) => Promise<unknown>
 
 /** The fields of the settings that some exchanges use. */
 export interface Question {
-  /** Of a wallet. */
+  /** The address of a wallet. */
   readonly address?: string
   /** To value the account in. */
   readonly currency?: string
