@@ -25,17 +25,21 @@ export interface SecuredNats {
   readonly close: () => Promise<void>
 }
 
-/** Starts one. Only the data folder and the monitoring port differ from the configuration. */
+/**
+ * Starts one. Only the data folder and the monitoring port differ from the configuration.
+ * @param edit changes the configuration, as that of an older version
+ */
 export async function startSecuredNats(
   bots: readonly TraderId[],
   tls: TlsFiles | null = null,
   operators: readonly string[] = [],
   telegram = false,
+  edit: (configuration: string) => string = (configuration) => configuration,
 ): Promise<SecuredNats> {
   const folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-secured-'))
   const users = path.join(folder, 'nats')
   const installed = install({ folder: users, bots, withoutBots: [], operators, telegram, tls })
-  const committed = await readFile(COMMITTED, 'utf8')
+  const committed = edit(await readFile(COMMITTED, 'utf8'))
   const config = path.join(folder, 'nats.conf')
   const monitoring = await freePort()
   const pidFile = path.join(folder, 'nats.pid')
