@@ -10,7 +10,7 @@ export interface Report {
     readonly profit: Amount
     /** Null: there is no profit. */
     readonly sharePct: Amount | null
-    /** The profit of which the best day is as much as it may be. */
+    /** The profit at which the share of the best day is allowed. */
     readonly profitNeeded: Amount
     readonly isMet: boolean
   } | null

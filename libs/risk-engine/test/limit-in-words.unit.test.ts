@@ -53,7 +53,7 @@ test('a limit says each of its parameters in a sentence', () => {
     "It is broken when the lower of equity and balance is 2000 or more below the highest balance at a day's end.",
     'Its floor rises to the initial balance plus 100, and no higher.',
     'It begins once the profit is 2 %.',
-    'At 70 % of it a warning is given, at 100 % of it entries are blocked, and positions are to be closed.',
+    'At 70 % of it a warning is given, at 100 % of it entries are blocked, and positions must be closed.',
     'The pause ends by hand.',
     'When time ends the pause the loss is forgiven: it is measured from the value known then.',
     'A deposit or withdrawal does not move its line.',

@@ -101,7 +101,7 @@ export class Connector {
     return !this.dryRun && this.#others.waits(this.name, performance.now())
   }
 
-  /** Another process that runs this connector was not heard of late, and reports. */
+  /** Another process that runs this connector was not heard recently, and reports. */
   onOther({ reading }: ConnectorReport): void {
     // It may have reported readings while we did not hear each other: after them, our count is over.
     if (reading !== null) this.reading?.beginAnew()

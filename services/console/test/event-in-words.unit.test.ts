@@ -24,7 +24,7 @@ test('a limit that asks for positions to be closed says so', () => {
   const tiers = [{ at_percent: 50, action: 'flatten' }]
   const limits = { weekly: { window: 'week', reference: { kind: 'start' }, limit: { amount: 100 }, tiers } }
   expect(eventInWords(Account.with({ limits }, 1000).tick(949))).toMatch(
-    /^weekly is reached: .*, and positions are to be closed\.$/,
+    /^weekly is reached: .*, and positions must be closed\.$/,
   )
 })
 

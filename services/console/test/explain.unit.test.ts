@@ -147,9 +147,9 @@ const forms: readonly Row[] = [
       account.tick(890)
     },
     words: [
-      'one: equity 890 is 110 below the initial balance 1000; the limit is 100, its floor 900, and entries are blocked from 940 on: breached, paused until an operator resumes it, and positions are to be closed.',
+      'one: equity 890 is 110 below the initial balance 1000; the limit is 100, its floor 900, and entries are blocked from 940 on: breached, paused until an operator resumes it, and positions must be closed.',
       expect.stringMatching(/^The trader is paused until an operator resumes it: one: /),
-      'Positions are to be closed, too.',
+      'Positions must be closed, too.',
     ],
   },
   {

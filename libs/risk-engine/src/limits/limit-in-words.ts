@@ -84,7 +84,7 @@ function initialPlus(plus: bigint): string {
 const ACTIONS: { readonly [A in TierAction]: string } = {
   warn: 'a warning is given',
   'block-entries': 'entries are blocked',
-  flatten: 'entries are blocked, and positions are to be closed',
+  flatten: 'entries are blocked, and positions must be closed',
 }
 
 const FLOWS: { readonly [F in LimitDefinition['flows']]: string } = {

@@ -5,7 +5,7 @@ import { repeatedField } from './repeated-field.ts'
 export function parseFileText(written: string): Parsed<unknown> {
   // Editors of Windows begin a file with it.
   const text = written.replace(/^\uFEFF/, '')
-  if (text.trim() === '') return refused('is empty: write {} where nothing is to be set')
+  if (text.trim() === '') return refused('is empty: write {} to set nothing')
   try {
     const content: unknown = JSON.parse(text)
     const repeated = repeatedField(text)

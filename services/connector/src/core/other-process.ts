@@ -61,7 +61,7 @@ export class OtherProcesses {
     this.#listensSince = Number.NEGATIVE_INFINITY
   }
 
-  /** @returns whether it is of another process that was not heard of late, for a connector that is no dry run */
+  /** @returns whether it is of another process that was not heard recently, for a connector that is no dry run */
   hear(report: ConnectorReport, now: number): boolean {
     const process = processOf(report)
     if (process.run === this.#own.run || report.dryRun) return false

@@ -6,7 +6,7 @@ export interface Stopping {
   readonly canBlock: boolean | null
 }
 
-/** A sentence for each trader whose connectors shall stop entries on the other side, and cannot. */
+/** A sentence for each trader whose connectors must stop entries on the other side, and cannot. */
 export function unstoppedInWords(connectors: readonly Stopping[]): readonly string[] {
   const traders = new Set(connectors.map(({ trader }) => trader))
   return [...traders].flatMap((trader) => {

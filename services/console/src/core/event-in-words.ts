@@ -20,7 +20,7 @@ function ofLimitInWords(fact: Extract<Fact, { kind: 'breached' | 'warned' }>): s
   const share = `${roughly(fact.observedPct)} of ${percent(fact.limitPct)}`
   if (fact.kind === 'warned') return `${fact.rule} is near: ${share}.`
   if (!fact.enforced) return `${fact.rule} is reached: ${share}, recorded and not enforced.`
-  const flatten = fact.action === 'flatten' ? ', and positions are to be closed' : ''
+  const flatten = fact.action === 'flatten' ? ', and positions must be closed' : ''
   return `${fact.rule} is reached: ${share}, paused ${untilInWords(fact.until)}${flatten}.`
 }
 

@@ -49,7 +49,7 @@ function decisionInWords(event: RiskEvent, distances: readonly Distance[]): read
       ? []
       : [`${holders.length === 0 ? 'The trader is not paused, but entries wait' : 'Entries wait'}: ${reason}.`]),
     ...(holders.length === 0 ? [] : pauseInWords(event, holders, distances)),
-    ...(action === 'flatten' ? ['Positions are to be closed, too.'] : []),
+    ...(action === 'flatten' ? ['Positions must be closed, too.'] : []),
   ]
 }
 

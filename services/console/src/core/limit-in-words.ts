@@ -70,7 +70,7 @@ function verdictInWords(distance: Distance, { facts, state, effectiveAt }: RiskE
     if (fact.kind === 'breached' && fact.rule === rule) {
       const what = distance.measure === 'loss' ? 'breached' : 'reached'
       if (!fact.enforced) return `${what}, recorded and not enforced`
-      const flatten = fact.action === 'flatten' ? ', and positions are to be closed' : ''
+      const flatten = fact.action === 'flatten' ? ', and positions must be closed' : ''
       return `${what}, paused ${untilInWords(fact.until)}${flatten}`
     }
     if (fact.kind === 'warned' && fact.rule === rule) return `a warning, ${leftInWords(distance)}`

@@ -187,7 +187,7 @@ const report = Type.Object(
         bestDay: Type.String(),
         profit: Type.String(),
         sharePct: text,
-        profitNeeded: Type.String({ description: 'the profit of which the best day is as much as it may be' }),
+        profitNeeded: Type.String({ description: 'the profit at which the share of the best day is allowed' }),
         isMet: Type.Boolean(),
       }),
     ),

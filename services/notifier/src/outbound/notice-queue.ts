@@ -14,7 +14,7 @@ export class NoticeQueue {
     this.#client = jetstream(connection, { timeout: WITHIN_MS })
   }
 
-  /** Returns when all are stored. @throws if one may not be; then all are to be put again */
+  /** Returns when all are stored. @throws if one may not be; then put all again */
   async put(tellings: readonly Telling[]): Promise<void> {
     for (let at = 0; at < tellings.length; at += AT_A_TIME) {
       await Promise.all(tellings.slice(at, at + AT_A_TIME).map((telling) => this.#putOne(telling)))

@@ -39,7 +39,7 @@ function consistencyOf({ settings, book }: State): Report['consistency'] {
   }
 }
 
-/** The profit of which the best day is as much as it may be. */
+/** The profit at which the share of the best day is allowed. */
 const neededFor = (best: Fraction, limit: Fraction): Fraction =>
   isPositive(best) ? cutUp(dividedBy(times(best, decimal(100)), limit)) : decimal(0)
 
