@@ -197,8 +197,8 @@ export const SILENCES_MAX = 100
 /** How a channel does, as people see it. */
 export interface ChannelHealth {
   readonly kind: string
-  /** `shut-out`: it refuses us until somebody mends that. */
-  readonly state: 'untried' | 'ok' | 'failing' | 'shut-out'
+  /** `shut-out`: it refuses us until somebody mends that. `removed`: settings name it no more, and nobody is shown it. */
+  readonly state: 'untried' | 'ok' | 'failing' | 'shut-out' | 'removed'
   /** When that state began. */
   readonly since: Instant
   /** Why it fails; null: it does not. */

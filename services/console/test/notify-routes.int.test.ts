@@ -48,8 +48,8 @@ afterAll(async () => {
   await receiver?.close()
 })
 
-const started = () => {
-  const file = { limits: { confirm_jump: null }, notify }
+const started = (of: object = notify) => {
+  const file = { limits: { confirm_jump: null }, notify: of }
   const env = { NATS_URL: infrastructure().natsUrl, NOTIFIER_PORT: '0' }
   return startHere((config, log, lifecycle) => startNotifier(config, log, lifecycle, QUICK), env, file)
 }
@@ -183,6 +183,20 @@ describe('where channels are configured', () => {
     expect(record).toMatchObject({ acknowledgements: [{ alert: 'breach:max_daily_loss', by: 'http' }] })
     const again = await documents.expectAnswer('POST', ACKNOWLEDGE, 200, { trader: 'bot1' })
     expect(again).toEqual({ alerts: ['breach:max_daily_loss'], reason: null })
+    await notifier.stop()
+  })
+
+  test('a channel that is removed from the settings is shown no more, and shown again once it is back', async () => {
+    const names = async () => (await told()).channels.map(({ name }) => name)
+    expect(await names()).toEqual(['gone', 'hook'])
+    notifier = await started({ channels: { hook: { kind: 'webhook', url: `${receiver.url}/hook` } } })
+    await eventually(async () => (await names()).join() === 'hook', { what: 'the channel to be gone' })
+    const { error } = await documents.expectAnswer<Fault>('POST', TEST, 404, {}, '', { channel: 'gone' })
+    expect(error.message).toBe('no channel has that name; there are hook')
+    await notifier.stop()
+
+    notifier = await started()
+    await eventually(async () => (await names()).join() === 'gone,hook', { what: 'the channel to be back' })
     await notifier.stop()
   })
 

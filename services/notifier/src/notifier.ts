@@ -19,7 +19,7 @@ import { type Delivered, KeptPlace } from './inbound/kept-place.ts'
 import { TelegramResumes } from './inbound/telegram-resumes.ts'
 import { TelegramTaps } from './inbound/telegram-taps.ts'
 import type { NotifierMetrics } from './notifier-metrics.ts'
-import { AlertStore, TakenOverError } from './outbound/alert-store.ts'
+import { AlertStore, type Remembered, TakenOverError } from './outbound/alert-store.ts'
 import { sendCommand } from './outbound/command-sender.ts'
 import type { Lease } from './outbound/lease.ts'
 import { NoticeQueue } from './outbound/notice-queue.ts'
@@ -105,6 +105,7 @@ export class Notifier {
     const queue = new NoticeQueue(connection)
     const remembered = await this.#persist('the alerts are read', over, () => store.load())
     if (remembered === null) return
+    await this.#persist('removed channels', over, () => this.#forgetRemoved(store, remembered))
     const desk = new AlertDesk({ store, queue, rules, tagsOf, now }, remembered)
     this.#desk = desk
     this.#workers = channels.map((channel) => {
@@ -151,6 +152,16 @@ export class Notifier {
     } finally {
       ended.abort()
       await Promise.allSettled(work)
+    }
+  }
+
+  /** Nobody is shown a channel that settings name no more. */
+  async #forgetRemoved(store: AlertStore, { channels: told }: Remembered): Promise<void> {
+    const { channels, now, log } = this.#parts
+    for (const [name, health] of told) {
+      if (channels.some(({ config }) => config.name === name)) continue
+      await store.tellHealth(name, { ...health, state: 'removed', since: now(), reason: null, waiting: 0 })
+      log.info({ channel: name }, 'a channel is removed')
     }
   }
 

@@ -62,9 +62,11 @@ export class AlertReader {
     return { works: !isFree && Date.now() - heardAt < HEARD_WITHIN_MS, heardAt }
   }
 
+  /** Those that settings name, as the notifier that began last had read them. */
   async channels(): Promise<readonly NamedChannel[] | null> {
     const read = await this.#all<ChannelHealth>(subjects.channelHealth('*'))
-    return read?.map(([subject, health]) => ({ name: lastToken(subject), ...health })) ?? null
+    const channels = read?.map(([subject, health]) => ({ name: lastToken(subject), ...health }))
+    return channels?.filter(({ state }) => state !== 'removed') ?? null
   }
 
   /** @param trader its subject token; all of them if not given */

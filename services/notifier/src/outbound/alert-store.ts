@@ -16,6 +16,8 @@ export class TakenOverError extends Error {
 export interface Remembered {
   readonly books: ReadonlyMap<string, AlertBook>
   readonly silences: readonly Silence[]
+  /** The health of each channel that was told last, removed ones excepted. */
+  readonly channels: ReadonlyMap<string, ChannelHealth>
 }
 
 /** The memory of the notifier: a stream, so that a database that is away silences nothing. */
@@ -35,6 +37,7 @@ export class AlertStore {
   async load(): Promise<Remembered> {
     const books = new Map<string, AlertBook>()
     let silences: readonly Silence[] = []
+    const channels = new Map<string, ChannelHealth>()
     this.#seqs.clear()
     const to = await lastSeqOf(this.#connection, notifierStreams.alerts)
     const range = {
@@ -46,6 +49,11 @@ export class AlertStore {
     }
     for await (const chunk of readStream(this.#connection, range)) {
       for (const message of chunk) {
+        if (message.subject.startsWith(CHANNELS)) {
+          const health = message.json<ChannelHealth>()
+          if (health.state !== 'removed') channels.set(message.subject.slice(CHANNELS.length), health)
+          continue
+        }
         if (message.subject === subjects.silences) silences = message.json<readonly Silence[]>()
         else if (message.subject.startsWith(BOOKS))
           books.set(message.subject.slice(BOOKS.length), { ...EMPTY_BOOK, ...message.json<Partial<AlertBook>>() })
@@ -53,7 +61,7 @@ export class AlertStore {
         this.#seqs.set(message.subject, message.seq)
       }
     }
-    return { books, silences }
+    return { books, silences, channels }
   }
 
   /** @param trader its subject token */
@@ -97,3 +105,4 @@ export class AlertStore {
 }
 
 const BOOKS = subjects.alerts('')
+const CHANNELS = subjects.channelHealth('')
