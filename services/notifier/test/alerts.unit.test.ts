@@ -5,7 +5,6 @@ import { type AlertBook, EMPTY_BOOK, isEmpty } from '../src/core/alert-book.ts'
 import type { Surroundings } from '../src/core/alert-rules.ts'
 import { allowanceAt, becomesDigest, fullAllowance, spend, waitMs } from '../src/core/pace.ts'
 import { nextDue, passTime } from '../src/core/pass-time.ts'
-import { isQuiet, quietUntil } from '../src/core/quiet-hours.ts'
 import { retryAfterMs } from '../src/core/retry.ts'
 import { stepsFor } from '../src/core/routing.ts'
 import { takeNotices } from '../src/core/take-notices.ts'
@@ -102,14 +101,6 @@ describe('quiet hours', () => {
       expect(roundsOf(closed.tellings)).toEqual(['chat resolved'])
       expect(isEmpty(closed.book)).toBe(true)
     })
-  })
-
-  test('end by the clock on the wall, also where it skips an hour', () => {
-    const hours = { from: 22 * 60, until: 2 * 60 + 30 }
-    // In Berlin 02:00 to 03:00 does not exist on 29 March 2026.
-    const evening = Date.UTC(2026, 2, 28, 22)
-    expect(isQuiet(evening, hours, 'Europe/Berlin')).toBe(true)
-    expect(quietUntil(evening, hours, 'Europe/Berlin')).toBe(Date.UTC(2026, 2, 29, 1))
   })
 })
 

@@ -32,6 +32,7 @@ export function isQuiet(at: Instant, hours: QuietHours | null, zone: string): bo
  * one where clocks change, so that no hour is counted that the wall clock skips.
  */
 export function quietUntil(at: Instant, hours: QuietHours, zone: string): Instant {
+  if (!isQuiet(at, hours, zone)) return at
   const begin = at - (at % MINUTE_MS)
   const length = (hours.until - minuteOfDay(at, zone) + 1_440) % 1_440
   const expected = begin + length * MINUTE_MS
