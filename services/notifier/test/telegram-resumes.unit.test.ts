@@ -1,6 +1,7 @@
 import { ALL_HOLDER, type Hold, type Pause } from '@drawbridge/contracts'
 import { createLogger } from '@drawbridge/service-kit'
 import { describe, expect, test } from 'vitest'
+import { CODE_LASTS_MS } from '../src/core/resume-codes.ts'
 import { TelegramResumes } from '../src/inbound/telegram-resumes.ts'
 import type { ResumeOf, ResumeOutcome } from '../src/outbound/resumer.ts'
 
@@ -17,7 +18,7 @@ const hold = (more: Partial<Hold> = {}): Hold => ({
 })
 const paused = (...holds: readonly Hold[]): Pause => ({ since: 1, until: null, holds })
 
-/** A chat in which 7 may resume, and a guardian. */
+/** A chat in which 7 and 9 may resume, and a guardian. */
 function chat(language: 'en' | 'de' = 'en') {
   const state = {
     pause: paused(hold()) as Pause | null,
@@ -28,7 +29,7 @@ function chat(language: 'en' | 'de' = 'en') {
     onResume: (() => undefined) as () => void,
   }
   const resumes = new TelegramResumes({
-    config: { name: 'chat', language, mayResume: [7] },
+    config: { name: 'chat', language, mayResume: [7, 9] },
     resumer: {
       pauseOf: async () => {
         if (state.isAway) throw new Error('no responders')
@@ -69,6 +70,31 @@ describe('/resume', () => {
     await say('/resume bot1')
     expect(await say('/resume bot1', 8)).toBeNull()
     expect(await say('/resume bot1 123456', 8)).toBeNull()
+    expect(state.asked).toEqual([])
+  })
+
+  test('with a code that is older than two minutes ends nothing', async () => {
+    const { state, say } = chat()
+    await say('/resume bot1')
+    state.now += CODE_LASTS_MS
+    expect(await say('/resume bot1 123456')).toContain('There is no code')
+    expect(state.asked).toEqual([])
+  })
+
+  test('with the code of another person or of another chat ends nothing', async () => {
+    const { state, say } = chat()
+    const other = chat()
+    await say('/resume bot1')
+    expect(await say('/resume bot1 123456', 9)).toContain('There is no code')
+    expect(await other.say('/resume bot1 123456')).toContain('There is no code')
+    expect([...state.asked, ...other.state.asked]).toEqual([])
+  })
+
+  test('with a code for a trader that somebody has resumed meanwhile says so, and asks for nothing', async () => {
+    const { state, say } = chat()
+    await say('/resume bot1')
+    state.pause = null
+    expect(await say('/resume bot1 123456')).toBe('bot1 is not paused: there is nothing to resume.')
     expect(state.asked).toEqual([])
   })
 
