@@ -104,7 +104,7 @@ export const WORDS_DE: Words = {
     unblock: 'dort Einstiege wieder erlauben',
     flatten: 'dort Positionen schließen',
     forward: 'eine Order weiterleiten',
-    'run-alone': 'ohne einen zweiten Prozess daneben arbeiten',
+    'run-alone': 'allein laufen',
   },
   doubts: {
     unconfirmed: 'die letzte Meldung gilt noch nicht',

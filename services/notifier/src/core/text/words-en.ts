@@ -101,7 +101,7 @@ export const WORDS_EN: Words = {
     unblock: 'allow entries there again',
     flatten: 'close positions there',
     forward: 'send an order on',
-    'run-alone': 'work without a second process beside it',
+    'run-alone': 'run alone',
   },
   doubts: {
     unconfirmed: 'the last reading is not believed yet',
