@@ -21,6 +21,7 @@ COPY infra/migrations/package.json infra/migrations/
 COPY scripts/package.json scripts/
 COPY scripts/cli/package.json scripts/cli/
 COPY services/console/package.json services/console/
+COPY services/notifier/package.json services/notifier/
 COPY services/persister/package.json services/persister/
 COPY services/risk-guardian/package.json services/risk-guardian/
 COPY services/trader/package.json services/trader/
@@ -28,8 +29,8 @@ COPY services/trader/package.json services/trader/
 RUN npm pkg delete devDependencies --workspaces --include-workspace-root
 RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
     npm ci --omit=dev --ignore-scripts \
-      -w services/console -w services/trader -w services/risk-guardian -w services/persister -w infra/migrations \
-      -w scripts -w scripts/cli
+      -w services/console -w services/trader -w services/risk-guardian -w services/persister -w services/notifier \
+      -w infra/migrations -w scripts -w scripts/cli
 
 # The page of the console, built by packages that the image does not contain.
 FROM ${NODE_IMAGE} AS page
@@ -65,7 +66,8 @@ ARG SERVICES_UID=65532
 RUN install -d -o "$SERVICES_UID" -g "$SERVICES_UID" "$NODE_COMPILE_CACHE"
 USER ${SERVICES_UID}:${SERVICES_UID}
 RUN for program in services/console services/trader services/risk-guardian \
-      "--max-semi-space-size=16 --heap-growing-percent=100 services/persister" infra/migrations; do \
+      "--max-semi-space-size=16 --heap-growing-percent=100 services/persister" \
+      "--max-semi-space-size=16 --heap-growing-percent=100 services/notifier" infra/migrations; do \
       LOG_LEVEL=none node $program/src/main.ts 2>/dev/null; [ $? = 2 ] || exit 1; \
     done; \
     node scripts/provision.ts --help >/dev/null

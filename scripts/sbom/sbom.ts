@@ -117,6 +117,7 @@ export const OF_THE_IMAGE = [
   'services/trader',
   'services/risk-guardian',
   'services/persister',
+  'services/notifier',
   'infra/migrations',
   'scripts',
   'scripts/cli',

@@ -42,6 +42,19 @@ test('the containers run the images that the integration tests run on', () => {
   expect(defaultOf(services.setup?.build?.args.NODE_IMAGE)).toBe(images.node)
 })
 
+test('the image has the packages of each service that it runs', () => {
+  const [install = ''] = /npm ci (?:.*\\\n)*.*/.exec(read('Dockerfile')) ?? []
+  const workspaces = [...install.matchAll(/-w (\S+)/g)].map(([, workspace = '']) => workspace)
+  const needed = workspaces.flatMap((workspace) => {
+    const { name, dependencies = {} } = JSON.parse(read(`${workspace}/package.json`))
+    return [name as string, ...Object.keys(dependencies)]
+  })
+  const programs = Object.values(services).flatMap(({ command = [] }) => [command].flat())
+  const run = programs.flatMap((word) => /^services\/(.+)\/src\/main\.ts$/.exec(word)?.[1] ?? [])
+  expect(new Set(run).size).toBe(6)
+  for (const service of run) expect(needed).toContain(`@drawbridge/${service}`)
+})
+
 test.each(['persister', 'notifier'])('a %s is told to stay small', (name) => {
   expect(services[name]?.command?.slice(0, -1)).toEqual(SMALL_HEAP)
 })
