@@ -77,8 +77,10 @@ export class Connector {
     const may = (task: SharedTask) => dryRun || this.#others.may(task, name, performance.now())
     const shared = { account: this.account, faults: this.faults, clock, may, log: this.#log }
     const everyMs = 1_000 * (config.everySeconds ?? adapter.everySeconds)
+    // What a dry run reads is not counted.
+    const isInDoubt = () => !dryRun && waitsForReading(gate)
     this.reading = config.reads
-      ? new ReadingLoop({ ...shared, outbox, everyMs, atLeastEveryMs, currency, pause: readPause }, stopping)
+      ? new ReadingLoop({ ...shared, outbox, everyMs, atLeastEveryMs, currency, isInDoubt, pause: readPause }, stopping)
       : null
     this.acting = config.acts
       ? new ActingLoop({ ...shared, gate, mayClose: config.mayClose, dryRun, pause: new Pause() }, stopping)
@@ -153,6 +155,10 @@ export class Connector {
       }
     }
   }
+}
+
+function waitsForReading({ newest }: Gate): boolean {
+  return newest.known && newest.event !== null && newest.event.state.doubt.pending !== null
 }
 
 function surroundingsOf(

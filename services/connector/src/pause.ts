@@ -5,11 +5,14 @@ export class Pause {
   #waiting: { readonly end: () => void } | null = null
   #isWoken = false
 
-  /** Returns after so long, at the next {@link wake}, at once if it was woken since the last wait, or when the signal aborts. */
-  async wait(ms: number, signal: AbortSignal): Promise<void> {
+  /**
+   * Returns after so long, at the next {@link wake}, at once if it was woken since the last wait, or when the signal aborts.
+   * @returns whether it was cut short
+   */
+  async wait(ms: number, signal: AbortSignal): Promise<boolean> {
     if (this.#isWoken || signal.aborted) {
       this.#isWoken = false
-      return
+      return true
     }
     const { promise, resolve } = deferred<void>()
     const timer = setTimeout(resolve, ms)
@@ -17,6 +20,7 @@ export class Pause {
     this.#waiting = { end: resolve as () => void }
     try {
       await promise
+      return this.#isWoken || signal.aborted
     } finally {
       this.#waiting = null
       this.#isWoken = false

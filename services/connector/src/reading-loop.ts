@@ -12,6 +12,8 @@ import type { OpenedAccount } from './outbound/opened-account.ts'
 import type { Pause } from './pause.ts'
 import type { ReadAnswer, Reading } from './port.ts'
 
+/** A decision that waits for another reading gets one so soon, as far as the limits of the other side allow. */
+const READ_IN_DOUBT_EVERY_MS = 1_000
 /** While another process reads, it is asked so often whether that still does. */
 const ASK_EVERY_MS = 500
 
@@ -30,6 +32,8 @@ export interface ReadingLoopParts {
   readonly clock: Clock
   /** Whether it is ours to do now. */
   readonly may: (task: SharedTask) => boolean
+  /** Whether the newest decision waits for another reading, which may say the same once more. */
+  readonly isInDoubt: () => boolean
   readonly pause: Pause
   /** Its lines name the connector and the trader. */
   readonly log: Logger
@@ -77,7 +81,7 @@ export class ReadingLoop {
   }
 
   async run(): Promise<void> {
-    const { everyMs, atLeastEveryMs, faults, may, pause, outbox: opening } = this.#parts
+    const { faults, may, pause, outbox: opening } = this.#parts
     const outbox = await Promise.race([opening, aborted(this.#stopping)])
     while (!this.#stopping.aborted) {
       if (!may('read')) {
@@ -88,12 +92,22 @@ export class ReadingLoop {
       }
       const failure = await this.#readOnce(outbox)
       if (this.#stopping.aborted) return
-      if (failure === null) faults.done('read')
-      const waitMs =
-        failure === null
-          ? Math.min(everyMs, atLeastEveryMs)
-          : waitAfter(failure, faults.failed('read', failure), Math.random(), 'read')
-      await pause.wait(waitMs, this.#stopping)
+      if (failure === null) {
+        faults.done('read')
+        await this.#untilDue()
+      } else {
+        await pause.wait(waitAfter(failure, faults.failed('read', failure), Math.random(), 'read'), this.#stopping)
+      }
+    }
+  }
+
+  /** The decision on a reading comes after it, so it is looked at while we wait. */
+  async #untilDue(): Promise<void> {
+    const { everyMs, atLeastEveryMs, isInDoubt, pause } = this.#parts
+    const endsAt = performance.now() + Math.min(everyMs, atLeastEveryMs)
+    for (let leftMs = endsAt - performance.now(); leftMs > 0; leftMs = endsAt - performance.now()) {
+      const isWoken = await pause.wait(Math.min(leftMs, READ_IN_DOUBT_EVERY_MS), this.#stopping)
+      if (isWoken || isInDoubt()) return
     }
   }
 
@@ -114,9 +128,9 @@ export class ReadingLoop {
   }
 
   #report(reading: Reading, outbox: Sends | null): void {
-    const { atLeastEveryMs, log } = this.#parts
+    const { atLeastEveryMs, isInDoubt, log } = this.#parts
     const now = performance.now()
-    if (!isReportDue(reading, this.#reported, now, atLeastEveryMs)) return
+    if (!isReportDue(reading, this.#reported, now, atLeastEveryMs, isInDoubt())) return
     this.#reported = { reading, at: now }
     this.#seq += 1
     const tick = tickOf(reading, this.#seq, this.#run)

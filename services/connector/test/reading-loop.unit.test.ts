@@ -39,6 +39,7 @@ function reading(readEquity: () => Promise<ReadAnswer>, more: Partial<ReadingLoo
       faults,
       clock: new Clock(),
       may: () => true,
+      isInDoubt: () => false,
       pause: new Pause(),
       log,
       ...more,
@@ -138,4 +139,36 @@ test('an account that another process reads is not read, and what is read after 
   expect(sent.map(({ seq }) => seq)).toEqual([1, 2, 1])
   expect(new Set(sent.map(({ run }) => run)).size).toBe(2)
   expect(faults.open).toEqual([])
+})
+
+test('while the decision waits for another reading, the account is read each second, and each reading is reported', async () => {
+  let isInDoubt = false
+  const sent: number[] = []
+  const { loop } = reading(async () => ({ kind: 'reading', reading: { equity: 1n, currency: 'USD' } }), {
+    everyMs: 30_000,
+    atLeastEveryMs: 100_000,
+    isInDoubt: () => isInDoubt,
+    outbox: Promise.resolve({ send: () => sent.push(Date.now()) } as unknown as Outbox),
+  })
+  await vi.advanceTimersByTimeAsync(500)
+  expect([loop.readings, sent.length]).toEqual([1, 1])
+  isInDoubt = true
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect([loop.readings, sent.length]).toEqual([6, 6])
+  isInDoubt = false
+  await vi.advanceTimersByTimeAsync(29_000)
+  expect([loop.readings, sent.length]).toEqual([6, 6])
+})
+
+test('a doubt makes no try earlier that the other side asked to wait for', async () => {
+  let tries = 0
+  reading(
+    async () => {
+      tries += 1
+      return { kind: 'rate-limited', reason: 'it answers 429', retryAfterMs: 30_000 }
+    },
+    { isInDoubt: () => true },
+  )
+  await vi.advanceTimersByTimeAsync(29_000)
+  expect(tries).toBe(1)
 })

@@ -5,13 +5,21 @@ const reading = { equity: 100_000_000_000n, currency: 'USD' }
 const NOW = Date.UTC(2026, 0, 1)
 
 test('a reading is reported when it differs from the last, and at least so often', () => {
-  expect(isReportDue(reading, null, 0, 1_000)).toBe(true)
+  expect(isReportDue(reading, null, 0, 1_000, false)).toBe(true)
   const last = { reading, at: 0 }
-  expect(isReportDue({ ...reading }, last, 999, 1_000)).toBe(false)
-  expect(isReportDue({ ...reading }, last, 1_000, 1_000)).toBe(true)
+  expect(isReportDue({ ...reading }, last, 999, 1_000, false)).toBe(false)
+  expect(isReportDue({ ...reading }, last, 1_000, 1_000, false)).toBe(true)
   for (const change of [{ equity: 1n }, { balance: 1n }, { netDeposits: 1n }, { currency: 'EUR' }]) {
-    expect(isReportDue({ ...reading, ...change }, last, 1, 1_000)).toBe(true)
+    expect(isReportDue({ ...reading, ...change }, last, 1, 1_000, false)).toBe(true)
   }
+})
+
+test('while the decision waits for another reading each is reported, but not the same one twice', () => {
+  const last = { reading: { ...reading, at: NOW }, at: 0 }
+  expect(isReportDue(reading, { reading, at: 0 }, 1, 1_000, true)).toBe(true)
+  expect(isReportDue({ ...reading, at: NOW + 1 }, last, 1, 1_000, true)).toBe(true)
+  expect(isReportDue({ ...reading, at: NOW }, last, 1, 1_000, true)).toBe(false)
+  expect(isReportDue({ ...reading, at: NOW }, last, 1_000, 1_000, true)).toBe(true)
 })
 
 test('two ticks of three may be lost before the account counts as silent', () => {

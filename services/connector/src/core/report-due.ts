@@ -32,9 +32,19 @@ export interface Reported {
   readonly at: number
 }
 
-/** A tick for each change, and at least one in `atLeastEveryMs`. */
-export function isReportDue(reading: Reading, last: Reported | null, now: number, atLeastEveryMs: number): boolean {
+/**
+ * A tick for each change, and at least one in `atLeastEveryMs`.
+ * @param isInDoubt whether the decision waits for another reading: then each counts that is no repetition of an old one
+ */
+export function isReportDue(
+  reading: Reading,
+  last: Reported | null,
+  now: number,
+  atLeastEveryMs: number,
+  isInDoubt: boolean,
+): boolean {
   if (last === null || now - last.at >= atLeastEveryMs) return true
+  if (isInDoubt && (reading.at === undefined || reading.at !== last.reading.at)) return true
   return (
     reading.equity !== last.reading.equity ||
     reading.balance !== last.reading.balance ||
