@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ChannelHealth } from '@drawbridge/contracts'
 import { type Telling, tellingId } from '@drawbridge/contracts'
-import type { Logger } from '@drawbridge/service-kit'
+import { aborted, type Logger } from '@drawbridge/service-kit'
 import type { Channel, Outgoing } from './channels/channel.ts'
 import { secretFault } from './channels/secret-file.ts'
 import type { Part } from './core/incidents.ts'
@@ -28,6 +28,8 @@ export interface WorkerParts {
 
 /** What is older says nothing any more. */
 const GIVE_UP_MS = 24 * 3_600_000
+/** A process has to stop within ten seconds. */
+const ANSWERS_AT_END_MS = 3_000
 const RECORDS_AT_A_TIME = 64
 
 /** Sends what waits for one channel, in order, as fast as the channel may be used. Knows nothing of other channels. */
@@ -45,7 +47,7 @@ export class ChannelWorker {
     this.#reader = { ...parts.reader, escape: channel.escape, escapeLink: channel.escapeLink }
     this.#allowance = fullAllowance(channel.config, now())
     this.#left = new LeftRecipients({
-      send: (outgoing) => channel.send(outgoing),
+      send: (outgoing, signal) => this.#send(outgoing, signal),
       isTooOld: ({ tellings }) => tellings.every((telling) => this.#isTooOld(telling)),
       finish: ({ waiting, result, attempts, outgoing }) => this.#finish(waiting, result, attempts, outgoing.maybeTwice),
       now,
@@ -158,7 +160,8 @@ export class ChannelWorker {
     for (let failures = 1; !signal.aborted; failures += 1) {
       if (!isFree) this.#allowance = spend(this.#allowance)
       const outgoing = this.#outgoing(tellings, maybeTwice)
-      const attempt = await channel.send(outgoing)
+      const attempt = await this.#send(outgoing, signal)
+      if (attempt === null) return
       if (attempt.kind === 'sent' && attempt.left !== undefined) {
         this.#setSent(attempt.missed ?? `recipients who are refused for now, and tried again: ${attempt.left.length}`)
         await store.tellHealth(name, this.#health)
@@ -180,6 +183,11 @@ export class ChannelWorker {
       await rest(retryAfterMs(attempt, failures), signal)
       this.#allowance = allowanceAt(this.#allowance, channel.config, now())
     }
+  }
+
+  /** Null: it was on its way when the notifier ended. The next one sends it again, and says so. */
+  #send(outgoing: Outgoing, signal: AbortSignal): Promise<Attempt | null> {
+    return Promise.race([this.#parts.channel.send(outgoing), endOf(signal)])
   }
 
   #outgoing(tellings: readonly Telling[], maybeTwice: boolean): Outgoing {
@@ -282,6 +290,12 @@ export class ChannelWorker {
 /** Whether somebody shall acknowledge it. */
 function isWaitedFor({ alert, round }: Telling): boolean {
   return alert !== null && round.kind !== 'resolved'
+}
+
+/** Resolves when a notifier that ends waits no longer for an answer. */
+async function endOf(signal: AbortSignal): Promise<null> {
+  await aborted(signal)
+  return delay(ANSWERS_AT_END_MS, null, { ref: false })
 }
 
 async function rest(ms: number, signal: AbortSignal): Promise<void> {

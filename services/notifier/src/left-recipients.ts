@@ -1,4 +1,4 @@
-import type { Channel, Outgoing } from './channels/channel.ts'
+import type { Outgoing } from './channels/channel.ts'
 import { type Attempt, retryAfterMs } from './core/retry.ts'
 import { KEEP_EVERY_MS, type Waiting } from './waiting.ts'
 
@@ -13,7 +13,8 @@ export interface PartlySent {
 }
 
 export interface LeftRecipientsParts {
-  readonly send: Channel['send']
+  /** Null: the notifier ended meanwhile. */
+  readonly send: (outgoing: Outgoing, signal: AbortSignal) => Promise<Attempt | null>
   readonly isTooOld: (outgoing: Outgoing) => boolean
   /** Records what became of a message. */
   readonly finish: (sent: PartlySent) => Promise<void>
@@ -50,7 +51,8 @@ export class LeftRecipients {
     for (const one of this.#messages.filter(({ due }) => due <= now())) {
       if (signal.aborted) return
       const { outgoing, waiting, result } = one
-      const attempt = await send({ ...outgoing, only: result.left ?? [], now: now() })
+      const attempt = await send({ ...outgoing, only: result.left ?? [], now: now() }, signal)
+      if (attempt === null) return
       this.#messages = this.#messages.filter((other) => other !== one)
       const attempts = one.attempts + 1
       const isSent = attempt.kind === 'sent'

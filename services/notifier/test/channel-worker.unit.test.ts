@@ -1,7 +1,7 @@
 import type { ChannelHealth, Delivery, Telling } from '@drawbridge/contracts'
 import { createLogger } from '@drawbridge/service-kit'
 import type { ChannelConfig } from '@drawbridge/settings'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { ChannelWorker } from '../src/channel-worker.ts'
 import type { Attempt } from '../src/core/retry.ts'
 import type { Delivered } from '../src/inbound/kept-place.ts'
@@ -25,9 +25,12 @@ const telling = (version: number): Telling => ({
   decidedAt: Date.now(),
 })
 
+/** Never: the receiver does not answer. */
+const NEVER = new Promise<Attempt>(() => undefined)
+
 /** A worker whose receiver answers as told, and notices that wait for it. */
 function workerWith(
-  answers: readonly Attempt[],
+  answers: readonly (Attempt | Promise<Attempt>)[],
   waiting: readonly Telling[],
   onAttempt: (queue: Telling[]) => void = () => undefined,
 ) {
@@ -78,7 +81,7 @@ function workerWith(
     log: createLogger('test', 'silent'),
     now: Date.now,
   })
-  return { told, recorded, attempts, running: worker.run(over.signal) }
+  return { told, recorded, attempts, over, running: worker.run(over.signal) }
 }
 
 test('a message that not everybody got makes its channel failing, is sent once, and the next one mends it', async () => {
@@ -109,4 +112,12 @@ test('what comes while a receiver is away is counted as waiting at each attempt'
   await running
   expect(told.filter(({ state }) => state === 'failing').map(({ waiting }) => waiting)).toEqual([2, 3])
   expect(told.at(-1)).toMatchObject({ state: 'ok', waiting: 0 })
+})
+
+test('a receiver that does not answer keeps no notifier from ending, and the message stays for the next one', async () => {
+  const { recorded, attempts, over, running } = workerWith([NEVER], [telling(1)])
+  await vi.waitFor(() => expect(attempts).toHaveLength(1))
+  over.abort()
+  await running
+  expect(recorded).toEqual([])
 })

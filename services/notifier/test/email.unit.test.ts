@@ -1,21 +1,23 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { ChannelConfig } from '@drawbridge/settings'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { emailChannel } from '../src/channels/email.ts'
+import { emailChannel, type MailServerTimes } from '../src/channels/email.ts'
 import type { Attempt } from '../src/core/retry.ts'
 
 let folder: string
 let server: SMTPServer
 let mails: string[]
+let sockets: Socket[]
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-email-'))
   await writeFile(path.join(folder, 'password'), 'the-password')
   mails = []
+  sockets = []
 })
 afterEach(async () => {
   await new Promise<void>((resolve) => server.close(() => resolve()))
@@ -28,6 +30,7 @@ async function sendTo(
   tls: 'required' | 'none' = 'none',
   title = 'bot1: broken',
   only?: readonly string[],
+  times?: MailServerTimes,
 ): Promise<Attempt> {
   server = new SMTPServer({
     authOptional: true,
@@ -42,6 +45,7 @@ async function sendTo(
     },
     ...options,
   })
+  server.server.on('connection', (socket: Socket) => sockets.push(socket))
   // A client that trusts nobody ends the connection.
   server.on('error', () => undefined)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -59,7 +63,7 @@ async function sendTo(
     to: ['ann@example.com', 'bob@example.com'],
   }
   const message = { title, lines: ['Lost 60.00.', 'Größe: ß'], link: null, severity: 'critical' } as const
-  return emailChannel(config).send({
+  return emailChannel(config, times).send({
     id: 'bot1.7',
     message,
     tellings: [],
@@ -100,6 +104,32 @@ test('a server that is busy is asked again', async () => {
     done(Object.assign(new Error('try later'), { responseCode: 451 }))
   }
   expect(await sendTo({ onRcptTo })).toMatchObject({ kind: 'failed', maybeSent: false })
+})
+
+test('a server that takes long to take a message is waited for, and gets no second one', async () => {
+  const onData: SMTPServerOptions['onData'] = (stream, _session, done) => {
+    stream.resume().on('end', () => setTimeout(done, 400))
+  }
+  const times = { connectMs: 200, answerMs: 30_000 }
+  expect(await sendTo({ onData }, 'none', 'bot1: broken', undefined, times)).toMatchObject({ kind: 'sent' })
+})
+
+test.each([
+  ['says nothing more', 'SMTP ETIMEDOUT', () => undefined],
+  ['goes away', 'SMTP ECONNECTION', () => sockets[0]?.destroy()],
+] as const)('a server that has the text and %s has maybe taken it', async (_, reason, then) => {
+  const onData: SMTPServerOptions['onData'] = (stream) => {
+    stream.resume().on('end', then)
+  }
+  const times = { connectMs: 10_000, answerMs: 200 }
+  const attempt = await sendTo({ onData, closeTimeout: 1 }, 'none', 'bot1: broken', undefined, times)
+  expect(attempt).toEqual({ kind: 'failed', reason, afterMs: null, maybeSent: true })
+})
+
+test('a mail server that is too busy to greet has got nothing', async () => {
+  const onConnect: SMTPServerOptions['onConnect'] = (_session, done) =>
+    done(Object.assign(new Error('busy'), { responseCode: 421 }))
+  expect(await sendTo({ onConnect })).toMatchObject({ kind: 'failed', maybeSent: false })
 })
 
 test('an address that is refused is given up', async () => {

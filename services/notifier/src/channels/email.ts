@@ -3,18 +3,28 @@ import type { ChannelConfig } from '@drawbridge/settings'
 import { createTransport } from 'nodemailer'
 import type { Attempt } from '../core/retry.ts'
 import { type Channel, type Outgoing, plainText } from './channel.ts'
+import { UNSENT } from './post.ts'
 import { secretIn } from './secret-file.ts'
 
 type EmailConfig = Extract<ChannelConfig, { kind: 'email' }>
 
-/** People by e-mail, as plain text: nothing in it can be markup. */
-export function emailChannel(config: EmailConfig): Channel {
-  return { config, escape: plainText, send: (outgoing) => send(config, outgoing) }
+/** How long a mail server may take, milliseconds. */
+export interface MailServerTimes {
+  /** To connect, and to greet. */
+  readonly connectMs: number
+  /** To say the next thing. A server that takes a message may check it for long before it says so. */
+  readonly answerMs: number
 }
 
-const WITHIN_MS = 10_000
+/** RFC 5321, 4.5.3.2.6: who ends a connection earlier after the text makes the server send copies. */
+const TIMES: MailServerTimes = { connectMs: 10_000, answerMs: 600_000 }
 
-async function send(config: EmailConfig, { id, message, only }: Outgoing): Promise<Attempt> {
+/** People by e-mail, as plain text: nothing in it can be markup. */
+export function emailChannel(config: EmailConfig, times = TIMES): Channel {
+  return { config, escape: plainText, send: (outgoing) => send(config, outgoing, times) }
+}
+
+async function send(config: EmailConfig, { id, message, only }: Outgoing, times: MailServerTimes): Promise<Attempt> {
   const password = config.passwordFile === null ? null : secretIn(config.passwordFile)
   if (password !== null && typeof password !== 'string') return password
   const { host, port, tls, user, from, to } = config
@@ -25,9 +35,9 @@ async function send(config: EmailConfig, { id, message, only }: Outgoing): Promi
     requireTLS: tls === 'required',
     ignoreTLS: tls === 'none',
     ...(user === null || password === null ? {} : { auth: { user, pass: password } }),
-    connectionTimeout: WITHIN_MS,
-    greetingTimeout: WITHIN_MS,
-    socketTimeout: WITHIN_MS,
+    connectionTimeout: times.connectMs,
+    greetingTimeout: times.connectMs,
+    socketTimeout: times.answerMs,
     disableFileAccess: true,
     disableUrlAccess: true,
   })
@@ -74,19 +84,27 @@ interface SmtpError extends Error {
   readonly code?: string
   /** The server's code, such as 550. */
   readonly responseCode?: number
-  /** What was being said. */
-  readonly command?: string
+  /** The code of the system, as ECONNREFUSED. */
+  readonly originalCode?: string
+  /** What took too long. */
+  readonly timeoutType?: string
   /** The address that it is about. */
   readonly recipient?: string
 }
 
 /** The reason has codes alone: a server may quote what it was sent. */
-function failureOf({ code = 'no code', responseCode, command }: SmtpError): Attempt {
+function failureOf(error: SmtpError): Attempt {
+  const { code = 'no code', responseCode } = error
   const reason = `SMTP ${[responseCode, code].filter((part) => part !== undefined).join(' ')}`
   if (code === 'EAUTH' || code === 'ETLS') return { kind: 'shut-out', reason }
   if (responseCode !== undefined && responseCode >= 500) {
     return code === 'EENVELOPE' || code === 'EMESSAGE' ? { kind: 'refused', reason } : { kind: 'shut-out', reason }
   }
-  // An answer that is missing after the text may be that it was taken.
-  return { kind: 'failed', reason, afterMs: null, maybeSent: responseCode === undefined && command === 'DATA' }
+  return { kind: 'failed', reason, afterMs: null, maybeSent: responseCode === undefined && wasConnected(error) }
+}
+
+/** Whether a connection was lost, so that nobody knows whether the server had taken the message. */
+function wasConnected({ code, originalCode = '', timeoutType }: SmtpError): boolean {
+  if (code === 'ETIMEDOUT') return timeoutType === 'SOCKET_TIMEOUT'
+  return code === 'ECONNECTION' || (code === 'ESOCKET' && !UNSENT.has(originalCode))
 }
