@@ -7,7 +7,7 @@ import { type Check, examine, type Finding, fault, ok } from './doctor/finding.t
 import { judgeLimits } from './doctor/limits.ts'
 import { checkClock, checkNode, portChecks } from './doctor/machine.ts'
 import { checkConsumer, checkDifferences, checkGuardian, type Nats, natsTime, reachNats } from './doctor/nats.ts'
-import { checkNotifier } from './doctor/notifier.ts'
+import { checkNotifier, judgeRoutes } from './doctor/notifier.ts'
 import { checkPermissions, checkRoom } from './doctor/publishing.ts'
 import { checkSecretFiles } from './doctor/secret-files.ts'
 import { checkDamage, checkHistoryIsKnown, checkStreams } from './doctor/streams.ts'
@@ -49,7 +49,7 @@ async function findingsOf(context: ProgramContext): Promise<readonly Finding[]> 
   const node = checkNode(process.version)
   const config = readConfig(context)
   if (config.ok) {
-    const judged = [...judgeLimits(config.value), ...checkSecretFiles(config.value)]
+    const judged = [...judgeLimits(config.value), ...judgeRoutes(config.value), ...checkSecretFiles(config.value)]
     return [node, ok('settings', 'valid'), ...judged, ...(await examineAll(config.value, context))]
   }
   // The addresses of servers and the ports are unknown then.

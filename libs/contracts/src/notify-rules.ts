@@ -1,4 +1,5 @@
-import type { NoticeKind, Severity } from './notice.ts'
+import type { Notice, NoticeKind, Severity } from './notice.ts'
+import { isAtLeast } from './severity.ts'
 import type { TraderId } from './subjects.ts'
 
 /** Languages of messages to people. */
@@ -25,6 +26,18 @@ export interface Route {
   readonly to: readonly string[]
   /** By time. */
   readonly escalate: readonly EscalationStep[]
+}
+
+/** Whether a route leads a notice to its channels. @param tags of its trader */
+export function isRouted(
+  { traders, tags: wanted, severity, kinds }: Route,
+  notice: Pick<Notice, 'kind' | 'severity' | 'trader'>,
+  tags: readonly string[],
+): boolean {
+  if (!isAtLeast(notice.severity, severity)) return false
+  if (kinds !== null && !kinds.includes(notice.kind)) return false
+  if (traders !== null && (notice.trader === null || !traders.includes(notice.trader))) return false
+  return wanted === null || wanted.some((tag) => tags.includes(tag))
 }
 
 /** Times of a day at which only what is critical is told; the rest waits for their end. */

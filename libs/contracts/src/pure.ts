@@ -105,7 +105,7 @@ export {
   traderToken,
 } from './notice.ts'
 export { decodeNotifyCommand, type NotifyCommand } from './notify-command.ts'
-export { type EscalationStep, LANGUAGES, type Language, type QuietHours, type Route } from './notify-rules.ts'
+export { type EscalationStep, isRouted, LANGUAGES, type Language, type QuietHours, type Route } from './notify-rules.ts'
 export { MINUTES_A_DAY, type OpenMinutes, type OpenWeek, openWeek } from './opening-hours.ts'
 export { inWords, type Parsed, parsed, printable, type Refused, refused, total } from './parsed.ts'
 export { ALL_HOLDER, type PauseOfAll } from './pause-all.ts'
@@ -140,6 +140,7 @@ export {
   type Undo,
 } from './risk-event.ts'
 export type { Sessions } from './sessions.ts'
+export { byBadness, isAtLeast, SEVERITY_OF, worstSeverityOf } from './severity.ts'
 export {
   type DoubtCode,
   pauseReason,

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
+import { NOTICE_KINDS } from '@drawbridge/contracts'
+import { describe, expect, test } from 'vitest'
 import { loadConfig } from '../src/config.ts'
+import { notifyWarningsOf } from '../src/sections/notify/notify-warnings.ts'
 
 function faults(notify: object, traders: object = {}): readonly string[] {
   const config = loadConfig({}, JSON.stringify({ notify, traders }))
@@ -121,6 +123,26 @@ test.each([
     'notify.routes 1: tags names "future", which is no tag of a trader, did you mean "futures"?',
   ],
   [
+    'a kind that is never as bad as the severity',
+    { channels: { desk }, routes: [{ to: ['desk'], severity: 'critical', kinds: ['breach', 'resumed', 'silent'] }] },
+    'notify.routes 1: kinds names "silent", which is never worse than "warning": write that as the severity, or leave severity out',
+  ],
+  [
+    'a kind that no route leads anywhere',
+    { channels: { desk }, routes: [{ to: ['desk'], kinds: ['test'] }] },
+    `notify.routes 1: kinds names "test", which is no kind, known: ${NOTICE_KINDS.filter((kind) => kind !== 'test').join(', ')}`,
+  ],
+  [
+    'a trader without the tag',
+    { channels: { desk }, routes: [{ to: ['desk'], traders: ['bot1', 'bot2'], tags: ['futures'] }] },
+    'notify.routes 1: traders names "bot2", which has no tag of futures: write two routes for either',
+  ],
+  [
+    'a trader without the tag that is not in config.json',
+    { channels: { desk }, routes: [{ to: ['desk'], traders: ['elsewhere'], tags: ['futures'] }] },
+    'notify.routes 1: traders names "elsewhere", which has no tag of futures: write two routes for either',
+  ],
+  [
     'a channel that nothing leads to',
     { channels: { desk, other: desk }, routes: [{ to: ['desk'] }] },
     'notify: no route leads to the channel "other": name it in "to" of a route',
@@ -141,9 +163,58 @@ test.each([
     'notify: quiet_hours end when they begin (22:00): write two different times, or null for none',
   ],
 ])('%s is a fault that says what to write', (_, notify, fault) => {
-  expect(faults(notify, { bot1: { tags: ['futures'] } })).toContain(`config.json, ${fault}`)
+  expect(faults(notify, { bot1: { tags: ['futures'] }, bot2: {} })).toContain(`config.json, ${fault}`)
 })
 
 test('a field of notify with a slip is told', () => {
   expect(faults({ chanels: {} })).toEqual(['config.json, notify: unknown field "chanels", did you mean "channels"?'])
+})
+
+test('a route that names kinds tells them, however mild they are', () => {
+  const routes = [{ to: ['desk'], kinds: ['paused', 'breach'] }, { to: ['desk'] }]
+  const config = loadConfig({}, JSON.stringify({ notify: { channels: { desk }, routes } }))
+  expect(config).toMatchObject({
+    ok: true,
+    value: { notify: { routes: [{ severity: 'info' }, { severity: 'warning' }] } },
+  })
+})
+
+describe('what nobody is told of is a warning', () => {
+  const warnings = (routes: readonly object[]) => {
+    const traders = { bot1: { tags: ['futures'] }, bot2: {}, bot3: {} }
+    const config = loadConfig({}, JSON.stringify({ traders, notify: { channels: { desk }, routes } }))
+    return config.ok ? notifyWarningsOf(config.value) : config.reason
+  }
+  const faultsOfDrawbridge = 'nobody is told of faults of Drawbridge itself, as lost messages'
+
+  test.each<[string, readonly object[], readonly string[]]>([
+    ['no routes', [], []],
+    ['a route for whatever is critical', [{ to: ['desk'], severity: 'critical' }], []],
+    [
+      'traders that are left out',
+      [
+        { to: ['desk'], traders: ['bot1'] },
+        { to: ['desk'], kinds: ['fault'] },
+      ],
+      ['nobody is told when a limit breaks of bot2, bot3'],
+    ],
+    [
+      'tags that some have not',
+      [{ to: ['desk'], tags: ['futures'] }],
+      ['nobody is told when a limit breaks of bot2, bot3', faultsOfDrawbridge],
+    ],
+    [
+      'kinds without breaches',
+      [{ to: ['desk'], kinds: ['silent', 'fault'] }],
+      ['nobody is told when a limit breaks of bot1, bot2, bot3'],
+    ],
+    ['kinds without faults', [{ to: ['desk'], kinds: ['breach'] }], [faultsOfDrawbridge]],
+  ])('%s', (_, routes, said) => {
+    expect(warnings(routes)).toEqual(said)
+  })
+
+  test('nothing is said where no channel is configured', () => {
+    const config = loadConfig({}, JSON.stringify({ traders: { bot1: {} } }))
+    expect(config.ok && notifyWarningsOf(config.value)).toEqual([])
+  })
 })

@@ -1,6 +1,6 @@
 import { type ChannelHealth, formatInstant, notifierStreams, subjects } from '@drawbridge/contracts'
 import { isStreamMissing, lastMessage } from '@drawbridge/nats'
-import type { Config } from '@drawbridge/settings'
+import { type Config, notifyWarningsOf } from '@drawbridge/settings'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import { type Finding, fault, ok, warning } from './finding.ts'
 
@@ -9,6 +9,12 @@ type NotifyConfig = Config['notify']
 /** The lease of the notifier that works is renewed every 1.5 s. */
 const HEARD_WITHIN_MS = 15_000
 const START = 'start one: npm start, docker compose --profile notifier up --detach, or npm run notifier'
+
+/** What the routes of the settings tell nobody; nothing where all is well. */
+export function judgeRoutes(config: Pick<Config, 'notify' | 'traders'>): readonly Finding[] {
+  const advice = 'add a route to notify.routes in config.json without traders and tags; see docs/notify.md'
+  return notifyWarningsOf(config).map((words) => warning('routes', words, advice))
+}
 
 /** Whether people are told: a notifier works, and each channel takes messages. Nothing where no channel is configured. */
 export async function checkNotifier(manager: JetStreamManager, notify: NotifyConfig): Promise<readonly Finding[]> {

@@ -81,11 +81,25 @@ test('a secret that is missing, empty, or for everybody to read is told with its
   expect(of('heartbeat')).toMatchObject([{ status: 'fault', found: `${at('no-heartbeat')} does not exist` }])
 })
 
-test('channels without the streams of the notifier are a fault that provision mends', async () => {
+test('missing streams of the notifier are a fault that provision mends, and traders of whom nobody is told are named', async () => {
   await resetStreams(connection)
   await freshStreams(connection)
-  const of = await findings({ notify: { channels: { hook: webhook('hook') } } })
+  const notify = { channels: { hook: webhook('hook') } }
+  const of = await findings({ notify })
   expect(of('notifier')).toMatchObject([{ status: 'fault', advice: expect.stringContaining('npm run provision') }])
+  expect(of('routes')).toEqual([])
+  const routes = [
+    { to: ['hook'], traders: ['bot1'] },
+    { to: ['hook'], kinds: ['fault'] },
+  ]
+  const untold = await findings({ traders: { bot1: {}, bot6: {} }, notify: { ...notify, routes } })
+  expect(untold('routes')).toMatchObject([
+    {
+      status: 'warning',
+      found: 'nobody is told when a limit breaks of bot6',
+      advice: expect.stringContaining('notify.routes'),
+    },
+  ])
 })
 
 test('a notifier that is not heard, one that works, a channel that fails, and no heartbeat are told', async () => {

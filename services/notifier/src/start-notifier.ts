@@ -11,7 +11,7 @@ import {
   serveHttp,
   watchLinks,
 } from '@drawbridge/service-kit'
-import { type ChannelConfig, type Config, currencyOf, type NotifyConfig } from '@drawbridge/settings'
+import { type ChannelConfig, type Config, currencyOf, type NotifyConfig, notifyWarningsOf } from '@drawbridge/settings'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { channelOf } from './channels/channels.ts'
 import { Notifier } from './notifier.ts'
@@ -87,6 +87,7 @@ export async function startNotifier(
   readiness.add('NATS', () => nats.away)
   const served = { service: 'notifier', address: notify, settings: config.http, log, readiness, metrics: registry }
   const port = await serveHttp(served, 'NOTIFIER_PORT', lifecycle)
+  for (const reason of notifyWarningsOf(config)) log.warn({ reason }, 'the routes lead to no channel')
   log.info({ port, channels: notify.channels.map(({ name }) => name) }, 'listening')
   const running = notifier.run(lifecycle.stopping).catch((error: Error) => lifecycle.fail(error))
   lifecycle.onStop('notifier', () => running)

@@ -1,5 +1,4 @@
-import type { Telling } from '@drawbridge/contracts'
-import { byBadness } from './severity.ts'
+import { byBadness, type Telling } from '@drawbridge/contracts'
 
 /** One of the messages that waiting notices become. */
 export interface Part {

@@ -7,11 +7,11 @@ import {
   type NoticeKind,
   operatorHolder,
   type RiskEvent,
+  SEVERITY_OF,
   type Severity,
   standingOf,
   TELEGRAM_USER,
 } from '@drawbridge/contracts'
-import { SEVERITY_OF } from './severity.ts'
 
 /** What settings say of a trader's alerts. */
 export interface TraderSettings {

@@ -1,5 +1,4 @@
-import type { Instant, Notice, Route } from '@drawbridge/contracts'
-import { isAtLeast } from './severity.ts'
+import { type Instant, isRouted, type Notice, type Route } from '@drawbridge/contracts'
 
 /** Channels that are told at a time after an alert began. */
 export interface Step {
@@ -20,7 +19,7 @@ export function stepsFor(notice: Notice, tags: readonly string[], routes: readon
     earliest.set(channel, Math.min(earliest.get(channel) ?? Number.POSITIVE_INFINITY, afterMs))
   }
   for (const route of routes) {
-    if (!fits(route, notice, tags)) continue
+    if (!isRouted(route, notice, tags)) continue
     for (const channel of route.to) add(channel, 0)
     for (const { afterMinutes, to } of route.escalate) for (const channel of to) add(channel, afterMinutes * MINUTE_MS)
   }
@@ -30,13 +29,6 @@ export function stepsFor(notice: Notice, tags: readonly string[], routes: readon
     afterMs,
     channels: [...earliest].filter(([, at]) => at === afterMs).map(([channel]) => channel),
   }))
-}
-
-function fits({ traders, tags: wanted, severity, kinds }: Route, notice: Notice, tags: readonly string[]): boolean {
-  if (!isAtLeast(notice.severity, severity)) return false
-  if (kinds !== null && !kinds.includes(notice.kind)) return false
-  if (traders !== null && (notice.trader === null || !traders.includes(notice.trader))) return false
-  return wanted === null || wanted.some((tag) => tags.includes(tag))
 }
 
 /** Everybody who was told until now. */

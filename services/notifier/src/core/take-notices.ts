@@ -1,9 +1,8 @@
-import { type Instant, limitHolder, type Notice, type Round, type Telling } from '@drawbridge/contracts'
+import { type Instant, isAtLeast, limitHolder, type Notice, type Round, type Telling } from '@drawbridge/contracts'
 import { ALERTS_MAX, type Alert, type AlertBook, alertKeyOf, type Ended, HELD_MAX } from './alert-book.ts'
 import { hearingOf, type Surroundings, stepsOf, waitsForMorning } from './alert-rules.ts'
 import type { StillBlocking } from './notices-of-event.ts'
 import { reached } from './routing.ts'
-import { isAtLeast } from './severity.ts'
 
 /** What became of a book, and who is told. */
 export interface Decided {

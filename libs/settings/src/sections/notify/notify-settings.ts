@@ -158,14 +158,13 @@ export function readNotify(source: Source, traders: Readonly<Record<TraderId, Tr
   const written = isObject(values.channels) ? values.channels : {}
   const channels = readChannels(source, written, values.language)
   const names = Object.keys(written)
-  const tags = [...new Set(Object.values(traders).flatMap(({ about }) => about.tags))]
   const known = Object.keys(isObject(source.file.traders) ? source.file.traders : {})
   const list = Array.isArray(values.routes) && values.routes.length > 0 ? values.routes : null
   if ((list?.length ?? 0) > ROUTES_MAX) faults.add('config.json, notify', `routes may be ${ROUTES_MAX} at most`)
   const routes = (list ?? [{ to: names }]).slice(0, ROUTES_MAX).flatMap((route, index) => {
     if (list === null && names.length === 0) return []
     const where = `config.json, notify.routes ${index + 1}`
-    const read = faults.take<Route | null>(where, readRoute(route, names, tags, known), null)
+    const read = faults.take<Route | null>(where, readRoute(route, names, traders, known), null)
     return read === null ? [] : [read]
   })
   for (const name of names) {

@@ -1,6 +1,7 @@
 import {
   compileCheck,
   type EscalationStep,
+  isAtLeast,
   NOTICE_KINDS,
   type NoticeKind,
   nearestName,
@@ -9,12 +10,18 @@ import {
   type Route,
   refused,
   SEVERITIES,
+  type Severity,
+  type TraderId,
+  worstSeverityOf,
 } from '@drawbridge/contracts'
 import Type from 'typebox'
+import type { TraderConfig } from '../trader-settings.ts'
 
 const names = (description: string) =>
   Type.Array(Type.String({ minLength: 1 }), { minItems: 1, maxItems: 100, description })
 const MINUTES_MAX = 10_080
+/** A test goes to the channel that somebody names. */
+const ROUTED_KINDS = NOTICE_KINDS.filter((kind) => kind !== 'test')
 
 const RouteSchema = Type.Object(
   {
@@ -23,7 +30,7 @@ const RouteSchema = Type.Object(
     severity: Type.Optional(
       Type.Enum([...SEVERITIES], { description: SEVERITIES.map((one) => `"${one}"`).join(', ') }),
     ),
-    kinds: Type.Optional(names(`a list of ${NOTICE_KINDS.join(', ')}`)),
+    kinds: Type.Optional(names(`a list of ${ROUTED_KINDS.join(', ')}`)),
     to: names('a list of channels'),
     escalate: Type.Optional(Type.Array(Type.Unknown(), { maxItems: 10, description: 'a list of {after_minutes, to}' })),
   },
@@ -43,31 +50,40 @@ const StepSchema = Type.Object(
 const checkRoute = compileCheck<Type.Static<typeof RouteSchema>>(RouteSchema)
 const checkStep = compileCheck<Type.Static<typeof StepSchema>>(StepSchema)
 
-/** @param channels their names @param tags that traders have @param traders of config.json */
+/**
+ * A route all of whose names can match something.
+ * @param channels their names
+ * @param traders of config.json, as far as they are valid
+ * @param known the names of all traders of config.json
+ */
 export function readRoute(
   written: unknown,
   channels: readonly string[],
-  tags: readonly string[],
-  traders: readonly string[],
+  traders: Readonly<Record<TraderId, TraderConfig>>,
+  known: readonly string[],
 ): Parsed<Route> {
   const checked = checkRoute(written)
   if (!checked.ok) return checked
   const { value } = checked
   const steps = (value.escalate ?? []).map(readStep)
+  const tags = [...new Set(Object.values(traders).flatMap(({ about }) => about.tags))]
+  const severity = value.severity ?? (value.kinds === undefined ? 'warning' : 'info')
   const faults = [
     ...steps.flatMap((step, index) => (step.ok ? [] : [`escalate ${index + 1}: ${step.reason}`])),
     ...unknown('to', value.to, channels, 'channel'),
     ...steps.flatMap((step) => (step.ok ? unknown('escalate', step.value.to, channels, 'channel') : [])),
-    ...unknown('kinds', value.kinds ?? [], NOTICE_KINDS, 'kind'),
+    ...unknown('kinds', value.kinds ?? [], ROUTED_KINDS, 'kind'),
     ...unknown('tags', value.tags ?? [], tags, 'tag of a trader'),
-    ...near('traders', value.traders ?? [], traders),
+    ...near('traders', value.traders ?? [], known),
+    ...tooMild(value.kinds ?? [], severity),
+    ...apart(value.traders ?? [], value.tags, traders, known),
   ]
   if (faults.length > 0) return refused(faults.join('; '))
   const escalate = steps.flatMap((step) => (step.ok ? [step.value] : []))
   return parsed({
     traders: value.traders ?? null,
     tags: value.tags ?? null,
-    severity: value.severity ?? 'warning',
+    severity,
     kinds: (value.kinds as readonly NoticeKind[] | undefined) ?? null,
     to: value.to,
     escalate: escalate.toSorted((a, b) => a.afterMinutes - b.afterMinutes),
@@ -97,4 +113,26 @@ function near(field: string, given: readonly string[], known: readonly string[])
       const meant = nearestName(name, known, 1)
       return meant === null ? [] : [`${field} names "${name}", did you mean "${meant}"?`]
     })
+}
+
+function tooMild(kinds: readonly string[], severity: Severity): readonly string[] {
+  return ROUTED_KINDS.filter((kind) => kinds.includes(kind) && !isAtLeast(worstSeverityOf(kind), severity)).map(
+    (kind) =>
+      `kinds names "${kind}", which is never worse than "${worstSeverityOf(kind)}": write that as the severity, or leave severity out`,
+  )
+}
+
+/** Traders that have none of the tags. Those of a trader that is not valid are not known. */
+function apart(
+  named: readonly string[],
+  tags: readonly string[] | undefined,
+  traders: Readonly<Record<TraderId, TraderConfig>>,
+  known: readonly string[],
+): readonly string[] {
+  if (tags === undefined) return []
+  const tagsOf = (trader: string) => traders[trader]?.about.tags ?? []
+  return named
+    .filter((trader) => trader in traders || !known.includes(trader))
+    .filter((trader) => !tags.some((tag) => tagsOf(trader).includes(tag)))
+    .map((trader) => `traders names "${trader}", which has no tag of ${tags.join(', ')}: write two routes for either`)
 }

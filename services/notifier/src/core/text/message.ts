@@ -1,5 +1,6 @@
 import {
   type Acknowledgement,
+  byBadness,
   type Instant,
   type Language,
   limitHolder,
@@ -10,7 +11,6 @@ import {
   type Severity,
 } from '@drawbridge/contracts'
 import Mustache from 'mustache'
-import { byBadness } from '../severity.ts'
 import { Formats } from './formats.ts'
 import { saysHowToResume, type Words } from './wording.ts'
 import { WORDS_DE } from './words-de.ts'

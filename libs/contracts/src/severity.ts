@@ -1,6 +1,6 @@
-import type { NoticeKind, Severity } from '@drawbridge/contracts'
+import type { NoticeKind, Severity } from './notice.ts'
 
-/** How bad each kind is, unless its facts say otherwise (see `notices-of-event.ts`). */
+/** How bad each kind is, unless its facts say otherwise. */
 export const SEVERITY_OF: Readonly<Record<NoticeKind, Severity>> = {
   breach: 'critical',
   fault: 'critical',
@@ -21,6 +21,11 @@ export const SEVERITY_OF: Readonly<Record<NoticeKind, Severity>> = {
   'limits-changed': 'info',
   'cash-flow': 'info',
   test: 'info',
+}
+
+/** How bad the worst of a kind is: an admin may break a firm hold. A `breach` or a `fault` may be milder than usual, never worse. */
+export function worstSeverityOf(kind: NoticeKind): Severity {
+  return kind === 'resumed' ? 'critical' : SEVERITY_OF[kind]
 }
 
 const RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 }
