@@ -231,6 +231,24 @@ describe('an alert', () => {
     expect(roundsOf(later(30, silenced.book, { silences }).tellings)).toEqual(['chat again'])
   })
 
+  describe('that is over in a silence', () => {
+    const silences = [{ id: '1', trader: 'bot1', kind: null, until: NIGHT + 30 * MINUTE, reason: 'r', by: 'ann' }]
+    const over = { version: 2, notices: [], goesOn: () => false }
+    const at = (minutes: number) => surroundings({ now: NIGHT + minutes * MINUTE, silences })
+
+    test('is told to nobody if it began in it, neither then nor when the silence ends', () => {
+      const silenced = takeNotices(EMPTY_BOOK, { version: 1, notices: [notice()], goesOn }, at(1))
+      const ended = takeNotices(silenced.book, over, at(2))
+      expect(isEmpty(ended.book)).toBe(true)
+      expect([...silenced.tellings, ...ended.tellings, ...passTime(ended.book, at(30)).tellings]).toEqual([])
+    })
+
+    test('is told at once to who was told of it before', () => {
+      const silenced = passTime(opened, at(1)).book
+      expect(roundsOf(takeNotices(silenced, over, at(2)).tellings)).toEqual(['chat resolved'])
+    })
+  })
+
   test('that begins in a silence is told when that ends', () => {
     const silences = [{ id: '1', trader: null, kind: 'breach' as const, until: NIGHT + MINUTE, reason: 'r', by: 'ann' }]
     const { book, tellings } = takeNotices(
