@@ -87,6 +87,13 @@ async function heard() {
   return connectors?.find(({ connector }) => connector === 'bot1')
 }
 
+/** What Prometheus answers to a query of one number; null: there is none. */
+async function asked(query: string): Promise<string | null> {
+  const url = `http://127.0.0.1:${stack.env.PROMETHEUS_PORT}/api/v1/query?query=${encodeURIComponent(query)}`
+  const { data } = (await (await fetch(url)).json()) as { data: { result: readonly { value: [number, string] }[] } }
+  return data.result[0]?.value[1] ?? null
+}
+
 test('the profile connector reads an account on this host, blocks it after a loss, and remembers that', async () => {
   await stack.once('setup')
   const keep = `printf ${TOKEN} > /secrets/token && chown 65532:65532 /secrets/token && chmod 400 /secrets/token`
@@ -122,6 +129,12 @@ test('a second container of it waits, both tell that, and it does the work when 
   await eventually(async () => JSON.stringify(await heard()).includes('"run-alone"'), {
     timeoutMs: 60_000,
     what: 'people to be told of two processes',
+  })
+  await stack.up('--no-deps', 'prometheus')
+  const both = 'count(connector_fault{connector="bot1", task="run-alone"} == 1)'
+  await eventually(async () => (await asked(both)) === '2', {
+    timeoutMs: 60_000,
+    what: 'both to tell it in their metrics',
   })
   const [first] = (await stack.containers('connector')).toSorted((a, b) =>
     a.State.StartedAt.localeCompare(b.State.StartedAt),
