@@ -41,6 +41,17 @@ const bodyOf = (name: ExchangeName, route: string, sent: object): unknown => {
   return given?.body
 }
 
+/** The same without what its innermost lists have, and with 0 for each amount. */
+function emptied(body: unknown, path: string): unknown {
+  if (COINS.includes(`${path}/`)) return {}
+  if (Array.isArray(body))
+    return JSON.stringify(body).lastIndexOf('[') === 0 ? [] : body.map((one) => emptied(one, path))
+  if (typeof body === 'number') return 0
+  if (typeof body === 'string') return /^-?[0-9.]+$/.test(body) ? '0' : body
+  if (typeof body !== 'object' || body === null) return body
+  return Object.fromEntries(Object.entries(body).map(([name, inner]) => [name, emptied(inner, `${path}/${name}`)]))
+}
+
 async function readWith(name: ExchangeName, changed: string | null, change: Change): Promise<ReadAnswer> {
   const line: ExchangeLine = EXCHANGES[name]
   const ask: Ask = async (method, params = {}) => {
@@ -71,6 +82,12 @@ describe.each(exchangeNames())('%s', (name) => {
     }
     expect(wrong).toEqual([])
     expect(unusable).toBeGreaterThan(0)
+  })
+
+  test('an answer that lists nothing, with sums of 0, is no reading of 0', async () => {
+    const answers = Object.keys(ROUTES[name]).map((method) => readWith(name, method, (body) => emptied(body, method)))
+    const zeros = (await Promise.all(answers)).filter((answer) => !isFailure(answer) && answer.reading.equity === 0n)
+    expect(zeros).toEqual([])
   })
 
   test.each(

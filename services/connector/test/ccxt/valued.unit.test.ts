@@ -62,7 +62,7 @@ test('only dust and what the settings ignore may go without a price', () => {
 })
 
 test('a price too small for an amount is a price', () => {
-  expect(unpriced([{ coin: 'PEPE', quantity: '0.001', worth: '0.000000001' }], {})).toBeNull()
+  expect(unpriced([{ coin: 'PEPE', quantity: '0.001', worth: '0.000000001' }], '1', {})).toBeNull()
 })
 
 test.each([
@@ -71,5 +71,5 @@ test.each([
   [{ coin: 'BTC', quantity: '1', worth: null }, 'BTC has no price'],
   [{ coin: 'BTC', quantity: '1', worth: '' }, 'BTC has no price'],
 ])('%j is unusable', (holding, told) => {
-  expect(unpriced([holding], {})?.reason).toContain(told)
+  expect(unpriced([holding], '1', {})?.reason).toContain(told)
 })

@@ -43,3 +43,25 @@ test('on a spot market a coin that waits to be sold needs a price, too', () => {
     reason: expect.stringContaining('no price of ETH'),
   })
 })
+
+const POSITION = { currency: 'BTC/USDT:USDT', balance: 0, free: 0, est_stake: 400, is_position: true }
+test.each([
+  ['lists nothing, as where the exchange told nothing', { total: 0, total_bot: 0, currencies: [] }],
+  ['lists nothing, with a total', { total: 1000, total_bot: 1000, currencies: [] }],
+  ['lists only coins that count for nothing', { total: 0, currencies: [{ ...USDT, currency: 'LUNC', est_stake: 0 }] }],
+  ['lists positions and no coin', { total: 400, total_bot: 400, currencies: [POSITION] }],
+])('a /balance that %s is no reading', (_what, told) => {
+  const balance = balanceIn({ stake: 'USDT', ...told })
+  const open = openTradesIn(told.currencies.includes(POSITION) ? [trade('futures', POSITION.currency)] : [])
+  if (balance === null || open === null) throw new Error('the shape is another one')
+  expect(equityOf({ before: open, balance, after: open }, 'account', ['LUNC'])).toMatchObject({
+    kind: 'unusable',
+    reason: expect.stringContaining('freqtrade also answers where the exchange told it nothing'),
+  })
+})
+
+test('nothing that is managed by the bot is no reading of 0', () => {
+  const balance = balanceIn({ stake: 'USDT', total: 1000, total_bot: 0, currencies: [{ ...USDT, currency: 'ETH' }] })
+  if (balance === null) throw new Error('the shape is another one')
+  expect(equityOf({ before: [], balance, after: [] }, 'bot')).toMatchObject({ kind: 'unusable' })
+})

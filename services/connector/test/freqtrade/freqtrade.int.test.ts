@@ -85,6 +85,11 @@ test.each([
     'total of /balance must be a number',
   ],
   [
+    'an account that the exchange told nothing of',
+    () => bot.instead.set('/balance', { body: { stake: 'USDT', currencies: [], total: 0, total_bot: 0 } }),
+    '/balance lists no coin',
+  ],
+  [
     'a proxy that asks for patience',
     () => bot.instead.set('/status', { status: 429, headers: { 'retry-after': '1' }, body: 'slow down' }),
     'too many requests',

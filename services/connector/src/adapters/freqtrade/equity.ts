@@ -29,6 +29,9 @@ export function equityOf(
   const field = of === 'bot' ? 'total_bot' : 'total'
   const total = parseTickAmount(balance[field])
   if (!total.ok) return unusable(`${field} of /balance ${total.reason}`)
+  const isEmpty = balance.currencies.every(({ is_position }) => is_position)
+  if (isEmpty || total.value === 0n)
+    return unusable(`/balance ${isEmpty ? 'lists no coin' : `has a ${field} of 0`}, ${ALSO_UNTOLD}`)
   const missing = after.flatMap((trade) => withoutPrice(trade, balance) ?? [])
   if (missing.length > 0) return unusable(missing.join('; '))
   const unpriced = of === 'account' ? coinWithoutPrice(balance, after, ignored) : null
@@ -51,6 +54,9 @@ function reading(total: Amount, floating: Amount, futures: boolean, currency: st
     ? { kind: 'reading', reading: { equity: total + floating, balance: total, currency } }
     : { kind: 'reading', reading: { equity: total, balance: total - floating, currency } }
 }
+
+/** It leaves out each coin of which it knows no quantity. */
+const ALSO_UNTOLD = 'which freqtrade also answers where the exchange told it nothing'
 
 const unusable = (reason: string): Failure => ({ kind: 'unusable', reason })
 

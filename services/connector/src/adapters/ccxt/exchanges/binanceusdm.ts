@@ -4,6 +4,7 @@ import { flattenBinanceUsdm } from './binanceusdm-flatten.ts'
 import type { ExchangeLine } from './exchange-line.ts'
 import { sizeOf } from './flattening.ts'
 import { currencyOf, listAt, missingIn, placeAt } from './place.ts'
+import { noneListed } from './unpriced.ts'
 
 /**
  * `totalMarginBalance` is the wallet with the profit of open positions. In single-asset mode it counts USDT alone; in
@@ -25,11 +26,14 @@ export const binanceusdm: ExchangeLine = {
       const reason = `positions are margined in ${uncounted}, which totalMarginBalance does not count in single-asset mode; switch multi-assets mode on`
       return { kind: 'unusable', reason }
     }
-    return {
-      equity: placeAt(account, '/totalMarginBalance'),
-      balance: placeAt(account, '/totalWalletBalance'),
-      currency: currencyOf(mode ? 'USD' : 'USDT'),
-    }
+    const equity = placeAt(account, '/totalMarginBalance')
+    return (
+      noneListed(assets, equity.value) ?? {
+        equity,
+        balance: placeAt(account, '/totalWalletBalance'),
+        currency: currencyOf(mode ? 'USD' : 'USDT'),
+      }
+    )
   },
   rights: apiRestrictions('enableFutures'),
   flatten: flattenBinanceUsdm,

@@ -45,7 +45,8 @@ export const bitgetUnified: ExchangeLine = {
       quantity: valueAt(one, '/equity'),
       worth: valueAt(one, '/usdValue'),
     }))
-    return unpriced(holdings, question) ?? { equity: placeAt(body, '/data/usdtEquity'), currency: currencyOf('USDT') }
+    const equity = placeAt(body, '/data/usdtEquity')
+    return unpriced(holdings, equity.value, question) ?? { equity, currency: currencyOf('USDT') }
   },
   notes: ['The funding account is not counted.', NO_RIGHTS],
 }

@@ -19,9 +19,10 @@ export const bybit: ExchangeLine = {
       quantity: valueAt(coin, '/equity'),
       worth: valueAt(coin, '/usdValue'),
     }))
+    const equity = placeAt(body, '/result/list/0/totalEquity')
     return (
-      unpriced(holdings, question) ?? {
-        equity: placeAt(body, '/result/list/0/totalEquity'),
+      unpriced(holdings, equity.value, question) ?? {
+        equity,
         balance: placeAt(body, '/result/list/0/totalWalletBalance'),
         currency: currencyOf('USD'),
       }

@@ -23,9 +23,10 @@ export const coinbase: ExchangeLine = {
       worth: valueAt(one, '/total_balance_fiat'),
     }))
     const total = '/breakdown/portfolio_balances/total_balance'
+    const equity = placeAt(body, `${total}/value`)
     return (
-      unpriced(holdings, question) ?? {
-        equity: placeAt(body, `${total}/value`),
+      unpriced(holdings, equity.value, question) ?? {
+        equity,
         currency: placeAt(body, `${total}/currency`),
       }
     )

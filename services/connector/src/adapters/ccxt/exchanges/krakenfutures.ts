@@ -1,6 +1,8 @@
+import { valueAt } from '../../generic/pointer.ts'
 import type { ExchangeLine } from './exchange-line.ts'
 import { flattenKrakenFutures } from './krakenfutures-flatten.ts'
 import { currencyOf, placeAt } from './place.ts'
+import { noneListed } from './unpriced.ts'
 
 /** `portfolioValue` of the multi-collateral wallet is its balance with the unrealized profit, in USD. */
 export const krakenfutures: ExchangeLine = {
@@ -10,12 +12,15 @@ export const krakenfutures: ExchangeLine = {
   takes: [],
   async find(ask) {
     const body = await ask('privateGetAccounts')
-    return {
-      equity: placeAt(body, '/accounts/flex/portfolioValue'),
-      balance: placeAt(body, '/accounts/flex/balanceValue'),
-      currency: currencyOf('USD'),
-      time: placeAt(body, '/serverTime'),
-    }
+    const equity = placeAt(body, '/accounts/flex/portfolioValue')
+    return (
+      noneListed(Object.keys(valueAt(body, '/accounts/flex/currencies') ?? {}), equity.value) ?? {
+        equity,
+        balance: placeAt(body, '/accounts/flex/balanceValue'),
+        currency: currencyOf('USD'),
+        time: placeAt(body, '/serverTime'),
+      }
+    )
   },
   flatten: flattenKrakenFutures,
   notes: [

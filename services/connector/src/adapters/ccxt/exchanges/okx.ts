@@ -19,7 +19,8 @@ export const okx: ExchangeLine = {
       quantity: valueAt(one, '/eq'),
       worth: valueAt(one, '/eqUsd'),
     }))
-    return unpriced(holdings, question) ?? { equity: placeAt(body, '/data/0/totalEq'), currency: currencyOf('USD') }
+    const equity = placeAt(body, '/data/0/totalEq')
+    return unpriced(holdings, equity.value, question) ?? { equity, currency: currencyOf('USD') }
   },
   rights,
   flatten: flattenOkx,

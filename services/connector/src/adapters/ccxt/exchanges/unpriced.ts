@@ -14,9 +14,17 @@ export interface Holding {
 
 /**
  * A coin that is there, and is worth nothing or something unknown, makes a reading unusable: a price may be missing.
+ * So does a sum of 0 of nothing at all: an answer without its coins looks the same.
+ * @param sum what the account is worth, as the exchange says
  * @returns null: each holding has a worth, is dust, or may be worth nothing
  */
-export function unpriced(holdings: readonly Holding[], { ignore = [], dust = DUST }: Question): Failure | null {
+export function unpriced(
+  holdings: readonly Holding[],
+  sum: unknown,
+  { ignore = [], dust = DUST }: Question,
+): Failure | null {
+  const none = noneListed(holdings, sum)
+  if (none !== null) return none
   const most = parseTickAmount(dust)
   if (!most.ok) return { kind: 'unusable', reason: `dust ${most.reason}` }
   for (const { coin, quantity, worth } of holdings) {
@@ -32,6 +40,13 @@ export function unpriced(holdings: readonly Holding[], { ignore = [], dust = DUS
     }
   }
   return null
+}
+
+/** @returns null: something is listed, or the sum is not 0 */
+export function noneListed(listed: readonly unknown[], sum: unknown): Failure | null {
+  const value = parseTickAmount(sum)
+  if (listed.length > 0 || !value.ok || value.value !== 0n) return null
+  return { kind: 'unusable', reason: 'it lists no balances, and a sum of 0 may be one of coins that are missing' }
 }
 
 /** However little: a price may be so small that no amount of ours can hold it. */

@@ -23,14 +23,12 @@ export function valued(
   currency: string,
   question: Question,
 ): Found | Failure {
-  // A failed answer may look the same, and the sum would be 0.
-  if (held.length === 0) return { kind: 'unusable', reason: 'it lists no balances' }
   const holdings = held.map(({ coin, quantity }) => ({
     coin,
     quantity,
     worth: typeof coin === 'string' ? times(quantity, priceIn(coin, currency, priceOf)) : null,
   }))
-  const missing = unpriced(holdings, question)
+  const missing = unpriced(holdings, '0', question)
   if (missing !== null) return missing
   const sum = holdings.reduce((total, { worth }) => (worth === null ? total : plus(total, worth)), '0')
   return { equity: { name: `the sum of all coins in ${currency}`, value: sum }, currency: currencyOf(currency) }
