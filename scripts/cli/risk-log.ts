@@ -1,9 +1,8 @@
-import { decodeSettled, headerNames, type LogDamage, streams, subjects } from '@drawbridge/contracts'
+import { ADOPTER, decodeSettled, headerNames, type LogDamage, streams, subjects } from '@drawbridge/contracts'
 import { type ConfigRow, type HistoryRow, readMessage, riskMessage } from '@drawbridge/history'
 import { findUnreadable, lastMessage, type StreamMessage } from '@drawbridge/nats'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { ADOPTER } from './adopt-log/held-log.ts'
 import { managerOf } from './servers.ts'
 
 /** The log, and the INPUTS that it was made from. */

@@ -1,3 +1,6 @@
+/** Named in the header `guardian` of an event that was carried over from a log that is lost. */
+export const ADOPTER = 'adopt-log'
+
 /** Headers of Drawbridge's messages, spelled only here. */
 export const headerNames = {
   /** W3C trace context, carried from the tick to its event. */

@@ -79,6 +79,8 @@ export interface NoticeFacts {
   readonly isFirm?: boolean
   /** Which part of the system has the fault. */
   readonly source?: string
+  /** In an end: nothing ended it, but its log was lost, and the next one does not have it. */
+  readonly isForgotten?: boolean
   /** In a fault of a connector: what it cannot do. Empty: nothing is heard of it. */
   readonly tasks?: readonly FaultyTask[]
   readonly advice?: string
@@ -154,9 +156,20 @@ export function traderToken({ trader }: Pick<Notice, 'trader'>): string {
   return trader ?? NO_TRADER
 }
 
-/** Names a telling, whichever process sends it, so that it is stored, sent and recorded once. */
+const HAVE_NO_EVENT: readonly NoticeKind[] = ['fault', 'recovered', 'test']
+
+/** Whether what it tells is an event of a trader, so that its version is that of the event. */
+export function isOfEvent({ kind }: Pick<Notice, 'kind'>): boolean {
+  return !HAVE_NO_EVENT.includes(kind)
+}
+
+/**
+ * Names a telling, whichever process sends it, so that it is stored, sent and recorded once. The time is in it because a log
+ * that takes the place of a lost one counts versions again.
+ */
 export function tellingId({ channel, notice, round }: Telling): string {
-  return `${traderToken(notice)}.${notice.version}.${notice.part}.${roundToken(round)}.${channel}`
+  const id = `${traderToken(notice)}.${notice.version}.${notice.part}.${roundToken(round)}.${channel}`
+  return isOfEvent(notice) ? `${id}.${notice.at.toString(36)}` : id
 }
 
 /** What became of a telling. */

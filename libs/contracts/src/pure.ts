@@ -34,7 +34,7 @@ export type {
   PendingChange,
 } from './config-event.ts'
 export type { Check } from './field-faults.ts'
-export { headerNames, isSampled, traceContextOf, traceField, traceIdOf } from './headers.ts'
+export { ADOPTER, headerNames, isSampled, traceContextOf, traceField, traceIdOf } from './headers.ts'
 export { type Holder, limitHolder, limitOfHolder, operatorHolder } from './holder.ts'
 export { formatInstant, type Instant, parseInstant } from './instant.ts'
 export { parseJson, toJsonBytes } from './json.ts'
@@ -90,6 +90,7 @@ export {
   type ChannelHealth,
   type Delivery,
   type FaultyTask,
+  isOfEvent,
   NOTICE_KINDS,
   type Notice,
   type NoticeFacts,

@@ -123,6 +123,8 @@ export const subjects = {
     `alert.acknowledgement.${trader}.${version}.${alert}`,
   acknowledgementsOf: (trader: string, version: number) => `alert.acknowledgement.${trader}.${version}.>`,
   silences: 'alert.silences',
+  /** Which logs the notifier has read. */
+  notifierLogs: 'alert.logs',
   /** Which notifier works; the others wait. */
   notifierLease: 'alert.lease',
   alertsAll: 'alert.>',

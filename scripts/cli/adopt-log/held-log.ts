@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
+  ADOPTER,
   type ConfigEvent,
   decodeConfigEvent,
   decodeRiskEvent,
@@ -17,9 +18,6 @@ import {
 import { eventHeaders, HeaderBlock, readStream, type StreamMessage } from '@drawbridge/nats'
 import { type JetStreamClient, jetstream, type StreamInfo } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-
-/** The author of a carried-over event in the header in which guardians name themselves. */
-export const ADOPTER = 'adopt-log'
 
 /**
  * - `unused`: it holds nothing except the event with which `provision` starts a first log.

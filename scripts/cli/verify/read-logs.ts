@@ -1,4 +1,5 @@
 import {
+  ADOPTER,
   decodeConfigEvent,
   decodeRiskEvent,
   headerNames,
@@ -10,7 +11,6 @@ import {
 import { readStream, type StreamMessage } from '@drawbridge/nats'
 import { type InputMessage, type JudgedEvent, RULES_VERSION } from '@drawbridge/risk-engine'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { ADOPTER } from '../adopt-log/held-log.ts'
 
 /** Configurations are judged as one more trader, whose name no trader can have. */
 export const CONFIG = 'config.'

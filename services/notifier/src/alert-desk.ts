@@ -1,6 +1,6 @@
 import { type Instant, SILENCES_MAX, type Silence, type Telling, type TraderId } from '@drawbridge/contracts'
 import { acknowledge, type Meant } from './core/acknowledge.ts'
-import { type AlertBook, EMPTY_BOOK, isEmpty } from './core/alert-book.ts'
+import { type AlertBook, EMPTY_BOOK, isEmpty, isFaultKey } from './core/alert-book.ts'
 import type { AlertRules, Surroundings } from './core/alert-rules.ts'
 import { nextDue, passTime } from './core/pass-time.ts'
 import { type Decided, type Happened, takeNotices } from './core/take-notices.ts'
@@ -8,7 +8,7 @@ import type { AlertStore, Remembered } from './outbound/alert-store.ts'
 import type { NoticeQueue } from './outbound/notice-queue.ts'
 
 export interface DeskParts {
-  readonly store: Pick<AlertStore, 'saveBook' | 'saveSilences' | 'recordAcknowledgement'>
+  readonly store: Pick<AlertStore, 'saveBook' | 'saveLogs' | 'saveSilences' | 'recordAcknowledgement'>
   readonly queue: Pick<NoticeQueue, 'put'>
   readonly rules: AlertRules
   readonly tagsOf: (trader: string) => readonly string[]
@@ -23,12 +23,14 @@ export class AlertDesk {
   readonly #parts: DeskParts
   readonly #books: Map<string, AlertBook>
   #silences: readonly Silence[]
+  #logs: Readonly<Record<string, string>>
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(parts: DeskParts, remembered: Remembered) {
     this.#parts = parts
     this.#books = new Map(remembered.books)
     this.#silences = remembered.silences
+    this.#logs = remembered.logs
   }
 
   /** How many alerts go on, and how many of these nobody has acknowledged. */
@@ -49,6 +51,40 @@ export class AlertDesk {
     return this.#inTurn(async () => {
       const book = this.#books.get(trader) ?? EMPTY_BOOK
       await this.#keep(trader, book, takeNotices(book, happened, this.#surroundings(trader)))
+    })
+  }
+
+  /** Remembers which log a stream is, so that the next notifier sees it when another one has taken its place. */
+  readsLog(stream: string, created: string): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#logs[stream] === created) return
+      const logs = { ...this.#logs, [stream]: created }
+      await this.#parts.store.saveLogs(logs)
+      this.#logs = logs
+    })
+  }
+
+  /** Guardians judge by this log, and it has all that it continues: ends what is of another log, and is not in it. */
+  forgetOtherLogs(log: string): Promise<void> {
+    const happened = {
+      version: null,
+      log,
+      at: Date.parse(log),
+      notices: [],
+      stillBlocked: 'no-reading',
+      goesOn: isFaultKey,
+    } as const
+    return this.#inTurn(async () => {
+      for (const [trader, book] of [...this.#books]) {
+        if (book.log === log || book.alerts.every(({ key }) => isFaultKey(key))) continue
+        // An older notifier kept no log: then it is this one, whose events may come again.
+        const ofThis = { book: { ...book, log, version: 0 }, tellings: [] }
+        await this.#keep(
+          trader,
+          book,
+          book.log === null ? ofThis : takeNotices(book, happened, this.#surroundings(trader)),
+        )
+      }
     })
   }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ChannelHealth } from '@drawbridge/contracts'
-import { durables, notifierStreams, subjects, type Telling } from '@drawbridge/contracts'
+import { durables, notifierStreams, streams, subjects, type Telling } from '@drawbridge/contracts'
 import { Backoff, hearPublished } from '@drawbridge/nats'
 import type { Logger } from '@drawbridge/service-kit'
 import { DeliverPolicy, type JetStreamManager } from '@nats-io/jetstream'
@@ -121,24 +121,27 @@ export class Notifier {
         now,
       })
     })
-    const events = eventPlace(connection, manager, now(), ackWaitMs)
-    const faults = faultPlace(connection, manager, now(), ackWaitMs)
+    const { logs } = remembered
+    const events = eventPlace(connection, manager, now(), logs[streams.risk], ackWaitMs)
+    const faults = faultPlace(connection, manager, now(), logs[streams.rejects], ackWaitMs)
     const commands = commandPlace(connection, manager, ackWaitMs)
     const names = channels.map(({ config }) => config.name)
     const ended = new AbortController()
     const signal = AbortSignal.any([over, ended.signal])
     const { settingsOf, resumer } = this.#parts
+    const keepLog = (stream: string) => (created: string) => desk.readsLog(stream, created)
     const work = [
       this.#follow(
         'events',
         events,
         async (one) => {
-          await takeEvent(one, { desk, settingsOf, metrics, log })
+          await takeEvent(one, { desk, created: events.created, settingsOf, metrics, log, now })
           resumer?.onEvent(one.message)
         },
         signal,
+        keepLog(streams.risk),
       ),
-      this.#follow('faults', faults, (one) => takeFault(one, desk, now()), signal),
+      this.#follow('faults', faults, (one) => takeFault(one, desk, faults.created), signal, keepLog(streams.rejects)),
       this.#follow('commands', commands, (one) => takeCommand(one, { desk, queue, channels: names, log, now }), signal),
       ...this.#taps(desk).map((taps) => taps.run(signal)),
       this.#passTime(desk, signal),
@@ -190,7 +193,7 @@ export class Notifier {
       filter: subjects.noticesOf(channel),
       acks: 'each',
       description: `Messages for the channel ${channel}`,
-      start: { deliver_policy: DeliverPolicy.All },
+      start: () => ({ deliver_policy: DeliverPolicy.All }),
       ackWaitMs,
     })
   }
@@ -201,9 +204,11 @@ export class Notifier {
     place: KeptPlace,
     handle: (one: Delivered) => Promise<void>,
     signal: AbortSignal,
+    onOpen: (created: string) => Promise<void> = async () => undefined,
   ): Promise<unknown> {
     return this.#persist(what, signal, async () => {
       await place.open(signal)
+      await onOpen(place.created)
       while (!signal.aborted) {
         const taken = await place.take(BATCH, signal)
         for (const one of taken) {

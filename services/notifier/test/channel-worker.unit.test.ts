@@ -46,6 +46,7 @@ function workerWith(
     message: undefined as never,
     seq: at,
     deliveries: 1,
+    storedAt: 0,
     pending: queue.length,
     ack: () => undefined,
     keep: () => undefined,

@@ -1,14 +1,18 @@
 import {
+  ADOPTER,
   type ConnectorFault,
   type Delivery,
   encodeConnectorReport,
   encodeRiskEvent,
+  encodeSettled,
+  headerNames,
   notifierStreams,
   type RiskEvent,
+  streams,
   subjects,
 } from '@drawbridge/contracts'
 import { connectNats, lastMessage } from '@drawbridge/nats'
-import { createLogger, Rejects } from '@drawbridge/service-kit'
+import { createLogger, provision, Rejects } from '@drawbridge/service-kit'
 import {
   eventually,
   freshStreams,
@@ -16,9 +20,10 @@ import {
   type ServiceHere,
   type StartService,
   startHere,
+  validConfig,
 } from '@drawbridge/testing'
-import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
-import type { NatsConnection } from '@nats-io/transport-node'
+import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { headers, type NatsConnection } from '@nats-io/transport-node'
 import { type NotifierLooks, startNotifier } from '../src/index.ts'
 
 const log = createLogger('test', 'silent')
@@ -60,11 +65,39 @@ export class Scene {
     return service
   }
 
+  get jetstream(): JetStreamClient {
+    return jetstream(this.connection)
+  }
+
   /** Stores events in RISK, as a guardian would. */
   async publish(events: readonly RiskEvent[]): Promise<void> {
     for (const event of events) {
       await jetstream(this.connection).publish(subjects.out(event.type, event.trader), encodeRiskEvent(event))
     }
+  }
+
+  /** Deletes streams, and creates them again, as after a loss. */
+  async lose(...names: readonly string[]): Promise<void> {
+    for (const name of names) await this.manager.streams.delete(name)
+    await provision(this.connection, validConfig({ ...this.file }))
+  }
+
+  /** Takes over the events that the history has, as `adopt-log` would. */
+  async adopt(events: readonly RiskEvent[]): Promise<void> {
+    const client = jetstream(this.connection)
+    const { created: inputsCreated } = await this.manager.streams.info(streams.inputs)
+    const bind = (adopting: boolean) =>
+      client.publish(
+        subjects.outConfig('settled'),
+        encodeSettled({ settled: 0, inputsCreated, continues: ['2026-01-01T00:00:00Z'], adopting }),
+      )
+    await bind(true)
+    const carried = headers()
+    carried.set(headerNames.guardian, ADOPTER)
+    for (const event of events) {
+      await client.publish(subjects.out(event.type, event.trader), encodeRiskEvent(event), { headers: carried })
+    }
+    await bind(false)
   }
 
   /** Keeps an event as a dead letter, as a persister would. */
@@ -84,9 +117,13 @@ export class Scene {
     return () => clearInterval(timer)
   }
 
+  /** @param id of what was told, or the part of it before the time */
   async delivery(id: string): Promise<Delivery | null> {
-    const found = await lastMessage(this.manager, notifierStreams.alerts, subjects.delivery(id))
-    return found?.json<Delivery>() ?? null
+    for (const name of [id, `${id}.*`]) {
+      const found = await lastMessage(this.manager, notifierStreams.alerts, subjects.delivery(name))
+      if (found !== null) return found.json<Delivery>()
+    }
+    return null
   }
 
   async untilDelivered(id: string): Promise<Delivery> {

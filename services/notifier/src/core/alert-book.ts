@@ -28,15 +28,19 @@ export interface Ended {
 
 /** What is remembered of the alerts of one trader. */
 export interface AlertBook {
-  /** The version of the last event that was looked at; what is not above it is known already. */
+  /** The version of the last event that was looked at. */
   readonly version: number
+  /** The log that counts these versions, by its creation time. Null: none, or nobody has kept it. */
+  readonly log: string | null
+  /** When the newest event of that log happened that was looked at. */
+  readonly at: Instant
   readonly alerts: readonly Alert[]
   /** What waits for the end of quiet hours. */
   readonly held: readonly Notice[]
   readonly ended: readonly Ended[]
 }
 
-export const EMPTY_BOOK: AlertBook = { version: 0, alerts: [], held: [], ended: [] }
+export const EMPTY_BOOK: AlertBook = { version: 0, log: null, at: 0, alerts: [], held: [], ended: [] }
 
 /** Each limit of a trader broken and not computable, its silence, and faults of its connectors. */
 export const ALERTS_MAX = 140

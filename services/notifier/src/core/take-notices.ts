@@ -14,6 +14,10 @@ export interface Decided {
 export interface Happened extends StillBlocking {
   /** Null: it is no event, and is never taken for one that is known already. */
   readonly version: number | null
+  /** The log that counts these versions, by its creation time. Absent: none does. */
+  readonly log?: string
+  /** When it happened. Absent: now. */
+  readonly at?: Instant
   readonly notices: readonly Notice[]
   /** Whether the alert of this key goes on after it. */
   readonly goesOn: (key: string) => boolean
@@ -21,8 +25,8 @@ export interface Happened extends StillBlocking {
 
 /** An event that is known already changes nothing. */
 export function takeNotices(book: AlertBook, happened: Happened, surroundings: Surroundings): Decided {
-  if (happened.version !== null && happened.version <= book.version) return { book, tellings: [] }
-  const { kept, over } = closeAlerts(book.alerts, happened, surroundings)
+  if (isKnown(book, happened)) return { book, tellings: [] }
+  const { kept, over } = closeAlerts(book, happened, surroundings)
   const waiting = over.filter(({ alert }) => waitsForMorning(alert.notice, surroundings))
   const told = over.filter((one) => !waiting.includes(one)).flatMap((one) => tellEnd(one, surroundings))
   const ended = [...book.ended, ...waiting].slice(-HELD_MAX)
@@ -32,6 +36,8 @@ export function takeNotices(book: AlertBook, happened: Happened, surroundings: S
     const key = alertKeyOf(notice)
     if (key !== null && happened.goesOn(key)) {
       const known = alerts.find((alert) => alert.key === key)
+      // A log that takes the place of a lost one has some of its events.
+      if (known !== undefined && isSame(known.notice, notice)) continue
       // A thousand dead letters are one fault. One that gets worse is told.
       if (notice.kind === 'fault' && known !== undefined && isAtLeast(known.notice.severity, notice.severity)) continue
       const opened = openAlert(key, notice, known, surroundings)
@@ -44,15 +50,42 @@ export function takeNotices(book: AlertBook, happened: Happened, surroundings: S
     if (plain === 'hold') held = [...held, notice].slice(-HELD_MAX)
     else told.push(...plain)
   }
-  return { book: { version: happened.version ?? book.version, alerts, held, ended }, tellings: withoutTwice(told) }
+  return { book: { ...placeAfter(book, happened), alerts, held, ended }, tellings: withoutTwice(told) }
+}
+
+/**
+ * Versions are those of one log: another one that takes its place counts them again, and so does an older copy of it, with
+ * what happens later.
+ */
+function isKnown({ log, version, at }: AlertBook, happened: Happened): boolean {
+  if (happened.version === null || isOfOtherLog(log, happened)) return false
+  return happened.version <= version && (happened.at ?? 0) <= at
+}
+
+function isOfOtherLog(log: string | null, happened: Happened): boolean {
+  return happened.log !== undefined && happened.log !== log
+}
+
+function placeAfter({ log, version, at }: AlertBook, happened: Happened): Pick<AlertBook, 'log' | 'version' | 'at'> {
+  const isOther = isOfOtherLog(log, happened)
+  return {
+    log: happened.log ?? log,
+    version: happened.version ?? (isOther ? 0 : version),
+    at: Math.max(isOther ? 0 : at, happened.at ?? 0),
+  }
+}
+
+function isSame(a: Notice, b: Notice): boolean {
+  return a.version === b.version && a.part === b.part && a.at === b.at && a.severity === b.severity
 }
 
 /** Parts alerts into those that go on, and those whose end is told: not of one that was silenced all the time. */
-function closeAlerts(alerts: readonly Alert[], happened: Happened, surroundings: Surroundings) {
+function closeAlerts({ alerts, log }: AlertBook, happened: Happened, surroundings: Surroundings) {
+  const isForgotten = log !== null && isOfOtherLog(log, happened)
   const kept = alerts.filter(({ key }) => happened.goesOn(key))
   const over = alerts
     .filter((alert) => !kept.includes(alert) && (alert.toldAt !== null || !alert.isSilenced))
-    .map((alert): Ended => ({ alert, notice: endOf(alert, happened, surroundings) }))
+    .map((alert): Ended => ({ alert, notice: endOf(alert, happened, isForgotten, surroundings) }))
   return { kept, over }
 }
 
@@ -67,7 +100,7 @@ export function tellEnd({ alert, notice }: Ended, surroundings: Surroundings): r
 const ENDS = { breach: 'resumed', silent: 'restored', uncomputable: 'computable', fault: 'recovered' } as const
 
 /** The notice of the event that ends an alert; where it has none, one that says so. */
-function endOf({ key, notice }: Alert, happened: Happened, { now }: Surroundings): Notice {
+function endOf({ key, notice }: Alert, happened: Happened, isForgotten: boolean, { now }: Surroundings): Notice {
   const { notices, version, stillHeld, stillBlocked } = happened
   const kind = notice.kind in ENDS ? ENDS[notice.kind as keyof typeof ENDS] : 'resumed'
   const found = notices.find((one) => one.kind === kind || one.kind === 'restarted')
@@ -76,8 +109,8 @@ function endOf({ key, notice }: Alert, happened: Happened, { now }: Surroundings
   const { rule } = notice.facts
   const ended = kind === 'resumed' && rule !== undefined ? { holders: [limitHolder(rule)] } : {}
   const still = { ...(stillHeld && { stillHeld }), ...(stillBlocked && { stillBlocked }) }
-  const facts = { ...notice.facts, ...ended, ...still }
-  return { ...notice, kind, severity: 'info', version: version ?? notice.version, part, at: now, facts }
+  const facts = { ...notice.facts, ...ended, ...still, ...(isForgotten && { isForgotten }) }
+  return { ...notice, kind, severity: 'info', version: version ?? notice.version, part, at: happened.at ?? now, facts }
 }
 
 /**
@@ -144,7 +177,7 @@ export function withoutTwice(tellings: readonly Telling[]): readonly Telling[] {
   for (const telling of tellings) {
     const { channel, notice, round, alert } = telling
     const escalation = round.kind === 'escalated' ? ` ${round.step}` : ''
-    const id = `${channel} ${notice.version} ${notice.part}${escalation}`
+    const id = `${channel} ${notice.version} ${notice.at} ${notice.part}${escalation}`
     const earlier = told.get(id)
     if (earlier === undefined) told.set(id, telling)
     else if (round.kind === 'resolved' && alert !== null)

@@ -24,7 +24,7 @@ export function commandPlace(connection: NatsConnection, manager: JetStreamManag
     filter: subjects.notifyCommandsAll,
     acks: 'each',
     description: 'What the notifier is asked',
-    start: { deliver_policy: DeliverPolicy.All },
+    start: () => ({ deliver_policy: DeliverPolicy.All }),
     ackWaitMs,
   })
 }

@@ -2,7 +2,7 @@ import { durables, headerNames, type Notice, streams, subjects, traderToken } fr
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { AlertDesk } from '../alert-desk.ts'
-import { shortlyBefore } from './events.ts'
+import { startOf } from './events.ts'
 import { type Delivered, KeptPlace } from './kept-place.ts'
 
 /** Dead letters of persisters: events that the database can never take. */
@@ -10,6 +10,7 @@ export function faultPlace(
   connection: NatsConnection,
   manager: JetStreamManager,
   now: number,
+  known: string | undefined,
   ackWaitMs?: number,
 ): KeptPlace {
   return new KeptPlace({
@@ -20,15 +21,16 @@ export function faultPlace(
     filter: subjects.rejects(streams.risk),
     acks: 'in-order',
     description: 'Tells people of dead letters',
-    start: shortlyBefore(now),
+    start: startOf(known, now),
     ackWaitMs,
   })
 }
 
+/** @param created when the stream was created that it is of */
 export async function takeFault(
-  { message, seq }: Delivered,
+  { message, seq, storedAt }: Delivered,
   desk: Pick<AlertDesk, 'take'>,
-  now: number,
+  created: string,
 ): Promise<void> {
   const said = (name: string) => message.headers?.get(name) ?? ''
   const reason = `${said(headerNames.rejectSubject)}: ${said(headerNames.rejectReason)}`
@@ -37,9 +39,16 @@ export async function takeFault(
     severity: 'critical',
     trader: null,
     version: seq,
-    part: 'fault-0',
-    at: now,
+    // A stream that takes the place of a lost one has the same sequences.
+    part: `fault-${storedAt.toString(36)}`,
+    at: storedAt,
     facts: { source: 'persister', reason },
   }
-  await desk.take(traderToken(notice), { version: seq, notices: [notice], goesOn: () => true })
+  await desk.take(traderToken(notice), {
+    version: seq,
+    log: created,
+    at: storedAt,
+    notices: [notice],
+    goesOn: () => true,
+  })
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Instant } from '@drawbridge/contracts'
 import { ConsumersUsedUpError, deliveryOf, isConsumerMissing, isConsumersUsedUp, PullRequest } from '@drawbridge/nats'
 import { AckPolicy, type ConsumerConfig, type JetStreamManager, ReplayPolicy } from '@nats-io/jetstream'
 import { type Msg, type NatsConnection, nanos } from '@nats-io/transport-node'
@@ -15,6 +16,8 @@ export interface Delivered {
   readonly seq: number
   /** How often it was delivered, this time included. */
   readonly deliveries: number
+  /** When it was stored. */
+  readonly storedAt: Instant
   /** How many more wait behind it. */
   readonly pending: number
   /** It is never delivered again; of a consumer in order, nor is any before it. */
@@ -32,17 +35,23 @@ export interface PlaceParts {
   /** `in-order`: an ack is for all before it; `each`: for itself. */
   readonly acks: 'in-order' | 'each'
   readonly description: string
-  /** Where a new consumer begins. */
-  readonly start: Pick<ConsumerConfig, 'deliver_policy'> & Partial<ConsumerConfig>
+  /** Where a new consumer begins in the stream that was created at a time. */
+  readonly start: (created: string) => Pick<ConsumerConfig, 'deliver_policy'> & Partial<ConsumerConfig>
   readonly ackWaitMs?: number | undefined
 }
 
 /** Our place in a stream, which the server keeps. */
 export class KeptPlace {
   readonly #parts: PlaceParts
+  #created = ''
 
   constructor(parts: PlaceParts) {
     this.#parts = parts
+  }
+
+  /** When the stream was created that is read: in another one, sequences mean other messages. Empty until it is open. */
+  get created(): string {
+    return this.#created
   }
 
   /**
@@ -58,10 +67,13 @@ export class KeptPlace {
       if (!isConsumerMissing(error)) throw error
       await this.#create(ackWaitMs)
     }
+    // Nothing is taken by this consumer once its stream is another.
+    this.#created = (await manager.streams.info(stream)).created
   }
 
   async #create(ackWaitMs: number): Promise<void> {
     const { manager, stream, durable, filter, acks, description, start } = this.#parts
+    const { created } = await manager.streams.info(stream)
     const config: Partial<ConsumerConfig> = {
       durable_name: durable,
       description,
@@ -71,7 +83,7 @@ export class KeptPlace {
       ack_wait: nanos(ackWaitMs),
       max_ack_pending: 2_000,
       max_deliver: -1,
-      ...start,
+      ...start(created),
     }
     await manager.consumers.add(stream, config).catch((refusal: unknown) => {
       throw isConsumersUsedUp(refusal) ? new ConsumersUsedUpError(stream, refusal) : refusal
@@ -108,13 +120,14 @@ export class KeptPlace {
 }
 
 function deliveredOf(connection: NatsConnection, durable: string, message: Msg, ackSubject: string): Delivered {
-  const { seq, times, pending } = deliveryOf(ackSubject, durable)
+  const { seq, times, time, pending } = deliveryOf(ackSubject, durable)
   return {
     subject: message.subject,
     data: message.data,
     message,
     seq,
     deliveries: times,
+    storedAt: time,
     pending,
     ack: () => connection.publish(ackSubject, '+ACK'),
     keep: () => connection.publish(ackSubject, '+WPI'),

@@ -16,6 +16,8 @@ export class TakenOverError extends Error {
 export interface Remembered {
   readonly books: ReadonlyMap<string, AlertBook>
   readonly silences: readonly Silence[]
+  /** When each stream was created that is read, by its name. */
+  readonly logs: Readonly<Record<string, string>>
   /** The health of each channel that was told last, removed ones excepted. */
   readonly channels: ReadonlyMap<string, ChannelHealth>
 }
@@ -37,6 +39,7 @@ export class AlertStore {
   async load(): Promise<Remembered> {
     const books = new Map<string, AlertBook>()
     let silences: readonly Silence[] = []
+    let logs: Readonly<Record<string, string>> = {}
     const channels = new Map<string, ChannelHealth>()
     this.#seqs.clear()
     const to = await lastSeqOf(this.#connection, notifierStreams.alerts)
@@ -55,13 +58,14 @@ export class AlertStore {
           continue
         }
         if (message.subject === subjects.silences) silences = message.json<readonly Silence[]>()
+        else if (message.subject === subjects.notifierLogs) logs = message.json<Readonly<Record<string, string>>>()
         else if (message.subject.startsWith(BOOKS))
           books.set(message.subject.slice(BOOKS.length), { ...EMPTY_BOOK, ...message.json<Partial<AlertBook>>() })
         else continue
         this.#seqs.set(message.subject, message.seq)
       }
     }
-    return { books, silences, channels }
+    return { books, silences, logs, channels }
   }
 
   /** @param trader its subject token */
@@ -71,6 +75,10 @@ export class AlertStore {
 
   saveSilences(silences: readonly Silence[]): Promise<void> {
     return this.#replace(subjects.silences, silences)
+  }
+
+  saveLogs(logs: Readonly<Record<string, string>>): Promise<void> {
+    return this.#replace(subjects.notifierLogs, logs)
   }
 
   async record(delivery: Delivery): Promise<void> {

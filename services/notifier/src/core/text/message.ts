@@ -2,17 +2,17 @@ import {
   type Acknowledgement,
   byBadness,
   type Instant,
+  isOfEvent,
   type Language,
   limitHolder,
   type Notice,
-  type NoticeKind,
   printable,
   type Round,
   type Severity,
 } from '@drawbridge/contracts'
 import Mustache from 'mustache'
 import { Formats } from './formats.ts'
-import { saysHowToResume, type Words } from './wording.ts'
+import { saysHowToResume, type Wording, type Words } from './wording.ts'
 import { WORDS_DE } from './words-de.ts'
 import { WORDS_EN } from './words-en.ts'
 
@@ -49,7 +49,6 @@ export interface Told {
 const WORDS: Readonly<Record<Language, Words>> = { en: WORDS_EN, de: WORDS_DE }
 /** So many titles a digest has; the rest is counted. */
 const DIGEST_TITLES_MAX = 20
-const HAVE_NO_EVENT: readonly NoticeKind[] = ['fault', 'recovered', 'test']
 /** What people and programs wrote is cut to so many characters, so that a message fits each channel. */
 const GIVEN_MAX = 300
 /** Separators of lines, and what turns the direction of writing. */
@@ -64,7 +63,7 @@ export function messageOf(told: Told, reader: Reader, maybeTwice: boolean): Mess
   const words = WORDS[reader.language]
   const view = viewOf(notice, reader)
   const fill = filler(reader)
-  const { text } = words.kinds[notice.kind]
+  const { text } = wordingOf(notice, words)
   const lines = [
     ...fill(text, view).split('\n'),
     ...untoldLine(told, reader),
@@ -115,9 +114,13 @@ export function digestOf(told: readonly Told[], reader: Reader, maybeTwice: bool
   }
 }
 
+function wordingOf({ kind, facts }: Notice, words: Words): Wording {
+  return facts.isForgotten === true ? words.forgotten : words.kinds[kind]
+}
+
 function titleOf({ notice, round }: Told, reader: Reader): string {
   const words = WORDS[reader.language]
-  return words.rounds[round.kind] + filler(reader)(words.kinds[notice.kind].title, viewOf(notice, reader))
+  return words.rounds[round.kind] + filler(reader)(wordingOf(notice, words).title, viewOf(notice, reader))
 }
 
 /** Fills in a text for people that knows no markup. */
@@ -139,7 +142,7 @@ function viewOf(notice: Notice, { language, zone, consoleUrl }: Reader) {
   const until = facts.until ?? null
   return {
     trader,
-    version: HAVE_NO_EVENT.includes(kind) ? null : notice.version,
+    version: isOfEvent(notice) ? notice.version : null,
     at: formats.time(notice.at),
     link:
       consoleUrl === null ? null : trader === null ? consoleUrl : `${consoleUrl}/traders/${encodeURIComponent(trader)}`,

@@ -9,6 +9,8 @@ export interface Wording {
 /** The texts of one language. */
 export interface Words {
   readonly kinds: Readonly<Record<NoticeKind, Wording>>
+  /** Of an alert whose log was lost. */
+  readonly forgotten: Wording
   /** Before the title, by why it is told now. */
   readonly rounds: Readonly<Record<'first' | 'repeated' | 'escalated' | 'again' | 'resolved', string>>
   /** Under each text. */

@@ -84,6 +84,10 @@ export const WORDS_DE: Words = {
       text: 'Wenn du das liest, funktioniert der Kanal {{source}}. Es ist nichts geschehen.',
     },
   },
+  forgotten: {
+    title: '{{trader}}: {{#rule}}{{rule}}{{/rule}}{{^rule}}die Stille{{/rule}} ist nicht mehr bekannt',
+    text: 'Das Log aller Entscheidungen ging verloren, und das neue kennt dies nicht. Es sperrt keine Einstiege mehr; ist es noch so, wird es neu entschieden und gemeldet.{{#stillHeld}} Neue Einstiege bleiben gesperrt von {{stillHeld}}.{{/stillHeld}}{{#stillBlocked}} Neue Einstiege bleiben gesperrt: {{stillBlocked}}.{{/stillBlocked}}',
+  },
   rounds: {
     first: '',
     repeated: 'Weiterhin: ',

@@ -81,6 +81,10 @@ export const WORDS_EN: Words = {
     },
     test: { title: 'Drawbridge: a test', text: 'If you read this, the channel {{source}} works. Nothing happened.' },
   },
+  forgotten: {
+    title: '{{trader}}: {{#rule}}{{rule}}{{/rule}}{{^rule}}silence{{/rule}} is no longer known',
+    text: 'The log of all decisions was lost, and the one that takes its place does not know this. It blocks entries no more; if it is still so, it is decided and told again.{{#stillHeld}} New entries stay blocked by {{stillHeld}}.{{/stillHeld}}{{#stillBlocked}} New entries are still blocked: {{stillBlocked}}.{{/stillBlocked}}',
+  },
   rounds: {
     first: '',
     repeated: 'Still: ',
