@@ -115,8 +115,8 @@ test('a server that takes long to take a message is waited for, and gets no seco
 })
 
 test.each([
-  ['says nothing more', 'SMTP ETIMEDOUT', () => undefined],
-  ['goes away', 'SMTP ECONNECTION', () => sockets[0]?.destroy()],
+  ['says nothing more', 'SMTP ETIMEDOUT', (): void => undefined],
+  ['goes away', 'SMTP ECONNECTION', (): void => void sockets[0]?.destroy()],
 ] as const)('a server that has the text and %s has maybe taken it', async (_, reason, then) => {
   const onData: SMTPServerOptions['onData'] = (stream) => {
     stream.resume().on('end', then)
