@@ -46,6 +46,15 @@ test.each([
   expect(intentOf(alert, BY_POSITION)).toBe(intent)
 })
 
+test('a quantity is judged by all of its digits', () => {
+  const alert = (quantity: string) => `{"side": "sell", "quantity": ${quantity}, "before": "long", "size": 1}`
+  const intents = ['1.0', '1.000000000000000000001', '1e400'].map((quantity) => {
+    const read = readAlert(alert(quantity), BY_POSITION)
+    return read.ok ? read.value.intent : read.reason
+  })
+  expect(intents).toEqual(['exit', 'entry', 'entry'])
+})
+
 interface Case {
   readonly is: string
   readonly position: { readonly kind: string; readonly size?: string | number } | null

@@ -71,6 +71,22 @@ test('an alert is sent on once, however often it comes', async () => {
   expect(orders()).toHaveLength(1)
 })
 
+test('numbers with more digits than a double holds are told apart, and sent on as they came', async () => {
+  const send = webhookOf()
+  const entry = '{"id":12345678901234567890,"after":"long","quantity":0.1234567890123456789}'
+  const exit = '{"id":12345678901234567891,"after":"flat","quantity":1e400,"price":1.50}'
+  const answers = [await send(entry), await send(exit), await send(exit)]
+
+  expect(answers.map((one) => JSON.parse(JSON.stringify(one)).body.code)).toEqual(['ok', 'ok', 'repeated'])
+  expect(broker.askedFor('POST /orders').map(({ body }) => body)).toEqual([entry, exit])
+})
+
+test('what the receiver reads is what was judged, also where a name stands twice', async () => {
+  verdict = BLOCKED
+  await webhookOf()('{"id":"a1","after":"long","after":"flat"}')
+  expect(broker.askedFor('POST /orders').map(({ body }) => body)).toEqual(['{"id":"a1","after":"flat"}'])
+})
+
 test('an entry that was blocked may come again with its id when the pause is over', async () => {
   const send = webhookOf()
   verdict = BLOCKED

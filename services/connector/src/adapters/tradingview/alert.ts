@@ -2,12 +2,13 @@ import { type Order, reducing } from '@drawbridge/client'
 import { describe, type Parsed, parsed, refused } from '@drawbridge/contracts'
 import { isRecord } from '../generic/is-record.ts'
 import { valueAt } from '../generic/pointer.ts'
+import { type ExactJson, readExactJson } from './exact-json.ts'
 import type { TradingViewSettings } from './settings.ts'
 
 /** An alert as far as we need to know it. */
 export interface Alert {
-  /** What is sent on. */
-  readonly order: object
+  /** What is sent on: JSON, with each number as it came. */
+  readonly order: string
   /** Null: alerts have none, as configured. */
   readonly id: string | null
   readonly intent: 'exit' | 'entry'
@@ -17,14 +18,15 @@ export interface Alert {
 const ID_MAX = 200
 
 export function readAlert(text: string, settings: TradingViewSettings): Parsed<Alert> {
-  const order = jsonIn(text)
-  if (!isRecord(order)) {
+  const json = jsonIn(text)
+  if (!isRecord(json?.value)) {
     return refused(`the alert must be a JSON object, got ${describe(text)}; write one as the message of the alert`)
   }
-  const intent = isExit(order, settings) ? 'exit' : 'entry'
+  const { value, text: order } = json
+  const intent = isExit(value, settings) ? 'exit' : 'entry'
   const { id_at: idAt } = settings
   if (idAt === undefined) return parsed({ order, id: null, intent })
-  const id = valueAt(order, idAt)
+  const id = valueAt(value, idAt)
   if (isId(id)) return parsed({ order, id: String(id), intent })
   // Nothing keeps an exit, not even that it could come twice.
   if (intent === 'exit') return parsed({ order, id: null, intent })
@@ -65,10 +67,10 @@ function isQuantity(value: unknown): value is string | number {
   return typeof value === 'string' || typeof value === 'number'
 }
 
-function jsonIn(text: string): unknown {
+function jsonIn(text: string): ExactJson | null {
   try {
-    return JSON.parse(text)
+    return readExactJson(text)
   } catch {
-    return undefined
+    return null
   }
 }

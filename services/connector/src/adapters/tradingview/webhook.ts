@@ -79,7 +79,7 @@ export class Webhook {
     return answer(status, { intent, code: 'not-forwarded', reason: result.reason })
   }
 
-  #send(order: object): Promise<HttpAnswer | Failure> {
+  #send(order: string): Promise<HttpAnswer | Failure> {
     const { forward_url: url } = this.#settings
     // Written again from what was read, so that the receiver reads the same order as we did. It ends by itself.
     const signal = new AbortController().signal
