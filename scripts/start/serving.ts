@@ -14,7 +14,7 @@ export function serving(config: Config): string {
     `NATS ${withoutPassword(config.natsUrl)}`,
   ]
   const where = `Serving until Ctrl-C: ${served.join(', ')}`
-  const bot = Object.entries(config.traders).find(([, trader]) => trader.source.kind === 'http')?.[0]
+  const bot = traderToTry(config)
   if (bot === undefined) return where
   const trader = `${traderUrl}/api/traders/${bot}`
   return `${where}
@@ -22,6 +22,12 @@ Act as a bot:
   curl -X POST ${trader}/equity -d '{"equity": 1000}'
   curl -X POST ${trader}/equity -d '{"equity": 850}'
   curl ${trader}/can-trade`
+}
+
+/** One whose equity nobody else tells: an invented one would have a connector close what is really open. */
+function traderToTry({ traders, connectors }: Config): string | undefined {
+  const read = new Set(Object.values(connectors).flatMap(({ reads, trader }) => (reads ? [trader] : [])))
+  return Object.entries(traders).find(([id, { source }]) => source.kind === 'http' && !read.has(id))?.[0]
 }
 
 function withoutPassword(url: string): string {
