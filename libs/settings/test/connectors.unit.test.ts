@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { loadConfig } from '../src/index.ts'
+import { limitsOf, loadConfig } from '../src/index.ts'
 
 const load = (connectors: unknown, more: object = {}) => loadConfig({}, JSON.stringify({ connectors, ...more }))
 
@@ -62,4 +62,20 @@ test('one account has one source of its equity', () => {
 
 test('connectors that are no object are told', () => {
   expect(faultsOf([]).join()).toContain('connectors must be an object of connectors by name')
+})
+
+test.each(['constructor', '__proto__', 'toString'])('%s is a name like any other', (name) => {
+  const named = (value: object) => Object.fromEntries([[name, value]])
+  const alone = load(named({ adapter: 'generic' }), { traders: { bot1: {} } })
+  if (!alone.ok) throw new Error(alone.reason)
+  expect(Object.keys(alone.value.connectors)).toEqual([name])
+  expect(alone.value.traders[name]).toBeUndefined()
+  expect(limitsOf(alone.value, name)).toEqual(limitsOf(alone.value, 'any'))
+
+  const both = load(named({ adapter: 'generic' }), { traders: named({ limits: { max_daily_loss: 5 } }) })
+  if (!both.ok) throw new Error(both.reason)
+  expect(both.value.traders[name]?.source).toEqual({ kind: 'http' })
+  expect(faultsOf({}, { traders: { all: { source: 'sum', of: [name] } } }).join()).toContain(
+    `"${name}", which is not one`,
+  )
 })

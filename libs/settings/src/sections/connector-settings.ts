@@ -9,6 +9,7 @@ import {
   type TraderId,
 } from '@drawbridge/contracts'
 import Type from 'typebox'
+import { byName } from './by-name.ts'
 import { type Environment, isObject, type Source, variable } from './read-settings.ts'
 import { address } from './service-settings.ts'
 import { flag, type Settings, text } from './setting.ts'
@@ -101,7 +102,7 @@ export function readConnectors(
     connectors.push([name, connector])
   }
   for (const fault of twiceRead(connectors)) faults.add('config.json, connectors', fault)
-  return Object.fromEntries(connectors)
+  return byName(connectors)
 }
 
 function readConnector(name: string, message: unknown, env: Environment): Parsed<ConnectorConfig | null> {

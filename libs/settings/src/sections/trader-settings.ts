@@ -10,6 +10,7 @@ import {
   type TraderId,
 } from '@drawbridge/contracts'
 import Type from 'typebox'
+import { byName } from './by-name.ts'
 import { withPreset } from './limit-settings.ts'
 import { isObject, type Source } from './read-settings.ts'
 import { integer } from './setting.ts'
@@ -111,7 +112,7 @@ export function readTraders(source: Source): Readonly<Record<TraderId, TraderCon
     const limits = withPreset(source, where, preset, trader?.limits ?? {})
     if (id !== '' && trader !== null) traders.push([id, { ...trader, limits }])
   }
-  return Object.fromEntries(traders)
+  return byName(traders)
 }
 
 function readTrader(message: unknown): Parsed<TraderConfig | null> {
