@@ -35,7 +35,9 @@ export const connect: Program = {
     }
     checkName(name, config)
     // Adapters bring the libraries of exchanges along.
-    const { examineConnector, readConnectorSetups } = await import('@drawbridge/connector')
+    const { examineConnector, readConnectorSetups, sharedVariables } = await import('@drawbridge/connector')
+    const [shared] = sharedVariables(config)
+    if (shared !== undefined) throw new SettingsError(shared)
     const connectors = pick(config, name)
     const setups = readConnectorSetups({ connectors })
     if (!setups.ok) throw new SettingsError(setups.reason)

@@ -21,7 +21,7 @@ export interface ConnectorSetup {
 
 /** The connectors of the settings, each checked by its adapter. A refusal lists every fault, one a line. */
 export function readConnectorSetups(config: Pick<Config, 'connectors'>): Parsed<readonly ConnectorSetup[]> {
-  const faults: string[] = []
+  const faults = [...sharedVariables(config)]
   const setups: ConnectorSetup[] = []
   for (const [name, connector] of Object.entries(config.connectors)) {
     const own = faultsOf(name, connector)
@@ -29,6 +29,29 @@ export function readConnectorSetups(config: Pick<Config, 'connectors'>): Parsed<
     if (own.length === 0) setups.push(setupOf(name, connector))
   }
   return faults.length === 0 ? parsed(setups) : refused(faults.join('\n'))
+}
+
+/** Variables that two connectors would take a secret from, so that one side would get the secret of the other. A sentence each. */
+export function sharedVariables({ connectors }: Pick<Config, 'connectors'>): readonly string[] {
+  const takers = new Map<string, string>()
+  const faults: string[] = []
+  for (const [name, { adapter, secretFiles }] of Object.entries(connectors)) {
+    for (const secret of Object.keys(ADAPTER_LIST[adapter].secrets)) {
+      if (secretFiles[secret] === undefined) continue
+      const variable = variableOf(name, secret)
+      const first = takers.get(variable)
+      if (first === undefined) takers.set(variable, name)
+      else {
+        const mend = `write the "..._file" of each into config.json instead, or rename one of them`
+        faults.push(`config.json, connectors: ${variable} names a secret of both "${first}" and "${name}": ${mend}`)
+      }
+    }
+  }
+  return faults
+}
+
+function variableOf(name: string, secret: string): string {
+  return `${connectorPrefix(name)}${secret.toUpperCase()}_FILE`
 }
 
 function setupOf(name: string, config: ConnectorConfig): ConnectorSetup {
@@ -58,9 +81,8 @@ function faultsOf(name: string, config: ConnectorConfig): readonly string[] {
   if (ofAddresses.length > 0) return ofAddresses
   const faults: string[] = []
   for (const [secret, { about, required }] of Object.entries(adapter.secrets)) {
-    const variableName = `${connectorPrefix(name)}${secret.toUpperCase()}_FILE`
     if (config.secretFiles[secret] !== undefined && Object.hasOwn(config.written, `${secret}_file`)) {
-      faults.push(`${secret}_file is set by ${variableName}, too: remove one of them`)
+      faults.push(`${secret}_file is set by ${variableOf(name, secret)}, too: remove one of them`)
     } else if (required && paths[secret] === undefined) {
       faults.push(`${secret}_file is missing: the path of a file with ${about}`)
     }

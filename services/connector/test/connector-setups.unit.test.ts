@@ -28,6 +28,27 @@ test('a secret in a file may be named by a variable', () => {
   ])
 })
 
+const BOTS = { 'bot-1': { ...URLS, equity_url: 'http://a/' }, bot_1: { ...URLS, equity_url: 'http://b/' } }
+const ALERT = { adapter: 'tradingview', secret_file: 's', forward_url: 'http://h', exit_at: '/a', exit_values: ['b'] }
+test.each([
+  ['names that differ in a sign only', BOTS, 'CONNECTOR_BOT_1_TOKEN_FILE', ['bot-1', 'bot_1']],
+  [
+    'a name that ends like a secret',
+    { x: ALERT, 'x-forward': URLS },
+    'CONNECTOR_X_FORWARD_TOKEN_FILE',
+    ['x', 'x-forward'],
+  ],
+])('no variable gives its secret to two connectors: %s', (_what, connectors, variable, [one, other]) => {
+  const setupsOf = (env: Record<string, string>) => {
+    const config = loadConfig(env, JSON.stringify({ connectors }))
+    return config.ok ? readConnectorSetups(config.value) : config
+  }
+  expect(setupsOf({ [variable]: 'file' })).toMatchObject({
+    reason: expect.stringContaining(`${variable} names a secret of both "${one}" and "${other}"`),
+  })
+  expect(setupsOf({})).toMatchObject({ ok: true })
+})
+
 test.each([
   ['a slip in a field', { ...URLS, equity_ur: 'x' }, 'unknown field "equity_ur", did you mean "equity_url"?'],
   ['a slip in a common field', { ...URLS, tradr: 'x' }, 'unknown field "tradr", did you mean "trader"?'],
