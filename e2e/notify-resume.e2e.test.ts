@@ -35,6 +35,7 @@ describe('people who resume in Telegram, each part of the system with its least 
         const result = updates.filter(({ update_id: id }) => id >= said.offset)
         return response.end(JSON.stringify({ ok: true, result }))
       }
+      if (request.url?.endsWith('/getMe')) return response.end('{"ok":true,"result":{"username":"our_bot"}}')
       if (said.parse_mode === undefined) answers.push(said.text)
       return response.end('{"ok":true,"result":{"message_id":1}}')
     })

@@ -1,4 +1,11 @@
-import { type Instant, SILENCES_MAX, type Silence, type Telling, type TraderId } from '@drawbridge/contracts'
+import {
+  type Acknowledgement,
+  type Instant,
+  SILENCES_MAX,
+  type Silence,
+  type Telling,
+  type TraderId,
+} from '@drawbridge/contracts'
 import { acknowledge, type Meant } from './core/acknowledge.ts'
 import { type AlertBook, EMPTY_BOOK, isEmpty, isFaultKey } from './core/alert-book.ts'
 import type { AlertRules, Surroundings } from './core/alert-rules.ts'
@@ -13,6 +20,17 @@ export interface DeskParts {
   readonly rules: AlertRules
   readonly tagsOf: (trader: string) => readonly string[]
   readonly now: () => Instant
+}
+
+/** An alert that goes on. */
+export interface OpenAlert {
+  /** Subject token. */
+  readonly trader: string
+  readonly key: string
+  /** The version of what was told last of it. */
+  readonly version: number
+  /** Null: nobody has acknowledged it. */
+  readonly acknowledged: Acknowledgement | null
 }
 
 /**
@@ -39,10 +57,10 @@ export class AlertDesk {
     return { open: alerts.length, waiting: alerts.filter(({ acknowledged }) => acknowledged === null).length }
   }
 
-  /** Alerts that go on and that nobody has acknowledged. */
-  get waiting(): readonly { readonly trader: string; readonly key: string }[] {
+  /** Alerts that go on. */
+  get open(): readonly OpenAlert[] {
     return [...this.#books].flatMap(([trader, { alerts }]) =>
-      alerts.filter(({ acknowledged }) => acknowledged === null).map(({ key }) => ({ trader, key })),
+      alerts.map(({ key, notice, acknowledged }) => ({ trader, key, version: notice.version, acknowledged })),
     )
   }
 

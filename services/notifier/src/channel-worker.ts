@@ -40,6 +40,8 @@ export class ChannelWorker {
   #allowance: Allowance
   #health: ChannelHealth
   #lacksSecret = false
+  /** Why its readers are not heard; null: they are, or nobody listens. */
+  #unheard: string | null = null
 
   constructor(parts: WorkerParts) {
     this.#parts = parts
@@ -89,6 +91,26 @@ export class ChannelWorker {
       await store.tellHealth(channel.config.name, this.#health)
     }
     this.#lacksSecret = fault !== null
+  }
+
+  /** The channel may send well while nobody hears who taps there. @param reason why that lasts; null: it is over */
+  async setUnheard(reason: string | null): Promise<void> {
+    const { channel, store, log, now } = this.#parts
+    const wasUnheard = this.#health.reason === this.#unheardReason
+    this.#unheard = reason
+    if (reason !== null && (this.#health.state === 'ok' || this.#health.state === 'untried')) {
+      log.warn({ channel: channel.config.name, reason }, 'taps on buttons are not heard')
+      this.#setHealth({ state: 'failing', reason: this.#unheardReason, since: now() })
+    } else if (reason === null && this.#health.state === 'failing' && wasUnheard) {
+      log.info({ channel: channel.config.name }, 'taps on buttons are heard again')
+      const state = this.#health.lastSentAt === null ? 'untried' : 'ok'
+      this.#setHealth({ state, reason: null, since: now() })
+    } else return
+    await store.tellHealth(channel.config.name, this.#health)
+  }
+
+  get #unheardReason(): string | null {
+    return this.#unheard === null ? null : `taps on its buttons are not heard: ${this.#unheard}`
   }
 
   /** Waits until the pace allows a message. */
@@ -187,7 +209,12 @@ export class ChannelWorker {
 
   /** Null: it was on its way when the notifier ended. The next one sends it again, and says so. */
   #send(outgoing: Outgoing, signal: AbortSignal): Promise<Attempt | null> {
-    return Promise.race([this.#parts.channel.send(outgoing), endOf(signal)])
+    const { channel, log } = this.#parts
+    const sending = channel.send(outgoing).catch((error: unknown): Attempt => {
+      log.error({ err: error, channel: channel.config.name }, 'sending a message broke')
+      return { kind: 'failed', reason: 'a fault of the notifier, which its log has', afterMs: null, maybeSent: true }
+    })
+    return Promise.race([sending, endOf(signal)])
   }
 
   #outgoing(tellings: readonly Telling[], maybeTwice: boolean): Outgoing {
@@ -250,12 +277,13 @@ export class ChannelWorker {
   #setSent(missed: string | null): void {
     const { channel, log, now } = this.#parts
     const { name } = channel.config
-    const state = missed === null ? 'ok' : 'failing'
+    const reason = missed ?? this.#unheardReason
+    const state = reason === null ? 'ok' : 'failing'
     if (missed !== null) log.warn({ channel: name, reason: missed }, 'not everybody got a message')
-    else if (this.#health.state === 'failing' || this.#health.state === 'shut-out')
+    else if (reason === null && (this.#health.state === 'failing' || this.#health.state === 'shut-out'))
       log.info({ channel: name }, 'the channel works again')
     const isNew = this.#health.state !== state
-    this.#setHealth({ state, reason: missed, lastSentAt: now(), ...(isNew ? { since: now() } : {}) })
+    this.#setHealth({ state, reason, lastSentAt: now(), ...(isNew ? { since: now() } : {}) })
   }
 
   async #setFailing({ kind, reason }: Extract<Attempt, { kind: 'failed' | 'shut-out' }>): Promise<void> {

@@ -16,8 +16,9 @@ import { ConnectorReports, type ExpectedConnector } from './inbound/connector-re
 import { eventPlace, takeEvent } from './inbound/events.ts'
 import { faultPlace, takeFault } from './inbound/faults.ts'
 import { type Delivered, KeptPlace } from './inbound/kept-place.ts'
+import { TelegramChat } from './inbound/telegram-chat.ts'
 import { TelegramResumes } from './inbound/telegram-resumes.ts'
-import { TelegramTaps } from './inbound/telegram-taps.ts'
+import { chatsByBot, TelegramUpdates } from './inbound/telegram-updates.ts'
 import type { NotifierMetrics } from './notifier-metrics.ts'
 import { AlertStore, type Remembered, TakenOverError } from './outbound/alert-store.ts'
 import { sendCommand } from './outbound/command-sender.ts'
@@ -143,7 +144,7 @@ export class Notifier {
       ),
       this.#follow('faults', faults, (one) => takeFault(one, desk, faults.created), signal, keepLog(streams.rejects)),
       this.#follow('commands', commands, (one) => takeCommand(one, { desk, queue, channels: names, log, now }), signal),
-      ...this.#taps(desk).map((taps) => taps.run(signal)),
+      ...this.#chats(desk).map((chats) => chats.run(signal)),
       this.#passTime(desk, signal),
       this.#hearConnectors(desk, signal),
       this.#watchLag(events, signal),
@@ -168,19 +169,23 @@ export class Notifier {
     }
   }
 
-  #taps(desk: AlertDesk): readonly TelegramTaps[] {
-    const { connection, channels, resumer, log, now } = this.#parts
-    return channels.flatMap(({ config }) => {
-      if (config.kind !== 'telegram') return []
+  #chats(desk: AlertDesk): readonly TelegramUpdates[] {
+    const { connection, channels, resumer, rules, log, now } = this.#parts
+    const workers = new Map(channels.map(({ config }, at) => [config.name, this.#workers[at]]))
+    const chats = channels.flatMap(({ config }) => {
+      if (config.kind !== 'telegram' || config.users.length === 0) return []
       const mayResume = resumer !== null && config.mayResume.length > 0
-      return new TelegramTaps({
+      return new TelegramChat({
         config,
+        zone: rules.zone,
         resumes: mayResume ? new TelegramResumes({ config, resumer, log, now }) : null,
-        openAlerts: () => desk.waiting,
+        openAlerts: () => desk.open,
         send: (command) => sendCommand(connection, command),
         log,
       })
     })
+    const onUnheard = async (channel: string, reason: string | null) => workers.get(channel)?.setUnheard(reason)
+    return chatsByBot(chats).map((ofOne) => new TelegramUpdates({ chats: ofOne, onUnheard, log }))
   }
 
   #placeOf(channel: string): KeptPlace {

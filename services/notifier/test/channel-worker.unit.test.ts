@@ -82,7 +82,7 @@ function workerWith(
     log: createLogger('test', 'silent'),
     now: Date.now,
   })
-  return { told, recorded, attempts, over, running: worker.run(over.signal) }
+  return { worker, told, recorded, attempts, over, running: worker.run(over.signal) }
 }
 
 test('a message that not everybody got makes its channel failing, is sent once, and the next one mends it', async () => {
@@ -121,4 +121,21 @@ test('a receiver that does not answer keeps no notifier from ending, and the mes
   over.abort()
   await running
   expect(recorded).toEqual([])
+})
+
+test('a channel that hears nobody is failing, also while it sends, until it hears people again', async () => {
+  const { worker, told, running } = workerWith([], [telling(1)])
+  const hearing = worker.setUnheard('HTTP 409: Conflict')
+  await running
+  await hearing
+  const reason = 'taps on its buttons are not heard: HTTP 409: Conflict'
+  expect(told.at(-1)).toMatchObject({ state: 'failing', reason, lastSentAt: expect.any(Number) })
+  await worker.setUnheard(null)
+  expect(told.at(-1)).toMatchObject({ state: 'ok', reason: null })
+})
+
+test('a channel that breaks while it sends tries again', async () => {
+  const { recorded, running } = workerWith([Promise.reject(new TypeError('a fault'))], [telling(1)])
+  await running
+  expect(recorded).toMatchObject([{ outcome: 'sent', attempts: 2, maybeTwice: true }])
 })

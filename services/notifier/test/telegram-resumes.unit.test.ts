@@ -45,7 +45,7 @@ function chat(language: 'en' | 'de' = 'en') {
     now: () => state.now,
     newCode: () => '123456',
   })
-  return { state, say: (text: string, user = 7) => resumes.answer(user, text) }
+  return { state, say: (text: string, user = 7) => resumes.answer(user, text, 'Drawbridge_bot') }
 }
 
 describe('/resume', () => {
@@ -98,12 +98,16 @@ describe('/resume', () => {
     expect(state.asked).toEqual([])
   })
 
-  test.each(['resume bot1', 'please /resume bot1', '/resumed bot1', '/resume bot1 123456 and more', ''])(
-    'is not in "%s"',
-    async (text) => {
-      expect(await chat().say(text)).toBeNull()
-    },
-  )
+  test.each([
+    'resume bot1',
+    'please /resume bot1',
+    '/resumed bot1',
+    '/resume bot1 123456 and more',
+    '/resume@OtherBot bot1',
+    '',
+  ])('is not in "%s"', async (text) => {
+    expect(await chat().say(text)).toBeNull()
+  })
 
   test.each(['/resume', '/resume risk.>', '/resume *', '/resume flags'])(
     'without a trader says how: %s',

@@ -44,7 +44,7 @@ async function send(config: TelegramConfig, { message, tellings }: Outgoing): Pr
       : {}),
   }
   return callTelegram(config, 'sendMessage', body, (result) =>
-    String((result as { message_id?: number }).message_id ?? ''),
+    String((result as { message_id?: number } | null | undefined)?.message_id ?? ''),
   )
 }
 

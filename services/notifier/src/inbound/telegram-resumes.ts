@@ -17,7 +17,7 @@ export interface TelegramResumesParts {
 }
 
 /** In a group a command names its bot. */
-const COMMAND = /^\/resume(?:@\w+)?(?:\s+(\S+))?(?:\s+(\S+))?\s*$/
+const COMMAND = /^\/resume(?:@(\w+))?(?:\s+(\S+))?(?:\s+(\S+))?\s*$/
 /** So many holders one command can name. */
 const HOLDERS_MAX = 16
 const sixDigits = () => String(randomInt(1_000_000)).padStart(6, '0')
@@ -36,10 +36,11 @@ export class TelegramResumes {
     this.#words = wordsOf(parts.config.language).resuming
   }
 
-  /** What a person is answered; null: nothing, as it is no such command or the person may not. Never throws. */
-  async answer(user: number, text: string): Promise<string | null> {
-    const [isCommand, trader, code] = COMMAND.exec(text) ?? []
+  /** What a person is answered; null: nothing, as it is no such command, or one for another bot, or the person may not. Never throws. */
+  async answer(user: number, text: string, ownBot: string | null): Promise<string | null> {
+    const [isCommand, bot, trader, code] = COMMAND.exec(text) ?? []
     if (isCommand === undefined) return null
+    if (bot !== undefined && bot.toLowerCase() !== ownBot?.toLowerCase()) return null
     const { config, log } = this.#parts
     if (!config.mayResume.includes(user)) {
       log.warn({ channel: config.name, user }, 'a resume of somebody who may not resume is ignored')

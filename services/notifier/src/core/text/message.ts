@@ -88,9 +88,13 @@ function untoldLine({ untoldSince }: Told, { language, zone }: Reader): readonly
 }
 
 function acknowledgedLine({ acknowledged }: Told, reader: Reader): readonly string[] {
-  if (acknowledged === undefined) return []
-  const time = new Formats(reader.language, reader.zone).time(acknowledged.at)
-  return [filler(reader)(WORDS[reader.language].wasAcknowledged, { by: cut(acknowledged.by), time })]
+  return acknowledged === undefined ? [] : [reader.escape(acknowledgedBy(acknowledged, reader))]
+}
+
+/** Who acknowledged an alert, and when, as plain text. */
+export function acknowledgedBy({ by, at }: Acknowledgement, reader: Pick<Reader, 'language' | 'zone'>): string {
+  const { language, zone } = reader
+  return fillPlain(WORDS[language].wasAcknowledged, { by: cut(by), time: new Formats(language, zone).time(at) })
 }
 
 /** One message for many notices: the worst first, then the newest. */

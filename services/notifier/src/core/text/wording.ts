@@ -35,6 +35,8 @@ export interface Words {
   /** Said of an alert that began and ended while it was quiet. */
   readonly wasQuiet: string
   readonly isOver: string
+  /** To who taps on the button of an old message. */
+  readonly hasNewer: string
   /** Answers to who resumes in a chat. */
   readonly resuming: Readonly<
     Record<

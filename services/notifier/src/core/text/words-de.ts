@@ -127,6 +127,7 @@ export const WORDS_DE: Words = {
   wasAcknowledged: 'Bestätigt von {{by}}, {{time}}.',
   wasQuiet: 'Es begann in der Ruhezeit, {{time}}.',
   isOver: 'Das ist schon vorbei.',
+  hasNewer: 'Davon gibt es eine neuere Nachricht: bestätige diese.',
   resuming: {
     usage: 'Sende /resume und den Namen des Traders, wie /resume bot1.',
     notPaused: '{{trader}} ist nicht angehalten: es gibt nichts fortzusetzen.',

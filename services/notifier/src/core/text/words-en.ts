@@ -124,6 +124,7 @@ export const WORDS_EN: Words = {
   wasAcknowledged: 'Acknowledged by {{by}}, {{time}}.',
   wasQuiet: 'It began in the quiet hours, {{time}}.',
   isOver: 'It is over already.',
+  hasNewer: 'There is a newer message of it: acknowledge that one.',
   resuming: {
     usage: 'Send /resume and the name of the trader, as /resume bot1.',
     notPaused: '{{trader}} is not paused: there is nothing to resume.',
