@@ -154,6 +154,17 @@ describe.each(KINDS)('%s', (kind) => {
   })
 })
 
+test.each(KINDS.filter((kind) => kind !== 'webhook'))(
+  '%s has not taken what a page to log in answers with 200',
+  async (kind) => {
+    for (const body of ['<html>Log in</html>', '', '{}', '[]', '{"ok":"ok","id":1,"status":"invalid"}']) {
+      receiver.answer = () => ({ status: 200, headers: { 'content-type': 'text/html' }, body })
+      const reason = expect.stringContaining('the answer is not that of')
+      expect(await send(kind)).toEqual({ kind: 'failed', reason, afterMs: null, maybeSent: true })
+    }
+  },
+)
+
 test('a server that is not there has got nothing', async () => {
   const config = configOf('webhook')
   await receiver.close()

@@ -1,7 +1,7 @@
 import type { ChannelConfig } from '@drawbridge/settings'
 import type { Attempt } from '../core/retry.ts'
 import type { Channel, Outgoing } from './channel.ts'
-import { type Answer, attemptOf, jsonOf, post } from './post.ts'
+import { type Answer, attemptOf, ifOwnAnswer, jsonOf, post } from './post.ts'
 import { secretIn } from './secret-file.ts'
 
 type DiscordConfig = Extract<ChannelConfig, { kind: 'slack' | 'discord' }>
@@ -31,7 +31,8 @@ async function send(config: DiscordConfig, { message }: Outgoing): Promise<Attem
 /** The body of a 429 says the time more exactly than its header. */
 function read(answer: Answer): Attempt {
   const said = jsonOf(answer)
-  const attempt = attemptOf(answer, typeof said?.id === 'string' ? said.id : null)
+  const id = typeof said?.id === 'string' ? said.id : null
+  const attempt = ifOwnAnswer(attemptOf(answer, id), id !== null, 'Discord')
   if (attempt.kind !== 'failed' || typeof said?.retry_after !== 'number') return attempt
   return { ...attempt, afterMs: Math.ceil(said.retry_after * 1_000) }
 }

@@ -2,7 +2,7 @@ import type { ChannelConfig } from '@drawbridge/settings'
 import type { Attempt } from '../core/retry.ts'
 import { wordsOf } from '../core/text/message.ts'
 import { type Channel, type Outgoing, plainText } from './channel.ts'
-import { attemptOf, jsonOf, post } from './post.ts'
+import { attemptOf, ifOwnAnswer, jsonOf, post } from './post.ts'
 import { secretIn } from './secret-file.ts'
 
 type NtfyConfig = Extract<ChannelConfig, { kind: 'ntfy' }>
@@ -38,9 +38,6 @@ async function send(config: NtfyConfig, { message, acknowledgeLink }: Outgoing):
   const answer = await post({ url: config.url.slice(0, at + 1), body, headers })
   if ('kind' in answer) return answer
   const said = jsonOf(answer)
-  return attemptOf(
-    answer,
-    typeof said?.id === 'string' ? said.id : null,
-    typeof said?.error === 'string' ? said.error : '',
-  )
+  const id = typeof said?.id === 'string' ? said.id : null
+  return ifOwnAnswer(attemptOf(answer, id, typeof said?.error === 'string' ? said.error : ''), id !== null, 'ntfy')
 }

@@ -3,7 +3,7 @@ import type { ChannelConfig } from '@drawbridge/settings'
 import { incidentKey, incidentParts } from '../core/incidents.ts'
 import type { Attempt } from '../core/retry.ts'
 import { type Channel, type Outgoing, plainText } from './channel.ts'
-import { type Answer, attemptOf, jsonOf, post } from './post.ts'
+import { type Answer, attemptOf, ifOwnAnswer, jsonOf, post } from './post.ts'
 import { secretIn } from './secret-file.ts'
 
 type PagerDutyConfig = Extract<ChannelConfig, { kind: 'pagerduty' }>
@@ -57,7 +57,7 @@ function read(answer: Answer): Attempt {
   const said = jsonOf(answer)
   const errors = Array.isArray(said?.errors) ? said.errors.join('; ') : ''
   const id = typeof said?.dedup_key === 'string' ? said.dedup_key : null
-  const attempt = attemptOf(answer, id, errors)
+  const attempt = ifOwnAnswer(attemptOf(answer, id, errors), said?.status === 'success', 'PagerDuty')
   if (attempt.kind === 'refused' && /routing key/i.test(errors)) return { kind: 'shut-out', reason: attempt.reason }
   return attempt
 }

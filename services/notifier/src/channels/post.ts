@@ -86,6 +86,12 @@ export function attemptOf({ status, headers }: Answer, id: string | null = null,
   return { kind: 'refused', reason }
 }
 
+/** Of a receiver with a form of answer of its own: a proxy, or a page to log in, answers 200, too, and has told nobody. */
+export function ifOwnAnswer(attempt: Attempt, isOwn: boolean, receiver: string): Attempt {
+  if (attempt.kind !== 'sent' || isOwn) return attempt
+  return { kind: 'failed', reason: `the answer is not that of ${receiver}`, afterMs: null, maybeSent: true }
+}
+
 /** The header, seconds or a date; null: there is none. */
 export function retryAfterOf(headers: Headers, now = Date.now()): number | null {
   const given = headers.get('retry-after')

@@ -1,7 +1,7 @@
 import type { ChannelConfig } from '@drawbridge/settings'
 import type { Attempt } from '../core/retry.ts'
 import type { Channel, Outgoing } from './channel.ts'
-import { attemptOf, post } from './post.ts'
+import { attemptOf, ifOwnAnswer, post } from './post.ts'
 import { secretIn } from './secret-file.ts'
 
 type SlackConfig = Extract<ChannelConfig, { kind: 'slack' | 'discord' }>
@@ -25,6 +25,8 @@ async function send(config: SlackConfig, { message }: Outgoing): Promise<Attempt
   if (typeof url !== 'string') return url
   const text = `${MARKS[message.severity]} *${message.title}*\n${message.lines.join('\n')}`.slice(0, TEXT_MAX)
   const answer = await post({ url, body: JSON.stringify({ text, unfurl_links: false }) })
+  if ('kind' in answer) return answer
   // It answers a word like no_service, and never a secret.
-  return 'kind' in answer ? answer : attemptOf(answer, null, /^[a-z_]{1,40}$/.test(answer.body) ? answer.body : '')
+  const attempt = attemptOf(answer, null, /^[a-z_]{1,40}$/.test(answer.body) ? answer.body : '')
+  return ifOwnAnswer(attempt, answer.body.trim() === 'ok', 'Slack')
 }

@@ -3,7 +3,7 @@ import type { Attempt } from '../core/retry.ts'
 import { wordsOf } from '../core/text/message.ts'
 import { buttonOf } from './acknowledge-button.ts'
 import type { Channel, Outgoing } from './channel.ts'
-import { type Answer, attemptOf, jsonOf, post } from './post.ts'
+import { type Answer, attemptOf, ifOwnAnswer, jsonOf, post } from './post.ts'
 import { secretIn } from './secret-file.ts'
 
 export type TelegramConfig = Extract<ChannelConfig, { kind: 'telegram' }>
@@ -76,10 +76,8 @@ export async function askTelegram(config: TelegramConfig, method: string, body: 
 export function readTelegram(answer: Answer, idOf: (result: unknown) => string | null = () => null): Attempt {
   const said = jsonOf(answer)
   const description = typeof said?.description === 'string' ? said.description : ''
-  const attempt = attemptOf(answer, said?.ok === true ? idOf(said.result) : null, description)
-  if (attempt.kind === 'sent' && said?.ok !== true) {
-    return { kind: 'failed', reason: 'the answer is not that of Telegram', afterMs: null, maybeSent: true }
-  }
+  const own = attemptOf(answer, said?.ok === true ? idOf(said.result) : null, description)
+  const attempt = ifOwnAnswer(own, said?.ok === true, 'Telegram')
   const { retry_after: seconds } = (said?.parameters ?? {}) as { readonly retry_after?: unknown }
   if (attempt.kind === 'failed' && typeof seconds === 'number') return { ...attempt, afterMs: seconds * 1_000 }
   // It says so of a chat that is not there, or that the bot may not write to.
