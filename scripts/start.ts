@@ -145,6 +145,9 @@ async function checkConnectors(config: Config): Promise<void> {
   const { readConnectorSetups } = await import('@drawbridge/connector')
   const setups = readConnectorSetups(config)
   if (!setups.ok) throw new SettingsError(setups.reason)
+  for (const { name, warnings } of setups.value) {
+    for (const { found, advice } of warnings) console.error(`connectors.${name}: ${found}; ${advice}`)
+  }
 }
 
 /** Starts a private server for each that the settings do not name, and names it in the environment. */

@@ -47,6 +47,7 @@ export const connect: Program = {
     const unknown = connectorWarningsOf({ connectors, traders: config.traders })
     const findings = [
       ...unknown.map((words) => warning('trader', words, 'correct it in config.json')),
+      ...setup.warnings.map(({ found, advice }) => warning('settings', found, advice)),
       ...findingsOn(examined, setup.config, limitsOf(config, setup.config.trader)),
     ]
     const healthy = findings.every(({ status }) => status !== 'fault')

@@ -24,6 +24,9 @@ export async function checkConnectors(config: Pick<Config, 'connectors' | 'trade
   return [
     { ...ok('connectors', `${names.join(', ')}: valid`), advice: `to check one against its account: ${check}` },
     ...connectorWarningsOf(config).map((words) => warning('connectors', words, 'correct it in config.json')),
+    ...setups.value.flatMap(({ name, warnings }) =>
+      warnings.map(({ found, advice: mend }) => warning('connectors', `${name}: ${found}`, mend)),
+    ),
     ...unstoppedInWords(stopping).map((words) => warning('connectors', words, asks)),
   ]
 }

@@ -5,6 +5,7 @@ import { ADAPTER_LIST } from './adapters/adapters.ts'
 import { addressFaults } from './core/address-faults.ts'
 import { secretsInAddresses } from './core/concealed.ts'
 import type { CallLimits } from './core/token-bucket.ts'
+import { type SetupWarning, tooOften } from './core/too-often.ts'
 import type { Opening, Secrets } from './outbound/opened-account.ts'
 import { readSecretFile } from './outbound/secret-file.ts'
 import type { AnyAdapter, Surroundings } from './port.ts'
@@ -15,6 +16,7 @@ export interface ConnectorSetup {
   readonly config: ConnectorConfig
   readonly adapter: AnyAdapter
   readonly limits: CallLimits
+  readonly warnings: readonly SetupWarning[]
   /** How its account is opened. */
   opening(surroundings: Omit<Surroundings, 'secret'>): Opening
 }
@@ -57,11 +59,17 @@ function variableOf(name: string, secret: string): string {
 function setupOf(name: string, config: ConnectorConfig): ConnectorSetup {
   const adapter = ADAPTER_LIST[config.adapter]
   const { fields, paths } = split(config, adapter)
+  const limits = adapter.limits(fields as never)
+  const everySeconds = config.everySeconds ?? adapter.everySeconds
+  const slower = config.reads
+    ? tooOften(everySeconds, limits.read, adapter.callsPerReading?.(fields as never) ?? 1)
+    : null
   return {
     name,
     config,
     adapter,
-    limits: adapter.limits(fields as never),
+    limits,
+    warnings: slower === null ? [] : [slower],
     opening: (surroundings) => ({
       readSecrets: () => secretsIn(paths, adapter),
       open: (secrets) =>

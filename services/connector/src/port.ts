@@ -144,6 +144,8 @@ export interface Adapter<Schema extends TObject = TObject> {
   readonly everySeconds: number
   /** What the other side allows; a fifth of it is left to others. */
   readonly limits: (settings: Static<Schema>) => CallLimits
+  /** How many calls of the limit `read` a reading is; one if not given. */
+  readonly callsPerReading?: (settings: Static<Schema>) => number
   /** What is wrong beyond the schema, a sentence each. */
   readonly check?: (settings: Static<Schema>, secrets: ReadonlySet<string>) => readonly string[]
   /** Connects to nothing yet: the first call does. Throws no failure of the other side. */
@@ -151,8 +153,9 @@ export interface Adapter<Schema extends TObject = TObject> {
 }
 
 /** An adapter whose schema is forgotten, so that all fit into one list. */
-export type AnyAdapter = Omit<Adapter, 'open' | 'check' | 'limits'> & {
+export type AnyAdapter = Omit<Adapter, 'open' | 'check' | 'limits' | 'callsPerReading'> & {
   readonly limits: (settings: never) => CallLimits
+  readonly callsPerReading?: (settings: never) => number
   readonly check?: (settings: never, secrets: ReadonlySet<string>) => readonly string[]
   open(settings: never, surroundings: Surroundings): Account
 }

@@ -38,6 +38,10 @@ export async function startConnector(config: Config, log: Logger, lifecycle: Lif
   // Where it cannot be made, a connector that needs it tells so when it blocks.
   await mkdir(config.connector.notesFolder, { recursive: true }).catch(() => undefined)
   for (const warning of connectorWarningsOf(config)) log.warn({ warning }, 'the trader of a connector is not known')
+  for (const { name, warnings } of setups.value) {
+    for (const { found, advice } of warnings)
+      log.warn({ connector: name, found, advice }, 'a connector does not do all that is asked')
+  }
   const registry = new MetricRegistry(config.metrics)
   registry.watchProcess()
   const gates = gatesOf(setups.value, config)

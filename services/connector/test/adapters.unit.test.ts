@@ -2,6 +2,7 @@ import type { AdapterName } from '@drawbridge/settings'
 import type { TObject } from 'typebox'
 import { expect, test } from 'vitest'
 import { ADAPTER_LIST } from '../src/adapters/adapters.ts'
+import { tooOften } from '../src/core/too-often.ts'
 import type { Adapter } from '../src/port.ts'
 import { openAlone } from './open-alone.ts'
 
@@ -28,3 +29,9 @@ test.each(NAMES.filter((name) => !READS_NOTHING.includes(name)))(
     expect(openAlone(adapter, SETTINGS[name] as never)).toMatchObject({ examine: expect.any(Function) })
   },
 )
+
+test.each(NAMES)('an account of the adapter %s can be read as often as it is by default', (name) => {
+  const { everySeconds, limits, callsPerReading = () => 1 } = ADAPTER_LIST[name]
+  const settings = SETTINGS[name] as never
+  expect(tooOften(everySeconds, limits(settings).read, callsPerReading(settings))).toBeNull()
+})

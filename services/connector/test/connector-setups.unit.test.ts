@@ -114,3 +114,26 @@ test('an "@" that follows the host stays, and so does an address in a command', 
 test.each(['metatrader5', 'MT5'])('whoever looks for an adapter "%s" is told that none is needed', (adapter) => {
   expect(faultsOf({ adapter }).join()).toContain('its Expert Advisor reports and asks by itself')
 })
+
+/** What is said of one connector that is valid. */
+function warningsOf(connector: object) {
+  const config = loadConfig({}, JSON.stringify({ connectors: { bot1: connector } }))
+  if (!config.ok) throw new Error(config.reason)
+  const setups = readConnectorSetups(config.value)
+  if (!setups.ok) throw new Error(setups.reason)
+  return setups.value.flatMap(({ warnings }) => warnings)
+}
+
+test('an every_seconds that the limits of the other side do not carry is said, with one that they do', () => {
+  const freqtrade = { adapter: 'freqtrade', url: 'http://127.0.0.1:9', username: 'me', password_file: 'password' }
+  expect(warningsOf({ ...freqtrade, every_seconds: 3 })).toEqual([
+    {
+      found: 'it is read every 4 s in the long run, and not every 3 s: the other side allows no more calls',
+      advice: 'write "every_seconds": 4 or more',
+    },
+  ])
+  expect(warningsOf({ ...freqtrade, every_seconds: 4 })).toEqual([])
+  expect(warningsOf({ ...freqtrade, every_seconds: 1, reads: false })).toEqual([])
+  expect(warningsOf({ ...URLS, every_seconds: 1, calls_per_minute: 60 })).toHaveLength(1)
+  expect(warningsOf({ ...URLS, every_seconds: 1, calls_per_minute: 200 })).toEqual([])
+})

@@ -24,8 +24,8 @@ export function openAlone<Schema extends TObject>(
   secrets: Readonly<Record<string, string>> = {},
   verdict: () => Verdict = () => OPEN,
   forwarded: Surroundings['forwarded'] = () => undefined,
+  pace = new Pace({ read: LIMIT, control: LIMIT }),
 ): Account {
-  const pace = new Pace({ read: LIMIT, control: LIMIT })
   const surroundings: Surroundings = {
     name: 'alone',
     trader: 'alone',

@@ -4,7 +4,9 @@ import { TokenBucket } from '../src/core/token-bucket.ts'
 
 const limits = fc.record({ calls: fc.integer({ min: 1, max: 200 }), perMs: fc.constantFrom(1_000, 60_000) })
 /** How long after the call before somebody asks again, milliseconds. */
-const asks = fc.array(fc.integer({ min: 0, max: 5_000 }), { minLength: 1, maxLength: 300 })
+const gap = fc.integer({ min: 0, max: 5_000 })
+/** Each is urgent, or leaves half to those that are. */
+const asks = fc.array(fc.tuple(gap, fc.boolean()), { minLength: 1, maxLength: 300 })
 
 test('however calls come, no time span has more of them than the other side allows', () => {
   fc.assert(
@@ -12,9 +14,9 @@ test('however calls come, no time span has more of them than the other side allo
       const bucket = new TokenBucket({ calls, perMs }, 0)
       let now = 0
       const made: number[] = []
-      for (const gap of gaps) {
-        now += gap
-        made.push(now + bucket.take(now))
+      for (const [gapMs, isUrgent] of gaps) {
+        now += gapMs
+        made.push(now + (isUrgent ? bucket.take(now) : bucket.takeLeavingHalf(now)))
       }
       made.sort((a, b) => a - b)
       for (const [index, at] of made.entries()) {
@@ -22,7 +24,7 @@ test('however calls come, no time span has more of them than the other side allo
         expect(within).toBeLessThanOrEqual(calls)
       }
     }),
-    { examples: [[{ calls: 1, perMs: 60_000 }, [0, 1112, 2035, 2763, 0]]] },
+    { examples: [[{ calls: 1, perMs: 60_000 }, [0, 1112, 2035, 2763, 0].map((ms) => [ms, true])]] },
   )
 })
 
@@ -49,4 +51,10 @@ test('a call that is not made costs nothing', () => {
   bucket.giveBack()
   expect(bucket.take(0)).toBe(0)
   expect(bucket.take(0)).toBeGreaterThan(0)
+})
+
+test('calls that are not urgent leave half of a full bucket to those that are', () => {
+  const bucket = new TokenBucket({ calls: 100, perMs: 60_000 }, 0)
+  while (bucket.takeLeavingHalf(0) === 0);
+  for (let urgent = 0; urgent < 15; urgent += 1) expect(bucket.take(0)).toBe(0)
 })

@@ -1,6 +1,6 @@
 import { formatInstant, type Instant } from '@drawbridge/contracts'
 import type { Failure } from './failure.ts'
-import type { CallKind } from './token-bucket.ts'
+import type { LimitKind } from './token-bucket.ts'
 
 /** What is done after a failure. */
 export interface Remedy {
@@ -17,7 +17,7 @@ export interface Remedy {
  * Even an other side that asks for a day of patience is asked again after so long: it may be wrong, or hostile. An account that
  * is not read is silent, and silence blocks; what is not blocked may lose money.
  */
-export const PATIENCE_MAX_MS: Readonly<Record<CallKind, number>> = { read: 3_600_000, control: 60_000 }
+export const PATIENCE_MAX_MS: Readonly<Record<LimitKind, number>> = { read: 3_600_000, control: 60_000 }
 
 const REMEDIES: Readonly<Record<Failure['kind'], Remedy>> = {
   temporary: {
@@ -71,7 +71,7 @@ export function patienceInWords(failure: Failure, now: Instant): string | null {
  * @param jitter 0 to 1; shortens the wait by up to a quarter, so that many do not come back together
  * @param call what is tried again
  */
-export function waitAfter(failure: Failure, failures: number, jitter: number, call: CallKind): number {
+export function waitAfter(failure: Failure, failures: number, jitter: number, call: LimitKind): number {
   const { minMs, maxMs } = REMEDIES[failure.kind]
   const doubled = Math.min(maxMs, minMs * 2 ** Math.min(failures - 1, 20)) * (1 - jitter / 4)
   const askedMs = failure.kind === 'rate-limited' ? (failure.retryAfterMs ?? 0) : 0

@@ -1,12 +1,14 @@
 /** Looking costs something else than doing on most other sides. */
-export type CallKind = 'read' | 'control'
+export type LimitKind = 'read' | 'control'
+/** `act` is what a block or an exit needs, where the other side counts it as reading: readings of the equity wait for it. */
+export type CallKind = LimitKind | 'act'
 
 /** At most so many calls in so much time. */
 export interface CallLimit {
   readonly calls: number
   readonly perMs: number
 }
-export type CallLimits = Readonly<Record<CallKind, CallLimit>>
+export type CallLimits = Readonly<Record<LimitKind, CallLimit>>
 
 /** We use so much of what the other side allows: people and other programs need the rest. */
 const USED_PART = 0.8
@@ -29,11 +31,25 @@ export class TokenBucket {
     this.#at = now
   }
 
+  /** From one call to the next where they come all the time, milliseconds. */
+  get msPerCall(): number {
+    return 1 / this.#perMs
+  }
+
   /** Takes a token. @returns how long to wait before the call, milliseconds */
   take(now: number): number {
+    return this.#takeLeaving(0, now)
+  }
+
+  /** Takes a token for a call that leaves half of a full bucket to more urgent ones. @returns as {@link take} */
+  takeLeavingHalf(now: number): number {
+    return this.#takeLeaving(Math.floor(this.#capacity / 2), now)
+  }
+
+  #takeLeaving(left: number, now: number): number {
     this.#flow(now)
     this.#tokens -= 1
-    const missing = this.#tokens >= 0 ? 0 : Math.ceil(-this.#tokens / this.#perMs)
+    const missing = this.#tokens >= left ? 0 : Math.ceil((left - this.#tokens) / this.#perMs)
     return Math.max(missing, this.#pausedUntil - now)
   }
 

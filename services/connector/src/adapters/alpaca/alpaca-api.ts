@@ -32,8 +32,8 @@ export class AlpacaApi {
     return this.#surroundings.http.json({ ...call, url, headers: this.#headers, signal }, refusalOf)
   }
 
-  get(path: string, signal: AbortSignal): Promise<HttpAnswer | Failure> {
-    return this.call({ kind: 'read', path }, signal)
+  get(path: string, signal: AbortSignal, kind: CallKind = 'read'): Promise<HttpAnswer | Failure> {
+    return this.call({ kind, path }, signal)
   }
 }
 

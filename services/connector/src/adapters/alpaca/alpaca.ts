@@ -19,6 +19,7 @@ export const alpaca: Adapter<typeof AlpacaSchema> = {
   everySeconds: 5,
   // Alpaca admits 200 calls a minute and account, of both kinds together; the bot needs some.
   limits: () => ({ read: { calls: 120, perMs: MINUTE_MS }, control: { calls: 20, perMs: MINUTE_MS } }),
+  callsPerReading: ({ net_deposits: withFlows = false }) => (withFlows ? 3 : 1),
   open: openAlpaca,
 }
 

@@ -34,7 +34,7 @@ export class Flattening {
   }
 
   async #count(path: string, signal: AbortSignal): Promise<number | Failure> {
-    const answer = await this.#api.get(path, signal)
+    const answer = await this.#api.get(path, signal, 'act')
     if (isFailure(answer)) return answer
     if (Array.isArray(answer.body)) return answer.body.length
     return { kind: 'unusable', reason: `${path.split('?')[0]} is no list` }

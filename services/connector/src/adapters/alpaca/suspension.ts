@@ -51,7 +51,7 @@ export class Suspension {
   }
 
   async #isSet(signal: AbortSignal): Promise<boolean | Failure> {
-    const answer = await this.#api.get(CONFIGURATION, signal)
+    const answer = await this.#api.get(CONFIGURATION, signal, 'act')
     if (isFailure(answer)) return answer
     const isSet = valueAt(answer.body, '/suspend_trade')
     return typeof isSet === 'boolean' ? isSet : { kind: 'unusable', reason: 'in its answer suspend_trade is missing' }
@@ -59,7 +59,7 @@ export class Suspension {
 
   /** Ids of watchlists that have our marker as their name. */
   async #marks(signal: AbortSignal): Promise<readonly string[] | Failure> {
-    const answer = await this.#api.get(WATCHLISTS, signal)
+    const answer = await this.#api.get(WATCHLISTS, signal, 'act')
     if (isFailure(answer)) return answer
     if (!Array.isArray(answer.body)) return { kind: 'unusable', reason: 'its watchlists are no list' }
     return answer.body.filter((one) => valueAt(one, '/name') === this.#marker).map((one) => String(valueAt(one, '/id')))

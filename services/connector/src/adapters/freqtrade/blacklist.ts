@@ -17,11 +17,11 @@ export class Blacklist {
   }
 
   async block(signal: AbortSignal): Promise<BlockAnswer> {
-    const standing = await this.#api.get('/blacklist', blacklistIn, signal)
+    const standing = await this.#api.get('/blacklist', blacklistIn, signal, 'act')
     if (isFailure(standing)) return standing
     if (standing.value.includes(this.#pattern)) return { kind: 'blocked', until: null, changed: false }
     const body = { blacklist: [this.#pattern] }
-    const added = this.#read(await this.#api.call('POST', '/blacklist', signal, { body }))
+    const added = this.#read(await this.#api.call('POST', '/blacklist', signal, { kind: 'act', body }))
     if (isFailure(added)) return added
     return added.value.includes(this.#pattern)
       ? { kind: 'blocked', until: null, changed: true }
@@ -29,11 +29,11 @@ export class Blacklist {
   }
 
   async unblock(signal: AbortSignal): Promise<UnblockAnswer> {
-    const standing = await this.#api.get('/blacklist', blacklistIn, signal)
+    const standing = await this.#api.get('/blacklist', blacklistIn, signal, 'act')
     if (isFailure(standing)) return standing
     if (!standing.value.includes(this.#pattern)) return { kind: 'unblocked', changed: false }
     const path = `/blacklist?pairs_to_delete=${encodeURIComponent(this.#pattern)}`
-    const left = this.#read(await this.#api.call('DELETE', path, signal))
+    const left = this.#read(await this.#api.call('DELETE', path, signal, { kind: 'act' }))
     return isFailure(left) ? left : { kind: 'unblocked', changed: true }
   }
 

@@ -29,8 +29,13 @@ export class FreqtradeApi {
   }
 
   /** The answer, if it is what the API documents. */
-  async get<T>(path: string, read: (body: unknown) => T | null, signal: AbortSignal): Promise<Read<T> | Failure> {
-    return readAnswer(await this.call('GET', path, signal), path, read)
+  async get<T>(
+    path: string,
+    read: (body: unknown) => T | null,
+    signal: AbortSignal,
+    kind: HttpCall['kind'] = 'read',
+  ): Promise<Read<T> | Failure> {
+    return readAnswer(await this.call('GET', path, signal, { kind }), path, read)
   }
 }
 

@@ -22,6 +22,7 @@ export const freqtrade: Adapter<typeof FreqtradeSchema> = {
   everySeconds: 10,
   // What stops, starts or closes: 5 a minute. Reading has no limit of its own, and its prices come from a cache.
   limits: () => ({ read: { calls: 120, perMs: MINUTE_MS }, control: { calls: 5, perMs: MINUTE_MS } }),
+  callsPerReading: () => 3,
   open: openFreqtrade,
 }
 
@@ -55,7 +56,7 @@ function openFreqtrade(settings: FreqtradeSettings, surroundings: Surroundings):
       return isFailure(listed) ? listed : { kind: 'unblocked', changed: unlocked.changed || listed.changed }
     },
     async flatten(signal): Promise<FlattenAnswer> {
-      const trades = await api.get('/status', openTradesIn, signal)
+      const trades = await api.get('/status', openTradesIn, signal, 'act')
       if (isFailure(trades)) return trades
       const open = trades.value.length
       if (open === 0) return { kind: 'flat' }

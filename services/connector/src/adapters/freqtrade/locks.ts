@@ -49,13 +49,15 @@ export class Locks {
 
   /** Ours, the one that ends last first. */
   async #own(signal: AbortSignal): Promise<Read<readonly Lock[]> | Failure> {
-    return this.#ours(await this.#api.get('/locks', locksIn, signal))
+    return this.#ours(await this.#api.get('/locks', locksIn, signal, 'act'))
   }
 
   async #add(reason: string, until: Instant, signal: AbortSignal): Promise<Read<readonly Lock[]> | Failure> {
     const text = `${this.#marker} ${reason}`.slice(0, REASON_MAX)
     const body = [{ pair: ALL, side: ALL, until: formatInstant(until), reason: text }]
-    return this.#ours(readAnswer(await this.#api.call('POST', '/locks', signal, { body }), '/locks', locksIn))
+    return this.#ours(
+      readAnswer(await this.#api.call('POST', '/locks', signal, { kind: 'act', body }), '/locks', locksIn),
+    )
   }
 
   #ours(read: Read<readonly Lock[]> | Failure): Read<readonly Lock[]> | Failure {
@@ -72,7 +74,11 @@ export class Locks {
   /** The answer, once these locks are gone. */
   async #without<T>(locks: readonly Lock[], answer: T, signal: AbortSignal): Promise<T | Failure> {
     for (const { id } of locks) {
-      const left = readAnswer(await this.#api.call('DELETE', `/locks/${id}`, signal), '/locks', locksIn)
+      const left = readAnswer(
+        await this.#api.call('DELETE', `/locks/${id}`, signal, { kind: 'act' }),
+        '/locks',
+        locksIn,
+      )
       if (isFailure(left)) return left
       if (left.value.some((lock) => lock.id === id)) {
         return { kind: 'unusable', reason: `it answers as if lock ${id} were deleted, and still lists it` }

@@ -16,9 +16,9 @@ export class HummingbotApi {
     this.#authorization = `Basic ${Buffer.from(`${username}:${secret('password') ?? ''}`).toString('base64')}`
   }
 
-  get(path: string, signal: AbortSignal): Promise<HttpAnswer | Failure> {
+  get(kind: CallKind, path: string, signal: AbortSignal): Promise<HttpAnswer | Failure> {
     const headers = { authorization: this.#authorization }
-    return this.#http.json({ kind: 'read', url: `${this.#url}${path}`, headers, signal })
+    return this.#http.json({ kind, url: `${this.#url}${path}`, headers, signal })
   }
 
   post(kind: CallKind, path: string, body: object, signal: AbortSignal): Promise<HttpAnswer | Failure> {

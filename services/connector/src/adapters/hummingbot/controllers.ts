@@ -14,7 +14,7 @@ export class Controllers implements Stoppable {
   }
 
   async look(signal: AbortSignal): Promise<Parts | Failure> {
-    const answer = await this.#api.get(`/controllers/bots/${this.#bot}/configs`, signal)
+    const answer = await this.#api.get('act', `/controllers/bots/${this.#bot}/configs`, signal)
     if (isFailure(answer)) return { ...answer, reason: `the controllers of bot "${this.#bot}": ${answer.reason}` }
     const configs: readonly unknown[] = Array.isArray(answer.body) ? answer.body : []
     if (configs.length === 0) {

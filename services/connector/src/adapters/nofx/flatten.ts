@@ -8,7 +8,8 @@ const AT_ONCE_MAX = 20
 
 /** Closes what NOFX says is open, at market, one after the other. */
 export async function flattenTrader(trader: NofxTrader, signal: AbortSignal): Promise<FlattenAnswer> {
-  const [account, positions] = [await trader.ask('account', signal), await trader.ask('positions', signal)]
+  const account = await trader.ask('account', signal, 'act')
+  const positions = await trader.ask('positions', signal, 'act')
   if (isFailure(account)) return account
   if (isFailure(positions)) return positions
   // NOFX writes an empty list as null, and null for lack of an answer, too: the account says which it is.

@@ -1,4 +1,5 @@
 import { type Failure, isFailure } from '../../core/failure.ts'
+import type { CallKind } from '../../core/token-bucket.ts'
 import type { Refusal } from '../../outbound/http-calls.ts'
 import { valueAt } from '../generic/pointer.ts'
 import type { Asked, Parts, Stoppable } from '../stopping/block-by-stop.ts'
@@ -15,13 +16,13 @@ export class NofxTrader implements Stoppable {
   }
 
   /** What `/api/<of>` says of this trader. */
-  ask(of: 'account' | 'status' | 'positions', signal: AbortSignal) {
+  ask(of: 'account' | 'status' | 'positions', signal: AbortSignal, kind: CallKind = 'read') {
     const path = `/${of}?trader_id=${encodeURIComponent(this.id)}`
-    return this.#session.call({ kind: 'read', path }, signal, this.#unknownTrader)
+    return this.#session.call({ kind, path }, signal, this.#unknownTrader)
   }
 
   async look(signal: AbortSignal): Promise<Parts | Failure> {
-    const answer = await this.ask('status', signal)
+    const answer = await this.ask('status', signal, 'act')
     if (isFailure(answer)) return answer
     const isRunning = valueAt(answer.body, '/is_running')
     if (typeof isRunning !== 'boolean') return { kind: 'unusable', reason: 'its status does not say is_running' }
