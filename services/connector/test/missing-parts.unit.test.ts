@@ -11,7 +11,7 @@ import { changesOf } from './changes-of.ts'
 
 const STRANGE: ReadAnswer = { kind: 'unusable', reason: 'the shape is another one' }
 const usdt = { currency: 'USDT', balance: 600, est_stake: 600, is_position: false }
-const trade = { trade_id: 1, amount: 1, realized_profit: 0, profit_abs: 50 }
+const trade = { trade_id: 1, amount: 1, stake_amount: 400, realized_profit: 0, profit_abs: 50 }
 
 const freqtrade = (body: unknown, of: 'account' | 'bot'): ReadAnswer => {
   const { balance: told, status } = body as { balance: unknown; status: unknown }

@@ -5,6 +5,7 @@ interface Trade {
   readonly pair: string
   readonly base_currency: string
   readonly amount: number
+  readonly stake_amount?: number
   /** Null where the exchange tells no price. */
   readonly profit_abs: number | null
   readonly realized_profit?: number
@@ -91,6 +92,7 @@ export class FakeFreqtrade {
         return {
           body: (this.tradesAtFirst.shift() ?? this.trades).map((one) => ({
             realized_profit: 0,
+            stake_amount: 400,
             ...one,
             trading_mode: this.#mode,
           })),

@@ -12,8 +12,9 @@ export interface Asked {
 }
 
 /**
- * The equity: on a spot market, `/balance` values every coin at its last price, and so has the floating profit; on futures
- * it has the collateral alone, and the floating profit is that of `/status`.
+ * The equity: on a spot market, `/balance` values every coin at its last price, and so has the floating profit. On futures it
+ * values a position at its collateral, and from 2026 on at that with an old profit: in place of both count the stake and the
+ * floating profit that `/status` tells of its trades.
  *
  * freqtrade writes 0 where it has no price of a coin, and null where it has none of a trade: neither is a value.
  */
@@ -40,13 +41,19 @@ export function equityOf(
   }
   const stranger = strangePosition(after, balance)
   if (stranger !== null) return unusable(stranger)
+  const sum = sumOf(balance)
+  if (!isNear(sum, Number(balance.total))) {
+    return unusable(`total of /balance is ${String(balance.total)}, and its coins are worth ${sum}`)
+  }
+  const positions = positionsAtStake(after, balance)
+  if (typeof positions === 'string') return unusable(positions)
   let floating = 0n
   for (const { pair, profit_abs } of after) {
     const profit = parseTickAmount(profit_abs)
     if (!profit.ok) return unusable(`profit_abs of the trade in ${pair} ${profit.reason}: it has no price`)
     floating += profit.value
   }
-  return reading(total.value, floating, isFutures(balance, after), balance.stake)
+  return reading(total.value + positions, floating, isFutures(balance, after), balance.stake)
 }
 
 function reading(total: Amount, floating: Amount, futures: boolean, currency: string): ReadAnswer {
@@ -59,6 +66,32 @@ function reading(total: Amount, floating: Amount, futures: boolean, currency: st
 const ALSO_UNTOLD = 'which freqtrade also answers where the exchange told it nothing'
 
 const unusable = (reason: string): Failure => ({ kind: 'unusable', reason })
+
+/** `total` is this sum in each version; where it is not, a part of the answer is missing. */
+function sumOf({ currencies }: Balance): number {
+  return currencies.reduce((sum, { est_stake }) => sum + (typeof est_stake === 'number' ? est_stake : 0), 0)
+}
+
+/** As near as sums of doubles are that were added in another order. */
+function isNear(one: number, other: number): boolean {
+  return Math.abs(one - other) <= 1e-6 * Math.max(1, Math.abs(one), Math.abs(other))
+}
+
+/** What all positions would be worth more at the stake of their trades than `/balance` says; a text: in words why nobody knows. */
+function positionsAtStake(trades: readonly OpenTrade[], { currencies }: Balance): Amount | string {
+  let more = 0n
+  for (const { currency, est_stake } of currencies.filter(({ is_position }) => is_position)) {
+    const told = parseTickAmount(est_stake)
+    if (!told.ok) return `est_stake of the position in ${currency} ${told.reason}`
+    more -= told.value
+    for (const { stake_amount } of trades.filter(({ pair }) => pair === currency)) {
+      const stake = parseTickAmount(stake_amount)
+      if (!stake.ok) return `stake_amount of the trade in ${currency} ${stake.reason}`
+      more += stake.value
+    }
+  }
+  return more
+}
 
 /** What tells that a trade was opened, closed or changed. */
 function fingerprint(trades: readonly OpenTrade[]): string {

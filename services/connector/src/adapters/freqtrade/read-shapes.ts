@@ -22,6 +22,7 @@ export interface OpenTrade {
   readonly pair: string
   readonly base_currency: string | null
   readonly amount: unknown
+  readonly stake_amount: unknown
   readonly realized_profit: unknown
   readonly profit_abs: unknown
   readonly trading_mode: string | null
@@ -48,12 +49,12 @@ function isCurrency(value: unknown): value is string {
 
 export function balanceIn(body: unknown): Balance | null {
   if (!isFields(body) || !isCurrency(body.stake) || !Array.isArray(body.currencies)) return null
-  const currencies = body.currencies.filter(isFields).flatMap((one): Coin[] => {
+  const currencies: Coin[] = []
+  for (const one of body.currencies) {
+    if (!isFields(one) || typeof one.currency !== 'string') return null
     const { currency, balance, free, est_stake, is_position } = one
-    return typeof currency === 'string'
-      ? [{ currency, balance, free, est_stake, is_position: is_position === true }]
-      : []
-  })
+    currencies.push({ currency, balance, free, est_stake, is_position: is_position === true })
+  }
   return { stake: body.stake, total: body.total, total_bot: body.total_bot, currencies }
 }
 
@@ -62,13 +63,14 @@ export function openTradesIn(body: unknown): readonly OpenTrade[] | null {
   const trades: OpenTrade[] = []
   for (const one of body) {
     if (!isFields(one) || typeof one.trade_id !== 'number' || typeof one.pair !== 'string') return null
-    const { trade_id, pair, base_currency, amount, realized_profit, profit_abs, trading_mode } = one
+    const { trade_id, pair, base_currency, amount, stake_amount, realized_profit, profit_abs, trading_mode } = one
     const text = (value: unknown) => (typeof value === 'string' ? value : null)
     trades.push({
       trade_id,
       pair,
       base_currency: text(base_currency),
       amount,
+      stake_amount,
       realized_profit,
       profit_abs,
       trading_mode: text(trading_mode),
