@@ -230,8 +230,10 @@ const MAY_NOT_CLOSE: Failure = {
   kind: 'refused',
   reason:
     'the decision asks to close all positions, and this connector may not: close them yourself, or set "may_close": true',
+  advice: 'close them yourself; to have it done from now on, set "may_close": true and restart the connector service',
 }
 const CANNOT_CLOSE: Failure = {
   kind: 'refused',
   reason: 'the decision asks to close all positions, and this adapter cannot: close them yourself',
+  advice: 'close them yourself, at the exchange or with the bot',
 }

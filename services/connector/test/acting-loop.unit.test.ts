@@ -35,6 +35,7 @@ afterEach(async () => {
 function acting(
   play: { block?: (() => Promise<BlockAnswer>) | null; flatten?: () => Promise<FlattenAnswer> },
   may: ActingLoopParts['may'] = () => true,
+  mayClose = true,
 ) {
   const calls: string[] = []
   const { block = async () => BLOCKED, flatten = async () => ({ kind: 'flat' as const }) } = play
@@ -57,7 +58,7 @@ function acting(
     {
       gate: { canTrade: () => verdict, onNewest: () => undefined },
       account: new OpenedAccount(opening, stopping.signal),
-      mayClose: true,
+      mayClose,
       dryRun: false,
       faults,
       clock: new Clock(),
@@ -69,7 +70,7 @@ function acting(
   )
   running = loop.run()
   const made = (call: string) => calls.filter((one) => one === call).length
-  return { calls, made, loop, faultsOf: () => faults.open.map(({ task }) => task) }
+  return { calls, made, loop, faults, faultsOf: () => faults.open.map(({ task }) => task) }
 }
 
 const pass = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * SECOND_MS)
@@ -229,4 +230,12 @@ test('what another process does is left to it, and done at once when it is ours 
   await pass(1)
   expect(calls).toEqual(['block', 'block', 'flatten'])
   expect(faultsOf()).toEqual([])
+})
+
+test('whoever may not close is told so, and nobody is sent to look at keys for it', async () => {
+  const { calls, faults } = acting({}, () => true, false)
+  verdict = BREACH
+  await pass(3)
+  expect(calls).not.toContain('flatten')
+  expect(faults.open).toMatchObject([{ task: 'flatten', advice: expect.stringContaining('set "may_close": true') }])
 })

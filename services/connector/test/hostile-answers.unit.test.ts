@@ -48,8 +48,40 @@ test('a redirect is not followed, so that no key goes elsewhere', async () => {
     paths.push(request.url ?? '')
     response.writeHead(302, { location: '/elsewhere' }).end()
   })
-  expect(answer).toMatchObject({ kind: 'refused', reason: expect.stringContaining('a redirect to /elsewhere') })
+  expect(answer).toMatchObject({
+    kind: 'refused',
+    reason: 'it answers 302, a redirect to /elsewhere',
+    advice: expect.stringContaining('write that address into config.json'),
+  })
   expect(paths).toEqual(['/'])
+})
+
+test('what looks like a redirect and names no address is told as no answer', async () => {
+  expect(await answerOf((_request, response) => response.writeHead(304).end())).toEqual({
+    kind: 'unusable',
+    status: 304,
+    reason: 'it answers 304, which is no answer to this call',
+  })
+})
+
+test('a mark of the byte order before the JSON is no part of it', async () => {
+  expect(await answerOf((_request, response) => response.end('\uFEFF{"equity": 5}'))).toMatchObject({
+    body: { equity: 5 },
+  })
+})
+
+test('TLS to a port without it is told with what mends it', async () => {
+  const opened = createServer()
+  server = opened
+  await new Promise<void>((resolve) => opened.listen(0, '127.0.0.1', resolve))
+  const { port } = opened.address() as AddressInfo
+  const calls = new HttpCalls(new Pace({ read: LIMIT, control: LIMIT }))
+  const url = `https://127.0.0.1:${port}/`
+  expect(await calls.json({ kind: 'read', url, signal: new AbortController().signal })).toMatchObject({
+    kind: 'refused',
+    reason: expect.stringContaining('it speaks no TLS at this port; is it "http://", or another port?'),
+    advice: 'mend what the reason says; it is tried again by itself',
+  })
 })
 
 test.each(['{"equity": NaN}', '{"equity": 1', 'null and void'])('%s is no answer', async (text) => {

@@ -33,6 +33,12 @@ test.each([
   ['several at once', new AggregateError([coded('ETIMEDOUT')]), 'temporary', 'does not answer'],
   ['an unknown certificate', coded('DEPTH_ZERO_SELF_SIGNED_CERT'), 'refused', 'NODE_EXTRA_CA_CERTS'],
   ['no time left', new DOMException('timed out', 'TimeoutError'), 'temporary', 'does not answer in time'],
+  [
+    'what nobody knows',
+    new TypeError('fetch failed', { cause: Object.assign(new Error('bad thing'), { code: 'EODD' }) }),
+    'temporary',
+    'fetch failed: bad thing (EODD)',
+  ],
   ['a bug', new TypeError('x is not a function'), 'temporary', 'x is not a function'],
   ['no error at all', 'oops', 'temporary', 'oops'],
 ])('%s is told in words', (_what, error, kind, words) => {

@@ -1,4 +1,5 @@
 import type { Failure } from './failure.ts'
+import { AS_SAID } from './remedies.ts'
 
 /** What an error of the network or of HTTP means. */
 interface KnownError {
@@ -33,6 +34,15 @@ export const KNOWN_CODES: Readonly<Record<string, KnownError>> = {
     kind: 'refused',
     words: 'its certificate is signed by an unknown authority; name the file of that one in NODE_EXTRA_CA_CERTS',
   },
+  ERR_SSL_WRONG_VERSION_NUMBER: {
+    kind: 'refused',
+    words: 'it speaks no TLS at this port; is it "http://", or another port?',
+  },
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: {
+    kind: 'refused',
+    words: 'it speaks no TLS at this port; is it "http://", or another port?',
+  },
+  HPE_INVALID_CONSTANT: { kind: 'unusable', words: 'it speaks no HTTP at this port; is the port right?' },
   CERT_HAS_EXPIRED: { kind: 'refused', words: 'its certificate has expired; is the clock right?' },
   ERR_TLS_CERT_ALTNAME_INVALID: { kind: 'refused', words: 'its certificate is of another name; is the address right?' },
 }
@@ -64,11 +74,23 @@ export function failureOfStatus(status: number, retryAfterMs: number | null, tol
 export function failureOfError(error: unknown): Failure {
   const code = codeOf(error)
   const known = code === null ? undefined : KNOWN_CODES[code]
-  if (known !== undefined) return { kind: known.kind, reason: `${known.words} (${code})` }
+  if (known !== undefined) {
+    const advice = known.kind === 'refused' ? { advice: AS_SAID } : {}
+    return { kind: known.kind, reason: `${known.words} (${code})`, ...advice }
+  }
   if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')) {
     return { kind: 'temporary', reason: 'it does not answer in time' }
   }
-  return { kind: 'temporary', reason: error instanceof Error ? error.message : String(error) }
+  return { kind: 'temporary', reason: wordsOf(error) }
+}
+
+/** What an error says, and what caused it: fetch itself says no more than that it failed. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { cause } = error
+  if (!(cause instanceof Error)) return error.message
+  const code = codeOf(cause)
+  return `${error.message}: ${cause.message}${code === null ? '' : ` (${code})`}`
 }
 
 /** The code of an error, or of what caused it. */

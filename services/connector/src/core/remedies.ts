@@ -50,6 +50,10 @@ const REMEDIES: Readonly<Record<Failure['kind'], Remedy>> = {
 export const AFTER_LOST_ORDER =
   'see at the broker whether it was placed, and place it by hand if it was not: it is not sent on again by itself'
 
+/** Advice for what has nothing to do with a key. */
+export const AS_SAID = 'mend what the reason says; it is tried again by itself'
+export const IN_CONFIG = 'correct this connector in config.json, and restart the connector service'
+
 export function remedyFor(kind: Failure['kind']): Remedy {
   return REMEDIES[kind]
 }

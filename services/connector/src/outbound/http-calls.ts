@@ -73,10 +73,11 @@ export class HttpCalls {
     const { status, headers } = response
     const json = jsonOf(text)
     if (status >= 300 && status < 400) {
-      return {
-        kind: 'refused',
-        reason: `it answers ${status}, a redirect to ${toldOf(headers.get('location') ?? '')}; write that address`,
-      }
+      const to = headers.get('location')
+      if (to === null)
+        return { kind: 'unusable', status, reason: `it answers ${status}, which is no answer to this call` }
+      const reason = `it answers ${status}, a redirect to ${toldOf(to)}`
+      return { kind: 'refused', status, reason, advice: REDIRECTED }
     }
     if (status >= 400) {
       const failure =
@@ -89,6 +90,8 @@ export class HttpCalls {
   }
 }
 
+const REDIRECTED =
+  'write that address into config.json if it is right, and restart the connector service: keys do not follow'
 const JSON_BODY = { 'content-type': 'application/json' } as const
 
 /** A time in `Retry-After` counts by the clock of whoever wrote it. */
@@ -106,7 +109,8 @@ async function bodyOf(response: Response): Promise<Parsed<string>> {
     if (bytes > BODY_BYTES_MAX) return refused(`it answers with more than ${BODY_BYTES_MAX} bytes`)
     parts.push(part)
   }
-  return parsed(Buffer.concat(parts).toString('utf8'))
+  // Takes a mark of the byte order away, which some servers begin with.
+  return parsed(new TextDecoder().decode(Buffer.concat(parts)))
 }
 
 function jsonOf(text: string): Parsed<unknown> {

@@ -89,7 +89,8 @@ test.each([
   expect(read).toMatchObject({ ok: false, reason: expect.stringContaining(told) })
 })
 
-test('an exit is an alert also without its id', () => {
+test('an exit is an alert also without its id, and after a mark of the byte order', () => {
+  expect(readAlert('\uFEFF{"after": "flat"}', BY_VALUE)).toMatchObject({ ok: true, value: { intent: 'exit' } })
   const read = readAlert('{"after": "flat", "id": null}', { ...BY_VALUE, id_at: '/id' })
   expect(read).toMatchObject({ ok: true, value: { id: null, intent: 'exit' } })
 })

@@ -1,6 +1,7 @@
 import { formatInstant } from '@drawbridge/contracts'
 import { clockOf } from '../../core/clock.ts'
 import { type Failure, isFailure } from '../../core/failure.ts'
+import { IN_CONFIG } from '../../core/remedies.ts'
 import type { HttpAnswer } from '../../outbound/http-calls.ts'
 import type { Account, Surroundings } from '../../port.ts'
 import { StopNote } from '../stopping/stop-note.ts'
@@ -22,7 +23,7 @@ export function accountByHttp(settings: GenericSettings, surroundings: Surroundi
   const { equity_url: equityUrl, block_url: blockUrl, unblock_url: unblockUrl, flatten_url: flattenUrl } = settings
   return {
     async readEquity(signal) {
-      if (equityUrl === undefined) return { kind: 'refused', reason: 'equity_url is not set; set "reads": false' }
+      if (equityUrl === undefined) return NO_EQUITY_URL
       const answer = denied(await http.json({ kind: 'read', url: equityUrl, headers, signal }))
       return isFailure(answer) ? answer : readingOf(foundIn(answer.body, settings))
     },
@@ -62,6 +63,12 @@ export function accountByHttp(settings: GenericSettings, surroundings: Surroundi
         }),
   }
 }
+
+const NO_EQUITY_URL = {
+  kind: 'refused',
+  reason: 'equity_url is not set; set "reads": false',
+  advice: IN_CONFIG,
+} as const
 
 function foundIn(body: unknown, settings: GenericSettings) {
   const at = (pointer: string) => ({ name: pointer, value: valueAt(body, pointer) })

@@ -104,7 +104,8 @@ function endOf(code: number | null, by: string | null, told: string): Failure {
 
 function jsonOf(line: string): unknown {
   try {
-    return JSON.parse(line)
+    // Some programs of Windows begin with a mark of the byte order.
+    return JSON.parse(line.replace(/^\uFEFF/, ''))
   } catch {
     return null
   }

@@ -1,4 +1,5 @@
 import { isFailure } from '../../core/failure.ts'
+import { IN_CONFIG } from '../../core/remedies.ts'
 import type { Account, Adapter, Surroundings } from '../../port.ts'
 import { blockByStop } from '../stopping/block-by-stop.ts'
 import { StopNote } from '../stopping/stop-note.ts'
@@ -53,4 +54,5 @@ function openHummingbot(settings: HummingbotSettings, surroundings: Surroundings
 const NO_CONNECTORS = {
   kind: 'refused',
   reason: 'hummingbot_connectors is not set, so nothing is counted: name them, or set "reads": false',
+  advice: IN_CONFIG,
 } as const

@@ -1,4 +1,5 @@
 import { type Failure, isFailure } from '../../core/failure.ts'
+import { AS_SAID } from '../../core/remedies.ts'
 import type { CallKind } from '../../core/token-bucket.ts'
 import type { HttpAnswer, Refusal } from '../../outbound/http-calls.ts'
 import type { Surroundings } from '../../port.ts'
@@ -53,7 +54,7 @@ export class NofxSession {
     if (isFailure(answer)) return answer
     if (valueAt(answer.body, '/requires_otp') === true) {
       const reason = 'it asks for a one-time code, which no program has: use a NOFX of March 2026 or later'
-      return { kind: 'refused', reason }
+      return { kind: 'refused', reason, advice: AS_SAID }
     }
     const token = valueAt(answer.body, '/token')
     if (typeof token !== 'string' || token === '') {

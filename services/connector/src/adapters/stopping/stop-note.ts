@@ -1,5 +1,6 @@
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import type { Failure } from '../../core/failure.ts'
+import { AS_SAID } from '../../core/remedies.ts'
 import { isRecord } from '../generic/is-record.ts'
 
 /** What we stopped or blocked and did not undo since; empty: nothing. */
@@ -46,12 +47,12 @@ export class StopNote {
 
   #foreign(): Failure {
     const reason = `the file ${this.#path} is not of ${this.#marker} and "${this.#of}": give each connector a file of its own, or delete it`
-    return { kind: 'refused', reason }
+    return { kind: 'refused', reason, advice: AS_SAID }
   }
 
   #fault(cannot: string, error: unknown): Failure {
     const { code = 'unknown' } = error as NodeJS.ErrnoException
-    return { kind: 'refused', reason: `the file ${this.#path} ${cannot} (${code})` }
+    return { kind: 'refused', reason: `the file ${this.#path} ${cannot} (${code})`, advice: AS_SAID }
   }
 }
 

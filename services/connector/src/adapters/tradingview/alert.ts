@@ -69,7 +69,8 @@ function isQuantity(value: unknown): value is string | number {
 
 function jsonIn(text: string): ExactJson | null {
   try {
-    return readExactJson(text)
+    // A mark of the byte order must not keep an exit.
+    return readExactJson(text.replace(/^\uFEFF/, ''))
   } catch {
     return null
   }
