@@ -2,12 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ChannelHealth } from '@drawbridge/contracts'
 import { type Telling, tellingId } from '@drawbridge/contracts'
 import { aborted, type Logger } from '@drawbridge/service-kit'
-import type { Channel, Outgoing } from './channels/channel.ts'
+import type { Channel, Outgoing, WaitedFor } from './channels/channel.ts'
 import { secretFault } from './channels/secret-file.ts'
 import type { Part } from './core/incidents.ts'
 import { type Allowance, allowanceAt, becomesDigest, DIGEST_MAX, fullAllowance, spend, waitMs } from './core/pace.ts'
 import { type Attempt, retryAfterMs } from './core/retry.ts'
-import { digestOf, messageOf, type Reader } from './core/text/message.ts'
+import { digestOf, isWaitedFor, waitedForOf } from './core/text/digest.ts'
+import { messageOf, plainTitleOf, type Reader } from './core/text/message.ts'
 import type { KeptPlace } from './inbound/kept-place.ts'
 import { LeftRecipients } from './left-recipients.ts'
 import type { NotifierMetrics } from './notifier-metrics.ts'
@@ -30,6 +31,8 @@ export interface WorkerParts {
 const GIVE_UP_MS = 24 * 3_600_000
 /** A process has to stop within ten seconds. */
 const ANSWERS_AT_END_MS = 3_000
+/** So many alerts of a digest have a button. */
+const BUTTONS_MAX = 10
 const RECORDS_AT_A_TIME = 64
 
 /** Sends what waits for one channel, in order, as fast as the channel may be used. Knows nothing of other channels. */
@@ -46,7 +49,7 @@ export class ChannelWorker {
   constructor(parts: WorkerParts) {
     this.#parts = parts
     const { channel, now } = parts
-    this.#reader = { ...parts.reader, escape: channel.escape, escapeLink: channel.escapeLink }
+    this.#reader = { ...parts.reader, escape: channel.escape, escapeLink: channel.escapeLink, textMax: channel.textMax }
     this.#allowance = fullAllowance(channel.config, now())
     this.#left = new LeftRecipients({
       send: (outgoing, signal) => this.#send(outgoing, signal),
@@ -226,7 +229,17 @@ export class ChannelWorker {
       ? messageOf({ ...only, acknowledgeLink }, this.#reader, maybeTwice)
       : digestOf(tellings, this.#reader, maybeTwice)
     const id = only === undefined ? '' : tellingId(only)
-    return { id: isAlone ? id : `${id}+${tellings.length - 1}`, message, tellings, maybeTwice, acknowledgeLink, now }
+    const waitedFor = isAlone
+      ? []
+      : waitedForOf(tellings)
+          .slice(0, BUTTONS_MAX)
+          .map((telling) => this.#button(telling, now))
+    const sent = { message, tellings, maybeTwice, acknowledgeLink, waitedFor, now }
+    return { id: isAlone ? id : `${id}+${tellings.length - 1}`, ...sent }
+  }
+
+  #button(telling: Telling, now: number): WaitedFor {
+    return { telling, title: plainTitleOf(telling, this.#parts.reader), link: this.#parts.linkOf(telling, now) }
   }
 
   /** Records what became of them, then acknowledges: a process that ends in between sends again, and says so. */
@@ -313,11 +326,6 @@ export class ChannelWorker {
   #setHealth(changes: Partial<ChannelHealth>): void {
     this.#health = { ...this.#health, ...changes }
   }
-}
-
-/** Whether somebody shall acknowledge it. */
-function isWaitedFor({ alert, round }: Telling): boolean {
-  return alert !== null && round.kind !== 'resolved'
 }
 
 /** Resolves when a notifier that ends waits no longer for an answer. */

@@ -3,6 +3,7 @@ import { createLogger } from '@drawbridge/service-kit'
 import type { ChannelConfig } from '@drawbridge/settings'
 import { expect, test, vi } from 'vitest'
 import { ChannelWorker } from '../src/channel-worker.ts'
+import type { Outgoing } from '../src/channels/channel.ts'
 import type { Attempt } from '../src/core/retry.ts'
 import type { Delivered } from '../src/inbound/kept-place.ts'
 import { notifierMetrics } from '../src/notifier-metrics.ts'
@@ -38,6 +39,7 @@ function workerWith(
   const told: ChannelHealth[] = []
   const recorded: Delivery[] = []
   const attempts: string[] = []
+  const sent: Outgoing[] = []
   const over = new AbortController()
   let taken = 0
   const take = (one: Telling, at: number): Delivered => ({
@@ -55,19 +57,20 @@ function workerWith(
     channel: {
       config: CONFIG,
       escape: String,
-      send: async ({ id }) => {
-        attempts.push(id)
+      send: async (outgoing) => {
+        attempts.push(outgoing.id)
+        sent.push(outgoing)
         onAttempt(queue)
         return answers[attempts.length - 1] ?? { kind: 'sent', id: null }
       },
     },
     place: {
       open: async () => undefined,
-      take: async () => {
-        const one = queue.shift()
-        if (one === undefined) over.abort()
-        taken = one === undefined ? 0 : 1
-        return one === undefined ? [] : [take(one, attempts.length + 1)]
+      take: async (max) => {
+        const some = queue.splice(0, max)
+        if (some.length === 0) over.abort()
+        taken = some.length
+        return some.map((one, at) => take(one, attempts.length + at + 1))
       },
       waiting: async () => queue.length + taken,
     },
@@ -77,12 +80,12 @@ function workerWith(
       tellHealth: async (_, health) => void told.push(health),
     },
     reader: { language: 'en', zone: 'UTC', consoleUrl: null },
-    linkOf: () => null,
+    linkOf: ({ notice }) => `https://d.example/${notice.trader}`,
     metrics: notifierMetrics(),
     log: createLogger('test', 'silent'),
     now: Date.now,
   })
-  return { worker, told, recorded, attempts, over, running: worker.run(over.signal) }
+  return { worker, told, recorded, attempts, sent, over, running: worker.run(over.signal) }
 }
 
 test('a message that not everybody got makes its channel failing, is sent once, and the next one mends it', async () => {
@@ -138,4 +141,23 @@ test('a channel that breaks while it sends tries again', async () => {
   const { recorded, running } = workerWith([Promise.reject(new TypeError('a fault'))], [telling(1)])
   await running
   expect(recorded).toMatchObject([{ outcome: 'sent', attempts: 2, maybeTwice: true }])
+})
+
+test('each alert of a digest that goes on can be acknowledged, the worst first, up to ten', async () => {
+  const alert = (version: number, kind: 'breach' | 'silent', severity: 'critical' | 'warning'): Telling => {
+    const one = telling(version)
+    const facts = { rule: 'max_daily_loss', enforced: true }
+    return { ...one, notice: { ...one.notice, kind, severity, trader: `bot${version}`, facts }, alert: kind }
+  }
+  const over: Telling = { ...alert(3, 'silent', 'warning'), round: { kind: 'resolved' } }
+  const silent = Array.from({ length: 12 }, (_, index) => alert(index + 3, 'silent', 'warning'))
+  const { sent, running } = workerWith([], [telling(1), ...silent, over, alert(2, 'breach', 'critical')])
+  await running
+  expect(sent).toHaveLength(1)
+  const [{ waitedFor = [], tellings }] = sent as [Outgoing]
+  expect(tellings).toHaveLength(15)
+  expect(waitedFor.map(({ title, link }) => `${title} ${link}`)).toEqual([
+    'bot2: max_daily_loss broken https://d.example/bot2',
+    ...Array.from({ length: 9 }, (_, index) => `bot${index + 4}: silent https://d.example/bot${index + 4}`),
+  ])
 })

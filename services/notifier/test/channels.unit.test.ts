@@ -5,6 +5,7 @@ import type { Notice, Telling } from '@drawbridge/contracts'
 import { type ChannelConfig, loadConfig } from '@drawbridge/settings'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { WaitedFor } from '../src/channels/channel.ts'
 import { channelOf } from '../src/channels/channels.ts'
 import type { Attempt } from '../src/core/retry.ts'
 import { messageOf } from '../src/core/text/message.ts'
@@ -74,6 +75,7 @@ function send(
   kind: Kind,
   tellings: readonly Telling[] = [telling()],
   acknowledgeLink: string | null = null,
+  waitedFor: readonly WaitedFor[] = [],
 ): Promise<Attempt> {
   const channel = channelOf(configOf(kind))
   const [first = telling()] = tellings
@@ -81,7 +83,7 @@ function send(
   const reader = { language: 'en', zone: 'UTC', consoleUrl: null, ...how } as const
   const message = messageOf({ ...first, acknowledgeLink }, reader, false)
   const now = Date.UTC(2026, 2, 12)
-  return channel.send({ id: 'the-id', message, tellings, maybeTwice: false, acknowledgeLink, now })
+  return channel.send({ id: 'the-id', message, tellings, maybeTwice: false, acknowledgeLink, waitedFor, now })
 }
 
 /** How each of them says that it took a message. */
@@ -200,6 +202,31 @@ test('Telegram gets a button for an alert that goes on, and markup of a bot does
 
   await send('telegram', [telling({ round: { kind: 'resolved' } })])
   expect(JSON.parse(receiver.received[1]?.body ?? '{}').reply_markup).toBeUndefined()
+})
+
+describe('a digest', () => {
+  const waitedFor = ['bot1', 'bot2', 'bot3', 'bot4'].map((trader) => ({
+    telling: telling({ notice: { ...notice, trader } }),
+    title: `${trader}: max_daily_loss broken`,
+    link: `https://d.example/${trader}`,
+  }))
+  const tellings = waitedFor.map((one) => one.telling)
+
+  test('has a button of Telegram for each alert that goes on, each another one', async () => {
+    receiver.answer = () => TAKEN.telegram
+    await send('telegram', tellings, null, waitedFor)
+    const rows = JSON.parse(receiver.received[0]?.body ?? '{}').reply_markup.inline_keyboard as { text: string }[][]
+    expect(rows.map(([button]) => button?.text)).toEqual(waitedFor.map(({ title }) => `Acknowledge: ${title}`))
+    expect(new Set(rows.map((row) => JSON.stringify(row)).map((row) => /"ack:[^"]*"/.exec(row)?.[0])).size).toBe(4)
+  })
+
+  test('has as many buttons of ntfy as it shows', async () => {
+    receiver.answer = () => TAKEN.ntfy
+    await send('ntfy', tellings, null, waitedFor)
+    const actions = JSON.parse(receiver.received[0]?.body ?? '{}').actions as { label: string; url: string }[]
+    expect(actions.map(({ url }) => url)).toEqual(waitedFor.slice(0, 3).map(({ link }) => link))
+    expect(actions[0]?.label).toBe('Acknowledge: bot1: max_daily_loss broken')
+  })
 })
 
 test('PagerDuty gets one incident for an alert, which its end resolves', async () => {

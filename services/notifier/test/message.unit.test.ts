@@ -1,8 +1,9 @@
-import { NOTICE_KINDS, type Notice, type NoticeFacts } from '@drawbridge/contracts'
+import { NOTICE_KINDS, type Notice, type NoticeFacts, type Round } from '@drawbridge/contracts'
 import { TraderLog } from '@drawbridge/testing/trader-log'
 import { describe, expect, test } from 'vitest'
 import { noticesOf } from '../src/core/notices-of-event.ts'
-import { digestOf, messageOf, type Reader, type Told } from '../src/core/text/message.ts'
+import { type DigestTold, digestOf } from '../src/core/text/digest.ts'
+import { messageOf, type Reader, type Told } from '../src/core/text/message.ts'
 
 const reader = (more: Partial<Reader> = {}): Reader => ({
   language: 'en',
@@ -42,6 +43,17 @@ const notice = (more: Partial<Notice> = {}): Notice => ({
 })
 const SETTINGS = { tellsSilence: false, currency: null }
 const told = (more: Partial<Notice> = {}): Told => ({ notice: notice(more), round: { kind: 'first' } })
+const plain = (more: Partial<Notice> = {}): DigestTold => ({
+  notice: notice(more),
+  round: { kind: 'first' },
+  alert: null,
+})
+const DAILY = 'breach:max_daily_loss'
+const alert = (more: Partial<Notice>, round: Round['kind'] = 'first', key = DAILY): DigestTold => ({
+  notice: notice(more),
+  round: { kind: round } as Round,
+  alert: key,
+})
 
 test('a breach says in English what happened, to whom, why, until when, what was not done, and how to resume', () => {
   const { title, lines } = messageOf(told(), reader(), false)
@@ -103,7 +115,7 @@ test('amounts in what is no currency of Intl, counts, and times over a change of
   expect(text('en')).toContain('until 29 Mar 2026, 03:00:00 CEST')
   expect(text('de')).toContain('Verlust 1.234,50 USDT von 24.690,00000001 USDT = 12,34 %')
   expect(text('de')).toContain('bis 29. März 2026, 03:00:00 MESZ')
-  const many = Array.from({ length: 1_234 }, () => told())
+  const many = Array.from({ length: 1_234 }, () => plain())
   expect(digestOf(many, reader({ language: 'de' }), false).title).toBe('1.234 Nachrichten, davon 1.234 kritisch')
 })
 
@@ -177,19 +189,73 @@ test('a resume that time brought names nobody', () => {
 
 test('a message that may come twice says so', () => {
   expect(messageOf(told(), reader(), true).lines.at(-1)).toContain('may come twice')
-  expect(digestOf([told(), told()], reader(), true).lines.at(-1)).toContain('may come twice')
+  expect(digestOf([plain(), plain()], reader(), true).lines.at(-1)).toContain('may come twice')
 })
 
-test('a digest counts all, and names the worst', () => {
-  const mild = Array.from({ length: 9_999 }, (_, index) =>
-    told({ kind: 'warning', severity: 'warning', trader: `bot${index}` }),
-  )
-  const { title, lines, severity } = digestOf([...mild, told({ trader: 'worst' })], reader(), false)
-  expect(title).toBe('10,000 messages, 1 of them critical')
-  expect(severity).toBe('critical')
-  expect(lines[0]).toContain('worst')
-  expect(lines).toHaveLength(22)
-  expect(lines).toContain('... and 9,980 more')
+describe('a digest', () => {
+  test('counts all, and begins with the worst', () => {
+    const mild = Array.from({ length: 9_999 }, (_, index) =>
+      plain({ kind: 'warning', severity: 'warning', trader: `bot${index}` }),
+    )
+    const { title, lines, severity } = digestOf([...mild, plain({ trader: 'worst' })], reader(), false)
+    expect(title).toBe('10,000 messages, 1 of them critical')
+    expect(severity).toBe('critical')
+    expect(lines[0]).toContain('worst')
+    expect(lines.filter((line) => line.startsWith('- '))).toHaveLength(20)
+    expect(lines).toContain('... and 9,980 more')
+  })
+
+  const AT = Date.UTC(2026, 2, 12, 13)
+  const broken = (version: number, trader = 'm1') => alert({ trader, version, at: AT + version * 1_000 })
+  const over = (version: number, trader = 'm1') =>
+    alert({ kind: 'resumed', severity: 'info', trader, version, at: AT + version * 1_000 }, 'resolved')
+  const silence = (version: number) => alert({ kind: 'silent', severity: 'warning', version }, 'first', 'silent')
+  const heard = (version: number) => alert({ kind: 'restored', severity: 'info', version }, 'resolved', 'silent')
+  const items = (all: readonly DigestTold[], more: Partial<Reader> = {}) =>
+    digestOf(all, reader(more), false).lines.filter((line) => line.startsWith('- '))
+
+  test('says of each alert how it is now, in order by trader, with time and version', () => {
+    expect(items([broken(2), silence(5), heard(6), over(3), broken(4), silence(7)])).toEqual([
+      '- m1: max_daily_loss broken (4.99 %); entries are blocked until 13 Mar 2026, 00:00:00 CET (event 4, 12 Mar 2026, 14:00:04 CET)',
+      '- bot1: silent; entries are blocked (event 7, 12 Mar 2026, 14:00:00 CET)',
+    ])
+  })
+
+  test('says of what is over how it began, and of two alerts that one event ends so once', () => {
+    const both = { ...over(3), alsoEnds: ['breach:max_drawdown'] }
+    const drawdown = alert({ trader: 'm1', version: 2, part: 'breach-1', facts: { ...FACTS, rule: 'max_drawdown' } })
+    const began = { ...drawdown, alert: 'breach:max_drawdown' }
+    expect(items([broken(2), began, both]).map((line) => line.replace(/[;(].*/, ''))).toEqual([
+      '- m1: max_daily_loss broken ',
+      '- m1: max_drawdown broken ',
+      '- Over: m1: resumed ',
+    ])
+  })
+
+  test.each([
+    ['en', 'Open positions stay open', 'Acknowledge: https://d.example/alerts', 'To resume: '],
+    ['de', 'Offene Positionen bleiben offen', 'Bestätigen: https://d.example/alerts', 'Fortsetzen: '],
+  ] as const)('says in %s what was not done, how to acknowledge and how to resume', (language, ...expected) => {
+    const text = digestOf([broken(2), broken(2, 'm2')], reader({ language }), false).lines.join('\n')
+    for (const part of expected) expect(text).toContain(part)
+    const ended = digestOf([over(3), over(3, 'm2')], reader({ language }), false).lines.join('\n')
+    for (const part of expected) expect(ended).not.toContain(part)
+  })
+
+  test('without an address of the console says by which command', () => {
+    const { lines } = digestOf([broken(2), broken(2, 'm2')], reader({ consoleUrl: null }), false)
+    expect(lines).toContain('Acknowledge: in the console, or npm run drawbridge -- notify --acknowledge TRADER')
+  })
+
+  test.each([2_000, 3_000])('fits into %i characters, and what is below the list is whole', (textMax) => {
+    const all = Array.from({ length: 50 }, (_, index) => broken(2, `a-trader-with-a-long-name-${index}`))
+    const { title, lines } = digestOf(all, reader({ textMax }), true)
+    const shown = lines.filter((line) => line.startsWith('- ')).length
+    expect([title, ...lines].join('\n').length).toBeLessThan(textMax)
+    expect(shown).toBeGreaterThan(5)
+    expect(lines).toContain(`... and ${50 - shown} more`)
+    expect(lines.at(-1)).toContain('may come twice')
+  })
 })
 
 describe('of events', () => {

@@ -16,8 +16,19 @@ export interface Outgoing {
   readonly only?: readonly string[]
   /** By which its reader acknowledges; null: it needs no answer, or has a button. */
   readonly acknowledgeLink: string | null
+  /** In a digest: alerts that wait for somebody to acknowledge them, the worst first. Absent: none. */
+  readonly waitedFor?: readonly WaitedFor[]
   /** When it is sent, milliseconds. */
   readonly now: number
+}
+
+/** An alert of a digest. */
+export interface WaitedFor {
+  readonly telling: Telling
+  /** Plain text. */
+  readonly title: string
+  /** By which a reader acknowledges it; null: by none. */
+  readonly link: string | null
 }
 
 /** A way to people. */
@@ -27,6 +38,8 @@ export interface Channel {
   readonly escape: (text: string) => string
   /** An address as the receiver finds it; as other text if not given. */
   readonly escapeLink?: (url: string) => string
+  /** So many characters a message may have; any number, if not given. */
+  readonly textMax?: number
   /**
    * The messages that waiting notices become, in the order in which they are sent; one, if not given.
    * @param room how many messages the pace of the channel allows now, 1 or more

@@ -8,7 +8,13 @@ type DiscordConfig = Extract<ChannelConfig, { kind: 'slack' | 'discord' }>
 
 /** A webhook of a channel of Discord. */
 export function discordChannel(config: DiscordConfig): Channel {
-  return { config, escape: escapeMarkdown, escapeLink: (url) => `<${url}>`, send: (outgoing) => send(config, outgoing) }
+  return {
+    config,
+    escape: escapeMarkdown,
+    textMax: TEXT_MAX,
+    escapeLink: (url) => `<${url}>`,
+    send: (outgoing) => send(config, outgoing),
+  }
 }
 
 function escapeMarkdown(text: string): string {

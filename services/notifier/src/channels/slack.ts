@@ -8,7 +8,7 @@ type SlackConfig = Extract<ChannelConfig, { kind: 'slack' | 'discord' }>
 
 /** An incoming webhook of Slack. */
 export function slackChannel(config: SlackConfig): Channel {
-  return { config, escape: escapeMrkdwn, send: (outgoing) => send(config, outgoing) }
+  return { config, escape: escapeMrkdwn, textMax: TEXT_MAX, send: (outgoing) => send(config, outgoing) }
 }
 
 /** The three characters that Slack takes for control. */

@@ -1,5 +1,6 @@
 import type { ChannelConfig } from '@drawbridge/settings'
 import type { Attempt } from '../core/retry.ts'
+import { isWaitedFor } from '../core/text/digest.ts'
 import { wordsOf } from '../core/text/message.ts'
 import { buttonOf } from './acknowledge-button.ts'
 import type { Channel, Outgoing } from './channel.ts'
@@ -10,7 +11,7 @@ export type TelegramConfig = Extract<ChannelConfig, { kind: 'telegram' }>
 
 /** A chat of Telegram, with a button to acknowledge. */
 export function telegramChannel(config: TelegramConfig): Channel {
-  return { config, escape: escapeHtml, send: (outgoing) => send(config, outgoing) }
+  return { config, escape: escapeHtml, textMax: TEXT_MAX, send: (outgoing) => send(config, outgoing) }
 }
 
 /** Also of what it takes for the name of a person, who would be called: no name begins after a joiner, which nobody sees. */
@@ -26,21 +27,23 @@ export function escapeHtml(text: string): string {
 const TEXT_MAX = 4_000
 const MARKS = { info: '🔵', warning: '🟠', critical: '🔴' } as const
 
-async function send(config: TelegramConfig, { message, tellings }: Outgoing): Promise<Attempt> {
+async function send(config: TelegramConfig, { message, tellings, waitedFor = [] }: Outgoing): Promise<Attempt> {
   const text = `${MARKS[message.severity]} <b>${message.title}</b>\n${message.lines.join('\n')}`
   const only = tellings.length === 1 ? tellings[0] : undefined
-  const isOpen = only !== undefined && only.alert !== null && only.round.kind !== 'resolved'
+  const { acknowledge } = wordsOf(config.language)
+  const buttons =
+    only === undefined
+      ? waitedFor.map(({ telling, title }) => ({ text: `${acknowledge}: ${title}`, callback_data: buttonOf(telling) }))
+      : isWaitedFor(only)
+        ? [{ text: acknowledge, callback_data: buttonOf(only) }]
+        : []
   const body = {
     chat_id: config.chat,
     text: cutHtml(text),
     parse_mode: 'HTML',
     link_preview_options: { is_disabled: true },
-    ...(isOpen && config.users.length > 0
-      ? {
-          reply_markup: {
-            inline_keyboard: [[{ text: wordsOf(config.language).acknowledge, callback_data: buttonOf(only) }]],
-          },
-        }
+    ...(buttons.length > 0 && config.users.length > 0
+      ? { reply_markup: { inline_keyboard: buttons.map((button) => [button]) } }
       : {}),
   }
   return callTelegram(config, 'sendMessage', body, (result) =>

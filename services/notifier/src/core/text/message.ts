@@ -1,6 +1,5 @@
 import {
   type Acknowledgement,
-  byBadness,
   type Instant,
   isOfEvent,
   type Language,
@@ -32,6 +31,8 @@ export interface Reader {
   readonly consoleUrl: string | null
   /** Escapes what the channel takes for markup; plain text needs none. */
   readonly escape: (text: string) => string
+  /** So many characters a message may have. Absent: any number. */
+  readonly textMax?: number | undefined
   /** Escapes addresses; as other text if not given. */
   readonly escapeLink?: ((url: string) => string) | undefined
 }
@@ -47,8 +48,6 @@ export interface Told {
 }
 
 const WORDS: Readonly<Record<Language, Words>> = { en: WORDS_EN, de: WORDS_DE }
-/** So many titles a digest has; the rest is counted. */
-const DIGEST_TITLES_MAX = 20
 /** What people and programs wrote is cut to so many characters, so that a message fits each channel. */
 const GIVEN_MAX = 300
 /** Separators of lines, and what turns the direction of writing. */
@@ -77,7 +76,7 @@ export function messageOf(told: Told, reader: Reader, maybeTwice: boolean): Mess
   return { title: titleOf(told, reader), lines, link: view.link, severity: notice.severity }
 }
 
-function linkLine(template: string, url: string | null, reader: Reader): readonly string[] {
+export function linkLine(template: string, url: string | null, reader: Reader): readonly string[] {
   const { escapeLink = reader.escape } = reader
   return url === null ? [] : [fillPlain(template, { link: escapeLink(url) })]
 }
@@ -97,34 +96,19 @@ export function acknowledgedBy({ by, at }: Acknowledgement, reader: Pick<Reader,
   return fillPlain(WORDS[language].wasAcknowledged, { by: cut(by), time: new Formats(language, zone).time(at) })
 }
 
-/** One message for many notices: the worst first, then the newest. */
-export function digestOf(told: readonly Told[], reader: Reader, maybeTwice: boolean): Message {
-  const words = WORDS[reader.language]
-  const sorted = told.toSorted((a, b) => byBadness(a.notice, b.notice) || b.notice.at - a.notice.at)
-  const critical = told.filter(({ notice }) => notice.severity === 'critical').length
-  const more = told.length - DIGEST_TITLES_MAX
-  const fill = filler(reader)
-  const formats = new Formats(reader.language, reader.zone)
-  return {
-    title: fill(words.digest.title, { count: formats.count(told.length), critical: formats.count(critical) }),
-    lines: [
-      ...sorted.slice(0, DIGEST_TITLES_MAX).map((one) => `- ${titleOf(one, reader)}`),
-      ...(more > 0 ? [fill(words.digest.more, { more: formats.count(more) })] : []),
-      ...linkLine(words.link, reader.consoleUrl, reader),
-      ...(maybeTwice ? [words.maybeTwice] : []),
-    ],
-    link: reader.consoleUrl,
-    severity: sorted[0]?.notice.severity ?? 'info',
-  }
-}
-
 function wordingOf({ kind, facts }: Notice, words: Words): Wording {
   return facts.isForgotten === true ? words.forgotten : words.kinds[kind]
 }
 
-function titleOf({ notice, round }: Told, reader: Reader): string {
+/** Its words before it say why it is told now. */
+export function titleOf({ notice, round }: Pick<Told, 'notice' | 'round'>, reader: Reader): string {
   const words = WORDS[reader.language]
   return words.rounds[round.kind] + filler(reader)(wordingOf(notice, words).title, viewOf(notice, reader))
+}
+
+/** As it is on a button, which knows no markup. */
+export function plainTitleOf({ notice }: Pick<Told, 'notice'>, reader: Omit<Reader, 'escape'>): string {
+  return titleOf({ notice, round: { kind: 'first' } }, { ...reader, escape: String })
 }
 
 /** Fills in a text for people that knows no markup. */
@@ -132,12 +116,14 @@ export function fillPlain(template: string, view: object): string {
   return Mustache.render(template, view, {}, { escape: String })
 }
 
-function filler(reader: Reader): (template: string, view: object) => string {
+/** Fills in a text for people, and escapes what is filled in. */
+export function filler(reader: Reader): (template: string, view: object) => string {
   const escaping = { escape: (value: unknown) => reader.escape(String(value)) }
   return (template, view) => Mustache.render(template, view, {}, escaping)
 }
 
-function viewOf(notice: Notice, { language, zone, consoleUrl }: Reader) {
+/** What texts about a notice may fill in. */
+export function viewOf(notice: Notice, { language, zone, consoleUrl }: Reader) {
   const { facts, trader, kind } = notice
   const words = WORDS[language]
   const formats = new Formats(language, zone)

@@ -19,11 +19,22 @@ export interface Words {
   readonly acknowledgeAt: string
   readonly event: string
   readonly maybeTwice: string
-  readonly digest: { readonly title: string; readonly more: string }
+  readonly digest: {
+    readonly title: string
+    readonly more: string
+    /** After the title of a notice: that entries are blocked, and when it happened. */
+    readonly blockedUntil: string
+    readonly blocked: string
+    readonly event: string
+    /** Under all of them, where the console has no address. */
+    readonly acknowledge: string
+    readonly resume: string
+  }
   /** What a connector cannot do, after "it cannot". */
   readonly tasks: Readonly<Record<FaultyTask, string>>
   /** Why entries stay blocked after a resume, after a colon. */
   readonly doubts: Readonly<Record<DoubtCode, string>>
+  readonly stay: string
   readonly untilOperator: string
   readonly until: string
   readonly somebody: string

@@ -101,7 +101,16 @@ export const WORDS_DE: Words = {
   acknowledgeAt: 'Bestätigen: {{link}}',
   event: '{{#version}}Ereignis {{version}}{{#trader}} von {{trader}}{{/trader}}, {{/version}}{{at}}',
   maybeTwice: 'Diese Nachricht kommt vielleicht doppelt: niemand weiß, ob die erste ankam.',
-  digest: { title: '{{count}} Nachrichten, davon {{critical}} kritisch', more: '... und {{more}} weitere' },
+  digest: {
+    title: '{{count}} Nachrichten, davon {{critical}} kritisch',
+    more: '... und {{more}} weitere',
+    blockedUntil: '; Einstiege sind gesperrt, {{until}}',
+    blocked: '; Einstiege sind gesperrt',
+    event: '{{#version}}Ereignis {{version}}, {{/version}}{{at}}',
+    acknowledge: 'Bestätigen: in der Konsole, oder npm run drawbridge -- notify --acknowledge TRADER',
+    resume:
+      'Fortsetzen: in der Konsole, oder npm run drawbridge -- resume TRADER --reason "..."; solange eine Grenze noch gerissen ist, nur mit --rebase, das den Verlust vergibt',
+  },
   tasks: {
     read: 'das Konto lesen',
     block: 'dort Einstiege sperren',
@@ -119,6 +128,7 @@ export const WORDS_DE: Words = {
     silent: 'es wird keine Equity gemeldet',
     uncomputable: 'eine Grenze ist nicht berechenbar',
   },
+  stay: STAY,
   untilOperator: 'bis jemand sie freigibt',
   until: 'bis {{time}}',
   somebody: 'Jemand',

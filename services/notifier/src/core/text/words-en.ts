@@ -98,7 +98,16 @@ export const WORDS_EN: Words = {
   acknowledgeAt: 'Acknowledge: {{link}}',
   event: '{{#version}}Event {{version}}{{#trader}} of {{trader}}{{/trader}}, {{/version}}{{at}}',
   maybeTwice: 'This message may come twice: nobody knows whether the first one arrived.',
-  digest: { title: '{{count}} messages, {{critical}} of them critical', more: '... and {{more}} more' },
+  digest: {
+    title: '{{count}} messages, {{critical}} of them critical',
+    more: '... and {{more}} more',
+    blockedUntil: '; entries are blocked {{until}}',
+    blocked: '; entries are blocked',
+    event: '{{#version}}event {{version}}, {{/version}}{{at}}',
+    acknowledge: 'Acknowledge: in the console, or npm run drawbridge -- notify --acknowledge TRADER',
+    resume:
+      'To resume: in the console, or npm run drawbridge -- resume TRADER --reason "..."; while a limit is still broken, only --rebase resumes, which forgives the loss',
+  },
   tasks: {
     read: 'read the account',
     block: 'block entries there',
@@ -116,6 +125,7 @@ export const WORDS_EN: Words = {
     silent: 'no equity is reported',
     uncomputable: 'a limit cannot be computed',
   },
+  stay: STAY,
   untilOperator: 'until an operator resumes',
   until: 'until {{time}}',
   somebody: 'Somebody',
