@@ -11,6 +11,7 @@ export { connectorWarningsOf } from './connector-warnings.ts'
 export { limitWarningsOf } from './limit-warnings.ts'
 export { PRESETS } from './preset-files.ts'
 export { overPreset, type Preset, type Presets, presetNamed } from './presets.ts'
+export { readSecret } from './secret-file.ts'
 export {
   ADAPTERS,
   type AdapterName,
@@ -24,7 +25,7 @@ export type { HttpSettings } from './sections/http-settings.ts'
 export { CHANNEL_KINDS, type ChannelConfig, type ChannelKind } from './sections/notify/channel-settings.ts'
 export type { NotifyConfig } from './sections/notify/notify-settings.ts'
 export { notifyWarningsOf } from './sections/notify/notify-warnings.ts'
-export { readSecret, SECTIONS, VARIABLES } from './sections/sections.ts'
+export { SECTIONS, VARIABLES } from './sections/sections.ts'
 export { DEFAULT_METRICS, type MetricsSettings } from './sections/service-settings.ts'
 export type { Setting } from './sections/setting.ts'
 export type { TracingSettings } from './sections/tracing-settings.ts'

@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process'
+import { rm } from 'node:fs/promises'
 import { type ConnectorReport, decodeConnectorReport, subjects } from '@drawbridge/contracts'
 import { hearPublished } from '@drawbridge/nats'
 import { eventually } from '@drawbridge/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ConnectorScene } from './connector-scene.ts'
+import { ConnectorScene, notesOf } from './connector-scene.ts'
 import { FakeServer } from './fake-server.ts'
 
 let scene: ConnectorScene
@@ -111,5 +113,19 @@ test('a key that is replaced in its file counts without a restart, also while th
   await eventually(() => keys().includes('Bearer the-first-key'), { what: 'the first key' })
   await scene.scene.writeFile('rotated', 'the-second-key')
   await eventually(() => keys().at(-1) === 'Bearer the-second-key', { what: 'the second key' })
+  await service.stop()
+})
+
+test('a file of a secret that becomes a pipe stops no other connector, and is told', async () => {
+  bank.on('GET /well', { body: { equity: 1000 } })
+  const file = await scene.scene.writeFile('piped', 'the-key')
+  const service = await scene.connect({ well: connector('/well'), piped: { ...connector('/piped'), token_file: file } })
+  bank.on('GET /piped', { status: 401, body: {} })
+  await eventually(async () => (await notesOf(service))?.includes('piped cannot read'), { what: 'the refusal' })
+  await rm(file)
+  execFileSync('mkfifo', [file])
+  await eventually(async () => (await notesOf(service))?.includes(`${file} is a named pipe`), { what: 'the pipe' })
+  const before = bank.askedFor('GET /well').length
+  await eventually(() => bank.askedFor('GET /well').length >= before + 3, { what: 'readings of the other' })
   await service.stop()
 })

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { nearestName, type Parsed, parsed, refused } from '@drawbridge/contracts'
+import { nearestName, type Parsed } from '@drawbridge/contracts'
+import { readSecret } from '../secret-file.ts'
 import { connectorSettings } from './connector-settings.ts'
 import { databaseSettings } from './database-settings.ts'
 import { httpSettings } from './http-settings.ts'
@@ -109,14 +109,4 @@ export function secretFiles(env: Environment): Secrets {
     if (path !== undefined) secrets[name] = readSecret(path)
   }
   return secrets
-}
-
-/** A mounted secret, without surrounding white space. A refusal does not quote the file. */
-export function readSecret(path: string): Parsed<string> {
-  try {
-    const text = readFileSync(path, 'utf8').trim()
-    return text === '' ? refused(`${path} is empty`) : parsed(text)
-  } catch (error) {
-    return refused(`cannot be read: ${(error as Error).message}`)
-  }
 }
