@@ -68,6 +68,11 @@ test.each([
     'notify.channels.a: token belongs in a file of its own, which token_file names',
   ],
   [
+    'people who would tap in a chat that is a name',
+    { channels: { a: { kind: 'telegram', token_file: 't', chat: '@alerts', users: [7] } } },
+    'notify.channels.a: chat must be the numeric id, like -1001234567890, where users is set: a tap comes with that id',
+  ],
+  [
     'an address of ntfy without a topic',
     { channels: { a: { kind: 'ntfy', url: 'https://ntfy.sh/' } } },
     'notify.channels.a: url must end with a topic, like "https://ntfy.sh/drawbridge-3f9c2b7e1a"',

@@ -183,10 +183,11 @@ export class ChannelWorker {
     // Somebody had it before us, and may have sent it before it ended.
     let maybeTwice = waiting.some(({ delivered }) => delivered.deliveries > 1)
     for (let failures = 1; !signal.aborted; failures += 1) {
-      if (!isFree) this.#allowance = spend(this.#allowance)
       const outgoing = this.#outgoing(tellings, maybeTwice)
       const attempt = await this.#send(outgoing, signal)
       if (attempt === null) return
+      const mayHaveCome = attempt.kind === 'sent' || (attempt.kind === 'failed' && attempt.maybeSent)
+      if (mayHaveCome && !isFree) this.#allowance = spend(this.#allowance)
       if (attempt.kind === 'sent' && attempt.left !== undefined) {
         this.#setSent(attempt.missed ?? `recipients who are refused for now, and tried again: ${attempt.left.length}`)
         await store.tellHealth(name, this.#health)

@@ -34,6 +34,7 @@ function workerWith(
   answers: readonly (Attempt | Promise<Attempt>)[],
   waiting: readonly Telling[],
   onAttempt: (queue: Telling[]) => void = () => undefined,
+  perMinute = CONFIG.perMinute,
 ) {
   const queue = [...waiting]
   const told: ChannelHealth[] = []
@@ -55,7 +56,7 @@ function workerWith(
   })
   const worker = new ChannelWorker({
     channel: {
-      config: CONFIG,
+      config: { ...CONFIG, perMinute },
       escape: String,
       send: async (outgoing) => {
         attempts.push(outgoing.id)
@@ -161,3 +162,10 @@ test('each alert of a digest that goes on can be acknowledged, the worst first, 
     ...Array.from({ length: 9 }, (_, index) => `bot${index + 4}: silent https://d.example/bot${index + 4}`),
   ])
 })
+
+test('attempts that failed use up nothing of what a channel takes in a minute', async () => {
+  const failed = { kind: 'failed', reason: 'HTTP 503', afterMs: null, maybeSent: false } as const
+  const { recorded, running } = workerWith([failed, failed], [telling(1), telling(2)], () => undefined, 3)
+  await running
+  expect(recorded.map(({ outcome }) => outcome)).toEqual(['sent', 'sent'])
+}, 12_000)

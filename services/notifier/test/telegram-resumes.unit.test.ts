@@ -21,7 +21,7 @@ const paused = (...holds: readonly Hold[]): Pause => ({ since: 1, until: null, h
 /** A chat in which 7 and 9 may resume, and a guardian. */
 function chat(language: 'en' | 'de' = 'en') {
   const state = {
-    pause: paused(hold()) as Pause | null,
+    pause: paused(hold()) as Pause | 'unknown-trader' | null,
     outcome: { kind: 'resumed', still: {} } as ResumeOutcome,
     now: 1_000,
     isAway: false,
@@ -88,6 +88,28 @@ describe('/resume', () => {
     expect(await say('/resume bot1 123456', 9)).toContain('There is no code')
     expect(await other.say('/resume bot1 123456')).toContain('There is no code')
     expect([...state.asked, ...other.state.asked]).toEqual([])
+  })
+
+  test('of a name that no trader has says so, and gives no code', async () => {
+    for (const [language, words] of [
+      ['en', 'No trader is called bto1'],
+      ['de', 'Kein Trader heißt bto1'],
+    ] as const) {
+      const { state, say } = chat(language)
+      state.pause = 'unknown-trader'
+      expect(await say('/resume bto1')).toContain(words)
+    }
+  })
+
+  test('with a code while no guardian answers leaves the code as good as it was', async () => {
+    const { state, say } = chat()
+    await say('/resume bot1')
+    state.isAway = true
+    expect(await say('/resume bot1 123456')).toBe('No guardian answers. Nothing was resumed; try again.')
+    expect(await say('/resume bot1 654321')).toContain('Tries left: 2')
+    state.isAway = false
+    expect(await say('/resume bot1 123456')).toContain('bot1 is resumed by telegram:7')
+    expect(state.asked).toHaveLength(1)
   })
 
   test('with a code for a trader that somebody has resumed meanwhile says so, and asks for nothing', async () => {

@@ -32,8 +32,9 @@ export function waitMs(allowance: Allowance, { perMinute }: Pace): number {
   return allowance.left >= 1 ? 0 : Math.ceil(((1 - allowance.left) * 60_000) / perMinute)
 }
 
+/** After a message that arrived, or may have. */
 export function spend({ left, at }: Allowance): Allowance {
-  return { left: left - 1, at }
+  return { left: Math.max(0, left - 1), at }
 }
 
 /** Whether so many waiting notices are told together. */

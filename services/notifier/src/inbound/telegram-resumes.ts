@@ -58,6 +58,7 @@ export class TelegramResumes {
   async #give(user: number, trader: TraderId): Promise<string> {
     const { resumer, now, newCode = sixDigits } = this.#parts
     const pause = await resumer.pauseOf(trader)
+    if (pause === 'unknown-trader') return fillPlain(this.#words.unknownTrader, { trader })
     if (pause === null) return fillPlain(this.#words.notPaused, { trader })
     if (pause.holds.length > HOLDERS_MAX) return fillPlain(this.#words.tooManyHolders, { trader })
     const code = newCode()
@@ -70,12 +71,17 @@ export class TelegramResumes {
 
   async #use(user: number, trader: TraderId, code: string): Promise<string> {
     const { resumer, log, now } = this.#parts
-    const { codes, redeemed } = redeem(this.#codes, { user, trader, code, now: now() })
+    const before = this.#codes
+    const { codes, redeemed } = redeem(before, { user, trader, code, now: now() })
     this.#codes = codes
     if (redeemed.kind === 'none') return fillPlain(this.#words.noCode, { trader })
     if (redeemed.kind === 'wrong') return fillPlain(this.#words.wrongCode, { triesLeft: redeemed.triesLeft })
-    const pause = await resumer.pauseOf(trader)
-    if (pause === null) return fillPlain(this.#words.notPaused, { trader })
+    const pause = await resumer.pauseOf(trader).catch((error: unknown) => {
+      // Nothing was asked for yet: the same code is good again.
+      this.#codes = before
+      throw error
+    })
+    if (pause === null || pause === 'unknown-trader') return fillPlain(this.#words.notPaused, { trader })
     if (pauseId(pause) !== redeemed.pause) return fillPlain(this.#words.changed, { trader })
     const holders = pause.holds.map(({ holder }) => holder)
     const by = `telegram:${user}`
@@ -83,7 +89,7 @@ export class TelegramResumes {
     log.info({ trader, by, holders, outcome }, 'a resume was asked for in a chat')
     if (outcome.kind !== 'refused') return this.#outcomeInWords(trader, by, outcome)
     const current = await resumer.pauseOf(trader)
-    if (current === null) return fillPlain(this.#words.notPaused, { trader })
+    if (current === null || current === 'unknown-trader') return fillPlain(this.#words.notPaused, { trader })
     if (pauseId(current) !== redeemed.pause) return fillPlain(this.#words.changed, { trader })
     return this.#refusalInWords(trader, current, outcome.reason)
   }

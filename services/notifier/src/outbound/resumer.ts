@@ -54,12 +54,12 @@ export class Resumer {
     this.#stop = hearPublished(connection, subjects.rejects(streams.inputs), (message) => this.#onReject(message))
   }
 
-  /** The pause in the newest event. Null: nothing blocks entries, or nobody knows the trader. @throws if no guardian answers */
-  async pauseOf(trader: TraderId): Promise<Pause | null> {
+  /** The pause in the newest event. Null: nothing blocks entries. @throws if no guardian answers */
+  async pauseOf(trader: TraderId): Promise<Pause | 'unknown-trader' | null> {
     const asked = await this.#connection.request(subjects.newest(trader), '', { timeout: ANSWER_WITHIN_MS })
     const answer = readNewestAnswer(asked)
     if (!answer.ok) throw new Error(`the answer of a guardian cannot be read: ${answer.reason}`)
-    if (answer.value.newest === null) return null
+    if (answer.value.newest === null) return 'unknown-trader'
     const event = decodeRiskEvent(answer.value.newest.data)
     if (!event.ok) throw new Error(`the newest event of ${trader} cannot be read: ${event.reason}`)
     return event.value.state.pause

@@ -209,6 +209,9 @@ function telegram(written: Written<'telegram'>, any: AnyChannel): Parsed<Channel
   const { token_file: tokenFile, chat, users = [], may_resume: mayResume = [], api_url: apiUrl = TELEGRAM } = written
   const stranger = mayResume.find((id) => !users.includes(id))
   if (stranger !== undefined) return refused(`may_resume names ${stranger}, who is not in users: add the id there, too`)
+  if (users.length > 0 && !/^-?\d+$/.test(String(chat))) {
+    return refused('chat must be the numeric id, like -1001234567890, where users is set: a tap comes with that id')
+  }
   return parsed({ ...any, kind: 'telegram', apiUrl, tokenFile, chat: String(chat), users, mayResume })
 }
 

@@ -53,6 +53,7 @@ export interface Words {
     Record<
       | 'usage'
       | 'notPaused'
+      | 'unknownTrader'
       | 'tooManyHolders'
       | 'tooOften'
       | 'code'

@@ -141,6 +141,7 @@ export const WORDS_DE: Words = {
   resuming: {
     usage: 'Sende /resume und den Namen des Traders, wie /resume bot1.',
     notPaused: '{{trader}} ist nicht angehalten: es gibt nichts fortzusetzen.',
+    unknownTrader: 'Kein Trader heißt {{trader}}: nie wurde etwas von ihm gemeldet. Die Konsole zeigt die Namen.',
     tooManyHolders: '{{trader}} ist aus zu vielen Gründen angehalten: setze in der Konsole fort.',
     tooOften: 'Du hast zu viele Codes verlangt. Warte zehn Minuten, oder setze in der Konsole fort.',
     code: '{{trader}} ist angehalten von {{holders}}. Zum Fortsetzen sende innerhalb von {{minutes}} Minuten:\n/resume {{trader}} {{code}}',

@@ -138,6 +138,7 @@ export const WORDS_EN: Words = {
   resuming: {
     usage: 'Send /resume and the name of the trader, as /resume bot1.',
     notPaused: '{{trader}} is not paused: there is nothing to resume.',
+    unknownTrader: 'No trader is called {{trader}}: nothing was ever reported of it. The console shows the names.',
     tooManyHolders: '{{trader}} is paused for too many reasons: resume it in the console.',
     tooOften: 'You have asked for too many codes. Wait ten minutes, or resume in the console.',
     code: '{{trader}} is paused by {{holders}}. To resume it, send within {{minutes}} minutes:\n/resume {{trader}} {{code}}',
