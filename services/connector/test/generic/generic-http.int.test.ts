@@ -70,6 +70,7 @@ test.each([
   ['too many requests', { status: 429, headers: { 'retry-after': '1' } }, 'too many requests'],
   ['a ban', { status: 418 }, 'too many requests'],
   ['a success around a failure', { body: { ok: false, reason: 'no broker', account: { equity: 0 } } }, 'no broker'],
+  ['an error in a success', { body: { error: 'no desk', account: { equity: 0 } } }, 'an "error": no desk'],
   ['an old answer', account(1, { time: '2020-01-01T00:00:00Z' }), 'old'],
   ['a page of maintenance', { body: '<html><title>Back soon</title></html>' }, 'a page, "Back soon"'],
 ])('%s is no tick, and operators are told why', async (_what, answer, reason) => {

@@ -4,7 +4,7 @@ import type { Account, Surroundings } from '../../port.ts'
 import { StopNote } from '../stopping/stop-note.ts'
 import { blockByNote, switchedBy } from './block-by-note.ts'
 import { type CommandAnswer, CommandProcess } from './command-process.ts'
-import { deniedFor, inWords } from './denied.ts'
+import { denialIn, inWords } from './denied.ts'
 import { examinationOf } from './examine.ts'
 import { flattenedBy } from './flattened.ts'
 import { readingOf } from './reading.ts'
@@ -73,11 +73,12 @@ function foundIn(body: Readonly<Record<string, unknown>>, currency: string | und
 
 const KINDS = ['temporary', 'rate-limited', 'refused', 'unusable'] as const
 
-/** An answer with an `error` is a failure, of the `kind` that it names, and so is one that says `"ok": false`. */
+/** An answer with an `error` is a failure, of the `kind` that it names, and so is one that denies otherwise. */
 function failedIn(answer: CommandAnswer): Exclude<CommandAnswer, Failure> | Failure {
   if (isFailure(answer)) return answer
   const hasError = answer.body.error !== undefined && answer.body.error !== null
-  if (!hasError) return answer.body.ok === false ? { kind: 'temporary', reason: deniedFor(answer.body.reason) } : answer
+  const denied = denialIn(answer.body)
+  if (!hasError) return denied === null ? answer : { kind: 'temporary', reason: denied }
   const { error, kind: named, retry_after_ms: after } = answer.body
   const kind = KINDS.find((one) => one === named) ?? 'temporary'
   const reason = inWords(error)

@@ -6,7 +6,7 @@ import type { HttpAnswer } from '../../outbound/http-calls.ts'
 import type { Account, Surroundings } from '../../port.ts'
 import { StopNote } from '../stopping/stop-note.ts'
 import { blockByNote, switchedBy } from './block-by-note.ts'
-import { deniedFor } from './denied.ts'
+import { denialIn } from './denied.ts'
 import { examinationOf } from './examine.ts'
 import { flattenedBy } from './flattened.ts'
 import { valueAt } from './pointer.ts'
@@ -82,10 +82,11 @@ function foundIn(body: unknown, settings: GenericSettings) {
   }
 }
 
-/** An answer may be a success of HTTP around a failure: `{"ok": false, "reason": "..."}`. */
+/** An answer may be a success of HTTP around a failure. */
 function denied(answer: HttpAnswer | Failure): HttpAnswer | Failure {
-  if (isFailure(answer) || valueAt(answer.body, '/ok') !== false) return answer
-  return { kind: 'temporary', reason: deniedFor(valueAt(answer.body, '/reason')) }
+  if (isFailure(answer)) return answer
+  const reason = denialIn(answer.body)
+  return reason === null ? answer : { kind: 'temporary', reason }
 }
 
 function fieldsOf({ body }: HttpAnswer) {
