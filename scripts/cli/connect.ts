@@ -5,6 +5,7 @@ import { SettingsError } from '@drawbridge/settings/place'
 import { findingsOn } from './connect/findings.ts'
 import { readingForPrograms } from './connect/reading.ts'
 import { type Finding, warning } from './doctor/finding.ts'
+import { checkConnectorSecrets } from './doctor/secret-files.ts'
 import { flag } from './options.ts'
 import { counted } from './terminal/counted.ts'
 
@@ -49,6 +50,7 @@ export const connect: Program = {
       ...unknown.map((words) => warning('trader', words, 'correct it in config.json')),
       ...setup.warnings.map(({ found, advice }) => warning('settings', found, advice)),
       ...findingsOn(examined, setup.config, limitsOf(config, setup.config.trader)),
+      ...(examined.canBlock === null ? [] : checkConnectorSecrets(connectors).filter(({ status }) => status !== 'ok')),
     ]
     const healthy = findings.every(({ status }) => status !== 'fault')
     const fields = examined.otherSide !== null && 'fields' in examined.otherSide ? examined.otherSide.fields : []

@@ -21,7 +21,8 @@ export function findingsOn(
     const advice = 'remove "stale_after_seconds": null of this trader, so that entries are blocked then'
     findings.push(warning('silence', 'nobody notices when this account reports no more', advice))
   }
-  if (acts) findings.push(onBlocking(canBlock))
+  const isSilent = otherSide === null ? reads && 'failed' in reading : 'failed' in otherSide
+  if (acts) findings.push(onBlocking(canBlock, isSilent))
   if (mayClose && canClose === false) {
     findings.push(
       warning('closing', 'this adapter cannot close positions', 'remove "may_close", and close them yourself'),
@@ -58,10 +59,15 @@ function onReading(
   return findings
 }
 
-function onBlocking(canBlock: boolean | null): Finding {
+/** @param isSilent whether the other side gave no answer that can be used */
+function onBlocking(canBlock: boolean | null, isSilent: boolean): Finding {
   if (canBlock === null) {
     const advice = 'mend what is said of the account, and check again'
     return warning('blocking', 'unknown until the account can be opened', advice)
+  }
+  if (canBlock && isSilent) {
+    const advice = 'mend what is said of the other side, and check again'
+    return warning('blocking', 'unknown until the other side answers', advice)
   }
   if (canBlock) return ok('blocking', 'it can block entries there')
   return warning(

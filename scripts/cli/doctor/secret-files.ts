@@ -11,10 +11,14 @@ export function checkSecretFiles({ notify, connectors }: Pick<Config, 'notify' |
   return [
     ...notify.channels.map((channel) => checkFiles(`channel ${channel.name}`, pathsIn(channel, /File$/), 'notifier')),
     ...(notify.heartbeatFile === null ? [] : [checkFiles('heartbeat', [notify.heartbeatFile], 'notifier')]),
-    ...Object.entries(connectors).map(([name, { written, secretFiles }]) =>
-      checkFiles(`connector ${name}`, [...pathsIn(written, /_file$/), ...Object.values(secretFiles)], 'connector'),
-    ),
+    checkConnectorSecrets(connectors),
   ].flat()
+}
+
+export function checkConnectorSecrets(connectors: Config['connectors']): readonly Finding[] {
+  return Object.entries(connectors).flatMap(([name, { written, secretFiles }]) =>
+    checkFiles(`connector ${name}`, [...pathsIn(written, /_file$/), ...Object.values(secretFiles)], 'connector'),
+  )
 }
 
 function pathsIn(settings: object, fields: RegExp): readonly string[] {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -18,7 +18,12 @@ let answers: Record<string, object> = {}
 
 const HEALTHY = {
   '/api/v1/status': [],
-  '/api/v1/balance': { stake: 'USDT', total: 1050.25, total_bot: 1000, currencies: [] },
+  '/api/v1/balance': {
+    stake: 'USDT',
+    total: 1050.25,
+    total_bot: 1000,
+    currencies: [{ currency: 'USDT', balance: 1050.25, free: 1050.25, est_stake: 1050.25 }],
+  },
   '/api/v1/show_config': { version: '2026.10', exchange: 'kraken', trading_mode: 'spot', state: 'running' },
 }
 
@@ -30,7 +35,7 @@ beforeAll(async () => {
   }
   server = createServer(answer)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  await writeFile(path.join(cwd, 'password'), 'secret')
+  await writeFile(path.join(cwd, 'password'), 'secret', { mode: 0o600 })
 })
 afterEach(() => {
   answers = {}
@@ -40,7 +45,7 @@ afterAll(async () => {
   await rm(cwd, { recursive: true })
 })
 
-const connector = (more: object = {}) => ({
+const connector = (more: object = {}): { readonly url: string } => ({
   adapter: 'freqtrade',
   url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
   username: 'me',
@@ -83,7 +88,31 @@ test('a wrong password is a fault with what mends it, and is not shown', async (
   const { code, stdout } = await call(['bot1'], { bot1: connector({ password_file: path.join(cwd, 'wrong') }) })
   expect(code).toBe(1)
   expect(stdout).toMatch(/equity +fault +refused: it answers 401, it does not accept the key or password/)
+  expect(stdout).toMatch(/blocking +warning +unknown until the other side answers/)
   expect(stdout).not.toContain('hunter2')
+})
+
+test('an account that cannot be reached is not said to be one where entries can be blocked', async () => {
+  for (const more of [
+    { url: 'http://127.0.0.1:9' },
+    { url: `${connector().url}/elsewhere` },
+    { url: 'http://127.0.0.1:9', reads: false },
+  ]) {
+    const { code, stdout } = await call(['bot1'], { bot1: connector(more) })
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/blocking +warning +unknown until the other side answers/)
+  }
+})
+
+test('a secret that every user of the machine can read is no good health', async () => {
+  answers = HEALTHY
+  const open = path.join(cwd, 'open')
+  await writeFile(open, 'secret')
+  await chmod(open, 0o644)
+  const { code, stdout } = await call(['bot1'], { bot1: connector({ password_file: open }) })
+  expect(code).toBe(0)
+  expect(stdout).toContain(`${open} can be read by every user of this machine`)
+  expect(stdout).not.toContain('All is well.')
 })
 
 test('a secret whose file is missing is told with its full path, and nothing is said of what cannot be known', async () => {
