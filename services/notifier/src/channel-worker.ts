@@ -65,8 +65,12 @@ export class ChannelWorker {
     return this.#health
   }
 
-  /** Runs until the signal aborts. @throws if NATS does not answer; the caller runs it again */
-  async run(signal: AbortSignal): Promise<void> {
+  /**
+   * Runs until the signal aborts.
+   * @param works called whenever it has looked for messages
+   * @throws if NATS does not answer; the caller runs it again
+   */
+  async run(signal: AbortSignal, works: () => void = () => undefined): Promise<void> {
     await this.#parts.store.tellHealth(this.#parts.channel.config.name, this.#health)
     await this.#lookAtSecrets()
     await this.#parts.place.open(signal)
@@ -76,6 +80,7 @@ export class ChannelWorker {
         if (this.#lacksSecret) await this.#lookAtSecrets()
         if (!(await this.#mayPass(signal))) return
         const waiting = await this.#take(signal)
+        works()
         if (waiting.length > 0) await this.#deliver(waiting, signal)
         await this.#left.tryDue(signal)
       }

@@ -14,7 +14,7 @@ export function notifierMetrics(registry = new MetricRegistry()) {
     failed: registry.countBy('notifier_attempts_failed_total'),
     gaveUp: registry.countBy('notifier_notices_given_up_total'),
     heartbeatFailures: registry.count('notifier_heartbeat_failures_total'),
-    lagEvents: registry.level('notifier_lag_events'),
+    lagEvents: registry.levelOrNone('notifier_lag_events'),
     isActive: registry.level('notifier_active'),
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ChannelHealth } from '@drawbridge/contracts'
 import { durables, notifierStreams, streams, subjects, type Telling } from '@drawbridge/contracts'
-import { Backoff, hearPublished } from '@drawbridge/nats'
+import { Backoff, hearPublished, isConsumerMissing, isStreamMissing } from '@drawbridge/nats'
 import type { Logger } from '@drawbridge/service-kit'
 import { DeliverPolicy, type JetStreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
@@ -57,6 +57,8 @@ export class Notifier {
   #wait: string | null = 'waits for its lease'
   #desk: AlertDesk | null = null
   #workers: readonly ChannelWorker[] = []
+  /** What fails at present, and why. */
+  readonly #failing = new Map<string, string>()
 
   constructor(parts: NotifierParts) {
     this.#parts = parts
@@ -65,6 +67,12 @@ export class Notifier {
   /** Why it tells nobody; null: it does. A notifier that waits for another one is ready. */
   get wait(): string | null {
     return this.#wait
+  }
+
+  /** What of its work cannot be done, and why; null: it does all of it. */
+  get failing(): string | null {
+    const [first] = this.#failing
+    return first === undefined ? null : `${first[0]}: ${first[1]}`
   }
 
   get counts(): AlertDesk['counts'] {
@@ -93,6 +101,7 @@ export class Notifier {
         metrics.isActive.set(0)
         this.#desk = null
         this.#workers = []
+        this.#failing.clear()
         this.#wait = 'waits for its lease'
         await held.release()
       }
@@ -148,7 +157,9 @@ export class Notifier {
       this.#passTime(desk, signal),
       this.#hearConnectors(desk, signal),
       this.#watchLag(events, signal),
-      ...this.#workers.map((worker) => this.#persist('a channel', signal, () => worker.run(signal))),
+      ...this.#workers.map((worker, at) =>
+        this.#persist(`channel ${names[at]}`, signal, (works) => worker.run(signal, works)),
+      ),
     ]
     this.#wait = null
     try {
@@ -211,7 +222,7 @@ export class Notifier {
     signal: AbortSignal,
     onOpen: (created: string) => Promise<void> = async () => undefined,
   ): Promise<unknown> {
-    return this.#persist(what, signal, async () => {
+    return this.#persist(what, signal, async (works) => {
       await place.open(signal)
       await onOpen(place.created)
       while (!signal.aborted) {
@@ -221,14 +232,16 @@ export class Notifier {
           await handle(one)
         }
         place.finish(taken)
+        works()
       }
     })
   }
 
   #passTime(desk: AlertDesk, signal: AbortSignal): Promise<unknown> {
-    return this.#persist('repetitions', signal, async () => {
+    return this.#persist('repetitions', signal, async (works) => {
       while (!signal.aborted) {
         await desk.passTime()
+        works()
         await delay(TIME_EVERY_MS, undefined, { signal }).catch(() => undefined)
       }
     })
@@ -239,9 +252,10 @@ export class Notifier {
     const reports = new ConnectorReports(desk, connectors, now)
     const stop = hearPublished(connection, subjects.connectorReport('*'), (message) => reports.onReport(message))
     try {
-      await this.#persist('faults of connectors', signal, async () => {
+      await this.#persist('faults of connectors', signal, async (works) => {
         while (!signal.aborted) {
           await reports.tell()
+          works()
           await delay(TIME_EVERY_MS, undefined, { signal }).catch(() => undefined)
         }
       })
@@ -250,27 +264,38 @@ export class Notifier {
     }
   }
 
+  /** Without RISK, or a place in it, nobody knows how many events wait. */
   async #watchLag(place: KeptPlace, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const waiting = await place.waiting().catch(() => null)
-      if (waiting !== null) this.#parts.metrics.lagEvents.set(waiting)
+      const waiting = await place.waiting().catch((error) => (isMissing(error) ? null : undefined))
+      if (waiting !== undefined) this.#parts.metrics.lagEvents.set(waiting)
       await delay(LAG_EVERY_MS, undefined, { signal }).catch(() => undefined)
     }
   }
 
-  /** Tries again while NATS does not answer. Null: it is over. @throws TakenOverError */
-  async #persist<T>(what: string, signal: AbortSignal, run: () => Promise<T>): Promise<T | null> {
+  /**
+   * Tries again while NATS does not answer.
+   * @param run calls `works` whenever it has done something: then it fails no more.
+   *  Null: it is over. @throws TakenOverError */
+  async #persist<T>(what: string, signal: AbortSignal, run: (works: () => void) => Promise<T>): Promise<T | null> {
     const backoff = new Backoff(100, 5_000)
     while (!signal.aborted) {
       try {
-        return await run()
+        const done = await run(() => this.#failing.delete(what))
+        this.#failing.delete(what)
+        return done
       } catch (error) {
         if (signal.aborted) return null
         if (error instanceof TakenOverError) throw error
+        this.#failing.set(what, error instanceof Error ? error.message : String(error))
         this.#parts.log.warn({ err: error, what }, 'NATS does not serve; trying again')
         await backoff.wait(signal)
       }
     }
     return null
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return isStreamMissing(error) || isConsumerMissing(error)
 }

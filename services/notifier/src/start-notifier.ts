@@ -85,6 +85,7 @@ export async function startNotifier(
   watchNotifier(registry, () => notifier)
   const readiness = new Readiness()
   readiness.add('NATS', () => nats.away)
+  readiness.add('work', () => notifier.failing)
   const served = { service: 'notifier', address: notify, settings: config.http, log, readiness, metrics: registry }
   const port = await serveHttp(served, 'NOTIFIER_PORT', lifecycle)
   for (const reason of notifyWarningsOf(config)) log.warn({ reason }, 'the routes lead to no channel')
@@ -93,7 +94,7 @@ export async function startNotifier(
   lifecycle.onStop('notifier', () => running)
   const { heartbeatFile: file } = notify
   if (file !== null) {
-    const wait = () => nats.away ?? notifier.wait
+    const wait = () => nats.away ?? notifier.wait ?? notifier.failing
     void beat({ file, wait, metrics, log, everyMs: looks.heartbeatMs }, lifecycle.stopping)
   }
   return port

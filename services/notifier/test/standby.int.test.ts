@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { streams } from '@drawbridge/contracts'
 import { eventually, infrastructure, type ServiceProcess, spawnService } from '@drawbridge/testing'
 import { metric } from '@drawbridge/testing/persister-scene'
 import { TraderLog } from '@drawbridge/testing/trader-log'
@@ -102,4 +103,31 @@ test('two notifiers that start at the same time send each message once', async (
   await Promise.all(both.map((service) => service.waitForPort()))
   expect(both.filter(works)).toHaveLength(1)
   expect(told().toSorted()).toEqual(traders.map((trader) => `${trader} 2`).toSorted())
+})
+
+test('a notifier that cannot read RISK is not ready, sends no heartbeat, and claims no lag of 0', async () => {
+  const service = await scene.start({ heartbeatMs: 50 })
+  await eventually(() => heartbeats('one') > 0, { what: 'it to work' })
+  const ready = async () => {
+    const answer = await fetch(`${await service.url()}/readyz`)
+    return { status: answer.status, text: await answer.text() }
+  }
+  await eventually(async () => (await metric(service, 'notifier_lag_events')) === 0, { what: 'nothing to wait' })
+  await scene.manager.streams.delete(streams.risk)
+  await eventually(async () => (await ready()).status === 503, { what: 'it to say that it is not ready' })
+  expect((await ready()).text).toContain('"work":"events: ')
+  await eventually(async () => Number.isNaN(await metric(service, 'notifier_lag_events')), { what: 'no lag' })
+  const before = heartbeats('one')
+  const tries = () => service.lines().filter(({ what }) => what === 'events').length
+  const tried = tries()
+  await eventually(() => tries() >= tried + 2, { what: 'two more tries' })
+  // One may have been on its way.
+  expect(heartbeats('one') - before).toBeLessThanOrEqual(1)
+
+  await scene.lose()
+  await eventually(async () => (await ready()).status === 200, { what: 'it to be ready again' })
+  const after = heartbeats('one')
+  await eventually(() => heartbeats('one') > after, { what: 'a heartbeat' })
+  await scene.publish(breach('bot1').events)
+  await scene.untilDelivered('bot1.2.breach-0.first.desk')
 })

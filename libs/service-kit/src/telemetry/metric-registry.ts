@@ -40,6 +40,17 @@ export class MetricRegistry extends Registry {
     return level
   }
 
+  /** A level that has no value until somebody knows it. */
+  levelOrNone(name: GaugeName): { set(value: number | null): void } {
+    let now: number | null = null
+    this.gauge(name, () => now)
+    return {
+      set: (value) => {
+        now = value
+      },
+    }
+  }
+
   /** A count is so cheap that it is kept even with metrics off. */
   count(name: CounterName): Count {
     const count = new Count()

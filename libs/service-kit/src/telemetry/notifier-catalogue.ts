@@ -11,7 +11,7 @@ export const notifierCatalogue = {
   },
   notifier_lag_events: {
     ...gauge('count'),
-    help: 'Events in RISK that no notifier has looked at yet; the last known value while NATS is unavailable',
+    help: 'Events in RISK that no notifier has looked at yet; the last known value while NATS is unavailable, none while RISK is missing',
     alert: 'grows for 10 minutes: nobody is told',
   },
   notifier_alerts_open: { ...gauge('count'), help: 'Alerts that go on: broken limits, silent bots, faults' },
