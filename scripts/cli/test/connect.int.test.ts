@@ -45,9 +45,10 @@ afterAll(async () => {
   await rm(cwd, { recursive: true })
 })
 
-const connector = (more: object = {}): { readonly url: string } => ({
+const urlOfFreqtrade = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+const connector = (more: object = {}) => ({
   adapter: 'freqtrade',
-  url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  url: urlOfFreqtrade(),
   username: 'me',
   password_file: path.join(cwd, 'password'),
   ...more,
@@ -95,7 +96,7 @@ test('a wrong password is a fault with what mends it, and is not shown', async (
 test('an account that cannot be reached is not said to be one where entries can be blocked', async () => {
   for (const more of [
     { url: 'http://127.0.0.1:9' },
-    { url: `${connector().url}/elsewhere` },
+    { url: `${urlOfFreqtrade()}/elsewhere` },
     { url: 'http://127.0.0.1:9', reads: false },
   ]) {
     const { code, stdout } = await call(['bot1'], { bot1: connector(more) })
