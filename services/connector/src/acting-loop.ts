@@ -6,11 +6,12 @@ import { type Failure, isFailure } from './core/failure.ts'
 import type { SharedTask } from './core/other-process.ts'
 import { waitAfter } from './core/remedies.ts'
 import { type Wanted, WantedState } from './core/wanted.ts'
+import { wouldDo } from './core/would-do.ts'
 import { Duty } from './duty.ts'
 import type { Clock } from './outbound/clock.ts'
 import type { OpenedAccount } from './outbound/opened-account.ts'
 import type { Pause } from './pause.ts'
-import type { BlockAnswer, FlattenAnswer, UnblockAnswer } from './port.ts'
+import { type BlockAnswer, type FlattenAnswer, stopsEntries, type UnblockAnswer } from './port.ts'
 
 /** A gate that closes by time alone tells nobody, so it is asked so often. */
 const ASK_EVERY_MS = 500
@@ -51,6 +52,8 @@ export class ActingLoop {
   readonly #closing = new Duty(() => this.#settlePositions())
   /** What is known to be true on the other side; null: nothing is. */
   #stands: Wanted['kind'] | null = null
+  /** What a dry run said last; null: nothing yet. */
+  #said: string | null = null
   /** Counts what was wanted. */
   #decision = 0
   /** For which decision all positions are closed; null: for none. */
@@ -126,11 +129,21 @@ export class ActingLoop {
     }
   }
 
+  /** Nothing is known of how the other side stands then, as nothing is done there. */
   #wouldAct(wanted: Wanted): number {
-    const { log } = this.#parts
-    const does = wanted.kind === 'open' ? 'unblock' : wanted.flatten ? 'block and close positions' : 'block'
-    if (this.#stands !== wanted.kind) log.info({ does }, 'dry run: would act')
-    this.#stands = wanted.kind
+    const { account: opened, mayClose, log } = this.#parts
+    const account = opened.get()
+    const { does, cannot } =
+      'kind' in account
+        ? { does: 'nothing', cannot: account.reason }
+        : wouldDo(wanted, { stopsEntries: stopsEntries(account), closes: account.flatten !== undefined, mayClose })
+    const code = wanted.kind === 'open' ? null : wanted.code
+    const said = JSON.stringify([does, cannot, code])
+    if (said !== this.#said) {
+      const reason = wanted.kind === 'open' ? null : wanted.request.reason
+      log.info({ does, cannot, code, reason }, 'dry run: would act')
+    }
+    this.#said = said
     return LOOK_EVERY_MS
   }
 

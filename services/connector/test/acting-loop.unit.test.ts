@@ -36,6 +36,7 @@ function acting(
   play: { block?: (() => Promise<BlockAnswer>) | null; flatten?: () => Promise<FlattenAnswer> },
   may: ActingLoopParts['may'] = () => true,
   mayClose = true,
+  more: Partial<Pick<ActingLoopParts, 'dryRun' | 'log'>> = {},
 ) {
   const calls: string[] = []
   const { block = async () => BLOCKED, flatten = async () => ({ kind: 'flat' as const }) } = play
@@ -65,6 +66,7 @@ function acting(
       may,
       pause: new Pause(),
       log,
+      ...more,
     },
     stopping.signal,
   )
@@ -238,4 +240,16 @@ test('whoever may not close is told so, and nobody is sent to look at keys for i
   await pass(3)
   expect(calls).not.toContain('flatten')
   expect(faults.open).toMatchObject([{ task: 'flatten', advice: expect.stringContaining('set "may_close": true') }])
+})
+
+test('a dry run says once what it would do and why, does nothing, and claims nothing of the other side', async () => {
+  const said: object[] = []
+  const log = createLogger('test', 'silent')
+  log.info = ((fields: object) => said.push(fields)) as typeof log.info
+  verdict = BREACH
+  const { calls, loop, faultsOf } = acting({}, () => true, false, { dryRun: true, log })
+  await pass(120)
+  const cannot = 'close positions, as "may_close" is not set'
+  expect(said).toEqual([{ does: 'block', cannot, code: 'limit', reason: 'a loss' }])
+  expect([calls, loop.wanted?.kind, loop.stands, faultsOf()]).toEqual([[], 'blocked', null, []])
 })

@@ -4,7 +4,7 @@ import { type ConnectorReport, decodeConnectorReport, subjects } from '@drawbrid
 import { hearPublished } from '@drawbridge/nats'
 import { eventually } from '@drawbridge/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ConnectorScene, notesOf } from './connector-scene.ts'
+import { ConnectorScene, notesOf, standsOf } from './connector-scene.ts'
 import { FakeServer } from './fake-server.ts'
 
 let scene: ConnectorScene
@@ -127,5 +127,25 @@ test('a file of a secret that becomes a pipe stops no other connector, and is to
   await eventually(async () => (await notesOf(service))?.includes(`${file} is a named pipe`), { what: 'the pipe' })
   const before = bank.askedFor('GET /well').length
   await eventually(() => bank.askedFor('GET /well').length >= before + 3, { what: 'readings of the other' })
+  await service.stop()
+})
+
+test('a dry run tells no block that is not there', async () => {
+  bank.on('GET /well', { body: { equity: 1000 } })
+  const blocking = { block_url: `${bank.url}/block`, unblock_url: `${bank.url}/unblock` }
+  const service = await scene.connect({ dry: { ...connector('/well'), ...blocking, dry_run: true } })
+  const url = await service.url()
+  const report = await eventually(
+    async () => {
+      const answer = (await (await fetch(`${url}/api/connectors`)).json()) as { connectors: ConnectorReport[] }
+      return answer.connectors[0]?.wanted === 'blocked' ? answer.connectors[0] : null
+    },
+    { what: 'a block to be wanted, as nothing was reported' },
+  )
+  await eventually(() => JSON.stringify(service.lines()).includes('dry run: would act'), { what: 'what it would do' })
+  expect(report).toMatchObject({ dryRun: true, stands: null })
+  expect(await standsOf(service, 'dry')).toBeNull()
+  expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/connector_blocked\{[^}]*connector="dry"[^}]*\} 0/)
+  expect(bank.askedFor('POST /block')).toEqual([])
   await service.stop()
 })
