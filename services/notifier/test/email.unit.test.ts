@@ -163,6 +163,15 @@ test('one of several addresses that is refused for now is left for later, and is
   expect(mails[1]).toContain('To: ann@example.com, bob@example.com')
 })
 
+test('a server without STARTTLS gets nothing, and the reason says which setting to change', async () => {
+  const attempt = await sendTo({ disabledCommands: ['STARTTLS'] }, 'required')
+  expect(attempt).toMatchObject({
+    kind: 'shut-out',
+    reason: expect.stringContaining('ETLS: no TLS begins by STARTTLS; set tls'),
+  })
+  expect(mails).toEqual([])
+})
+
 test('a server that is not trusted gets neither the password nor the message', async () => {
   let heard = 0
   const onAuth: SMTPServerOptions['onAuth'] = (_auth, _session, done) => {

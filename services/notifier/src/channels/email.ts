@@ -61,7 +61,7 @@ async function send(config: EmailConfig, { id, message, only }: Outgoing, times:
       ...(left.length === 0 ? {} : { left }),
     }
   } catch (error) {
-    return failureOf(error as SmtpError)
+    return failureOf(error as SmtpError, config)
   } finally {
     transport.close()
   }
@@ -92,11 +92,19 @@ interface SmtpError extends Error {
   readonly recipient?: string
 }
 
+/** What to look at if TLS cannot begin. */
+const TLS_FAULTS: Readonly<Record<EmailConfig['tls'], string>> = {
+  required: 'no TLS begins by STARTTLS; set tls to "implicit" (port 465), or to "none" for a server on this machine',
+  implicit: 'no TLS begins at the first byte; set tls to "required" (STARTTLS, port 587)',
+  none: 'TLS failed',
+}
+
 /** The reason has codes alone: a server may quote what it was sent. */
-function failureOf(error: SmtpError): Attempt {
+function failureOf(error: SmtpError, { tls }: EmailConfig): Attempt {
   const { code = 'no code', responseCode } = error
   const reason = `SMTP ${[responseCode, code].filter((part) => part !== undefined).join(' ')}`
-  if (code === 'EAUTH' || code === 'ETLS') return { kind: 'shut-out', reason }
+  if (code === 'ETLS') return { kind: 'shut-out', reason: `${reason}: ${TLS_FAULTS[tls]}` }
+  if (code === 'EAUTH') return { kind: 'shut-out', reason: `${reason}: look at user and password_file` }
   if (responseCode !== undefined && responseCode >= 500) {
     return code === 'EENVELOPE' || code === 'EMESSAGE' ? { kind: 'refused', reason } : { kind: 'shut-out', reason }
   }

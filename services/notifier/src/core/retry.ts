@@ -15,12 +15,13 @@ export type Attempt =
 const FIRST_MS = 1_000
 const LONGEST_MS = 300_000
 const SHUT_OUT_MS = 60_000
-/** A receiver that asks for more is asked again after this time. */
-const ASKED_MAX_MS = 3_600_000
+/** A receiver that asks for more is asked again after this time: what waits is given up then. */
+const ASKED_MAX_MS = 24 * 3_600_000
 
 /** After which time the next attempt is made. @param failures in a row, 1 or more */
 export function retryAfterMs(attempt: Extract<Attempt, { kind: 'failed' | 'shut-out' }>, failures: number): number {
   if (attempt.kind === 'shut-out') return SHUT_OUT_MS
   const backoff = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(failures - 1, 20))
-  return attempt.afterMs === null ? backoff : Math.min(ASKED_MAX_MS, Math.max(attempt.afterMs, FIRST_MS))
+  // "At once" is no time to wait.
+  return attempt.afterMs === null || attempt.afterMs < FIRST_MS ? backoff : Math.min(ASKED_MAX_MS, attempt.afterMs)
 }
