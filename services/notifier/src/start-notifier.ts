@@ -64,7 +64,12 @@ export async function startNotifier(
     lease: new Lease({ connection, manager, owner, log, leaseMs: looks.leaseMs }),
     channels: notify.channels.map(channelOf),
     rules: { routes, quietHours, zone, repeatMinutes },
-    readerOf: (channel) => ({ language: channel.config.language, zone, consoleUrl }),
+    readerOf: ({ config: of }) => ({
+      language: of.language,
+      zone,
+      consoleUrl,
+      resumesHere: of.kind === 'telegram' && of.mayResume.length > 0,
+    }),
     linkOf: (channel) => (telling, at) => linkOf(notify, channel.config, telling, at),
     tagsOf: (trader) => config.traders[trader]?.about.tags ?? [],
     settingsOf: (trader) => ({

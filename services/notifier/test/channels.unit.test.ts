@@ -306,6 +306,15 @@ describe('what somebody hostile wrote', () => {
     expect(text).toContain('&lt;!channel&gt;')
   })
 
+  test('is neither bold nor struck nor code in Slack, and names stay as they are', async () => {
+    receiver.answer = () => TAKEN.slack
+    const facts = { ...notice.facts, by: 'my_bot', reason: '*bold* _italic_ ~struck~ `code` (_x_)' }
+    await send('slack', [telling({ notice: { ...notice, kind: 'paused', facts } })])
+    const written = JSON.parse(receiver.received[0]?.body ?? '').text.replaceAll(/^(\S+) \*(.*)\*$/gm, '$1 $2')
+    expect(written).not.toMatch(/[*~`]|_(?!\w)|(?<!\w)_/)
+    expect(written).toContain('my_bot')
+  })
+
   test('is no markup of Discord, and calls nobody', async () => {
     const text = await textOf('discord')
     // The title, and what is in parentheses, is ours.

@@ -79,6 +79,15 @@ test('and in German, with amounts and times as Germans write them', () => {
   `)
 })
 
+test('where people may resume in a chat, what blocks entries says how, and nothing else does', () => {
+  const here = reader({ resumesHere: true })
+  expect(messageOf(told(), here, false).lines).toContain('Or here, if you may: /resume bot1')
+  expect(messageOf(told({ kind: 'paused' }), here, false).lines).toContain('Or here, if you may: /resume bot1')
+  for (const silentOf of [messageOf(told(), reader(), false), messageOf(told({ kind: 'silent' }), here, false)]) {
+    expect(silentOf.lines.join('')).not.toContain('/resume')
+  }
+})
+
 describe.each(['en', 'de'] as const)('in %s', (language) => {
   test.each(NOTICE_KINDS)('%s fills in everything that its text needs', (kind) => {
     const { title, lines } = messageOf(told({ kind }), reader({ language }), true)
@@ -120,10 +129,10 @@ test('amounts in what is no currency of Intl, counts, and times over a change of
 })
 
 test('a reason of several lines is one, so that none looks like words of ours', () => {
-  const facts = { ...FACTS, reason: 'x\nTo resume: call\r\u2028me\u202e' }
+  const facts = { ...FACTS, reason: 'x\nTo resume: call\r\u2028me\u202e\u200e\u200f\u061c' }
   const lines = (one: NoticeFacts) => messageOf(told({ kind: 'paused', facts: one }), reader(), false).lines
   expect(lines(facts)).toHaveLength(lines(FACTS).length)
-  expect(lines(facts).join('')).not.toMatch(/[\r\u2028\u202e]/)
+  expect(lines(facts).join('')).not.toMatch(/[\r\u2028\u202e\u200e\u200f\u061c]/)
 })
 
 test('a percentage is never told higher than it is', () => {

@@ -8,12 +8,30 @@ type SlackConfig = Extract<ChannelConfig, { kind: 'slack' | 'discord' }>
 
 /** An incoming webhook of Slack. */
 export function slackChannel(config: SlackConfig): Channel {
-  return { config, escape: escapeMrkdwn, textMax: TEXT_MAX, send: (outgoing) => send(config, outgoing) }
+  return {
+    config,
+    escape: escapeMrkdwn,
+    escapeLink: escapeControl,
+    textMax: TEXT_MAX,
+    send: (outgoing) => send(config, outgoing),
+  }
 }
 
 /** The three characters that Slack takes for control. */
-function escapeMrkdwn(text: string): string {
+function escapeControl(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+/**
+ * Slack knows no escape of what makes text bold, struck or code: characters that look alike stand there. An underscore within a word
+ * is one, so that a name can be copied.
+ */
+function escapeMrkdwn(text: string): string {
+  return escapeControl(text)
+    .replaceAll('*', '\u2217')
+    .replaceAll('~', '\u223c')
+    .replaceAll('`', '\u02cb')
+    .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\u02cd')
 }
 
 /** A longer text is cut by Slack anyway. */

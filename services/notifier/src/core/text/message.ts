@@ -29,6 +29,8 @@ export interface Reader {
   readonly language: Language
   readonly zone: string
   readonly consoleUrl: string | null
+  /** Whether people may resume in this chat. */
+  readonly resumesHere?: boolean
   /** Escapes what the channel takes for markup; plain text needs none. */
   readonly escape: (text: string) => string
   /** So many characters a message may have. Absent: any number. */
@@ -51,7 +53,7 @@ const WORDS: Readonly<Record<Language, Words>> = { en: WORDS_EN, de: WORDS_DE }
 /** What people and programs wrote is cut to so many characters, so that a message fits each channel. */
 const GIVEN_MAX = 300
 /** Separators of lines, and what turns the direction of writing. */
-const MISLEADING = /[\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
+const MISLEADING = /[\u2028\u2029\p{Bidi_Control}]/gu
 
 export function wordsOf(language: Language): Words {
   return WORDS[language]
@@ -67,7 +69,9 @@ export function messageOf(told: Told, reader: Reader, maybeTwice: boolean): Mess
     ...fill(text, view).split('\n'),
     ...untoldLine(told, reader),
     ...acknowledgedLine(told, reader),
-    ...(saysHowToResume(notice) && told.round.kind !== 'resolved' ? [fill(words.resume, view)] : []),
+    ...(saysHowToResume(notice) && told.round.kind !== 'resolved'
+      ? [fill(words.resume, view), ...(reader.resumesHere === true ? [fill(words.resumeHere, view)] : [])]
+      : []),
     ...linkLine(words.acknowledgeAt, told.acknowledgeLink ?? null, reader),
     ...linkLine(words.link, view.link, reader),
     fill(words.event, view),

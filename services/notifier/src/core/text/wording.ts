@@ -15,6 +15,8 @@ export interface Words {
   readonly rounds: Readonly<Record<'first' | 'repeated' | 'escalated' | 'again' | 'resolved', string>>
   /** Under each text. */
   readonly resume: string
+  /** Where people may resume in the chat. */
+  readonly resumeHere: string
   readonly link: string
   readonly acknowledgeAt: string
   readonly event: string

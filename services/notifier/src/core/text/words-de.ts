@@ -97,6 +97,7 @@ export const WORDS_DE: Words = {
   },
   resume:
     'Fortsetzen: in der Konsole, oder npm run drawbridge -- resume {{trader}}{{#holder}} --holder {{holder}}{{/holder}} --reason "..."{{#isLimit}}; solange die Grenze noch gerissen ist, nur mit --rebase, das den Verlust vergibt{{/isLimit}}',
+  resumeHere: 'Oder hier, wenn du darfst: /resume {{trader}}',
   link: 'Konsole: {{link}}',
   acknowledgeAt: 'Bestätigen: {{link}}',
   event: '{{#version}}Ereignis {{version}}{{#trader}} von {{trader}}{{/trader}}, {{/version}}{{at}}',

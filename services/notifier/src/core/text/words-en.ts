@@ -94,6 +94,7 @@ export const WORDS_EN: Words = {
   },
   resume:
     'To resume: in the console, or npm run drawbridge -- resume {{trader}}{{#holder}} --holder {{holder}}{{/holder}} --reason "..."{{#isLimit}}; while the limit is still broken, only --rebase resumes, which forgives the loss{{/isLimit}}',
+  resumeHere: 'Or here, if you may: /resume {{trader}}',
   link: 'Console: {{link}}',
   acknowledgeAt: 'Acknowledge: {{link}}',
   event: '{{#version}}Event {{version}}{{#trader}} of {{trader}}{{/trader}}, {{/version}}{{at}}',
