@@ -158,3 +158,15 @@ describe('drawbridge notify --test', () => {
     expect(stderr).toContain('no channel has that name; there are discord_right')
   })
 })
+
+test('drawbridge notify shows the silences in force', async () => {
+  const until = new Date(Date.now() + 3_600_000).toISOString()
+  const answer = await fetch(`${environment.DRAWBRIDGE_URL}/api/notify/silences`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ kind: 'silent', until, reason: 'holidays' }),
+  })
+  expect(answer.status).toBe(200)
+  const { stdout } = await drawbridge('notify')
+  expect(stdout).toMatch(new RegExp(`^  everything of the kind silent +${until} +http +holidays$`, 'm'))
+})

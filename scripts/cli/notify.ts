@@ -1,3 +1,4 @@
+import { silenceInWords } from '@drawbridge/contracts'
 import {
   alignedRows,
   type Program,
@@ -10,7 +11,7 @@ import { CONSOLE_HELP, CONSOLE_OPTIONS } from './console-api/address.ts'
 import { ConsoleApi } from './console-api/client.ts'
 import { flag, text } from './options.ts'
 
-const HELP = `Who is told of broken limits: the channels of config.json with their health, and the alerts that go on.
+const HELP = `Who is told of broken limits: the channels of config.json with their health, the alerts that go on, and the silences in force.
 
   npm run drawbridge -- notify
   npm run drawbridge -- notify --test <channel>
@@ -45,6 +46,14 @@ interface Told {
     readonly key: string
     readonly openedAt: string
     readonly acknowledged: { readonly by: string } | null
+  }[]
+  readonly silences: readonly {
+    readonly trader: string | null
+    readonly tag: string | null
+    readonly kind: string | null
+    readonly until: string
+    readonly reason: string
+    readonly by: string
   }[]
 }
 
@@ -117,7 +126,7 @@ function testInWords({ channel, outcome, reason }: Tested): string {
   }
 }
 
-function inWords({ notifier, channels, alerts }: Told): string {
+function inWords({ notifier, channels, alerts, silences }: Told): string {
   const rows = channels.map(({ name, kind, state, waiting, lastSentAt, reason }) => [
     name,
     kind,
@@ -132,6 +141,7 @@ function inWords({ notifier, channels, alerts }: Told): string {
     openedAt,
     acknowledged === null ? 'nobody' : acknowledged.by,
   ])
+  const silenced = silences.map((silence) => [silenceInWords(silence), silence.until, silence.by, silence.reason])
   if (notifier === null) return NOBODY
   const silent = `No notifier works: nobody is told anything. ${heardInWords(notifier.heardAt)}`
   return [
@@ -141,6 +151,7 @@ function inWords({ notifier, channels, alerts }: Told): string {
     ...(open.length === 0
       ? ['No alert goes on.']
       : alignedRows([['trader', 'alert', 'since', 'acknowledged by'], ...open])),
+    ...(silenced.length === 0 ? [] : ['', ...alignedRows([['not told', 'until', 'by', 'why'], ...silenced])]),
   ].join('\n')
 }
 

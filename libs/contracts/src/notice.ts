@@ -193,20 +193,6 @@ export interface Delivery {
   readonly detail: string | null
 }
 
-/** Alerts are not told until it ends. */
-export interface Silence {
-  readonly id: string
-  /** Null: of any trader. */
-  readonly trader: TraderId | null
-  /** Null: of any kind. */
-  readonly kind: NoticeKind | null
-  readonly until: Instant
-  readonly reason: string
-  readonly by: string
-}
-
-export const SILENCES_MAX = 100
-
 /** How a channel does, as people see it. */
 export interface ChannelHealth {
   readonly kind: string

@@ -21,6 +21,8 @@ export type NotifyCommand = { readonly by: string } & (
       readonly kind: 'silence'
       readonly id: string
       readonly trader: TraderId | null
+      /** Absent: whatever tags it has. */
+      readonly tag?: string
       readonly notices: NoticeKind | null
       readonly until: Instant
       readonly reason: string
@@ -45,6 +47,7 @@ const schema = anyOf([
     by,
     id: text(64),
     trader: anyOf([aNull(), text(64)]),
+    tag: optional(text(64)),
     notices: anyOf([aNull(), oneWord(NOTICE_KINDS)]),
     until: instant,
     reason: text(500),

@@ -99,8 +99,6 @@ export {
   roundToken,
   SEVERITIES,
   type Severity,
-  SILENCES_MAX,
-  type Silence,
   type Telling,
   tellingId,
   traderToken,
@@ -142,6 +140,7 @@ export {
 } from './risk-event.ts'
 export type { Sessions } from './sessions.ts'
 export { byBadness, isAtLeast, SEVERITY_OF, worstSeverityOf } from './severity.ts'
+export { SILENCE_DAYS_MAX, SILENCES_MAX, type Silence, silenceInWords } from './silence.ts'
 export {
   type DoubtCode,
   pauseReason,

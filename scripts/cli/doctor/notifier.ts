@@ -1,4 +1,11 @@
-import { type ChannelHealth, formatInstant, notifierStreams, subjects } from '@drawbridge/contracts'
+import {
+  type ChannelHealth,
+  formatInstant,
+  notifierStreams,
+  type Silence,
+  silenceInWords,
+  subjects,
+} from '@drawbridge/contracts'
 import { isStreamMissing, lastMessage } from '@drawbridge/nats'
 import { type Config, notifyWarningsOf } from '@drawbridge/settings'
 import type { JetStreamManager } from '@nats-io/jetstream'
@@ -22,7 +29,7 @@ export async function checkNotifier(manager: JetStreamManager, notify: NotifyCon
   try {
     const heard = await checkHeard(manager)
     const channels = await Promise.all(notify.channels.map(({ name }) => checkChannel(manager, name)))
-    return [heard, ...channels.flat(), ...judgeHeartbeat(notify)]
+    return [heard, ...channels.flat(), ...(await checkSilences(manager)), ...judgeHeartbeat(notify)]
   } catch (error) {
     if (!isStreamMissing(error)) throw error
     return [
@@ -51,6 +58,21 @@ async function checkChannel(manager: JetStreamManager, name: string): Promise<re
   const words = `takes no messages since ${formatInstant(since)}: ${reason ?? 'nobody knows why'}; ${waiting} wait`
   const advice = `see docs/runbook.md, ChannelFailing; then: npm run drawbridge -- notify --test ${name}`
   return [warning(check, words, advice)]
+}
+
+/** Those in force. One of everything is a warning: it keeps broken limits from being told. */
+async function checkSilences(manager: JetStreamManager): Promise<readonly Finding[]> {
+  const found = await lastMessage(manager, notifierStreams.alerts, subjects.silences)
+  const silences = found?.json<readonly Silence[]>() ?? []
+  return silences
+    .filter(({ until }) => until > Date.now())
+    .map((silence) => {
+      const { trader, tag, kind, until, by, reason } = silence
+      const words = `${silenceInWords(silence)} is not told until ${formatInstant(until)}: ${reason} (${by})`
+      const advice = 'end it on the page Alerts of the console once it is not needed'
+      const isOfAll = trader === null && tag === undefined && kind === null
+      return isOfAll ? warning('silence', words, advice) : { ...ok('silence', words), advice }
+    })
 }
 
 /** A hint: it is no fault to have none. */

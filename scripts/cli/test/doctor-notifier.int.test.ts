@@ -124,10 +124,17 @@ test('a notifier that is not heard, one that works, a channel that fails, and no
       subjects.notifyCommand(HTTP_USER),
       toJsonBytes({ kind: 'test', channel, id, by: 'ann' } satisfies NotifyCommand),
     )
+  const told = { kind: 'silence', notices: null, until: Date.now() + 3_600_000, by: 'ann' } as const
+  for (const silence of [
+    { ...told, id: 'of bot1', trader: 'bot1', reason: 'maintenance' },
+    { ...told, id: 'of all', trader: null, reason: 'holidays' },
+  ])
+    await jetstream(connection).publish(subjects.notifyCommand(HTTP_USER), toJsonBytes(silence satisfies NotifyCommand))
   const isTold = async () => {
     const now = await findings({ notify })
     return now('channel gone').some(({ status }) => status === 'warning') &&
-      now('channel hook')[0]?.found.includes('took')
+      now('channel hook')[0]?.found.includes('took') &&
+      now('silence').length === 2
       ? now
       : false
   }
@@ -135,6 +142,10 @@ test('a notifier that is not heard, one that works, a channel that fails, and no
   expect(working('notifier')).toMatchObject([{ status: 'ok', found: 'is heard' }])
   expect(working('channel gone')).toMatchObject([
     { found: expect.stringContaining('HTTP 404'), advice: expect.stringContaining('notify --test gone') },
+  ])
+  expect(working('silence')).toMatchObject([
+    { status: 'ok', found: expect.stringMatching(/^everything about bot1 is not told until .*: maintenance \(ann\)$/) },
+    { status: 'warning', found: expect.stringMatching(/^everything is not told until .*: holidays \(ann\)$/) },
   ])
   await notifier.stop()
   const over = await findings({ notify })

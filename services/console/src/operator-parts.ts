@@ -33,6 +33,8 @@ export interface OperatorParts {
   readonly commander: Commander
   readonly alerts: AlertReader
   readonly notify: NotifyCommander
+  /** Those of the traders of the settings. */
+  readonly tags: readonly string[]
   readonly close: () => void
 }
 
@@ -62,7 +64,7 @@ export async function openOperatorParts(
   log: Logger,
   options: OperatorOptions = {},
 ): Promise<OperatorParts> {
-  const { lookEveryMs, decidedWithinMs, configured = [], obeys, currencyOf, database = null } = options
+  const { lookEveryMs, decidedWithinMs, configured = [], accounts = {}, obeys, currencyOf, database = null } = options
   const manager = await jetstreamManager(connection, { timeout: ANSWER_WITHIN_MS, checkAPI: false })
   const outcomes = new Outcomes()
   const settled = new Settled()
@@ -85,6 +87,7 @@ export async function openOperatorParts(
   const commander = new Commander(connection, manager, feed, outcomes, reader, decidedWithinMs)
   const alerts = new AlertReader(manager)
   const notify = new NotifyCommander(connection, alerts, decidedWithinMs)
+  const tags = [...new Set(Object.values(accounts).flatMap((account) => account.tags))]
   const stops = [
     hearPublished(connection, subjects.rejects(streams.inputs), (message) => outcomes.onReject(message)),
     hearPublished(connection, subjects.connectorReport('*'), (message) => connectors.onReport(message)),
@@ -113,6 +116,7 @@ export async function openOperatorParts(
     commander,
     alerts,
     notify,
+    tags,
     close,
   }
 }

@@ -39,7 +39,7 @@ const endpoints: readonly (readonly [
   ['read', 'GET', '/api/notify', undefined],
   ['read', 'GET', '/api/notify/deliveries/bot1/1', undefined],
   ['operate', 'POST', '/api/notify/acknowledge', { trader: 'bot1' }],
-  ['operate', 'POST', '/api/notify/silences', { until: '2999-01-01T00:00:00Z', reason: 'x' }],
+  ['operate', 'POST', '/api/notify/silences', { kind: 'silent', until: '2999-01-01T00:00:00Z', reason: 'x' }],
   ['operate', 'POST', '/api/notify/silences/one/end', {}],
   ['operate', 'POST', '/api/notify/channels/hook/test', {}],
   ['read', 'POST', '/api/traders/bot1/preview/pause', { reason: 'x' }],

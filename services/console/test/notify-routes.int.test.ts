@@ -25,7 +25,9 @@ const SILENCES = '/api/notify/silences'
 const END = '/api/notify/silences/{id}/end'
 const TEST = '/api/notify/channels/{channel}/test'
 const DELIVERIES = '/api/notify/deliveries/{trader}/{version}'
-const LATER = '2999-01-01T00:00:00Z'
+const DAY_MS = 86_400_000
+const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString()
+const LATER = inDays(1)
 
 let receiver: Receiver
 let scene: Scene
@@ -70,7 +72,7 @@ describe('where no channel is configured', () => {
 
   test.each<[method: string, route: string, body: object]>([
     ['POST', ACKNOWLEDGE, { trader: 'bot1' }],
-    ['POST', SILENCES, { until: LATER, reason: 'maintenance' }],
+    ['POST', SILENCES, { kind: 'silent', until: LATER, reason: 'maintenance' }],
     ['POST', END, {}],
     ['POST', TEST, {}],
   ])('%s %s says that nobody is told, and how to change that', async (method, route, body) => {
@@ -82,7 +84,10 @@ describe('where no channel is configured', () => {
 
 describe('where channels are configured', () => {
   beforeAll(async () => {
-    scene = await Scene.open({}, { notify })
+    scene = await Scene.open(
+      {},
+      { notify, accounts: { bot1: { paper: false, group: null, tags: ['futures'], isSum: false } } },
+    )
     documents = await Documents.of(scene)
     documents.compileAll()
     await scene.startGuardian()
@@ -131,10 +136,13 @@ describe('where channels are configured', () => {
   })
 
   test('a silence is in force until somebody ends it', async () => {
-    const body = { trader: 'bot1', kind: 'breach', until: LATER, reason: 'maintenance' }
+    const names = { trader: 'bot1', kind: 'breach' }
+    const body = { ...names, until: LATER, reason: ' maintenance ' }
     const { id, reason } = await documents.expectAnswer<{ id: string; reason: null }>('POST', SILENCES, 200, body)
     expect(reason).toBeNull()
-    expect((await told()).silences).toMatchObject([{ ...body, id, until: expect.stringContaining('2999-01-01') }])
+    expect((await told()).silences).toEqual([
+      { ...names, tag: null, id, until: LATER, reason: 'maintenance', by: 'http' },
+    ])
 
     await documents.expectAnswer('POST', END, 200, {}, '', { id })
     expect((await told()).silences).toEqual([])
@@ -142,12 +150,36 @@ describe('where channels are configured', () => {
     expect(error.code).toBe('no-silence')
   })
 
+  test.each([
+    ['everything', { all: true }, { trader: null, tag: null, kind: null }],
+    ['the traders of a tag', { tag: 'futures' }, { trader: null, tag: 'futures', kind: null }],
+  ])('a silence may cover %s, if that is said', async (_what, names, covered) => {
+    const body = { ...names, until: inDays(29), reason: 'holidays' }
+    const { id } = await documents.expectAnswer<{ id: string }>('POST', SILENCES, 200, body)
+    expect((await told()).silences).toMatchObject([{ ...covered, reason: 'holidays' }])
+    await documents.expectAnswer('POST', END, 200, {}, '', { id })
+  })
+
   test.each<[what: string, body: object, status: number, says: string]>([
-    ['no reason', { until: LATER }, 400, 'reason'],
-    ['an empty reason', { until: LATER, reason: '' }, 400, 'reason'],
-    ['no end', { reason: 'x' }, 400, 'until'],
-    ['an end that is no time', { until: 'tomorrow', reason: 'x' }, 400, 'until'],
-    ['an end that is over', { until: '2020-01-01T00:00:00Z', reason: 'x' }, 400, 'until must be in the future'],
+    ['no reason', { kind: 'breach', until: LATER }, 400, 'reason'],
+    ['an empty reason', { kind: 'breach', until: LATER, reason: '' }, 400, 'reason'],
+    ['a reason of blanks', { kind: 'breach', until: LATER, reason: ' \t\u00a0' }, 400, 'reason'],
+    ['no end', { kind: 'breach', reason: 'x' }, 400, 'until'],
+    ['an end that is no time', { kind: 'breach', until: 'tomorrow', reason: 'x' }, 400, 'until'],
+    ['an end that is over', { kind: 'breach', until: inDays(-1), reason: 'x' }, 400, 'until must be in the future'],
+    [
+      'an end that is far',
+      { kind: 'breach', until: inDays(31), reason: 'x' },
+      400,
+      'until may be 30 days ahead at most',
+    ],
+    ['a far end of everything', { all: true, until: '9999-12-31T00:00:00Z', reason: 'x' }, 400, '30 days ahead'],
+    ['no name', { until: LATER, reason: 'x' }, 400, 'name a trader, a tag or a kind, or write "all": true'],
+    ['a denied all', { all: false, until: LATER, reason: 'x' }, 400, 'name a trader, a tag or a kind'],
+    ['a name and all', { all: true, kind: 'breach', until: LATER, reason: 'x' }, 400, 'leave out trader, tag and kind'],
+    ['a trader and a tag', { trader: 'bot1', tag: 'futures', until: LATER, reason: 'x' }, 400, 'not both'],
+    ['a kind that is never silenced', { kind: 'test', until: LATER, reason: 'x' }, 400, 'kind'],
+    ['a tag that no trader has', { tag: 'future', until: LATER, reason: 'x' }, 404, 'did you mean "futures"?'],
     ['a kind that there is none of', { until: LATER, reason: 'x', kind: 'breech' }, 400, 'kind'],
     ['a trader that there is none of', { until: LATER, reason: 'x', trader: 'bot' }, 404, 'bot1'],
     ['what is no trader', { until: LATER, reason: 'x', trader: 'bot1.>' }, 400, 'trader'],

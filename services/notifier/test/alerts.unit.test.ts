@@ -249,6 +249,16 @@ describe('an alert', () => {
     })
   })
 
+  test('is silenced by a tag of its trader, and by no tag of another', () => {
+    const until = NIGHT + 30 * MINUTE
+    const silences = [{ id: '1', trader: null, tag: 'futures', kind: null, until, reason: 'r', by: 'ann' }]
+    expect(later(5, opened, { silences, tags: ['spot', 'futures'] }).tellings).toEqual([])
+    expect(roundsOf(later(5, opened, { silences, tags: ['spot'] }).tellings)).toEqual(
+      roundsOf(later(5, opened).tellings),
+    )
+    expect(later(5, opened).tellings).not.toEqual([])
+  })
+
   test('that begins in a silence is told when that ends', () => {
     const silences = [{ id: '1', trader: null, kind: 'breach' as const, until: NIGHT + MINUTE, reason: 'r', by: 'ann' }]
     const { book, tellings } = takeNotices(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { alertInWords, type Channel, channelInWords, silenceInWords, whoseInWords } from '../src/views/alerts/alerts.ts'
+import { alertInWords, type Channel, channelInWords, whoseInWords } from '../src/views/alerts/alerts.ts'
 
 test.each([
   ['breach:max_daily_loss', 'max_daily_loss is broken'],
@@ -26,8 +26,7 @@ test.each<[Partial<Channel>, string]>([
   expect(channelInWords({ ...WELL, ...more })).toBe(words)
 })
 
-test('a silence says which trader and which alerts it covers', () => {
-  expect(silenceInWords({ trader: null, kind: null })).toBe('everything')
-  expect(silenceInWords({ trader: 'bot1', kind: 'breach' })).toBe('everything of the kind breach about bot1')
+test('a fault is of Drawbridge itself', () => {
   expect(whoseInWords(':system')).toBe('Drawbridge')
+  expect(whoseInWords('bot1')).toBe('bot1')
 })

@@ -38,8 +38,8 @@ export function acknowledgementWritten({ alert, by, at }: AcknowledgementRecord)
   return { alert, by, at: formatInstant(at) }
 }
 
-export function silenceWritten({ id, trader, kind, until, reason, by }: Silence) {
-  return { id, trader, kind, until: formatInstant(until), reason, by }
+export function silenceWritten({ id, trader, tag, kind, until, reason, by }: Silence) {
+  return { id, trader, tag: tag ?? null, kind, until: formatInstant(until), reason, by }
 }
 
 export function deliveryWritten({ at, ...delivery }: Delivery) {

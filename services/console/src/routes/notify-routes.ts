@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { parseInstant } from '@drawbridge/contracts'
+import { formatInstant, nearestName, parseInstant, SILENCE_DAYS_MAX } from '@drawbridge/contracts'
 import { HttpFault, type HttpServer } from '@drawbridge/service-kit'
 import type { OpenAlert } from '../inbound/alert-reader.ts'
 import type { OperatorParts } from '../operator-parts.ts'
@@ -21,7 +21,7 @@ const tags = ['notify']
 const TESTED_WITHIN_MS = 15_000
 const LOOK_EVERY_MS = 200
 
-type NotifyParts = Pick<OperatorParts, 'alerts' | 'notify' | 'known'>
+type NotifyParts = Pick<OperatorParts, 'alerts' | 'notify' | 'known' | 'tags'>
 
 /** `/api/notify`: who is told, and what became of it. The notifier does what is asked; it is kept until one works. */
 export function addNotifyRoutes(server: HttpServer, parts: NotifyParts): void {
@@ -81,7 +81,7 @@ function addAcknowledge(server: HttpServer, { alerts, notify }: NotifyParts): vo
   })
 }
 
-function addSilences(server: HttpServer, { alerts, notify, known: traders }: NotifyParts): void {
+function addSilences(server: HttpServer, { alerts, notify, known: traders, tags: ofTraders }: NotifyParts): void {
   const silencing = {
     summary: 'Keeps alerts from being told until a time',
     tags,
@@ -89,15 +89,19 @@ function addSilences(server: HttpServer, { alerts, notify, known: traders }: Not
     response: notifyAnswers.silenced,
   }
   server.post('/api/notify/silences', { config: operate, schema: silencing }, async (request, reply) => {
-    const { trader = null, kind = null, until, reason: why } = request.body
-    const end = parseInstant(until)
-    if (!end.ok) throw new HttpFault(400, 'invalid-body', `until ${end.reason}`)
-    if (end.value <= Date.now()) throw new HttpFault(400, 'invalid-body', 'until must be in the future')
+    const { trader = null, tag, kind = null, all = false, until, reason: why } = request.body
+    const isNamed = trader !== null || tag !== undefined || kind !== null
+    if (isNamed === all) throw invalid(all ? ALL_ALONE : NAMES_NOTHING)
+    if (trader !== null && tag !== undefined) throw invalid('name a trader or a tag, not both')
+    const end = silenceEnd(until)
+    if (tag !== undefined && !ofTraders.includes(tag)) throw unknownTag(tag, ofTraders)
     if (trader !== null) await traders.requireToRead(traderOf(trader))
     known(await alerts.channels())
     const id = randomUUID()
     const by = nameOf(request)
-    const command = { kind: 'silence', id, trader, notices: kind, until: end.value, reason: why, by } as const
+    const tagged = tag === undefined ? {} : { tag }
+    const told = { trader, ...tagged, notices: kind, until: end, reason: why.trim() }
+    const command = { kind: 'silence', id, ...told, by } as const
     const reason = await notify.ask(command, async () => (await alerts.silences()).some((one) => one.id === id))
     return reply.code(reason === null ? 200 : 202).send({ id, reason })
   })
@@ -111,6 +115,31 @@ function addSilences(server: HttpServer, { alerts, notify, known: traders }: Not
     const reason = await notify.ask({ kind: 'end-silence', id, by: nameOf(request) }, isDone)
     return reply.code(reason === null ? 200 : 202).send({ id, reason })
   })
+}
+
+const NAMES_NOTHING =
+  'name a trader, a tag or a kind, or write "all": true, which keeps everything from being told, also broken limits'
+const ALL_ALONE = '"all" is everything: leave out trader, tag and kind, or leave out "all"'
+const DAY_MS = 86_400_000
+
+function silenceEnd(until: string): number {
+  const end = parseInstant(until)
+  if (!end.ok) throw invalid(`until ${end.reason}`)
+  const now = Date.now()
+  if (end.value <= now) throw invalid('until must be in the future')
+  const latest = now + SILENCE_DAYS_MAX * DAY_MS
+  if (end.value <= latest) return end.value
+  throw invalid(`until may be ${SILENCE_DAYS_MAX} days ahead at most: write ${formatInstant(latest)} or earlier`)
+}
+
+function invalid(words: string): HttpFault {
+  return new HttpFault(400, 'invalid-body', words)
+}
+
+function unknownTag(tag: string, known: readonly string[]): HttpFault {
+  const meant = nearestName(tag, known)
+  const hint = meant === null ? `known: ${known.join(', ') || 'none'}` : `did you mean "${meant}"?`
+  return new HttpFault(404, 'unknown-tag', `no trader of config.json has the tag "${tag}", ${hint}`)
 }
 
 function addTest(server: HttpServer, { alerts, notify }: NotifyParts): void {

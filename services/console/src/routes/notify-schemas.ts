@@ -1,8 +1,10 @@
-import { NOTICE_KINDS, SEVERITIES } from '@drawbridge/contracts'
+import { NOTICE_KINDS, SEVERITIES, SILENCE_DAYS_MAX } from '@drawbridge/contracts'
 import Type, { type TProperties } from 'typebox'
 
 const trader = Type.String({ minLength: 1, maxLength: 64, description: 'the id of a trader; ":system" for faults' })
 const kind = Type.Enum([...NOTICE_KINDS], { description: `one of ${NOTICE_KINDS.join(', ')}` })
+/** Nobody is silent about a test: it goes to the channel that somebody names. */
+const SILENCED_KINDS = NOTICE_KINDS.filter((one) => one !== 'test')
 const strict = { additionalProperties: false } as const
 
 export const notifyBodies = {
@@ -16,9 +18,15 @@ export const notifyBodies = {
   silence: Type.Object(
     {
       trader: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'the id of a trader' })),
-      kind: Type.Optional(kind),
-      until: Type.String({ description: 'a time like "2026-03-12T20:00:00Z"' }),
-      reason: Type.String({ minLength: 1, maxLength: 500, description: 'why' }),
+      tag: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'a tag of traders' })),
+      kind: Type.Optional(Type.Enum(SILENCED_KINDS, { description: `one of ${SILENCED_KINDS.join(', ')}` })),
+      all: Type.Optional(
+        Type.Boolean({ description: 'true: everything, also broken limits; only without trader, tag and kind' }),
+      ),
+      until: Type.String({
+        description: `a time like "2026-03-12T20:00:00Z", at most ${SILENCE_DAYS_MAX} days ahead`,
+      }),
+      reason: Type.String({ pattern: '\\S', maxLength: 500, description: 'a text that says why' }),
     },
     strict,
   ),
@@ -71,7 +79,8 @@ const alert = Type.Object({
 })
 const silence = Type.Object({
   id: Type.String(),
-  trader: traderOrNull('of any trader'),
+  trader: traderOrNull('of any trader, and of none'),
+  tag: textOrNull('a tag of the trader; null: whatever tags it has'),
   kind: Type.Union([kind, Type.Null()], { description: 'null: of any kind' }),
   until: Type.String(),
   reason: Type.String(),

@@ -32,7 +32,7 @@ export interface Surroundings {
 export type Hearing = 'now' | 'after-silence' | 'after-quiet-hours'
 
 export function hearingOf(notice: Notice, surroundings: Surroundings): Hearing {
-  if (silencing(notice, surroundings.silences, surroundings.now) !== null) return 'after-silence'
+  if (silencing(notice, surroundings) !== null) return 'after-silence'
   return waitsForMorning(notice, surroundings) ? 'after-quiet-hours' : 'now'
 }
 

@@ -106,9 +106,9 @@ function repeat(alert: Alert, surroundings: Surroundings): Due {
 
 /** When something of a book is due next; null: nothing is. */
 export function nextDue(book: AlertBook, surroundings: Surroundings): Instant | null {
-  const { now, rules, silences } = surroundings
+  const { now, rules } = surroundings
   const times = book.alerts.map((alert) => {
-    const silence = silencing(alert.notice, silences, now)
+    const silence = silencing(alert.notice, surroundings)
     if (silence !== null) return silence.until
     if (hearingOf(alert.notice, surroundings) === 'after-quiet-hours') return endOfQuiet(surroundings)
     if (alert.isSilenced || alert.steps === 0) return now

@@ -53,9 +53,10 @@ async function apply(command: NotifyCommand, { desk, queue, channels, log, now }
       return
     }
     case 'silence': {
-      const { id, trader, notices, until, reason } = command
-      await desk.silence({ id, trader, kind: notices, until, reason, by })
-      log.info({ id, trader, notices, by, max: SILENCES_MAX }, 'alerts silenced')
+      const { id, trader, tag, notices, until, reason } = command
+      const tagged = tag === undefined ? {} : { tag }
+      await desk.silence({ id, trader, ...tagged, kind: notices, until, reason, by })
+      log.info({ id, trader, ...tagged, notices, by, max: SILENCES_MAX }, 'alerts silenced')
       return
     }
     case 'end-silence':

@@ -31,6 +31,7 @@ export interface OpenAlert {
 export interface Silence {
   readonly id: string
   readonly trader: string | null
+  readonly tag: string | null
   readonly kind: string | null
   readonly until: string
   readonly reason: string
@@ -83,10 +84,4 @@ export function channelInWords({ state, reason, waiting }: Channel): string {
     default:
       return state satisfies never
   }
-}
-
-/** What a silence keeps from being told. */
-export function silenceInWords({ trader, kind }: Pick<Silence, 'trader' | 'kind'>): string {
-  const what = kind === null ? 'everything' : `everything of the kind ${kind}`
-  return trader === null ? what : `${what} about ${trader}`
 }

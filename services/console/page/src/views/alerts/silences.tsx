@@ -1,11 +1,11 @@
-import { NOTICE_KINDS } from '@drawbridge/contracts/pure'
+import { NOTICE_KINDS, SILENCE_DAYS_MAX, silenceInWords } from '@drawbridge/contracts/pure'
 import { useRef, useState } from 'preact/hooks'
 import { inMinutes, UntilChoice } from '../../commands/until-choice.tsx'
 import { formatTime, zoneName } from '../../formats/times.ts'
 import { TableHead, unseen } from '../../parts/table-head.tsx'
 import { zone } from '../../store/preferences.ts'
 import { mayAct } from '../../store/session.ts'
-import { type Silence, silenceInWords, type Taken } from './alerts.ts'
+import type { Silence, Taken } from './alerts.ts'
 import { Outcome } from './outcome.tsx'
 import { useAsking } from './use-asking.ts'
 
@@ -79,21 +79,26 @@ function SilenceForm({ isBusy, onGive }: SilenceFormProps) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     const fields = new FormData(event.currentTarget as HTMLFormElement)
-    const given = ['trader', 'kind', 'reason'].flatMap((name) => {
+    const given = ['trader', 'tag', 'kind', 'reason'].flatMap((name) => {
       const value = String(fields.get(name) ?? '').trim()
       return value === '' ? [] : [[name, value]]
     })
-    onGive({ ...Object.fromEntries(given), until: until.current() })
+    const all = fields.get('all') === null ? {} : { all: true }
+    onGive({ ...Object.fromEntries(given), ...all, until: until.current() })
   }
   return (
     <form class="silence-form" onSubmit={submit}>
       <p class="wide">
         Keeps what is expected from being told, as during maintenance. It blocks and resumes nothing; what still goes on
-        at its end is told then.
+        at its end is told then. Name a trader, a tag or a kind; it lasts {SILENCE_DAYS_MAX} days at most.
       </p>
       <label class="field">
-        <span>Trader; empty: all of them</span>
+        <span>Trader</span>
         <input name="trader" maxLength={64} />
+      </label>
+      <label class="field">
+        <span>Tag of traders</span>
+        <input name="tag" maxLength={64} />
       </label>
       <label class="field">
         <span>Kind</span>
@@ -116,6 +121,10 @@ function SilenceForm({ isBusy, onGive }: SilenceFormProps) {
       <label class="field">
         <span>Reason, for the log</span>
         <input name="reason" required maxLength={500} />
+      </label>
+      <label class="check wide">
+        <input name="all" type="checkbox" />
+        Everything, also broken limits
       </label>
       <footer>
         <button type="submit" class="primary" disabled={isBusy}>
