@@ -331,3 +331,44 @@ describe('the pace of a channel', () => {
     expect(retryAfterMs({ kind: 'shut-out', reason: 'r' }, 1)).toBe(60_000)
   })
 })
+
+describe('versions', () => {
+  const LOG = '2026-01-01T00:00:00Z'
+  const event = (version: number, minutes: number, log = LOG) => {
+    const at = NIGHT + minutes * MINUTE
+    return { version, log, at, notices: [notice({ version, at })], goesOn }
+  }
+  const told = (events: readonly ReturnType<typeof event>[]) => {
+    let book = EMPTY_BOOK
+    return events.map((one) => {
+      const decided = takeNotices(book, one, surroundings())
+      book = decided.book
+      return decided.tellings.length
+    })
+  }
+
+  test('of one log are looked at once', () => {
+    expect(told([event(1, 0), event(2, 1), event(1, 0), event(2, 1)])).toEqual([1, 1, 0, 0])
+  })
+
+  test('that a restored older copy of the log counts again, of what happens later, are told', () => {
+    expect(told([event(1, 0), event(2, 1), event(2, 5), event(2, 5), event(3, 6)])).toEqual([1, 1, 1, 0, 1])
+  })
+
+  test('of another log are told, except the event that both have', () => {
+    const other = '2026-01-02T00:00:00Z'
+    expect(told([event(4, 0), event(4, 0, other), event(2, 5, other), event(3, 6, other)])).toEqual([1, 0, 1, 1])
+  })
+
+  test('of another log that does not have an alert end it, and say why', () => {
+    const { book } = takeNotices(EMPTY_BOOK, event(4, 0), surroundings())
+    const over = { ...event(1, 5, '2026-01-02T00:00:00Z'), notices: [], goesOn: () => false }
+    const { tellings } = takeNotices(book, over, surroundings())
+    expect(tellings).toMatchObject([
+      { round: { kind: 'resolved' }, notice: { kind: 'resumed', version: 1, facts: { isForgotten: true } } },
+    ])
+    expect(
+      takeNotices(book, { ...over, log: LOG, version: 5 }, surroundings()).tellings[0]?.notice.facts,
+    ).not.toHaveProperty('isForgotten')
+  })
+})
