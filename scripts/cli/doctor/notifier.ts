@@ -52,9 +52,13 @@ async function checkChannel(manager: JetStreamManager, name: string): Promise<re
   const check = `channel ${name}`
   const found = await lastMessage(manager, notifierStreams.alerts, subjects.channelHealth(name))
   if (found === null) return []
-  const { state, since, reason, waiting } = found.json<ChannelHealth>()
+  const { state, since, reason, waiting, lastSentAt } = found.json<ChannelHealth>()
   if (state === 'ok') return [ok(check, 'took the last message')]
-  if (state === 'untried') return [ok(check, 'no message was sent yet')]
+  if (state === 'untried') {
+    const last =
+      lastSentAt === null ? 'no message was sent yet' : `took its last message at ${formatInstant(lastSentAt)}`
+    return [ok(check, last)]
+  }
   const words = `takes no messages since ${formatInstant(since)}: ${reason ?? 'nobody knows why'}; ${waiting} wait`
   const advice = `see docs/runbook.md, ChannelFailing; then: npm run drawbridge -- notify --test ${name}`
   return [warning(check, words, advice)]

@@ -3,7 +3,7 @@ import type { ChannelHealth } from '@drawbridge/contracts'
 import { type Telling, tellingId } from '@drawbridge/contracts'
 import { aborted, type Logger } from '@drawbridge/service-kit'
 import type { Channel, Outgoing, WaitedFor } from './channels/channel.ts'
-import { secretFault } from './channels/secret-file.ts'
+import { secretFault, secretMark } from './channels/secret-file.ts'
 import type { Part } from './core/incidents.ts'
 import { type Allowance, allowanceAt, becomesDigest, DIGEST_MAX, fullAllowance, spend, waitMs } from './core/pace.ts'
 import { type Attempt, retryAfterMs } from './core/retry.ts'
@@ -22,6 +22,8 @@ export interface WorkerParts {
   readonly reader: Omit<Reader, 'escape'>
   /** By which a reader of the channel acknowledges what it is told at a time; null: by no link. */
   readonly linkOf: (telling: Telling, now: number) => string | null
+  /** What an earlier notifier told last of the channel; absent: nothing. */
+  readonly told?: ChannelHealth | undefined
   readonly metrics: NotifierMetrics
   readonly log: Logger
   readonly now: () => number
@@ -33,6 +35,7 @@ const GIVE_UP_MS = 24 * 3_600_000
 const ANSWERS_AT_END_MS = 3_000
 /** So many alerts of a digest have a button. */
 const BUTTONS_MAX = 10
+const LOOK_EVERY_MS = 2_000
 const RECORDS_AT_A_TIME = 64
 
 /** Sends what waits for one channel, in order, as fast as the channel may be used. Knows nothing of other channels. */
@@ -58,7 +61,10 @@ export class ChannelWorker {
       now,
     })
     const { kind } = channel.config
-    this.#health = { kind, state: 'untried', since: now(), reason: null, lastSentAt: null, waiting: 0 }
+    const untried = { kind, state: 'untried', since: now(), reason: null, waiting: 0 } as const
+    const { state, since, lastSentAt = null } = parts.told ?? {}
+    // What failed before may be mended by now.
+    this.#health = { ...untried, ...(state === 'ok' && since !== undefined ? { state, since } : {}), lastSentAt }
   }
 
   get health(): ChannelHealth {
@@ -211,8 +217,22 @@ export class ChannelWorker {
         await this.#finish(waiting, { kind: 'refused', reason }, failures, maybeTwice)
         return
       }
-      await rest(retryAfterMs(attempt, failures), signal)
+      await this.#restBeforeRetry(retryAfterMs(attempt, failures), signal)
       this.#allowance = allowanceAt(this.#allowance, channel.config, now())
+    }
+  }
+
+  /** A new secret ends it, and how much waits is told meanwhile. */
+  async #restBeforeRetry(ms: number, signal: AbortSignal): Promise<void> {
+    const { channel, place, store } = this.#parts
+    const before = secretMark(channel.config)
+    for (let left = ms; left > 0 && !signal.aborted; left -= LOOK_EVERY_MS) {
+      await rest(Math.min(left, LOOK_EVERY_MS), signal)
+      if (secretMark(channel.config) !== before) return
+      const waiting = await place.waiting().catch(() => this.#health.waiting)
+      if (waiting === this.#health.waiting) continue
+      this.#setHealth({ waiting })
+      await store.tellHealth(channel.config.name, this.#health)
     }
   }
 

@@ -126,6 +126,7 @@ export class Notifier {
         store,
         reader: readerOf(channel),
         linkOf: linkOf(channel),
+        told: remembered.channels.get(channel.config.name),
         metrics,
         log,
         now,

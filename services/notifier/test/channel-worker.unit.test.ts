@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import type { ChannelHealth, Delivery, Telling } from '@drawbridge/contracts'
 import { createLogger } from '@drawbridge/service-kit'
 import type { ChannelConfig } from '@drawbridge/settings'
@@ -34,8 +37,9 @@ function workerWith(
   answers: readonly (Attempt | Promise<Attempt>)[],
   waiting: readonly Telling[],
   onAttempt: (queue: Telling[]) => void = () => undefined,
-  perMinute = CONFIG.perMinute,
+  how: Partial<Pick<typeof CONFIG, 'perMinute' | 'secretFile'>> & { readonly before?: ChannelHealth } = {},
 ) {
+  const { before, ...config } = how
   const queue = [...waiting]
   const told: ChannelHealth[] = []
   const recorded: Delivery[] = []
@@ -56,7 +60,7 @@ function workerWith(
   })
   const worker = new ChannelWorker({
     channel: {
-      config: { ...CONFIG, perMinute },
+      config: { ...CONFIG, ...config },
       escape: String,
       send: async (outgoing) => {
         attempts.push(outgoing.id)
@@ -82,6 +86,7 @@ function workerWith(
     },
     reader: { language: 'en', zone: 'UTC', consoleUrl: null },
     linkOf: ({ notice }) => `https://d.example/${notice.trader}`,
+    told: before,
     metrics: notifierMetrics(),
     log: createLogger('test', 'silent'),
     now: Date.now,
@@ -165,7 +170,40 @@ test('each alert of a digest that goes on can be acknowledged, the worst first, 
 
 test('attempts that failed use up nothing of what a channel takes in a minute', async () => {
   const failed = { kind: 'failed', reason: 'HTTP 503', afterMs: null, maybeSent: false } as const
-  const { recorded, running } = workerWith([failed, failed], [telling(1), telling(2)], () => undefined, 3)
+  const { recorded, running } = workerWith([failed, failed], [telling(1), telling(2)], () => undefined, {
+    perMinute: 3,
+  })
   await running
   expect(recorded.map(({ outcome }) => outcome)).toEqual(['sent', 'sent'])
 }, 12_000)
+
+test('a new secret ends the wait of a message at once, and what waits is told meanwhile', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-worker-'))
+  const secretFile = path.join(folder, 'secret')
+  await writeFile(secretFile, 'revoked')
+  const shutOut = { kind: 'shut-out', reason: 'HTTP 401' } as const
+  let isFirst = true
+  const onAttempt = (queue: Telling[]) => {
+    if (isFirst) setTimeout(() => queue.push(telling(2), telling(3)), 500)
+    isFirst = false
+  }
+  const { told, recorded, running } = workerWith([shutOut], [telling(1)], onAttempt, { secretFile })
+  await vi.waitFor(() => expect(told.at(-1)).toMatchObject({ state: 'shut-out', waiting: 3 }), { timeout: 10_000 })
+  await writeFile(secretFile, 'new')
+  await running
+  expect(recorded.map(({ attempts }) => attempts)).toEqual([2, 1, 1])
+  await rm(folder, { recursive: true })
+}, 20_000)
+
+test.each([
+  ['ok', 'ok'],
+  ['failing', 'untried'],
+] as const)(
+  'what sent before, and was %s, is %s for the next notifier, which knows when that was',
+  async (state, next) => {
+    const before: ChannelHealth = { kind: 'webhook', state, since: 5, reason: null, lastSentAt: 7, waiting: 0 }
+    const { told, running } = workerWith([], [], undefined, { before })
+    await running
+    expect(told[0]).toMatchObject({ state: next, lastSentAt: 7 })
+  },
+)

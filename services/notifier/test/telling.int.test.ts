@@ -142,6 +142,27 @@ test('a channel whose secret is missing is failing before anything happens, unti
   await eventually(async () => (await found())?.json<ChannelHealth>().state === 'untried', { what: 'it to be mended' })
 })
 
+test('the next notifier knows that a channel works, and when it took a message', async () => {
+  scene = await Scene.open({ channels: { desk: webhook('desk') } })
+  const first = await scene.start()
+  await scene.publish(breach().events)
+  const found = () => lastMessage(scene.manager, notifierStreams.alerts, subjects.channelHealth('desk'))
+  const isOk = async () => {
+    const told = await found()
+    return told?.json<ChannelHealth>().state === 'ok' && told
+  }
+  const before = await eventually(isOk, { what: 'the channel to be well' })
+  await first.stop()
+  await scene.start()
+  const isNewer = async () => {
+    const told = await found()
+    return told !== null && told.seq > before.seq && told
+  }
+  const after = await eventually(isNewer, { what: 'the next notifier' })
+  const { lastSentAt } = before.json<ChannelHealth>()
+  expect(after.json<ChannelHealth>()).toMatchObject({ state: 'ok', lastSentAt })
+})
+
 test('a thousand breaches at once are a few messages, and each has its record', async () => {
   scene = await Scene.open({ channels: { desk: webhook('desk') } })
   const logs = Array.from({ length: 1_000 }, (_, index) => breach(`bot${index}`))

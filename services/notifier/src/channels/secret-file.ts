@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type ChannelConfig, readSecret } from '@drawbridge/settings'
 import type { Attempt } from '../core/retry.ts'
 
@@ -9,11 +10,19 @@ export function secretIn(file: string): string | Extract<Attempt, { kind: 'shut-
 
 /** The first file of a channel that cannot be used, as an attempt to send would find it; null: all can. */
 export function secretFault(config: ChannelConfig): Extract<Attempt, { kind: 'shut-out' }> | null {
-  // Every field that names a file names that of a secret.
-  for (const [field, file] of Object.entries(config)) {
-    if (!field.endsWith('File') || typeof file !== 'string') continue
-    const secret = secretIn(file)
-    if (typeof secret !== 'string') return secret
-  }
-  return null
+  return secretsOf(config).find((secret) => typeof secret !== 'string') ?? null
+}
+
+/** Another text whenever a secret of the channel is another one, or its file can be read again or no more. */
+export function secretMark(config: ChannelConfig): string {
+  return createHash('sha256')
+    .update(JSON.stringify(secretsOf(config)))
+    .digest('base64url')
+}
+
+/** Every field that names a file names that of a secret. */
+function secretsOf(config: ChannelConfig): readonly ReturnType<typeof secretIn>[] {
+  return Object.entries(config).flatMap(([field, file]) =>
+    field.endsWith('File') && typeof file === 'string' ? [secretIn(file)] : [],
+  )
 }
