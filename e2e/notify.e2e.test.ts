@@ -216,9 +216,15 @@ test('the link in a message acknowledges by its button, and by nothing less', as
   // As a browser sends the button.
   const origin = new URL(await services.console.url()).origin
   const form = { 'content-type': 'application/x-www-form-urlencoded', origin }
+  // As another page sends it without the signature.
+  const foreign = { origin: 'https://ntfy.sh' }
+  expect((await fetch(await here({ mac: 'x' }), { method: 'POST', headers: foreign })).status).toBe(403)
   const pressed = await fetch(await here(), { method: 'POST', headers: form })
   expect([pressed.status, await pressed.text()]).toEqual([200, expect.stringContaining('no more repetitions')])
   expect(await alertOf()).toMatchObject({ acknowledged: { by: 'link:hook' } })
-  const again = await (await fetch(await here(), { method: 'POST' })).text()
+  // As the web app of ntfy sends its button.
+  const answered = await fetch(await here(), { method: 'POST', headers: foreign, body: '' })
+  expect([answered.status, answered.headers.get('access-control-allow-origin')]).toEqual([200, '*'])
+  const again = await answered.text()
   expect(again).toContain('acknowledged by link:hook before')
 })

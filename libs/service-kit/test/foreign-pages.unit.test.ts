@@ -8,6 +8,7 @@ const HTTP_ALLOWED_HOSTS = 'bots.example, Bots.example:8080'
 
 function addRoutes(server: HttpServer): void {
   server.get('/endpoint', { config: { access: 'read' } }, () => ({ done: true }))
+  server.post('/signed', { config: { access: 'open', isSigned: true } }, () => ({ done: true }))
   server.post('/endpoint', { config: { access: 'operate' } }, () => ({ done: true }))
 }
 
@@ -72,4 +73,12 @@ test('with tokens any name is answered, because a page has none', async () => {
   const server = await serve({ API_TOKENS }, addRoutes)
 
   expect(await knock(server, 'POST', { host: 'trader:8080' })).toBe('done')
+})
+
+test('what is signed may be sent by any page, under any name', async () => {
+  const server = await serve({}, addRoutes)
+  const headers = { host: 'bot-host:8080', origin: 'https://ntfy.sh' }
+
+  expect((await server.inject({ method: 'POST', url: '/signed', headers })).statusCode).toBe(200)
+  expect(await knock(server, 'POST', headers)).toBe('403 foreign-host')
 })

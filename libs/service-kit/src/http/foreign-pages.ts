@@ -2,6 +2,13 @@ import { isIP } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { HttpFault } from './errors.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The address of each request is signed, and nothing else opens the route: whoever has it may send it, from any page. */
+    isSigned?: boolean
+  }
+}
+
 const READING: readonly string[] = ['GET', 'HEAD']
 
 /**
@@ -15,7 +22,8 @@ export function refuseForeignPages(
   asksForTokens: boolean,
 ): void {
   const allowed = allowedHosts.map((name) => name.toLowerCase())
-  server.addHook('onRequest', async ({ headers, method }) => {
+  server.addHook('onRequest', async ({ headers, method, routeOptions }) => {
+    if (routeOptions.config.isSigned === true) return
     const host = headers.host?.toLowerCase()
     if (!asksForTokens && host !== undefined && !isOwnName(host) && !allowed.includes(host)) {
       const message =

@@ -55,7 +55,8 @@ export const PAGE_HEADERS = {
   'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
-  // Not "no-referrer": with it a browser does not say that the button is on our own page.
+  // The web app of ntfy sees whether its button worked. The answer says nothing to who has no link.
+  'access-control-allow-origin': '*',
   'referrer-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
   'x-robots-tag': 'noindex',

@@ -22,7 +22,7 @@ export function addAcknowledgeRoutes(
   { key, languageOf }: LinkSettings,
 ): void {
   if (key === null) return
-  const options = { config: { access: 'open' }, schema: { hide: true } } as const
+  const options = { config: { access: 'open', isSigned: true }, schema: { hide: true } } as const
   const find = async ({ trader, alert, version }: AcknowledgeGrant): Promise<OpenAlert | undefined> =>
     (await alerts.alerts(trader))?.find((one) => one.key === alert && one.notice.version === version)
   const answer = async (
