@@ -203,8 +203,8 @@ export const mutants: readonly Mutant[] = [
     point: 'Intake.#takeAlone',
     find: '!this.#isDecided(message) && ',
     replace: '',
-    seeds: 20,
-    foundBy: 5,
+    seeds: 200,
+    foundBy: 185,
   },
   {
     name: 'turn-never-taken-back',
@@ -260,7 +260,7 @@ export const mutants: readonly Mutant[] = [
     find: 'if (version <= this.#version) return',
     replace: '',
     seeds: 20,
-    foundBy: 8,
+    foundBy: 6,
   },
   {
     name: 'ack-before-commit',
