@@ -16,6 +16,7 @@ type NotifyConfig = Config['notify']
 /** The lease of the notifier that works is renewed every 1.5 s. */
 const HEARD_WITHIN_MS = 15_000
 const START = 'start one: npm start, docker compose --profile notifier up --detach, or npm run notifier'
+const RESTART = 'restart the notifier: stop npm start and start it again, or docker compose restart notifier'
 
 /** What the routes of the settings tell nobody; nothing where all is well. */
 export function judgeRoutes(config: Pick<Config, 'notify' | 'traders'>): readonly Finding[] {
@@ -28,8 +29,18 @@ export async function checkNotifier(manager: JetStreamManager, notify: NotifyCon
   if (notify.channels.length === 0) return []
   try {
     const heard = await checkHeard(manager)
-    const channels = await Promise.all(notify.channels.map(({ name }) => checkChannel(manager, name)))
-    return [heard, ...channels.flat(), ...(await checkSilences(manager)), ...judgeHeartbeat(notify)]
+    const isHeard = heard.status === 'ok'
+    const healths = await readHealths(manager)
+    const names = notify.channels.map(({ name }) => name)
+    const channels = names.flatMap((name) => checkChannel(name, healths.get(name) ?? null, isHeard))
+    const others = isHeard ? [...healths.keys()].filter((name) => !names.includes(name)) : []
+    return [
+      heard,
+      ...channels,
+      ...others.map((name) => warning(`channel ${name}`, 'is no longer in the settings, and still used', RESTART)),
+      ...(await checkSilences(manager)),
+      ...judgeHeartbeat(notify),
+    ]
   } catch (error) {
     if (!isStreamMissing(error)) throw error
     return [
@@ -48,11 +59,26 @@ async function checkHeard(manager: JetStreamManager): Promise<Finding> {
   return warning('notifier', last, START)
 }
 
-async function checkChannel(manager: JetStreamManager, name: string): Promise<readonly Finding[]> {
+/** The channels that the last notifier had, by name. */
+async function readHealths(manager: JetStreamManager): Promise<ReadonlyMap<string, ChannelHealth>> {
+  const stream = notifierStreams.alerts
+  const { state } = await manager.streams.info(stream, { subjects_filter: subjects.channelHealth('*') })
+  const found = await Promise.all(Object.keys(state.subjects ?? {}).map((one) => lastMessage(manager, stream, one)))
+  const healths = found
+    .filter((message) => message !== null)
+    .map(
+      (message) => [message.subject.slice(subjects.channelHealth('').length), message.json<ChannelHealth>()] as const,
+    )
+  return new Map(healths.filter(([, health]) => health.state !== 'removed'))
+}
+
+/** @param isHeard whether a notifier works, so that it must know the channel */
+function checkChannel(name: string, health: ChannelHealth | null, isHeard: boolean): readonly Finding[] {
   const check = `channel ${name}`
-  const found = await lastMessage(manager, notifierStreams.alerts, subjects.channelHealth(name))
-  if (found === null) return []
-  const { state, since, reason, waiting, lastSentAt } = found.json<ChannelHealth>()
+  if (health === null) {
+    return isHeard ? [warning(check, 'is not used: the notifier started before it was added', RESTART)] : []
+  }
+  const { state, since, reason, waiting, lastSentAt } = health
   if (state === 'ok') return [ok(check, 'took the last message')]
   if (state === 'untried') {
     const last =

@@ -147,6 +147,11 @@ test('a notifier that is not heard, one that works, a channel that fails, and no
     { status: 'ok', found: expect.stringMatching(/^everything about bot1 is not told until .*: maintenance \(ann\)$/) },
     { status: 'warning', found: expect.stringMatching(/^everything is not told until .*: holidays \(ann\)$/) },
   ])
+  const { hook } = notify.channels
+  const changed = await findings({ notify: { channels: { hook, added: webhook('hook') } } })
+  const restart = { status: 'warning', advice: expect.stringContaining('restart the notifier') }
+  expect(changed('channel added')).toMatchObject([{ ...restart, found: expect.stringContaining('is not used') }])
+  expect(changed('channel gone')).toMatchObject([{ ...restart, found: expect.stringContaining('still used') }])
   await notifier.stop()
   const over = await findings({ notify })
   expect(over('notifier')).toMatchObject([{ status: 'warning', found: expect.stringContaining('the last one was at') }])

@@ -149,7 +149,8 @@ function addTest(server: HttpServer, { alerts, notify }: NotifyParts): void {
     const { channel } = request.params
     const names = known(await alerts.channels()).map(({ name }) => name)
     if (!names.includes(channel)) {
-      const words = `no channel has that name; there are ${names.join(', ') || 'none'}`
+      const there = `no channel has that name; there are ${names.join(', ') || 'none'}`
+      const words = `${there}. One that was added to config.json counts once the notifier is restarted`
       throw new HttpFault(404, 'unknown-channel', words)
     }
     const id = Date.now()
