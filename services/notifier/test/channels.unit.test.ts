@@ -238,6 +238,21 @@ test('PagerDuty gets one incident for an alert, which its end resolves', async (
   expect(events.map((event) => event.dedup_key)).toEqual(Array(2).fill('bot1:breach:max_daily_loss'))
 })
 
+test('PagerDuty gets a change event for what calls nobody, and one incident for all tests', async () => {
+  receiver.answer = () => TAKEN.pagerduty
+  const paused = { ...notice, kind: 'paused', severity: 'info', alert: null } as const
+  await send('pagerduty', [telling({ notice: paused, alert: null })])
+  await send('pagerduty', [telling({ notice: { ...paused, kind: 'test' }, alert: null })])
+  await send('pagerduty', [telling({ notice: { ...paused, kind: 'warning', severity: 'warning' }, alert: null })])
+  const events = receiver.received.map(({ path: at, body }) => ({ at, ...JSON.parse(body) }))
+  expect(events).toMatchObject([
+    { at: '/v2/change/enqueue', payload: { source: 'bot1' } },
+    { at: '/v2/enqueue', event_action: 'trigger', dedup_key: 'drawbridge:test' },
+    { at: '/v2/enqueue', event_action: 'trigger', dedup_key: 'the-id' },
+  ])
+  expect(Object.keys(events[0].payload)).not.toContain('severity')
+})
+
 test.each(['', 'whsec_'])(
   'a webhook signs as the library of Standard Webhooks, with a secret that begins with "%s"',
   async (prefix) => {

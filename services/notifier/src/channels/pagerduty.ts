@@ -27,29 +27,52 @@ const KEY_MAX = 255
 async function send(config: PagerDutyConfig, outgoing: Outgoing): Promise<Attempt> {
   const key = secretIn(config.keyFile)
   if (typeof key !== 'string') return key
-  const answer = await post({ url: `${config.apiUrl}/v2/enqueue`, body: JSON.stringify(eventOf(key, outgoing)) })
+  const [path, event] = isChange(outgoing)
+    ? ['v2/change/enqueue', changeOf(outgoing)]
+    : ['v2/enqueue', incidentOf(outgoing)]
+  const answer = await post({ url: `${config.apiUrl}/${path}`, body: JSON.stringify({ routing_key: key, ...event }) })
   return 'kind' in answer ? answer : read(answer)
 }
 
-function eventOf(routingKey: string, { id, message, tellings, now }: Outgoing) {
+/** Whether it is for nobody to act on, as a pause by an operator is: as an incident it would call somebody, and never end. */
+function isChange({ tellings }: Outgoing): boolean {
+  return tellings.every(
+    ({ alert, notice: { severity, kind } }) => alert === null && severity === 'info' && kind !== 'test',
+  )
+}
+
+/** A change event calls nobody. It stands among the recent changes of the service. */
+function changeOf(outgoing: Outgoing) {
+  const { summary, source, timestamp, custom_details } = describe(outgoing)
+  return { payload: { summary, source, timestamp, custom_details }, ...linksOf(outgoing) }
+}
+
+function incidentOf(outgoing: Outgoing) {
+  const { id, message, tellings } = outgoing
   const only = tellings.length === 1 ? tellings[0] : undefined
-  const trader = only?.notice.trader ?? 'drawbridge'
-  // The same for all that is told of one alert.
-  const dedupKey = (only && incidentKey(only)) ?? id
+  const kind = only?.notice.kind ?? 'digest'
+  // The same for all that is told of one alert, and for all tests.
+  const dedupKey = (only && incidentKey(only)) ?? (kind === 'test' ? 'drawbridge:test' : id)
   return {
-    routing_key: routingKey,
     event_action: only?.round.kind === 'resolved' ? 'resolve' : 'trigger',
     dedup_key: dedupKey.slice(0, KEY_MAX),
-    payload: {
-      summary: message.title.slice(0, SUMMARY_MAX),
-      source: trader,
-      severity: message.severity,
-      timestamp: formatInstant(only?.notice.at ?? now),
-      class: only?.notice.kind ?? 'digest',
-      custom_details: { text: message.lines.join('\n') },
-    },
-    ...(message.link === null ? {} : { links: [{ href: message.link, text: 'Drawbridge' }] }),
+    payload: { ...describe(outgoing), severity: message.severity, class: kind },
+    ...linksOf(outgoing),
   }
+}
+
+function describe({ message, tellings, now }: Outgoing) {
+  const only = tellings.length === 1 ? tellings[0] : undefined
+  return {
+    summary: message.title.slice(0, SUMMARY_MAX),
+    source: only?.notice.trader ?? 'drawbridge',
+    timestamp: formatInstant(only?.notice.at ?? now),
+    custom_details: { text: message.lines.join('\n') },
+  }
+}
+
+function linksOf({ message: { link } }: Outgoing) {
+  return link === null ? {} : { links: [{ href: link, text: 'Drawbridge' }] }
 }
 
 /** It answers a wrong key with 400. */
