@@ -1,4 +1,4 @@
-import type { Notice, Route } from '@drawbridge/contracts'
+import { type Notice, type Route, tellingId } from '@drawbridge/contracts'
 import { describe, expect, test } from 'vitest'
 import { acknowledge } from '../src/core/acknowledge.ts'
 import { type AlertBook, EMPTY_BOOK, isEmpty } from '../src/core/alert-book.ts'
@@ -93,6 +93,24 @@ describe('quiet hours', () => {
     test('is told once to who wants to hear of both', () => {
       const rules = { ...surroundings().rules, routes: [route({ severity: 'info' })] }
       expect(roundsOf(lives(evening, { rules }).later.tellings)).toEqual(['chat resolved'])
+    })
+
+    test('is told in the morning, by a message of its own, where its event ended a critical one at once', () => {
+      const opened = takeNotices(
+        EMPTY_BOOK,
+        { version: 1, notices: [notice(), silent], goesOn },
+        surroundings({ now: evening }),
+      )
+      const restarted = notice({ kind: 'restarted', severity: 'warning', version: 2, part: 'restarted-0' })
+      const both = { version: 2, notices: [restarted], goesOn: () => false }
+      const closed = takeNotices(opened.book, both, surroundings())
+      const later = passTime(closed.book, surroundings({ now: morning }))
+      expect(closed.tellings.map(({ alert }) => alert)).toEqual(['breach:daily'])
+      const silence = later.tellings.find(({ alert }) => alert === 'silent')
+      expect(closed.tellings.concat(later.tellings).map(tellingId)).toHaveLength(
+        new Set(closed.tellings.concat(later.tellings).map(tellingId)).size,
+      )
+      expect(silence).toMatchObject({ round: { kind: 'resolved' } })
     })
 
     test('is told at once, if it was critical', () => {

@@ -29,7 +29,7 @@ export function takeNotices(book: AlertBook, happened: Happened, surroundings: S
   const { kept, over } = closeAlerts(book, happened, surroundings)
   const waiting = over.filter(({ alert }) => waitsForMorning(alert.notice, surroundings))
   const told = over.filter((one) => !waiting.includes(one)).flatMap((one) => tellEnd(one, surroundings))
-  const ended = [...book.ended, ...waiting].slice(-HELD_MAX)
+  const ended = [...book.ended, ...waiting.map((one) => toldLater(one, told))].slice(-HELD_MAX)
   let alerts = kept
   let held = book.held
   for (const notice of happened.notices) {
@@ -87,6 +87,13 @@ function closeAlerts({ alerts, log }: AlertBook, happened: Happened, surrounding
     .filter((alert) => !kept.includes(alert) && (alert.toldAt !== null || !alert.isSilenced))
     .map((alert): Ended => ({ alert, notice: endOf(alert, happened, isForgotten, surroundings) }))
   return { kept, over }
+}
+
+/** Where the same event ends an alert now and another in the morning, the second message needs an id of its own. */
+function toldLater(ended: Ended, toldNow: readonly Telling[]): Ended {
+  const { notice } = ended
+  if (!toldNow.some((telling) => telling.notice === notice)) return ended
+  return { ...ended, notice: { ...notice, part: `${notice.part}-later` } }
 }
 
 /** Who was told of an alert is told that it is over; where nobody was, as it was quiet, also when it began. */
