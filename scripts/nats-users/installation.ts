@@ -23,7 +23,7 @@ export interface Wanted {
   /** Operators to add, by their names; existing ones stay. None if not given. */
   readonly operators?: readonly string[]
   readonly withoutOperators?: readonly string[]
-  /** Whether there shall be a user for resumes in Telegram; null: as before, and none at first. */
+  /** Whether to make a user for resumes in Telegram; null: as before, and none at first. */
   readonly telegram?: boolean | null
   /** Null: no change; initially plain text. */
   readonly tls: TlsFiles | null

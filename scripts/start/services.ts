@@ -13,7 +13,7 @@ const RESTART_AFTER_MS = 500
 const EARLY_MS = 10_000
 const EARLY_ENDS_MAX = 3
 
-/** Those that hold much for a moment: V8 shall collect that soon. */
+/** Those that hold much for a moment: V8 is told to collect that soon. */
 const SMALL: readonly string[] = ['persister', 'notifier']
 export const SERVICES = ['risk-guardian', 'trader', 'persister', 'console', 'connector', 'notifier'] as const
 export type ServiceName = (typeof SERVICES)[number]

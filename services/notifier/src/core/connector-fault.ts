@@ -5,7 +5,7 @@ import type { Happened } from './take-notices.ts'
 export interface KnownConnector {
   readonly name: string
   readonly trader: string
-  /** Whether it blocks entries of its trader; of one that was never heard: whether it shall. */
+  /** Whether it blocks entries of its trader; of one that was never heard: whether it must. */
   readonly blocks: boolean
   readonly isHeard: boolean
   /** When it was last heard; if it never was, since when it is expected. */

@@ -7,7 +7,7 @@ import { expectedConnector, happenedAt, heardConnector, type KnownConnector } fr
 export interface ExpectedConnector {
   readonly name: string
   readonly trader: string
-  /** Whether it shall block entries. */
+  /** Whether it must block entries. */
   readonly blocks: boolean
 }
 

@@ -46,7 +46,7 @@ export function digestOf(told: readonly DigestTold[], reader: Reader, maybeTwice
   }
 }
 
-/** Whether somebody shall acknowledge it. */
+/** Whether it waits for somebody to acknowledge it. */
 export function isWaitedFor({ alert, round }: Pick<Telling, 'alert' | 'round'>): boolean {
   return alert !== null && round.kind !== 'resolved'
 }
