@@ -134,12 +134,12 @@ describe('drawbridge notify --test', () => {
       const { code, stdout } = await drawbridge('notify', '--test', `${kind}_wrong`)
       return [kind, code, stdout] as const
     })
-    const advice = '; mend its address or its secret, which is read again within a minute\n'
+    const advice = '; mend its address or its secret, which is read again within seconds\n'
     const why = {
       telegram: 'HTTP 401: Unauthorized',
       slack: 'HTTP 403: invalid_token',
       discord: 'HTTP 401',
-      email: 'SMTP 535 EAUTH',
+      email: 'SMTP 535 EAUTH: look at user and password_file',
       pagerduty: 'HTTP 400: Invalid routing key',
       ntfy: 'HTTP 403: forbidden',
       webhook: 'HTTP 404',

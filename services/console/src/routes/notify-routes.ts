@@ -163,7 +163,7 @@ function addTest(server: HttpServer, { alerts, notify }: NotifyParts): void {
     const health = known(await alerts.channels()).find(({ name }) => name === channel)
     const reason = health?.reason ?? 'no notifier works, or the channel takes no more messages now'
     const advice =
-      health?.state === 'shut-out' ? '; mend its address or its secret, which is read again within a minute' : ''
+      health?.state === 'shut-out' ? '; mend its address or its secret, which is read again within seconds' : ''
     return { channel, outcome: 'waiting', reason: `${reason}${advice}` }
   })
 }
