@@ -47,7 +47,7 @@ export class Bot {
       if (this.mayEnter) return true
       throw new Error(`it is blocked: ${this.blockedBy}`)
     }
-    await eventually(isOpen, { timeoutMs: 30_000, what: `the gate of ${this.id} to open` })
+    await eventually(isOpen, { timeoutMs: 90_000, what: `the gate of ${this.id} to open` })
   }
 
   /** Waits until the gate is closed for this reason. Reducing exposure must be allowed all the time. */
