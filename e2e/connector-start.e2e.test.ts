@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FakeServer } from '@drawbridge/connector/fake-server'
+import { genericAccount } from '@drawbridge/connector/generic-account'
 import { eventually } from '@drawbridge/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { drawbridgeIn, makeWorkFolder, runStart, type StartRun } from './npm-start.ts'
@@ -18,15 +19,7 @@ beforeEach(async () => {
   bank.on('GET /account', { body: { equity: 1000 } })
   bank.on('POST /block', {})
   bank.on('POST /unblock', {})
-  const bot1 = {
-    adapter: 'generic',
-    equity_url: `${bank.url}/account`,
-    equity_at: '/equity',
-    currency: 'USD',
-    every_seconds: 1,
-    block_url: `${bank.url}/block`,
-    unblock_url: `${bank.url}/unblock`,
-  }
+  const bot1 = genericAccount(bank.url)
   await writeFile(join(folder.path, 'config.json'), JSON.stringify({ limits: LIMITS, connectors: { bot1 } }))
   run = null
 })

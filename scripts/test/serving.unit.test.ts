@@ -27,7 +27,7 @@ test('a service that does not run is not named', () => {
   )
 })
 
-test('no equity is to be invented for a trader whose account a connector reads', () => {
+test('nobody is invited to invent equity for a trader whose account a connector reads', () => {
   expect(told({ traders: { bot1: {} }, connectors: CONNECTORS })).not.toContain('Act as a bot')
   const more = told({ traders: { bot1: {}, bot2: {} }, connectors: CONNECTORS })
   expect(more).toContain('/api/traders/bot2/equity')

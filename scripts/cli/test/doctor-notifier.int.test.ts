@@ -81,7 +81,7 @@ test('a secret that is missing, empty, or for everybody to read is told with its
   expect(of('heartbeat')).toMatchObject([{ status: 'fault', found: `${at('no-heartbeat')} does not exist` }])
 })
 
-test('missing streams of the notifier are a fault that provision mends, and traders of whom nobody is told are named', async () => {
+test('missing streams of the notifier are a fault that provision mends, and it names traders whose breaches reach nobody', async () => {
   await resetStreams(connection)
   await freshStreams(connection)
   const notify = { channels: { hook: webhook('hook') } }

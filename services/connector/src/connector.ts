@@ -106,7 +106,7 @@ export class Connector {
   /** Another process that runs this connector was not heard recently, and reports. */
   onOther({ reading }: ConnectorReport): void {
     // It may have reported readings while we did not hear each other: after them, our count is over.
-    if (reading !== null) this.reading?.beginAnew()
+    if (reading !== null) this.reading?.beginAnotherRun()
     this.#tellOfOthers()
   }
 

@@ -73,7 +73,7 @@ export class ReadingLoop {
   }
 
   /** Begins another sequence, which counts after one of another process. */
-  beginAnew(): void {
+  beginAnotherRun(): void {
     if (this.#seq === 0) return
     this.#run = newRun()
     this.#seq = 0
@@ -85,7 +85,7 @@ export class ReadingLoop {
     const outbox = await Promise.race([opening, aborted(this.#stopping)])
     while (!this.#stopping.aborted) {
       if (!may('read')) {
-        this.beginAnew()
+        this.beginAnotherRun()
         faults.done('read')
         await pause.wait(ASK_EVERY_MS, this.#stopping)
         continue

@@ -1,11 +1,35 @@
 import path from 'node:path'
 import { startConnector } from '@drawbridge/connector'
-import { type ConnectorReport, subjects, type TickMessage, type TraderId, toJsonBytes } from '@drawbridge/contracts'
+import {
+  type ConnectorReport,
+  decodeRiskEvent,
+  type RiskEvent,
+  streams,
+  subjects,
+  type TickMessage,
+  type TraderId,
+  toJsonBytes,
+} from '@drawbridge/contracts'
+import { lastMessage } from '@drawbridge/nats'
 import { type ServiceHere, startHere } from '@drawbridge/testing'
 import { Scene } from '@drawbridge/testing/client-scene'
 
 /** One reading decides, and pauses end only when an operator says so. */
 const LIMITS = { confirm_jump: null, max_daily_loss: 5, daily_loss_ends: 'manual', max_drawdown: null }
+
+/** Instead of that loss, one of 5 percent in a day closes positions. */
+export const CLOSING_LIMITS = {
+  max_daily_loss: null,
+  limits: {
+    closing: {
+      window: 'day',
+      reference: { kind: 'start' },
+      limit: { percent: 5, of: 'reference' },
+      tiers: [{ at_percent: 100, action: 'flatten' }],
+      ends: 'manual',
+    },
+  },
+}
 
 /** Real NATS and a real guardian, with connectors to other sides that a test fakes. */
 export class ConnectorScene {
@@ -43,6 +67,13 @@ export class ConnectorScene {
   /** What was reported for a trader. */
   async ticks(trader: TraderId): Promise<readonly TickMessage[]> {
     return (await this.scene.ticks(trader)).map(({ text }) => JSON.parse(text) as TickMessage)
+  }
+
+  /** The newest event of a trader; null: there is none. */
+  async newestEvent(trader: TraderId): Promise<RiskEvent | null> {
+    const message = await lastMessage(this.scene.manager, streams.risk, subjects.traderLog(trader))
+    const event = message === null ? null : decodeRiskEvent(message.data)
+    return event?.ok ? event.value : null
   }
 
   /** An operator pauses a trader. */

@@ -1,9 +1,8 @@
-import { decodeRiskEvent, streams, subjects } from '@drawbridge/contracts'
-import { lastMessage } from '@drawbridge/nats'
 import { eventually } from '@drawbridge/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ConnectorScene, standsOf } from './connector-scene.ts'
 import { FakeServer } from './fake-server.ts'
+import { genericAccount } from './generic-account.ts'
 
 const CONFIRM_SECONDS = 3
 
@@ -20,25 +19,12 @@ afterAll(async () => {
   await bank.close()
 })
 
-const newest = async () => {
-  const message = await lastMessage(scene.scene.manager, streams.risk, subjects.traderLog('still'))
-  const event = message === null ? null : decodeRiskEvent(message.data)
-  return event?.ok ? event.value : null
-}
+const newest = () => scene.newestEvent('still')
 const isPaused = async () => ((await newest())?.state.pause ?? null) !== null
 
 test('an account whose equity stands still opens within a few readings, and its fall is judged as soon as it may be', async () => {
   bank.on('GET /account', { body: { equity: 1000 } })
-  const connector = {
-    adapter: 'generic',
-    equity_url: `${bank.url}/account`,
-    equity_at: '/equity',
-    currency: 'USD',
-    every_seconds: 1,
-    block_url: `${bank.url}/block`,
-    unblock_url: `${bank.url}/unblock`,
-  }
-  const service = await scene.connect({ still: connector })
+  const service = await scene.connect({ still: genericAccount(bank.url) })
   await eventually(async () => ((await newest())?.state.equity ?? null) !== null, {
     what: 'the equity to be confirmed',
   })

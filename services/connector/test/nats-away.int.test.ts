@@ -2,6 +2,7 @@ import { eventually, type ServiceHere, TcpProxy } from '@drawbridge/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { ConnectorScene } from './connector-scene.ts'
 import { FakeServer } from './fake-server.ts'
+import { genericAccount } from './generic-account.ts'
 
 let scene: ConnectorScene
 let proxy: TcpProxy
@@ -23,16 +24,7 @@ afterAll(async () => {
 })
 
 function startAway(name: string): Promise<ServiceHere> {
-  const bot = {
-    adapter: 'generic',
-    equity_url: `${bank.url}/account`,
-    equity_at: '/equity',
-    currency: 'USD',
-    every_seconds: 1,
-    block_url: `${bank.url}/block`,
-    unblock_url: `${bank.url}/unblock`,
-  }
-  return scene.connect({ [name]: bot }, { NATS_URL: proxy.url })
+  return scene.connect({ [name]: genericAccount(bank.url) }, { NATS_URL: proxy.url })
 }
 
 async function readyz(service: ServiceHere) {

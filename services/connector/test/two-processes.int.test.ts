@@ -1,24 +1,10 @@
-import {
-  type ConnectorReport,
-  decodeConnectorReport,
-  decodeRiskEvent,
-  formatAmount,
-  streams,
-  subjects,
-} from '@drawbridge/contracts'
-import { hearPublished, lastMessage } from '@drawbridge/nats'
+import { type ConnectorReport, decodeConnectorReport, formatAmount, subjects } from '@drawbridge/contracts'
+import { hearPublished } from '@drawbridge/nats'
 import { eventually, type ServiceHere, TcpProxy } from '@drawbridge/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ConnectorScene } from './connector-scene.ts'
+import { CLOSING_LIMITS, ConnectorScene } from './connector-scene.ts'
 import { FakeServer } from './fake-server.ts'
-
-const CLOSING = {
-  window: 'day',
-  reference: { kind: 'start' },
-  limit: { percent: 5, of: 'reference' },
-  tiers: [{ at_percent: 100, action: 'flatten' }],
-  ends: 'manual',
-}
+import { genericAccount } from './generic-account.ts'
 
 let scene: ConnectorScene
 let bank: FakeServer
@@ -30,7 +16,7 @@ let second: ServiceHere
 const reports = new Map<string, ConnectorReport>()
 
 beforeAll(async () => {
-  scene = await ConnectorScene.open({ max_daily_loss: null, limits: { closing: CLOSING } })
+  scene = await ConnectorScene.open(CLOSING_LIMITS)
   bank = await FakeServer.open()
   proxy = await TcpProxy.to(scene.scene.natsUrl)
   bank.on('GET /account', { body: { equity: 1000 } })
@@ -47,19 +33,8 @@ afterAll(async () => {
 })
 
 const start = (natsUrl = scene.scene.natsUrl) => {
-  const url = (call: string) => `${bank.url}/${call}`
-  const bot1 = {
-    adapter: 'generic',
-    equity_url: url('account'),
-    equity_at: '/equity',
-    currency: 'USD',
-    every_seconds: 1,
-    calls_per_minute: 60_000,
-    block_url: url('block'),
-    unblock_url: url('unblock'),
-    flatten_url: url('flatten'),
-    may_close: true,
-  }
+  const closing = { calls_per_minute: 60_000, flatten_url: `${bank.url}/flatten`, may_close: true }
+  const bot1 = { ...genericAccount(bank.url), ...closing }
   return scene.connect({ bot1 }, { NATS_URL: natsUrl })
 }
 const asked = (call: string) => bank.askedFor(`POST /${call}`).length
@@ -71,9 +46,7 @@ const oneOf = async (service: ServiceHere) => {
 }
 
 const judgedEquity = async () => {
-  const message = await lastMessage(scene.scene.manager, streams.risk, subjects.traderLog('bot1'))
-  const event = message === null ? null : decodeRiskEvent(message.data)
-  const equity = event?.ok ? event.value.state.equity : null
+  const equity = (await scene.newestEvent('bot1'))?.state.equity ?? null
   return equity === null ? null : formatAmount(equity)
 }
 

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ChannelHealth } from '@drawbridge/contracts'
-import { type Telling, tellingId } from '@drawbridge/contracts'
+import { type ChannelHealth, type Telling, tellingId } from '@drawbridge/contracts'
 import { aborted, type Logger } from '@drawbridge/service-kit'
 import type { Channel, Outgoing, WaitedFor } from './channels/channel.ts'
 import { secretFault, secretMark } from './channels/secret-file.ts'

@@ -276,8 +276,10 @@ export class Notifier {
 
   /**
    * Tries again while NATS does not answer.
-   * @param run calls `works` whenever it has done something: then it fails no more.
-   *  Null: it is over. @throws TakenOverError */
+   * @param run calls `works` whenever it has done something: then it fails no more
+   * @returns null: it is over
+   * @throws TakenOverError
+   */
   async #persist<T>(what: string, signal: AbortSignal, run: (works: () => void) => Promise<T>): Promise<T | null> {
     const backoff = new Backoff(100, 5_000)
     while (!signal.aborted) {

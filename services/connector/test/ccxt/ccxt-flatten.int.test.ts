@@ -1,15 +1,8 @@
 import { eventually } from '@drawbridge/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ConnectorScene, notesOf } from '../connector-scene.ts'
+import { CLOSING_LIMITS, ConnectorScene, notesOf } from '../connector-scene.ts'
 import { FakeServer } from '../fake-server.ts'
 
-const CLOSING = {
-  window: 'day',
-  reference: { kind: 'start' },
-  limit: { percent: 5, of: 'reference' },
-  tiers: [{ at_percent: 100, action: 'flatten' }],
-  ends: 'manual',
-}
 const ORDER = 'POST /v5/order/create'
 const ok = (result: object) => ({ body: { retCode: 0, retMsg: 'OK', result } })
 
@@ -20,7 +13,7 @@ let equity = '1000'
 let size = 2
 
 beforeAll(async () => {
-  scene = await ConnectorScene.open({ max_daily_loss: null, limits: { closing: CLOSING } })
+  scene = await ConnectorScene.open(CLOSING_LIMITS)
   bybit = await FakeServer.open()
   bybit.on('GET /v5/account/wallet-balance', () =>
     ok({ list: [{ totalEquity: equity, totalWalletBalance: equity, coin: [] }] }),

@@ -1,23 +1,15 @@
 import { eventually } from '@drawbridge/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { nofx as adapter } from '../../src/adapters/nofx/nofx.ts'
-import { ConnectorScene, notesOf } from '../connector-scene.ts'
+import { CLOSING_LIMITS, ConnectorScene, notesOf } from '../connector-scene.ts'
 import { openAlone } from '../open-alone.ts'
 import { FakeNofx } from './fake-nofx.ts'
 
 let scene: ConnectorScene
 let nofx: FakeNofx
 
-const CLOSING = {
-  window: 'day',
-  reference: { kind: 'start' },
-  limit: { percent: 5, of: 'reference' },
-  tiers: [{ at_percent: 100, action: 'flatten' }],
-  ends: 'manual',
-}
-
 beforeAll(async () => {
-  scene = await ConnectorScene.open({ max_daily_loss: null, limits: { closing: CLOSING } })
+  scene = await ConnectorScene.open(CLOSING_LIMITS)
   nofx = await FakeNofx.open()
 })
 afterAll(async () => {
