@@ -63,9 +63,19 @@ const READS_MAX = 32
  * @returns the subject; null: all can be read
  */
 export async function findUnreadable(manager: JetStreamManager, stream: string): Promise<string | null> {
-  const { state } = await manager.streams.info(stream, { subjects_filter: '>' })
+  const newest = await newestOfEach(manager, stream, '>')
+  return newest.find(([, message]) => message === null)?.[0] ?? null
+}
+
+/** The newest message of each subject that the filter matches; null: it cannot be read. */
+export async function newestOfEach(
+  manager: JetStreamManager,
+  stream: string,
+  filter: string,
+): Promise<readonly (readonly [subject: string, message: StoredMsg | null])[]> {
+  const { state } = await manager.streams.info(stream, { subjects_filter: filter })
   const reads = new Semaphore(READS_MAX)
-  const subjects = Object.keys(state.subjects ?? {})
-  const newest = await Promise.all(subjects.map((subject) => reads.run(() => lastMessage(manager, stream, subject))))
-  return subjects[newest.indexOf(null)] ?? null
+  const read = async (subject: string) =>
+    [subject, await reads.run(() => lastMessage(manager, stream, subject))] as const
+  return Promise.all(Object.keys(state.subjects ?? {}).map(read))
 }

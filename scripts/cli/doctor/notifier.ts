@@ -6,7 +6,7 @@ import {
   silenceInWords,
   subjects,
 } from '@drawbridge/contracts'
-import { isStreamMissing, lastMessage } from '@drawbridge/nats'
+import { isStreamMissing, lastMessage, newestOfEach } from '@drawbridge/nats'
 import { type Config, notifyWarningsOf } from '@drawbridge/settings'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import { type Finding, fault, ok, warning } from './finding.ts'
@@ -61,14 +61,12 @@ async function checkHeard(manager: JetStreamManager): Promise<Finding> {
 
 /** The channels that the last notifier had, by name. */
 async function readHealths(manager: JetStreamManager): Promise<ReadonlyMap<string, ChannelHealth>> {
-  const stream = notifierStreams.alerts
-  const { state } = await manager.streams.info(stream, { subjects_filter: subjects.channelHealth('*') })
-  const found = await Promise.all(Object.keys(state.subjects ?? {}).map((one) => lastMessage(manager, stream, one)))
-  const healths = found
-    .filter((message) => message !== null)
-    .map(
-      (message) => [message.subject.slice(subjects.channelHealth('').length), message.json<ChannelHealth>()] as const,
-    )
+  const newest = await newestOfEach(manager, notifierStreams.alerts, subjects.channelHealth('*'))
+  const healths = newest.flatMap(([subject, message]) =>
+    message === null
+      ? []
+      : [[subject.slice(subjects.channelHealth('').length), message.json<ChannelHealth>()] as const],
+  )
   return new Map(healths.filter(([, health]) => health.state !== 'removed'))
 }
 
