@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { migrate } from '@drawbridge/migrations'
 import { catalogueByService, createLogger } from '@drawbridge/service-kit'
@@ -19,12 +22,12 @@ import { NOBODY_OUTSIDE } from './nobody-outside.ts'
 import { makeWorkFolder } from './npm-start.ts'
 import { Collector } from './telemetry/collector.ts'
 
-const CONFIG = {
+const configWith = (hook: string) => ({
   limits: { max_daily_loss: 10 },
   traders: { bot1: {}, bot2: {} },
-  ...NOBODY_OUTSIDE,
+  notify: { channels: { hook: { kind: 'webhook', url: hook } } },
   connectors: { account: NOBODY_OUTSIDE.connectors.bot2 },
-}
+})
 const SERVICES = ['console', 'trader', 'risk-guardian', 'persister', 'notifier', 'connector'] as const
 /** Some metrics exist only on Linux. */
 const OF_SOME_SYSTEMS = new Set([
@@ -38,18 +41,22 @@ let database: TestDatabase
 let connection: NatsConnection
 let folder: Awaited<ReturnType<typeof makeWorkFolder>>
 let collector: Collector
+let hook: Server
 let env: Record<string, string>
 let services: Record<(typeof SERVICES)[number], ServiceProcess>
 let traces = 0
 
 beforeAll(async () => {
   collector = await Collector.start()
+  hook = createServer((_, answer) => answer.end()).listen(0, '127.0.0.1')
+  await once(hook, 'listening')
+  const config = configWith(`http://127.0.0.1:${(hook.address() as AddressInfo).port}/`)
   database = await createDatabase()
   folder = await makeWorkFolder()
   const file = join(folder.path, 'config.json')
-  await writeFile(file, JSON.stringify(CONFIG))
+  await writeFile(file, JSON.stringify(config))
   connection = await connect({ servers: infrastructure().natsUrl })
-  await freshStreams(connection, CONFIG)
+  await freshStreams(connection, config)
   await migrate(database.url, createLogger('test', 'silent'))
   env = { NATS_URL: infrastructure().natsUrl, DATABASE_URL: database.url, CONFIG_FILE: file, LOG_LEVEL: 'debug' }
   const traced = {
@@ -78,6 +85,10 @@ beforeAll(async () => {
   await eventually(async () => (await metricOf(services.trader, 'trader_gate_open')) === 2, {
     what: 'both gates to open',
   })
+  // It is told once, after some failures.
+  await eventually(() => services.connector.lines().some(({ task }) => task === 'read'), {
+    what: 'the connector to say that it cannot read',
+  })
 }, 120_000)
 
 afterAll(async () => {
@@ -85,6 +96,7 @@ afterAll(async () => {
   await database?.drop()
   await folder?.remove()
   collector?.close()
+  hook?.close()
 })
 
 /** A new trace, as a bot begins it. */
