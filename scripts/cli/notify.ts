@@ -47,6 +47,7 @@ interface Told {
     readonly openedAt: string
     readonly acknowledged: { readonly by: string } | null
   }[]
+  readonly alertsInAll: number
   readonly silences: readonly {
     readonly trader: string | null
     readonly tag: string | null
@@ -126,7 +127,7 @@ function testInWords({ channel, outcome, reason }: Tested): string {
   }
 }
 
-function inWords({ notifier, channels, alerts, silences }: Told): string {
+function inWords({ notifier, channels, alerts, alertsInAll, silences }: Told): string {
   const rows = channels.map(({ name, kind, state, waiting, lastSentAt, reason }) => [
     name,
     kind,
@@ -151,6 +152,9 @@ function inWords({ notifier, channels, alerts, silences }: Told): string {
     ...(open.length === 0
       ? ['No alert goes on.']
       : alignedRows([['trader', 'alert', 'since', 'acknowledged by'], ...open])),
+    ...(alertsInAll > alerts.length
+      ? ['', `${alertsInAll} alerts go on. The ${alerts.length} most urgent are shown.`]
+      : []),
     ...(silenced.length === 0 ? [] : ['', ...alignedRows([['not told', 'until', 'by', 'why'], ...silenced])]),
   ].join('\n')
 }

@@ -67,7 +67,7 @@ export async function findUnreadable(manager: JetStreamManager, stream: string):
   return newest.find(([, message]) => message === null)?.[0] ?? null
 }
 
-/** The newest message of each subject that the filter matches; null: it cannot be read. */
+/** The newest message of each subject that the filter matches, by subject; null: it cannot be read. */
 export async function newestOfEach(
   manager: JetStreamManager,
   stream: string,
@@ -77,5 +77,9 @@ export async function newestOfEach(
   const reads = new Semaphore(READS_MAX)
   const read = async (subject: string) =>
     [subject, await reads.run(() => lastMessage(manager, stream, subject))] as const
-  return Promise.all(Object.keys(state.subjects ?? {}).map(read))
+  return Promise.all(
+    Object.keys(state.subjects ?? {})
+      .sort()
+      .map(read),
+  )
 }

@@ -1,6 +1,8 @@
+import { notifierStreams, subjects, toJsonBytes } from '@drawbridge/contracts'
 import { startNotifier } from '@drawbridge/notifier'
 import { Receiver } from '@drawbridge/notifier/receiver'
 import { eventually, infrastructure, type ServiceHere, startHere } from '@drawbridge/testing'
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Documents } from './documents.ts'
 import { Scene } from './scene.ts'
@@ -9,11 +11,13 @@ interface Told {
   readonly notifier: { readonly works: boolean } | null
   readonly channels: readonly { readonly name: string; readonly state: string; readonly reason: string | null }[]
   readonly alerts: readonly {
+    readonly trader: string
     readonly key: string
     readonly version: number
     readonly isSilenced: boolean
     readonly acknowledged: { readonly by: string } | null
   }[]
+  readonly alertsInAll: number
   readonly silences: readonly { readonly id: string; readonly reason: string }[]
 }
 interface Fault {
@@ -66,7 +70,7 @@ describe('where no channel is configured', () => {
   afterAll(() => scene.close())
 
   test('what there is to read says that nobody is told', async () => {
-    expect(await told()).toEqual({ notifier: null, channels: [], alerts: [], silences: [] })
+    expect(await told()).toEqual({ notifier: null, channels: [], alerts: [], alertsInAll: 0, silences: [] })
     expect(await documents.expectAnswer('GET', DELIVERIES, 200)).toEqual({ deliveries: null, acknowledgements: [] })
   })
 
@@ -93,11 +97,43 @@ describe('where channels are configured', () => {
     await scene.startGuardian()
   }, 60_000)
 
+  test('however many traders ever had an alert, the most urgent of those that go on are told', async () => {
+    const client = jetstream(scene.connection)
+    const at = Date.now()
+    const write = (trader: string, key: string, severity: string, acknowledged: object | null = null) => {
+      const notice = { kind: 'breach', severity, version: 1 }
+      const alert = { key, openedAt: at, toldAt: at, repeated: 0, isSilenced: false, acknowledged, notice }
+      return client.publish(subjects.alerts(trader), toJsonBytes({ alerts: key === '' ? [] : [alert] }))
+    }
+    const many = Array.from({ length: 600 }, (_, index) => `many${String(index).padStart(4, '0')}`)
+    await Promise.all(many.map((trader) => write(trader, '', 'info')))
+    await write('z-late', 'breach:max_drawdown', 'critical')
+    expect(await told()).toMatchObject({ alertsInAll: 1, alerts: [{ trader: 'z-late', key: 'breach:max_drawdown' }] })
+
+    await write('a-known', 'breach:max_drawdown', 'critical', { by: 'http', at })
+    await Promise.all(many.map((trader) => write(trader, 'silent', 'warning')))
+    const { alerts, alertsInAll } = await told()
+    expect(alertsInAll).toBe(602)
+    expect(alerts).toHaveLength(500)
+    expect(alerts[0]?.trader).toBe('z-late')
+    expect(alerts.map(({ trader }) => trader)).not.toContain('a-known')
+
+    await Promise.all([...many, 'a-known', 'z-late'].map((trader) => write(trader, '', 'info')))
+    expect(await told()).toMatchObject({ alertsInAll: 0, alerts: [] })
+    const manager = await jetstreamManager(scene.connection)
+    await write('z-late', 'breach:max_drawdown', 'critical')
+    expect(await told()).toMatchObject({ alertsInAll: 1 })
+    // As somebody does who wants to forget it.
+    await manager.streams.purge(notifierStreams.alerts)
+    expect(await told()).toMatchObject({ alertsInAll: 0, alerts: [] })
+  })
+
   test('nobody was told anything yet', async () => {
     expect(await told()).toEqual({
       notifier: { works: false, heardAt: null },
       channels: [],
       alerts: [],
+      alertsInAll: 0,
       silences: [],
     })
   })

@@ -12,6 +12,7 @@ import type { KeptPlace } from './inbound/kept-place.ts'
 import { LeftRecipients } from './left-recipients.ts'
 import type { NotifierMetrics } from './notifier-metrics.ts'
 import type { AlertStore } from './outbound/alert-store.ts'
+import { ToldHealth } from './told-health.ts'
 import { KEEP_EVERY_MS, recordOf, type Waiting, waitingOf } from './waiting.ts'
 
 export interface WorkerParts {
@@ -42,11 +43,9 @@ export class ChannelWorker {
   readonly #parts: WorkerParts
   readonly #reader: Reader
   readonly #left: LeftRecipients
+  readonly #health: ToldHealth
   #allowance: Allowance
-  #health: ChannelHealth
   #lacksSecret = false
-  /** Why its readers are not heard; null: they are, or nobody listens. */
-  #unheard: string | null = null
 
   constructor(parts: WorkerParts) {
     this.#parts = parts
@@ -59,15 +58,16 @@ export class ChannelWorker {
       finish: ({ waiting, result, attempts, outgoing }) => this.#finish(waiting, result, attempts, outgoing.maybeTwice),
       now,
     })
-    const { kind } = channel.config
-    const untried = { kind, state: 'untried', since: now(), reason: null, waiting: 0 } as const
-    const { state, since, lastSentAt = null } = parts.told ?? {}
-    // What failed before may be mended by now.
-    this.#health = { ...untried, ...(state === 'ok' && since !== undefined ? { state, since } : {}), lastSentAt }
+    this.#health = new ToldHealth({ ...parts, channel: channel.config })
   }
 
   get health(): ChannelHealth {
-    return this.#health
+    return this.#health.value
+  }
+
+  /** The channel may send well while nobody hears who taps there. @param reason why that lasts; null: it is over */
+  setUnheard(reason: string | null): Promise<void> {
+    return this.#health.setUnheard(reason)
   }
 
   /**
@@ -76,7 +76,7 @@ export class ChannelWorker {
    * @throws if NATS does not answer; the caller runs it again
    */
   async run(signal: AbortSignal, works: () => void = () => undefined): Promise<void> {
-    await this.#parts.store.tellHealth(this.#parts.channel.config.name, this.#health)
+    await this.#health.tell()
     await this.#lookAtSecrets()
     await this.#parts.place.open(signal)
     const endKeeping = this.#left.keep()
@@ -96,34 +96,10 @@ export class ChannelWorker {
 
   /** A secret that is missing is known before the first message needs it, and that it is there before the next one does. */
   async #lookAtSecrets(): Promise<void> {
-    const { channel, store, now } = this.#parts
-    const fault = secretFault(channel.config)
+    const fault = secretFault(this.#parts.channel.config)
     if (fault !== null && !this.#lacksSecret) await this.#setFailing(fault)
-    if (fault === null && this.#lacksSecret && this.#health.state === 'shut-out') {
-      this.#setHealth({ state: 'untried', reason: null, since: now() })
-      await store.tellHealth(channel.config.name, this.#health)
-    }
+    if (fault === null && this.#lacksSecret) await this.#health.secretIsThere()
     this.#lacksSecret = fault !== null
-  }
-
-  /** The channel may send well while nobody hears who taps there. @param reason why that lasts; null: it is over */
-  async setUnheard(reason: string | null): Promise<void> {
-    const { channel, store, log, now } = this.#parts
-    const wasUnheard = this.#health.reason === this.#unheardReason
-    this.#unheard = reason
-    if (reason !== null && (this.#health.state === 'ok' || this.#health.state === 'untried')) {
-      log.warn({ channel: channel.config.name, reason }, 'taps on buttons are not heard')
-      this.#setHealth({ state: 'failing', reason: this.#unheardReason, since: now() })
-    } else if (reason === null && this.#health.state === 'failing' && wasUnheard) {
-      log.info({ channel: channel.config.name }, 'taps on buttons are heard again')
-      const state = this.#health.lastSentAt === null ? 'untried' : 'ok'
-      this.#setHealth({ state, reason: null, since: now() })
-    } else return
-    await store.tellHealth(channel.config.name, this.#health)
-  }
-
-  get #unheardReason(): string | null {
-    return this.#unheard === null ? null : `taps on its buttons are not heard: ${this.#unheard}`
   }
 
   /** Waits until the pace allows a message. */
@@ -151,7 +127,7 @@ export class ChannelWorker {
         else if (!this.#left.has(one)) fresh.push(one)
       })
     }
-    this.#setHealth({ waiting: fresh.length + ([...first, ...more].at(-1)?.pending ?? 0) })
+    this.#health.setWaiting(fresh.length + ([...first, ...more].at(-1)?.pending ?? 0))
     return fresh
   }
 
@@ -188,8 +164,7 @@ export class ChannelWorker {
     { tellings, waiting, isFree }: Part & { readonly waiting: readonly Waiting[] },
     signal: AbortSignal,
   ): Promise<void> {
-    const { channel, store, metrics, now } = this.#parts
-    const { name } = channel.config
+    const { channel, metrics, now } = this.#parts
     // Somebody had it before us, and may have sent it before it ended.
     let maybeTwice = waiting.some(({ delivered }) => delivered.deliveries > 1)
     for (let failures = 1; !signal.aborted; failures += 1) {
@@ -199,8 +174,9 @@ export class ChannelWorker {
       const mayHaveCome = attempt.kind === 'sent' || (attempt.kind === 'failed' && attempt.maybeSent)
       if (mayHaveCome && !isFree) this.#allowance = spend(this.#allowance)
       if (attempt.kind === 'sent' && attempt.left !== undefined) {
-        this.#setSent(attempt.missed ?? `recipients who are refused for now, and tried again: ${attempt.left.length}`)
-        await store.tellHealth(name, this.#health)
+        const missed = `recipients who are refused for now, and tried again: ${attempt.left.length}`
+        this.#health.setSent(attempt.missed ?? missed)
+        await this.#health.tell()
         await this.#left.add({ outgoing, waiting, attempts: failures, result: attempt })
         return
       }
@@ -208,7 +184,7 @@ export class ChannelWorker {
         await this.#finish(waiting, attempt, failures, maybeTwice)
         return
       }
-      metrics.failed.inc(name)
+      metrics.failed.inc(channel.config.name)
       maybeTwice ||= attempt.kind === 'failed' && attempt.maybeSent
       await this.#setFailing(attempt)
       if (tellings.every((telling) => this.#isTooOld(telling))) {
@@ -223,15 +199,15 @@ export class ChannelWorker {
 
   /** A new secret ends it, and how much waits is told meanwhile. */
   async #restBeforeRetry(ms: number, signal: AbortSignal): Promise<void> {
-    const { channel, place, store } = this.#parts
+    const { channel } = this.#parts
     const before = secretMark(channel.config)
     for (let left = ms; left > 0 && !signal.aborted; left -= LOOK_EVERY_MS) {
       await rest(Math.min(left, LOOK_EVERY_MS), signal)
       if (secretMark(channel.config) !== before) return
-      const waiting = await place.waiting().catch(() => this.#health.waiting)
-      if (waiting === this.#health.waiting) continue
-      this.#setHealth({ waiting })
-      await store.tellHealth(channel.config.name, this.#health)
+      const waiting = await this.#countWaiting()
+      if (waiting === this.health.waiting) continue
+      this.#health.setWaiting(waiting)
+      await this.#health.tell()
     }
   }
 
@@ -297,59 +273,28 @@ export class ChannelWorker {
     if (isSent) {
       metrics.sent.inc(name)
       metrics.told.inc(name, waiting.length)
-      this.#setSent(attempt.missed ?? null)
+      this.#health.setSent(attempt.missed ?? null)
     } else {
       metrics.gaveUp.inc(name, waiting.length)
       // What it never tried says nothing of it.
-      if (attempts > 0) {
-        const since = this.#health.state === 'failing' ? this.#health.since : now()
-        this.#setHealth({ state: 'failing', reason: `a message is lost: ${attempt.reason}`, since })
-      }
+      if (attempts > 0) this.#health.setLost(attempt.reason)
       log.warn({ channel: name, notices: waiting.length, reason: attempt.reason }, 'gave up a message')
     }
-    this.#setHealth({ waiting: Math.max(0, this.#health.waiting - waiting.length) })
-    await store.tellHealth(name, this.#health)
+    this.#health.setWaiting(Math.max(0, this.health.waiting - waiting.length))
+    await this.#health.tell()
   }
 
-  /** @param missed how many did not get it */
-  #setSent(missed: string | null): void {
-    const { channel, log, now } = this.#parts
-    const { name } = channel.config
-    const reason = missed ?? this.#unheardReason
-    const state = reason === null ? 'ok' : 'failing'
-    if (missed !== null) log.warn({ channel: name, reason: missed }, 'not everybody got a message')
-    else if (reason === null && (this.#health.state === 'failing' || this.#health.state === 'shut-out'))
-      log.info({ channel: name }, 'the channel works again')
-    const isNew = this.#health.state !== state
-    this.#setHealth({ state, reason, lastSentAt: now(), ...(isNew ? { since: now() } : {}) })
+  /** More comes while it is tried again. */
+  async #setFailing(attempt: Extract<Attempt, { kind: 'failed' | 'shut-out' }>): Promise<void> {
+    await this.#health.setFailing(attempt, await this.#countWaiting())
   }
 
-  async #setFailing({ kind, reason }: Extract<Attempt, { kind: 'failed' | 'shut-out' }>): Promise<void> {
-    const { channel, place, store, log, now } = this.#parts
-    const { name } = channel.config
-    const before = this.#health
-    const state = kind === 'failed' ? 'failing' : 'shut-out'
-    const isNew = before.state !== state || before.reason !== reason
-    // More comes while it is tried again.
-    const waiting = await place.waiting().catch(() => before.waiting)
-    this.#setHealth({ state, reason, waiting, ...(before.state === state ? {} : { since: now() }) })
-    if (isNew) {
-      log.warn(
-        { channel: name, reason },
-        state === 'failing'
-          ? 'a message could not be sent; trying again'
-          : 'the channel refuses us; mend its address or secret',
-      )
-    }
-    if (isNew || waiting !== before.waiting) await store.tellHealth(name, this.#health)
+  #countWaiting(): Promise<number> {
+    return this.#parts.place.waiting().catch(() => this.health.waiting)
   }
 
   #isTooOld({ decidedAt }: Telling): boolean {
     return this.#parts.now() - decidedAt > GIVE_UP_MS
-  }
-
-  #setHealth(changes: Partial<ChannelHealth>): void {
-    this.#health = { ...this.#health, ...changes }
   }
 }
 

@@ -7,7 +7,7 @@ export interface PartlySent {
   readonly outgoing: Outgoing
   /** What it tells. It is not recorded, so that a notifier that ends meanwhile loses it for nobody. */
   readonly waiting: readonly Waiting[]
-  /** Of all attempts. */
+  /** How many times it was tried, for whomever. */
   readonly attempts: number
   readonly result: Extract<Attempt, { kind: 'sent' }>
 }

@@ -3,37 +3,16 @@ import {
   type ChannelHealth,
   type Delivery,
   type Instant,
-  type Notice,
   notifierStreams,
   type Silence,
   subjects,
 } from '@drawbridge/contracts'
-import { isStreamMissing, lastMessage, Semaphore } from '@drawbridge/nats'
+import { isStreamMissing, lastMessage, newestOfEach } from '@drawbridge/nats'
 import type { JetStreamManager } from '@nats-io/jetstream'
+import { AlertBooks, type OpenAlert, openAlertsOf } from './alert-books.ts'
 
-/** So many subjects of one kind are read at most. */
-const READ_MAX = 500
-const READS_AT_A_TIME = 32
 /** A notifier renews its lease every 1.5 s; the clocks of servers differ a little. */
 const HEARD_WITHIN_MS = 15_000
-
-/** What the notifier remembers of one alert. */
-interface RememberedAlert {
-  readonly key: string
-  readonly openedAt: Instant
-  readonly toldAt: Instant | null
-  readonly repeated: number
-  readonly isSilenced: boolean
-  readonly acknowledged: { readonly by: string; readonly at: Instant } | null
-  /** What was told last of it. */
-  readonly notice: Pick<Notice, 'kind' | 'severity' | 'version'>
-}
-
-/** An alert that goes on. */
-export interface OpenAlert extends RememberedAlert {
-  /** Its subject token: that of faults is no trader. */
-  readonly trader: string
-}
 
 export type NamedChannel = ChannelHealth & { readonly name: string }
 
@@ -47,10 +26,11 @@ export interface HeardNotifier {
 /** Reads what the notifier remembers. Null: there is none on this NATS. */
 export class AlertReader {
   readonly #manager: JetStreamManager
-  readonly #reads = new Semaphore(READS_AT_A_TIME)
+  readonly #books: AlertBooks
 
   constructor(manager: JetStreamManager) {
     this.#manager = manager
+    this.#books = new AlertBooks(manager)
   }
 
   /** The notifier that last renewed the lease by which one of them works. */
@@ -69,12 +49,17 @@ export class AlertReader {
     return channels?.filter(({ state }) => state !== 'removed') ?? null
   }
 
-  /** @param trader its subject token; all of them if not given */
-  async alerts(trader = '*'): Promise<readonly OpenAlert[] | null> {
-    const read = await this.#all<{ readonly alerts: readonly RememberedAlert[] }>(subjects.alerts(trader))
-    return (
-      read?.flatMap(([subject, { alerts }]) => alerts.map((one) => ({ ...one, trader: lastToken(subject) }))) ?? null
-    )
+  /** The open alerts of all traders. */
+  alerts(): Promise<readonly OpenAlert[] | null> {
+    return nullWithoutStream(() => this.#books.alerts())
+  }
+
+  /** @param trader its subject token */
+  alertsOf(trader: string): Promise<readonly OpenAlert[] | null> {
+    return nullWithoutStream(async () => {
+      const found = await lastMessage(this.#manager, notifierStreams.alerts, subjects.alerts(trader))
+      return found === null ? [] : openAlertsOf(found)
+    })
   }
 
   /** Those in force. */
@@ -96,20 +81,20 @@ export class AlertReader {
     return read?.map(([, record]) => record) ?? []
   }
 
-  async #all<T>(filter: string): Promise<readonly (readonly [subject: string, value: T])[] | null> {
-    try {
-      const { state } = await this.#manager.streams.info(notifierStreams.alerts, { subjects_filter: filter })
-      const names = Object.keys(state.subjects ?? {})
-        .sort()
-        .slice(0, READ_MAX)
-      const found = await Promise.all(
-        names.map((name) => this.#reads.run(() => lastMessage(this.#manager, notifierStreams.alerts, name))),
-      )
-      return found.flatMap((message) => (message === null ? [] : [[message.subject, message.json<T>()] as const]))
-    } catch (error) {
-      if (isStreamMissing(error)) return null
-      throw error
-    }
+  #all<T>(filter: string): Promise<readonly (readonly [subject: string, value: T])[] | null> {
+    return nullWithoutStream(async () => {
+      const newest = await newestOfEach(this.#manager, notifierStreams.alerts, filter)
+      return newest.flatMap(([subject, message]) => (message === null ? [] : [[subject, message.json<T>()] as const]))
+    })
+  }
+}
+
+async function nullWithoutStream<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read()
+  } catch (error) {
+    if (isStreamMissing(error)) return null
+    throw error
   }
 }
 

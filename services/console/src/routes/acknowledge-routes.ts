@@ -1,7 +1,7 @@
 import type { Language } from '@drawbridge/contracts'
 import { ACKNOWLEDGE_PATH, type AcknowledgeGrant, type HttpServer, readAcknowledgeLink } from '@drawbridge/service-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { OpenAlert } from '../inbound/alert-reader.ts'
+import type { OpenAlert } from '../inbound/alert-books.ts'
 import type { OperatorParts } from '../operator-parts.ts'
 import { type AcknowledgePage, acknowledgePage, PAGE_HEADERS } from './acknowledge-page.ts'
 
@@ -24,7 +24,7 @@ export function addAcknowledgeRoutes(
   if (key === null) return
   const options = { config: { access: 'open', isSigned: true }, schema: { hide: true } } as const
   const find = async ({ trader, alert, version }: AcknowledgeGrant): Promise<OpenAlert | undefined> =>
-    (await alerts.alerts(trader))?.find((one) => one.key === alert && one.notice.version === version)
+    (await alerts.alertsOf(trader))?.find((one) => one.key === alert && one.notice.version === version)
   const answer = async (
     { query }: FastifyRequest,
     reply: FastifyReply,

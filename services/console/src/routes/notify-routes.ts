@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { formatInstant, nearestName, parseInstant, SILENCE_DAYS_MAX } from '@drawbridge/contracts'
 import { HttpFault, type HttpServer } from '@drawbridge/service-kit'
-import type { OpenAlert } from '../inbound/alert-reader.ts'
+import type { OpenAlert } from '../inbound/alert-books.ts'
 import type { OperatorParts } from '../operator-parts.ts'
 import { nameOf, traderOf } from './asking.ts'
 import {
@@ -10,6 +10,7 @@ import {
   alertWritten,
   channelWritten,
   deliveryWritten,
+  mostUrgent,
   notifierWritten,
   silenceWritten,
 } from './notify-answers.ts'
@@ -18,6 +19,7 @@ import { notifyAnswers, notifyBodies, notifyParams } from './notify-schemas.ts'
 const read = { access: 'read' } as const
 const operate = { access: 'operate' } as const
 const tags = ['notify']
+const NOBODY_IS_TOLD = { notifier: null, channels: [], alerts: [], alertsInAll: 0, silences: [] } as const
 const TESTED_WITHIN_MS = 15_000
 const LOOK_EVERY_MS = 200
 
@@ -39,12 +41,13 @@ function addReads(server: HttpServer, { alerts }: NotifyParts): void {
   }
   server.get('/api/notify', { config: read, schema: told }, async () => {
     const [channels, open] = await Promise.all([alerts.channels(), alerts.alerts()])
-    if (channels === null || open === null) return { notifier: null, channels: [], alerts: [], silences: [] }
+    if (channels === null || open === null) return NOBODY_IS_TOLD
     const [notifier, silences] = await Promise.all([alerts.notifier(), alerts.silences()])
     return {
       notifier: notifierWritten(notifier),
       channels: channels.map(channelWritten),
-      alerts: open.map(alertWritten),
+      alerts: mostUrgent(open).map(alertWritten),
+      alertsInAll: open.length,
       silences: silences.map(silenceWritten),
     }
   })
@@ -71,7 +74,7 @@ function addAcknowledge(server: HttpServer, { alerts, notify }: NotifyParts): vo
   server.post('/api/notify/acknowledge', { config: operate, schema }, async (request, reply) => {
     const { trader: named, alert = null } = request.body
     const trader = traderToken(named)
-    const meant = async () => known(await alerts.alerts(trader)).filter(({ key }) => alert === null || key === alert)
+    const meant = async () => known(await alerts.alertsOf(trader)).filter(({ key }) => alert === null || key === alert)
     const before = await meant()
     if (before.length === 0) throw nothingGoesOn(trader, alert, known(await alerts.alerts()))
     const command = { kind: 'acknowledge', trader, alert, by: nameOf(request) } as const

@@ -121,7 +121,11 @@ export const notifyAnswers = {
     200: answer('Who is told, and of what', {
       notifier: Type.Union([notifier, Type.Null()], { description: 'null: nobody is told, see docs/notify.md' }),
       channels: Type.Array(channel, { description: 'by name' }),
-      alerts: Type.Array(alert, { description: 'those that go on' }),
+      alerts: Type.Array(alert, {
+        description:
+          'those that go on, at most 500: first what nobody acknowledged, then by severity, the newest first',
+      }),
+      alertsInAll: whole('how many alerts go on'),
       silences: Type.Array(silence, { description: 'those that are in force' }),
     }),
   },

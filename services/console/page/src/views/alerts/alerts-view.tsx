@@ -24,7 +24,7 @@ export function AlertsView() {
       {answer?.ok === true && answer.body.notifier !== null && (
         <>
           <NotifierState {...answer.body.notifier} />
-          <OpenAlerts alerts={answer.body.alerts} look={look} />
+          <OpenAlerts alerts={answer.body.alerts} inAll={answer.body.alertsInAll} look={look} />
           <Channels channels={answer.body.channels} look={look} />
           <Silences silences={answer.body.silences} look={look} />
         </>

@@ -5,7 +5,9 @@ export interface Told {
   /** Null: nobody is told. */
   readonly notifier: { readonly works: boolean; readonly heardAt: string | null } | null
   readonly channels: readonly Channel[]
+  /** The most urgent, first. */
   readonly alerts: readonly OpenAlert[]
+  readonly alertsInAll: number
   readonly silences: readonly Silence[]
 }
 

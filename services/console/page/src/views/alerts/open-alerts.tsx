@@ -11,11 +11,13 @@ import { useAsking } from './use-asking.ts'
 
 interface OpenAlertsProps {
   readonly alerts: readonly OpenAlert[]
+  /** How many go on; more than are shown, if there are very many. */
+  readonly inAll: number
   readonly look: () => Promise<void>
 }
 
 /** What goes on until it is over, and is told again until somebody acknowledges it. */
-export function OpenAlerts({ alerts, look }: OpenAlertsProps) {
+export function OpenAlerts({ alerts, inAll, look }: OpenAlertsProps) {
   const { isBusy, outcome, give } = useAsking<Taken>(look, ({ reason }) =>
     reason === null ? 'Acknowledged: it is not told again. Nothing is resumed by that.' : `It is kept: ${reason}.`,
   )
@@ -40,6 +42,11 @@ export function OpenAlerts({ alerts, look }: OpenAlertsProps) {
             ))}
           </tbody>
         </table>
+      )}
+      {inAll > alerts.length && (
+        <p class="quiet">
+          {inAll} alerts go on. The {alerts.length} most urgent are shown.
+        </p>
       )}
       <Outcome outcome={outcome} />
       {shown !== null && (
