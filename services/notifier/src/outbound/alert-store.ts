@@ -1,6 +1,6 @@
 import type { AcknowledgementRecord, ChannelHealth } from '@drawbridge/contracts'
 import { type Delivery, headerNames, notifierStreams, type Silence, subjects, toJsonBytes } from '@drawbridge/contracts'
-import { isWrongLastSequence, lastMessage, lastSeqOf, readStream } from '@drawbridge/nats'
+import { isWrongLastSequence, lastMessage, lastSeqOf, readStream, type StreamMessage } from '@drawbridge/nats'
 import { type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 import { type AlertBook, EMPTY_BOOK } from '../core/alert-book.ts'
@@ -36,36 +36,36 @@ export class AlertStore {
     this.#client = jetstream(connection, { timeout: WITHIN_MS })
   }
 
+  /** Reads what counts, however many deliveries are recorded beside it. */
   async load(): Promise<Remembered> {
-    const books = new Map<string, AlertBook>()
-    let silences: readonly Silence[] = []
-    let logs: Readonly<Record<string, string>> = {}
-    const channels = new Map<string, ChannelHealth>()
     this.#seqs.clear()
-    const to = await lastSeqOf(this.#connection, notifierStreams.alerts)
-    const range = {
-      stream: notifierStreams.alerts,
-      from: 1,
-      to,
-      newestOnly: true,
-      filterSubjects: [subjects.alertsAll],
+    const books = new Map<string, AlertBook>()
+    for await (const message of this.#newestOf(subjects.alerts('*'))) {
+      books.set(message.subject.slice(BOOKS.length), { ...EMPTY_BOOK, ...message.json<Partial<AlertBook>>() })
+      this.#seqs.set(message.subject, message.seq)
     }
-    for await (const chunk of readStream(this.#connection, range)) {
-      for (const message of chunk) {
-        if (message.subject.startsWith(CHANNELS)) {
-          const health = message.json<ChannelHealth>()
-          if (health.state !== 'removed') channels.set(message.subject.slice(CHANNELS.length), health)
-          continue
-        }
-        if (message.subject === subjects.silences) silences = message.json<readonly Silence[]>()
-        else if (message.subject === subjects.notifierLogs) logs = message.json<Readonly<Record<string, string>>>()
-        else if (message.subject.startsWith(BOOKS))
-          books.set(message.subject.slice(BOOKS.length), { ...EMPTY_BOOK, ...message.json<Partial<AlertBook>>() })
-        else continue
-        this.#seqs.set(message.subject, message.seq)
-      }
+    const channels = new Map<string, ChannelHealth>()
+    for await (const message of this.#newestOf(subjects.channelHealth('*'))) {
+      const health = message.json<ChannelHealth>()
+      if (health.state !== 'removed') channels.set(message.subject.slice(CHANNELS.length), health)
     }
+    const silences = (await this.#read<readonly Silence[]>(subjects.silences)) ?? []
+    const logs = (await this.#read<Readonly<Record<string, string>>>(subjects.notifierLogs)) ?? {}
     return { books, silences, logs, channels }
+  }
+
+  async *#newestOf(filter: string): AsyncGenerator<StreamMessage, void, void> {
+    const stream = notifierStreams.alerts
+    const to = await lastSeqOf(this.#connection, stream)
+    const range = { stream, from: 1, to, newestOnly: true, filterSubjects: [filter] }
+    for await (const chunk of readStream(this.#connection, range)) yield* chunk
+  }
+
+  async #read<T>(subject: string): Promise<T | null> {
+    const found = await lastMessage(this.#manager, notifierStreams.alerts, subject)
+    if (found === null) return null
+    this.#seqs.set(subject, found.seq)
+    return found.json<T>()
   }
 
   /** @param trader its subject token */
