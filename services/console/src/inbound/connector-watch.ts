@@ -2,7 +2,7 @@ import { CONNECTOR_REPORT_CURRENT_FOR_MS, type ConnectorReport, decodeConnectorR
 import type { Msg } from '@nats-io/transport-node'
 
 /** So many connectors are remembered. */
-const CONNECTORS_MAX = 500
+const CONNECTORS_MAX = 10_000
 
 /** A connector as it was last heard. */
 export interface HeardConnector extends ConnectorReport {

@@ -12,7 +12,7 @@ export interface ExpectedConnector {
 }
 
 /** So many connectors are known, at most. */
-const CONNECTORS_MAX = 500
+const CONNECTORS_MAX = 10_000
 
 /** Hears how connectors do, and tells their faults to the alerts of their traders. */
 export class ConnectorReports {
