@@ -199,19 +199,24 @@ const DIVERT_ANSWERS: Tries = FOREIGN.flatMap((answerTo) => [
   [`has the answer to a tick go to ${answerTo}`, divert(subjects.tick(OWN), answerTo)],
 ])
 
-const BOT: Tries = [
-  ...DIVERT_ANSWERS,
+/** What nobody may do but a guardian, the notifier or an administrator. */
+const ANYBODY: Tries = [
   ...DESTROY,
   ...SNOOP,
   ...LIST,
-  ...THE_PERSISTERS,
   ...THE_NOTIFIERS,
   ...REMEMBERED,
   ...UNNAMED,
   ...DECIDE,
   ...FORGE,
-  ...COMMAND,
   ...INBOXES,
+]
+
+const BOT: Tries = [
+  ...ANYBODY,
+  ...DIVERT_ANSWERS,
+  ...THE_PERSISTERS,
+  ...COMMAND,
   ...DIVERT,
   ['has the answer to a tick stored as a tick of another', divert(subjects.tick(OWN), subjects.tick(OTHER))],
   ['has the answer to a tick stored as a command', divert(subjects.tick(OWN), subjects.controlFlags)],
@@ -255,19 +260,9 @@ export const PUSHED_TO: readonly string[] = FOREIGN.filter((subject) => subject 
 export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
   ...of('bot-own1', BOT),
   ...of('trader', [
-    ...DESTROY,
-    ...SNOOP,
-    ...LIST,
+    ...ANYBODY,
     ...THE_PERSISTERS,
-    ...THE_NOTIFIERS,
-    ...REMEMBERED,
-    ...UNNAMED,
-    ...DECIDE,
-    ...FORGE,
-    ...INBOXES,
     ...DIVERT,
-  ]),
-  ...of('trader', [
     ['wakes a trader', publish(subjects.control('wake', OWN))],
     ['gives a heartbeat', publish(subjects.heartbeat)],
     ['writes a reject', publish(subjects.rejects(risk))],
@@ -276,9 +271,9 @@ export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
       ask(api.createConsumer(inputs, 'c1'), { stream_name: inputs, config: { name: 'c1' } }),
     ],
   ]),
-  ...of('operator', [...DESTROY, ...SNOOP, ...LIST, ...THE_PERSISTERS, ...UNNAMED, ...DECIDE, ...FORGE, ...INBOXES]),
-  ...of('operator', [...THE_NOTIFIERS, ...REMEMBERED]),
   ...of('operator', [
+    ...ANYBODY,
+    ...THE_PERSISTERS,
     ['reports for a trader', publish(subjects.tick(OWN))],
     [
       'has the answer to a command stored as a decision',
@@ -295,17 +290,9 @@ export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
   ...of('trader', [...UNSIGNED, ...['operator', 'operator-ann', 'admin'].flatMap(commandAs)]),
   // What it holds keys for is outside; here it is no more than a bot for each of its accounts.
   ...of('connector', [
-    ...DESTROY,
-    ...SNOOP,
-    ...LIST,
+    ...ANYBODY,
     ...THE_PERSISTERS,
-    ...THE_NOTIFIERS,
-    ...REMEMBERED,
-    ...UNNAMED,
-    ...DECIDE,
-    ...FORGE,
     ...COMMAND,
-    ...INBOXES,
     ...DIVERT,
     ['wakes a trader', publish(subjects.control('wake', OWN))],
     ['gives a heartbeat', publish(subjects.heartbeat)],
@@ -319,9 +306,9 @@ export const FORBIDDEN_NATS: readonly ForbiddenNats[] = [
     ['answers those who ask for the newest event', hear(subjects.newestAll)],
     ['makes a stream', ask('$JS.API.STREAM.CREATE.MINE', { name: 'MINE', subjects: ['mine'] })],
   ]),
-  ...of('persister', [...DESTROY, ...SNOOP, ...LIST, ...UNNAMED, ...DECIDE, ...FORGE, ...COMMAND, ...INBOXES]),
-  ...of('persister', [...THE_NOTIFIERS, ...REMEMBERED]),
   ...of('persister', [
+    ...ANYBODY,
+    ...COMMAND,
     ['reports for a trader', publish(subjects.tick(OWN))],
     ['deletes its consumer', ask(api.deleteConsumer(risk, PERSISTER))],
     ['reads any message of the risk log', ask(api.readMessage(risk), { seq: 1 })],
