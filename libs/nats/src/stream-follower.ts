@@ -1,4 +1,4 @@
-import { type ConsumerConfig, DeliverPolicy, jetstreamManager } from '@nats-io/jetstream'
+import { type ConsumerConfig, DeliverPolicy, jetstreamManager, type StreamInfo } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { Backoff } from './backoff.ts'
 import { filterOf } from './create-consumer.ts'
@@ -13,8 +13,13 @@ export interface FollowOptions {
   readonly start: { readonly from: number } | 'last-per-subject'
   /** Called in stream order, once per message. If it throws, the following ends. */
   readonly onMessage: (message: StreamMessage) => void
-  /** Called once, after the server was asked for the first messages: it may have to look them up subject by subject. */
+  /** Called after the server was asked for the first messages of a stream: it may have to look them up subject by subject. */
   readonly onAsked?: (() => void) | undefined
+  /**
+   * Called when another stream has the name. The following then begins in that one as it began in the first. Without it, it
+   * goes on behind the sequence where it was, and the caller has to watch for that.
+   */
+  readonly onReplaced?: () => void
   /** Called once if the following ends without {@link Follower.stop}; nothing more will come. */
   readonly onLost: (error: Error) => void
 }
@@ -48,7 +53,9 @@ class Following implements Follower {
   readonly #options: FollowOptions
   readonly #caughtUp = deferred<void>()
   readonly #stopping = new AbortController()
-  /** The last stream sequence at the start. */
+  /** When the stream was created. */
+  #created = ''
+  /** Its last sequence at the start. */
   #end = 0
   /** Where to go on from; null: where to begin. */
   #nextSeq: number | null = null
@@ -77,9 +84,20 @@ class Following implements Follower {
   }
 
   async start(): Promise<void> {
-    const manager = await jetstreamManager(this.#connection, { timeout: FIRST_ANSWER_WITHIN_MS, checkAPI: false })
-    this.#end = (await manager.streams.info(this.#options.stream)).state.last_seq
-    const begun = this.#begin(FIRST_ANSWER_WITHIN_MS)
+    void this.#readAll(await this.#beginIn(await this.#info(FIRST_ANSWER_WITHIN_MS), FIRST_ANSWER_WITHIN_MS))
+  }
+
+  async #info(timeout: number): Promise<StreamInfo> {
+    const manager = await jetstreamManager(this.#connection, { timeout, checkAPI: false })
+    return manager.streams.info(this.#options.stream)
+  }
+
+  /** Begins in a stream of which nothing was read. */
+  async #beginIn({ created, state }: StreamInfo, answerWithinMs: number): Promise<StreamReading> {
+    this.#created = created
+    this.#end = state.last_seq
+    this.#nextSeq = null
+    const begun = this.#begin(answerWithinMs)
     this.#options.onAsked?.()
     const reading = await begun
     if (reading.pending === 0) {
@@ -87,7 +105,25 @@ class Following implements Follower {
       // From now on every stored message is delivered, and not only the newest.
       if (this.#options.start === 'last-per-subject') this.#nextSeq = this.#end + 1
     }
-    void this.#readAll(reading)
+    return reading
+  }
+
+  /** Begins behind the last message, unless the stream was replaced. */
+  async #beginAgain(): Promise<StreamReading> {
+    const reading = await this.#begin(ANSWER_WITHIN_MS)
+    const { onReplaced } = this.#options
+    if (onReplaced === undefined) return reading
+    try {
+      // A stream that is replaced after this takes the consumer of the reading with it.
+      const info = await this.#info(ANSWER_WITHIN_MS)
+      if (info.created === this.#created) return reading
+      reading.end(null)
+      onReplaced()
+      return await this.#beginIn(info, ANSWER_WITHIN_MS)
+    } catch (error) {
+      reading.end(null)
+      throw error
+    }
   }
 
   get #ended(): boolean {
@@ -105,7 +141,7 @@ class Following implements Follower {
       if (this.#failure !== null) return this.#lost(this.#failure.cause)
       if (this.#nextSeq !== from) backoff.reset()
       await backoff.wait(this.#stopping.signal)
-      reading = this.#ended ? null : await this.#begin(ANSWER_WITHIN_MS).catch(() => null)
+      reading = this.#ended ? null : await this.#beginAgain().catch(() => null)
     }
     reading?.end(null)
   }

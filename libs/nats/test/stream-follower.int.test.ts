@@ -125,6 +125,30 @@ test('a consumer that is deleted is made again, and no message is left out or co
   expect(heard).toEqual(['1 a', '2 b', '3 c'])
 })
 
+test.each(['last-per-subject', { from: 1 }] as const)(
+  'a shorter stream that replaces the followed one is followed from its beginning, if that is asked for: %j',
+  async (start) => {
+    let replaced = 0
+    await put('a', 'b', 'c')
+    const { follower, heard } = await follow(start, {
+      onReplaced: () => {
+        replaced += 1
+      },
+    })
+    await follower.caughtUp
+    expect(replaced).toBe(0)
+
+    await manager.streams.delete(stream)
+    await manager.streams.add({ name: stream, subjects: [`${stream}.>`] })
+    await put('d')
+    await eventually(() => heard.length === 4, { what: 'what the other stream holds' })
+    await put('e')
+    await eventually(() => heard.length === 5, { what: 'what is stored later' })
+    expect(heard).toEqual(['1 a', '2 b', '3 c', '1 d', '2 e'])
+    expect(replaced).toBe(1)
+  },
+)
+
 test('an error of who listens ends it, and names the stream', async () => {
   await put('a', 'b')
   const onMessage = () => {

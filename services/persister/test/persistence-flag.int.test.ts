@@ -1,8 +1,10 @@
 import { durables, streams, subjects } from '@drawbridge/contracts'
+import { createLogger, Lifecycle } from '@drawbridge/service-kit'
 import { eventually } from '@drawbridge/testing'
 import { metric, readyz, Scene } from '@drawbridge/testing/persister-scene'
 import { equities, TraderLog } from '@drawbridge/testing/trader-log'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { PersistenceSwitch } from '../src/inbound/persistence-switch.ts'
 
 let scene: Scene
 beforeEach(async () => {
@@ -35,6 +37,23 @@ test('persistence that is switched off stops the storing, and switched on again 
   expect(await metric(service, 'risk_persistence_enabled')).toBe(1)
   expect(await readyz(service)).toMatchObject({ ready: true, checks: { persistence: 'ok' } })
   expect(await scene.snapshotFaults()).toBe(0)
+})
+
+test('the flag counts of a log that replaces another one, however short it is', async () => {
+  const quiet = createLogger('test', 'silent')
+  const lifecycle = new Lifecycle(quiet)
+  const persistence = new PersistenceSwitch(quiet)
+  await persistence.follow(scene.connection, lifecycle)
+  const log = new TraderLog('bot1')
+  await scene.publish(equities(10).map((equity) => log.tick(equity)))
+  await scene.switchPersistence(false)
+  await eventually(() => !persistence.on, { what: 'persistence to be off' })
+
+  await scene.recreateStreams()
+  await eventually(() => persistence.on, { what: 'persistence to be on, as the log has no flag' })
+  await scene.switchPersistence(false)
+  await eventually(() => !persistence.on, { what: 'the flag of the other log' })
+  await lifecycle.stop()
 })
 
 test('a persister that starts while persistence is off stores nothing until it is on', async () => {

@@ -24,6 +24,8 @@ export class PersistenceSwitch {
       filterSubjects: [subjects.config('flags')],
       start: 'last-per-subject',
       onMessage: (message) => this.#read(message.data),
+      // Another log may have no flag; if it has one, that comes next.
+      onReplaced: () => this.#set(true, 'another risk log'),
       onLost: (error) => lifecycle.fail(error),
     })
     lifecycle.onStop('flags', () => follower.stop())
@@ -57,9 +59,13 @@ export class PersistenceSwitch {
       this.#log.warn({ reason: event.ok ? 'not flags' : event.reason }, 'flags cannot be read; the last ones stay')
       return
     }
-    if (event.value.persistence === this.#on) return
-    this.#on = event.value.persistence
-    this.#log.info({ by: event.value.by }, this.#on ? 'persistence switched on' : 'persistence switched off')
+    this.#set(event.value.persistence, event.value.by)
+  }
+
+  #set(on: boolean, by: string | null): void {
+    if (on === this.#on) return
+    this.#on = on
+    this.#log.info({ by }, on ? 'persistence switched on' : 'persistence switched off')
     for (const listener of [...this.#listeners]) listener()
   }
 }
