@@ -5,8 +5,8 @@ import type { ScenarioName } from './scenarios/scenarios.ts'
 import type { SeedOrder } from './seed-worker.ts'
 
 const WORKER = fileURLToPath(new URL('seed-worker.ts', import.meta.url))
-/** Real milliseconds; a seed takes a fraction of a second. */
-const SEED_WITHIN_MS = 60_000
+/** Real milliseconds; a seed takes a fraction of a second, one of takeovers some seconds, and more on a busy machine. */
+const SEED_WITHIN_MS = 300_000
 
 export interface PoolOptions {
   readonly scenario: ScenarioName
@@ -55,11 +55,15 @@ function work({ scenario, mutant, withTrace, goOn, onResult }: PoolOptions, seed
     })
     let seed: number | null = null
     let late: NodeJS.Timeout | undefined
+    let isLate = false
     const next = () => {
       seed = seeds.take()
       if (seed === null) return child.disconnect()
       child.send({ scenario, seed, withTrace } satisfies SeedOrder)
-      late = setTimeout(() => child.kill('SIGKILL'), SEED_WITHIN_MS)
+      late = setTimeout(() => {
+        isLate = true
+        child.kill('SIGKILL')
+      }, SEED_WITHIN_MS)
     }
     child.on('message', (message: SeedResult | 'ready') => {
       clearTimeout(late)
@@ -74,7 +78,8 @@ function work({ scenario, mutant, withTrace, goOn, onResult }: PoolOptions, seed
       if (seed === null && code === 0) return resolve()
       seeds.stop()
       const which = seed === null ? 'before its first seed' : `with seed ${seed}`
-      reject(new Error(`a process ended ${which} (${signal ?? code})`))
+      const why = isLate ? `it took longer than ${SEED_WITHIN_MS / 1_000} s` : (signal ?? code)
+      reject(new Error(`a process ended ${which} (${why})`))
     })
   })
 }
