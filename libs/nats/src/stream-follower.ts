@@ -16,8 +16,8 @@ export interface FollowOptions {
   /** Called after the server was asked for the first messages of a stream: it may have to look them up subject by subject. */
   readonly onAsked?: (() => void) | undefined
   /**
-   * Called when another stream has the name. The following then begins in that one as it began in the first. Without it, it
-   * goes on behind the sequence where it was, and the caller has to watch for that.
+   * Called when the stream was replaced by another one of the same name. The following then begins in that one as it began in
+   * the first. Without this, it goes on after the sequence where it was, and the caller has to watch for that.
    */
   readonly onReplaced?: () => void
   /** Called once if the following ends without {@link Follower.stop}; nothing more will come. */
@@ -108,7 +108,7 @@ class Following implements Follower {
     return reading
   }
 
-  /** Begins behind the last message, unless the stream was replaced. */
+  /** Begins after the last message, or as at first if the stream was replaced. */
   async #beginAgain(): Promise<StreamReading> {
     const reading = await this.#begin(ANSWER_WITHIN_MS)
     const { onReplaced } = this.#options
