@@ -186,7 +186,8 @@ test('what stands in the way is told, not waited for, and tried again; events ar
   const running = maintenance.run()
   try {
     await eventually(() => metrics.maintenanceFailures.value >= 2, { what: 'two attempts to fail' })
-    // Of today: the month of yesterday may have no partition, which cannot be made beside this reader.
+    // The event is from today. On the first of a month, yesterday's month may have no partition, and none can be created
+    // while the reader holds its lock.
     log.wait(50 * DAY_MS)
     await scene.publish([log.tick(1)])
     // Only the newest events: on the community edition its own jobs wait for this reader, and readers of old events wait for them.

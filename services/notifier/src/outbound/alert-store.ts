@@ -39,13 +39,14 @@ export class AlertStore {
   /** Reads what counts, however many deliveries are recorded beside it. */
   async load(): Promise<Remembered> {
     this.#seqs.clear()
+    const to = await lastSeqOf(this.#connection, notifierStreams.alerts)
     const books = new Map<string, AlertBook>()
-    for await (const message of this.#newestOf(subjects.alerts('*'))) {
+    for await (const message of this.#newestOf(subjects.alerts('*'), to)) {
       books.set(message.subject.slice(BOOKS.length), { ...EMPTY_BOOK, ...message.json<Partial<AlertBook>>() })
       this.#seqs.set(message.subject, message.seq)
     }
     const channels = new Map<string, ChannelHealth>()
-    for await (const message of this.#newestOf(subjects.channelHealth('*'))) {
+    for await (const message of this.#newestOf(subjects.channelHealth('*'), to)) {
       const health = message.json<ChannelHealth>()
       if (health.state !== 'removed') channels.set(message.subject.slice(CHANNELS.length), health)
     }
@@ -54,10 +55,8 @@ export class AlertStore {
     return { books, silences, logs, channels }
   }
 
-  async *#newestOf(filter: string): AsyncGenerator<StreamMessage, void, void> {
-    const stream = notifierStreams.alerts
-    const to = await lastSeqOf(this.#connection, stream)
-    const range = { stream, from: 1, to, newestOnly: true, filterSubjects: [filter] }
+  async *#newestOf(filter: string, to: number): AsyncGenerator<StreamMessage, void, void> {
+    const range = { stream: notifierStreams.alerts, from: 1, to, newestOnly: true, filterSubjects: [filter] }
     for await (const chunk of readStream(this.#connection, range)) yield* chunk
   }
 
