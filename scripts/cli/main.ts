@@ -1,5 +1,7 @@
-import { processContext } from '@drawbridge/service-kit/program'
-import { runDrawbridge } from './commands.ts'
+import '@drawbridge/service-kit/compile-cache'
+
+const { processContext } = await import('@drawbridge/service-kit/program')
+const { runDrawbridge } = await import('./commands.ts')
 
 /** Then the process exits, whatever is still open: the NATS client keeps its connection to a silent server. */
 const ENDS_WITHIN_MS = 1_000

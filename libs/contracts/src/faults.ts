@@ -1,6 +1,5 @@
 import type { Static, TObject, TSchema } from 'typebox'
-import { Compile } from 'typebox/compile'
-import { Value } from 'typebox/value'
+import { Compile, Check as checkValue } from 'typebox/schema'
 import { type Check, checkFields, listFaults } from './field-faults.ts'
 import { parseJson } from './json.ts'
 import { type Parsed, refused, total } from './parsed.ts'
@@ -11,7 +10,11 @@ import { type Parsed, refused, total } from './parsed.ts'
  */
 export function compileCheck<T>(schema: TSchema & { properties: Record<string, TSchema> }): Check<T> {
   const validator = Compile(schema)
-  return checkFields<T, TSchema>(schema, (value) => validator.Check(value), Value.Check)
+  return checkFields<T, TSchema>(
+    schema,
+    (value) => validator.Check(value),
+    (part, value) => checkValue(part, value),
+  )
 }
 
 /**

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 
+/** The first one shows a page with half of the work, as it has no window. */
 const PLACES = [
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
