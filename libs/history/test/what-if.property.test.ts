@@ -148,6 +148,41 @@ describe('a what-if of what was recorded', () => {
     expectWhatHappened(told)
   })
 
+  it('takes the time of a reading that ended a pause at the moment it was recorded', () => {
+    const tick = (time: string, equity: string, balance?: string) => {
+      const at = `2026-03-07T${time}Z`
+      return { at, equity, ...(balance === undefined ? {} : { balance }), reading_at: at } as const
+    }
+    const told = guardedEventsOf({
+      config: {
+        first_day: 'initial-balance',
+        stop_trading_minutes: 1,
+        max_daily_loss: '10',
+        daily_loss_of: 'balance-at-reset',
+        daily_loss_ends: 'timer',
+        max_drawdown: '20',
+        drawdown_ends: 'timer',
+        stale_after_seconds: null,
+        confirm_jump: null,
+        on_end: 'rebase',
+        time_base: 'event',
+        limits: [],
+      },
+      steps: [
+        tick('19:59:59.999', '1000'),
+        tick('20:00:00.000', '800'),
+        tick('20:01:00.000', '800', '830'),
+        // Without a balance, a pause for it does not end: the next one ends it.
+        { ...tick('20:01:00.000', '800'), seq: 10 },
+        tick('20:02:00.000', '640', '610'),
+      ],
+    })
+    const last = told.at(-1)?.event
+    expect(last?.effectiveAt).toBe(last?.recordedAt)
+    expect(last?.facts.map((fact) => fact.kind)).toContain('resumed')
+    expectWhatHappened(told)
+  })
+
   it('is that as well where it passes over readings that change nothing else', () => {
     fc.assert(
       fc.property(histories({ maxSteps: 40 }), fc.integer({ min: 2, max: 12 }), (history, every) => {

@@ -185,14 +185,15 @@ function pauseOf({ until, reason, ...author }: FactOf<'paused'>, { pause }: Stat
 }
 
 /** The reading of a tick; null: there was none. */
-function readingOf({ facts, effectiveAt, tickSeq, recordedAt, state }: InputTold, before: StateBefore): Reading | null {
+function readingOf({ facts, effectiveAt, tickSeq, state }: InputTold, before: StateBefore): Reading | null {
   const { undo, version, equity, balance, netDeposits, lastTickAt, doubt } = state
   if (undo !== null && undo.version === version) return undo.reading
   // A rebase has made it one that cannot be undone. It was confirmed, or confirmed another one and waits itself.
   if (doubt.pending !== null && factOf(facts, 'reading-unconfirmed') !== undefined) return doubt.pending.newest
   const isTick = tickSeq !== null || (lastTickAt !== null && !before.heardAt.includes(lastTickAt))
   if (!isTick || equity === null) return null
-  return { equity, balance, netDeposits, currency: null, at: effectiveAt === recordedAt ? null : effectiveAt }
+  // Its own time where that counts; a trader that is judged by the server's clock is asked for none.
+  return { equity, balance, netDeposits, currency: null, at: effectiveAt }
 }
 
 function asReading({ equity, balance, netDeposits, at }: Reading, time: Instant, closed: readonly ClosedTrade[]) {
