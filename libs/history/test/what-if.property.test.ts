@@ -183,6 +183,34 @@ describe('a what-if of what was recorded', () => {
     expectWhatHappened(told)
   })
 
+  it('hears no reading where time alone confirms one that has waited', () => {
+    const tick = (time: string, equity: string) => {
+      const at = `2026-03-07T${time}.000Z`
+      return { at, equity, reading_at: at } as const
+    }
+    const told = guardedEventsOf({
+      config: {
+        first_day: 'initial-balance',
+        max_daily_loss: null,
+        max_drawdown: '20',
+        stale_after_seconds: 300,
+        confirm_jump: { percent: 20, seconds: 60 },
+        limits: [],
+      },
+      steps: [
+        tick('20:00:00', '1000'),
+        tick('20:00:01', '1000'),
+        tick('20:01:00', '500'),
+        tick('20:01:01', '300'),
+        { at: '2026-03-07T20:10:00.000Z', command: { kind: 'pause', until: null, reason: 'enough' } },
+      ],
+    })
+    const confirmed = told.find(({ event }) => event.recordedAt === Date.parse('2026-03-07T20:02:00.000Z'))
+    expect(confirmed?.event.facts[0]?.kind).toBe('reading-confirmed')
+    expect(told.at(-1)?.event.state.staleSince).toBe(Date.parse('2026-03-07T20:01:01.000Z'))
+    expectWhatHappened(told)
+  })
+
   it('is that as well where it passes over readings that change nothing else', () => {
     fc.assert(
       fc.property(histories({ maxSteps: 40 }), fc.integer({ min: 2, max: 12 }), (history, every) => {

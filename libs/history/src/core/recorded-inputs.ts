@@ -185,8 +185,11 @@ function pauseOf({ until, reason, ...author }: FactOf<'paused'>, { pause }: Stat
 }
 
 /** The reading of a tick; null: there was none. */
-function readingOf({ facts, effectiveAt, tickSeq, state }: InputTold, before: StateBefore): Reading | null {
+function readingOf(event: InputTold, before: StateBefore): Reading | null {
+  const { facts, effectiveAt, tickSeq, recordedAt, state } = event
   const { undo, version, equity, balance, netDeposits, lastTickAt, doubt } = state
+  // Time alone may confirm a reading that has waited.
+  if (tickSeq === null && lastTickAt !== null && ![recordedAt, effectiveAt].includes(lastTickAt)) return null
   if (undo !== null && undo.version === version) return undo.reading
   // A rebase has made it one that cannot be undone. It was confirmed, or confirmed another one and waits itself.
   if (doubt.pending !== null && factOf(facts, 'reading-unconfirmed') !== undefined) return doubt.pending.newest
