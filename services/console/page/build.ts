@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 
 /**
  * Builds the page into `dist`. With --if-needed only where `dist` is missing, or made from other sources than these.
- * It is made beside its place and then put there, so that a console that starts meanwhile finds a whole one.
+ * It is made beside its place and then put there, so that a console that starts meanwhile finds a whole one. Each file is
+ * there compressed as well.
  */
 const PAGE = import.meta.dirname
 const ROOT = path.resolve(PAGE, '../../..')
@@ -35,6 +37,11 @@ async function buildPage(): Promise<void> {
   const { build } = await import('vite')
   const made = `${DIST}.${process.pid}`
   await build({ configFile: path.join(PAGE, 'vite.config.ts'), logLevel: 'warn', build: { outDir: made } })
+  for (const file of filesOf(made)) {
+    const bytes = readFileSync(file)
+    writeFileSync(`${file}.br`, brotliCompressSync(bytes))
+    writeFileSync(`${file}.gz`, gzipSync(bytes))
+  }
   writeFileSync(path.join(made, path.basename(MARK)), sources)
   putInPlace(made)
 }
@@ -65,7 +72,7 @@ function hashOf(places: readonly string[]): string {
 
 function filesOf(place: string): readonly string[] {
   if (!existsSync(place)) return []
-  if (path.extname(place) !== '') return [place]
+  if (statSync(place).isFile()) return [place]
   const entries = readdirSync(place, { recursive: true, withFileTypes: true })
   const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name))
   return files.sort()

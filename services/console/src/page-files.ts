@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
 
 /** Where `npm run build:page` puts the page. */
 export const PAGE_FOLDER = fileURLToPath(new URL('../page/dist', import.meta.url))
@@ -12,8 +11,8 @@ export interface PageFile {
   readonly type: string
   readonly etag: string
   readonly bytes: Buffer
-  readonly gzip: Buffer
-  readonly brotli: Buffer
+  /** The same, compressed, the smallest one first. */
+  readonly compressed: readonly { readonly encoding: 'br' | 'gzip'; readonly bytes: Buffer }[]
 }
 
 /** The files of the built page by their path below it; null: it is not built. */
@@ -27,6 +26,12 @@ const TYPES: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 }
 
+/** As the build writes them beside each file, the smallest one first. */
+const COMPRESSED = [
+  { encoding: 'br', suffix: '.br' },
+  { encoding: 'gzip', suffix: '.gz' },
+] as const
+
 /** Reads the page into memory, which is a few hundred kilobytes: so no path of a request ever names a file. */
 export function readPage(folder: string): PageFiles {
   if (!existsSync(path.join(folder, 'index.html'))) return null
@@ -38,7 +43,11 @@ export function readPage(folder: string): PageFiles {
     const bytes = readFileSync(file)
     const etag = `"${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}"`
     const name = path.relative(folder, file).split(path.sep).join('/')
-    files.set(name, { type, etag, bytes, gzip: gzipSync(bytes), brotli: brotliCompressSync(bytes) })
+    const compressed = COMPRESSED.filter(({ suffix }) => existsSync(file + suffix)).map(({ encoding, suffix }) => ({
+      encoding,
+      bytes: readFileSync(file + suffix),
+    }))
+    files.set(name, { type, etag, bytes, compressed })
   }
   return files
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { createHttpServer, createLogger, type HttpServer, MetricRegistry, Readiness } from '@drawbridge/service-kit'
 import { loadConfig } from '@drawbridge/settings'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -12,7 +13,10 @@ const TOKENS = JSON.stringify([{ name: 'ann', role: 'read', token: 'a'.repeat(32
 function builtPage(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'page-'))
   mkdirSync(path.join(folder, 'assets'))
-  writeFileSync(path.join(folder, 'index.html'), '<!doctype html><title>Drawbridge</title>')
+  const index = '<!doctype html><title>Drawbridge</title>'
+  writeFileSync(path.join(folder, 'index.html'), index)
+  writeFileSync(path.join(folder, 'index.html.br'), brotliCompressSync(index))
+  writeFileSync(path.join(folder, 'index.html.gz'), gzipSync(index))
   writeFileSync(path.join(folder, 'assets/index-abc123.js'), 'export {}')
   writeFileSync(path.join(folder, 'sources.sha256'), 'secret of nobody')
   return folder
@@ -85,20 +89,30 @@ describe('the page', () => {
   })
 
   test.each([
-    ['br', 'br'],
-    ['gzip, deflate', 'gzip'],
-    ['identity', undefined],
-  ])('is sent in an encoding that the browser takes: %s', async (accepted, encoding) => {
+    ['gzip, deflate, br', 'br', brotliDecompressSync],
+    ['gzip, deflate', 'gzip', gunzipSync],
+    ['identity', undefined, (bytes: Buffer) => bytes],
+  ])('is sent in an encoding that the browser takes: %s', async (accepted, encoding, decompress) => {
     const answer = await (await serve(builtPage())).inject({ url: '/', headers: { 'accept-encoding': accepted } })
     expect(answer.headers['content-encoding']).toBe(encoding)
+    expect(decompress(answer.rawPayload).toString()).toContain('<title>Drawbridge</title>')
   })
 
-  test.each(['/sources.sha256', '/assets/..%2f..%2fpackage.json', '/assets/../index.html', '/package.json'])(
-    'is all that there is: %s is not served',
-    async (url) => {
-      expect((await (await serve(builtPage())).inject(url)).statusCode).toBe(404)
-    },
-  )
+  test('is sent as it is where a file was not compressed', async () => {
+    const asked = { url: '/assets/index-abc123.js', headers: { 'accept-encoding': 'br' } }
+    const answer = await (await serve(builtPage())).inject(asked)
+    expect([answer.headers['content-encoding'], answer.body]).toEqual([undefined, 'export {}'])
+  })
+
+  test.each([
+    '/sources.sha256',
+    '/index.html.br',
+    '/assets/..%2f..%2fpackage.json',
+    '/assets/../index.html',
+    '/package.json',
+  ])('is all that there is: %s is not served', async (url) => {
+    expect((await (await serve(builtPage())).inject(url)).statusCode).toBe(404)
+  })
 
   test('that is not built says how to build it, while the API goes on', async () => {
     const answer = await (await serve(path.join(tmpdir(), 'no-page-here'))).inject('/')

@@ -68,7 +68,7 @@ function send(request: FastifyRequest, reply: FastifyReply, file: PageFile, cach
   if (request.headers['if-none-match'] === file.etag) return reply.code(304).send()
   const accepted = String(request.headers['accept-encoding'] ?? '')
   reply.type(file.type)
-  if (/\bbr\b/.test(accepted)) return reply.header('content-encoding', 'br').send(file.brotli)
-  if (/\bgzip\b/.test(accepted)) return reply.header('content-encoding', 'gzip').send(file.gzip)
+  const best = file.compressed.find(({ encoding }) => new RegExp(`\\b${encoding}\\b`).test(accepted))
+  if (best !== undefined) return reply.header('content-encoding', best.encoding).send(best.bytes)
   return reply.send(file.bytes)
 }
