@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { get } from 'node:http'
-import { subjects, toJsonBytes } from '@drawbridge/contracts'
+import { streams, subjects, toJsonBytes } from '@drawbridge/contracts'
 import { EventListener, eventually } from '@drawbridge/testing'
+import { jetstreamManager } from '@nats-io/jetstream'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Scene } from './scene.ts'
 
@@ -141,16 +142,23 @@ test('a listener that takes nothing is cut, and the others hear on', async () =>
   await once(slow, 'response')
   await expect(listen()).rejects.toThrow('answered 503')
 
-  // Each event holds the limits of all: some 0.5 MB, and in all more than the buffers of both ends take.
+  // Each event holds the limits of all, some 0.5 MB: so many come that the buffers of both ends are full.
   const names = Array.from({ length: 9_000 }, (_, index) => `bot${'x'.repeat(30)}${index}`)
   const traders = Object.fromEntries(names.map((name) => [name, { max_drawdown: 5 }]))
   await scene.publish(subjects.controlLimits, toJsonBytes({ traders }))
-  for (let minutes = 1; minutes <= 60; minutes += 1) {
+  const manager = await jetstreamManager(scene.connection)
+  const stored = async () => (await manager.streams.info(streams.risk)).state.last_seq
+  let minutes = 0
+  const placeAfterAnotherEvent = async () => {
+    const before = await stored()
+    minutes += 1
     await scene.publish(subjects.controlLimits, toJsonBytes({ stop_trading_minutes: minutes }))
+    await eventually(async () => (await stored()) > before, { what: 'the event' })
+    return listen()
   }
 
   // Its place is free again.
-  await eventually(() => listen(), { what: 'the slow listener to be cut', timeoutMs: 90_000 })
+  await eventually(placeAfterAnotherEvent, { what: 'the slow listener to be cut', timeoutMs: 90_000 })
   await scene.publish(subjects.tick('bot1'), toJsonBytes({}))
   // It is decided after the configurations.
   await eventually(() => others.every(({ events }) => events.length === 1), {
