@@ -45,10 +45,13 @@ describe('judging', () => {
     const [first, ...rest] = await scene.eventsOf('bot1')
     expect(rest.map(({ type }) => type)).toEqual(Array.from({ length: texts.length + 1 }, () => 'tick-rejected'))
     const before = first?.state as { readonly undo: object }
-    for (const state of rest.map((event) => event.state as { readonly doubt: unknown })) {
+    for (const { recordedAt, state: told } of rest) {
+      const { doubt, lastTickAt, ...state } = told as { readonly doubt: unknown; readonly lastTickAt?: string }
       // Entries wait until the next good reading, and an undo names the version of the reading that it takes back.
-      expect(state).toEqual({ ...before, doubt: state.doubt, undo: { ...before.undo, version: 1 } })
-      expect(state.doubt).toEqual({ late: null, pending: null, rejected: expect.any(String) })
+      expect({ ...state, doubt }).toEqual({ ...before, doubt, undo: { ...before.undo, version: 1 } })
+      // It is left out where it is the time of the event.
+      expect(lastTickAt ?? recordedAt).toBe(first?.recordedAt)
+      expect(doubt).toEqual({ late: null, pending: null, rejected: expect.any(String) })
     }
   })
 
