@@ -105,9 +105,18 @@ export class ConnectorScene {
 
 /** How a connector says that entries stand on its other side. */
 export async function standsOf(service: ServiceHere, name: string): Promise<string | null | undefined> {
+  return (await reportOf(service, name))?.stands
+}
+
+/** Why a connector cannot read; undefined: it can, as far as it knows. */
+export async function whyUnread(service: ServiceHere, name: string): Promise<string | undefined> {
+  return (await reportOf(service, name))?.faults.find(({ task }) => task === 'read')?.reason
+}
+
+async function reportOf(service: ServiceHere, name: string): Promise<ConnectorReport | undefined> {
   const response = await fetch(`${await service.url()}/api/connectors`)
   const { connectors } = (await response.json()) as { connectors: readonly ConnectorReport[] }
-  return connectors.find(({ connector }) => connector === name)?.stands
+  return connectors.find(({ connector }) => connector === name)
 }
 
 /** What `/readyz` says of connectors; undefined: nothing is wrong. */

@@ -1,7 +1,7 @@
-import { eventually } from '@drawbridge/testing'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { eventually, type ServiceHere } from '@drawbridge/testing'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { freqtrade } from '../../src/adapters/freqtrade/freqtrade.ts'
-import { ConnectorScene, notesOf } from '../connector-scene.ts'
+import { ConnectorScene, notesOf, whyUnread } from '../connector-scene.ts'
 import { openAlone } from '../open-alone.ts'
 import { FakeFreqtrade } from './fake-freqtrade.ts'
 
@@ -63,10 +63,10 @@ test('on futures the floating profit of the open trades is added', async () => {
   await service.stop()
 })
 
-test.each([
+const UNUSABLE: readonly (readonly [what: string, arrange: (bot: FakeFreqtrade) => void, told: string])[] = [
   [
     'a coin without a price, which freqtrade writes as 0',
-    () => {
+    (bot) => {
       bot.coins = { BTC: null }
       bot.trades = [trade('BTC/USDT', 50)]
     },
@@ -74,40 +74,40 @@ test.each([
   ],
   [
     'a coin without a price in which no trade is open',
-    () => {
+    (bot) => {
       bot.coins = { ETH: null }
     },
     '/balance has no price of ETH; if it is worth nothing, write "ignore": ["ETH"]',
   ],
   [
     'a total of null',
-    () => bot.instead.set('/balance', { body: { stake: 'USDT', currencies: [], total: null } }),
+    (bot) => bot.instead.set('/balance', { body: { stake: 'USDT', currencies: [], total: null } }),
     'total of /balance must be a number',
   ],
   [
     'an account that the exchange told nothing of',
-    () => bot.instead.set('/balance', { body: { stake: 'USDT', currencies: [], total: 0, total_bot: 0 } }),
+    (bot) => bot.instead.set('/balance', { body: { stake: 'USDT', currencies: [], total: 0, total_bot: 0 } }),
     '/balance lists no coin',
   ],
   [
     'a proxy that asks for patience',
-    () => bot.instead.set('/status', { status: 429, headers: { 'retry-after': '1' }, body: 'slow down' }),
+    (bot) => bot.instead.set('/status', { status: 429, headers: { 'retry-after': '1' }, body: 'slow down' }),
     'too many requests',
   ],
   [
     'a page of maintenance as a success',
-    () => bot.instead.set('/status', { body: '<html><head><title>Back soon</title></head></html>' }),
+    (bot) => bot.instead.set('/status', { body: '<html><head><title>Back soon</title></head></html>' }),
     'a page, "Back soon"',
   ],
   [
     'a redirect',
-    () => bot.instead.set('/status', { status: 301, headers: { location: 'https://elsewhere.example/' } }),
+    (bot) => bot.instead.set('/status', { status: 301, headers: { location: 'https://elsewhere.example/' } }),
     'a redirect to https://elsewhere.example/',
   ],
-  ['half a list of trades', () => bot.instead.set('/status', { body: [{ trade_id: 1 }] }), 'is it another program?'],
+  ['half a list of trades', (bot) => bot.instead.set('/status', { body: [{ trade_id: 1 }] }), 'is it another program?'],
   [
     'a trade without a profit',
-    () => {
+    (bot) => {
       bot.coins = { BTC: 450 }
       bot.trades = [trade('BTC/USDT', null)]
     },
@@ -115,17 +115,17 @@ test.each([
   ],
   [
     'a position of somebody else',
-    () => {
+    (bot) => {
       bot.futures = true
       bot.coins = { 'ETH/USDT:USDT': 400 }
     },
     'a position in ETH/USDT:USDT is not of freqtrade',
   ],
-  ['no total', () => bot.instead.set('/balance', { body: { stake: 'USDT', currencies: [] } }), 'total of /balance'],
-  ['another program', () => bot.instead.set('/balance', { body: { hello: 'world' } }), 'is it another program?'],
+  ['no total', (bot) => bot.instead.set('/balance', { body: { stake: 'USDT', currencies: [] } }), 'total of /balance'],
+  ['another program', (bot) => bot.instead.set('/balance', { body: { hello: 'world' } }), 'is it another program?'],
   [
     'a bot that still starts',
-    () =>
+    (bot) =>
       bot.instead.set('/status', {
         status: 502,
         body: { error: 'Error querying /api/v1/status: Bot is not in the correct state' },
@@ -134,23 +134,44 @@ test.each([
   ],
   [
     'a proxy that has no bot behind it',
-    () => bot.instead.set('/status', { status: 502, body: '<html><head><title>502 Bad Gateway</title></head></html>' }),
+    (bot) =>
+      bot.instead.set('/status', { status: 502, body: '<html><head><title>502 Bad Gateway</title></head></html>' }),
     'it answers 502: a page, "502 Bad Gateway"',
   ],
   [
     'a password that was changed',
-    () => Object.assign(bot, { password: 'another' }),
+    (bot) => Object.assign(bot, { password: 'another' }),
     'does not accept the key or password',
   ],
-])('%s is no tick, and is told', async (_what, arrange, told) => {
-  arrange()
-  const service = await connect()
-  const note = await eventually(() => notesOf(service), { what: 'the note' })
-  await service.stop()
+]
 
-  expect(note).toContain(told)
-  expect(note).not.toContain('SuperSecret1!')
-  expect(await scene.ticks(trader)).toEqual([])
+describe('an answer that cannot be used', () => {
+  let service: ServiceHere
+  const bots: FakeFreqtrade[] = []
+
+  beforeAll(async () => {
+    for (const [, arrange] of UNUSABLE) {
+      const one = await FakeFreqtrade.open()
+      arrange(one)
+      bots.push(one)
+    }
+    const connectors = bots.map((one, index) => [`bad${index}`, one.connector(password, {})])
+    service = await scene.connect(Object.fromEntries(connectors))
+  })
+  afterAll(async () => {
+    await service.stop()
+    for (const one of bots) await one.close()
+  })
+
+  test.each(UNUSABLE.map(([what, , told], index) => [what, told, `bad${index}`]))(
+    '%s is no tick, and is told',
+    async (_what, told, name) => {
+      const reason = await eventually(() => whyUnread(service, name), { what: 'the fault' })
+      expect(reason).toContain(told)
+      expect(reason).not.toContain('SuperSecret1!')
+      expect(await scene.ticks(name)).toEqual([])
+    },
+  )
 })
 
 test('a coin that may be worth nothing is not asked for its price', async () => {

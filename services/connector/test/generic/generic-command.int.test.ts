@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { eventually } from '@drawbridge/testing'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ConnectorScene, notesOf, standsOf } from '../connector-scene.ts'
+import { eventually, type ServiceHere } from '@drawbridge/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ConnectorScene, notesOf, standsOf, whyUnread } from '../connector-scene.ts'
 
 const COMMAND = fileURLToPath(new URL('command.mjs', import.meta.url))
 
@@ -75,23 +75,37 @@ test('a command that writes a line without end is ended, and believed again once
   await service.stop()
 })
 
-test.each([
-  ['an error', { error: 'no terminal' }, 'bot3 cannot read: no terminal'],
+const UNUSABLE: readonly (readonly [what: string, answer: object, reason: string])[] = [
+  ['an error', { error: 'no terminal' }, 'no terminal'],
   ['an error that needs a person', { error: 'the account is closed', kind: 'refused' }, 'the account is closed'],
-  ['an error that is no text', { error: { code: 7 } }, 'bot3 cannot read: {"code":7}'],
+  ['an error that is no text', { error: { code: 7 } }, '{"code":7}'],
   ['a success around a failure', { ok: false, reason: 'no broker', equity: 0, currency: 'USD' }, 'no broker'],
   ['no currency', { equity: 1 }, '"currency" is missing'],
   ['a number that is none', { equity: 'NaN', currency: 'USD' }, '"equity" must be a decimal like'],
   ['a number beyond all bounds', { equity: '1e300', currency: 'USD' }, '"equity" must be below 1e15'],
   ['a null', { equity: null, currency: 'USD' }, '"equity" must be a number or a decimal string, got null'],
-])('a command that answers with %s reports nothing, and operators are told', async (_what, answer, told) => {
-  const file = await write('bot3', answer)
-  const service = await scene.connect({ bot3: byCommand(file) })
-  const note = await eventually(() => notesOf(service), { what: 'the note' })
-  await service.stop()
+]
 
-  expect(note).toContain(told)
-  expect(await scene.ticks('bot3')).toEqual([])
+describe('an answer that cannot be used', () => {
+  let service: ServiceHere
+
+  beforeAll(async () => {
+    const connectors = UNUSABLE.map(async ([, answer], index) => {
+      const name = `bad${index}`
+      return [name, byCommand(await write(name, answer))] as const
+    })
+    service = await scene.connect(Object.fromEntries(await Promise.all(connectors)))
+  })
+  afterAll(() => service.stop())
+
+  test.each(UNUSABLE.map(([what, , reason], index) => [what, reason, `bad${index}`]))(
+    'a command that answers with %s reports nothing, and operators are told',
+    async (_what, reason, name) => {
+      const told = await eventually(() => whyUnread(service, name), { what: 'the fault' })
+      expect(told).toContain(reason)
+      expect(await scene.ticks(name)).toEqual([])
+    },
+  )
 })
 
 test('an error of null is none: so programs write it that have nothing to tell', async () => {

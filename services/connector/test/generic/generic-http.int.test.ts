@@ -1,7 +1,7 @@
-import { eventually } from '@drawbridge/testing'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ConnectorScene, notesOf, standsOf } from '../connector-scene.ts'
-import { FakeServer } from '../fake-server.ts'
+import { eventually, type ServiceHere } from '@drawbridge/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ConnectorScene, notesOf, standsOf, whyUnread } from '../connector-scene.ts'
+import { type Answer, FakeServer } from '../fake-server.ts'
 
 let scene: ConnectorScene
 let bank: FakeServer
@@ -57,7 +57,7 @@ test('an account becomes ticks: one for each change, in one sequence of one run,
   expect(others).toEqual([])
 })
 
-test.each([
+const UNUSABLE: readonly (readonly [what: string, answer: Answer, reason: string])[] = [
   ['no equity', { body: { account: {} } }, '/account/equity is missing'],
   ['an equity of null', account(null), '/account/equity must be a number or a decimal string, got null'],
   ['an empty equity', account(''), '/account/equity must be a decimal like'],
@@ -73,17 +73,27 @@ test.each([
   ['an error in a success', { body: { error: 'no desk', account: { equity: 0 } } }, 'an "error": no desk'],
   ['an old answer', account(1, { time: '2020-01-01T00:00:00Z' }), 'old'],
   ['a page of maintenance', { body: '<html><title>Back soon</title></html>' }, 'a page, "Back soon"'],
-])('%s is no tick, and operators are told why', async (_what, answer, reason) => {
-  bank.on('GET /bad/account', answer)
-  const before = (await scene.ticks('bad')).length
-  const service = await scene.connect({ bad: toBank('bad', { time_at: '/account/time' }) })
+]
 
-  const note = await eventually(() => notesOf(service), { what: 'a note on the connector' })
-  await service.stop()
+describe('an answer that cannot be used', () => {
+  let service: ServiceHere
+  const names = UNUSABLE.map((_case, index) => `bad${index}`)
 
-  expect(note).toContain('bad cannot read')
-  if (reason !== 'old') expect(note).toContain(reason)
-  expect(await scene.ticks('bad')).toHaveLength(before)
+  beforeAll(async () => {
+    for (const [index, [, answer]] of UNUSABLE.entries()) bank.on(`GET /bad${index}/account`, answer)
+    const connectors = names.map((name) => [name, toBank(name, { time_at: '/account/time' })])
+    service = await scene.connect(Object.fromEntries(connectors))
+  })
+  afterAll(() => service.stop())
+
+  test.each(UNUSABLE.map(([what, , reason], index) => [what, reason, `bad${index}`]))(
+    '%s is no tick, and operators are told why',
+    async (_what, reason, name) => {
+      const told = await eventually(() => whyUnread(service, name), { what: 'the fault' })
+      if (reason !== 'old') expect(told).toContain(reason)
+      expect(await scene.ticks(name)).toEqual([])
+    },
+  )
 })
 
 test('a loss blocks entries on the other side with our marker and the reason, and a resume allows them again', async () => {
