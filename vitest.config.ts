@@ -18,7 +18,7 @@ export function project(name: 'unit' | 'property' | 'int' | 'e2e' | 'exhaustive'
       exclude: ['**/node_modules/**', 'data/**', ...ALONE],
       pool: 'forks' as const,
       // These leave nothing behind in their process, so the next file may use what is loaded there already.
-      isolate: name !== 'unit' && name !== 'property' && name !== 'int',
+      isolate: name !== 'unit' && name !== 'property',
       maxWorkers: WORKERS,
       testTimeout,
       hookTimeout: needsServers ? 120_000 : 30_000,
