@@ -1,6 +1,6 @@
 import { eventually } from '@drawbridge/testing'
 import type { Behaviour } from './behaviour.ts'
-import { ACK_WAIT_MS, countsOf, DURABLE, durable, expires, MILLISECOND_NANOS, THREE } from './durable.ts'
+import { ACK_WAIT_MS, countsOf, DURABLE, durable, expires, MILLISECOND_NANOS, THREE, untilPending } from './durable.ts'
 
 /** What consumers do with messages until they are acked. */
 export const ackBehaviours: readonly Behaviour[] = [
@@ -169,7 +169,7 @@ export const ackBehaviours: readonly Behaviour[] = [
       await scene.fill('contract.a')
       await scene.createConsumer(DURABLE)
       await scene.fill('contract.b', 'contract.c', 'contract.d')
-      const { pending } = await countsOf(scene)
+      const pending = await untilPending(scene, 2)
       return [pending, await scene.pull('durable', { batch: 2, ...expires(5_000) }).seen(2)]
     },
     expected: [2, ['1: contract.c #3, 1 pending', '2: contract.d #4, 0 pending']],

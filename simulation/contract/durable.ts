@@ -1,3 +1,4 @@
+import { eventually } from '@drawbridge/testing'
 import { AckPolicy, type ConsumerConfig, DeliverPolicy } from '@nats-io/jetstream'
 import type { Scene } from './scene.ts'
 
@@ -37,3 +38,13 @@ export async function durable(scene: Scene, subjects: readonly string[], setting
 }
 
 export const THREE = ['contract.a', 'contract.b', 'contract.c']
+
+/**
+ * Waits until a consumer counts so many messages as pending, and returns the count. A server acknowledges a message when it
+ * is stored, and counts it for its consumers shortly after.
+ */
+export async function untilPending({ manager, stream }: Scene, count: number, consumer = 'durable'): Promise<number> {
+  const isPending = async () => (await manager.consumers.info(stream, consumer)).num_pending === count
+  await eventually(isPending, { what: `${count} messages to be pending` })
+  return count
+}

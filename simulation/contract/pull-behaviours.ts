@@ -1,7 +1,7 @@
 import { eventually } from '@drawbridge/testing'
 import { AckPolicy } from '@nats-io/jetstream'
 import type { Behaviour } from './behaviour.ts'
-import { countsOf, DURABLE, durable, expires, MILLISECOND_NANOS, THREE } from './durable.ts'
+import { countsOf, DURABLE, durable, expires, MILLISECOND_NANOS, THREE, untilPending } from './durable.ts'
 
 /** How clients ask consumers for messages, and what they get. */
 export const pullBehaviours: readonly Behaviour[] = [
@@ -136,9 +136,9 @@ export const pullBehaviours: readonly Behaviour[] = [
     observe: async (scene) => {
       await durable(scene, THREE, { filter_subject: 'contract.b' })
       await scene.fill('contract.c', 'contract.b')
-      const before = await countsOf(scene)
+      const pending = await untilPending(scene, 2)
       const inbox = scene.pull('durable', { batch: 2, ...expires(5_000) })
-      return [before.pending, await inbox.seen(2)]
+      return [pending, await inbox.seen(2)]
     },
     expected: [2, ['1: contract.b #2, 1 pending', '2: contract.b #5, 0 pending']],
   },
