@@ -65,6 +65,11 @@ function expectWhatHappened(told: readonly Told[]): void {
   expect(judgedIn(whatIf.state)).toEqual(judgedIn(told.at(-1)?.event.state as TraderState))
 }
 
+/** A tick that comes at the moment of its own time. */
+function tick(at: string, equity: string, balance?: string) {
+  return { at, equity, ...(balance === undefined ? {} : { balance }), reading_at: at }
+}
+
 describe('a what-if of what was recorded', () => {
   it('without another limit is what happened, after every event', () => {
     fc.assert(
@@ -111,8 +116,6 @@ describe('a what-if of what was recorded', () => {
   })
 
   it('takes the reading that waits, where it has confirmed another one that ended a pause', () => {
-    const tick = (time: string, equity: string, balance: string) =>
-      ({ at: time, equity, balance, reading_at: time }) as const
     const told = guardedEventsOf({
       config: {
         first_day: 'initial-balance',
@@ -149,10 +152,6 @@ describe('a what-if of what was recorded', () => {
   })
 
   it('takes the time of a reading that ended a pause at the moment it was recorded', () => {
-    const tick = (time: string, equity: string, balance?: string) => {
-      const at = `2026-03-07T${time}Z`
-      return { at, equity, ...(balance === undefined ? {} : { balance }), reading_at: at } as const
-    }
     const told = guardedEventsOf({
       config: {
         first_day: 'initial-balance',
@@ -169,12 +168,12 @@ describe('a what-if of what was recorded', () => {
         limits: [],
       },
       steps: [
-        tick('19:59:59.999', '1000'),
-        tick('20:00:00.000', '800'),
-        tick('20:01:00.000', '800', '830'),
+        tick('2026-03-07T19:59:59.999Z', '1000'),
+        tick('2026-03-07T20:00:00.000Z', '800'),
+        tick('2026-03-07T20:01:00.000Z', '800', '830'),
         // Without a balance, a pause for it does not end: the next one ends it.
-        { ...tick('20:01:00.000', '800'), seq: 10 },
-        tick('20:02:00.000', '640', '610'),
+        { ...tick('2026-03-07T20:01:00.000Z', '800'), seq: 10 },
+        tick('2026-03-07T20:02:00.000Z', '640', '610'),
       ],
     })
     const last = told.at(-1)?.event
@@ -184,10 +183,6 @@ describe('a what-if of what was recorded', () => {
   })
 
   it('hears no reading where time alone confirms one that has waited', () => {
-    const tick = (time: string, equity: string) => {
-      const at = `2026-03-07T${time}.000Z`
-      return { at, equity, reading_at: at } as const
-    }
     const told = guardedEventsOf({
       config: {
         first_day: 'initial-balance',
@@ -198,10 +193,10 @@ describe('a what-if of what was recorded', () => {
         limits: [],
       },
       steps: [
-        tick('20:00:00', '1000'),
-        tick('20:00:01', '1000'),
-        tick('20:01:00', '500'),
-        tick('20:01:01', '300'),
+        tick('2026-03-07T20:00:00.000Z', '1000'),
+        tick('2026-03-07T20:00:01.000Z', '1000'),
+        tick('2026-03-07T20:01:00.000Z', '500'),
+        tick('2026-03-07T20:01:01.000Z', '300'),
         { at: '2026-03-07T20:10:00.000Z', command: { kind: 'pause', until: null, reason: 'enough' } },
       ],
     })
