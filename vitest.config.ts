@@ -17,8 +17,8 @@ export function project(name: 'unit' | 'property' | 'int' | 'e2e' | 'exhaustive'
       include: [`**/*.${name}.test.ts`],
       exclude: ['**/node_modules/**', 'data/**', ...ALONE],
       pool: 'forks' as const,
-      // These leave nothing behind in their process, so the next file may use what is loaded there already.
-      isolate: name !== 'unit' && name !== 'property',
+      // Without servers, a file leaves nothing behind in its process, so the next one may use what is loaded there already.
+      isolate: needsServers,
       maxWorkers: WORKERS,
       testTimeout,
       hookTimeout: needsServers ? 120_000 : 30_000,
