@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 
-/** The first one shows a page with half of the work, as it has no window. */
+/** The first one has no window, and needs half of the CPU time for a page. */
 const PLACES = [
   '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',

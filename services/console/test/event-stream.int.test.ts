@@ -142,7 +142,7 @@ test('a listener that takes nothing is cut, and the others hear on', async () =>
   await once(slow, 'response')
   await expect(listen()).rejects.toThrow('answered 503')
 
-  // Each event holds the limits of all, some 0.5 MB: so many come that the buffers of both ends are full.
+  // Each event holds the limits of all traders, about 0.5 MB. They fill the buffers of both ends.
   const names = Array.from({ length: 9_000 }, (_, index) => `bot${'x'.repeat(30)}${index}`)
   const traders = Object.fromEntries(names.map((name) => [name, { max_drawdown: 5 }]))
   await scene.publish(subjects.controlLimits, toJsonBytes({ traders }))
